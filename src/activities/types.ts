@@ -1,0 +1,222 @@
+/**
+ * What the workflow may ask of the world: one object in, a small object out.
+ * Every verb is idempotent: it may run again after a lost reply and ends in the same state.
+ */
+import type { Plan } from '../plan/schema';
+import type { Measurement, WatchState } from '../analysis/types';
+
+/** Who created a resource; stands in its tags `lgtm-migrate:migration` and `lgtm-migrate:run`. */
+export interface Owner {
+  migration: string;
+  run: string;
+}
+
+/** `created`: by this run, after a lost reply too. `adopted`: it was there, and is never deleted. */
+export type Ownership = 'created' | 'adopted';
+
+/** A resource that is there now. `id` is its ARN, its id or its name: what AWS's other calls take. */
+export interface Ensured {
+  id: string;
+  ownership: Ownership;
+}
+
+/** A record set as Route 53 holds it; enough to write it again byte for byte. */
+export interface RecordSet {
+  name: string;
+  type: 'A' | 'AAAA' | 'CNAME';
+  ttl?: number;
+  values?: string[];
+  alias?: { hostedZoneId: string; dnsName: string; evaluateTargetHealth: boolean };
+  setIdentifier?: string;
+  weight?: number;
+}
+
+/** One moving name as it was found; `target` is the A record that a CNAME points to. */
+export interface SavedRecord {
+  name: string;
+  original: RecordSet;
+  target?: RecordSet;
+}
+
+export interface Host {
+  instanceId: string;
+  state: string;
+  publicIp?: string;
+  elasticIp: boolean;
+}
+
+export interface Network {
+  vpcId: string;
+  vpcCidr: string;
+  privateSubnets: string[];
+  publicSubnets: string[];
+}
+
+export type FindingLevel = 'pass' | 'warn' | 'fail';
+
+/** One answer of preflight. `fix` leads out of everything that is not `pass`. */
+export interface Finding {
+  check: string;
+  level: FindingLevel;
+  message: string;
+  fix?: string;
+}
+
+/** What preflight found: all findings, and the facts that the later phases build on. */
+export interface Found {
+  findings: Finding[];
+  account: string;
+  network: Network;
+  records: SavedRecord[];
+  hosts: Host[];
+}
+
+export interface LoadBalancer extends Ensured {
+  dnsName: string;
+  hostedZoneId: string;
+  /** `app/<name>/<id>`, the CloudWatch dimension */
+  dimension: string;
+}
+
+export interface TargetGroup extends Ensured {
+  service: string;
+  /** `targetgroup/<name>/<id>`, the CloudWatch dimension */
+  dimension: string;
+}
+
+/** How the workflow asks for one service to be in the world. */
+export interface ServiceRequest {
+  owner: Owner;
+  service: string;
+  plan: ServiceSlice;
+  cluster: string;
+  taskDefinition: string;
+  subnets: string[];
+  securityGroup: string;
+  registry: string;
+  targetGroup?: string;
+}
+export interface ServiceSlice {
+  count: number;
+  port: number;
+  deployment: { minimumHealthyPercent: number; maximumPercent: number };
+  capacity: Plan['services'][string]['capacity'];
+}
+
+/** Both sides of every moving name: what a step's weight is written to. */
+export interface PairRequest {
+  hostedZone: string;
+  ttl: number;
+  /** workflow id: first half of the SetIdentifier `lgtm-migrate:<name>:host|ecs` comes from the plan's name */
+  name: string;
+  records: SavedRecord[];
+  loadBalancer: { dnsName: string; hostedZoneId: string };
+}
+
+/** Signals and everything that is needed to look at them. */
+export interface WatchRequest {
+  analysis: Plan['analysis'];
+  cluster: string;
+  loadBalancer: string;
+  services: { name: string; count: number; targetGroup?: string }[];
+  /** counts of this gate so far; the watch goes on from there */
+  state: WatchState;
+  /** return once the verdict differs from this one */
+  verdict: WatchState['verdict'];
+}
+export interface WatchResult {
+  state: WatchState;
+}
+
+/** What a watch puts into its heartbeat after every look; the command line shows it live. */
+export interface WatchHeartbeat {
+  at: string;
+  state: WatchState;
+  measurements: Measurement[];
+}
+
+export interface ImageRequest {
+  repository: string;
+  tag?: string;
+}
+
+/** `complete`: image and all snapshots are complete. */
+export interface BackupImage {
+  instanceId: string;
+  imageId: string;
+  name: string;
+}
+
+/** Activities as the workflow sees them; `createActivities(deps)` makes them. */
+export interface Activities {
+  preflight(input: { plan: Plan; owner: Owner }): Promise<Found>;
+
+  ensureRepository(input: { owner: Owner; name: string }): Promise<Ensured>;
+  removeRepository(input: { owner: Owner; name: string }): Promise<void>;
+  ensureExecutionRole(input: { owner: Owner; name: string; secrets: string[] }): Promise<Ensured & { inlinePolicy?: string }>;
+  ensureTaskRole(input: { owner: Owner; name: string; bucket: string }): Promise<Ensured & { inlinePolicy?: string }>;
+  /** takes away the inline policy of our own name, and the role where this run created it and `cleanup` is set */
+  removeRole(input: { owner: Owner; name: string; cleanup: boolean }): Promise<void>;
+  ensureLoadBalancerSecurityGroup(input: { owner: Owner; name: string; vpcId: string; publicAccess: boolean; vpcCidr: string }): Promise<Ensured>;
+  ensureTaskSecurityGroup(input: { owner: Owner; name: string; vpcId: string; loadBalancerSecurityGroup: string; ports: number[]; gossipPorts: number[] }): Promise<Ensured>;
+  removeSecurityGroup(input: { owner: Owner; name: string; vpcId: string }): Promise<void>;
+  ensureSecret(input: { owner: Owner; name: string; from: Plan['secrets'][number]['from'] }): Promise<Ensured>;
+  removeSecret(input: { owner: Owner; name: string }): Promise<void>;
+  ensureLogGroup(input: { owner: Owner; name: string; retentionDays: number }): Promise<Ensured>;
+  removeLogGroup(input: { owner: Owner; name: string }): Promise<void>;
+  ensureCluster(input: { owner: Owner; name: string }): Promise<Ensured>;
+  removeCluster(input: { owner: Owner; name: string }): Promise<void>;
+  ensureNamespace(input: { owner: Owner; name: string; vpcId: string }): Promise<Ensured>;
+  removeNamespace(input: { owner: Owner; name: string }): Promise<void>;
+  ensureDiscoveryService(input: { owner: Owner; name: string; namespaceId: string }): Promise<Ensured>;
+  removeDiscoveryService(input: { owner: Owner; name: string; namespace: string }): Promise<void>;
+  ensureLoadBalancer(input: { owner: Owner; name: string; scheme: string; subnets: string[]; securityGroup: string }): Promise<LoadBalancer>;
+  removeLoadBalancer(input: { owner: Owner; name: string }): Promise<void>;
+  ensureTargetGroup(input: { owner: Owner; name: string; service: string; vpcId: string; port: number; healthPath: string; deregistrationDelay: number }): Promise<TargetGroup>;
+  removeTargetGroup(input: { owner: Owner; name: string }): Promise<void>;
+  ensureListener(input: { owner: Owner; loadBalancer: string; certificate: string }): Promise<Ensured>;
+  /** `sourceCidr` absent: from everywhere */
+  ensureRule(input: { owner: Owner; listener: string; host: string; paths: string[]; sourceCidr?: string; targetGroup: string }): Promise<Ensured>;
+  removeRule(input: { owner: Owner; loadBalancer: string; host: string }): Promise<void>;
+
+  /** `image` is `<uri>@sha256:…`; absent while the repository holds none */
+  resolveImage(input: ImageRequest): Promise<{ image?: string }>;
+  ensureTaskDefinition(input: { owner: Owner; service: string; plan: Plan['services'][string]; region: string; family: string; image: string; executionRole: string; taskRole: string; logGroup: string; environment: Record<string, string> }): Promise<Ensured>;
+  removeTaskDefinition(input: { owner: Owner; family: string }): Promise<void>;
+  ensureService(input: ServiceRequest): Promise<Ensured>;
+  /** heartbeats; fails with type NotSteady and the reason in an operator's words */
+  awaitSteady(input: { cluster: string; service: string; count: number; timeoutMs: number }): Promise<{ running: number; seconds: number }>;
+  /** targets healthy, discovery instances, log streams: what is not there, in words; empty: all is well */
+  verifyService(input: { cluster: string; service: string; count: number; targetGroup?: string; discoveryService: string; logGroup: string }): Promise<{ problems: string[] }>;
+  /** `restore`: what the count was before */
+  scaleService(input: { owner: Owner; cluster: string; service: string; count: number }): Promise<{ before: number }>;
+  removeService(input: { owner: Owner; cluster: string; service: string }): Promise<void>;
+
+  /** lowers the TTL of the records and of what they point to; one batch; `waitSeconds`: the longest old TTL */
+  lowerTtl(input: { hostedZone: string; ttl: number; records: SavedRecord[] }): Promise<{ changeId?: string; waitSeconds: number }>;
+  /** replaces each record by its weighted pair, host 100 / ECS 0, in one batch; done already: no change */
+  createPair(input: PairRequest): Promise<{ changeId?: string }>;
+  /** read-compare-write: fails with type RecordEdited and the difference when it is neither `from` nor `to` */
+  setWeight(input: PairRequest & { from: number; to: number }): Promise<{ changeId?: string }>;
+  /** the pair becomes the ECS record alone */
+  foldPair(input: PairRequest): Promise<{ changeId?: string }>;
+  /** back to the pair with the host at 100, from a pair or from the fold; `addresses`: new ones under `follow: instance` */
+  restoreTraffic(input: PairRequest & { addresses?: Record<string, string> }): Promise<{ changeId?: string }>;
+  /** each record as it was saved; only our own and unedited ones are replaced */
+  restoreRecords(input: PairRequest & { addresses?: Record<string, string> }): Promise<{ changeId?: string }>;
+  awaitInSync(input: { changeId: string }): Promise<void>;
+
+  watch(input: WatchRequest): Promise<WatchResult>;
+
+  /** flushes the stores, then stops the containers gracefully; through SSM */
+  stopStack(input: { owner: Owner; instanceId: string; composeDirectory: string; stopTimeoutSeconds: number }): Promise<{ output: string }>;
+  stopInstance(input: { owner: Owner; instanceId: string }): Promise<void>;
+  /** resumes an image that this run began; else a new one, `-HHMMSS` when the name is taken */
+  createBackup(input: { owner: Owner; instanceId: string; name: string; fallbackName: string }): Promise<BackupImage>;
+  awaitBackup(input: { imageId: string }): Promise<void>;
+  terminateInstance(input: { owner: Owner; instanceId: string; imageId: string }): Promise<void>;
+  startInstance(input: { instanceId: string }): Promise<{ publicIp?: string }>;
+  startStack(input: { instanceId: string; composeDirectory: string }): Promise<void>;
+  /** until every container runs; heartbeats; fails with type HostNotHealthy */
+  awaitHost(input: { instanceId: string; composeDirectory: string; timeoutMs: number }): Promise<void>;
+}

@@ -1,0 +1,64 @@
+/**
+ * The LGTM stack as the plan document describes it: names, sizes, counts and ports.
+ * Ports and health paths that it leaves open come from the components' own defaults.
+ * A seventh service goes here (and to dockerfiles/<name>).
+ */
+
+/** Where Mimir, Loki and Tempo take writes and answer queries; everything else (flush, shutdown, config) stays closed. */
+const PUSH_AND_QUERY = {
+  mimir: ['/api/v1/push', '/otlp/*', '/prometheus/*'],
+  loki: ['/loki/api/v1/*', '/otlp/*'],
+  tempo: ['/api/*', '/v1/traces'],
+};
+
+const STATEFUL = { 'FARGATE': { base: 1, weight: 1 } };
+
+export const LGTM_SERVICES = {
+  mimir: {
+    cpu: 2, memory: 4, count: 3, port: 9009, extraPorts: [9095, 7946],
+    health: { path: '/ready', command: ['CMD-SHELL', '/busybox wget -q -O /dev/null http://127.0.0.1:9009/ready'] },
+    deployment: { minimumHealthyPercent: 100, maximumPercent: 134 },
+    capacity: STATEFUL, expose: { paths: PUSH_AND_QUERY.mimir },
+  },
+  loki: {
+    cpu: 1, memory: 2, count: 2, port: 3100, extraPorts: [9095, 7946],
+    health: { path: '/ready', command: ['CMD', '/usr/bin/loki', '-health'] },
+    deployment: { minimumHealthyPercent: 100, maximumPercent: 150 },
+    capacity: STATEFUL, expose: { paths: PUSH_AND_QUERY.loki },
+  },
+  tempo: {
+    cpu: 1, memory: 2, count: 1, port: 3200, extraPorts: [9095, 4317, 4318],
+    health: { path: '/ready', command: ['CMD-SHELL', '/busybox wget -q -O /dev/null http://127.0.0.1:3200/ready'] },
+    deployment: { minimumHealthyPercent: 0, maximumPercent: 100 },
+    capacity: STATEFUL, expose: { paths: PUSH_AND_QUERY.tempo },
+  },
+  pyroscope: {
+    cpu: 1, memory: 2, count: 1, port: 4040, extraPorts: [9095, 7946],
+    health: { path: '/ready', command: ['CMD-SHELL', '/busybox wget -q -O /dev/null http://127.0.0.1:4040/ready'] },
+    deployment: { minimumHealthyPercent: 0, maximumPercent: 100 },
+    capacity: STATEFUL,
+  },
+  grafana: {
+    cpu: 0.5, memory: 1, count: 1, port: 3000,
+    health: { path: '/api/health', command: ['CMD-SHELL', 'curl -fsS http://127.0.0.1:3000/api/health'] },
+    deployment: { minimumHealthyPercent: 0, maximumPercent: 100 },
+    capacity: STATEFUL, expose: { paths: ['/*'], public: true },
+  },
+  alloy: {
+    family: 'lgtm-alloy-collector',
+    cpu: 0.5, memory: 1, count: 1, port: 12345, extraPorts: [4317, 4318],
+    health: { path: '/-/ready', command: ['CMD-SHELL', '/busybox wget -q -O /dev/null http://127.0.0.1:12345/-/ready'] },
+    deployment: { minimumHealthyPercent: 0, maximumPercent: 100 },
+    capacity: STATEFUL,
+  },
+};
+
+/** Limits of the plan document's success criteria, and the load balancer's own as the field uses them. */
+export const LGTM_SIGNALS = {
+  errors: { source: 'load-balancer', metric: '5xx-share', max: 0.5, unit: '%', class: 'availability', onNoData: 'pass', minSamples: 0 },
+  latency: { source: 'load-balancer', metric: 'p95', max: 2, unit: 's', class: 'performance', onNoData: 'pass', minSamples: 0 },
+  'healthy-hosts': { source: 'load-balancer', metric: 'healthy-hosts', min: 1, unit: '', class: 'availability' },
+  'running-tasks': { source: 'ecs', metric: 'running-share', min: 100, unit: '%', class: 'availability' },
+  ingestion: { source: 'custom', metric: 'MetricIngestionRate', min: 99, unit: '%', class: 'data' },
+  'log-delay': { source: 'custom', metric: 'LogDelay', max: 10, unit: 's', class: 'data' },
+} as const;

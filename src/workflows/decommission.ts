@@ -1,0 +1,100 @@
+import type { Found, Host } from '../activities/types';
+import type { Release } from './deploy';
+import { messageOf } from './failure';
+import { gate } from './gate';
+import type { Migration } from './migration';
+import { call, wait } from './proxies';
+import { answered, pairOf } from './shift';
+
+/** How long a started host may take until its containers run. */
+const HOST_TIMEOUT_MS = 15 * 60_000;
+
+/** Phase 8 of the plan document: fold, stop, back up, hold a week, delete. */
+export async function decommission(run: Migration, found: Found, release: Release): Promise<void> {
+  const { plan, progress } = run;
+  if (!plan.decommission.enabled) {
+    progress.end('decommission', 'skipped');
+    return;
+  }
+  progress.begin('decommission');
+  const hosts = found.hosts.filter(({ state }) => state === 'running');
+  const ids = hosts.map(({ instanceId }) => instanceId).join(', ');
+
+  if (plan.decommission.approveStop) {
+    await gate(run, release, { what: '100 %, before the hosts stop', bake: '0ms', approval: `stop ${ids}` });
+  }
+  await run.unpaused();
+  await fold(run, found, release);
+  await Promise.all(hosts.map((host) => stop(run, found, host)));
+  progress.detail('decommission', `${ids} stopped`);
+  const backups = await backUp(run, hosts);
+  const names = backups.map(({ name }) => name).join(', ');
+
+  progress.detail('decommission', `backup ${names} complete; held ${plan.decommission.hold} before termination`);
+  await gate(run, release, {
+    what: `the ${plan.decommission.hold} before termination`,
+    bake: plan.decommission.hold,
+    ...(plan.decommission.approveTerminate ? { approval: `terminate ${ids}; the point of no return, backup ${names}` } : {}),
+  });
+
+  run.status.undo.irreversible = `${ids} terminated`;
+  progress.event(`point of no return: terminating ${ids}`);
+  for (const { instanceId, imageId } of backups) await terminate(run, instanceId, imageId);
+  progress.detail('decommission', `${ids} terminated, backup ${names}`);
+  progress.end('decommission', 'done');
+}
+
+/** A weight-0 record is answered when the others are unhealthy: a name must not lead to a host that is off. */
+async function fold(run: Migration, found: Found, release: Release): Promise<void> {
+  const pair = pairOf(run, found, release);
+  const { changeId } = await call('foldPair', 'the pair becomes the ECS record alone', pair);
+  await answered(run, changeId, pair.ttl);
+  run.progress.event('the names lead to ECS alone');
+}
+
+async function stop(run: Migration, found: Found, { instanceId }: Host): Promise<void> {
+  const { plan, owner } = run;
+  const { composeDirectory } = plan.source;
+  run.before('host', `start ${instanceId} and its containers`, async () => {
+    const { publicIp } = await wait('startInstance', `start ${instanceId}`, { instanceId });
+    await wait('startStack', `docker compose up -d on ${instanceId}`, { instanceId, composeDirectory });
+    await wait('awaitHost', `until ${instanceId} answers`, { instanceId, composeDirectory, timeoutMs: HOST_TIMEOUT_MS });
+    const before = found.hosts.find((host) => host.instanceId === instanceId)?.publicIp;
+    if (before && publicIp && before !== publicIp) run.addresses[before] = publicIp;
+  });
+  await wait('stopStack', `flush and stop the containers on ${instanceId}`, { owner, instanceId, composeDirectory, stopTimeoutSeconds: plan.decommission.stopTimeout });
+  run.progress.event(`${instanceId}: flushed, containers stopped`);
+  await wait('stopInstance', `stop ${instanceId}`, { owner, instanceId });
+  run.progress.event(`${instanceId} stopped`);
+}
+
+/** Images of the stopped hosts. Their names are fixed here once: a retry tomorrow must not make a second backup. */
+async function backUp(run: Migration, hosts: Host[]) {
+  const { plan, owner } = run;
+  const utc = new Date().toISOString().replace(/[-:]/g, '');
+  const [day, time] = [utc.slice(0, 8), utc.slice(9, 15)];
+  const backups = await Promise.all(hosts.map(async ({ instanceId }) => {
+    const name = `${plan.decommission.imagePrefix}-${day}${hosts.length > 1 ? `-${instanceId}` : ''}`;
+    const backup = await call('createBackup', `image ${name} of the stopped ${instanceId}`, { owner, instanceId, name, fallbackName: `${name}-${time}` });
+    await wait('awaitBackup', `until ${backup.name} and its snapshots are complete`, { imageId: backup.imageId });
+    run.progress.event(`backup ${backup.name} (${backup.imageId}) of ${instanceId} complete`);
+    return backup;
+  }));
+  return backups;
+}
+
+/** Past the point of no return nothing is taken back: a failure waits for a human's retry. */
+async function terminate(run: Migration, instanceId: string, imageId: string): Promise<void> {
+  for (;;) {
+    try {
+      await wait('terminateInstance', `terminate ${instanceId}`, { owner: run.owner, instanceId, imageId });
+      run.progress.event(`${instanceId} terminated`);
+      return;
+    } catch (error) {
+      const heard = await run.heldForRetry(`retry of terminating ${instanceId}`, messageOf(error));
+      if (heard) continue;
+      run.progress.leftover({ what: instanceId, why: `not terminated: ${messageOf(error)}` });
+      return;
+    }
+  }
+}

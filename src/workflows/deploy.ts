@@ -1,0 +1,104 @@
+import { ApplicationFailure } from '@temporalio/workflow';
+import type { Found } from '../activities/types';
+import { milliseconds } from '../plan/duration';
+import type { Plan } from '../plan/schema';
+import type { Migration } from './migration';
+import { familyOf, logGroupOf, repositoryOf, type Platform } from './provision';
+import { call, wait } from './proxies';
+
+/** The services as they run: what the gates look at and what a scale-out changes. */
+export interface Release extends Platform {
+  counts: Record<string, number>;
+}
+
+const LONGEST_PAUSE = 60_000;
+
+/** Phase 5 of the plan document: six services, each as fast as it can, all at once. */
+export async function deploy(run: Migration, found: Found, platform: Platform): Promise<Release> {
+  const services = Object.entries(run.plan.services);
+  const images = await imagesOf(run);
+  const running = new Map<string, string>();
+  const report = (name: string, text: string) => {
+    running.set(name, text);
+    run.progress.detail('deploy', services.map(([service, { count }]) => `${service} ${running.get(service) ?? `0/${count}`}`).join('  '));
+  };
+  const deployments = services.map(([name, service]) => run.track(deployService(run, found, platform, name, service, images[name]!, report)));
+  const failed = (await Promise.allSettled(deployments)).find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
+  return { ...platform, counts: Object.fromEntries(services.map(([name, { count }]) => [name, count])) };
+}
+
+/** The digest of every image; looks again while some are missing, then names them. */
+async function imagesOf(run: Migration): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
+  const until = milliseconds(run.plan.deploy.imageTimeout);
+  let waited = 0;
+  for (let pause = 1000; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+    const open = Object.entries(run.plan.services).filter(([name]) => !(name in found));
+    await Promise.all(open.map(async ([name, service]) => {
+      const repository = repositoryOf(name, service);
+      const { image } = await call('resolveImage', `image in ${repository}`, { repository, ...(service.tag ? { tag: service.tag } : {}) });
+      if (image) found[name] = image;
+    }));
+    const missing = Object.entries(run.plan.services).filter(([name]) => !(name in found)).map(([name, service]) => `${repositoryOf(name, service)}${service.tag ? `:${service.tag}` : ''}`);
+    if (missing.length === 0) return found;
+    if (waited >= until) {
+      throw ApplicationFailure.nonRetryable(`no image in ${missing.join(', ')}; push them to ECR, then retry`, 'ImagesMissing');
+    }
+    run.progress.detail('deploy', `waiting for images: ${missing.join(', ')}`);
+    await run.rest(pause, `images missing in ${missing.join(', ')}`);
+    waited += pause;
+  }
+}
+
+async function deployService(
+  run: Migration, { network }: Found, platform: Platform, name: string, service: Plan['services'][string], image: string, report: (name: string, text: string) => void,
+): Promise<void> {
+  const { plan, owner } = run;
+  const { cluster } = platform;
+  const family = familyOf(name, service);
+  const logGroup = logGroupOf(plan, name);
+
+  run.before('cleanup', `deregister task definition ${family}`, () => call('removeTaskDefinition', `deregister task definition ${family}`, { owner, family }));
+  const definition = await call('ensureTaskDefinition', `task definition ${family}`, {
+    owner, service: name, family, image, logGroup, region: plan.region, executionRole: platform.executionRole, taskRole: platform.taskRole,
+    plan: { ...service, secrets: secretArns(service, platform) },
+    environment: { REGION: plan.region, S3_BUCKET: plan.bucket, DOMAIN: plan.namespace },
+  });
+
+  run.before('cleanup', `remove service ${name}`, () => call('removeService', `remove ECS service ${name}`, { owner, cluster, service: name }));
+  run.before('scale', `scale ${name} to 0`, async () => {
+    await call('scaleService', `scale ${name} to 0`, { owner, cluster, service: name, count: 0 });
+    run.progress.detail('deploy', `${name} scaled to 0`);
+  });
+  const targetGroup = platform.targetGroups[name];
+  await call('ensureService', `ECS service ${name}, ${service.count} task${service.count > 1 ? 's' : ''}`, {
+    owner, service: name, cluster, taskDefinition: definition.id, subnets: network.privateSubnets, securityGroup: platform.taskSecurityGroup,
+    registry: platform.discovery[name]!, ...(targetGroup ? { targetGroup: targetGroup.id } : {}),
+    plan: { count: service.count, port: service.port, deployment: service.deployment, capacity: service.capacity },
+  });
+
+  const steady = await wait('awaitSteady', `${name} steady at ${service.count}`, { cluster, service: name, count: service.count, timeoutMs: milliseconds(plan.deploy.steadyTimeout) });
+  report(name, `${steady.running}/${service.count}`);
+  await verified(run, { cluster, service: name, count: service.count, discoveryService: platform.discovery[name]!, logGroup, ...(targetGroup ? { targetGroup: targetGroup.id } : {}) });
+}
+
+const VERIFICATIONS = 10;
+
+/** Steady is not yet reachable: targets, discovery and logs follow within moments. */
+async function verified(run: Migration, request: Parameters<typeof call<'verifyService'>>[2]): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const { problems } = await call('verifyService', `verify ${request.service}`, request);
+    if (problems.length === 0) return;
+    if (attempt === VERIFICATIONS) throw ApplicationFailure.nonRetryable(`${request.service} runs but ${problems.join('; ')}`, 'NotVerified');
+    await run.rest(Math.min(attempt * 2000, 15_000), `${request.service}: ${problems.join('; ')}`);
+  }
+}
+
+/** `lgtm/s3-credentials:KEY` → `<arn>:KEY::`, as a task definition wants it. */
+function secretArns(service: Plan['services'][string], { secrets }: Platform): Record<string, string> {
+  return Object.fromEntries(Object.entries(service.secrets).map(([variable, reference]) => {
+    const [name, key] = reference.split(':');
+    return [variable, key ? `${secrets[name!]}:${key}::` : secrets[name!]!];
+  }));
+}

@@ -1,0 +1,94 @@
+import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import type { WatchState } from '../analysis/types';
+import { milliseconds, type Duration } from '../plan/duration';
+import { Breach } from './failure';
+import type { Release } from './deploy';
+import type { Migration } from './migration';
+import { watch } from './proxies';
+import type { Waiting } from './status';
+
+/** A bake: its timer, the watch, the verdict, and the approval where the plan wants one. */
+export interface Bake {
+  /** `50 %`, `the week` */
+  what: string;
+  bake: Duration;
+  /** what an approval would let happen; absent: none is awaited */
+  approval?: string;
+}
+
+const FRESH: WatchState = { verdict: 'collecting', counts: {}, measurements: [] };
+
+/**
+ * Holds until the bake is over, the signals have passed and whoever must approve has: in any order, and
+ * the measuring never stops meanwhile. A breach beats a pending approval.
+ * @throws Breach when a signal failed more often than the plan bears
+ */
+export async function gate(run: Migration, release: Release, { what, bake, approval }: Bake): Promise<void> {
+  const { plan, control, progress } = run;
+  let state = FRESH;
+  let baked = false;
+  control.promoted = false;
+  control.approved = false;
+  progress.judged(state);
+
+  const measuring = new CancellationScope();
+  let broken: unknown = null;
+  const measured = measuring.run(async () => {
+    await run.rest(milliseconds(plan.analysis.initialDelay), `first look at ${what}`);
+    while (state.verdict !== 'failed') {
+      state = (await watch(`watch the signals at ${what}`, request(run, release, state))).state;
+      progress.judged(state);
+    }
+  }).catch((error: unknown) => {
+    if (!isCancellation(error)) broken = error;
+  });
+  const timed = measuring.run(async () => {
+    run.baking = true;
+    await run.rest(milliseconds(bake), `bake ${what}`);
+    baked = true;
+  }).catch(() => undefined);
+
+  const over = () => baked || control.promoted;
+  const ready = () => over() && state.verdict === 'passing' && !control.paused && (!approval || control.approved);
+  const stopped = () => state.verdict === 'failed' || broken !== null;
+  try {
+    for (let shown = ''; !ready() && !stopped(); ) {
+      const waiting = standing(run, { what, baked: over(), state, ...(approval ? { approval } : {}) });
+      run.baking = !over();
+      const key = JSON.stringify(waiting);
+      if (key !== shown) progress.waiting(waiting);
+      shown = key;
+      await condition(() => ready() || stopped() || JSON.stringify(standing(run, { what, baked: over(), state, ...(approval ? { approval } : {}) })) !== shown);
+    }
+    if (broken !== null) throw broken;
+    if (state.verdict === 'failed') throw new Breach(state.failedClass ?? 'availability', `at ${what}: ${state.reason ?? 'a signal failed'}`);
+  } finally {
+    run.baking = false;
+    progress.waiting(null);
+    measuring.cancel();
+    await Promise.all([measured, timed]);
+  }
+}
+
+/** What the gate stands still for now, and the words that would move it. */
+function standing({ control }: Migration, now: { what: string; baked: boolean; state: WatchState; approval?: string }): Omit<Waiting, 'since'> {
+  const reason = now.state.verdict === 'holding' && now.state.reason ? { reason: now.state.reason } : {};
+  if (control.paused) return { for: 'resume', what: 'resume', verbs: ['resume', 'abort'], ...reason };
+  if (!now.baked) return { for: 'bake', what: `the bake of ${now.what}`, verbs: ['promote', 'pause', 'abort'], ...reason };
+  if (now.approval && !control.approved) return { for: 'approval', what: `approval: ${now.approval}`, verbs: ['approve', 'pause', 'abort'], ...reason };
+  return { for: 'bake', what: `the signals of ${now.what}`, verbs: ['pause', 'abort'], ...reason };
+}
+
+function request({ plan }: Migration, release: Release, state: WatchState) {
+  return {
+    analysis: plan.analysis,
+    cluster: release.cluster,
+    loadBalancer: release.loadBalancer.dimension,
+    services: Object.entries(release.counts).map(([name, count]) => {
+      const group = release.targetGroups[name];
+      return { name, count, ...(group ? { targetGroup: group.dimension } : {}) };
+    }),
+    state,
+    verdict: state.verdict,
+  };
+}

@@ -1,0 +1,49 @@
+import { defineSearchAttributeKey, SearchAttributeType, type UpdateDefinition } from '@temporalio/common';
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { Plan } from '../plan/schema';
+import { VERBS, type Status, type Verb } from './status';
+
+/** The product's task queue, unless TEMPORAL_TASK_QUEUE names another. */
+export const TASK_QUEUE = 'lgtm-migrate';
+/** Name of the workflow type, as `temporal workflow start --type` takes it. */
+export const WORKFLOW_TYPE = 'migrate';
+
+/** One stack, one workflow id: what makes a second start impossible while one runs. */
+export function workflowIdOf(name: string): string {
+  return `lgtm-migrate-${name}`;
+}
+
+export interface MigrateInput {
+  plan: Plan;
+}
+
+/** Who says it and why; both may be left out when sent from the Temporal UI. */
+export interface Word {
+  by?: string;
+  reason?: string;
+  /** what the sender saw, e.g. a step's weight; a word about another step is refused as stale */
+  step?: number;
+}
+
+/** What an update answers. */
+export interface Answer {
+  accepted: string;
+  status: Status;
+}
+
+export const approveSignal = defineSignal<[Word | undefined]>('approve');
+export const abortSignal = defineSignal<[Word | undefined]>('abort');
+
+/** One update per verb; a refusal names the current state (WorkflowUpdateFailedError.cause). */
+export const updates = Object.fromEntries(VERBS.map((verb) => [verb, defineUpdate<Answer, [Word | undefined]>(verb)])) as {
+  [verb in Verb]: UpdateDefinition<Answer, [Word | undefined], string>;
+};
+
+export const statusQuery = defineQuery<Status>('status');
+
+export const searchAttributes = {
+  phase: defineSearchAttributeKey('MigrationPhase', SearchAttributeType.KEYWORD),
+  weight: defineSearchAttributeKey('MigrationWeight', SearchAttributeType.INT),
+  health: defineSearchAttributeKey('MigrationHealth', SearchAttributeType.KEYWORD),
+  waiting: defineSearchAttributeKey('MigrationWaiting', SearchAttributeType.KEYWORD),
+};

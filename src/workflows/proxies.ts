@@ -1,0 +1,55 @@
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import type { Activities } from '../activities/types';
+
+type Name = keyof Activities;
+type Input<N extends Name> = Parameters<Activities[N]>[0];
+type Output<N extends Name> = Awaited<ReturnType<Activities[N]>>;
+
+/**
+ * An effect that has begun is waited for, even when it is cancelled: an undo that overtakes its effect
+ * would find nothing to take back.
+ */
+const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
+
+const calls = proxyActivities<Activities>({
+  startToCloseTimeout: '2m',
+  cancellationType,
+  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '15s', maximumAttempts: 12 },
+});
+
+/** Waits that heartbeat: a dead worker is noticed after half a minute, a slow AWS is not an error. */
+const waits = proxyActivities<Activities>({
+  startToCloseTimeout: '6h',
+  heartbeatTimeout: '30s',
+  cancellationType,
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '15s', maximumAttempts: 12 },
+});
+
+/** The watch lives as long as its gate; it goes on from its heartbeat after every death. */
+const watches = proxyActivities<Activities>({
+  startToCloseTimeout: '60d',
+  heartbeatTimeout: '30s',
+  cancellationType,
+  retry: { initialInterval: '1s', backoffCoefficient: 1.5, maximumInterval: '15s' },
+});
+
+type Callable = { executeWithOptions(options: { summary: string }, args: [unknown]): Promise<unknown> };
+
+function through(proxies: object, name: string, summary: string, input: unknown): Promise<unknown> {
+  return (proxies as Record<string, Callable>)[name]!.executeWithOptions({ summary }, [input]);
+}
+
+/** Runs an activity under a summary that the timeline of the Temporal UI shows. */
+export function call<N extends Name>(name: N, summary: string, input: Input<N>): Promise<Output<N>> {
+  return through(calls, name, summary, input) as Promise<Output<N>>;
+}
+
+/** The same for activities that wait for the world and heartbeat meanwhile. */
+export function wait<N extends Name>(name: N, summary: string, input: Input<N>): Promise<Output<N>> {
+  return through(waits, name, summary, input) as Promise<Output<N>>;
+}
+
+/** The same for the watch of a gate. */
+export function watch(summary: string, input: Input<'watch'>): Promise<Output<'watch'>> {
+  return through(watches, 'watch', summary, input) as Promise<Output<'watch'>>;
+}

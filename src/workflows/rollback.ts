@@ -1,0 +1,62 @@
+import { condition } from '@temporalio/workflow';
+import { messageOf } from './failure';
+import type { Migration } from './migration';
+import type { Undo } from './saga';
+import type { Outcome, Status } from './status';
+
+/**
+ * The way back, stage by stage as saga.ts orders it. A host that can't be made healthy freezes it: traffic
+ * stays where it works and a human is called. Any other undo that fails is named, and the rest goes on.
+ */
+export async function rollback(run: Migration, reason: string): Promise<Outcome> {
+  const { progress, status } = run;
+  const undos = run.undo.wayBack(run.cleanup);
+  const back: NonNullable<Status['rollback']> = {
+    reason,
+    startedAt: new Date().toISOString(),
+    steps: undos.map(({ what }) => ({ what, state: 'pending' })),
+  };
+  status.rollback = back;
+  status.phase = 'rollback';
+  progress.event(`going back, because ${reason}: ${undos.length} undos`);
+
+  let frozen = false;
+  for (const [index, undo] of undos.entries()) {
+    const step = back.steps[index]!;
+    if (frozen && undo.stage !== 'host') {
+      progress.leftover({ what: undo.what, why: 'not begun: the host does not answer, traffic stays where it works' });
+      continue;
+    }
+    step.state = 'running';
+    const error = await attempt(run, undo);
+    step.state = error === null ? 'done' : 'failed';
+    if (error === null) {
+      progress.event(undo.what);
+    } else {
+      step.error = error;
+      progress.leftover({ what: undo.what, why: error });
+      progress.event(`could not ${undo.what}: ${error}`);
+      if (undo.stage === 'host') frozen = true;
+    }
+    status.undo.pending = undos.length - index - 1;
+  }
+  if (!run.cleanup && run.undo.kept > 0) progress.event(`what was created is kept for the next try (cleanup: keep)`);
+  return status.leftovers.length === 0 ? 'rolled-back' : 'rollback-incomplete';
+}
+
+/** null when it is done; the error when it is given up. Only the host stage and the traffic wait for a human. */
+async function attempt(run: Migration, undo: Undo): Promise<string | null> {
+  for (;;) {
+    try {
+      await undo.run();
+      return null;
+    } catch (error) {
+      if (undo.stage !== 'host' && undo.stage !== 'traffic') return messageOf(error);
+      run.control.retried = false;
+      run.progress.waiting({ for: 'host', what: `a human: could not ${undo.what}`, verbs: ['retry', 'abort'], reason: messageOf(error) });
+      await condition(() => run.control.retried || run.control.surrendered);
+      run.progress.waiting(null);
+      if (!run.control.retried) return messageOf(error);
+    }
+  }
+}

@@ -1,0 +1,128 @@
+import { isCancellation } from '@temporalio/workflow';
+import type { Found, PairRequest } from '../activities/types';
+import type { Release } from './deploy';
+import { Breach, messageOf, typeOf } from './failure';
+import { gate } from './gate';
+import type { Migration } from './migration';
+import { call, wait } from './proxies';
+
+/** Both sides of the moving names, as every record activity takes them. */
+export function pairOf({ plan }: Migration, found: Found, { loadBalancer }: Release): PairRequest {
+  return {
+    hostedZone: plan.hostedZone,
+    ttl: plan.shift.ttl,
+    name: plan.name,
+    records: found.records,
+    loadBalancer: { dnsName: loadBalancer.dnsName, hostedZoneId: loadBalancer.hostedZoneId },
+  };
+}
+
+/** Waits until Route 53's servers have a change, then until every resolver has forgotten what was before. */
+export async function answered(run: Migration, changeId: string | undefined, ttlSeconds: number): Promise<void> {
+  if (changeId) await wait('awaitInSync', 'until Route 53 is INSYNC', { changeId });
+  await run.rest(ttlSeconds * 1000, 'until resolvers have forgotten the old answer');
+}
+
+/** Phase 7 of the plan document: 10, 50, 100 %, and between them the gate. */
+export async function shift(run: Migration, found: Found, release: Release): Promise<void> {
+  const { plan, progress } = run;
+  const pair = pairOf(run, found, release);
+  progress.begin('shift');
+  await prepare(run, pair);
+
+  let from = 0;
+  for (const weight of plan.shift.weights) {
+    await run.unpaused();
+    progress.step(weight, 'setting');
+    await setWeight(run, pair, from, weight);
+    progress.step(weight, 'baking');
+    try {
+      await bake(run, release, weight);
+    } catch (error) {
+      progress.step(weight, 'failed', messageOf(error));
+      throw error;
+    }
+    progress.step(weight, 'done');
+    progress.event(`${weight} % held`);
+    from = weight;
+  }
+  progress.end('shift', 'done');
+}
+
+/** Every TTL that clients may hold becomes short and is waited out; then the names become weighted pairs. */
+async function prepare(run: Migration, pair: PairRequest): Promise<void> {
+  const names = pair.records.map(({ name }) => name).join(', ');
+  run.before('record', `${names} as before`, async () => {
+    const { changeId } = await call('restoreRecords', `${names} as before`, { ...pair, addresses: run.addresses });
+    await answered(run, changeId, 0);
+  });
+  run.before('traffic', 'all traffic to the host', async () => {
+    const { changeId } = await call('restoreTraffic', 'weights: host 100, ECS 0', { ...pair, addresses: run.addresses });
+    await answered(run, changeId, changeId ? pair.ttl : 0);
+    run.status.weight = 0;
+    run.progress.publish();
+  });
+  const { hostedZone, ttl, records } = pair;
+  const lowered = await unedited(run, () => call('lowerTtl', `TTL of ${names} to ${ttl} s`, { hostedZone, ttl, records }));
+  run.progress.detail('shift', `TTL ${ttl} s, waiting out ${lowered.waitSeconds} s`);
+  await answered(run, lowered.changeId, lowered.waitSeconds);
+  const made = await unedited(run, () => call('createPair', `${names}: weighted pair, host 100 and ECS 0`, pair));
+  await answered(run, made.changeId, 0);
+  run.progress.event(`${names}: weighted pair made, host 100, ECS 0`);
+}
+
+async function setWeight(run: Migration, pair: PairRequest, from: number, to: number): Promise<void> {
+  const { changeId } = await unedited(run, () => call('setWeight', `weights: ECS ${to}, host ${100 - to}`, { ...pair, from, to }));
+  run.status.weight = to;
+  run.progress.step(to, 'syncing');
+  run.progress.detail('shift', `${to} %`);
+  await answered(run, changeId, pair.ttl);
+  run.progress.event(`weight ${to} %: INSYNC, and one TTL waited`);
+}
+
+/** Somebody else's edit of a record holds and shows the difference; it is never written over. */
+async function unedited<T>(run: Migration, change: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await change();
+    } catch (error) {
+      if (isCancellation(error) || typeOf(error) !== 'RecordEdited') throw error;
+      if (!(await run.heldForRetry('retry of the record change', messageOf(error)))) throw error;
+    }
+  }
+}
+
+/** One bake; a performance failure first scales the services behind the names out and bakes again (case 3). */
+async function bake(run: Migration, release: Release, weight: number): Promise<void> {
+  const { plan, progress } = run;
+  const next = plan.shift.weights[plan.shift.weights.indexOf(weight) + 1];
+  const { approval } = plan.shift;
+  const wanted = Array.isArray(approval) ? approval.includes(weight) : approval && next !== undefined;
+  const request = {
+    what: `${weight} %`,
+    bake: plan.shift.bake,
+    ...(wanted ? { approval: next === undefined ? `the end of the shift` : `${weight} → ${next} %` } : {}),
+  };
+  try {
+    await gate(run, release, request);
+  } catch (error) {
+    const scalable = error instanceof Breach && error.signalClass === 'performance' && plan.deploy.scaleOutPercent > 100;
+    if (!scalable || run.scaledOut) throw error;
+    progress.event(`${messageOf(error)}; scaling out before going back`);
+    await scaleOut(run, release);
+    await gate(run, release, request);
+  }
+}
+
+async function scaleOut(run: Migration, release: Release): Promise<void> {
+  const { plan, owner } = run;
+  run.scaledOut = true;
+  const behind = [...new Set(plan.records.map(({ service }) => service))];
+  for (const service of behind) {
+    const count = Math.ceil((release.counts[service]! * plan.deploy.scaleOutPercent) / 100);
+    await call('scaleService', `scale ${service} out to ${count}`, { owner, cluster: release.cluster, service, count });
+    release.counts[service] = count;
+    await wait('awaitSteady', `${service} steady at ${count}`, { cluster: release.cluster, service, count, timeoutMs: 15 * 60_000 });
+    run.progress.event(`${service} scaled out to ${count}`);
+  }
+}
