@@ -1,0 +1,22 @@
+"""What all parts of the simulation share: one lock, one account, one set of timings."""
+
+import threading
+
+import moto.backends
+
+ACCOUNT = "123456789012"
+REGION = "ap-northeast-2"
+LOCK = threading.RLock()
+
+#: Seconds that the simulated AWS takes; changed at POST /_emulator/settings.
+settings = {
+    "task_start_s": 0.6, "task_health_s": 0.5, "target_initial_s": 0.4, "deregistration_s": 0.5,
+    "route53_insync_s": 0.5, "namespace_s": 0.5, "alb_provisioning_s": 0.7,
+    "ami_s": 1.5, "instance_stop_s": 0.7, "instance_start_s": 0.7, "ssm_delay_s": 0.2, "image_push_s": 1.0,
+}
+
+
+def backend(name: str):
+    """moto's backend of a service: regional, or of the partition for Route 53, IAM and S3."""
+    regions = moto.backends.get_backend(name)[ACCOUNT]
+    return regions["aws"] if name in ("route53", "iam", "s3") else regions[REGION]

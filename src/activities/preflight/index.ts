@@ -1,0 +1,35 @@
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import type { Deps } from '../aws';
+import type { Activities, Finding, Found } from '../types';
+import { accountFindings } from './account';
+import { lookAtHosts } from './hosts';
+import { lookAtNetwork } from './network';
+import { lookAtRecords } from './records';
+import { existingFindings } from './existing';
+
+/** Findings in a few words: `pass`, `warn` and `fail`, the last two with their fix. */
+export const pass = (check: string, message: string): Finding => ({ check, level: 'pass', message });
+export const warn = (check: string, message: string, fix: string): Finding => ({ check, level: 'warn', message, fix });
+export const fail = (check: string, message: string, fix: string): Finding => ({ check, level: 'fail', message, fix });
+
+/**
+ * Reads the account and reports everything at once. It calls nothing that changes anything but SSM's
+ * SendCommand, with commands that only read.
+ */
+export function preflightActivities(deps: Deps) {
+  return {
+    async preflight({ plan, owner }): Promise<Found> {
+      const { Account: account = '' } = await deps.clients.sts.send(new GetCallerIdentityCommand({}));
+      const findings: Finding[] = [
+        plan.account && plan.account !== account
+          ? fail('account', `this is account ${account}, the plan is for ${plan.account}`, 'use the credentials of that account, or change account in the plan')
+          : pass('account', `account ${account}, region ${plan.region}`),
+      ];
+      const [network, hosts, rest, existing] = await Promise.all([
+        lookAtNetwork(deps, plan), lookAtHosts(deps, plan), accountFindings(deps, plan), existingFindings(deps, plan, owner)]);
+      const records = await lookAtRecords(deps, plan, hosts);
+      findings.push(...network.findings, ...hosts.findings, ...records.findings, ...rest, ...existing);
+      return { findings, account, network: network.network, records: records.records, hosts: hosts.hosts };
+    },
+  } satisfies Partial<Activities>;
+}

@@ -1,0 +1,82 @@
+import { ApplicationFailure } from '@temporalio/activity';
+import { heartbeat, rest, type Deps } from './aws';
+import { isAws } from './failures';
+import { runScript, runScriptWell } from './ssm';
+import type { Activities } from './types';
+
+const POLL_MS = 2000;
+
+/** One container as `docker compose ps --format json` prints it. */
+export interface Container {
+  Service: string;
+  State: string;
+  Health?: string;
+  Image?: string;
+  Publishers?: { PublishedPort: number; Protocol: string }[];
+}
+
+/** Compose 2.21 prints a line per container, older ones an array. */
+export function containersOf(output: string): Container[] {
+  const text = output.trim();
+  if (text === '') return [];
+  if (text.startsWith('[')) return JSON.parse(text) as Container[];
+  return text.split('\n').map((line) => JSON.parse(line) as Container);
+}
+
+export const compose = (directory: string) => `docker compose --project-directory ${directory}`;
+
+/** Endpoints that make a store write what it holds in memory; each may be absent on a host that has no such component. */
+const FLUSHES = [
+  ['mimir', 'curl -fsS -X POST http://127.0.0.1:9009/ingester/flush?wait=true'],
+  ['loki', 'curl -fsS -X POST http://127.0.0.1:3100/flush'],
+  ['tempo', 'curl -fsS -X POST http://127.0.0.1:3200/flush'],
+] as const;
+
+/** The Docker Compose stack on a host, through SSM. */
+export function stackActivities(deps: Deps) {
+  async function containers(instanceId: string, directory: string, all: boolean): Promise<Container[]> {
+    return containersOf(await runScriptWell(deps, instanceId, 'docker compose ps', `${compose(directory)} ps ${all ? '--all ' : ''}--format json`));
+  }
+
+  return {
+    async stopStack({ instanceId, composeDirectory, stopTimeoutSeconds }) {
+      const running = await containers(instanceId, composeDirectory, false);
+      const flushes = FLUSHES.filter(([service]) => running.some(({ Service }) => Service === service)).map(([service, command]) => `${command} && echo "${service} flushed" || echo "${service} not flushed"`);
+      const script = [...flushes, `${compose(composeDirectory)} stop -t ${stopTimeoutSeconds}`].join('\n');
+      const output = await runScriptWell(deps, instanceId, 'flush and stop', script, stopTimeoutSeconds * 3 + 300);
+      const left = await containers(instanceId, composeDirectory, false);
+      if (left.length > 0) throw ApplicationFailure.retryable(`${left.map(({ Service }) => Service).join(', ')} still run on ${instanceId}`, 'StackNotStopped');
+      return { output: output.slice(0, 2000) };
+    },
+
+    async startStack({ instanceId, composeDirectory }) {
+      const reachable = async () => {
+        try {
+          await runScriptWell(deps, instanceId, 'docker compose up', `${compose(composeDirectory)} up -d`);
+          return true;
+        } catch (error) {
+          // a host that has just started is not known to SSM yet
+          if (isAws(error, 'InvalidInstanceId')) return false;
+          throw error;
+        }
+      };
+      while (!(await reachable())) {
+        heartbeat({ instanceId, waiting: 'SSM' });
+        await rest(POLL_MS);
+      }
+    },
+
+    async awaitHost({ instanceId, composeDirectory, timeoutMs }) {
+      const began = Date.now();
+      for (;;) {
+        const { code, output, error } = await runScript(deps, instanceId, 'docker compose ps', `${compose(composeDirectory)} ps --all --format json`);
+        const down = code === 0 ? containersOf(output).filter(({ State, Health }) => State !== 'running' || Health === 'unhealthy' || Health === 'starting') : [];
+        if (code === 0 && down.length === 0 && output.trim() !== '') return;
+        const why = code === 0 ? `${down.map(({ Service, State }) => `${Service} ${State}`).join(', ') || 'no containers'}` : error.trim();
+        if (Date.now() - began > timeoutMs) throw ApplicationFailure.nonRetryable(`${instanceId} does not serve: ${why}; mend it by hand, then retry`, 'HostNotHealthy');
+        heartbeat({ instanceId, why });
+        await rest(POLL_MS);
+      }
+    },
+  } satisfies Partial<Activities>;
+}

@@ -1,0 +1,26 @@
+import type { DataPoint } from './types';
+
+/** One metric to ask CloudWatch for. */
+export interface MetricQuery {
+  namespace: string;
+  metric: string;
+  dimensions: Record<string, string>;
+  stat: 'Sum' | 'Average' | 'Minimum' | 'Maximum' | 'p95';
+}
+
+/** Values by their period's begin in epoch milliseconds. */
+export type Series = Map<number, number>;
+
+/** What the gate looks at: how CloudWatch names it. */
+export interface Subject {
+  cluster: string;
+  loadBalancer: string;
+  services: { name: string; count: number; targetGroup?: string }[];
+}
+
+/** How one kind of signal is measured: what to ask for, and what the answers mean. */
+export interface Source {
+  queries: (subject: Subject) => MetricQuery[];
+  /** in the order of `queries` */
+  points: (series: Series[]) => DataPoint[];
+}
