@@ -47,3 +47,6 @@ export const searchAttributes = {
   health: defineSearchAttributeKey('MigrationHealth', SearchAttributeType.KEYWORD),
   waiting: defineSearchAttributeKey('MigrationWaiting', SearchAttributeType.KEYWORD),
 };
+
+/** The workflow as a client types it, without importing its code. */
+export declare function migrateWorkflow(input: MigrateInput): Promise<Status>;

@@ -1,0 +1,24 @@
+/** What GET /_emulator/world tells of an emulated account. */
+export interface World {
+  instanceIds: string[];
+  composeDirectory: string;
+  domain: string;
+  hostedZoneId: string;
+  certificateArn: string;
+  bucket: string;
+}
+
+/** The lab's migration.yaml: looks and periods of a second, no approvals; all other durations are LGTM's. */
+export function labPlan(world: World): Record<string, unknown> {
+  return {
+    name: 'lgtm-prd',
+    domain: world.domain,
+    hostedZone: world.hostedZoneId,
+    certificate: world.certificateArn,
+    bucket: world.bucket,
+    source: { instances: world.instanceIds, composeDirectory: world.composeDirectory },
+    secrets: [{ name: 'lgtm/s3-credentials', from: { env: 'LGTM_S3_CREDENTIALS' } }],
+    analysis: { interval: '1s', period: '1s' },
+    decommission: { approveStop: false, approveTerminate: false },
+  };
+}

@@ -1,0 +1,69 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { control } from './commands/control';
+import { init, type InitOptions } from './commands/init';
+import { CommandError, EXIT } from './commands/output';
+import { preflight } from './commands/preflight';
+import { start } from './commands/start';
+import { status } from './commands/status';
+import { validate } from './commands/validate';
+import { watch } from './commands/watch';
+import { PlanError } from './plan/loader';
+import type { Verb } from './workflows/status';
+
+const VERBS: Record<Verb, string> = {
+  approve: 'let a waiting migration go on',
+  abort: 'stop and take everything back',
+  pause: 'begin nothing new; the measuring goes on',
+  resume: 'go on after a pause',
+  promote: 'end this bake early, once its signals have passed',
+  retry: 'try again what failed',
+  rollback: 'take everything back',
+};
+
+/** Sets the exit code of what a command answers. */
+const exits = <A extends unknown[]>(run: (...args: A) => Promise<number>) => async (...args: A) => {
+  process.exitCode = await run(...args);
+};
+
+function program(): Command {
+  const cli = new Command('lgtm-migrate').description('Moves a live LGTM stack from Docker Compose on EC2 to ECS Fargate, and back.').exitOverride();
+  const fileOption = ['-f, --file <file>', 'the plan file', 'migration.yaml'] as const;
+  const jsonOption = ['--json', 'one JSON document on stdout'] as const;
+  cli.command('init').description('write a plan file').option(...fileOption)
+    .requiredOption('--name <name>', 'of the stack').requiredOption('--domain <domain>', 'e.g. example.com').requiredOption('--hosted-zone <id>', 'of the domain')
+    .requiredOption('--certificate <arn>', 'in ACM').requiredOption('--instance <ids...>', 'the EC2 hosts').requiredOption('--compose-directory <path>', 'on the hosts').option('--force', 'write over the file')
+    .action(exits((options: InitOptions) => init(options)));
+  cli.command('validate').description('check a plan file').option(...fileOption).option(...jsonOption).action(exits(validate));
+  cli.command('preflight').description('look at the account, changing nothing').option(...fileOption).option(...jsonOption).action(exits(preflight));
+  cli.command('start').description('start a migration').option(...fileOption).option('--watch', 'and watch it to its end').option(...jsonOption).action(exits(start));
+  cli.command('watch <name>').description('watch a migration to its end').option(...jsonOption).action(exits(watch));
+  cli.command('status <name>').description('where a migration stands').option(...jsonOption).action(exits(status));
+  for (const verb of Object.keys(VERBS) as Verb[]) {
+    cli.command(`${verb} <name>`).description(VERBS[verb]).option('--reason <text>', 'why, for the record').option('--by <who>', 'default: the user name').option('--step <weight>', 'refuse if it is at another weight').option(...jsonOption)
+      .action(exits((name: string, options: { json?: boolean; reason?: string; by?: string; step?: string }) => control(verb, name, options)));
+  }
+  cli.command('worker').description('run a worker').action(async () => {
+    const { worker } = await import('./commands/worker.js');
+    await worker();
+  });
+  return cli;
+}
+
+async function main(): Promise<void> {
+  try {
+    await program().parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.badInput;
+    } else if (error instanceof PlanError) {
+      process.stderr.write(`${error.message}\n`);
+      process.exitCode = EXIT.badInput;
+    } else {
+      process.stderr.write(`lgtm-migrate: ${error instanceof Error ? error.message : String(error)}\n`);
+      process.exitCode = error instanceof CommandError ? error.code : EXIT.failed;
+    }
+  }
+}
+
+void main();

@@ -1,0 +1,25 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { stringify } from 'yaml';
+import { parsePlan } from '../plan/loader';
+import { CommandError, EXIT } from './output';
+
+export interface InitOptions {
+  file: string;
+  name: string;
+  domain: string;
+  hostedZone: string;
+  certificate: string;
+  instance: string[];
+  composeDirectory: string;
+  force?: boolean;
+}
+
+/** Writes a plan file with what can't be defaulted; all else is the plan document's. */
+export async function init({ file, name, domain, hostedZone, certificate, instance, composeDirectory, force }: InitOptions): Promise<number> {
+  if (existsSync(file) && !force) throw new CommandError(`${file} is there already; give -f another name, or --force`, EXIT.badInput);
+  const text = stringify({ name, domain, hostedZone, certificate, source: { instances: instance, composeDirectory } });
+  parsePlan(text, file);
+  writeFileSync(file, text);
+  process.stdout.write(`wrote ${file}\nnext: lgtm-migrate preflight -f ${file}\n`);
+  return EXIT.done;
+}

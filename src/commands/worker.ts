@@ -1,0 +1,6 @@
+import { runWorker } from '../worker';
+
+/** Runs a worker until SIGINT or SIGTERM. */
+export function worker(): Promise<void> {
+  return runWorker();
+}

@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { createActivities } from './activities';
+import { createClients } from './activities/aws';
+import { serveHealth } from './worker/health';
+import { installLogging } from './worker/logging';
+import { registerSearchAttributes } from './worker/search-attributes';
+import { TASK_QUEUE } from './workflows/messages';
+
+export interface RunWorkerOptions {
+  /** one more workflow interceptor module, as the lab brings; absent in production */
+  workflowInterceptors?: string[];
+  /** 0: any free port */
+  healthPort?: number;
+  region?: string;
+}
+
+/** Below the container's stop timeout of 30 s, so that running activities can end or heartbeat last. */
+const SHUTDOWN_GRACE = '20s';
+
+function workflows(interceptors: string[]): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath' | 'interceptors'> {
+  const prebuilt = join(__dirname, 'workflow-bundle.js');
+  if (interceptors.length === 0 && existsSync(prebuilt)) return { workflowBundle: { codePath: prebuilt } };
+  return { workflowsPath: require.resolve('./workflows'), interceptors: { workflowModules: interceptors } };
+}
+
+/** A worker that runs until SIGINT or SIGTERM: its connection comes from TEMPORAL_*, its AWS from the standard chain. */
+export async function runWorker({ workflowInterceptors = [], healthPort = Number(process.env['HEALTH_PORT'] ?? 8080), region }: RunWorkerOptions = {}): Promise<void> {
+  installLogging();
+  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  const connection = await NativeConnection.connect(connectionOptions);
+  try {
+    await registerSearchAttributes(connection, namespace);
+    const clients = createClients(region ?? process.env['AWS_REGION'] ?? 'ap-northeast-2');
+    const worker = await Worker.create({
+      connection,
+      namespace,
+      taskQueue: process.env['TEMPORAL_TASK_QUEUE'] ?? TASK_QUEUE,
+      activities: createActivities({ clients, environment: process.env }),
+      shutdownGraceTime: SHUTDOWN_GRACE,
+      // what the watch saw is to be seen while it is new
+      maxHeartbeatThrottleInterval: '1s',
+      defaultHeartbeatThrottleInterval: '1s',
+      ...workflows(workflowInterceptors),
+    });
+    const health = await serveHealth(healthPort, () => worker.getState());
+    try {
+      await worker.run();
+    } finally {
+      health.close();
+    }
+  } finally {
+    await connection.close();
+  }
+}
+
+if (require.main === module) {
+  runWorker().catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  });
+}
