@@ -3,7 +3,6 @@
 import time
 
 from moto.core.exceptions import ServiceException
-from moto.core.utils import utcnow
 from moto.ec2.models.amis import AmiBackend
 from moto.ec2.models.instances import Instance
 from moto.ec2.models.security_groups import SecurityGroupBackend
@@ -77,7 +76,7 @@ def install():
             raise DuplicateImage(f"AMI name {name} is already in use by another AMI. Choose a unique name")
         snapshots = [spec for spec in tag_specifications if spec["ResourceType"] == "snapshot"]
         image = create(self, instance_id, name, description, [spec for spec in tag_specifications if spec["ResourceType"] != "snapshot"])
-        image.state, image.creation_date = "pending", utcnow().strftime("%Y-%m-%dT%H:%M:%S.000Z")
+        image.state = "pending"
         IMAGING[image.id] = time.time() + state.settings["ami_s"]
         image.ebs_snapshot.status = "pending"
         for spec in snapshots:

@@ -68,8 +68,8 @@ async function deployService(
 
   run.before('cleanup', `remove service ${name}`, () => call('removeService', `remove ECS service ${name}`, { owner, cluster, service: name }));
   run.before('scale', `scale ${name} to 0`, async () => {
-    await call('scaleService', `scale ${name} to 0`, { owner, cluster, service: name, count: 0 });
-    run.progress.detail('deploy', `${name} scaled to 0`);
+    await wait('scaleService', `scale ${name} to 0`, { owner, cluster, service: name, count: 0 });
+    report(name, `0/${service.count}`);
   });
   const targetGroup = platform.targetGroups[name];
   await call('ensureService', `ECS service ${name}, ${service.count} task${service.count > 1 ? 's' : ''}`, {

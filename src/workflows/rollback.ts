@@ -17,6 +17,7 @@ export async function rollback(run: Migration, reason: string): Promise<Outcome>
     steps: undos.map(({ what }) => ({ what, state: 'pending' })),
   };
   status.rollback = back;
+  status.phases.filter(({ state }) => state === 'running').forEach(({ phase }) => progress.end(phase, 'failed'));
   status.phase = 'rollback';
   progress.event(`going back, because ${reason}: ${undos.length} undos`);
 
