@@ -74,9 +74,8 @@ export class Lab {
 
   /** What a child needs to find this lab. */
   get environment(): NodeJS.ProcessEnv {
-    const { AWS_PROFILE, ...rest } = process.env;
     return {
-      ...rest, TEMPORAL_ADDRESS: this.temporal, AWS_ENDPOINT_URL: this.aws, AWS_REGION: 'ap-northeast-2', AWS_ACCESS_KEY_ID: 'lab', AWS_SECRET_ACCESS_KEY: 'lab',
+      ...process.env, TEMPORAL_ADDRESS: this.temporal, AWS_ENDPOINT_URL: this.aws, AWS_REGION: 'ap-northeast-2', AWS_ACCESS_KEY_ID: 'lab', AWS_SECRET_ACCESS_KEY: 'lab',
       LGTM_S3_CREDENTIALS: JSON.stringify({ AWS_ACCESS_KEY_ID: 'lab', AWS_SECRET_ACCESS_KEY: 'lab' }),
     };
   }

@@ -14,6 +14,9 @@ const FARGATE_SIZES: Record<string, [least: number, most: number, step: number]>
   '16': [32, 120, 8],
 };
 
+/** Ascending: keys that look like whole numbers would come first. */
+const SIZES = Object.keys(FARGATE_SIZES).sort((a, b) => Number(a) - Number(b));
+
 function fits([least, most, step]: [number, number, number], memory: number): boolean {
   return memory >= least && memory <= most && Number.isInteger((memory - least) / step);
 }
@@ -64,10 +67,10 @@ export const serviceSchema = z
   .check((ctx) => {
     const { cpu, memory } = ctx.value;
     const size = FARGATE_SIZES[String(cpu)];
-    const takes = Object.entries(FARGATE_SIZES).filter(([, range]) => fits(range, memory)).map(([name]) => name);
+    const takes = SIZES.filter((name) => fits(FARGATE_SIZES[name]!, memory));
     const or = takes.length > 1 ? `${takes.slice(0, -1).join(', ')} or ${takes.at(-1)}` : takes[0];
     if (!size) {
-      const way = or ? `with ${memory} GB of memory take ${or}` : `take one of ${Object.keys(FARGATE_SIZES).join(', ')}`;
+      const way = or ? `with ${memory} GB of memory take ${or}` : `take one of ${SIZES.join(', ')}`;
       ctx.issues.push({ code: 'custom', input: cpu, path: ['cpu'], message: `${cpu} is not a Fargate size; ${way}` });
     } else if (!fits(size, memory)) {
       const [least, most, step] = size;

@@ -1,0 +1,7 @@
+/** Scenarios start real servers and workers: two at a time is what two cores bear. */
+module.exports = {
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }] },
+  testTimeout: 180_000,
+  maxWorkers: 2,
+};

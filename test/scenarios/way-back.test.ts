@@ -1,0 +1,84 @@
+import { withLab, type Dump, type Operator } from './lab';
+
+/** Everything the plan calls "before": records byte for byte, no tasks, the host and its containers up. */
+async function expectAsBefore(operator: Operator, before: Dump): Promise<void> {
+  const after = await operator.world();
+  expect(after.records).toEqual(before.records);
+  for (const { desired, running } of Object.values(after.services)) expect([desired, running]).toEqual([0, 0]);
+  expect(after.instances).toEqual([expect.objectContaining({ state: 'running' })]);
+  const containers = Object.values(after.instances[0]!.host.projects).flatMap(({ services }) => Object.values(services));
+  expect(containers.map(({ state }) => state)).toEqual(containers.map(() => 'running'));
+}
+
+test.each([10, 50, 100])('a breach at %i % sends traffic back before any task is stopped', async (weight) => {
+  await withLab({}, async (operator) => {
+    const before = await operator.world();
+    await operator.emulator('POST', '/workload', { errors: 0.3, side: 'ecs', whenWeight: weight });
+    expect((await operator.cli('start', '-f', operator.lab.plan, '--watch', '--json')).code).toBe(3);
+    const { rollback, steps } = await operator.status();
+    expect(steps.find(({ state }) => state === 'failed')?.weight).toBe(weight);
+    expect(rollback?.steps[0]?.what).toBe('all traffic to the host');
+    await expectAsBefore(operator, before);
+  });
+});
+
+test.each(['provision', 'deploy', 'shift'] as const)('an abort in %s takes everything back', async (phase) => {
+  await withLab({}, async (operator) => {
+    const before = await operator.world();
+    await operator.cli('start', '-f', operator.lab.plan);
+    await operator.until((status) => status.phase === phase);
+    await operator.say('abort', 'not today');
+    const { outcome, rollback, leftovers } = await operator.ended();
+    expect([outcome, leftovers]).toEqual(['rolled-back', []]);
+    expect(rollback?.reason).toBe('test said abort: not today');
+    await expectAsBefore(operator, before);
+  });
+});
+
+test('a cancellation from the Temporal UI is an abort', async () => {
+  await withLab({}, async (operator) => {
+    const before = await operator.world();
+    await operator.cli('start', '-f', operator.lab.plan);
+    await operator.until(({ weight }) => weight === 10);
+    await operator.handle.cancel();
+    expect((await operator.ended()).outcome).toBe('rolled-back');
+    await expectAsBefore(operator, before);
+  });
+});
+
+test('a rollback in the week starts the host first, and the stack can be migrated again', async () => {
+  await withLab({ plan: { decommission: { approveStop: false, approveTerminate: true } } }, async (operator) => {
+    const before = await operator.world();
+    await operator.cli('start', '-f', operator.lab.plan);
+    await operator.until(({ waitingFor }) => waitingFor?.what.includes('point of no return') ?? false);
+    const refused = await operator.cli('retry', 'lgtm-prd');
+    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('nothing waits for a retry') as string });
+    expect((await operator.cli('rollback', 'lgtm-prd', '--reason', 'dashboards are empty', '--by', 'kim')).code).toBe(0);
+    const { outcome, rollback } = await operator.ended();
+    expect(outcome).toBe('rolled-back');
+    expect(rollback?.steps[0]?.what).toMatch(/^start i-\w+ and its containers$/);
+    await expectAsBefore(operator, before);
+
+    await operator.cli('start', '-f', operator.lab.plan);
+    const again = await operator.until(({ phase }) => phase === 'shift');
+    expect(again.phases.find(({ phase }) => phase === 'provision')?.detail).toContain('0 created');
+    await operator.say('abort');
+    expect((await operator.ended()).outcome).toBe('rolled-back');
+    await expectAsBefore(operator, before);
+  });
+});
+
+test('with cleanup: delete nothing that was created stays', async () => {
+  await withLab({ plan: { cleanup: 'delete' } }, async (operator) => {
+    const before = await operator.world();
+    await operator.cli('start', '-f', operator.lab.plan);
+    await operator.until(({ weight }) => weight === 10);
+    await operator.say('abort');
+    const { outcome, leftovers } = await operator.ended();
+    expect([outcome, leftovers]).toEqual(['rolled-back', []]);
+    const after = await operator.world();
+    const { services, clusters, ...rest } = after;
+    expect([Object.values(services).map(({ status }) => status), clusters]).toEqual([Array(6).fill('INACTIVE'), {}]);
+    expect(rest).toEqual({ ...before, services: undefined, clusters: undefined, ...rest, repositories: before.repositories, loadBalancers: [], targetGroups: [], securityGroups: [], namespaces: [], logGroups: {}, secrets: [] });
+  });
+});
