@@ -1,0 +1,46 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import { withLab, type Operator } from '../scenarios/lab';
+
+/** Runs of which histories are recorded; a new one for new behaviour, never an old one again. */
+const SCENARIOS: Record<string, { plan?: Record<string, unknown>; run: (operator: Operator) => Promise<void> }> = {
+  completed: { run: async () => undefined },
+  'breach-at-50': { run: async (operator) => void (await operator.emulator('POST', '/workload', { errors: 0.3, side: 'ecs', whenWeight: 50 })) },
+  'abort-in-shift': {
+    run: async (operator) => {
+      await operator.until(({ weight }) => weight === 10);
+      await operator.say('abort');
+    },
+  },
+  'rollback-in-the-week': {
+    plan: { decommission: { approveStop: true, approveTerminate: true } },
+    run: async (operator) => {
+      await operator.until(({ waitingFor }) => waitingFor?.for === 'approval');
+      await operator.handle.signal('approve', { by: 'test' });
+      await operator.until(({ waitingFor }) => waitingFor?.what.includes('point of no return') ?? false);
+      await operator.say('rollback');
+    },
+  },
+};
+
+async function record(name: string): Promise<void> {
+  const scenario = SCENARIOS[name];
+  const file = join(__dirname, 'histories', `${name}.json.gz`);
+  if (!scenario) throw new Error(`no scenario ${name}; take one of ${Object.keys(SCENARIOS).join(', ')}`);
+  if (existsSync(file)) throw new Error(`${file} is recorded already; give the new behaviour a name of its own`);
+  await withLab(scenario.plan ? { plan: scenario.plan } : {}, async (operator) => {
+    await operator.cli('start', '-f', operator.lab.plan);
+    await scenario.run(operator);
+    await operator.ended();
+    const history = await operator.handle.fetchHistory();
+    writeFileSync(file, gzipSync(JSON.stringify(historyToJSON(history)), { level: 9 }));
+    process.stdout.write(`${file}: ${history.events!.length} events\n`);
+  });
+}
+
+record(process.argv[2] ?? '').catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});
