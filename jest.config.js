@@ -4,4 +4,6 @@ module.exports = {
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }] },
   testTimeout: 180_000,
   maxWorkers: 2,
+  // jest runs everything in one process where it remembers only fast files; with this it never does
+  workerIdleMemoryLimit: '2GB',
 };

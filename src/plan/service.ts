@@ -64,22 +64,22 @@ export const serviceSchema = z
       .optional()
       .meta({ description: 'A target group and a listener rule at the load balancer' }),
   })
-  .check((ctx) => {
-    const { cpu, memory } = ctx.value;
+  .superRefine((value, ctx) => {
+    const { cpu, memory } = value;
     const size = FARGATE_SIZES[String(cpu)];
     const takes = SIZES.filter((name) => fits(FARGATE_SIZES[name]!, memory));
     const or = takes.length > 1 ? `${takes.slice(0, -1).join(', ')} or ${takes.at(-1)}` : takes[0];
     if (!size) {
       const way = or ? `with ${memory} GB of memory take ${or}` : `take one of ${SIZES.join(', ')}`;
-      ctx.issues.push({ code: 'custom', input: cpu, path: ['cpu'], message: `${cpu} is not a Fargate size; ${way}` });
+      ctx.addIssue({ code: 'custom', input: cpu, path: ['cpu'], message: `${cpu} is not a Fargate size; ${way}` });
     } else if (!fits(size, memory)) {
       const [least, most, step] = size;
-      ctx.issues.push({ code: 'custom', input: memory, path: ['memory'], message: `${memory} GB does not go with ${cpu} vCPU; take ${least} to ${most} GB in steps of ${step}` });
+      ctx.addIssue({ code: 'custom', input: memory, path: ['memory'], message: `${memory} GB does not go with ${cpu} vCPU; take ${least} to ${most} GB in steps of ${step}` });
     }
-    const ports = [ctx.value.port, ...ctx.value.extraPorts];
-    const twice = ports.find((value, index) => ports.indexOf(value) !== index);
-    if (twice !== undefined) ctx.issues.push({ code: 'custom', input: twice, path: ['extraPorts'], message: `port ${twice} stands twice; take it out once` });
-  });
+    const ports = [value.port, ...value.extraPorts];
+    const twice = ports.find((port, index) => ports.indexOf(port) !== index);
+    if (twice !== undefined) ctx.addIssue({ code: 'custom', input: twice, path: ['extraPorts'], message: `port ${twice} stands twice; take it out once` });
+  }, { when: ({ value }) => ['cpu', 'memory'].every((key) => typeof (value as Record<string, unknown>)[key] === 'number') && Array.isArray((value as Record<string, unknown>)['extraPorts']) });
 
 export type ServicePlan = z.output<typeof serviceSchema>;
 export { awsName };

@@ -11,8 +11,9 @@ type Output<N extends Name> = Awaited<ReturnType<Activities[N]>>;
  */
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 
+/** Short: what a dead worker had begun is noticed only when this time is over. */
 const calls = proxyActivities<Activities>({
-  startToCloseTimeout: '2m',
+  startToCloseTimeout: '30s',
   cancellationType,
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '15s', maximumAttempts: 12 },
 });

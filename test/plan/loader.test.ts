@@ -39,11 +39,14 @@ services:
   mimir:
     cpu: 3
 shift:
+  weights: [50, 10]
   bake: 1 hour
 `)).toEqual([
     'migration.yaml:8  regoin   unknown key; did you mean region?',
     'migration.yaml:11  services.mimir.cpu   3 is not a Fargate size; with 4 GB of memory take 0.5, 1 or 2',
-    'migration.yaml:13  shift.bake   "1 hour" is not a duration; write 90s, 10m, 1h or 7d',
+    'migration.yaml:13  shift.weights.1   10 does not rise above 50; weights only go up',
+    'migration.yaml:13  shift.weights   the weights end at 10; the last one must be 100',
+    'migration.yaml:14  shift.bake   "1 hour" is not a duration; write 90s, 10m, 1h or 7d',
   ]);
 });
 

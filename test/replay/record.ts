@@ -1,7 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import { temporalPath } from '../../lab/tools';
 import { withLab, type Operator } from '../scenarios/lab';
 
 /** Runs of which histories are recorded; a new one for new behaviour, never an old one again. */
@@ -34,9 +35,9 @@ async function record(name: string): Promise<void> {
     await operator.cli('start', '-f', operator.lab.plan);
     await scenario.run(operator);
     await operator.ended();
-    const history = await operator.handle.fetchHistory();
-    writeFileSync(file, gzipSync(JSON.stringify(historyToJSON(history)), { level: 9 }));
-    process.stdout.write(`${file}: ${history.events!.length} events\n`);
+    const history = execFileSync(temporalPath(), ['workflow', 'show', '--address', operator.lab.temporal, '--workflow-id', operator.handle.workflowId, '--output', 'json'], { maxBuffer: 2 ** 28 });
+    writeFileSync(file, gzipSync(history, { level: 9 }));
+    process.stdout.write(`${name}: ${(JSON.parse(history.toString()) as { events: unknown[] }).events.length} events\n`);
   });
 }
 

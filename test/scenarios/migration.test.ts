@@ -1,3 +1,4 @@
+import { temporalPath } from '../../lab/tools';
 import { withLab } from './lab';
 
 const APPROVALS = { shift: { approval: true }, decommission: { approveStop: true, approveTerminate: true } };
@@ -61,7 +62,6 @@ test('the Temporal server may die in the middle and changes nothing in the resul
   await withLab({}, async (operator) => {
     await operator.cli('start', '-f', operator.lab.plan);
     await operator.until(({ weight }) => weight === 10);
-    const { temporalPath } = await import('../../lab/tools.js');
     await operator.lab.stopPart('temporal', 'SIGKILL');
     await operator.lab.startTemporal(temporalPath());
     expect((await operator.cli('watch', 'lgtm-prd', '--json')).code).toBe(0);

@@ -1,26 +1,5 @@
-import { withLab, type Dump, type Operator } from './lab';
-
-/** Everything the plan calls "before": records byte for byte, no tasks, the host and its containers up. */
-async function expectAsBefore(operator: Operator, before: Dump): Promise<void> {
-  const after = await operator.world();
-  expect(after.records).toEqual(before.records);
-  for (const { desired, running } of Object.values(after.services)) expect([desired, running]).toEqual([0, 0]);
-  expect(after.instances).toEqual([expect.objectContaining({ state: 'running' })]);
-  const containers = Object.values(after.instances[0]!.host.projects).flatMap(({ services }) => Object.values(services));
-  expect(containers.map(({ state }) => state)).toEqual(containers.map(() => 'running'));
-}
-
-test.each([10, 50, 100])('a breach at %i % sends traffic back before any task is stopped', async (weight) => {
-  await withLab({}, async (operator) => {
-    const before = await operator.world();
-    await operator.emulator('POST', '/workload', { errors: 0.3, side: 'ecs', whenWeight: weight });
-    expect((await operator.cli('start', '-f', operator.lab.plan, '--watch', '--json')).code).toBe(3);
-    const { rollback, steps } = await operator.status();
-    expect(steps.find(({ state }) => state === 'failed')?.weight).toBe(weight);
-    expect(rollback?.steps[0]?.what).toBe('all traffic to the host');
-    await expectAsBefore(operator, before);
-  });
-});
+import { expectAsBefore } from './before';
+import { withLab } from './lab';
 
 test.each(['provision', 'deploy', 'shift'] as const)('an abort in %s takes everything back', async (phase) => {
   await withLab({}, async (operator) => {
