@@ -36,12 +36,12 @@ export function markdown(status: Status): string {
   for (const { phase, state, detail } of status.phases) lines.push(`| ${ICONS[state]} | ${phase} | ${detail} |`);
   lines.push('', `**Weight on ECS: ${status.weight} %** — steps ${status.steps.map((step) => `${step.weight} % ${step.state}`).join(', ')}`, '');
   if (status.gate.verdict) {
-    lines.push(`**Gate: ${status.gate.verdict}**${status.gate.reason ? ` — ${status.gate.reason}` : ''}`);
+    lines.push(`**Gate: ${status.gate.verdict}**${status.gate.reason ? ` — ${status.gate.reason}` : ''}`, '');
     for (const measurement of status.gate.measurements) lines.push(`- ${measuredAgainstLimit(measurement)}`);
     lines.push('');
   }
   if (status.rollback) {
-    lines.push(`**Way back, because ${status.rollback.reason}**`);
+    lines.push(`**Way back, because ${status.rollback.reason}**`, '');
     for (const step of status.rollback.steps) lines.push(`- ${ICONS[step.state]} ${step.what}${step.error ? `: ${step.error}` : ''}`);
     lines.push('');
   } else {
