@@ -91,7 +91,7 @@ def install():
         used = [eni.id for eni in self.enis.values() if group_id in [group.id for group in eni._group_set]]
         used += [b.name for b in state.backend("elbv2").load_balancers.values() if group_id in (b.security_groups or [])]
         used += [g.id for groups in self.groups.values() for g in groups.values() if g.id != group_id
-                 and any(source.get("GroupId") == group_id for rule in g.ingress_rules for source in rule.source_groups)]
+                 and any(rule.source_group.get("GroupId") == group_id for rule in g.ingress_rules)]
         if used:
             raise DependencyViolation(f"resource {group_id} has a dependent object: {used[0]}")
         return delete_group(self, name, group_id)
