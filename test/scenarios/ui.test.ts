@@ -5,6 +5,15 @@ import { withLab } from './lab';
 const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 const there = existsSync(CHROMIUM);
 
+const GIVE_UP_MS = 30_000;
+
+async function until(look: () => Promise<boolean>): Promise<boolean> {
+  for (const end = Date.now() + GIVE_UP_MS; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 200))) {
+    if (await look()) return true;
+  }
+  return false;
+}
+
 (there ? test : test.skip)(`the Temporal UI shows current details and summaries${there ? '' : ` (skipped: no chromium at ${CHROMIUM})`}`, async () => {
   await withLab({ plan: { shift: { approval: true } } }, async (operator) => {
     await operator.cli('start', '-f', operator.lab.plan);
@@ -17,7 +26,9 @@ const there = existsSync(CHROMIUM);
       await page.locator('body', { hasText: 'bake 10 % (1h)' }).waitFor();
       if (process.env['SCREENSHOTS']) await page.screenshot({ path: `${process.env['SCREENSHOTS']}/timeline.png` });
       await page.goto(`${url}/user-metadata`);
-      await page.getByText('approval: 10 → 50 %').first().waitFor();
+      // the UI renders Markdown in frames of their own
+      const shown = async () => (await Promise.all(page.frames().map((frame) => frame.locator('body').innerText().catch(() => '')))).join('\n');
+      await expect(until(async () => (await shown()).includes('approval: 10 → 50 %'))).resolves.toBe(true);
       if (process.env['SCREENSHOTS']) await page.screenshot({ path: `${process.env['SCREENSHOTS']}/details.png` });
     } finally {
       await browser.close();
