@@ -1,0 +1,140 @@
+import { view } from "../../src/commands/view";
+import type { Status } from "../../src/workflows/status";
+
+const START = "2026-01-05T09:00:00.000Z";
+const at = (minutes: number) =>
+  new Date(Date.parse(START) + minutes * 60_000).toISOString();
+
+const waiting: Status = {
+  name: "lgtm-prd",
+  workflowId: "lgtm-migrate-lgtm-prd",
+  runId: "r",
+  phase: "shift",
+  phases: [
+    {
+      phase: "preflight",
+      state: "done",
+      detail: "13 pass, 2 warn, 0 fail",
+      startedAt: START,
+      endedAt: at(1),
+    },
+    {
+      phase: "provision",
+      state: "done",
+      detail: "31 of 31 (24 created, 7 adopted)",
+      startedAt: at(1),
+      endedAt: at(4),
+    },
+    {
+      phase: "deploy",
+      state: "done",
+      detail: "mimir 3/3  loki 2/2",
+      startedAt: at(4),
+      endedAt: at(9),
+    },
+    { phase: "shift", state: "running", detail: "50 %", startedAt: at(9) },
+    { phase: "decommission", state: "pending", detail: "" },
+  ],
+  weight: 50,
+  steps: [
+    { weight: 10, state: "done" },
+    { weight: 50, state: "baking" },
+    { weight: 100, state: "pending" },
+  ],
+  waitingFor: {
+    for: "approval",
+    what: "approval: 50 → 100 %",
+    since: at(60),
+    verbs: ["approve", "pause", "abort"],
+  },
+  paused: false,
+  outcome: null,
+  gate: {
+    verdict: "passing",
+    measurements: [
+      {
+        signal: "errors",
+        class: "availability",
+        verdict: "pass",
+        value: 0.04,
+        unit: "%",
+        limit: 0.5,
+        comparison: "≤",
+        at: at(70),
+      },
+      {
+        signal: "ingestion",
+        class: "data",
+        verdict: "fail",
+        value: 98.2,
+        unit: "%",
+        limit: 99,
+        comparison: "≥",
+        at: at(70),
+      },
+      {
+        signal: "log-delay",
+        class: "data",
+        verdict: "inconclusive",
+        unit: "s",
+        limit: 10,
+        comparison: "≤",
+        at: at(70),
+        message: "no data",
+      },
+    ],
+  },
+  undo: { pending: 38, irreversible: null },
+  rollback: null,
+  leftovers: [],
+  decisions: [],
+  events: [],
+  startedAt: START,
+  findings: { warnings: [], failures: [] },
+};
+
+test("a migration that waits says for what, what was measured against which limit, how to get back and what to type", () => {
+  expect(view(waiting, Date.parse(at(72))).join("\n")).toMatchInlineSnapshot(`
+   "lgtm-prd   ॥ waiting for approval: 50 → 100 %   1 of 3 steps   1h12m
+   ├─ ✔ preflight    13 pass, 2 warn, 0 fail   1m
+   ├─ ✔ provision    31 of 31 (24 created, 7 adopted)   3m
+   ├─ ✔ deploy       mimir 3/3  loki 2/2   5m
+   ├─ ◌ shift        50 %   1h3m
+   │  └─ gate       passing   errors 0.04 % ≤ 0.5 %   ingestion 98.2 % < 99 %   log-delay no data (≤ 10 s)
+   ├─ · decommission
+   └─ • way back    38 undos ready, nothing irreversible yet
+   next: lgtm-migrate approve lgtm-prd --reason "…"   ·   pause   ·   abort"
+  `);
+});
+
+test("a migration that went back says why, what it did, and what it left", () => {
+  const back: Status = {
+    ...waiting,
+    phase: "ended",
+    waitingFor: null,
+    outcome: "rollback-incomplete",
+    endedAt: at(75),
+    rollback: {
+      reason: "at 50 %: errors failed 3 times",
+      startedAt: at(72),
+      steps: [
+        { what: "all traffic to the host", state: "done" },
+        { what: "scale mimir to 0", state: "failed", error: "AccessDenied" },
+      ],
+    },
+    leftovers: [{ what: "scale mimir to 0", why: "AccessDenied" }],
+  };
+  expect(view(back, Date.parse(at(80))).join("\n")).toMatchInlineSnapshot(`
+   "lgtm-prd   ✖ rollback incomplete   1 of 3 steps   1h15m
+   ├─ ✔ preflight    13 pass, 2 warn, 0 fail   1m
+   ├─ ✔ provision    31 of 31 (24 created, 7 adopted)   3m
+   ├─ ✔ deploy       mimir 3/3  loki 2/2   5m
+   ├─ ◌ shift        50 %   1h11m
+   ├─ · decommission
+   ├─ ↩ way back    because at 50 %: errors failed 3 times
+   │  ├─ ✔ all traffic to the host
+   │  ├─ ✖ scale mimir to 0: AccessDenied
+   ├─ ! left over   scale mimir to 0: AccessDenied
+   └─ • ended; nothing irreversible was done"
+  `);
+});
