@@ -115,6 +115,13 @@ export function recordActivities({ clients: { route53 } }: Deps) {
         moved(request.hostedZone, saved.name, [pairAt(request, saved, 100)], [ecsRecord(request.loadBalancer, saved.name, false)])));
     },
 
+    async unfoldPair(request) {
+      return change(request.hostedZone, 'lgtm-migrate: the pair again', await each(request.records, async (saved) => {
+        const now = await read(request.hostedZone, saved.name);
+        return equal(now, [ecsRecord(request.loadBalancer, saved.name, false)]) ? replace(now, pairAt(request, saved, 100)) : [];
+      }));
+    },
+
     /** Our weights may stand anywhere; a name that is not a pair or a fold of ours is left as it is. */
     async restoreTraffic({ addresses = {}, ...request }) {
       return change(request.hostedZone, 'lgtm-migrate: back to the host', await each(request.records, async (saved) => {

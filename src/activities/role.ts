@@ -5,8 +5,10 @@ import { ownershipOf, tagsOf } from './owner';
 import type { Activities, Ensured, Owner } from './types';
 
 const EXECUTION_POLICY = 'arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy';
-/** The one inline policy that we ever put on a role; its name is how we find it again. */
+/** The one inline policy that we ever put on an adopted role. */
 export const INLINE_POLICY = 'lgtm-migrate';
+/** Ends the Sid of each statement that a run added, so that its undo takes just these; a Sid has letters and digits only. */
+const markOf = ({ run }: Owner) => run.replaceAll('-', '');
 
 const TRUST = JSON.stringify({
   Version: '2012-10-17',
@@ -19,6 +21,8 @@ interface Statement {
   Action: string[];
   Resource: string[];
 }
+
+const statementsOf = (document: string): Statement[] => (JSON.parse(document) as { Statement: Statement[] }).Statement;
 
 /** Roles of the tasks. What an adopted role lacks goes into an inline policy of our own name; its others stay. */
 export function roleActivities({ clients: { iam } }: Deps) {
@@ -46,14 +50,31 @@ export function roleActivities({ clients: { iam } }: Deps) {
     return { id: role!.Arn!, ownership: 'created' };
   }
 
-  /** Puts what is missing into one inline policy; a role of this run gets it under `ownName`. */
-  async function allow(role: Ensured, name: string, ownName: string, statements: Statement[]): Promise<string | undefined> {
-    const others = (await inlinePolicies(name)).filter((policy) => policy.name !== INLINE_POLICY && policy.name !== ownName);
-    const missing = statements.filter(({ Resource }) => !others.some(({ document }) => Resource.every((resource) => document.includes(resource))));
-    if (missing.length === 0) return undefined;
+  async function put(role: string, policy: string, Statement: Statement[]): Promise<void> {
+    await iam.send(new PutRolePolicyCommand({ RoleName: role, PolicyName: policy, PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement }) }));
+  }
+
+  /** Adds what is missing; a role of this run gets it under `ownName`, an adopted one under ours, beside what an earlier run added. */
+  async function allow(owner: Owner, role: Ensured, name: string, ownName: string, statements: Statement[]): Promise<string | undefined> {
+    const policies = await inlinePolicies(name);
+    const missing = statements.filter(({ Resource }) => !policies.some(({ document }) => Resource.every((resource) => document.includes(resource))));
     const policy = role.ownership === 'created' ? ownName : INLINE_POLICY;
-    await iam.send(new PutRolePolicyCommand({ RoleName: name, PolicyName: policy, PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: missing }) }));
+    const there = policies.find((entry) => entry.name === policy);
+    if (missing.length === 0) return there && policy;
+    const marked = missing.map((statement) => ({ ...statement, Sid: `${statement.Sid}${markOf(owner)}` }));
+    await put(name, policy, [...(there ? statementsOf(there.document) : []), ...marked]);
     return policy;
+  }
+
+  /** Takes off what this run added to a role that it had not created. */
+  async function takeOff(owner: Owner, name: string): Promise<void> {
+    const there = (await inlinePolicies(name)).find((entry) => entry.name === INLINE_POLICY);
+    if (!there) return;
+    const all = statementsOf(there.document);
+    const others = all.filter(({ Sid }) => !Sid.endsWith(markOf(owner)));
+    if (others.length === all.length) return;
+    if (others.length > 0) await put(name, INLINE_POLICY, others);
+    else await iam.send(new DeleteRolePolicyCommand({ RoleName: name, PolicyName: INLINE_POLICY }));
   }
 
   return {
@@ -67,13 +88,13 @@ export function roleActivities({ clients: { iam } }: Deps) {
         Action: ['ecr:GetAuthorizationToken', 'ecr:BatchCheckLayerAvailability', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchGetImage', 'logs:CreateLogStream', 'logs:PutLogEvents'],
       }];
       const read: Statement[] = secrets.length === 0 ? [] : [{ Sid: 'ReadSecrets', Effect: 'Allow', Action: ['secretsmanager:GetSecretValue'], Resource: secrets }];
-      const inlinePolicy = await allow(role, name, INLINE_POLICY, [...pull, ...read]);
+      const inlinePolicy = await allow(owner, role, name, INLINE_POLICY, [...pull, ...read]);
       return { ...role, ...(inlinePolicy ? { inlinePolicy } : {}) };
     },
 
     async ensureTaskRole({ owner, name, bucket }) {
       const role = await ensure(owner, name);
-      const inlinePolicy = await allow(role, name, 'S3Access', [{
+      const inlinePolicy = await allow(owner, role, name, 'S3Access', [{
         Sid: 'Bucket', Effect: 'Allow', Action: ['s3:ListBucket', 's3:GetBucketLocation', 's3:GetObject', 's3:PutObject', 's3:DeleteObject'],
         Resource: [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`],
       }]);
@@ -84,11 +105,9 @@ export function roleActivities({ clients: { iam } }: Deps) {
       const role = await find(name);
       if (!role) return;
       const ours = ownershipOf(role.Tags, owner) === 'created';
-      const policies = await inlinePolicies(name);
-      for (const policy of policies.filter((entry) => (ours ? cleanup : entry.name === INLINE_POLICY))) {
-        await iam.send(new DeleteRolePolicyCommand({ RoleName: name, PolicyName: policy.name }));
-      }
-      if (!ours || !cleanup) return;
+      if (!ours) return takeOff(owner, name);
+      if (!cleanup) return;
+      for (const policy of await inlinePolicies(name)) await iam.send(new DeleteRolePolicyCommand({ RoleName: name, PolicyName: policy.name }));
       const { AttachedPolicies = [] } = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName: name }));
       for (const { PolicyArn } of AttachedPolicies) await iam.send(new DetachRolePolicyCommand({ RoleName: name, PolicyArn }));
       await iam.send(new DeleteRoleCommand({ RoleName: name }));

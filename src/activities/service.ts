@@ -100,12 +100,18 @@ export function serviceActivities({ clients: { ecs, elb, discovery, logs } }: De
       return { problems };
     },
 
-    async scaleService({ owner, cluster, service, count }) {
+    async findServices({ cluster, services }) {
+      const found = await Promise.all(services.map((name) => find(cluster, name)));
+      return Object.fromEntries(found.flatMap((service) => (service ? [[service.serviceName!, { count: service.desiredCount ?? 0, taskDefinition: service.taskDefinition! }]] : [])));
+    },
+
+    async scaleService({ owner, cluster, service, count, taskDefinition }) {
       const found = await find(cluster, service);
       const before = found?.desiredCount ?? 0;
-      if (found?.status === 'ACTIVE' && isOurs(found.tags, owner) && before !== count) await ecs.send(new UpdateServiceCommand({ cluster, service, desiredCount: count }));
-      if (count === 0 && found && isOurs(found.tags, owner)) {
-        for (let running = found.runningCount ?? 0; running > 0; running = (await find(cluster, service))?.runningCount ?? 0) {
+      const other = before !== count || (taskDefinition !== undefined && found?.taskDefinition !== taskDefinition);
+      if (found?.status === 'ACTIVE' && isOurs(found.tags, owner) && other) await ecs.send(new UpdateServiceCommand({ cluster, service, desiredCount: count, taskDefinition }));
+      if (found && isOurs(found.tags, owner)) {
+        for (let running = found.runningCount ?? 0; running > count; running = (await find(cluster, service))?.runningCount ?? 0) {
           heartbeat({ service, running });
           await rest(POLL_MS);
         }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { DeregisterTaskDefinitionCommand, DescribeTaskDefinitionCommand, paginateListTaskDefinitions, RegisterTaskDefinitionCommand, type RegisterTaskDefinitionCommandInput, type TaskDefinition } from '@aws-sdk/client-ecs';
 import type { Deps } from './aws';
 import { isAws } from './failures';
-import { ownershipOf, smallTagsOf } from './owner';
+import { isOurs, ownershipOf, smallTagsOf } from './owner';
 import type { Activities } from './types';
 
 type Request = Parameters<Activities['ensureTaskDefinition']>[0];
@@ -47,7 +47,7 @@ function same(wanted: RegisterTaskDefinitionCommandInput, found: TaskDefinition)
     && fields.every((key) => ours[key] === undefined || isDeepStrictEqual(plain(ours[key]), plain(theirs?.[key])));
 }
 
-/** Task definitions; AWS makes a new revision at every call, so an equal one of this run is used again. */
+/** Task definitions; AWS makes a new revision at every call, so an equal one of this migration is used again. */
 export function taskDefinitionActivities({ clients: { ecs } }: Deps) {
   async function latest(family: string) {
     try {
@@ -62,8 +62,8 @@ export function taskDefinitionActivities({ clients: { ecs } }: Deps) {
     async ensureTaskDefinition(request) {
       const wanted = taskDefinitionOf(request);
       const found = await latest(request.family);
-      if (found?.taskDefinition && same(wanted, found.taskDefinition) && ownershipOf(found.tags, request.owner) === 'created') {
-        return { id: found.taskDefinition.taskDefinitionArn!, ownership: 'created' };
+      if (found?.taskDefinition && same(wanted, found.taskDefinition) && isOurs(found.tags, request.owner)) {
+        return { id: found.taskDefinition.taskDefinitionArn!, ownership: ownershipOf(found.tags, request.owner) };
       }
       const { taskDefinition } = await ecs.send(new RegisterTaskDefinitionCommand(wanted));
       return { id: taskDefinition!.taskDefinitionArn!, ownership: 'created' };

@@ -36,6 +36,14 @@ export interface SavedRecord {
   name: string;
   original: RecordSet;
   target?: RecordSet;
+  /** an earlier run moved it wholly to ECS: `fold`, the ECS record alone; `pair`, our pair at 100 %, with the rest derived from it */
+  moved?: 'pair' | 'fold';
+}
+
+/** An ECS service as a run found it: what its undo goes back to. */
+export interface FoundService {
+  count: number;
+  taskDefinition: string;
 }
 
 export interface Host {
@@ -188,8 +196,10 @@ export interface Activities {
   awaitSteady(input: { cluster: string; service: string; count: number; timeoutMs: number }): Promise<{ running: number; seconds: number }>;
   /** targets healthy, discovery instances, log streams: what is not there, in words; empty: all is well */
   verifyService(input: { cluster: string; service: string; count: number; targetGroup?: string; discoveryService: string; logGroup: string }): Promise<{ problems: string[] }>;
-  /** `restore`: what the count was before */
-  scaleService(input: { owner: Owner; cluster: string; service: string; count: number }): Promise<{ before: number }>;
+  /** those that exist, by name */
+  findServices(input: { cluster: string; services: string[] }): Promise<Record<string, FoundService>>;
+  /** `taskDefinition`: goes back to that one too; waits until the tasks that are too many have ended */
+  scaleService(input: { owner: Owner; cluster: string; service: string; count: number; taskDefinition?: string }): Promise<{ before: number }>;
   removeService(input: { owner: Owner; cluster: string; service: string }): Promise<void>;
 
   /** lowers the TTL of the records and of what they point to; one batch; `waitSeconds`: the longest old TTL */
@@ -200,6 +210,8 @@ export interface Activities {
   setWeight(input: PairRequest & { from: number; to: number }): Promise<{ changeId?: string }>;
   /** the pair becomes the ECS record alone */
   foldPair(input: PairRequest): Promise<{ changeId?: string }>;
+  /** undo of a fold where the run found the pair at 100 % */
+  unfoldPair(input: PairRequest): Promise<{ changeId?: string }>;
   /** back to the pair with the host at 100, from a pair or from the fold; `addresses`: new ones under `follow: instance` */
   restoreTraffic(input: PairRequest & { addresses?: Record<string, string> }): Promise<{ changeId?: string }>;
   /** each record as it was saved; only our own and unedited ones are replaced */

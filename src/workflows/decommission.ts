@@ -19,6 +19,11 @@ export async function decommission(run: Migration, found: Found, release: Releas
   progress.begin('decommission');
   const hosts = found.hosts.filter(({ state }) => state === 'running');
   const ids = hosts.map(({ instanceId }) => instanceId).join(', ');
+  if (hosts.length === 0) {
+    progress.detail('decommission', 'no host runs any more');
+    progress.end('decommission', 'skipped');
+    return;
+  }
 
   if (plan.decommission.approveStop) {
     await gate(run, release, { what: '100 %, before the hosts stop', bake: '0ms', approval: `stop ${ids}` });
@@ -46,7 +51,15 @@ export async function decommission(run: Migration, found: Found, release: Releas
 
 /** A weight-0 record is answered when the others are unhealthy: a name must not lead to a host that is off. */
 async function fold(run: Migration, found: Found, release: Release): Promise<void> {
-  const pair = pairOf(run, found, release);
+  const pair = pairOf(run, found.records.filter(({ moved }) => moved !== 'fold'), release);
+  const earlier = pairOf(run, found.records.filter(({ moved }) => moved === 'pair'), release);
+  if (earlier.records.length > 0) {
+    const names = earlier.records.map(({ name }) => name).join(', ');
+    run.before('record', `${names}: the pair at 100 % again`, async () => {
+      const { changeId } = await call('unfoldPair', `${names}: the pair again`, earlier);
+      await answered(run, changeId, 0);
+    });
+  }
   const { changeId } = await call('foldPair', 'the pair becomes the ECS record alone', pair);
   await answered(run, changeId, pair.ttl);
   run.progress.event('the names lead to ECS alone');

@@ -1,5 +1,5 @@
-import { ApplicationFailure } from '@temporalio/workflow';
-import type { Found } from '../activities/types';
+import { ApplicationFailure, patched } from '@temporalio/workflow';
+import type { Found, FoundService } from '../activities/types';
 import { milliseconds } from '../plan/duration';
 import type { Plan } from '../plan/schema';
 import type { Migration } from './migration';
@@ -16,6 +16,9 @@ const LONGEST_PAUSE = 60_000;
 /** Phase 5 of the plan document: six services, each as fast as it can, all at once. */
 export async function deploy(run: Migration, found: Found, platform: Platform): Promise<Release> {
   const services = Object.entries(run.plan.services);
+  const { cluster } = platform;
+  // looked at once: a retry of the phase would find what its first try left
+  if (!run.found && patched('services-before')) run.found = await call('findServices', `services of ${cluster} as they are`, { cluster, services: services.map(([name]) => name) });
   const images = await imagesOf(run);
   const running = new Map<string, string>();
   const report = (name: string, text: string) => {
@@ -67,9 +70,11 @@ async function deployService(
   });
 
   run.before('cleanup', `remove service ${name}`, () => call('removeService', `remove ECS service ${name}`, { owner, cluster, service: name }));
-  run.before('scale', `scale ${name} to 0`, async () => {
-    await wait('scaleService', `scale ${name} to 0`, { owner, cluster, service: name, count: 0 });
-    report(name, `0/${service.count}`);
+  const { what, ...before } = asBefore(name, run.found?.[name]);
+  run.before('scale', what, async () => {
+    await wait('scaleService', what, { owner, cluster, service: name, ...before });
+    if (before.count > 0) await wait('awaitSteady', `${name} steady at ${before.count}`, { cluster, service: name, count: before.count, timeoutMs: milliseconds(plan.deploy.steadyTimeout) });
+    report(name, `${before.count}/${service.count}`);
   });
   const targetGroup = platform.targetGroups[name];
   await call('ensureService', `ECS service ${name}, ${service.count} task${service.count > 1 ? 's' : ''}`, {
@@ -81,6 +86,12 @@ async function deployService(
   const steady = await wait('awaitSteady', `${name} steady at ${service.count}`, { cluster, service: name, count: service.count, timeoutMs: milliseconds(plan.deploy.steadyTimeout) });
   report(name, `${steady.running}/${service.count}`);
   await verified(run, { cluster, service: name, count: service.count, discoveryService: platform.discovery[name]!, logGroup, ...(targetGroup ? { targetGroup: targetGroup.id } : {}) });
+}
+
+/** A service that an earlier run left running serves users: it goes back to what it was, not to 0. */
+function asBefore(name: string, found?: FoundService): { what: string; count: number; taskDefinition?: string } {
+  if (!found || found.count === 0) return { what: `scale ${name} to 0`, count: 0 };
+  return { what: `${name} back to ${found.count} of ${found.taskDefinition.split('/').at(-1)}`, ...found };
 }
 
 const VERIFICATIONS = 10;

@@ -1,5 +1,5 @@
 import { condition, isCancellation, sleep, workflowInfo } from '@temporalio/workflow';
-import type { Ensured, Owner } from '../activities/types';
+import type { Ensured, FoundService, Owner } from '../activities/types';
 import { humanize, milliseconds } from '../plan/duration';
 import type { Plan } from '../plan/schema';
 import { Control } from './control';
@@ -16,6 +16,8 @@ export class Migration {
   readonly progress: Progress;
   readonly control: Control;
   baking = false;
+  /** the services before this run touched them */
+  found: Record<string, FoundService> | null = null;
   /** case 3 is tried once: a second performance failure goes back */
   scaledOut = false;
   /** public addresses that changed when a host started again: old → new */

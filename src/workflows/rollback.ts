@@ -1,4 +1,4 @@
-import { condition } from '@temporalio/workflow';
+import { condition, patched } from '@temporalio/workflow';
 import { messageOf } from './failure';
 import type { Migration } from './migration';
 import type { Undo } from './saga';
@@ -22,11 +22,11 @@ export async function rollback(run: Migration, reason: string): Promise<Outcome>
   progress.event(`going back, because ${reason}: ${undos.length} undos`);
 
   let frozen = false;
-  for (const [index, undo] of undos.entries()) {
-    const step = back.steps[index]!;
+  const take = async (undo: Undo) => {
+    const step = back.steps[undos.indexOf(undo)]!;
     if (frozen && undo.stage !== 'host') {
       progress.leftover({ what: undo.what, why: 'not begun: the host does not answer, traffic stays where it works' });
-      continue;
+      return;
     }
     step.state = 'running';
     const error = await attempt(run, undo);
@@ -39,10 +39,24 @@ export async function rollback(run: Migration, reason: string): Promise<Outcome>
       progress.event(`could not ${undo.what}: ${error}`);
       if (undo.stage === 'host') frozen = true;
     }
-    status.undo.pending = undos.length - index - 1;
-  }
+    status.undo.pending--;
+  };
+  status.undo.pending = undos.length;
+  for (const group of groups(undos)) await Promise.all(group.map(take));
   if (!run.cleanup && run.undo.kept > 0) progress.event(`what was created is kept for the next try (cleanup: keep)`);
   return status.leftovers.length === 0 ? 'rolled-back' : 'rollback-incomplete';
+}
+
+/** One after the other, but hosts together and services together: they know nothing of each other. */
+function groups(undos: Undo[]): Undo[][] {
+  if (!patched('undo-together')) return undos.map((undo) => [undo]);
+  return undos.reduce<Undo[][]>((done, undo) => {
+    const last = done.at(-1);
+    const together = undo.stage === 'host' || undo.stage === 'scale';
+    if (last && together && last[0]!.stage === undo.stage) last.push(undo);
+    else done.push([undo]);
+    return done;
+  }, []);
 }
 
 /** null when it is done; the error when it is given up. Only the host stage and the traffic wait for a human. */

@@ -1,18 +1,18 @@
 import { isCancellation } from '@temporalio/workflow';
-import type { Found, PairRequest } from '../activities/types';
+import type { Found, PairRequest, SavedRecord } from '../activities/types';
 import type { Release } from './deploy';
 import { Breach, messageOf, typeOf } from './failure';
 import { gate } from './gate';
 import type { Migration } from './migration';
 import { call, wait } from './proxies';
 
-/** Both sides of the moving names, as every record activity takes them. */
-export function pairOf({ plan }: Migration, found: Found, { loadBalancer }: Release): PairRequest {
+/** Both sides of names that move, as every record activity takes them. */
+export function pairOf({ plan }: Migration, records: SavedRecord[], { loadBalancer }: Release): PairRequest {
   return {
     hostedZone: plan.hostedZone,
     ttl: plan.shift.ttl,
     name: plan.name,
-    records: found.records,
+    records,
     loadBalancer: { dnsName: loadBalancer.dnsName, hostedZoneId: loadBalancer.hostedZoneId },
   };
 }
@@ -26,8 +26,10 @@ export async function answered(run: Migration, changeId: string | undefined, ttl
 /** Phase 7 of the plan document: 10, 50, 100 %, and between them the gate. */
 export async function shift(run: Migration, found: Found, release: Release): Promise<void> {
   const { plan, progress } = run;
-  const pair = pairOf(run, found, release);
+  const staying = found.records.filter(({ moved }) => !moved);
+  const pair = pairOf(run, staying, release);
   progress.begin('shift');
+  if (staying.length === 0) return atFull(run, release);
   await prepare(run, pair);
 
   let from = 0;
@@ -46,6 +48,22 @@ export async function shift(run: Migration, found: Found, release: Release): Pro
     progress.event(`${weight} % held`);
     from = weight;
   }
+  progress.end('shift', 'done');
+}
+
+/** An earlier run moved every name: users feel what was deployed now, so it is judged like a last step. */
+async function atFull(run: Migration, release: Release): Promise<void> {
+  const { plan, progress } = run;
+  run.status.weight = 100;
+  plan.shift.weights.forEach((weight) => progress.step(weight, weight === 100 ? 'baking' : 'skipped'));
+  progress.detail('shift', '100 % since an earlier run');
+  try {
+    await bake(run, release, 100);
+  } catch (error) {
+    progress.step(100, 'failed', messageOf(error));
+    throw error;
+  }
+  progress.step(100, 'done');
   progress.end('shift', 'done');
 }
 

@@ -20,7 +20,7 @@ export interface PhaseStatus {
   endedAt?: string;
 }
 
-export type StepState = 'pending' | 'setting' | 'syncing' | 'baking' | 'gating' | 'done' | 'failed';
+export type StepState = 'pending' | 'setting' | 'syncing' | 'baking' | 'gating' | 'done' | 'failed' | 'skipped';
 export interface StepStatus {
   weight: number;
   state: StepState;

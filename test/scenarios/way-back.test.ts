@@ -63,3 +63,24 @@ test('with cleanup: delete nothing that was created stays', async () => {
     expect(after).toEqual(untouched);
   });
 });
+
+test('a finished stack can be migrated again: nothing moves, what runs is judged, and an abort puts it back as it ran', async () => {
+  await withLab({}, async (operator) => {
+    expect((await operator.cli('start', '-f', operator.lab.plan, '--watch', '--json')).code).toBe(0);
+    const finished = await operator.world();
+
+    await operator.cli('start', '-f', operator.lab.plan);
+    await operator.until(({ steps }) => steps.at(-1)?.state === 'baking');
+    await operator.say('abort');
+    const aborted = await operator.ended();
+    expect([aborted.outcome, aborted.leftovers]).toEqual(['rolled-back', []]);
+    expect(await operator.world()).toEqual(finished);
+
+    expect((await operator.cli('start', '-f', operator.lab.plan, '--watch', '--json')).code).toBe(0);
+    const { phases, steps, weight } = await operator.status();
+    expect(phases.map(({ state, detail }) => [state, detail])).toEqual([
+      ['done', expect.anything()], ['done', expect.stringContaining('0 created')], ['done', expect.anything()], ['done', '100 % since an earlier run'], ['skipped', 'no host runs any more']]);
+    expect([weight, steps.map(({ state }) => state)]).toEqual([100, ['skipped', 'skipped', 'done']]);
+    expect(await operator.world()).toEqual(finished);
+  });
+});

@@ -28,7 +28,10 @@ export function preflightActivities(deps: Deps) {
       const [network, hosts, rest, existing] = await Promise.all([
         lookAtNetwork(deps, plan), lookAtHosts(deps, plan), accountFindings(deps, plan), existingFindings(deps, plan, owner)]);
       const records = await lookAtRecords(deps, plan, hosts);
-      findings.push(...network.findings, ...hosts.findings, ...records.findings, ...rest, ...existing);
+      const finished = records.records.length === plan.records.length && records.records.every(({ moved }) => moved === 'fold');
+      const gone = finished && hosts.hosts.every(({ state }) => state !== 'running');
+      const hostFindings = gone ? [pass('host', `${plan.source.instances.join(', ')} stopped serving when an earlier run completed`)] : hosts.findings;
+      findings.push(...network.findings, ...hostFindings, ...records.findings, ...rest, ...existing);
       return { findings, account, network: network.network, records: records.records, hosts: hosts.hosts };
     },
   } satisfies Partial<Activities>;

@@ -1,3 +1,4 @@
+import { DescribeLoadBalancersCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { GetHostedZoneCommand, ListResourceRecordSetsCommand } from '@aws-sdk/client-route-53';
 import type { Plan } from '../../plan/schema';
 import type { Deps } from '../aws';
@@ -8,7 +9,7 @@ import type { Hosts } from './hosts';
 import { fail, pass, warn } from './index';
 
 /** Every moving name: whether it can become a clean pair, and what its clients use. */
-export async function lookAtRecords({ clients: { route53 } }: Deps, plan: Plan, { hosts, published }: Hosts): Promise<{ findings: Finding[]; records: SavedRecord[] }> {
+export async function lookAtRecords({ clients: { route53, elb } }: Deps, plan: Plan, { hosts, published }: Hosts): Promise<{ findings: Finding[]; records: SavedRecord[] }> {
   const findings: Finding[] = [];
   const records: SavedRecord[] = [];
   let zone: string;
@@ -23,6 +24,12 @@ export async function lookAtRecords({ clients: { route53 } }: Deps, plan: Plan, 
     const { ResourceRecordSets = [] } = await route53.send(new ListResourceRecordSetsCommand({ HostedZoneId: plan.hostedZone, StartRecordName: name, MaxItems: 100 }));
     return ResourceRecordSets.map(fromAws).filter((set) => set.name === name && ['A', 'AAAA', 'CNAME'].includes(set.type));
   };
+  const balancer = await elb.send(new DescribeLoadBalancersCommand({ Names: [plan.loadBalancer.name] }))
+    .then(({ LoadBalancers }) => LoadBalancers?.[0]?.DNSName?.toLowerCase())
+    .catch((error: unknown) => {
+      if (isAws(error, 'LoadBalancerNotFound')) return undefined;
+      throw error;
+    });
   const known = new Map(hosts.flatMap(({ publicIp, elasticIp, instanceId }) => (publicIp ? [[publicIp, { elasticIp, instanceId }] as const] : [])));
 
   for (const { name, protocol, port } of plan.records) {
@@ -30,6 +37,12 @@ export async function lookAtRecords({ clients: { route53 } }: Deps, plan: Plan, 
       findings.push(fail('record port', `clients of ${name} use ${protocol} ${port}, the load balancer serves HTTPS 443 only`, `move them to https://${name}, or take the name out of records`));
     }
     const sets = await read(name);
+    const already = movedAlready(sets, plan.name, balancer);
+    if (already) {
+      records.push(already);
+      findings.push(pass('record', `${name} leads to ECS since an earlier run`));
+      continue;
+    }
     const problem = unclean(name, sets, zone, plan.name);
     if (problem) {
       findings.push(problem);
@@ -56,6 +69,21 @@ export async function lookAtRecords({ clients: { route53 } }: Deps, plan: Plan, 
     findings.push(pass('record', `${name} is ${words([original])}${target ? `, ${target.name} is ${words([target])}` : ''}`));
   }
   return { records, findings: [...findings, ...ports(plan, published)] };
+}
+
+/** What an earlier run of this stack left when it ended completed: the fold, or the pair where it kept the hosts. */
+function movedAlready(sets: RecordSet[], stack: string, balancer: string | undefined): SavedRecord | undefined {
+  const mark = marks(stack);
+  const [first] = sets;
+  const leadsToEcs = (set?: RecordSet) => balancer !== undefined && set?.alias?.dnsName === balancer;
+  if (first && sets.length === 1 && leadsToEcs(first) && !first.setIdentifier) return { name: first.name, original: first, moved: 'fold' };
+  const ecs = sets.find(({ setIdentifier }) => setIdentifier === mark.ecs);
+  const host = sets.find(({ setIdentifier }) => setIdentifier === mark.host);
+  if (sets.length !== 2 || !host || !leadsToEcs(ecs) || ecs!.weight !== 100 || host.weight !== 0) return undefined;
+  const { name, values, ttl, alias } = host;
+  return alias
+    ? { name, moved: 'pair', original: { name, type: 'CNAME', values: [alias.dnsName] }, target: { name: alias.dnsName, type: 'A' } }
+    : { name, moved: 'pair', original: { name, type: 'A', ...(ttl === undefined ? {} : { ttl }), values: values ?? [] } };
 }
 
 function unclean(name: string, sets: RecordSet[], zone: string, stack: string): Finding | undefined {
