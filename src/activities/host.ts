@@ -48,10 +48,14 @@ export function hostActivities({ clients: { ec2 } }: Deps) {
 
     /** An image that this run began is taken up again; one of an earlier run is no backup of today. */
     async createBackup({ owner, instanceId, name, fallbackName }): Promise<BackupImage> {
-      const { Images = [] } = await ec2.send(new DescribeImagesCommand({
-        Owners: ['self'], Filters: [{ Name: `tag:${RUN_TAG}`, Values: [owner.run] }, { Name: `tag:${MIGRATION_TAG}`, Values: [owner.migration] }, { Name: 'name', Values: [name, fallbackName] }] }));
-      const begun = Images.find(({ Description }) => Description === description(instanceId));
-      if (begun) return { instanceId, imageId: begun.ImageId!, name: begun.Name! };
+      const begun = async (): Promise<BackupImage | undefined> => {
+        const { Images = [] } = await ec2.send(new DescribeImagesCommand({
+          Owners: ['self'], Filters: [{ Name: `tag:${RUN_TAG}`, Values: [owner.run] }, { Name: `tag:${MIGRATION_TAG}`, Values: [owner.migration] }, { Name: 'name', Values: [name, fallbackName] }] }));
+        const found = Images.find(({ Description }) => Description === description(instanceId));
+        return found && { instanceId, imageId: found.ImageId!, name: found.Name! };
+      };
+      const there = await begun();
+      if (there) return there;
       const create = async (Name: string) => {
         const { ImageId } = await ec2.send(new CreateImageCommand({
           InstanceId: instanceId, Name, Description: description(instanceId), NoReboot: true,
@@ -62,7 +66,8 @@ export function hostActivities({ clients: { ec2 } }: Deps) {
         return await create(name);
       } catch (error) {
         if (!isAws(error, 'InvalidAMIName.Duplicate')) throw error;
-        return create(fallbackName);
+        // the name may be taken by our own call of a moment ago, whose reply was lost and which the SDK repeated
+        return (await begun()) ?? create(fallbackName);
       }
     },
 

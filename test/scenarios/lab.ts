@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
+import { parse, stringify } from 'yaml';
 import { Lab, type LabOptions } from '../../lab/parts';
 import { emulatorPython, temporalPath } from '../../lab/tools';
 import { statusQuery, updates, workflowIdOf } from '../../src/workflows/messages';
@@ -55,11 +57,18 @@ export class Operator {
     return this.handle.result() as Promise<Status>;
   }
 
+  /** Lays keys over the lab's plan file. */
+  async plan(keys: Record<string, unknown>): Promise<void> {
+    const found = parse(await readFile(this.lab.plan, 'utf8')) as Record<string, Record<string, unknown>>;
+    const laid = Object.entries(keys).map(([key, value]) => [key, typeof value === 'object' && !Array.isArray(value) ? { ...found[key], ...value } : value]);
+    await writeFile(this.lab.plan, stringify({ ...found, ...Object.fromEntries(laid) }));
+  }
+
   async world(): Promise<Dump> {
     return (await this.emulator('GET', '/dump')) as Dump;
   }
 
-  async emulator(method: 'GET' | 'POST', path: string, body?: unknown): Promise<unknown> {
+  async emulator(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<unknown> {
     const response = await fetch(`${this.lab.aws}/_emulator${path}`, { method, ...(body ? { body: JSON.stringify(body) } : {}) });
     return response.json();
   }

@@ -1,7 +1,7 @@
 import { expectAsBefore } from './before';
 import { withLab } from './lab';
 
-test.each(['provision', 'deploy', 'shift'] as const)('an abort in %s takes everything back', async (phase) => {
+test.each(['preflight', 'provision', 'deploy', 'shift', 'decommission'] as const)('an abort in %s takes everything back', async (phase) => {
   await withLab({}, async (operator) => {
     const before = await operator.world();
     await operator.cli('start', '-f', operator.lab.plan);
