@@ -55,7 +55,11 @@ function explained(issue: z.core.$ZodIssue, plan: unknown): Problem[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({ path: [...path, key], message: `unknown key${nearest(key, keysOf(path))}` }));
   }
-  if (value === undefined && issue.code === 'invalid_type') return [{ path, message: `is missing; give it a ${issue.expected}` }];
+  if (value === undefined && issue.code === 'invalid_type') {
+    // the default of records is made from the domain, whose own error is enough
+    if (path[0] === 'records' && typeof at(plan, ['domain']) !== 'string') return [];
+    return [{ path, message: `is missing; give it ${/^[aeiou]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}` }];
+  }
   if (issue.code === 'invalid_type') return [{ path, message: `${JSON.stringify(value)} is no ${issue.expected}` }];
   return [{ path, message: issue.code === 'custom' || issue.message.includes(JSON.stringify(value) ?? '\0') ? issue.message : `${JSON.stringify(value)}: ${issue.message}` }];
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { analysisSchema } from './analysis';
 import { LGTM_SERVICES, LGTM_SIGNALS } from './defaults';
 import { duration } from './duration';
+import { RULES } from './rules';
 import { awsName, serviceSchema } from './service';
 
 const hostName = z
@@ -27,14 +28,6 @@ const secret = z.strictObject({
   from: z.union([z.strictObject({ env: z.string().regex(/^[A-Z_][A-Z0-9_]*$/) }), z.strictObject({ file: z.string().startsWith('/') })])
     .meta({ description: 'Where the worker takes the value from; it never enters the plan, a history or a log' }),
 });
-
-/** Whether enough of a plan has its form for the rules that look at several places; errors elsewhere must not hide theirs. */
-function isWhole(value: unknown): boolean {
-  const { shift, records, services, source: host } = value as Record<string, Record<string, unknown> | undefined>;
-  const objects = [shift, services, host, ...Object.values(services ?? {}), ...(Array.isArray(records) ? records : [null])];
-  return objects.every((entry) => typeof entry === 'object' && entry !== null) && Array.isArray(shift!['weights']) && Array.isArray(host!['instances'])
-    && Object.values(services!).every((service) => typeof (service as Record<string, unknown>)['secrets'] === 'object');
-}
 
 /**
  * A migration's plan. Its defaults are the plan document's; each object is strict, so a typing error is named.
@@ -92,42 +85,9 @@ export const planSchema = z
     hold: duration.default('72h').meta({ description: 'How long a failure before any traffic moved waits for retry or abort' }),
     cleanup: z.enum(['keep', 'delete']).default('keep').meta({ description: 'What a rollback does with what was created' }),
   })
-  .superRefine((value, ctx) => {
-    const { shift, records, services, source: host } = value;
-    const fail = (path: PropertyKey[], input: unknown, message: string) => ctx.addIssue({ code: 'custom', input, path, message });
-    shift.weights.forEach((weight, index) => {
-      const before = shift.weights[index - 1] ?? 0;
-      if (weight <= before) fail(['shift', 'weights', index], weight, `${weight} does not rise above ${before}; weights only go up`);
-    });
-    if (shift.weights.at(-1) !== 100) fail(['shift', 'weights'], shift.weights, `the weights end at ${shift.weights.at(-1)}; the last one must be 100`);
-    if (Array.isArray(shift.approval)) {
-      shift.approval.forEach((weight, index) => {
-        if (!shift.weights.includes(weight)) fail(['shift', 'approval', index], weight, `${weight} is none of the weights ${shift.weights.join(', ')}`);
-      });
-    }
-    records.forEach((entry, index) => {
-      if (records.findIndex((other) => other.name === entry.name) !== index) fail(['records', index, 'name'], entry.name, `${entry.name} stands twice`);
-      if (!entry.name.endsWith(`.${value.domain}`) && entry.name !== value.domain) fail(['records', index, 'name'], entry.name, `${entry.name} is not in ${value.domain}`);
-      const service = services[entry.service];
-      if (!service) fail(['records', index, 'service'], entry.service, `there is no service ${entry.service}; take one of ${Object.keys(services).join(', ')}`);
-      else if (!service.expose) fail(['records', index, 'service'], entry.service, `${entry.service} is not exposed; give it services.${entry.service}.expose`);
-    });
-    const twice = host.instances.findIndex((id, index) => host.instances.indexOf(id) !== index);
-    if (twice >= 0) fail(['source', 'instances', twice], host.instances[twice], `${host.instances[twice]} stands twice`);
-    for (const [name, service] of Object.entries(services)) {
-      for (const reference of Object.values(service.secrets)) {
-        if (!value.secrets.some((known) => known.name === reference.split(':')[0])) {
-          fail(['services', name, 'secrets'], reference, `${reference} is none of the plan's secrets; add it under secrets`);
-        }
-      }
-    }
-    for (const key of ['repository', 'family'] as const) {
-      const names = Object.entries(services).map(([name, service]) => [name, service[key] ?? `lgtm-${name}`] as const);
-      names.forEach(([name, value], index) => {
-        if (names.findIndex(([, other]) => other === value) !== index) fail(['services', name, key], value, `another service has the ${key} ${value} too`);
-      });
-    }
-  }, { when: ({ value }) => isWhole(value) });
+  .superRefine((plan, ctx) => {
+    for (const check of RULES) check(plan, (path, input, message) => ctx.addIssue({ code: 'custom', input, path, message }));
+  }, { when: () => true });
 
 /** A complete plan: every default filled in, every check passed. */
 export type Plan = z.output<typeof planSchema>;

@@ -67,7 +67,7 @@ test('a record of a service that is not there is refused', () => {
 });
 
 test('what is missing is said to be missing', () => {
-  expect(problems('name: lgtm-prd\n')).toEqual(expect.arrayContaining(['migration.yaml:1  domain   is missing; give it a string', 'migration.yaml:1  source   is missing; give it a object']));
+  expect(problems('name: lgtm-prd\n')).toEqual(expect.arrayContaining(['migration.yaml:1  domain   is missing; give it a string', 'migration.yaml:1  source   is missing; give it an object']));
 });
 
 test('YAML that can not be read is an error with its line', () => {

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+
+/** Reports what is wrong at a path of the plan. */
+type Fail = (path: PropertyKey[], found: unknown, message: string) => void;
+
+/** A rule over several keys; it asks only for those that it needs, so that an error elsewhere hides nothing. */
+function rule<S extends z.ZodType>(needs: S, check: (part: z.output<S>, fail: Fail) => void) {
+  return (plan: unknown, fail: Fail) => {
+    const part = needs.safeParse(plan);
+    if (part.success) check(part.data, fail);
+  };
+}
+
+const weightsRise = rule(z.object({ shift: z.object({ weights: z.array(z.number()).min(1) }) }), ({ shift: { weights } }, fail) => {
+  weights.forEach((weight, index) => {
+    const before = weights[index - 1] ?? 0;
+    if (weight <= before) fail(['shift', 'weights', index], weight, `${weight} does not rise above ${before}; weights only go up`);
+  });
+  if (weights.at(-1) !== 100) fail(['shift', 'weights'], weights, `the weights end at ${weights.at(-1)}; the last one must be 100`);
+});
+
+const approvalsAreWeights = rule(z.object({ shift: z.object({ weights: z.array(z.number()), approval: z.array(z.number()) }) }), ({ shift: { weights, approval } }, fail) => {
+  approval.forEach((weight, index) => {
+    if (!weights.includes(weight)) fail(['shift', 'approval', index], weight, `${weight} is none of the weights ${weights.join(', ')}`);
+  });
+});
+
+const recordsDiffer = rule(z.object({ domain: z.string(), records: z.array(z.object({ name: z.string() })) }), ({ domain, records }, fail) => {
+  records.forEach(({ name }, index) => {
+    if (records.findIndex((other) => other.name === name) !== index) fail(['records', index, 'name'], name, `${name} stands twice`);
+    if (!name.endsWith(`.${domain}`) && name !== domain) fail(['records', index, 'name'], name, `${name} is not in ${domain}`);
+  });
+});
+
+const recordsAreExposed = rule(z.object({ records: z.array(z.object({ service: z.string() })), services: z.record(z.string(), z.looseObject({})) }), ({ records, services }, fail) => {
+  records.forEach(({ service }, index) => {
+    if (!services[service]) fail(['records', index, 'service'], service, `there is no service ${service}; take one of ${Object.keys(services).join(', ')}`);
+    else if (!services[service]['expose']) fail(['records', index, 'service'], service, `${service} is not exposed; give it services.${service}.expose`);
+  });
+});
+
+const instancesDiffer = rule(z.object({ source: z.object({ instances: z.array(z.string()) }) }), ({ source: { instances } }, fail) => {
+  instances.forEach((id, index) => {
+    if (instances.indexOf(id) !== index) fail(['source', 'instances', index], id, `${id} stands twice`);
+  });
+});
+
+const secretsAreThere = rule(
+  z.object({ secrets: z.array(z.object({ name: z.string() })).default([]), services: z.record(z.string(), z.object({ secrets: z.record(z.string(), z.string()).default({}) })) }),
+  ({ secrets, services }, fail) => {
+    for (const [name, service] of Object.entries(services)) {
+      for (const reference of Object.values(service.secrets)) {
+        if (!secrets.some((known) => known.name === reference.split(':')[0])) fail(['services', name, 'secrets'], reference, `${reference} is none of the plan's secrets; add it under secrets`);
+      }
+    }
+  });
+
+const namesDiffer = rule(z.object({ services: z.record(z.string(), z.object({ repository: z.string().optional(), family: z.string().optional() })) }), ({ services }, fail) => {
+  for (const key of ['repository', 'family'] as const) {
+    const names = Object.entries(services).map(([name, service]) => [name, service[key] ?? `lgtm-${name}`] as const);
+    names.forEach(([name, value], index) => {
+      if (names.findIndex(([, other]) => other === value) !== index) fail(['services', name, key], value, `another service has the ${key} ${value} too`);
+    });
+  }
+});
+
+/** What one key alone can't tell. */
+export const RULES = [weightsRise, approvalsAreWeights, recordsDiffer, recordsAreExposed, instancesDiffer, secretsAreThere, namesDiffer];
