@@ -2,10 +2,11 @@ import type { Status } from '../workflows/status';
 import { withClient, type Connected } from './connection';
 import { liveStatus } from './live';
 import { EXIT, print } from './output';
-import { view } from './view';
+import { screen } from './screen';
+import { lastEvents, view } from './view';
 
 const LOOK_MS = 1000;
-const CLEAR = '\x1b[H\x1b[J';
+const CLEAR = '\x1b[2J';
 
 /** Exit code of a migration's end. */
 export function exitOf({ outcome }: Status): number {
@@ -22,13 +23,14 @@ export async function follow(connected: Connected, name: string, json: boolean):
     wake();
   };
   process.once('SIGINT', onSignal);
+  if (tty) process.stdout.write(CLEAR);
   let told = 0;
   let runId = '';
   try {
     for (;;) {
       const status = await liveStatus(connected, name);
       if (status.runId !== runId) [runId, told] = [status.runId, 0];
-      if (tty) process.stdout.write(`${CLEAR}${view(status).join('\n')}\n`);
+      if (tty) process.stdout.write(screen([...view(status), '', ...lastEvents(status)], process.stdout));
       else for (const { at, text } of status.events.filter((_, index) => index >= told)) (json ? process.stderr : process.stdout).write(`${at.slice(11, 19)}  ${text}\n`);
       told = status.events.length;
       if (status.outcome) {

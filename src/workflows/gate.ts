@@ -31,6 +31,9 @@ export async function gate(run: Migration, release: Release, { what, bake, appro
   control.approved = false;
   progress.judged(state);
 
+  const until = new Date(Date.now() + milliseconds(bake)).toISOString();
+  const now = () => ({ what, baked: over(), until, state, ...(approval ? { approval } : {}) });
+  const over = () => baked || control.promoted;
   const measuring = new CancellationScope();
   let broken: unknown = null;
   const measured = measuring.run(async () => {
@@ -48,17 +51,16 @@ export async function gate(run: Migration, release: Release, { what, bake, appro
     baked = true;
   }).catch(() => undefined);
 
-  const over = () => baked || control.promoted;
   const ready = () => over() && state.verdict === 'passing' && !control.paused && (!approval || control.approved);
   const stopped = () => state.verdict === 'failed' || broken !== null;
   try {
     for (let shown = ''; !ready() && !stopped(); ) {
-      const waiting = standing(run, { what, baked: over(), state, ...(approval ? { approval } : {}) });
+      const waiting = standing(run, now());
       run.baking = !over();
       const key = JSON.stringify(waiting);
       if (key !== shown) progress.waiting(waiting);
       shown = key;
-      await condition(() => ready() || stopped() || JSON.stringify(standing(run, { what, baked: over(), state, ...(approval ? { approval } : {}) })) !== shown);
+      await condition(() => ready() || stopped() || JSON.stringify(standing(run, now())) !== shown);
     }
     if (broken !== null) throw broken;
     if (state.verdict === 'failed') throw new Breach(state.failedClass ?? 'availability', `at ${what}: ${state.reason ?? 'a signal failed'}`);
@@ -71,10 +73,10 @@ export async function gate(run: Migration, release: Release, { what, bake, appro
 }
 
 /** What the gate stands still for now, and the words that would move it. */
-function standing({ control }: Migration, now: { what: string; baked: boolean; state: WatchState; approval?: string }): Omit<Waiting, 'since'> {
+function standing({ control }: Migration, now: { what: string; baked: boolean; until: string; state: WatchState; approval?: string }): Omit<Waiting, 'since'> {
   const reason = now.state.verdict === 'holding' && now.state.reason ? { reason: now.state.reason } : {};
   if (control.paused) return { for: 'resume', what: 'resume', verbs: ['resume', 'abort'], ...reason };
-  if (!now.baked) return { for: 'bake', what: `the bake of ${now.what}`, verbs: ['promote', 'pause', 'abort'], ...reason };
+  if (!now.baked) return { for: 'bake', what: `the bake of ${now.what}`, until: now.until, verbs: ['promote', 'pause', 'abort'], ...reason };
   if (now.approval && !control.approved) return { for: 'approval', what: `approval: ${now.approval}`, verbs: ['approve', 'pause', 'abort'], ...reason };
   return { for: 'bake', what: `the signals of ${now.what}`, verbs: ['pause', 'abort'], ...reason };
 }

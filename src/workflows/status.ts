@@ -39,6 +39,8 @@ export interface Waiting {
   /** `approval of 50 → 100` */
   what: string;
   since: string;
+  /** when a bake is over by its timer */
+  until?: string;
   /** verbs that are taken now */
   verbs: Verb[];
   reason?: string;

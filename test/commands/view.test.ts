@@ -95,16 +95,20 @@ const waiting: Status = {
 
 test("a migration that waits says for what, what was measured against which limit, how to get back and what to type", () => {
   expect(view(waiting, Date.parse(at(72))).join("\n")).toMatchInlineSnapshot(`
-   "lgtm-prd   ॥ waiting for approval: 50 → 100 %   1 of 3 steps   1h12m
-   ├─ ✔ preflight    13 pass, 2 warn, 0 fail   1m
-   ├─ ✔ provision    31 of 31 (24 created, 7 adopted)   3m
-   ├─ ✔ deploy       mimir 3/3  loki 2/2   5m
-   ├─ ◌ shift        50 %   1h3m
-   │  └─ gate       passing   errors 0.04 % ≤ 0.5 %   ingestion 98.2 % < 99 %   log-delay no data (≤ 10 s)
-   ├─ · decommission
-   └─ • way back    38 undos ready, nothing irreversible yet
-   next: lgtm-migrate approve lgtm-prd --reason "…"   ·   pause   ·   abort"
-  `);
+"lgtm-prd   ॥ waiting for approval: 50 → 100 %   1 of 3 steps   1h12m
+├─ ✔ preflight     13 pass, 2 warn, 0 fail   1m
+├─ ✔ provision     31 of 31 (24 created, 7 adopted)   3m
+├─ ✔ deploy        mimir 3/3  loki 2/2   5m
+├─ ◌ shift         50 %   1h3m
+│     steps        ✔ 10 %   ◌ 50 % baking   · 100 %
+│     gate         ✔ passing
+│                  ✔ errors 0.04 % ≤ 0.5 %
+│                  ✖ ingestion 98.2 % < 99 %
+│                  ? log-delay no data (≤ 10 s)
+├─ · decommission  backing up, stopping and deleting the EC2 hosts
+└─ • way back      38 undos ready, nothing irreversible yet
+next: lgtm-migrate approve lgtm-prd --reason "…"   ·   pause   ·   abort"
+`);
 });
 
 test("a migration that went back says why, what it did, and what it left", () => {
@@ -125,16 +129,16 @@ test("a migration that went back says why, what it did, and what it left", () =>
     leftovers: [{ what: "scale mimir to 0", why: "AccessDenied" }],
   };
   expect(view(back, Date.parse(at(80))).join("\n")).toMatchInlineSnapshot(`
-   "lgtm-prd   ✖ rollback incomplete   1 of 3 steps   1h15m
-   ├─ ✔ preflight    13 pass, 2 warn, 0 fail   1m
-   ├─ ✔ provision    31 of 31 (24 created, 7 adopted)   3m
-   ├─ ✔ deploy       mimir 3/3  loki 2/2   5m
-   ├─ ◌ shift        50 %   1h11m
-   ├─ · decommission
-   ├─ ↩ way back    because at 50 %: errors failed 3 times
-   │  ├─ ✔ all traffic to the host
-   │  ├─ ✖ scale mimir to 0: AccessDenied
-   ├─ ! left over   scale mimir to 0: AccessDenied
-   └─ • ended; nothing irreversible was done"
-  `);
+"lgtm-prd   ✖ rollback incomplete   1 of 3 steps   1h15m
+├─ ✔ preflight     13 pass, 2 warn, 0 fail   1m
+├─ ✔ provision     31 of 31 (24 created, 7 adopted)   3m
+├─ ✔ deploy        mimir 3/3  loki 2/2   5m
+├─ ◌ shift         50 %   1h6m
+├─ · decommission  backing up, stopping and deleting the EC2 hosts
+├─ ↩ way back      because at 50 %: errors failed 3 times
+│     ✔ all traffic to the host
+│     ✖ scale mimir to 0: AccessDenied
+├─ ! left over     scale mimir to 0: AccessDenied
+└─ • ended; nothing irreversible was done"
+`);
 });
