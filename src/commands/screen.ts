@@ -6,7 +6,7 @@ const CLEAR_BELOW = '\x1b[J';
 
 /** Colours by the icon that says the same; nothing is said by colour alone. */
 function coloured(line: string): string {
-  return line.replace(/[✔▶◌॥✖!?↩](?= )/gu, (icon) => (icon === '✔' ? pc.green(icon) : icon === '✖' || icon === '!' ? pc.red(icon) : icon === '◌' || icon === '▶' ? pc.cyan(icon) : pc.yellow(icon)))
+  return line.replace(/[✔▶◌‖✖!?↩](?= )/gu, (icon) => (icon === '✔' ? pc.green(icon) : icon === '✖' || icon === '!' ? pc.red(icon) : icon === '◌' || icon === '▶' ? pc.cyan(icon) : pc.yellow(icon)))
     .replace(/^(next:)/, pc.bold('$1'));
 }
 

@@ -5,7 +5,7 @@ import { PHASES, type PhaseState, type Status, type StepState } from '../workflo
 const ICON: Record<PhaseState, string> = { pending: '·', running: '◌', done: '✔', failed: '✖', skipped: '–' };
 const STEP_ICON: Record<StepState, string> = { pending: '·', setting: '◌', syncing: '◌', baking: '◌', gating: '◌', done: '✔', failed: '✖', skipped: '–' };
 const VERDICT_ICON = { pass: '✔', fail: '✖', inconclusive: '?', error: '!' } as const;
-const GATE_ICON = { collecting: '◌', passing: '✔', failed: '✖', holding: '॥' } as const;
+const GATE_ICON = { collecting: '◌', passing: '✔', failed: '✖', holding: '‖' } as const;
 const OUTCOMES = { completed: '✔ completed', 'rolled-back': '✔ rolled back', 'rollback-incomplete': '✖ rollback incomplete' } as const;
 const EVENTS_SHOWN = 4;
 
@@ -16,7 +16,7 @@ function since(from: string, to: number): string {
 /** First line: name, what it does or waits for, steps, time. */
 function header(status: Status, now: number): string {
   const done = status.steps.filter(({ state }) => state === 'done').length;
-  const state = status.outcome ? OUTCOMES[status.outcome] : status.rollback ? '↩ going back' : status.waitingFor && status.waitingFor.for !== 'bake' ? `॥ waiting for ${status.waitingFor.what}` : `▶ ${status.phase}`;
+  const state = status.outcome ? OUTCOMES[status.outcome] : status.rollback ? '↩ going back' : status.waitingFor && status.waitingFor.for !== 'bake' ? `‖ waiting for ${status.waitingFor.what}` : `▶ ${status.phase}`;
   return [status.name, `${state}${status.paused ? ' (paused)' : ''}`, `${done} of ${status.steps.length} steps`, since(status.startedAt, Date.parse(status.endedAt ?? '') || now)].join('   ');
 }
 
@@ -51,7 +51,7 @@ export function view(status: Status, now = Date.now()): string[] {
   }
   for (const { what, why } of status.leftovers) lines.push(`├─ ! left over     ${what}: ${why}`);
   for (const { message, fix } of status.findings.failures) lines.push(`├─ ✖ ${message}`, `│     ${fix}`);
-  if (status.waitingFor?.reason) lines.push(`├─ ॥ because       ${status.waitingFor.reason}`);
+  if (status.waitingFor?.reason) lines.push(`├─ ‖ because       ${status.waitingFor.reason}`);
   lines.push(`└─ • ${wayBack(status)}`);
   const next = nextWords(status);
   return next ? [...lines, `next: ${next}`] : lines;

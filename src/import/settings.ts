@@ -17,6 +17,14 @@ export function flag(service: Service, name: string): Found<string> | undefined 
   return next && !next.value.startsWith('-') ? next : { ...word, value: 'true' };
 }
 
+/** Flags that are not called as their path in the file. Source: the components' references of configuration parameters. */
+const FLAGS: Record<string, string> = {
+  'ingester.ring.kvstore.store': 'ingester.ring.store', 'ingester.lifecycler.ring.kvstore.store': 'ring.store', 'common.ring.kvstore.store': 'common.storage.ring.store',
+  'ingester.lifecycler.ring.replication_factor': 'distributor.replication-factor',
+  'limits.compactor_blocks_retention_period': 'compactor.blocks-retention-period', 'limits.max_global_series_per_user': 'ingester.max-global-series-per-user',
+  'limits_config.retention_period': 'store.retention', 'compactor.retention_enabled': 'compactor.retention-enabled', no_auth_tenant: 'auth.no-auth-tenant',
+};
+
 /** A component's settings: its configuration file, and its command line, which overrules it. */
 export class Settings {
   private constructor(readonly service: Service, readonly yaml: YamlFile | undefined) {}
@@ -36,7 +44,7 @@ export class Settings {
   }
 
   /** A value as text, from the flag of that name or the path in the file; an empty one counts as none. */
-  get(path: string, flagName = path.replaceAll('_', '-')): Found<string> | undefined {
+  get(path: string, flagName = FLAGS[path] ?? path.replaceAll('_', '-')): Found<string> | undefined {
     const byFlag = flag(this.service, flagName);
     if (byFlag) return byFlag;
     const value = this.raw(path);

@@ -57,6 +57,7 @@ export async function gate(run: Migration, release: Release, { what, bake, appro
     for (let shown = ''; !ready() && !stopped(); ) {
       const waiting = standing(run, now());
       run.baking = !over();
+      if (over()) progress.gating();
       const key = JSON.stringify(waiting);
       if (key !== shown) progress.waiting(waiting);
       shown = key;

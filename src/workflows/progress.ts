@@ -70,6 +70,12 @@ export class Progress {
     this.publish();
   }
 
+  /** The bake is over: the step ends when its signals have passed and whoever must approve has. */
+  gating(): void {
+    const step = this.status.steps.find(({ state }) => state === 'baking');
+    if (step) step.state = 'gating';
+  }
+
   /** What the gate thinks now; a change of verdict is kept as an event, whole. */
   judged(state: WatchState): void {
     const changed = this.status.gate.verdict !== state.verdict;

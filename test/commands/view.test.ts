@@ -95,7 +95,7 @@ const waiting: Status = {
 
 test("a migration that waits says for what, what was measured against which limit, how to get back and what to type", () => {
   expect(view(waiting, Date.parse(at(72))).join("\n")).toMatchInlineSnapshot(`
-"lgtm-prd   ॥ waiting for approval: 50 → 100 %   1 of 3 steps   1h12m
+"lgtm-prd   ‖ waiting for approval: 50 → 100 %   1 of 3 steps   1h12m
 ├─ ✔ preflight     13 pass, 2 warn, 0 fail   1m
 ├─ ✔ provision     31 of 31 (24 created, 7 adopted)   3m
 ├─ ✔ deploy        mimir 3/3  loki 2/2   5m
