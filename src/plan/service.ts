@@ -43,6 +43,7 @@ export const serviceSchema = z
     family: awsName('task definition family', 255).optional().meta({ description: 'Default: lgtm-<service>' }),
     repository: z.string().regex(/^[a-z0-9]+([._/-][a-z0-9]+)*$/).max(256).optional().meta({ description: 'ECR repository; default: lgtm-<service>' }),
     tag: z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/).optional().meta({ description: 'The image to deploy; default: the newest push' }),
+    version: z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/).optional().meta({ description: "Of the component, as its image's tag has it (3.2.1, v1.19.2); default: the pin of dockerfiles/<service>" }),
     environment: z.record(z.string(), z.string()).default({}),
     secrets: z.record(z.string(), z.string()).default({}).meta({ description: "Environment variable → secret's name, optionally with ':key' for one of its JSON keys" }),
     health: z.strictObject({
