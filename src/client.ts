@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { control } from './commands/control';
+import { importFolder, type ImportOptions } from './commands/import';
 import { init, type InitOptions } from './commands/init';
 import { CommandError, EXIT } from './commands/output';
 import { preflight } from './commands/preflight';
@@ -34,6 +35,11 @@ function program(): Command {
     .requiredOption('--name <name>', 'of the stack').requiredOption('--domain <domain>', 'e.g. example.com').requiredOption('--hosted-zone <id>', 'of the domain')
     .requiredOption('--certificate <arn>', 'in ACM').requiredOption('--instance <ids...>', 'the EC2 hosts').requiredOption('--compose-directory <path>', 'on the hosts').option('--force', 'write over the file')
     .action(exits((options: InitOptions) => init(options)));
+  cli.command('import <folder>').description('read a Compose stack, and write a plan and a report').option('-o, --output <file>', 'the plan file', 'migration.yaml').option('--report <file>', 'the report, in Markdown; default: stdout')
+    .requiredOption('--name <name>', 'of the stack').requiredOption('--domain <domain>', 'e.g. example.com').requiredOption('--hosted-zone <id>', 'of the domain').requiredOption('--certificate <arn>', 'in ACM')
+    .requiredOption('--instance <ids...>', 'the EC2 hosts').requiredOption('--compose-directory <path>', 'of the folder on the hosts').option('--accept <findings...>', 'what may break, by name, e.g. mimir/filesystem')
+    .option('--offline', 'do not ask the hosts').option('--force', 'write over the files').option(...jsonOption)
+    .action(exits((folder: string, options: ImportOptions) => importFolder(folder, options)));
   cli.command('validate').description('check a plan file').option(...fileOption).option(...jsonOption).action(exits(validate));
   cli.command('preflight').description('look at the account, changing nothing').option(...fileOption).option(...jsonOption).action(exits(preflight));
   cli.command('start').description('start a migration').option(...fileOption).option('--watch', 'and watch it to its end').option(...jsonOption).action(exits(start));
