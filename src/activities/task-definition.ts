@@ -12,7 +12,7 @@ const STOP_TIMEOUT_S = 120;
 
 /** One task definition as `aws ecs register-task-definition --cli-input-json` takes it. */
 export function taskDefinitionOf({ owner, service, plan, region, family, image, executionRole, taskRole, logGroup, environment }: Request): RegisterTaskDefinitionCommandInput {
-  const variables = Object.entries({ ...environment, ...plan.environment }).map(([name, value]) => ({ name, value }));
+  const variables = Object.entries(environment).map(([name, value]) => ({ name, value }));
   const secrets = Object.entries(plan.secrets).map(([name, valueFrom]) => ({ name, valueFrom }));
   return {
     family,

@@ -16,30 +16,35 @@ const STATEFUL = { 'FARGATE': { base: 1, weight: 1 } };
 export const LGTM_SERVICES = {
   mimir: {
     cpu: 2, memory: 4, count: 3, port: 9009, extraPorts: [9095, 7946],
+    duties: ['COMPACTOR', 'RULER'],
     health: { path: '/ready', command: ['CMD-SHELL', '/busybox wget -q -O /dev/null http://127.0.0.1:9009/ready'] },
     deployment: { minimumHealthyPercent: 100, maximumPercent: 134 },
     capacity: STATEFUL, expose: { paths: PUSH_AND_QUERY.mimir },
   },
   loki: {
     cpu: 1, memory: 2, count: 2, port: 3100, extraPorts: [9095, 7946],
+    duties: ['COMPACTOR', 'RULER'],
     health: { path: '/ready', command: ['CMD', '/usr/bin/loki', '-health'] },
     deployment: { minimumHealthyPercent: 100, maximumPercent: 150 },
     capacity: STATEFUL, expose: { paths: PUSH_AND_QUERY.loki },
   },
   tempo: {
     cpu: 1, memory: 2, count: 1, port: 3200, extraPorts: [9095, 4317, 4318],
+    duties: ['COMPACTOR'],
     health: { path: '/ready', command: ['CMD-SHELL', '/busybox wget -q -O /dev/null http://127.0.0.1:3200/ready'] },
     deployment: { minimumHealthyPercent: 0, maximumPercent: 100 },
     capacity: STATEFUL, expose: { paths: PUSH_AND_QUERY.tempo },
   },
   pyroscope: {
     cpu: 1, memory: 2, count: 1, port: 4040, extraPorts: [9095, 7946],
+    duties: ['COMPACTOR'],
     health: { path: '/ready', command: ['CMD-SHELL', '/busybox wget -q -O /dev/null http://127.0.0.1:4040/ready'] },
     deployment: { minimumHealthyPercent: 0, maximumPercent: 100 },
     capacity: STATEFUL,
   },
   grafana: {
     cpu: 0.5, memory: 1, count: 1, port: 3000,
+    duties: ['ALERTING'],
     health: { path: '/api/health', command: ['CMD-SHELL', 'curl -fsS http://127.0.0.1:3000/api/health'] },
     deployment: { minimumHealthyPercent: 0, maximumPercent: 100 },
     capacity: STATEFUL, expose: { paths: ['/*'], public: true },

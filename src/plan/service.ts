@@ -44,6 +44,7 @@ export const serviceSchema = z
     repository: z.string().regex(/^[a-z0-9]+([._/-][a-z0-9]+)*$/).max(256).optional().meta({ description: 'ECR repository; default: lgtm-<service>' }),
     tag: z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/).optional().meta({ description: 'The image to deploy; default: the newest push' }),
     version: z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/).optional().meta({ description: "Of the component, as its image's tag has it (3.2.1, v1.19.2); default: the pin of dockerfiles/<service>" }),
+    duties: z.array(z.string().regex(/^[A-Z_][A-Z0-9_]*$/)).default([]).meta({ description: 'Switches (on, off) for what only one of two stacks may do: off until the hosts have stopped' }),
     environment: z.record(z.string(), z.string()).default({}),
     secrets: z.record(z.string(), z.string()).default({}).meta({ description: "Environment variable → secret's name, optionally with ':key' for one of its JSON keys" }),
     health: z.strictObject({

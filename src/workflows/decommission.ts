@@ -1,6 +1,7 @@
 import type { Found, Host } from '../activities/types';
 import type { Release } from './deploy';
 import { messageOf } from './failure';
+import { takeOver } from './duties';
 import { gate } from './gate';
 import type { Migration } from './migration';
 import { call, wait } from './proxies';
@@ -30,7 +31,8 @@ export async function decommission(run: Migration, found: Found, release: Releas
   }
   await run.unpaused();
   await fold(run, found, release);
-  await Promise.all(hosts.map((host) => stop(run, found, host)));
+  await Promise.all(hosts.map((host) => stopStack(run, found, host)));
+  await Promise.all([takeOver(run, release), ...hosts.map(({ instanceId }) => stopInstance(run, instanceId))]);
   progress.detail('decommission', `${ids} stopped`);
   const backups = await backUp(run, hosts);
   const names = backups.map(({ name }) => name).join(', ');
@@ -65,7 +67,7 @@ async function fold(run: Migration, found: Found, release: Release): Promise<voi
   run.progress.event('the names lead to ECS alone');
 }
 
-async function stop(run: Migration, found: Found, { instanceId }: Host): Promise<void> {
+async function stopStack(run: Migration, found: Found, { instanceId }: Host): Promise<void> {
   const { plan, owner } = run;
   const { composeDirectory } = plan.source;
   run.before('host', `start ${instanceId} and its containers`, async () => {
@@ -77,6 +79,10 @@ async function stop(run: Migration, found: Found, { instanceId }: Host): Promise
   });
   await wait('stopStack', `flush and stop the containers on ${instanceId}`, { owner, instanceId, composeDirectory, stopTimeoutSeconds: plan.decommission.stopTimeout });
   run.progress.event(`${instanceId}: flushed, containers stopped`);
+}
+
+async function stopInstance(run: Migration, instanceId: string): Promise<void> {
+  const { owner } = run;
   await wait('stopInstance', `stop ${instanceId}`, { owner, instanceId });
   run.progress.event(`${instanceId} stopped`);
 }

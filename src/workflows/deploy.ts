@@ -1,14 +1,19 @@
 import { ApplicationFailure, patched } from '@temporalio/workflow';
 import type { Found, FoundService } from '../activities/types';
 import { milliseconds } from '../plan/duration';
+import { environmentOf, familyOf, logGroupOf, repositoryOf } from '../plan/names';
 import type { Plan } from '../plan/schema';
 import type { Migration } from './migration';
-import { familyOf, logGroupOf, repositoryOf, type Platform } from './provision';
+import type { Platform } from './provision';
 import { call, wait } from './proxies';
 
 /** The services as they run: what the gates look at and what a scale-out changes. */
 export interface Release extends Platform {
   counts: Record<string, number>;
+  /** `<uri>@sha256:…` of each */
+  images: Record<string, string>;
+  /** ARN of each one's task definition */
+  definitions: Record<string, string>;
 }
 
 const LONGEST_PAUSE = 60_000;
@@ -25,10 +30,11 @@ export async function deploy(run: Migration, found: Found, platform: Platform): 
     running.set(name, text);
     run.progress.detail('deploy', services.map(([service, { count }]) => `${service} ${running.get(service) ?? `0/${count}`}`).join('  '));
   };
-  const deployments = services.map(([name, service]) => run.track(deployService(run, found, platform, name, service, images[name]!, report)));
+  const definitions: Record<string, string> = {};
+  const deployments = services.map(([name, service]) => run.track(deployService(run, found, platform, name, service, images[name]!, report).then((id) => (definitions[name] = id))));
   const failed = (await Promise.allSettled(deployments)).find((result) => result.status === 'rejected');
   if (failed) throw failed.reason;
-  return { ...platform, counts: Object.fromEntries(services.map(([name, { count }]) => [name, count])) };
+  return { ...platform, images, definitions, counts: Object.fromEntries(services.map(([name, { count }]) => [name, count])) };
 }
 
 /** The digest of every image; looks again while some are missing, then names them. */
@@ -54,20 +60,33 @@ async function imagesOf(run: Migration): Promise<Record<string, string>> {
   }
 }
 
+/** Who compacts, evaluates rules and notifies: the hosts, unless an earlier run has stopped them. */
+function dutiesOf(found: Found): 'on' | 'off' {
+  return found.records.length > 0 && found.records.every(({ moved }) => moved === 'fold') ? 'on' : 'off';
+}
+
+/** One service's task definition; `duties`: whether it does what only one of two stacks may do. */
+export function definitionOf({ plan, owner }: Migration, platform: Platform, name: string, image: string, duties: 'on' | 'off'): Parameters<typeof call<'ensureTaskDefinition'>>[2] {
+  const service = plan.services[name]!;
+  return {
+    owner, service: name, family: familyOf(name, service), image, logGroup: logGroupOf(plan, name), region: plan.region, executionRole: platform.executionRole, taskRole: platform.taskRole,
+    plan: { ...service, secrets: secretArns(service, platform) },
+    environment: environmentOf(plan, name, duties),
+  };
+}
+
+/** @returns the ARN of its task definition */
 async function deployService(
-  run: Migration, { network }: Found, platform: Platform, name: string, service: Plan['services'][string], image: string, report: (name: string, text: string) => void,
-): Promise<void> {
+  run: Migration, found: Found, platform: Platform, name: string, service: Plan['services'][string], image: string, report: (name: string, text: string) => void,
+): Promise<string> {
   const { plan, owner } = run;
+  const { network } = found;
   const { cluster } = platform;
   const family = familyOf(name, service);
   const logGroup = logGroupOf(plan, name);
 
   run.before('cleanup', `deregister task definition ${family}`, () => call('removeTaskDefinition', `deregister task definition ${family}`, { owner, family }));
-  const definition = await call('ensureTaskDefinition', `task definition ${family}`, {
-    owner, service: name, family, image, logGroup, region: plan.region, executionRole: platform.executionRole, taskRole: platform.taskRole,
-    plan: { ...service, secrets: secretArns(service, platform) },
-    environment: { REGION: plan.region, S3_BUCKET: plan.bucket, DOMAIN: plan.namespace },
-  });
+  const definition = await call('ensureTaskDefinition', `task definition ${family}`, definitionOf(run, platform, name, image, dutiesOf(found)));
 
   run.before('cleanup', `remove service ${name}`, () => call('removeService', `remove ECS service ${name}`, { owner, cluster, service: name }));
   const { what, ...before } = asBefore(name, run.found?.[name]);
@@ -86,6 +105,7 @@ async function deployService(
   const steady = await wait('awaitSteady', `${name} steady at ${service.count}`, { cluster, service: name, count: service.count, timeoutMs: milliseconds(plan.deploy.steadyTimeout) });
   report(name, `${steady.running}/${service.count}`);
   await verified(run, { cluster, service: name, count: service.count, discoveryService: platform.discovery[name]!, logGroup, ...(targetGroup ? { targetGroup: targetGroup.id } : {}) });
+  return definition.id;
 }
 
 /** A service that an earlier run left running serves users: it goes back to what it was, not to 0. */

@@ -1,5 +1,5 @@
 import type { Ensured, Found, LoadBalancer, TargetGroup } from '../activities/types';
-import type { Plan } from '../plan/schema';
+import { hostOf, logGroupOf, repositoryOf, targetGroupOf } from '../plan/names';
 import type { Migration } from './migration';
 import { call, wait } from './proxies';
 
@@ -14,13 +14,6 @@ export interface Platform {
   loadBalancer: LoadBalancer;
   targetGroups: Record<string, TargetGroup>;
 }
-
-type Service = Plan['services'][string];
-/** Names that the plan leaves to the convention. */
-export const repositoryOf = (name: string, service: Service) => service.repository ?? `lgtm-${name}`;
-export const familyOf = (name: string, service: Service) => service.family ?? `lgtm-${name}`;
-export const logGroupOf = (plan: Plan, name: string) => `${plan.logs.prefix}lgtm-${name}`;
-const targetGroupOf = (name: string, service: Service) => service.expose?.targetGroup ?? `lgtm-${name}-tg`;
 
 const GOSSIP_PORT = 7946;
 
@@ -134,8 +127,9 @@ async function ensureRules(run: Migration, { network }: Found, loadBalancer: Pro
   const listener = await run.ensure('HTTPS listener', null, () =>
     call('ensureListener', 'HTTPS listener, 503 by default', { owner, loadBalancer: balancer, certificate: plan.certificate }));
   for (const group of await Promise.all(targetGroups)) {
-    const expose = plan.services[group.service]!.expose!;
-    const host = expose.host ?? `${group.service}.${plan.domain}`;
+    const service = plan.services[group.service]!;
+    const expose = service.expose!;
+    const host = hostOf(plan, group.service, service);
     await run.ensure(`rule for ${host}`, () => call('removeRule', `remove rule for ${host}`, { owner, loadBalancer: balancer, host }),
       () => call('ensureRule', `rule ${host} → ${group.service}`, {
         owner, listener: listener.id, host, paths: expose.paths, targetGroup: group.id, ...(expose.public ? {} : { sourceCidr: network.vpcCidr }) }));

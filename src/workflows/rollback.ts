@@ -1,7 +1,7 @@
 import { condition, patched } from '@temporalio/workflow';
 import { messageOf } from './failure';
 import type { Migration } from './migration';
-import type { Undo } from './saga';
+import type { Stage, Undo } from './saga';
 import type { Outcome, Status } from './status';
 
 /**
@@ -52,21 +52,24 @@ function groups(undos: Undo[]): Undo[][] {
   if (!patched('undo-together')) return undos.map((undo) => [undo]);
   return undos.reduce<Undo[][]>((done, undo) => {
     const last = done.at(-1);
-    const together = undo.stage === 'host' || undo.stage === 'scale';
+    const together = undo.stage === 'duties' || undo.stage === 'host' || undo.stage === 'scale';
     if (last && together && last[0]!.stage === undo.stage) last.push(undo);
     else done.push([undo]);
     return done;
   }, []);
 }
 
-/** null when it is done; the error when it is given up. Only the host stage and the traffic wait for a human. */
+/** Stages whose failure waits for a human: what follows them relies on them. */
+const WAITS: Stage[] = ['duties', 'host', 'traffic'];
+
+/** null when it is done; the error when it is given up. */
 async function attempt(run: Migration, undo: Undo): Promise<string | null> {
   for (;;) {
     try {
       await undo.run();
       return null;
     } catch (error) {
-      if (undo.stage !== 'host' && undo.stage !== 'traffic') return messageOf(error);
+      if (!WAITS.includes(undo.stage)) return messageOf(error);
       run.control.retried = false;
       run.progress.waiting({ for: 'host', what: `a human: could not ${undo.what}`, verbs: ['retry', 'abort'], reason: messageOf(error) });
       await condition(() => run.control.retried || run.control.surrendered);

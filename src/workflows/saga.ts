@@ -5,6 +5,7 @@
 
 /** The order of the way back, and why: users never lose a working side. */
 export const STAGES = {
+  duties: 'the old side compacts and notifies again only when the new one has ceased to',
   host: 'the old side must answer before anyone is sent there',
   traffic: 'users go back before anything they use is stopped',
   scale: 'only now nobody needs the new side',
