@@ -38,7 +38,7 @@ function unknownKey({ params }: ErrorObject): string | undefined {
 /** Of the errors along one path only the deepest; a key is unevaluated too when the schema around it fails elsewhere. */
 function matters(error: ErrorObject, errors: ErrorObject[]): boolean {
   const deeper = errors.some((other) => other.instancePath.startsWith(`${error.instancePath}/`));
-  if (error.keyword === 'unevaluatedProperties') return !errors.some((other) => other.instancePath.startsWith(`${error.instancePath}/`) && !OUTER.has(other.keyword)) && !(unknownKey(error)! in KNOWN);
+  if (error.keyword === 'unevaluatedProperties') return !(unknownKey(error)! in KNOWN);
   return !OUTER.has(error.keyword) && !deeper;
 }
 

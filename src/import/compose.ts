@@ -62,9 +62,8 @@ export function readCompose(root: string): Compose {
     const replace = (value: string, place: Place) => interpolate(value, (name) => env.get(name)?.value, (message) => result.problems.push({ ...place, message }), (name) => result.unset.push({ value: name, ...place }));
     const yaml = YamlFile.parse(content, shown(file), result.problems, replace);
     if (!yaml) return undefined;
-    const problems = schemaProblems(yaml);
-    result.problems.push(...problems);
-    if (problems.length > 0) return undefined;
+    // what its schema refuses is read on, so that all that is wrong is named at once
+    result.problems.push(...schemaProblems(yaml));
     const whole = { yaml, directory, env };
     loaded.set(file, whole);
     return whole;
@@ -115,7 +114,8 @@ export function readCompose(root: string): Compose {
         project(included, place, env, own === undefined ? dirname(included) : resolve(directory, text(own)));
       }
     }
-    const names = Object.keys((at(yaml.data, ['services']) as object | undefined) ?? {});
+    const given = at(yaml.data, ['services']);
+    const names = typeof given === 'object' && given !== null && !Array.isArray(given) ? Object.keys(given) : [];
     const found = names.map((name) => service(whole, name));
     if (!OVERRIDE.test(file)) {
       result.services.push(...found);
