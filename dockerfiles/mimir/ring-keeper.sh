@@ -34,7 +34,7 @@ for variable in DOMAIN TASK_IP REPLICATION_FACTOR; do
   [ -n "$value" ] || fail "$variable is not set; start this script behind /entrypoint.sh"
 done
 : "${KEEPER_INTERVAL:=30}" "${KEEPER_LOOKS:=2}"
-case "$KEEPER_INTERVAL" in 0 | *[!0-9.]*) fail "KEEPER_INTERVAL is \"$KEEPER_INTERVAL\"; it must be seconds between two looks, more than 0" ;; esac
+case "$KEEPER_INTERVAL" in 0 | .* | *. | *.*.* | *[!0-9.]*) fail "KEEPER_INTERVAL is \"$KEEPER_INTERVAL\"; it must be seconds between two looks, more than 0" ;; esac
 case "$KEEPER_LOOKS" in 0 | *[!0-9]*) fail "KEEPER_LOOKS is \"$KEEPER_LOOKS\"; it must be how often a member is seen gone before it is forgotten, 1 or more" ;; esac
 
 RING=http://127.0.0.1:9009/ingester/ring

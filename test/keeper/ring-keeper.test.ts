@@ -270,7 +270,7 @@ suite(name, () => {
     });
   });
 
-  test.each([['KEEPER_INTERVAL', 'often'], ['KEEPER_INTERVAL', '0'], ['KEEPER_LOOKS', '0'], ['KEEPER_LOOKS', 'two']])('refuses %s=%s', async (variable, value) => {
+  test.each([['KEEPER_INTERVAL', 'often'], ['KEEPER_INTERVAL', '0'], ['KEEPER_INTERVAL', '1.2.3'], ['KEEPER_LOOKS', '0'], ['KEEPER_LOOKS', 'two']])('refuses %s=%s', async (variable, value) => {
     const kept = keeper({ [variable]: value });
     expect(await kept.ended).toBe(64);
     await until('the reason', () => kept.errors.includes(`${variable} is "${value}"; it must be`));
