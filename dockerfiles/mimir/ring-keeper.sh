@@ -85,7 +85,7 @@ members() {
     /^".*"$/ || /^-?[0-9][0-9.eE+-]*$/ || /^(true|false|null)$/ {
       if (want != "value" && want != "]") refuse()
       if (depth == 1 && name[1] == "shards" && $0 == "null") found = 1
-      if (inside && depth == 3 && /^"/) member[name[3]] = substr($0, 2, length($0) - 2)
+      if (inside && /^"/) member[name[3]] = substr($0, 2, length($0) - 2)
       taken()
       next
     }

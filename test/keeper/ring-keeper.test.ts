@@ -14,7 +14,6 @@ interface Keeper {
   /** Lines that it said so far, but the first. */
   events: Record<string, string>[];
   errors: string;
-  ended: Promise<number | null>;
   process: ChildProcess;
 }
 
@@ -54,7 +53,7 @@ function keeper(given: Record<string, string> = {}): Keeper {
   const started = spawn(BUSYBOX!, ['sh', script('entrypoint.sh'), BUSYBOX!, 'sh', script('ring-keeper.sh')], {
     detached: true, stdio: ['ignore', 'pipe', 'pipe'],
     env: { REGION: 'ap-northeast-2', S3_BUCKET: 'sys-lgtm-s3', DOMAIN: 'lgtm.local', TASK_COUNT: '3', TASK_IP: OWN, KEEPER_INTERVAL: '0.05', http_proxy: 'http://127.0.0.1:9', ...given } });
-  const kept: Keeper = { events: [], errors: '', process: started, ended: new Promise((resolve) => started.once('exit', resolve)) };
+  const kept: Keeper = { events: [], errors: '', process: started };
   let said = '';
   started.stdout.on('data', (part: Buffer) => {
     said += String(part);
@@ -74,6 +73,10 @@ async function looks(more: number): Promise<void> {
 }
 
 const said = (kept: Keeper, event: string) => until(event, () => kept.events.find((line) => line['event'] === event));
+
+/** With what code it ended; 'killed' without a code. */
+const ended = ({ process: { exitCode, signalCode } }: Keeper) => (exitCode === null && signalCode === null ? undefined : { code: exitCode ?? 'killed' });
+const end = (kept: Keeper) => until('its end', () => ended(kept));
 
 /** What it must say, and that it forgets nobody meanwhile. */
 async function forgetsNobody(event: string, text: string): Promise<void> {
@@ -257,7 +260,7 @@ suite(name, () => {
       const kept = keeper({ KEEPER_INTERVAL: '3600' });
       await said(kept, 'suspected');
       kept.process.kill('SIGTERM');
-      expect(await kept.ended).toBe(0);
+      expect(await end(kept)).toEqual({ code: 0 });
     });
 
     test('while it waits for an answer', async () => {
@@ -265,14 +268,14 @@ suite(name, () => {
       const kept = keeper();
       await until('a look', () => mimir.looks > 0);
       kept.process.kill('SIGTERM');
-      expect(await kept.ended).toBe(0);
+      expect(await end(kept)).toEqual({ code: 0 });
       expect(mimir.givenUp).toBe(0);
     });
   });
 
   test.each([['KEEPER_INTERVAL', 'often'], ['KEEPER_INTERVAL', '0'], ['KEEPER_INTERVAL', '1.2.3'], ['KEEPER_LOOKS', '0'], ['KEEPER_LOOKS', 'two']])('refuses %s=%s', async (variable, value) => {
     const kept = keeper({ [variable]: value });
-    expect(await kept.ended).toBe(64);
+    expect(await end(kept)).toEqual({ code: 64 });
     await until('the reason', () => kept.errors.includes(`${variable} is "${value}"; it must be`));
   });
 
