@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { control } from './commands/control';
 import { importFolder, type ImportOptions } from './commands/import';
+import { images } from './commands/images';
 import { init, type InitOptions } from './commands/init';
 import { CommandError, EXIT } from './commands/output';
 import { preflight } from './commands/preflight';
@@ -31,6 +32,7 @@ function program(): Command {
   const cli = new Command('lgtm-migrate').description('Moves a live LGTM stack from Docker Compose on EC2 to ECS Fargate, and back.').exitOverride();
   const fileOption = ['-f, --file <file>', 'the plan file', 'migration.yaml'] as const;
   const jsonOption = ['--json', 'one JSON document on stdout'] as const;
+  const imagesCommand = cli.command('images').description('build, push and verify the images of a plan');
   cli.command('init').description('write a plan file').option(...fileOption)
     .requiredOption('--name <name>', 'of the stack').requiredOption('--domain <domain>', 'e.g. example.com').requiredOption('--hosted-zone <id>', 'of the domain')
     .requiredOption('--certificate <arn>', 'in ACM').requiredOption('--instance <ids...>', 'the EC2 hosts').requiredOption('--compose-directory <path>', 'on the hosts').option('--force', 'write over the file')
@@ -42,6 +44,9 @@ function program(): Command {
     .action(exits((folder: string, options: ImportOptions) => importFolder(folder, options)));
   cli.command('validate').description('check a plan file').option(...fileOption).option(...jsonOption).action(exits(validate));
   cli.command('preflight').description('look at the account, changing nothing').option(...fileOption).option(...jsonOption).action(exits(preflight));
+  for (const [verb, what] of [['build', 'build the images on this host'], ['push', 'build and push what ECR does not hold'], ['verify', 'whether ECR holds the images of the folders as they are']] as const) {
+    imagesCommand.command(verb).description(what).option(...fileOption).option(...jsonOption).action(exits((options: { file: string; json?: boolean }) => images(verb, options)));
+  }
   cli.command('start').description('start a migration').option(...fileOption).option('--watch', 'and watch it to its end').option(...jsonOption).action(exits(start));
   cli.command('watch <name>').description('watch a migration to its end').option(...jsonOption).action(exits(watch));
   cli.command('status <name>').description('where a migration stands').option(...jsonOption).action(exits(status));
@@ -49,9 +54,9 @@ function program(): Command {
     cli.command(`${verb} <name>`).description(VERBS[verb]).option('--reason <text>', 'why, for the record').option('--by <who>', 'default: the user name').option('--step <weight>', 'refuse if it is at another weight').option(...jsonOption)
       .action(exits((name: string, options: { json?: boolean; reason?: string; by?: string; step?: string }) => control(verb, name, options)));
   }
-  cli.command('worker').description('run a worker').action(async () => {
+  cli.command('worker').description('run a worker').option('--images', 'build images too: on a host with Docker or Buildah').action(async (options: { images?: boolean }) => {
     const { worker } = await import('./commands/worker.js');
-    await worker();
+    await worker(options);
   });
   return cli;
 }

@@ -7,11 +7,13 @@ import { createClients } from './activities/aws';
 import { serveHealth } from './worker/health';
 import { installLogging } from './worker/logging';
 import { registerSearchAttributes } from './worker/search-attributes';
-import { TASK_QUEUE } from './workflows/messages';
+import { imagesQueueOf, TASK_QUEUE } from './workflows/messages';
 
 export interface RunWorkerOptions {
   /** one more workflow interceptor module, as the lab brings; absent in production */
   workflowInterceptors?: string[];
+  /** also builds images: on a host that has Docker or Buildah */
+  images?: boolean;
   /** 0: any free port */
   healthPort?: number;
   region?: string;
@@ -27,27 +29,28 @@ function workflows(interceptors: string[]): Pick<WorkerOptions, 'workflowBundle'
 }
 
 /** A worker that runs until SIGINT or SIGTERM: its connection comes from TEMPORAL_*, its AWS from the standard chain. */
-export async function runWorker({ workflowInterceptors = [], healthPort = Number(process.env['HEALTH_PORT'] ?? 8080), region }: RunWorkerOptions = {}): Promise<void> {
+export async function runWorker({ workflowInterceptors = [], images = false, healthPort = Number(process.env['HEALTH_PORT'] ?? 8080), region }: RunWorkerOptions = {}): Promise<void> {
   installLogging();
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const connection = await NativeConnection.connect(connectionOptions);
   try {
     await registerSearchAttributes(connection, namespace);
     const clients = createClients(region ?? process.env['AWS_REGION'] ?? 'ap-northeast-2');
-    const worker = await Worker.create({
+    const taskQueue = process.env['TEMPORAL_TASK_QUEUE'] ?? TASK_QUEUE;
+    const activities = createActivities({ clients, environment: process.env });
+    const common: Omit<WorkerOptions, 'taskQueue'> = {
       connection,
       namespace,
-      taskQueue: process.env['TEMPORAL_TASK_QUEUE'] ?? TASK_QUEUE,
-      activities: createActivities({ clients, environment: process.env }),
       shutdownGraceTime: SHUTDOWN_GRACE,
       // what the watch saw is to be seen while it is new
       maxHeartbeatThrottleInterval: '1s',
       defaultHeartbeatThrottleInterval: '1s',
-      ...workflows(workflowInterceptors),
-    });
+    };
+    const worker = await Worker.create({ ...common, taskQueue, activities, ...workflows(workflowInterceptors) });
+    const builder = images ? await Worker.create({ ...common, taskQueue: imagesQueueOf(taskQueue), activities: { buildImage: activities.buildImage } }) : undefined;
     const health = await serveHealth(healthPort, () => worker.getState());
     try {
-      await worker.run();
+      await Promise.all([worker.run(), builder?.run()]);
     } finally {
       health.close();
     }

@@ -3,6 +3,7 @@ import { clusterActivities } from './cluster';
 import { discoveryActivities } from './discovery';
 import { withFailures } from './failures';
 import { hostActivities } from './host';
+import { imageActivities } from './image';
 import { loadBalancerActivities } from './load-balancer';
 import { logGroupActivities } from './log-group';
 import { preflightActivities } from './preflight';
@@ -22,6 +23,7 @@ export function createActivities(deps: Deps): Activities {
   return withFailures({
     ...preflightActivities(deps),
     ...repositoryActivities(deps),
+    ...imageActivities(deps),
     ...roleActivities(deps),
     ...securityGroupActivities(deps),
     ...secretActivities(deps),

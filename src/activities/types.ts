@@ -148,6 +148,21 @@ export interface ImageRequest {
   tag?: string;
 }
 
+/** One image to build: `<context>/<service>/Dockerfile` on the build host. */
+export interface BuildRequest {
+  service: string;
+  repository: string;
+  builder: 'docker' | 'buildah';
+  context: string;
+  buildArguments: Record<string, string>;
+}
+
+/** What ECR's scan says: its status, `NONE` where there is no scan, and findings by severity. */
+export interface Scan {
+  status: string;
+  counts: Record<string, number>;
+}
+
 /** `complete`: image and all snapshots are complete. */
 export interface BackupImage {
   instanceId: string;
@@ -189,6 +204,11 @@ export interface Activities {
 
   /** `image` is `<uri>@sha256:…`; absent while the repository holds none */
   resolveImage(input: ImageRequest): Promise<{ image?: string }>;
+  /** on a build host: builds and pushes what ECR does not hold under the tag of its content; fails with type BuildFailed and the last lines */
+  buildImage(input: BuildRequest): Promise<{ image: string; tag: string; built: boolean }>;
+  /** whether ECR holds the image of what lies in the folder now */
+  verifyImage(input: BuildRequest): Promise<{ tag: string; digest?: string }>;
+  awaitScan(input: { repository: string; image: string; timeoutMs: number }): Promise<Scan>;
   ensureTaskDefinition(input: { owner: Owner; service: string; plan: Plan['services'][string]; region: string; family: string; image: string; executionRole: string; taskRole: string; logGroup: string; environment: Record<string, string> }): Promise<Ensured>;
   removeTaskDefinition(input: { owner: Owner; family: string }): Promise<void>;
   ensureService(input: ServiceRequest): Promise<Ensured>;

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { Client, Connection, ServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { TASK_QUEUE, workflowIdOf, type migrateWorkflow } from '../workflows/messages';
+import { imagesQueueOf, TASK_QUEUE, workflowIdOf, type migrateWorkflow } from '../workflows/messages';
 import { CommandError } from './output';
 
 export interface Connected {
@@ -39,10 +39,24 @@ export function handleOf({ client }: Connected, name: string) {
   return client.workflow.getHandle<typeof migrateWorkflow>(workflowIdOf(name));
 }
 
+/** temporal.api.enums.v1.TaskQueueType */
+const [WORKFLOW_QUEUE, ACTIVITY_QUEUE] = [1, 2];
+
+async function isPolled({ client }: Connected, name: string, taskQueueType: number): Promise<boolean> {
+  const { pollers } = await client.workflowService.describeTaskQueue({ namespace: client.options.namespace, taskQueue: { name }, taskQueueType });
+  return (pollers ?? []).length > 0;
+}
+
 /** Whether a worker polls the queue; a start without one would hang without a word. */
-export async function requireWorker({ client, taskQueue }: Connected): Promise<void> {
-  const { pollers } = await client.workflowService.describeTaskQueue({ namespace: client.options.namespace, taskQueue: { name: taskQueue }, taskQueueType: 1 });
-  if (!pollers?.length) throw new CommandError(`no worker polls task queue ${taskQueue}; start one with lgtm-migrate worker (or set TEMPORAL_TASK_QUEUE)`, 1);
+export async function requireWorker(connected: Connected): Promise<void> {
+  const { taskQueue } = connected;
+  if (!(await isPolled(connected, taskQueue, WORKFLOW_QUEUE))) throw new CommandError(`no worker polls task queue ${taskQueue}; start one with lgtm-migrate worker (or set TEMPORAL_TASK_QUEUE)`, 1);
+}
+
+/** The same for the queue of hosts that build images. */
+export async function requireBuildWorker(connected: Connected): Promise<void> {
+  const queue = imagesQueueOf(connected.taskQueue);
+  if (!(await isPolled(connected, queue, ACTIVITY_QUEUE))) throw new CommandError(`no worker polls task queue ${queue}; start one with lgtm-migrate worker --images on a host that has Docker or Buildah, or set images.builder to none`, 1);
 }
 
 /** Who is at the keyboard. */

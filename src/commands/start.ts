@@ -1,7 +1,7 @@
 import { WorkflowExecutionAlreadyStartedError, WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/client';
 import { loadPlan } from '../plan/loader';
 import { WORKFLOW_TYPE, workflowIdOf, type migrateWorkflow } from '../workflows/messages';
-import { requireWorker, withClient } from './connection';
+import { requireBuildWorker, requireWorker, withClient } from './connection';
 import { CommandError, EXIT, print } from './output';
 import { follow } from './watch';
 
@@ -10,6 +10,7 @@ export function start({ file, watch, json }: { file: string; watch?: boolean; js
   const plan = loadPlan(file);
   return withClient(async (connected) => {
     await requireWorker(connected);
+    if (plan.images.builder !== 'none') await requireBuildWorker(connected);
     const { client, taskQueue } = connected;
     const workflowId = workflowIdOf(plan.name);
     try {

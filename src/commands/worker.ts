@@ -1,6 +1,6 @@
 import { runWorker } from '../worker';
 
-/** Runs a worker until SIGINT or SIGTERM. */
-export function worker(): Promise<void> {
-  return runWorker();
+/** Runs a worker until SIGINT or SIGTERM; `images`: it builds them too. */
+export function worker({ images }: { images?: boolean }): Promise<void> {
+  return runWorker({ images: images ?? false });
 }

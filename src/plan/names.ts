@@ -10,6 +10,11 @@ export const targetGroupOf = (name: string, service: Service): string => service
 /** The host name of an exposed service's listener rule. */
 export const hostOf = (plan: Plan, name: string, service: Service): string => service.expose?.host ?? `${name}.${plan.domain}`;
 
+/** What the Dockerfiles take: where base images come from, and the component's version where the plan has one. */
+export function buildArgumentsOf({ images: { baseRegistry } }: Plan, { version }: Service): Record<string, string> {
+  return { REGISTRY: baseRegistry, ...(version ? { VERSION: version } : {}) };
+}
+
 /**
  * What a service's container is told: where it runs, how many of it there are, and whether it does what only
  * one of two stacks may do (`duties`). What the plan says itself wins.

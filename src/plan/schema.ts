@@ -29,6 +29,9 @@ const secret = z.strictObject({
     .meta({ description: 'Where the worker takes the value from; it never enters the plan, a history or a log' }),
 });
 
+/** ECR's severities, the mildest first. */
+export const SEVERITIES = ['UNDEFINED', 'INFORMATIONAL', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL'] as const;
+
 /**
  * A migration's plan. Its defaults are the plan document's; each object is strict, so a typing error is named.
  * The output of a parse is a valid input again: the workflow checks once more what it was started with.
@@ -62,6 +65,13 @@ export const planSchema = z
       deregistrationDelay: z.int().min(0).max(110).default(60).meta({ description: 'Seconds; below the stop timeout' }),
     }).prefault({}),
     services: z.record(z.string().regex(/^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$/), serviceSchema),
+    images: z.strictObject({
+      builder: z.enum(['docker', 'buildah', 'none']).default('none').meta({ description: 'What builds them on the build host; none: they are pushed to ECR by somebody else' }),
+      context: z.string().min(1).default('dockerfiles').meta({ description: 'Folder on the build host with a folder per service' }),
+      baseRegistry: z.string().min(1).default('docker.io').meta({ description: 'Where base images come from: a pull-through cache, say' }),
+      maxSeverity: z.enum(SEVERITIES).default('HIGH').meta({ description: 'The worst scan finding that does not hold the migration' }),
+      scanTimeout: duration.default('10m'),
+    }).prefault({}),
     deploy: z.strictObject({
       steadyTimeout: duration.default('15m'),
       imageTimeout: duration.default('10m').meta({ description: 'How long to look for missing images before the deploy holds' }),

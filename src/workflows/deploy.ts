@@ -1,8 +1,9 @@
 import { ApplicationFailure, patched } from '@temporalio/workflow';
 import type { Found, FoundService } from '../activities/types';
 import { milliseconds } from '../plan/duration';
-import { environmentOf, familyOf, logGroupOf, repositoryOf } from '../plan/names';
+import { environmentOf, familyOf, logGroupOf } from '../plan/names';
 import type { Plan } from '../plan/schema';
+import { pushedImages, scanned } from './images';
 import type { Migration } from './migration';
 import type { Platform } from './provision';
 import { call, wait } from './proxies';
@@ -16,15 +17,14 @@ export interface Release extends Platform {
   definitions: Record<string, string>;
 }
 
-const LONGEST_PAUSE = 60_000;
-
 /** Phase 5 of the plan document: six services, each as fast as it can, all at once. */
-export async function deploy(run: Migration, found: Found, platform: Platform): Promise<Release> {
+export async function deploy(run: Migration, found: Found, platform: Platform, built: Record<string, string> | null): Promise<Release> {
   const services = Object.entries(run.plan.services);
   const { cluster } = platform;
   // looked at once: a retry of the phase would find what its first try left
   if (!run.found && patched('services-before')) run.found = await call('findServices', `services of ${cluster} as they are`, { cluster, services: services.map(([name]) => name) });
-  const images = await imagesOf(run);
+  const images = built ?? (await pushedImages(run));
+  if (patched('image-scans')) await scanned(run, images);
   const running = new Map<string, string>();
   const report = (name: string, text: string) => {
     running.set(name, text);
@@ -35,29 +35,6 @@ export async function deploy(run: Migration, found: Found, platform: Platform): 
   const failed = (await Promise.allSettled(deployments)).find((result) => result.status === 'rejected');
   if (failed) throw failed.reason;
   return { ...platform, images, definitions, counts: Object.fromEntries(services.map(([name, { count }]) => [name, count])) };
-}
-
-/** The digest of every image; looks again while some are missing, then names them. */
-async function imagesOf(run: Migration): Promise<Record<string, string>> {
-  const found: Record<string, string> = {};
-  const until = milliseconds(run.plan.deploy.imageTimeout);
-  let waited = 0;
-  for (let pause = 1000; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
-    const open = Object.entries(run.plan.services).filter(([name]) => !(name in found));
-    await Promise.all(open.map(async ([name, service]) => {
-      const repository = repositoryOf(name, service);
-      const { image } = await call('resolveImage', `image in ${repository}`, { repository, ...(service.tag ? { tag: service.tag } : {}) });
-      if (image) found[name] = image;
-    }));
-    const missing = Object.entries(run.plan.services).filter(([name]) => !(name in found)).map(([name, service]) => `${repositoryOf(name, service)}${service.tag ? `:${service.tag}` : ''}`);
-    if (missing.length === 0) return found;
-    if (waited >= until) {
-      throw ApplicationFailure.nonRetryable(`no image in ${missing.join(', ')}; push them to ECR, then retry`, 'ImagesMissing');
-    }
-    run.progress.detail('deploy', `waiting for images: ${missing.join(', ')}`);
-    await run.rest(pause, `images missing in ${missing.join(', ')}`);
-    waited += pause;
-  }
 }
 
 /** Who compacts, evaluates rules and notifies: the hosts, unless an earlier run has stopped them. */

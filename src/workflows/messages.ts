@@ -5,6 +5,8 @@ import { VERBS, type Status, type Verb } from './status';
 
 /** The product's task queue, unless TEMPORAL_TASK_QUEUE names another. */
 export const TASK_QUEUE = 'lgtm-migrate';
+/** Where hosts that can build images poll. */
+export const imagesQueueOf = (taskQueue: string): string => `${taskQueue}-images`;
 /** Name of the workflow type, as `temporal workflow start --type` takes it. */
 export const WORKFLOW_TYPE = 'migrate';
 

@@ -5,6 +5,7 @@ import { decommission } from './decommission';
 import { deploy } from './deploy';
 import { asFailure, messageOf } from './failure';
 import { abortSignal, approveSignal, statusQuery, updates, type Answer, type MigrateInput, type Word } from './messages';
+import { images } from './images';
 import { Migration } from './migration';
 import { provision } from './provision';
 import { wait } from './proxies';
@@ -39,7 +40,8 @@ export async function migrate(input: MigrateInput): Promise<Status> {
 async function runbook(run: Migration): Promise<void> {
   const found = await run.phase('preflight', () => preflight(run));
   const platform = await run.phase('provision', () => provision(run, found));
-  const release = await run.phase('deploy', () => deploy(run, found, platform));
+  const built = await run.phase('images', () => images(run));
+  const release = await run.phase('deploy', () => deploy(run, found, platform, built));
   await shift(run, found, release);
   await decommission(run, found, release);
 }

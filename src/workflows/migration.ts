@@ -79,6 +79,7 @@ export class Migration {
    * long as the plan says, and only then goes back. Every effect in it is idempotent, so a retry repeats it whole.
    */
   async phase<T>(phase: Phase, run: () => Promise<T>): Promise<T> {
+    if (this.status.phases.find((entry) => entry.phase === phase)?.state === 'skipped') return run();
     for (;;) {
       this.progress.begin(phase);
       this.wanted = new Set();
@@ -101,6 +102,14 @@ export class Migration {
   /** Holds until someone says retry; false when nobody did in the plan's time. */
   async heldForRetry(what: string, reason: string): Promise<boolean> {
     return this.held({ for: 'retry', what, verbs: ['retry', 'abort'], reason }, () => this.control.retried, () => (this.control.retried = false));
+  }
+
+  /** Holds until someone approves; an abort cancels it. */
+  async approved(what: string, reason: string): Promise<void> {
+    this.control.approved = false;
+    this.progress.waiting({ for: 'approval', what: `approval: ${what}`, verbs: ['approve', 'abort'], reason });
+    await condition(() => this.control.approved);
+    this.progress.waiting(null);
   }
 
   /** Stands still while paused; measuring goes on elsewhere. */

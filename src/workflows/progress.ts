@@ -21,7 +21,7 @@ export class Progress {
       phase: 'preflight',
       phases: (Object.keys(PHASES) as Phase[]).map((phase) => ({
         phase,
-        state: phase === 'decommission' && !plan.decommission.enabled ? 'skipped' : 'pending',
+        state: (phase === 'decommission' && !plan.decommission.enabled) || (phase === 'images' && plan.images.builder === 'none') ? 'skipped' : 'pending',
         detail: '',
       })),
       weight: 0,

@@ -1,5 +1,6 @@
-import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
-import type { Activities } from '../activities/types';
+import { ActivityCancellationType, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import type { Activities, BuildRequest } from '../activities/types';
+import { imagesQueueOf } from './messages';
 
 type Name = keyof Activities;
 type Input<N extends Name> = Parameters<Activities[N]>[0];
@@ -34,6 +35,16 @@ const watches = proxyActivities<Activities>({
   retry: { initialInterval: '1s', backoffCoefficient: 1.5, maximumInterval: '15s' },
 });
 
+/** Builds, on the queue of hosts that can; a host that is not there is named after an hour. */
+const builds = () => proxyActivities<Activities>({
+  taskQueue: imagesQueueOf(workflowInfo().taskQueue),
+  scheduleToStartTimeout: '1h',
+  startToCloseTimeout: '1h',
+  heartbeatTimeout: '1m',
+  cancellationType,
+  retry: { initialInterval: '2s', backoffCoefficient: 2, maximumInterval: '30s', maximumAttempts: 5 },
+});
+
 type Callable = { executeWithOptions(options: { summary: string }, args: [unknown]): Promise<unknown> };
 
 function through(proxies: object, name: string, summary: string, input: unknown): Promise<unknown> {
@@ -48,6 +59,11 @@ export function call<N extends Name>(name: N, summary: string, input: Input<N>):
 /** The same for activities that wait for the world and heartbeat meanwhile. */
 export function wait<N extends Name>(name: N, summary: string, input: Input<N>): Promise<Output<N>> {
   return through(waits, name, summary, input) as Promise<Output<N>>;
+}
+
+/** The same for building an image. */
+export function build(summary: string, input: BuildRequest): Promise<Output<'buildImage'>> {
+  return through(builds(), 'buildImage', summary, input) as Promise<Output<'buildImage'>>;
 }
 
 /** The same for the watch of a gate. */

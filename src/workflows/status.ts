@@ -4,6 +4,7 @@ import type { Measurement, GateVerdict } from '../analysis/types';
 export const PHASES = {
   preflight: 'looking at the account, changing nothing',
   provision: 'making what the services need',
+  images: 'building what runs, and pushing it to ECR',
   deploy: 'starting the services on Fargate',
   shift: 'moving users over, weight by weight',
   decommission: 'backing up, stopping and deleting the EC2 hosts',

@@ -140,8 +140,8 @@ test('files are not written over, nor into the folder; what can not be read is n
   expect([inside.code, existsSync(join(EXAMPLE, 'report.md'))]).toEqual([2, false]);
   const broken = await run(edited(['loki/loki_docker-compose.yaml', '    restart:', '    restrat:'], ['tempo/tempo-docker-compose.yaml', '$REGION', '${REGION']));
   expect([broken.code, broken.err.split('\n').slice(1)]).toEqual([2, ['loki/loki_docker-compose.yaml:4  services.loki.restrat   unknown key', 'tempo/tempo-docker-compose.yaml:10  "${REGION" is no variable; write $$ for a dollar sign', '']]);
-  const instance = await run(EXAMPLE, ['--instance', 'host-1']);
-  expect([instance.code, instance.err]).toEqual([2, 'migration.yaml:7  source.instances.0   "host-1" is no EC2 instance id\n']);
+  const instance = await run(EXAMPLE, [], {}, 'host-1');
+  expect([instance.code, instance.err]).toEqual([2, 'migration.yaml:8  source.instances.0   "host-1" is no EC2 instance id\n']);
 });
 
 test('what runs on the host is asked by SSM, read only; a host that does not answer is a warning', async () => {
