@@ -24,7 +24,10 @@ def push(name):
     layer = "sha256:" + hashlib.sha256(name.encode()).hexdigest()
     manifest = json.dumps({"schemaVersion": 2, "mediaType": "application/vnd.docker.distribution.manifest.v2+json",
                            "config": {"mediaType": "application/vnd.docker.container.image.v1+json", "size": 7023, "digest": layer}, "layers": []})
-    state.backend("ecr").put_image(name, manifest, STOCKING["tag"], "application/vnd.docker.distribution.manifest.v2+json", None)
+    backend = state.backend("ecr")
+    backend.put_image(name, manifest, STOCKING["tag"], "application/vnd.docker.distribution.manifest.v2+json", None)
+    if (backend.repositories[name].image_scanning_configuration or {}).get("scanOnPush"):
+        backend.start_image_scan(state.ACCOUNT, name, {"imageTag": STOCKING["tag"]})
 
 
 def tick(now):
