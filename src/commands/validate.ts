@@ -1,3 +1,4 @@
+import { adviceOn } from '../plan/advice';
 import { loadPlan } from '../plan/loader';
 import { EXIT, print } from './output';
 
@@ -5,6 +6,7 @@ import { EXIT, print } from './output';
 export async function validate({ file, json }: { file: string; json?: boolean }): Promise<number> {
   const plan = loadPlan(file);
   const services = Object.entries(plan.services).map(([name, { count, cpu, memory }]) => `${name} ${count} × ${cpu} vCPU ${memory} GB`);
-  print(json, plan, [`${file} is a valid plan for ${plan.name}`, `  services   ${services.join(', ')}`, `  records    ${plan.records.map(({ name }) => name).join(', ')}`, `  weights    ${plan.shift.weights.join(', ')} %, ${plan.shift.bake} each`, `next: lgtm-migrate preflight -f ${file}`]);
+  const advice = adviceOn(plan).flatMap(({ check, message, fix }) => [`! ${check}   ${message}`, `  → ${fix}`]);
+  print(json, plan, [`${file} is a valid plan for ${plan.name}`, `  services   ${services.join(', ')}`, `  records    ${plan.records.map(({ name }) => name).join(', ')}`, `  weights    ${plan.shift.weights.join(', ')} %, ${plan.shift.bake} each`, ...advice, `next: lgtm-migrate preflight -f ${file}`]);
   return EXIT.done;
 }

@@ -5,8 +5,7 @@ import { runningImage, type Component, type Inventory } from './inventory';
 import type { Finding, Place } from './problem';
 import { looksSecret } from './secret-looking';
 import { inS3, type Storage } from './stores';
-import { compareVersions, judgeVersion, PINS } from './versions';
-import { versionOf } from './images';
+import { compareVersions, judgeVersion, PINS, versionOf } from '../plan/versions';
 
 type Check = (inventory: Inventory) => Finding[];
 const finding = (level: Finding['level'], service: string, check: string, { file, line }: Place, message: string, fix: string): Finding => ({ id: `${service}/${check}`, level, file, line, message, fix });

@@ -1,4 +1,4 @@
-import type { ComponentName } from './versions';
+import type { ComponentName } from '../plan/versions';
 
 /** An option that a version no longer has: a path of the configuration file, or a variable of Grafana's. */
 export interface DeadOption {

@@ -1,4 +1,4 @@
-import { compareVersions, parseVersion, type ComponentName } from './versions';
+import { compareVersions, parseVersion, type ComponentName } from '../plan/versions';
 
 /** Since when an image has no shell and none of its tools. */
 const BARE_SINCE: Partial<Record<ComponentName, { version: string; source: string }>> = {

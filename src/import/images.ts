@@ -1,21 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { COMPONENTS, publishedAs, type ComponentName } from '../plan/versions';
 import { interpolate } from './interpolate';
 import type { Found } from './problem';
 import type { Service } from './service';
-import { COMPONENTS, parseVersion, type ComponentName } from './versions';
-
-/** Repository names that Grafana Labs publishes a component under. */
-const REPOSITORIES: Record<string, ComponentName> = {
-  ...Object.fromEntries(COMPONENTS.map((name) => [name, name])),
-  'mimir-alpine': 'mimir', 'grafana-oss': 'grafana', 'grafana-enterprise': 'grafana',
-};
-
-/** Repository and tag of an image reference; a digest is left aside. */
-export function parseImage(reference: string): { repository: string; tag?: string } {
-  const [whole] = reference.split('@') as [string];
-  const [, repository, tag] = /^(.*?)(?::([^:/]+))?$/.exec(whole)!;
-  return { repository: repository!, ...(tag ? { tag } : {}) };
-}
 
 /** The image that a service runs: its `image:`, or what the last stage of its Dockerfile is from. */
 export function imageOf(service: Service): Found<string> | undefined {
@@ -38,14 +25,8 @@ function baseOf(dockerfile: string): string | undefined {
 /** Which of the six a service is, by its image, else by its name when the image is somebody's own build. */
 export function componentOf(service: Service): ComponentName | undefined {
   const image = imageOf(service);
-  const last = image && parseImage(image.value).repository.split('/').at(-1)!;
-  if (last && last in REPOSITORIES) return REPOSITORIES[last];
+  const published = image && publishedAs(image.value);
+  if (published) return published;
   const own = !image || image.value.includes('/') ? COMPONENTS.find((name) => service.name === name || service.name === `lgtm-${name}`) : undefined;
   return own;
-}
-
-/** The version of a tag that stays what it is; undefined for latest, main, 3 or 3.2. */
-export function versionOf(image: string | undefined): string | undefined {
-  const tag = image && parseImage(image).tag;
-  return tag && parseVersion(tag) ? tag : undefined;
 }

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import { readCompose, type Compose } from './compose';
 import { readGrafana, type Grafana } from './grafana';
-import { componentOf, imageOf, versionOf } from './images';
+import { componentOf, imageOf } from './images';
 import { ImportError, type Found, type Place } from './problem';
 import type { Running } from './running';
 import type { Service } from './service';
 import { readStore, type Store, type StoreName } from './stores';
-import { COMPONENTS, type ComponentName } from './versions';
+import { COMPONENTS, versionOf, type ComponentName } from '../plan/versions';
 
 /** One of the six as it was found; several services when it is split or runs more than once. */
 export interface Component extends Place {

@@ -5,7 +5,7 @@ import { carriedOver } from './grafana';
 import type { Component, Inventory } from './inventory';
 import type { Finding } from './problem';
 import { inS3, type Store, type StoreName } from './stores';
-import { PINS, type ComponentName } from './versions';
+import { PINS, type ComponentName } from '../plan/versions';
 
 /** What a plan can't know from a folder. */
 export interface PlanOptions {

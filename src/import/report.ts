@@ -3,7 +3,7 @@ import { runningImage, type Component, type Inventory } from './inventory';
 import type { Finding, Place } from './problem';
 import { shown } from './secret-looking';
 import type { Service } from './service';
-import { PINS } from './versions';
+import { PINS } from '../plan/versions';
 
 export interface Outcome {
   findings: Finding[];

@@ -13,12 +13,13 @@ export interface Hosts {
   hosts: Host[];
   /** what the compose stack publishes, by port */
   published: { port: number; protocol: string; container: string }[];
+  containers: Container[];
 }
 
 /** The EC2 hosts: running, reachable, and safe to stop and to start again. */
 export async function lookAtHosts(deps: Deps, plan: Plan): Promise<Hosts> {
   const { ec2 } = deps.clients;
-  const result: Hosts = { findings: [], hosts: [], published: [] };
+  const result: Hosts = { findings: [], hosts: [], published: [], containers: [] };
   let instances: Instance[] = [];
   try {
     const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({ InstanceIds: plan.source.instances }));
@@ -42,6 +43,7 @@ export async function lookAtHosts(deps: Deps, plan: Plan): Promise<Hosts> {
     const reached = await containersOn(deps, plan, id);
     result.findings.push(...reached.findings);
     result.published.push(...reached.published);
+    result.containers.push(...reached.containers);
   }
   return result;
 }
@@ -66,17 +68,17 @@ async function stoppable({ clients: { ec2, autoScaling } }: Deps, instance: Inst
   return findings;
 }
 
-async function containersOn(deps: Deps, plan: Plan, id: string): Promise<Pick<Hosts, 'findings' | 'published'>> {
+async function containersOn(deps: Deps, plan: Plan, id: string): Promise<Pick<Hosts, 'findings' | 'published' | 'containers'>> {
   const directory = plan.source.composeDirectory;
   try {
     const { code, output, error } = await runScript(deps, id, 'preflight: docker compose ps', `${compose(directory)} ps --format json`, 60);
-    if (code !== 0) return { published: [], findings: [fail('compose', `docker compose in ${directory} on ${id} exits with ${code}: ${error.trim()}`, 'correct source.composeDirectory')] };
+    if (code !== 0) return { published: [], containers: [], findings: [fail('compose', `docker compose in ${directory} on ${id} exits with ${code}: ${error.trim()}`, 'correct source.composeDirectory')] };
     const containers: Container[] = containersOf(output);
     const published = containers.flatMap(({ Service, Publishers = [] }) => Publishers.filter(({ PublishedPort }) => PublishedPort > 0).map(({ PublishedPort, Protocol }) => ({ port: PublishedPort, protocol: Protocol, container: Service })));
     const finding = containers.length > 0 ? pass('compose', `${containers.length} containers run in ${directory} on ${id}`) : fail('compose', `no container runs in ${directory} on ${id}`, 'correct source.composeDirectory, or start the stack');
-    return { findings: [finding], published };
+    return { findings: [finding], published, containers };
   } catch (error) {
     const { message } = normalise(error, 'SSM on', { instanceId: id }) as Error;
-    return { published: [], findings: [fail('ssm', `${id} is not reachable by SSM: ${message}`, 'install the SSM agent and give the instance a role with AmazonSSMManagedInstanceCore')] };
+    return { published: [], containers: [], findings: [fail('ssm', `${id} is not reachable by SSM: ${message}`, 'install the SSM agent and give the instance a role with AmazonSSMManagedInstanceCore')] };
   }
 }

@@ -1,4 +1,5 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { adviceOn } from '../../plan/advice';
 import type { Deps } from '../aws';
 import type { Activities, Finding, Found } from '../types';
 import { accountFindings } from './account';
@@ -6,6 +7,7 @@ import { lookAtHosts } from './hosts';
 import { lookAtNetwork } from './network';
 import { lookAtRecords } from './records';
 import { existingFindings } from './existing';
+import { versionFindings } from './versions';
 
 /** Findings in a few words: `pass`, `warn` and `fail`, the last two with their fix. */
 export const pass = (check: string, message: string): Finding => ({ check, level: 'pass', message });
@@ -31,7 +33,8 @@ export function preflightActivities(deps: Deps) {
       const finished = records.records.length === plan.records.length && records.records.every(({ moved }) => moved === 'fold');
       const gone = finished && hosts.hosts.every(({ state }) => state !== 'running');
       const hostFindings = gone ? [pass('host', `${plan.source.instances.join(', ')} stopped serving when an earlier run completed`)] : hosts.findings;
-      findings.push(...network.findings, ...hostFindings, ...records.findings, ...rest, ...existing);
+      findings.push(...network.findings, ...hostFindings, ...records.findings, ...rest, ...existing,
+        ...versionFindings(plan, hosts.containers), ...adviceOn(plan).map(({ check, message, fix }) => warn(check, message, fix)));
       return { findings, account, network: network.network, records: records.records, hosts: hosts.hosts };
     },
   } satisfies Partial<Activities>;

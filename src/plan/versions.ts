@@ -5,6 +5,22 @@ export type ComponentName = (typeof COMPONENTS)[number];
 /** What the images of dockerfiles/ are made for, each its Dockerfile's `ARG VERSION=`; a test keeps them in step. */
 export const PINS: Record<ComponentName, string> = { mimir: '3.2.1', loki: '3.7.8', tempo: '2.10.8', pyroscope: '1.21.1', grafana: '13.2.3', alloy: 'v1.19.2' };
 
+/** Repository names that Grafana Labs publishes a component under. */
+const REPOSITORIES: Record<string, ComponentName> = {
+  ...Object.fromEntries(COMPONENTS.map((name) => [name, name])),
+  'mimir-alpine': 'mimir', 'grafana-oss': 'grafana', 'grafana-enterprise': 'grafana',
+};
+
+/** Repository and tag of an image reference; a digest is left aside. */
+export function parseImage(reference: string): { repository: string; tag?: string } {
+  const [whole] = reference.split('@') as [string];
+  const [, repository, tag] = /^(.*?)(?::([^:/]+))?$/.exec(whole)!;
+  return { repository: repository!, ...(tag ? { tag } : {}) };
+}
+
+/** Which of the six an image is, by the name that Grafana Labs publishes it under. */
+export const publishedAs = (image: string): ComponentName | undefined => REPOSITORIES[parseImage(image).repository.split('/').at(-1)!];
+
 interface Boundary {
   /** the first version on the far side */
   at: string;
@@ -50,6 +66,12 @@ export function parseVersion(tag: string): Version | undefined {
 export function compareVersions(a: string, b: string): number {
   const [left, right] = [parseVersion(a)!.parts, parseVersion(b)!.parts];
   return left.map((part, index) => part - right[index]!).find((difference) => difference !== 0) ?? 0;
+}
+
+/** The version of a tag that stays what it is; undefined for latest, main, 3 or 3.2. */
+export function versionOf(image: string | undefined): string | undefined {
+  const tag = image && parseImage(image).tag;
+  return tag && parseVersion(tag) ? tag : undefined;
 }
 
 export interface Judgement {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { IMAGE_DEFAULTS, LOKI_SCHEMA, MAX_SERIES, RULER_PREFIX } from '../../src/import/plan';
-import { BOUNDARIES, COMPONENTS, judgeVersion, parseVersion, PINS } from '../../src/import/versions';
+import { BOUNDARIES, COMPONENTS, judgeVersion, parseVersion, PINS } from '../../src/plan/versions';
 
 const dockerfiles = (...path: string[]) => readFileSync(join(__dirname, '../../dockerfiles', ...path), 'utf8');
 

@@ -1,0 +1,36 @@
+import { adviceOn } from '../../src/plan/advice';
+import { parsePlan } from '../../src/plan/loader';
+
+const SHORT = `name: lgtm-prd
+domain: example.com
+hostedZone: Z0123456789ABC
+certificate: arn:aws:acm:ap-northeast-2:123456789012:certificate/1
+source:
+  instances: [i-0123456789abcdef0]
+  composeDirectory: /opt/lgtm
+secrets:
+  - { name: lgtm/keys, from: { env: KEYS } }
+`;
+const advised = (services = '') => adviceOn(parsePlan(`${SHORT}services:\n  pyroscope: {}\n${services}`, 'migration.yaml')).map(({ check }) => check);
+
+test("of the plan document's own numbers only Loki's two tasks are advised against", () => {
+  expect(advised()).toEqual(['services.loki.count']);
+  expect(advised('  loki: { count: 3 }\n')).toEqual([]);
+});
+
+test.each([
+  ['two copies on two tasks', '  loki: { count: 2, environment: { REPLICATION_FACTOR: "2" } }\n', 'services.loki.environment.REPLICATION_FACTOR'],
+  ['more copies than tasks', '  mimir: { count: 1, environment: { REPLICATION_FACTOR: "3" } }\n', 'services.mimir.environment.REPLICATION_FACTOR'],
+  ['a store on Spot', '  mimir: { capacity: { FARGATE_SPOT: { weight: 4 } } }\n', 'services.mimir.capacity'],
+  ['every path of a store', '  tempo: { expose: { paths: ["/*"] } }\n', 'services.tempo.expose.paths'],
+  ['a store open to the internet', '  mimir: { expose: { public: true } }\n', 'services.mimir.expose.public'],
+  ['keys beside the task role', '  tempo: { secrets: { AWS_ACCESS_KEY_ID: "lgtm/keys:AWS_ACCESS_KEY_ID" } }\n', 'services.tempo.secrets'],
+  ['a prefix that Mimir refuses', '  mimir: { environment: { S3_PREFIX: mimir-blocks } }\n', 'services.mimir.environment.S3_PREFIX'],
+  ['Tempo 3', '  tempo: { version: 3.0.3 }\n', 'services.tempo.version'],
+])('%s is advised against', (_, services, check) => {
+  expect(advised(`  ${services.trim()}\n`)).toContain(check);
+});
+
+test('Grafana on all paths, open to the internet, and Alloy on Spot are as they should be', () => {
+  expect(advised('  loki: { count: 3 }\n  alloy: { capacity: { FARGATE_SPOT: {} } }\n')).toEqual([]);
+});
