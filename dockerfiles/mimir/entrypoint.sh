@@ -23,7 +23,7 @@ address_of_task() {
   [ -n "${ECS_CONTAINER_METADATA_URI_V4:-}" ] || fail "neither TASK_IP nor ECS_CONTAINER_METADATA_URI_V4 is set; outside ECS set TASK_IP to an address that the other tasks reach"
   looks=0
   while [ "$looks" -lt 30 ]; do
-    TASK_IP=$(/busybox wget -q -T 2 -O - "$ECS_CONTAINER_METADATA_URI_V4" | /busybox tr -d ' \n\t' | /busybox sed -n 's/.*"IPv4Addresses":\["\([0-9.]*\)".*/\1/p') || true
+    TASK_IP=$(/busybox timeout 2 /busybox wget -q -Y off -O - "$ECS_CONTAINER_METADATA_URI_V4" | /busybox tr -d ' \n\t' | /busybox sed -n 's/.*"IPv4Addresses":\["\([0-9.]*\)".*/\1/p') || true
     [ -z "$TASK_IP" ] || return 0
     looks=$((looks + 1))
     /busybox sleep 1

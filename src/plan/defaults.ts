@@ -1,6 +1,7 @@
 /**
  * The LGTM stack as the plan document describes it: names, sizes, counts and ports.
  * Ports and health paths that it leaves open come from the components' own defaults.
+ * Health checks are CMD, never CMD-SHELL: most of the images have no shell.
  * A seventh service goes here (and to dockerfiles/<name>).
  */
 
@@ -17,7 +18,7 @@ export const LGTM_SERVICES = {
   mimir: {
     cpu: 2, memory: 4, count: 3, port: 9009, extraPorts: [9095, 7946],
     duties: ['COMPACTOR', 'RULER'],
-    health: { path: '/ready', command: ['CMD-SHELL', '/busybox wget -q -O /dev/null http://127.0.0.1:9009/ready'] },
+    health: { path: '/ready', command: ['CMD', '/busybox', 'wget', '-q', '-Y', 'off', '-O', '/dev/null', 'http://127.0.0.1:9009/ready'] },
     deployment: { minimumHealthyPercent: 100, maximumPercent: 134 },
     capacity: STATEFUL, expose: { paths: PUSH_AND_QUERY.mimir },
   },
@@ -31,28 +32,28 @@ export const LGTM_SERVICES = {
   tempo: {
     cpu: 1, memory: 2, count: 1, port: 3200, extraPorts: [9095, 4317, 4318],
     duties: ['COMPACTOR'],
-    health: { path: '/ready', command: ['CMD-SHELL', '/busybox wget -q -O /dev/null http://127.0.0.1:3200/ready'] },
+    health: { path: '/ready', command: ['CMD', '/busybox', 'wget', '-q', '-Y', 'off', '-O', '/dev/null', 'http://127.0.0.1:3200/ready'] },
     deployment: { minimumHealthyPercent: 0, maximumPercent: 100 },
     capacity: STATEFUL, expose: { paths: PUSH_AND_QUERY.tempo },
   },
   pyroscope: {
     cpu: 1, memory: 2, count: 1, port: 4040, extraPorts: [9095, 7946],
     duties: ['COMPACTOR'],
-    health: { path: '/ready', command: ['CMD-SHELL', '/busybox wget -q -O /dev/null http://127.0.0.1:4040/ready'] },
+    health: { path: '/ready', command: ['CMD', '/busybox', 'wget', '-q', '-Y', 'off', '-O', '/dev/null', 'http://127.0.0.1:4040/ready'] },
     deployment: { minimumHealthyPercent: 0, maximumPercent: 100 },
     capacity: STATEFUL,
   },
   grafana: {
     cpu: 0.5, memory: 1, count: 1, port: 3000,
     duties: ['ALERTING'],
-    health: { path: '/api/health', command: ['CMD-SHELL', 'curl -fsS http://127.0.0.1:3000/api/health'] },
+    health: { path: '/api/health', command: ['CMD', 'curl', '-fsS', '-o', '/dev/null', 'http://127.0.0.1:3000/api/health'] },
     deployment: { minimumHealthyPercent: 0, maximumPercent: 100 },
     capacity: STATEFUL, expose: { paths: ['/*'], public: true },
   },
   alloy: {
     family: 'lgtm-alloy-collector',
     cpu: 0.5, memory: 1, count: 1, port: 12345, extraPorts: [4317, 4318],
-    health: { path: '/-/ready', command: ['CMD-SHELL', '/busybox wget -q -O /dev/null http://127.0.0.1:12345/-/ready'] },
+    health: { path: '/-/ready', command: ['CMD', '/busybox', 'wget', '-q', '-Y', 'off', '-O', '/dev/null', 'http://127.0.0.1:12345/-/ready'] },
     deployment: { minimumHealthyPercent: 0, maximumPercent: 100 },
     capacity: STATEFUL,
   },

@@ -27,6 +27,12 @@ describe.each(SERVICES)('the Dockerfile of %s', (service) => {
     expect(dockerfile).toMatch(/^HEALTHCHECK .* CMD \["/m);
   });
 
+  // ECS does not read an image's HEALTHCHECK: the task definition brings its own
+  test('is checked by ECS as by Docker', () => {
+    const check = JSON.parse(/^HEALTHCHECK .* CMD (\[.*\])$/m.exec(dockerfile)![1]!) as string[];
+    expect(LGTM_SERVICES[service].health.command).toEqual(['CMD', ...check]);
+  });
+
   test('opens the ports that the plan\'s defaults know', () => {
     const ports = /^EXPOSE (.*)$/m.exec(dockerfile)![1]!.split(' ').map(Number);
     const { port, ...rest } = LGTM_SERVICES[service];
