@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import socket
 import time
 from urllib.parse import parse_qs
 
@@ -91,7 +92,11 @@ class Middleware:
         with state.LOCK:
             chunks = b"".join(self.app(environ, capture))
         call["status"] = int(seen["status"].split()[0])
-        if kind in ("500-after", "drop-after"):
+        if kind == "drop-after":
+            # the server's own sentence for a connection that ends: nothing of an answer is sent
+            environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+            raise ConnectionError("dropped by rule")
+        if kind == "500-after":
             return reply(start_response, *error(service, "InternalFailure", "the reply was lost after the effect", 500))
         headers = [(key, value) for key, value in seen["headers"] if key.lower() not in ("content-length", "connection")]
         start_response(seen["status"], [*headers, ("Content-Length", str(len(chunks)))])

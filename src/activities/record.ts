@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { ChangeResourceRecordSetsCommand, GetChangeCommand, ListResourceRecordSetsCommand, type Change, type ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { ApplicationFailure } from '@temporalio/activity';
 import { until, type Deps } from './aws';
+import { isAws } from './failures';
 import type { Activities, PairRequest, RecordSet, SavedRecord } from './types';
 
 const POLL_MS = 1000;
@@ -62,10 +63,20 @@ export function recordActivities({ clients: { route53 } }: Deps) {
     return ResourceRecordSets.map(fromAws).filter((set) => set.name === bare(name) && ['A', 'AAAA', 'CNAME'].includes(set.type));
   }
 
-  async function change(hostedZone: string, Comment: string, changes: Change[]): Promise<{ changeId?: string }> {
-    if (changes.length === 0) return {};
-    const { ChangeInfo } = await route53.send(new ChangeResourceRecordSetsCommand({ HostedZoneId: hostedZone, ChangeBatch: { Comment, Changes: changes } }));
-    return { changeId: ChangeInfo!.Id!.replace('/change/', '') };
+  async function change(hostedZone: string, Comment: string, wanted: () => Promise<Change[]>): Promise<{ changeId?: string }> {
+    const send = async (): Promise<{ changeId?: string }> => {
+      const Changes = await wanted();
+      if (Changes.length === 0) return {};
+      const { ChangeInfo } = await route53.send(new ChangeResourceRecordSetsCommand({ HostedZoneId: hostedZone, ChangeBatch: { Comment, Changes } }));
+      return { changeId: ChangeInfo!.Id!.replace('/change/', '') };
+    };
+    try {
+      return await send();
+    } catch (error) {
+      if (!isAws(error, 'InvalidChangeBatch')) throw error;
+      // the reply to our own batch may have been lost and the SDK repeated it, or somebody edited since: look again
+      return send();
+    }
   }
 
   /** Replaces what is there by what should be; a DELETE names the old one exactly, so a later edit makes the batch fail. */
@@ -79,10 +90,13 @@ export function recordActivities({ clients: { route53 } }: Deps) {
     ];
   }
 
+  /** Writes what is there once more: after a lost reply only a new change id says when Route 53's servers have it. */
+  const again = (sets: RecordSet[]): Change[] => sets.map((set) => ({ Action: 'UPSERT', ResourceRecordSet: toAws(set) }));
+
   /** The changes that bring one name to `wanted`, if it is in one of the states that we left it in. */
   async function moved(hostedZone: string, name: string, expected: RecordSet[][], wanted: RecordSet[]): Promise<Change[]> {
     const now = await read(hostedZone, name);
-    if (equal(now, wanted)) return [];
+    if (equal(now, wanted)) return again(wanted);
     if (!expected.some((state) => equal(now, state))) {
       throw ApplicationFailure.nonRetryable(`${name} was edited by someone else: expected ${words(expected[0] ?? [])}, found ${words(now)}; put it back as expected, then retry, or abort`, 'RecordEdited');
     }
@@ -97,59 +111,68 @@ export function recordActivities({ clients: { route53 } }: Deps) {
       const sets = records.flatMap(({ original, target }) => (target ? [original, target] : [original]));
       const unique = sets.filter((set, index) => sets.findIndex((other) => other.name === set.name) === index);
       const high = unique.filter((set) => (set.ttl ?? 0) > ttl);
-      const changes = (await Promise.all(high.map((set) => moved(hostedZone, set.name, [[set]], [withTtl(set, ttl)])))).flat();
+      const changes = async () => (await Promise.all(high.map((set) => moved(hostedZone, set.name, [[set]], [withTtl(set, ttl)])))).flat();
       return { ...(await change(hostedZone, 'lgtm-migrate: short TTLs', changes)), waitSeconds: Math.max(0, ...high.map((set) => set.ttl ?? 0)) };
     },
 
     async createPair(request) {
-      return change(request.hostedZone, 'lgtm-migrate: weighted pair', await each(request.records, (saved) =>
+      return change(request.hostedZone, 'lgtm-migrate: weighted pair', () => each(request.records, (saved) =>
         moved(request.hostedZone, saved.name, [[withTtl(saved.original, Math.min(saved.original.ttl ?? request.ttl, request.ttl))], [saved.original]], pairAt(request, saved, 0))));
     },
 
     async setWeight({ from, to, ...request }) {
-      return change(request.hostedZone, `lgtm-migrate: ECS ${to}`, await each(request.records, (saved) => moved(request.hostedZone, saved.name, [pairAt(request, saved, from)], pairAt(request, saved, to))));
+      return change(request.hostedZone, `lgtm-migrate: ECS ${to}`, () => each(request.records, (saved) => moved(request.hostedZone, saved.name, [pairAt(request, saved, from)], pairAt(request, saved, to))));
     },
 
     async foldPair(request) {
-      return change(request.hostedZone, 'lgtm-migrate: ECS alone', await each(request.records, (saved) =>
+      return change(request.hostedZone, 'lgtm-migrate: ECS alone', () => each(request.records, (saved) =>
         moved(request.hostedZone, saved.name, [pairAt(request, saved, 100)], [ecsRecord(request.loadBalancer, saved.name, false)])));
     },
 
     async unfoldPair(request) {
-      return change(request.hostedZone, 'lgtm-migrate: the pair again', await each(request.records, async (saved) => {
+      return change(request.hostedZone, 'lgtm-migrate: the pair again', () => each(request.records, async (saved) => {
         const now = await read(request.hostedZone, saved.name);
         return equal(now, [ecsRecord(request.loadBalancer, saved.name, false)]) ? replace(now, pairAt(request, saved, 100)) : [];
       }));
     },
 
-    /** Our weights may stand anywhere; a name that is not a pair or a fold of ours is left as it is. */
+    /**
+     * Our weights may stand anywhere. A name that is neither a pair nor a fold of ours is somebody's own and stays.
+     * @throws RecordEdited, when the others are back, where such a name still leads to the load balancer: without tasks it would answer nobody
+     */
     async restoreTraffic({ addresses = {}, ...request }) {
-      return change(request.hostedZone, 'lgtm-migrate: back to the host', await each(request.records, async (saved) => {
+      const stuck = new Map<string, string>();
+      const done = await change(request.hostedZone, 'lgtm-migrate: back to the host', () => each(request.records, async (saved) => {
         const now = await read(request.hostedZone, saved.name);
         const changed = Object.keys(addresses).length > 0 && saved.target ? await addressed(request.hostedZone, saved.target, addresses) : [];
-        return ours(request, saved, now) ? [...changed, ...replace(now, pairAt(request, saved, 0, addresses))] : changed;
+        const wanted = pairAt(request, saved, 0, addresses);
+        if (ours(request, saved, now)) return [...changed, ...(equal(now, wanted) ? again(wanted) : replace(now, wanted))];
+        if (now.some(leadsTo(request.loadBalancer))) stuck.set(saved.name, `found ${words(now)}, which leads to ECS; it was ${words([saved.original])} before the migration`);
+        return changed;
       }));
+      if (stuck.size > 0) throw edited(stuck, 'point it to the host, then retry');
+      return done;
     },
 
+    /** What is still ours becomes what it was; what somebody edited meanwhile is left, and named when the rest is done. */
     async restoreRecords({ addresses = {}, ...request }) {
       const { hostedZone } = request;
-      const targets = new Map(request.records.flatMap(({ target }) => (target ? [[target.name, target] as const] : [])));
       const back = (set: RecordSet): RecordSet => (set.values ? { ...set, values: set.values.map((value) => addresses[value] ?? value) } : set);
-      const names = await each(request.records, async (saved) => {
-        const now = await read(hostedZone, saved.name);
-        if (equal(now, [back(saved.original)])) return [];
-        const untouched = equal(now, [withTtl(saved.original, request.ttl)]);
-        if (!untouched && !ours(request, saved, now)) {
-          throw ApplicationFailure.nonRetryable(`${saved.name} was edited by someone else: found ${words(now)}; it was ${words([saved.original])} before the migration, put that back by hand`, 'RecordEdited');
-        }
-        return replace(now, [back(saved.original)]);
+      const targets = [...new Map(request.records.flatMap(({ target }) => (target ? [[target.name, target] as const] : []))).values()];
+      const theirs = new Map<string, string>();
+      const restored = async (before: RecordSet, isOurs: (now: RecordSet[]) => boolean): Promise<Change[]> => {
+        const now = await read(hostedZone, before.name);
+        if (equal(now, [back(before)])) return [];
+        if (equal(now, [withTtl(back(before), request.ttl)]) || isOurs(now)) return replace(now, [back(before)]);
+        theirs.set(before.name, `found ${words(now)}; it was ${words([before])} before the migration`);
+        return [];
+      };
+      const { changeId } = await change(hostedZone, 'lgtm-migrate: as before', async () => {
+        const names = await each(request.records, (saved) => restored(saved.original, (now) => ours(request, saved, now)));
+        return [...names, ...(await Promise.all(targets.map((target) => restored(target, () => false)))).flat()];
       });
-      const ttls = (await Promise.all([...targets.values()].map(async (target) => {
-        const now = await read(hostedZone, target.name);
-        const short = now.length === 1 && isDeepStrictEqual({ ...now[0], ttl: target.ttl }, back(target));
-        return short && now[0]!.ttl === Math.min(target.ttl ?? 0, request.ttl) ? replace(now, [back(target)]) : [];
-      }))).flat();
-      return change(hostedZone, 'lgtm-migrate: as before', [...names, ...ttls]);
+      if (theirs.size === 0) return changeId ? { changeId } : {};
+      throw edited(theirs, 'put that back by hand');
     },
 
     async awaitInSync({ changeId }) {
@@ -159,6 +182,14 @@ export function recordActivities({ clients: { route53 } }: Deps) {
       }, POLL_MS, () => ({ changeId }));
     },
   } satisfies Partial<Activities>;
+
+  function edited(names: Map<string, string>, wayOut: string): ApplicationFailure {
+    return ApplicationFailure.nonRetryable(`${[...names].map(([name, what]) => `${name} was edited by someone else: ${what}`).join('; ')}; ${wayOut}`, 'RecordEdited');
+  }
+
+  function leadsTo({ dnsName }: PairRequest['loadBalancer']): (set: RecordSet) => boolean {
+    return ({ alias, values = [], weight }) => weight !== 0 && [alias?.dnsName, ...values].some((to) => to !== undefined && bare(to) === bare(dnsName));
+  }
 
   function ours(request: PairRequest, saved: SavedRecord, now: RecordSet[]): boolean {
     const mark = marks(request.name);

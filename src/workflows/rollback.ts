@@ -5,8 +5,8 @@ import type { Stage, Undo } from './saga';
 import type { Outcome, Status } from './status';
 
 /**
- * The way back, stage by stage as saga.ts orders it. A host that can't be made healthy freezes it: traffic
- * stays where it works and a human is called. Any other undo that fails is named, and the rest goes on.
+ * The way back, stage by stage as saga.ts orders it. A host that can't be made healthy, or a name that can't be sent
+ * back to it, freezes it: traffic stays where it works and a human is called. Any other undo that fails is named, and the rest goes on.
  */
 export async function rollback(run: Migration, reason: string): Promise<Outcome> {
   const { progress, status } = run;
@@ -19,13 +19,15 @@ export async function rollback(run: Migration, reason: string): Promise<Outcome>
   status.rollback = back;
   status.phases.filter(({ state }) => state === 'running').forEach(({ phase }) => progress.end(phase, 'failed'));
   status.phase = 'rollback';
+  // an abort may have ended a wait
+  status.waitingFor = null;
   progress.event(`going back, because ${reason}: ${undos.length} undos`);
 
-  let frozen = false;
+  let frozen: string | null = null;
   const take = async (undo: Undo) => {
     const step = back.steps[undos.indexOf(undo)]!;
-    if (frozen && undo.stage !== 'host') {
-      progress.leftover({ what: undo.what, why: 'not begun: the host does not answer, traffic stays where it works' });
+    if (frozen !== null && undo.stage !== 'host') {
+      progress.leftover({ what: undo.what, why: `not begun: ${frozen}, traffic stays where it works` });
       return;
     }
     step.state = 'running';
@@ -37,7 +39,8 @@ export async function rollback(run: Migration, reason: string): Promise<Outcome>
       step.error = error;
       progress.leftover({ what: undo.what, why: error });
       progress.event(`could not ${undo.what}: ${error}`);
-      if (undo.stage === 'host') frozen = true;
+      if (undo.stage === 'host') frozen = 'the host does not answer';
+      if (undo.stage === 'traffic') frozen = 'a name still leads to ECS';
     }
     status.undo.pending--;
   };

@@ -1,4 +1,5 @@
 import { ChangeResourceRecordSetsCommand, ListResourceRecordSetsCommand, Route53Client, type ResourceRecordSet } from '@aws-sdk/client-route-53';
+import { expectAsBefore } from './before';
 import { withLab, type Operator } from './lab';
 
 const NAME = 'grafana.example.com';
@@ -53,5 +54,26 @@ test('a record that a colleague made their own is left alone on the way back and
     expect(outcome).toBe('rollback-incomplete');
     expect(leftovers).toEqual([{ what: `${NAME} as before`, why: expect.stringContaining('found A 203.0.113.9 TTL 30') as string }]);
     expect(await sets()).toEqual([expect.objectContaining({ TTL: 30, ResourceRecords: [{ Value: '203.0.113.9' }] })]);
+  });
+});
+
+test('a name with a third record beside the pair keeps its tasks and waits for a human, and goes back when it is the pair again', async () => {
+  await withLab({}, async (operator) => {
+    const before = await operator.world();
+    const { sets, change } = colleague(operator);
+    await operator.cli('start', '-f', operator.lab.plan);
+    await operator.until(({ steps }) => steps[0]?.state === 'baking');
+    const theirs: ResourceRecordSet = { ...(await sets())[0]!, SetIdentifier: 'canary of the web team', Weight: 5 };
+    await change([['CREATE', theirs]]);
+    await operator.say('abort');
+    const { waitingFor } = await operator.until((status) => status.rollback !== null && status.waitingFor?.for === 'host');
+    expect(waitingFor).toMatchObject({ what: 'a human: could not all traffic to the host', verbs: ['retry', 'abort'], reason: expect.stringMatching(/which leads to ECS; .* point it to the host, then retry/) as string });
+    expect(Object.values((await operator.world()).services).every(({ running }) => running > 0)).toBe(true);
+
+    await change([['DELETE', theirs]]);
+    await operator.say('retry');
+    const { outcome, leftovers } = await operator.ended();
+    expect([outcome, leftovers]).toEqual(['rolled-back', []]);
+    await expectAsBefore(operator, before);
   });
 });
