@@ -1,6 +1,7 @@
+import { CancellationScope, CancelledFailure } from '@temporalio/workflow';
 import type { Found, Host } from '../activities/types';
 import type { Release } from './deploy';
-import { messageOf } from './failure';
+import { messageOf, settled } from './failure';
 import { takeOver } from './duties';
 import { gate } from './gate';
 import type { Migration } from './migration';
@@ -31,8 +32,8 @@ export async function decommission(run: Migration, found: Found, release: Releas
   }
   await run.unpaused();
   await fold(run, found, release);
-  await Promise.all(hosts.map((host) => stopStack(run, found, host)));
-  await Promise.all([takeOver(run, release), ...hosts.map(({ instanceId }) => stopInstance(run, instanceId))]);
+  await settled(hosts.map((host) => stopStack(run, found, host)));
+  await settled([takeOver(run, release), ...hosts.map(({ instanceId }) => stopInstance(run, instanceId))]);
   progress.detail('decommission', `${ids} stopped`);
   const backups = await backUp(run, hosts);
   const names = backups.map(({ name }) => name).join(', ');
@@ -44,9 +45,14 @@ export async function decommission(run: Migration, found: Found, release: Releas
     ...(plan.decommission.approveTerminate ? { approval: `terminate ${ids}; the point of no return, backup ${names}` } : {}),
   });
 
+  // the gate may have ended in the very task that cancelled
+  if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('cancelled before the point of no return');
   run.status.undo.irreversible = `${ids} terminated`;
   progress.event(`point of no return: terminating ${ids}`);
-  for (const { instanceId, imageId } of backups) await terminate(run, instanceId, imageId);
+  // nothing goes back from here, so a cancellation from the UI is not heard
+  await CancellationScope.nonCancellable(async () => {
+    for (const { instanceId, imageId } of backups) await terminate(run, instanceId, imageId);
+  });
   progress.detail('decommission', `${ids} terminated, backup ${names}`);
   progress.end('decommission', 'done');
 }
@@ -92,7 +98,7 @@ async function backUp(run: Migration, hosts: Host[]) {
   const { plan, owner } = run;
   const utc = new Date().toISOString().replace(/[-:]/g, '');
   const [day, time] = [utc.slice(0, 8), utc.slice(9, 15)];
-  const backups = await Promise.all(hosts.map(async ({ instanceId }) => {
+  const backups = await settled(hosts.map(async ({ instanceId }) => {
     const name = `${plan.decommission.imagePrefix}-${day}${hosts.length > 1 ? `-${instanceId}` : ''}`;
     const backup = await call('createBackup', `image ${name} of the stopped ${instanceId}`, { owner, instanceId, name, fallbackName: `${name}-${time}` });
     await wait('awaitBackup', `until ${backup.name} and its snapshots are complete`, { imageId: backup.imageId });

@@ -1,6 +1,6 @@
 import { milliseconds } from '../plan/duration';
 import { definitionOf, type Release } from './deploy';
-import { messageOf } from './failure';
+import { messageOf, settled } from './failure';
 import type { Migration } from './migration';
 import { call, wait } from './proxies';
 
@@ -13,7 +13,7 @@ export async function takeOver(run: Migration, release: Release): Promise<void> 
   if (dutiful.length === 0) return;
   for (;;) {
     try {
-      await Promise.all(dutiful.map((name) => switchOn(run, release, name)));
+      await settled(dutiful.map((name) => switchOn(run, release, name)));
       run.progress.event(`${dutiful.join(', ')}: duties of the hosts taken over`);
       return;
     } catch (error) {

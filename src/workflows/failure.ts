@@ -1,4 +1,4 @@
-import { ActivityFailure, ApplicationFailure, TemporalFailure } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, TemporalFailure, TimeoutFailure } from '@temporalio/workflow';
 import type { SignalClass } from '../plan/analysis';
 
 /** A signal went bad: the one failure that sends traffic back by itself. */
@@ -10,7 +10,7 @@ export class Breach extends ApplicationFailure {
 
 /** Errors that stand in the code itself must fail the run's phase, not the workflow task for ever. */
 export function messageOf(error: unknown): string {
-  if (error instanceof ActivityFailure) return error.cause?.message ?? error.message;
+  if (error instanceof ActivityFailure) return error.cause instanceof TimeoutFailure ? `${error.activityType}: ${error.cause.message}` : (error.cause?.message ?? error.message);
   return error instanceof Error ? error.message : String(error);
 }
 
@@ -23,4 +23,10 @@ export function typeOf(error: unknown): string | undefined {
 /** Makes any error one that ends a workflow; a plain one would be retried by the server without end. */
 export function asFailure(error: unknown): TemporalFailure {
   return error instanceof TemporalFailure ? error : ApplicationFailure.nonRetryable(messageOf(error), 'Unexpected');
+}
+
+/** Waits for all, then throws the first error: what goes back must not run beside what still goes forward. */
+export async function settled<T>(effects: Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(effects);
+  return Promise.all(effects);
 }

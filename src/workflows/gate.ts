@@ -51,7 +51,7 @@ export async function gate(run: Migration, release: Release, { what, bake, appro
     baked = true;
   }).catch(() => undefined);
 
-  const ready = () => over() && state.verdict === 'passing' && !control.paused && (!approval || control.approved);
+  const ready = () => control.abort === null && over() && state.verdict === 'passing' && !control.paused && (!approval || control.approved);
   const stopped = () => state.verdict === 'failed' || broken !== null;
   try {
     for (let shown = ''; !ready() && !stopped(); ) {

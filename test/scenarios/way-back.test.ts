@@ -86,3 +86,18 @@ test('a finished stack can be migrated again: nothing moves, what runs is judged
     expect(await operator.world()).toEqual(finished);
   });
 });
+
+test('past the point of no return neither an abort nor a cancellation is heard: the hosts are terminated to the end', async () => {
+  await withLab({}, async (operator) => {
+    await operator.cli('start', '-f', operator.lab.plan);
+    await operator.until(({ phases }) => phases.at(-1)?.detail.includes('stopped') ?? false);
+    await operator.emulator('POST', '/settings', { instance_stop_s: 5 });
+    await operator.until(({ undo }) => undo.irreversible !== null);
+    const refused = await operator.cli('abort', 'lgtm-prd');
+    expect(refused).toMatchObject({ code: 1, err: expect.stringMatching(/abort refused: i-\w+ terminated; start the hosts again from their backup image/) as string });
+    await operator.handle.cancel();
+    const { outcome, leftovers, rollback } = await operator.ended();
+    expect([outcome, leftovers, rollback]).toEqual(['completed', [], null]);
+    expect((await operator.world()).instances).toMatchObject([{ state: 'terminated' }]);
+  });
+});
