@@ -62,7 +62,7 @@ export function watchActivities({ clients: { cloudwatch } }: Deps) {
         const counts: Record<string, SignalCounts> = { ...state.counts };
         for (const { measurement, isDataPoint } of measurements) {
           latest[measurement.signal] = measurement;
-          counts[measurement.signal] = counted(counts[measurement.signal] ?? freshCounts(since), measurement, isDataPoint);
+          counts[measurement.signal] = counted(counts[measurement.signal] ?? freshCounts(since), measurement, isDataPoint, analysis);
         }
         state = { counts, ...opinion(analysis, counts, latest) };
         heartbeat(alive());

@@ -1,20 +1,26 @@
 import type { AnalysisPlan } from '../plan/analysis';
+import { milliseconds } from '../plan/duration';
 import type { GateVerdict, Measurement, SignalCounts, WatchState } from './types';
 
 /** Nothing judged yet; data points before `since` (epoch ms) belong to what was before this gate. */
 export function freshCounts(since: number): SignalCounts {
-  return { failed: 0, inconclusive: 0, consecutiveSuccesses: 0, consecutiveErrors: 0, judgedUntil: since };
+  return { failures: [], inconclusive: 0, consecutiveSuccesses: 0, consecutiveErrors: 0, judgedUntil: since };
 }
 
-/** Adds one measurement, as Argo Rollouts counts: only errors and successes are counted in a row. */
-export function counted(before: SignalCounts, { verdict, at }: Measurement, isDataPoint: boolean): SignalCounts {
+/**
+ * Adds one measurement, as Argo Rollouts counts: only errors and successes are counted in a row. Its analyses last
+ * minutes and remember every failure; a week of ours forgets one after the plan's `failureWindow`.
+ */
+export function counted(before: SignalCounts, { verdict, at }: Measurement, isDataPoint: boolean, plan: Pick<AnalysisPlan, 'failureWindow'>): SignalCounts {
+  const forgotten = Date.parse(at) - milliseconds(plan.failureWindow);
+  const failures = before.failures.filter((failure) => failure > forgotten);
   const judgedUntil = isDataPoint ? Math.max(before.judgedUntil, Date.parse(at)) : before.judgedUntil;
-  const after = { ...before, judgedUntil, consecutiveErrors: 0 };
+  const after = { ...before, failures, judgedUntil, consecutiveErrors: 0 };
   switch (verdict) {
     case 'pass':
       return { ...after, consecutiveSuccesses: before.consecutiveSuccesses + 1 };
     case 'fail':
-      return { ...after, failed: before.failed + 1, consecutiveSuccesses: 0 };
+      return { ...after, failures: [...failures, Date.parse(at)], consecutiveSuccesses: 0 };
     case 'inconclusive':
       return { ...after, inconclusive: before.inconclusive + 1, consecutiveSuccesses: 0 };
     case 'error':
@@ -29,9 +35,9 @@ export function counted(before: SignalCounts, { verdict, at }: Measurement, isDa
 export function opinion(plan: AnalysisPlan, counts: Record<string, SignalCounts>, latest: Record<string, Measurement>): Omit<WatchState, 'counts'> {
   const measurements = Object.keys(plan.signals).flatMap((name) => latest[name] ?? []);
   const say = (verdict: GateVerdict, reason?: string) => ({ verdict, measurements, ...(reason ? { reason } : {}) });
-  for (const [name, { failed }] of Object.entries(counts)) {
-    if (failed > plan.failureLimit) {
-      return { ...say('failed', `${name} failed ${failed} times, ${plan.failureLimit} are borne; last ${shown(latest[name])}`), failedSignal: name, failedClass: plan.signals[name]!.class };
+  for (const [name, { failures }] of Object.entries(counts)) {
+    if (failures.length > plan.failureLimit) {
+      return { ...say('failed', `${name} failed ${failures.length} times within ${plan.failureWindow}, ${plan.failureLimit} are borne; last ${shown(latest[name])}`), failedSignal: name, failedClass: plan.signals[name]!.class };
     }
   }
   for (const [name, { inconclusive, consecutiveErrors, consecutiveSuccesses }] of Object.entries(counts)) {

@@ -25,7 +25,8 @@ export interface Measurement {
 }
 
 export interface SignalCounts {
-  failed: number;
+  /** epoch ms of the failures that still count, oldest first */
+  failures: number[];
   inconclusive: number;
   consecutiveSuccesses: number;
   consecutiveErrors: number;

@@ -6,12 +6,14 @@ import { analysisSchema } from '../../src/plan/analysis';
 const plan = analysisSchema.parse({ signals: { errors: { source: 'load-balancer', metric: '5xx-share', max: 0.5, unit: '%', class: 'availability' } } });
 const signal = plan.signals['errors']!;
 
+const MINUTE = 60_000;
+
 function after(...verdicts: Verdict[]) {
   let counts: SignalCounts = freshCounts(0);
   let latest: Measurement | undefined;
   verdicts.forEach((verdict, index) => {
     latest = { ...judge('errors', signal, { at: index + 1, value: verdict === 'fail' ? 2 : 0.1, samples: 10 }), verdict };
-    counts = counted(counts, latest, true);
+    counts = counted(counts, latest, true, plan);
   });
   return opinion(plan, { errors: counts }, { errors: latest! });
 }
@@ -24,7 +26,14 @@ test('a step passes after three successes in a row and not before', () => {
 
 test('failures beyond the limit go back and say what was measured against which limit', () => {
   expect(after('fail', 'pass', 'fail').verdict).toBe('collecting');
-  expect(after('fail', 'pass', 'fail', 'fail')).toMatchObject({ verdict: 'failed', failedClass: 'availability', reason: 'errors failed 3 times, 2 are borne; last 2 % against ≤ 0.5 %' });
+  expect(after('fail', 'pass', 'fail', 'fail')).toMatchObject({ verdict: 'failed', failedClass: 'availability', reason: 'errors failed 3 times within 1h, 2 are borne; last 2 % against ≤ 0.5 %' });
+});
+
+test('in a week a failure is forgotten after the failure window: three bad minutes far apart do not go back, three close together do', () => {
+  const at = (...minutes: number[]) => minutes.reduce((counts, minute) => counted(counts, judge('errors', signal, { at: minute * MINUTE, value: 2, samples: 10 }), true, plan), freshCounts(0));
+  const verdict = (counts: SignalCounts) => opinion(plan, { errors: counts }, {}).verdict;
+  expect(verdict(at(1, 1440, 4000, 9000, 9059))).toBe('collecting');
+  expect(verdict(at(1, 9000, 9030, 9059))).toBe('failed');
 });
 
 test('looks that could not be made hold and never go back', () => {
