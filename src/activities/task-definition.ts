@@ -1,50 +1,73 @@
 import { isDeepStrictEqual } from 'node:util';
-import { DeregisterTaskDefinitionCommand, DescribeTaskDefinitionCommand, paginateListTaskDefinitions, RegisterTaskDefinitionCommand, type RegisterTaskDefinitionCommandInput, type TaskDefinition } from '@aws-sdk/client-ecs';
+import { DeregisterTaskDefinitionCommand, DescribeTaskDefinitionCommand, paginateListTaskDefinitions, RegisterTaskDefinitionCommand, type ContainerDefinition, type RegisterTaskDefinitionCommandInput, type TaskDefinition } from '@aws-sdk/client-ecs';
+import type { Definition } from '../plan/definition';
 import type { Deps } from './aws';
 import { isAws } from './failures';
 import { isOurs, ownershipOf, smallTagsOf } from './owner';
 import type { Activities } from './types';
 
-type Request = Parameters<Activities['ensureTaskDefinition']>[0];
-
 /** Fargate's most; the plan document asks for it, so that stores can flush. */
 const STOP_TIMEOUT_S = 120;
+const MB_PER_GB = 1024;
+/** A sidecar that ends by itself comes back after this; AWS's shortest (API reference, ContainerRestartPolicy). */
+const RESTART_S = 60;
 
-/** One task definition as `aws ecs register-task-definition --cli-input-json` takes it. */
-export function taskDefinitionOf({ owner, service, plan, region, family, image, executionRole, taskRole, logGroup, environment }: Request): RegisterTaskDefinitionCommandInput {
-  const variables = Object.entries(environment).map(([name, value]) => ({ name, value }));
+/**
+ * One task definition as `aws ecs register-task-definition --cli-input-json` takes it, without tags. The service's own
+ * container stands first, with what its sidecars leave of the task's memory.
+ */
+export function taskDefinitionOf({ service, plan, region, family, image, executionRole, taskRole, logGroup, environment }: Definition): RegisterTaskDefinitionCommandInput & { containerDefinitions: ContainerDefinition[] } {
   const secrets = Object.entries(plan.secrets).map(([name, valueFrom]) => ({ name, valueFrom }));
+  const sidecars = Object.entries(plan.sidecars);
+  const shared = {
+    image,
+    environment: Object.entries(environment).map(([name, value]) => ({ name, value })),
+    stopTimeout: STOP_TIMEOUT_S,
+    logConfiguration: { logDriver: 'awslogs' as const, options: { 'awslogs-group': logGroup, 'awslogs-region': region, 'awslogs-stream-prefix': service } },
+  };
   return {
     family,
     networkMode: 'awsvpc',
     requiresCompatibilities: ['FARGATE'],
     cpu: String(plan.cpu * 1024),
-    memory: String(plan.memory * 1024),
+    memory: String(plan.memory * MB_PER_GB),
     executionRoleArn: executionRole,
     taskRoleArn: taskRole,
-    containerDefinitions: [{
-      name: service,
-      image,
-      essential: true,
-      memory: plan.memory * 1024,
-      portMappings: [plan.port, ...plan.extraPorts].map((containerPort) => ({ containerPort, protocol: 'tcp' as const })),
-      environment: variables,
-      ...(secrets.length > 0 ? { secrets } : {}),
-      stopTimeout: STOP_TIMEOUT_S,
-      ...(plan.health.command ? { healthCheck: { command: plan.health.command, interval: 15, timeout: 5, retries: 3, startPeriod: plan.health.startPeriod } } : {}),
-      logConfiguration: { logDriver: 'awslogs', options: { 'awslogs-group': logGroup, 'awslogs-region': region, 'awslogs-stream-prefix': service } },
-    }],
-    tags: smallTagsOf(owner),
+    containerDefinitions: [
+      {
+        name: service,
+        ...shared,
+        essential: true,
+        memory: plan.memory * MB_PER_GB - sidecars.reduce((sum, [, { memory }]) => sum + memory, 0),
+        portMappings: [plan.port, ...plan.extraPorts].map((containerPort) => ({ containerPort, protocol: 'tcp' as const })),
+        ...(secrets.length > 0 ? { secrets } : {}),
+        ...(plan.health.command ? { healthCheck: { command: plan.health.command, interval: 15, timeout: 5, retries: 3, startPeriod: plan.health.startPeriod } } : {}),
+      },
+      ...sidecars.map(([name, { entryPoint, command, memory, essential }]) => ({
+        name, ...shared, entryPoint, command, memory, essential, ...(essential ? {} : { restartPolicy: { enabled: true, restartAttemptPeriod: RESTART_S } }),
+      })),
+    ],
   };
 }
 
+/** What of a container we set. AWS gives the variables back in an order of its own. */
+const FIELDS = ['image', 'essential', 'entryPoint', 'command', 'environment', 'secrets', 'healthCheck', 'stopTimeout', 'logConfiguration', 'memory', 'restartPolicy'] as const;
+const plain = (value: unknown) => (Array.isArray(value) && value.length === 0 ? null : JSON.parse(JSON.stringify(value ?? null)) as unknown);
+const byName = <T extends { name?: string | undefined }>(list: T[] | undefined) => list && [...list].sort((a, b) => (a.name! < b.name! ? -1 : 1));
+
+function comparable(container: ContainerDefinition | undefined) {
+  const { environment, secrets, portMappings, ...rest } = container ?? {};
+  const ports = portMappings?.map(({ containerPort, protocol }) => ({ containerPort, protocol }));
+  const all: ContainerDefinition = { ...rest, environment: byName(environment), secrets: byName(secrets) };
+  return { name: rest.name, ports: plain(ports), ...Object.fromEntries(FIELDS.map((field) => [field, plain(all[field])])) };
+}
+
 /** Everything we set, as AWS gives it back: what it adds by itself is no difference. */
-function same(wanted: RegisterTaskDefinitionCommandInput, found: TaskDefinition): boolean {
-  const [ours, theirs] = [wanted.containerDefinitions![0]!, found.containerDefinitions?.[0]];
-  const fields = ['image', 'environment', 'secrets', 'healthCheck', 'stopTimeout', 'logConfiguration', 'memory'] as const;
-  const plain = (value: unknown) => JSON.parse(JSON.stringify(value ?? null)) as unknown;
+function same(wanted: ReturnType<typeof taskDefinitionOf>, found: TaskDefinition): boolean {
+  const theirs = found.containerDefinitions ?? [];
   return (['cpu', 'memory', 'executionRoleArn', 'taskRoleArn'] as const).every((key) => wanted[key] === found[key])
-    && fields.every((key) => ours[key] === undefined || isDeepStrictEqual(plain(ours[key]), plain(theirs?.[key])));
+    && theirs.length === wanted.containerDefinitions.length
+    && wanted.containerDefinitions.every((ours) => isDeepStrictEqual(comparable(ours), comparable(theirs.find(({ name }) => name === ours.name))));
 }
 
 /** Task definitions; AWS makes a new revision at every call, so an equal one of this migration is used again. */
@@ -65,7 +88,7 @@ export function taskDefinitionActivities({ clients: { ecs } }: Deps) {
       if (found?.taskDefinition && same(wanted, found.taskDefinition) && isOurs(found.tags, request.owner)) {
         return { id: found.taskDefinition.taskDefinitionArn!, ownership: ownershipOf(found.tags, request.owner) };
       }
-      const { taskDefinition } = await ecs.send(new RegisterTaskDefinitionCommand(wanted));
+      const { taskDefinition } = await ecs.send(new RegisterTaskDefinitionCommand({ ...wanted, tags: smallTagsOf(request.owner) }));
       return { id: taskDefinition!.taskDefinitionArn!, ownership: 'created' };
     },
 

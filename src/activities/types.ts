@@ -2,6 +2,7 @@
  * What the workflow may ask of the world: one object in, a small object out.
  * Every verb is idempotent: it may run again after a lost reply and ends in the same state.
  */
+import type { Definition } from '../plan/definition';
 import type { Plan } from '../plan/schema';
 import type { Measurement, WatchState } from '../analysis/types';
 
@@ -50,6 +51,8 @@ export interface Host {
   instanceId: string;
   state: string;
   publicIp?: string;
+  /** where the tasks reach it */
+  privateIp?: string;
   elasticIp: boolean;
 }
 
@@ -209,7 +212,7 @@ export interface Activities {
   /** whether ECR holds the image of what lies in the folder now */
   verifyImage(input: BuildRequest): Promise<{ tag: string; digest?: string }>;
   awaitScan(input: { repository: string; image: string; timeoutMs: number }): Promise<Scan>;
-  ensureTaskDefinition(input: { owner: Owner; service: string; plan: Plan['services'][string]; region: string; family: string; image: string; executionRole: string; taskRole: string; logGroup: string; environment: Record<string, string> }): Promise<Ensured>;
+  ensureTaskDefinition(input: Definition & { owner: Owner }): Promise<Ensured>;
   removeTaskDefinition(input: { owner: Owner; family: string }): Promise<void>;
   ensureService(input: ServiceRequest): Promise<Ensured>;
   /** heartbeats; fails with type NotSteady and the reason in an operator's words */

@@ -14,10 +14,14 @@ const PUSH_AND_QUERY = {
 
 const STATEFUL = { 'FARGATE': { base: 1, weight: 1 } };
 
+/** The service that takes telemetry in; with `ingestion.dualWrite` it writes to the old host as well. */
+export const COLLECTOR = 'alloy';
+
 export const LGTM_SERVICES = {
   mimir: {
     cpu: 2, memory: 4, count: 3, port: 9009, extraPorts: [9095, 7946],
     duties: ['COMPACTOR', 'RULER'],
+    sidecars: { 'ring-keeper': { command: ['/busybox', 'sh', '/ring-keeper.sh'] } },
     health: { path: '/ready', command: ['CMD', '/busybox', 'wget', '-q', '-Y', 'off', '-O', '/dev/null', 'http://127.0.0.1:9009/ready'] },
     deployment: { minimumHealthyPercent: 100, maximumPercent: 134 },
     capacity: STATEFUL, expose: { paths: PUSH_AND_QUERY.mimir },

@@ -14,19 +14,3 @@ export const hostOf = (plan: Plan, name: string, service: Service): string => se
 export function buildArgumentsOf({ images: { baseRegistry } }: Plan, { version }: Service): Record<string, string> {
   return { REGISTRY: baseRegistry, ...(version ? { VERSION: version } : {}) };
 }
-
-/**
- * What a service's container is told: where it runs, how many of it there are, and whether it does what only
- * one of two stacks may do (`duties`). What the plan says itself wins.
- */
-export function environmentOf(plan: Plan, name: string, duties: 'on' | 'off'): Record<string, string> {
-  const service = plan.services[name]!;
-  return {
-    REGION: plan.region,
-    S3_BUCKET: plan.bucket,
-    DOMAIN: plan.namespace,
-    TASK_COUNT: String(service.count),
-    ...Object.fromEntries(service.duties.map((duty) => [duty, duties])),
-    ...service.environment,
-  };
-}

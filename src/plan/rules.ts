@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { COLLECTOR } from './defaults';
 
 /** Reports what is wrong at a path of the plan. */
 type Fail = (path: PropertyKey[], found: unknown, message: string) => void;
@@ -64,5 +65,9 @@ const namesDiffer = rule(z.object({ services: z.record(z.string(), z.object({ re
   }
 });
 
+const collectorIsThere = rule(z.object({ ingestion: z.object({ dualWrite: z.literal(true) }), services: z.record(z.string(), z.unknown()) }), ({ services }, fail) => {
+  if (!services[COLLECTOR]) fail(['ingestion', 'dualWrite'], true, `there is no service ${COLLECTOR} that could write to both sides; add it, or take ingestion.dualWrite out`);
+});
+
 /** What one key alone can't tell. */
-export const RULES = [weightsRise, approvalsAreWeights, recordsDiffer, recordsAreExposed, instancesDiffer, secretsAreThere, namesDiffer];
+export const RULES = [weightsRise, approvalsAreWeights, recordsDiffer, recordsAreExposed, instancesDiffer, secretsAreThere, namesDiffer, collectorIsThere];

@@ -72,6 +72,10 @@ export const planSchema = z
       maxSeverity: z.enum(SEVERITIES).default('HIGH').meta({ description: 'The worst scan finding that does not hold the migration' }),
       scanTimeout: duration.default('10m'),
     }).prefault({}),
+    ingestion: z.strictObject({
+      dualWrite: z.boolean().default(false).meta({ description: 'While the hosts run, Alloy on ECS writes to the old host as well' }),
+      oldHost: z.union([z.ipv4(), hostName]).optional().meta({ description: 'Where the old stores answer; default: the private address of the first host' }),
+    }).prefault({}),
     deploy: z.strictObject({
       steadyTimeout: duration.default('15m'),
       imageTimeout: duration.default('10m').meta({ description: 'How long to look for missing images before the deploy holds' }),

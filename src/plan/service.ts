@@ -32,6 +32,14 @@ const capacity = z
   .partialRecord(z.enum(['FARGATE', 'FARGATE_SPOT']), z.strictObject({ base: z.int().min(0).max(100000).default(0), weight: z.int().min(0).max(1000).default(1) }))
   .meta({ description: "The service's own capacity provider strategy; the cluster's default would put most tasks on Spot" });
 
+/** A second container in each task of a service: the same image, environment and log group, another program; it gets no secrets. */
+const sidecar = z.strictObject({
+  entryPoint: z.array(z.string().min(1)).min(1).default(['/busybox', 'sh', '/entrypoint.sh']).meta({ description: "Instead of the image's; default: what the stores' images start their program behind" }),
+  command: z.array(z.string().min(1)).min(1),
+  memory: z.int().min(6).default(64).meta({ description: "MB of the task's memory; beyond it the sidecar is ended" }),
+  essential: z.boolean().default(false).meta({ description: 'true: when it ends, so does the task; false: ECS starts it again' }),
+});
+
 /** One service of the stack, as it will run on Fargate. */
 export const serviceSchema = z
   .strictObject({
@@ -47,6 +55,7 @@ export const serviceSchema = z
     duties: z.array(z.string().regex(/^[A-Z_][A-Z0-9_]*$/)).default([]).meta({ description: 'Switches (on, off) for what only one of two stacks may do: off until the hosts have stopped' }),
     environment: z.record(z.string(), z.string()).default({}),
     secrets: z.record(z.string(), z.string()).default({}).meta({ description: "Environment variable → secret's name, optionally with ':key' for one of its JSON keys" }),
+    sidecars: z.record(z.string().regex(/^[A-Za-z0-9_-]{1,255}$/), sidecar).default({}).meta({ description: 'Containers beside it in each task, by name' }),
     health: z.strictObject({
       path: z.string().startsWith('/').meta({ description: "The target group's health check" }),
       command: z.array(z.string()).min(2).optional().meta({ description: "The container's health check" }),
@@ -81,6 +90,8 @@ export const serviceSchema = z
     const ports = [value.port, ...value.extraPorts];
     const twice = ports.find((port, index) => ports.indexOf(port) !== index);
     if (twice !== undefined) ctx.addIssue({ code: 'custom', input: twice, path: ['extraPorts'], message: `port ${twice} stands twice; take it out once` });
+    const beside = Object.values(value.sidecars ?? {}).reduce((sum, { memory }) => sum + memory, 0);
+    if (beside >= memory * 1024) ctx.addIssue({ code: 'custom', input: memory, path: ['sidecars'], message: `the sidecars take ${beside} MB of ${memory * 1024}; leave some for the service, or give it more memory` });
   }, { when: ({ value }) => ['cpu', 'memory'].every((key) => typeof (value as Record<string, unknown>)[key] === 'number') && Array.isArray((value as Record<string, unknown>)['extraPorts']) });
 
 export type ServicePlan = z.output<typeof serviceSchema>;

@@ -1,7 +1,8 @@
 import { ApplicationFailure, patched } from '@temporalio/workflow';
 import type { Found, FoundService } from '../activities/types';
+import { definitionOf, writesToOldHost, type Duties, type Facts } from '../plan/definition';
 import { milliseconds } from '../plan/duration';
-import { environmentOf, familyOf, logGroupOf } from '../plan/names';
+import { familyOf, logGroupOf } from '../plan/names';
 import type { Plan } from '../plan/schema';
 import { pushedImages, scanned } from './images';
 import type { Migration } from './migration';
@@ -38,18 +39,22 @@ export async function deploy(run: Migration, found: Found, platform: Platform, b
 }
 
 /** Who compacts, evaluates rules and notifies: the hosts, unless an earlier run has stopped them. */
-function dutiesOf(found: Found): 'on' | 'off' {
+function dutiesOf(found: Found): Duties {
   return found.records.length > 0 && found.records.every(({ moved }) => moved === 'fold') ? 'on' : 'off';
 }
 
-/** One service's task definition; `duties`: whether it does what only one of two stacks may do. */
-export function definitionOf({ plan, owner }: Migration, platform: Platform, name: string, image: string, duties: 'on' | 'off'): Parameters<typeof call<'ensureTaskDefinition'>>[2] {
-  const service = plan.services[name]!;
-  return {
-    owner, service: name, family: familyOf(name, service), image, logGroup: logGroupOf(plan, name), region: plan.region, executionRole: platform.executionRole, taskRole: platform.taskRole,
-    plan: { ...service, secrets: secretArns(service, platform) },
-    environment: environmentOf(plan, name, duties),
-  };
+/** What a service's task definition names of what was provisioned. */
+export function factsOf(platform: Platform, image: string, oldHost?: string): Facts {
+  const { executionRole, taskRole, secrets } = platform;
+  return { image, executionRole, taskRole, secrets, ...(oldHost ? { oldHost } : {}) };
+}
+
+/** Where the old stores answer. @throws OldHostUnknown where a service has to write to them and nobody knows */
+function oldHostFor({ plan }: Migration, found: Found, name: string): string | undefined {
+  if (!writesToOldHost(plan, name, dutiesOf(found))) return undefined;
+  const address = plan.ingestion.oldHost ?? found.hosts[0]?.privateIp;
+  if (!address) throw ApplicationFailure.nonRetryable(`ingestion.dualWrite is on and ${plan.source.instances[0]} has no private address; set ingestion.oldHost`, 'OldHostUnknown');
+  return address;
 }
 
 /** @returns the ARN of its task definition */
@@ -63,7 +68,7 @@ async function deployService(
   const logGroup = logGroupOf(plan, name);
 
   run.before('cleanup', `deregister task definition ${family}`, () => call('removeTaskDefinition', `deregister task definition ${family}`, { owner, family }));
-  const definition = await call('ensureTaskDefinition', `task definition ${family}`, definitionOf(run, platform, name, image, dutiesOf(found)));
+  const definition = await call('ensureTaskDefinition', `task definition ${family}`, { owner, ...definitionOf(plan, name, dutiesOf(found), factsOf(platform, image, oldHostFor(run, found, name))) });
 
   run.before('cleanup', `remove service ${name}`, () => call('removeService', `remove ECS service ${name}`, { owner, cluster, service: name }));
   const { what, ...before } = asBefore(name, run.found?.[name]);
@@ -101,12 +106,4 @@ async function verified(run: Migration, request: Parameters<typeof call<'verifyS
     if (attempt === VERIFICATIONS) throw ApplicationFailure.nonRetryable(`${request.service} runs but ${problems.join('; ')}`, 'NotVerified');
     await run.rest(Math.min(attempt * 2000, 15_000), `${request.service}: ${problems.join('; ')}`);
   }
-}
-
-/** `lgtm/s3-credentials:KEY` → `<arn>:KEY::`, as a task definition wants it. */
-function secretArns(service: Plan['services'][string], { secrets }: Platform): Record<string, string> {
-  return Object.fromEntries(Object.entries(service.secrets).map(([variable, reference]) => {
-    const [name, key] = reference.split(':');
-    return [variable, key ? `${secrets[name!]}:${key}::` : secrets[name!]!];
-  }));
 }

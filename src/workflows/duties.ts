@@ -1,39 +1,62 @@
+import { COLLECTOR } from '../plan/defaults';
+import { definitionOf } from '../plan/definition';
 import { milliseconds } from '../plan/duration';
-import { definitionOf, type Release } from './deploy';
+import { factsOf, type Release } from './deploy';
 import { messageOf, settled } from './failure';
 import type { Migration } from './migration';
 import { call, wait } from './proxies';
+import type { Stage } from './saga';
 
 /**
  * One compactor, one ruler, one notifier: the new stack takes them over when the old one has stopped, and gives
  * them back before it starts again. Two compactors on one prefix fail queries (facts of the stack on Fargate).
+ * The collector ceases to write to the old host last: replaced while a store is down it loses what it holds.
  */
 export async function takeOver(run: Migration, release: Release): Promise<void> {
-  const dutiful = Object.entries(run.plan.services).filter(([, { duties }]) => duties.length > 0).map(([name]) => name);
-  if (dutiful.length === 0) return;
+  const { services, ingestion } = run.plan;
+  const dutiful = Object.entries(services).filter(([, { duties }]) => duties.length > 0).map(([name]) => name);
+  if (dutiful.length > 0) {
+    await held(run, 'taking the duties over', () => settled(dutiful.map((name) => switchOn(run, release, name))));
+    run.progress.event(`${dutiful.join(', ')}: duties of the hosts taken over`);
+  }
+  if (!ingestion.dualWrite) return;
+  await held(run, 'ending the dual write', () => endDualWrite(run, release));
+  run.progress.event(`${COLLECTOR}: writes to this stack alone`);
+}
+
+/** A failure holds for retry: what is switched is safe to switch again. */
+async function held(run: Migration, what: string, work: () => Promise<unknown>): Promise<void> {
   for (;;) {
     try {
-      await settled(dutiful.map((name) => switchOn(run, release, name)));
-      run.progress.event(`${dutiful.join(', ')}: duties of the hosts taken over`);
+      await work();
       return;
     } catch (error) {
-      if (!(await run.heldForRetry('retry of taking the duties over', messageOf(error)))) throw error;
+      if (!(await run.heldForRetry(`retry of ${what}`, messageOf(error)))) throw error;
     }
   }
 }
 
-async function switchOn(run: Migration, release: Release, name: string): Promise<void> {
+function switchOn(run: Migration, release: Release, name: string): Promise<void> {
+  const duties = run.plan.services[name]!.duties.join(', ');
+  return replace(run, release, name, { stage: 'duties', back: `${name} gives ${duties} back`, on: `with ${duties}`, off: `without ${duties}` });
+}
+
+function endDualWrite(run: Migration, release: Release): Promise<void> {
+  return replace(run, release, COLLECTOR, { stage: 'ingestion', back: `${COLLECTOR} writes to the old host again`, on: 'without the old host', off: 'with the old host' });
+}
+
+/** A service from the task definition it was deployed with to that of a stack that stands alone. */
+async function replace(run: Migration, release: Release, name: string, { stage, back, on, off }: { stage: Stage; back: string; on: string; off: string }): Promise<void> {
   const { plan, owner } = run;
   const { cluster } = release;
-  const { duties } = plan.services[name]!;
   const count = release.counts[name]!;
   const steady = { cluster, service: name, count, timeoutMs: milliseconds(plan.deploy.steadyTimeout) };
-  const without = release.definitions[name]!;
-  run.before('duties', `${name} gives ${duties.join(', ')} back`, async () => {
-    await wait('scaleService', `${name} without ${duties.join(', ')}`, { owner, cluster, service: name, count, taskDefinition: without });
+  const deployed = release.definitions[name]!;
+  run.before(stage, back, async () => {
+    await wait('scaleService', `${name} ${off}`, { owner, cluster, service: name, count, taskDefinition: deployed });
     await wait('awaitSteady', `${name} steady at ${count}`, steady);
   });
-  const { id: taskDefinition } = await call('ensureTaskDefinition', `task definition of ${name} with ${duties.join(', ')}`, definitionOf(run, release, name, release.images[name]!, 'on'));
-  await wait('scaleService', `${name} with ${duties.join(', ')}`, { owner, cluster, service: name, count, taskDefinition });
+  const { id: taskDefinition } = await call('ensureTaskDefinition', `task definition of ${name} ${on}`, { owner, ...definitionOf(plan, name, 'on', factsOf(release, release.images[name]!)) });
+  await wait('scaleService', `${name} ${on}`, { owner, cluster, service: name, count, taskDefinition });
   await wait('awaitSteady', `${name} steady at ${count}`, steady);
 }

@@ -7,6 +7,7 @@
 export const STAGES = {
   duties: 'the old side compacts and notifies again only when the new one has ceased to',
   host: 'the old side must answer before anyone is sent there',
+  ingestion: 'what still comes to the new side is written to the old one too, before users read there',
   traffic: 'users go back before anything they use is stopped',
   scale: 'only now nobody needs the new side',
   record: 'the record as it was before',

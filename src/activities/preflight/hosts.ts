@@ -34,7 +34,7 @@ export async function lookAtHosts(deps: Deps, plan: Plan): Promise<Hosts> {
     const state = instance.State?.Name ?? 'unknown';
     const { Addresses = [] } = await ec2.send(new DescribeAddressesCommand({ Filters: [{ Name: 'instance-id', Values: [id] }] }));
     const publicIp = Addresses[0]?.PublicIp ?? instance.PublicIpAddress;
-    result.hosts.push({ instanceId: id, state, elasticIp: Addresses.length > 0, ...(publicIp ? { publicIp } : {}) });
+    result.hosts.push({ instanceId: id, state, elasticIp: Addresses.length > 0, ...(publicIp ? { publicIp } : {}), ...(instance.PrivateIpAddress ? { privateIp: instance.PrivateIpAddress } : {}) });
     if (state !== 'running') {
       result.findings.push(fail('host', `${id} is ${state}`, `start it, or take it out of source.instances`));
       continue;
