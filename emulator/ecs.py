@@ -50,6 +50,14 @@ def deploy(service, task_definition):
     service.steady = False
 
 
+def container(definition, of):
+    """One of a task's; moto knows only the first, which is the service's own."""
+    made = models.Container(definition)
+    made.name, made.image, made.command, made.memory = of["name"], of["image"], of.get("command"), of.get("memory")
+    made.health_status = "UNKNOWN"
+    return made
+
+
 class Run:
     """One task of a service, from its start to its end."""
 
@@ -61,6 +69,7 @@ class Run:
                                 started_by=deployment["id"], networking_configuration=service.network_configuration, platform_version="1.4.0")
         task = self.task
         task.created_at, task.last_status = utcnow(), "PENDING"
+        task.containers = [container(definition, each) for each in definition.container_definitions]
         task.containers[0].health_status = task.health_status = "UNKNOWN"
         self.eni = next(d["value"] for d in task.attachments[0]["details"] if d["name"] == "networkInterfaceId")
         self.ip = next(d["value"] for d in task.attachments[0]["details"] if d["name"] == "privateIPv4Address")
@@ -76,7 +85,9 @@ class Run:
             return self.stop("Essential container in task exited", "EssentialContainerExited", now=True)
         if broken == "capacity":
             return self.stop("Capacity is unavailable at this time. Please try again later or in a different availability zone", "TaskFailedToStart", now=True)
-        self.task.last_status, self.task.containers[0].last_status = "RUNNING", "RUNNING"
+        self.task.last_status = "RUNNING"
+        for each in self.task.containers:
+            each.last_status = "RUNNING"
         self.task.started_at = utcnow()
         for balancer in self.service.load_balancers:
             elb.register(balancer["targetGroupArn"], self.ip, balancer["containerPort"])
@@ -106,16 +117,17 @@ class Run:
 
     def end(self):
         self.task.last_status, self.task.stopped_at = "STOPPED", utcnow()
-        self.task.containers[0].last_status = "STOPPED"
+        for each in self.task.containers:
+            each.last_status = "STOPPED"
         state.backend("ec2").enis.pop(self.eni, None)
 
 
 def cloudwatch_log(run):
-    options = (run.definition.container_definitions[0].get("logConfiguration") or {}).get("options") or {}
     groups = state.backend("logs").groups
-    if options.get("awslogs-group") in groups:
-        name = f"{options.get('awslogs-stream-prefix', 'ecs')}/{run.service.name}/{run.task.id}"
-        state.backend("logs").create_log_stream(options["awslogs-group"], name)
+    for each in run.definition.container_definitions:
+        options = (each.get("logConfiguration") or {}).get("options") or {}
+        if options.get("awslogs-group") in groups:
+            state.backend("logs").create_log_stream(options["awslogs-group"], f"{options.get('awslogs-stream-prefix', 'ecs')}/{each['name']}/{run.task.id}")
 
 
 def schedule(backend, service, now):

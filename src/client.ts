@@ -6,6 +6,7 @@ import { images } from './commands/images';
 import { init, type InitOptions } from './commands/init';
 import { CommandError, EXIT } from './commands/output';
 import { preflight } from './commands/preflight';
+import { render, type RenderOptions } from './commands/render';
 import { start } from './commands/start';
 import { status } from './commands/status';
 import { validate } from './commands/validate';
@@ -47,6 +48,9 @@ function program(): Command {
   for (const [verb, what] of [['build', 'build the images on this host'], ['push', 'build and push what ECR does not hold'], ['verify', 'whether ECR holds the images of the folders as they are']] as const) {
     imagesCommand.command(verb).description(what).option(...fileOption).option(...jsonOption).action(exits((options: { file: string; json?: boolean }) => images(verb, options)));
   }
+  cli.command('render').description('write the task definitions that the workflow registers').option(...fileOption).option('-o, --output <folder>', 'where to', 'task-definitions')
+    .option('--resolved <file|live>', 'digests and ARNs: from a JSON file, or asked of the account').option('--duties <on|off>', 'off: as deployed; on: once the hosts have stopped', 'off').option(...jsonOption)
+    .action(exits((options: RenderOptions) => render(options)));
   cli.command('start').description('start a migration').option(...fileOption).option('--watch', 'and watch it to its end').option(...jsonOption).action(exits(start));
   cli.command('watch <name>').description('watch a migration to its end').option(...jsonOption).action(exits(watch));
   cli.command('status <name>').description('where a migration stands').option(...jsonOption).action(exits(status));

@@ -1,5 +1,6 @@
 import { isCancellation } from '@temporalio/workflow';
 import type { Found, PairRequest, SavedRecord } from '../activities/types';
+import { readsOf } from '../plan/reads';
 import type { Release } from './deploy';
 import { Breach, messageOf, typeOf } from './failure';
 import { gate } from './gate';
@@ -30,6 +31,7 @@ export async function shift(run: Migration, found: Found, release: Release): Pro
   const pair = pairOf(run, staying, release);
   progress.begin('shift');
   if (staying.length === 0) return atFull(run, release);
+  tellReads(run);
   await prepare(run, pair);
 
   let from = 0;
@@ -49,6 +51,13 @@ export async function shift(run: Migration, found: Found, release: Release): Pro
     from = weight;
   }
   progress.end('shift', 'done');
+}
+
+/** From now on users read on both sides, and neither has all. */
+function tellReads({ plan, progress, status }: Migration): void {
+  const reads = readsOf(plan);
+  status.data = { ...status.data, reads };
+  reads.forEach((sentence) => progress.event(sentence));
 }
 
 /** An earlier run moved every name: users feel what was deployed now, so it is judged like a last step. */

@@ -77,6 +77,11 @@ export interface Status {
   decisions: { verb: Verb; by: string; reason: string; at: string; during: string }[];
   /** what happened, newest last, as an operator would write it down; at most 200 lines */
   events: { at: string; text: string }[];
+  /** what is said about the data of both sides */
+  data?: {
+    /** what reads of either side miss while both run: src/plan/reads.ts */
+    reads?: string[];
+  };
   startedAt: string;
   endedAt?: string;
   findings: { warnings: string[]; failures: { message: string; fix: string }[] };
