@@ -4,6 +4,7 @@ import type { Deps } from '../aws';
 import type { Activities, Finding, Found } from '../types';
 import { accountFindings } from './account';
 import { lookAtHosts } from './hosts';
+import { ingestionFindings } from './ingestion';
 import { lookAtNetwork } from './network';
 import { lookAtRecords } from './records';
 import { existingFindings } from './existing';
@@ -33,7 +34,7 @@ export function preflightActivities(deps: Deps) {
       const finished = records.records.length === plan.records.length && records.records.every(({ moved }) => moved === 'fold');
       const gone = finished && hosts.hosts.every(({ state }) => state !== 'running');
       const hostFindings = gone ? [pass('host', `${plan.source.instances.join(', ')} stopped serving when an earlier run completed`)] : hosts.findings;
-      findings.push(...network.findings, ...hostFindings, ...records.findings, ...rest, ...existing,
+      findings.push(...network.findings, ...hostFindings, ...(gone ? [] : ingestionFindings(plan, hosts)), ...records.findings, ...rest, ...existing,
         ...versionFindings(plan, hosts.containers), ...adviceOn(plan).map(({ check, message, fix }) => warn(check, message, fix)));
       return { findings, account, network: network.network, records: records.records, hosts: hosts.hosts };
     },
