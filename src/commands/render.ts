@@ -36,7 +36,6 @@ export async function render({ file, output, resolved, duties, json }: RenderOpt
   if (!account) throw new CommandError(`${file}: the account is not known; set account in the plan, or give --resolved live or a file that has one`, EXIT.badInput);
   if (known.account && known.account !== account) throw new CommandError(`${file} is for account ${account}, --resolved ${resolved} for ${known.account}; use that of the plan`, EXIT.badInput);
 
-  mkdirSync(output, { recursive: true });
   const files = await Promise.all(Object.entries(plan.services).map(async ([service, entry]) => {
     const image = known.images[service] ?? `${repositoryUri(account, plan.region, repositoryOf(service, entry))}:${entry.tag ?? (await tagOf(plan, service))}`;
     const facts = factsIn(account, plan, image, known);
@@ -46,6 +45,7 @@ export async function render({ file, output, resolved, duties, json }: RenderOpt
     const path = join(output, `${familyOf(service, entry).replace(/^lgtm-/, '')}.json`);
     return { service, path, definition: taskDefinitionOf(definitionOf(plan, service, duties, facts)) };
   }));
+  mkdirSync(output, { recursive: true });
   for (const { path, definition } of files) writeFileSync(path, `${JSON.stringify(definition, null, 2)}\n`);
 
   const open = [...Object.keys(plan.services).filter((name) => !known.images[name]).map((name) => `image of ${name}`), ...plan.secrets.filter(({ name }) => !known.secrets[name]).map(({ name }) => `secret ${name}`)];
