@@ -24,6 +24,13 @@ const SCENARIOS: Record<string, { plan?: Record<string, unknown>; run: (operator
       await operator.say('rollback');
     },
   },
+  'dual-write-and-back': {
+    plan: { ingestion: { dualWrite: true }, decommission: { approveStop: false, approveTerminate: true } },
+    run: async (operator) => {
+      await operator.until(({ waitingFor }) => waitingFor?.what.includes('point of no return') ?? false);
+      await operator.say('rollback');
+    },
+  },
 };
 
 async function record(name: string): Promise<void> {

@@ -7,9 +7,9 @@ function ledger(...undos: [Stage, string][]): Ledger {
 }
 const names = (of: Ledger, cleanup: boolean) => of.wayBack(cleanup).map(({ what }) => what);
 
-test('the way back starts the host, then moves traffic, then scales down, then restores the record', () => {
-  const undo = ledger(['cleanup', 'remove cluster'], ['scale', 'scale mimir to 0'], ['record', 'record as before'], ['traffic', 'traffic to the host'], ['host', 'start the host']);
-  expect(names(undo, false)).toEqual(['start the host', 'traffic to the host', 'scale mimir to 0', 'record as before']);
+test('the way back starts the host, writes to it, then moves traffic, then scales down, then restores the record', () => {
+  const undo = ledger(['ingestion', 'alloy writes to the old host again'], ['duties', 'mimir gives its duties back'], ['cleanup', 'remove cluster'], ['scale', 'scale mimir to 0'], ['record', 'record as before'], ['traffic', 'traffic to the host'], ['host', 'start the host']);
+  expect(names(undo, false)).toEqual(['mimir gives its duties back', 'start the host', 'alloy writes to the old host again', 'traffic to the host', 'scale mimir to 0', 'record as before']);
 });
 
 test('within a stage the newest effect is taken back first', () => {
