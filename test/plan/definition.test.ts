@@ -1,5 +1,6 @@
 import { taskDefinitionOf } from '../../src/activities/task-definition';
 import { definitionOf, environmentOf, type Facts } from '../../src/plan/definition';
+import { read } from '../images/configuration';
 import { planWith } from './plan';
 
 const FACTS: Facts = { image: '123456789012.dkr.ecr.ap-northeast-2.amazonaws.com/lgtm-mimir@sha256:1', executionRole: 'arn:e', taskRole: 'arn:t', secrets: {} };
@@ -13,6 +14,12 @@ test("Mimir's ring keeper runs beside it: the same image, environment and log gr
   for (const field of ['image', 'environment', 'logConfiguration', 'stopTimeout'] as const) expect(keeper![field]).toEqual(mimir![field]);
   expect([keeper!.secrets, keeper!.portMappings, keeper!.healthCheck, others]).toEqual([undefined, undefined, undefined, []]);
   expect([mimir!.memory, keeper!.memory, memory]).toEqual([4032, 64, '4096']);
+});
+
+test('the keeper is started as its script says it must be', () => {
+  const { entryPoint, command } = planWith().services['mimir']!.sidecars['ring-keeper']!;
+  expect(read('mimir', 'ring-keeper.sh')).toContain(`#   ${[...entryPoint, ...command].join(' ')}\n`);
+  expect(read('mimir', 'Dockerfile')).toContain(`ENTRYPOINT ${JSON.stringify([...entryPoint, '/bin/mimir']).replaceAll(',', ', ')}`);
 });
 
 test('no other service has a container beside it', () => {

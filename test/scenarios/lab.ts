@@ -77,7 +77,7 @@ export class Operator {
 export interface Dump {
   repositories: string[];
   records: Record<string, { ttl: number | null; values: string[]; weight: number | null; alias: [string, string, string] | null }>;
-  services: Record<string, { status: string; desired: number; running: number }>;
+  services: Record<string, { status: string; desired: number; running: number; taskDefinition: string }>;
   instances: { state: string; host: { projects: Record<string, { services: Record<string, { state: string }> }> } }[];
   images: Record<string, string>;
   [other: string]: unknown;

@@ -32,7 +32,7 @@ const unresolved = (definition: Definition) => ({ ...definition, containerDefini
 
 const KEYS = { services: { grafana: { secrets: { AWS_KEYS: 'lgtm/s3-credentials', AWS_ACCESS_KEY_ID: 'lgtm/s3-credentials:AWS_ACCESS_KEY_ID' } } }, ingestion: { dualWrite: true } };
 
-test('what the workflow registers is what render writes: with the account asked, all of it; without, all but digests and suffixes', async () => {
+test('what the workflow registers is what render writes: with the account asked, all of it; without, all but digests and suffixes; a second run registers nothing anew', async () => {
   await withLab({ plan: KEYS }, async (operator) => {
     await operator.cli('start', '-f', operator.lab.plan);
     await operator.until(({ phase }) => phase === 'shift');
@@ -45,6 +45,13 @@ test('what the workflow registers is what render writes: with the account asked,
 
     await operator.plan({ account: '123456789012', ingestion: { oldHost: JSON.stringify(live).match(/"OLD_HOST","value":"([\d.]+)"/)![1] } });
     expect((await rendered(operator, 'plain')).map(unresolved)).toEqual(live.map(unresolved));
+    await operator.say('abort');
+    expect((await operator.ended()).outcome).toBe('rolled-back');
+
+    await operator.cli('start', '-f', operator.lab.plan);
+    await operator.until(({ phase }) => phase === 'shift');
+    const revisions = Object.values((await operator.world()).services).map(({ taskDefinition }) => taskDefinition);
+    expect(revisions.sort()).toEqual(NAMES.map((name) => `lgtm-${name}:1`).sort());
     await operator.say('abort');
     expect((await operator.ended()).outcome).toBe('rolled-back');
   });
