@@ -36,7 +36,7 @@ function program(): Command {
   const imagesCommand = cli.command('images').description('build, push and verify the images of a plan');
   cli.command('init').description('write a plan file').option(...fileOption)
     .requiredOption('--name <name>', 'of the stack').requiredOption('--domain <domain>', 'e.g. example.com').requiredOption('--hosted-zone <id>', 'of the domain')
-    .requiredOption('--certificate <arn>', 'in ACM').requiredOption('--instance <ids...>', 'the EC2 hosts').requiredOption('--compose-directory <path>', 'on the hosts').option('--force', 'write over the file')
+    .requiredOption('--certificate <arn>', 'in ACM').requiredOption('--instance <ids...>', 'the EC2 hosts').requiredOption('--compose-directory <path>', 'on the hosts').option('--force', 'write over the file').option(...jsonOption)
     .action(exits((options: InitOptions) => init(options)));
   cli.command('import <folder>').description('read a Compose stack, and write a plan and a report').option('-o, --output <file>', 'the plan file', 'migration.yaml').option('--report <file>', 'the report, in Markdown; default: stdout')
     .requiredOption('--name <name>', 'of the stack').requiredOption('--domain <domain>', 'e.g. example.com').requiredOption('--hosted-zone <id>', 'of the domain').requiredOption('--certificate <arn>', 'in ACM')

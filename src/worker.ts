@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { Worker, type WorkerOptions } from '@temporalio/worker';
 import { createActivities } from './activities';
 import { createClients } from './activities/aws';
+import { connectWorker } from './worker/connection';
 import { serveHealth } from './worker/health';
 import { installLogging } from './worker/logging';
 import { registerSearchAttributes } from './worker/search-attributes';
@@ -31,8 +31,7 @@ function workflows(interceptors: string[]): Pick<WorkerOptions, 'workflowBundle'
 /** A worker that runs until SIGINT or SIGTERM: its connection comes from TEMPORAL_*, its AWS from the standard chain. */
 export async function runWorker({ workflowInterceptors = [], images = false, healthPort = Number(process.env['HEALTH_PORT'] ?? 8080), region }: RunWorkerOptions = {}): Promise<void> {
   installLogging();
-  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
-  const connection = await NativeConnection.connect(connectionOptions);
+  const { connection, namespace } = await connectWorker();
   try {
     await registerSearchAttributes(connection, namespace);
     const clients = createClients(region ?? process.env['AWS_REGION'] ?? 'ap-northeast-2');

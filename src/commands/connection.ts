@@ -1,8 +1,8 @@
 import { userInfo } from 'node:os';
 import { Client, Connection, ServiceError, WorkflowNotFoundError } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { noServer, REFUSED, temporalConfig } from '../temporal';
 import { imagesQueueOf, TASK_QUEUE, workflowIdOf, type migrateWorkflow } from '../workflows/messages';
-import { CommandError } from './output';
+import { CommandError, EXIT } from './output';
 
 export interface Connected {
   client: Client;
@@ -10,16 +10,15 @@ export interface Connected {
   close: () => Promise<void>;
 }
 
-/** Connects by TEMPORAL_* and profiles. @throws CommandError with the address when nobody answers */
-export async function connect(): Promise<Connected> {
-  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
-  const address = connectionOptions.address ?? 'localhost:7233';
+/** Connects by TEMPORAL_* and profiles. @throws CommandError with the address when nobody answers, or with what refuses us */
+async function connect(): Promise<Connected> {
+  const { address, namespace, options } = temporalConfig();
   try {
-    const connection = await Connection.connect({ ...connectionOptions, connectTimeout: '5s' });
+    const connection = await Connection.connect({ ...options, connectTimeout: '5s' });
     const client = new Client({ connection, namespace });
     return { client, taskQueue: process.env['TEMPORAL_TASK_QUEUE'] ?? TASK_QUEUE, close: () => connection.close() };
   } catch (error) {
-    throw new CommandError(`no Temporal server answers at ${address}; start one (docker compose -f docker-compose.temporal.yaml up -d) or set TEMPORAL_ADDRESS`, 1, error);
+    throw refused(error) ?? new CommandError(noServer(address), EXIT.failed, error);
   }
 }
 
@@ -29,7 +28,7 @@ export async function withClient<T>(run: (connected: Connected) => Promise<T>): 
   try {
     return await run(connected);
   } catch (error) {
-    throw sentence(error);
+    throw sentence(error, connected.client.options.namespace);
   } finally {
     await connected.close();
   }
@@ -68,12 +67,40 @@ export function operator(): string {
   }
 }
 
-const GRPC_PERMISSION_DENIED = 7;
-const GRPC_UNAUTHENTICATED = 16;
+/** Nobody answered in time: no worker, or a server that is just being replaced. Whoever watches goes on. */
+export class NoAnswer extends CommandError {}
 
-function sentence(error: unknown): unknown {
-  if (error instanceof WorkflowNotFoundError) return new CommandError(`there is no migration ${error.workflowId.replace(workflowIdOf(''), '')}; see them with temporal workflow list`, 1);
-  const code = error instanceof ServiceError ? (error.cause as { code?: number } | undefined)?.code : (error as { code?: number } | undefined)?.code;
-  if (code === GRPC_PERMISSION_DENIED || code === GRPC_UNAUTHENTICATED) return new CommandError('Temporal refuses these credentials; see TEMPORAL_API_KEY, TEMPORAL_TLS_* and TEMPORAL_PROFILE', 1);
-  return error;
+/** Longer than the server itself tries to hand a query to a worker that may just be starting. */
+const ANSWER_MS = 15_000;
+
+/** Asks a running worker, through Temporal. @throws NoAnswer when none answers */
+export async function answered<T>({ client, taskQueue }: Connected, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await client.withDeadline(Date.now() + ANSWER_MS, ask);
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === GRPC.unavailable) throw new NoAnswer(noServer(temporalConfig().address), EXIT.failed, error);
+    if (code !== GRPC.deadlineExceeded && code !== GRPC.failedPrecondition && code !== GRPC.cancelled) throw error;
+    throw new NoAnswer(`no worker answers on task queue ${taskQueue}; start one with lgtm-migrate worker (or set TEMPORAL_TASK_QUEUE): the migration stands still and loses nothing`, EXIT.failed, error);
+  }
+}
+
+const GRPC = { cancelled: 1, deadlineExceeded: 4, permissionDenied: 7, failedPrecondition: 9, unavailable: 14, unauthenticated: 16 } as const;
+
+/** gRPC's status code, wherever the SDK has put it. */
+function codeOf(error: unknown): number | undefined {
+  const inner = error instanceof ServiceError ? error.cause : error;
+  return (inner as { code?: number } | undefined)?.code;
+}
+
+function refused(error: unknown): CommandError | undefined {
+  const code = codeOf(error);
+  return code === GRPC.permissionDenied || code === GRPC.unauthenticated ? new CommandError(REFUSED, EXIT.failed, error) : undefined;
+}
+
+function sentence(error: unknown, namespace: string): unknown {
+  const text = error instanceof Error ? `${error.message} ${error.cause instanceof Error ? error.cause.message : ''}` : '';
+  if (/Namespace (\S+ is )?not found/i.test(text)) return new CommandError(`there is no namespace ${namespace}; set TEMPORAL_NAMESPACE, or make it: temporal operator namespace create --namespace ${namespace}`, EXIT.failed, error);
+  if (error instanceof WorkflowNotFoundError) return new CommandError(`there is no migration ${error.workflowId.replace(workflowIdOf(''), '')}; see them with temporal workflow list`, EXIT.failed);
+  return refused(error) ?? error;
 }

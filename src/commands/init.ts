@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import { parsePlan } from '../plan/loader';
-import { CommandError, EXIT } from './output';
+import { CommandError, EXIT, print } from './output';
 
 export interface InitOptions {
   file: string;
@@ -12,14 +12,15 @@ export interface InitOptions {
   instance: string[];
   composeDirectory: string;
   force?: boolean;
+  json?: boolean;
 }
 
 /** Writes a plan file with what can't be defaulted; all else is the plan document's. */
-export async function init({ file, name, domain, hostedZone, certificate, instance, composeDirectory, force }: InitOptions): Promise<number> {
+export async function init({ file, name, domain, hostedZone, certificate, instance, composeDirectory, force, json }: InitOptions): Promise<number> {
   if (existsSync(file) && !force) throw new CommandError(`${file} is there already; give -f another name, or --force`, EXIT.badInput);
   const text = stringify({ name, domain, hostedZone, certificate, source: { instances: instance, composeDirectory } });
-  parsePlan(text, file);
+  const plan = parsePlan(text, file);
   writeFileSync(file, text);
-  process.stdout.write(`wrote ${file}\nnext: lgtm-migrate preflight -f ${file}\n`);
+  print(json, { file, plan }, [`wrote ${file}`, `next: lgtm-migrate preflight -f ${file}`]);
   return EXIT.done;
 }

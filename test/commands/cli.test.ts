@@ -27,6 +27,11 @@ test('init writes a plan that validates, and writes over nothing', () => {
   expect(readFileSync(join(folder, 'migration.yaml'), 'utf8')).toBe(before);
 });
 
+test('init --json prints where the plan is and what it means', () => {
+  const { code, out } = cli('init', ...INIT, '--json');
+  expect([code, JSON.parse(out)]).toEqual([0, { file: 'migration.yaml', plan: expect.objectContaining({ name: 'lgtm-prd', cluster: 'lgtm-cluster' }) as unknown }]);
+});
+
 test('init with something that is no plan says so and writes nothing', () => {
   expect(cli('init', ...INIT, '--instance', 'web-1')).toMatchObject({ code: 2, err: expect.stringContaining('"web-1" is no EC2 instance id') as string });
   expect(existsSync(join(folder, 'migration.yaml'))).toBe(false);

@@ -32,3 +32,42 @@ test('an unknown name, a bad plan and an interrupted watch each have their sente
     expect((await operator.ended()).outcome).toBe('rolled-back');
   });
 });
+
+test('a run that somebody terminated is named as such: a watch of it ends, and no word is taken', async () => {
+  await withLab({}, async (operator) => {
+    await operator.cli('start', '-f', operator.lab.plan);
+    await operator.until(({ weight }) => weight === 10);
+    const watching = operator.cli('watch', 'lgtm-prd', '--json');
+    await operator.handle.terminate('by hand');
+    const sentence = /run \S+ of lgtm-prd is TERMINATED since \S+: it took nothing back, and \d+ undos are lost with it; .* start it again, it adopts what is there\n$/;
+    const ended = await watching;
+    expect(ended).toMatchObject({ code: 1, err: expect.stringMatching(sentence) as string });
+    expect(JSON.parse(ended.out)).toMatchObject({ outcome: null, weight: 10 });
+    expect(await operator.cli('status', 'lgtm-prd')).toMatchObject({ code: 1, out: expect.stringContaining('shift') as string, err: expect.stringMatching(sentence) as string });
+    expect(await operator.cli('abort', 'lgtm-prd')).toMatchObject({ code: 1, out: '', err: expect.stringMatching(sentence) as string });
+  });
+});
+
+test('without a worker a word and a status say so and do not hang, a watch goes on until the next worker is there', async () => {
+  await withLab({ plan: { shift: { approval: true } } }, async (operator) => {
+    await operator.cli('start', '-f', operator.lab.plan);
+    await operator.until(({ waitingFor }) => waitingFor?.for === 'approval');
+    const watching = operator.cli('watch', 'lgtm-prd');
+    await operator.cli('status', 'lgtm-prd');
+    await operator.lab.stopPart('worker', 'SIGKILL');
+    const sentence = 'lgtm-migrate: no worker answers on task queue lgtm-migrate; start one with lgtm-migrate worker (or set TEMPORAL_TASK_QUEUE): the migration stands still and loses nothing\n';
+    expect(await Promise.all([operator.cli('approve', 'lgtm-prd'), operator.cli('status', 'lgtm-prd', '--json')])).toEqual([{ code: 1, out: '', err: sentence }, { code: 1, out: '', err: sentence }]);
+    await operator.lab.startWorker();
+    await operator.until(() => true);
+    await operator.say('abort');
+    expect(await watching).toMatchObject({ code: 3, err: expect.stringContaining('the migration stands still and loses nothing; still watching') as string, out: expect.stringContaining('ended rolled-back') as string });
+    process.env['TEMPORAL_NAMESPACE'] = 'nowhere';
+    try {
+      for (const words of [['status', 'lgtm-prd'], ['start', '-f', operator.lab.plan]]) {
+        expect(await operator.cli(...words)).toMatchObject({ code: 1, err: 'lgtm-migrate: there is no namespace nowhere; set TEMPORAL_NAMESPACE, or make it: temporal operator namespace create --namespace nowhere\n' });
+      }
+    } finally {
+      delete process.env['TEMPORAL_NAMESPACE'];
+    }
+  });
+});
