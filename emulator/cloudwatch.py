@@ -8,6 +8,8 @@ from datetime import datetime, timezone
 from moto.cloudwatch import models
 from moto.core.exceptions import ServiceException
 
+import state
+
 KEPT_S = 2 * 3600
 #: (namespace, metric, dimensions) → second → values
 POINTS: dict[tuple, OrderedDict] = {}
@@ -52,14 +54,18 @@ def get_metric_data(self, queries, start_time, end_time, scan_by="TimestampDesce
     start, end = seconds(start_time), seconds(end_time)
     if start >= end:
         raise ValidationError("The parameter StartTime must be less than the parameter EndTime.")
-    results = []
+    results, asked = [], {}
     for query in queries:
-        if "MetricStat" not in query:
-            raise ValidationError("this simulation has no metric math; ask for each metric by MetricStat")
-        stat = query["MetricStat"]
-        found = series_of(stat["Metric"], int(stat["Period"]), stat["Stat"], start, end)
+        if "MetricStat" in query:
+            stat = query["MetricStat"]
+            found = asked[query["Id"]] = series_of(stat["Metric"], int(stat["Period"]), stat["Stat"], start, end)
+        elif (of := (query.get("Expression") or "")[14:-1]) in asked and query["Expression"].startswith("SERVICE_QUOTA("):
+            # AWS gives a quota only beside the usage that it limits; here Fargate's is the only one
+            found = {t: float(state.settings["fargate_vcpus"]) for t in asked[of]}
+        else:
+            raise ValidationError("this simulation has no metric math but SERVICE_QUOTA of Fargate's usage; ask for each metric by MetricStat")
         times = sorted(found, reverse=scan_by != "TimestampAscending")
-        results.append({"Id": query["Id"], "Label": query.get("Label") or stat["Metric"]["MetricName"], "StatusCode": "Complete",
+        results.append({"Id": query["Id"], "Label": query.get("Label") or query["Id"], "StatusCode": "Complete",
                         "Timestamps": [datetime.fromtimestamp(t, timezone.utc) for t in times], "Values": [found[t] for t in times]})
     return results
 

@@ -24,13 +24,14 @@ import ec2
 import ecr
 import ecs
 import elb
+import iam
 import route53
 import ssm
 import state
 import workload
 import worlds
 
-MODULES = [route53, elb, cloudmap, ecr, ecs, ec2, ssm, cloudwatch, workload, worlds]
+MODULES = [route53, elb, cloudmap, ecr, iam, ecs, ec2, ssm, cloudwatch, workload, worlds]
 TICK_S = 0.1
 
 

@@ -73,6 +73,8 @@ def requests(second, balancer, arn, count, bad):
 
 
 def containers(second):
+    running = [run for service in state.backend("ecs").services.values() for run in getattr(service, "runs", []) if run.task.last_status == "RUNNING"]
+    cloudwatch.publish("AWS/Usage", "ResourceCount", VCPUS, [sum(int(run.definition.cpu) for run in running) / 1024], second)
     for service in state.backend("ecs").services.values():
         if service.status == "ACTIVE":
             dimensions = {"ClusterName": service.cluster_name, "ServiceName": service.name}
@@ -81,11 +83,15 @@ def containers(second):
                 cloudwatch.publish("ECS/ContainerInsights", metric, dimensions, [float(value)], second)
 
 
+VCPUS = {"Service": "Fargate", "Type": "Resource", "Resource": "vCPU", "Class": "Standard/OnDemand"}
+
+
 def history():
     """An hour of what was published before the simulation began."""
     for ago in range(3540, 0, -30):
         cloudwatch.publish("LGTM/Migration", "MetricIngestionRate", {}, [GOOD["ingestion"]], time.time() - ago)
         cloudwatch.publish("LGTM/Migration", "LogDelay", {}, [GOOD["logDelay"]], time.time() - ago)
+        cloudwatch.publish("AWS/Usage", "ResourceCount", VCPUS, [0.0], time.time() - ago)
 
 
 def routes():

@@ -1,4 +1,4 @@
-import { CreateImageCommand, DescribeImagesCommand, DescribeInstancesCommand, DescribeSnapshotsCommand, StartInstancesCommand, StopInstancesCommand, TerminateInstancesCommand, type Image, type Instance } from '@aws-sdk/client-ec2';
+import { CreateImageCommand, CreateTagsCommand, DeleteTagsCommand, DescribeImagesCommand, DescribeInstancesCommand, DescribeSnapshotsCommand, StartInstancesCommand, StopInstancesCommand, TerminateInstancesCommand, type Image, type Instance } from '@aws-sdk/client-ec2';
 import { ApplicationFailure } from '@temporalio/activity';
 import { until, type Deps } from './aws';
 import { isAws } from './failures';
@@ -33,13 +33,16 @@ export function hostActivities({ clients: { ec2 } }: Deps) {
   }
 
   return {
-    async stopInstance({ instanceId }) {
+    /** Marks the host first: another migration of it must not begin while it is off. */
+    async stopInstance({ owner, instanceId }) {
+      await ec2.send(new CreateTagsCommand({ Resources: [instanceId], Tags: tagsOf(owner) }));
       const state = (await describe(instanceId)).State?.Name;
       if (state === 'running' || state === 'pending') await ec2.send(new StopInstancesCommand({ InstanceIds: [instanceId] }));
       await becomes(instanceId, 'stopped');
     },
 
     async startInstance({ instanceId }) {
+      await ec2.send(new DeleteTagsCommand({ Resources: [instanceId], Tags: [{ Key: MIGRATION_TAG }, { Key: RUN_TAG }] }));
       if ((await describe(instanceId)).State?.Name === 'stopping') await becomes(instanceId, 'stopped');
       if ((await describe(instanceId)).State?.Name === 'stopped') await ec2.send(new StartInstancesCommand({ InstanceIds: [instanceId] }));
       const { PublicIpAddress } = await becomes(instanceId, 'running');

@@ -68,15 +68,19 @@ export function loadBalancerActivities({ clients: { elb } }: Deps) {
 
     async ensureTargetGroup({ owner, name, service, vpcId, port, healthPath, deregistrationDelay }) {
       const found = await findGroup(name);
+      const attributes = (TargetGroupArn: string) => elb.send(new ModifyTargetGroupAttributesCommand({ TargetGroupArn, Attributes: [{ Key: 'deregistration_delay.timeout_seconds', Value: String(deregistrationDelay) }] }));
       if (found) {
         const id = found.TargetGroupArn!;
-        return { id, service, dimension: groupDimension(id), ownership: await owned(id, owner) };
+        const ownership = await owned(id, owner);
+        // whoever made it may have died before this
+        if (ownership === 'created') await attributes(id);
+        return { id, service, dimension: groupDimension(id), ownership };
       }
       const { TargetGroups } = await elb.send(new CreateTargetGroupCommand({
         Name: name, Protocol: 'HTTP', Port: port, VpcId: vpcId, TargetType: 'ip', HealthCheckPath: healthPath, HealthCheckIntervalSeconds: 10, HealthCheckTimeoutSeconds: 5,
         HealthyThresholdCount: 2, UnhealthyThresholdCount: 3, Tags: tagsOf(owner) }));
       const id = TargetGroups![0]!.TargetGroupArn!;
-      await elb.send(new ModifyTargetGroupAttributesCommand({ TargetGroupArn: id, Attributes: [{ Key: 'deregistration_delay.timeout_seconds', Value: String(deregistrationDelay) }] }));
+      await attributes(id);
       return { id, service, dimension: groupDimension(id), ownership: 'created' };
     },
 

@@ -1,7 +1,9 @@
+import { DescribeTagsCommand } from '@aws-sdk/client-ec2';
 import { DescribeImagesCommand as DescribeEcrImages, DescribeRepositoriesCommand } from '@aws-sdk/client-ecr';
 import { DescribeServicesCommand, DescribeClustersCommand } from '@aws-sdk/client-ecs';
-import { DescribeListenersCommand, DescribeLoadBalancersCommand, DescribeTargetGroupsCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { DescribeListenerCertificatesCommand, DescribeListenersCommand, DescribeLoadBalancersCommand, DescribeTargetGroupsCommand, type Listener } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { GetRoleCommand, ListRolePoliciesCommand } from '@aws-sdk/client-iam';
+import { paginateListNamespaces, paginateListServices } from '@aws-sdk/client-servicediscovery';
 import type { Plan } from '../../plan/schema';
 import type { Deps } from '../aws';
 import { isAws } from '../failures';
@@ -19,7 +21,13 @@ async function orNothing<T>(ask: Promise<T>, ...names: string[]): Promise<T | un
 
 /** What is there already: adopted where it fits, a conflict where it differs in a way that matters. */
 export async function existingFindings(deps: Deps, plan: Plan, owner: Owner): Promise<Finding[]> {
-  return (await Promise.all([repositories(deps, plan), roles(deps, plan), cluster(deps, plan, owner), loadBalancer(deps, plan)])).flat();
+  return (await Promise.all([hosts(deps, plan, owner), repositories(deps, plan), roles(deps, plan), cluster(deps, plan, owner), discovery(deps, plan), loadBalancer(deps, plan)])).flat();
+}
+
+async function hosts({ clients: { ec2 } }: Deps, { source: { instances } }: Plan, owner: Owner): Promise<Finding[]> {
+  const { Tags = [] } = await ec2.send(new DescribeTagsCommand({ Filters: [{ Name: 'resource-id', Values: instances }, { Name: 'key', Values: [MIGRATION_TAG] }] }));
+  return Tags.filter(({ Value }) => Value !== owner.migration).map(({ ResourceId, Value }) =>
+    fail('host', `${ResourceId} carries the mark of another migration, ${Value}`, `let that migration end or roll back first; if it is gone: aws ec2 delete-tags --resources ${ResourceId} --tags Key=${MIGRATION_TAG}`));
 }
 
 async function repositories({ clients: { ecr } }: Deps, plan: Plan): Promise<Finding[]> {
@@ -66,6 +74,28 @@ async function cluster({ clients: { ecs } }: Deps, plan: Plan, owner: Owner): Pr
   return findings;
 }
 
+/** Peers find each other by A records of all tasks; what an adopted name answers otherwise can't be changed in Cloud Map. */
+async function discovery({ clients: { discovery } }: Deps, plan: Plan): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for await (const { Namespaces = [] } of paginateListNamespaces({ client: discovery }, {})) {
+    for (const { Id } of Namespaces.filter(({ Name, Type }) => Name === plan.namespace && Type === 'DNS_PRIVATE')) {
+      findings.push(pass('namespace', `namespace ${plan.namespace} is adopted`));
+      for await (const { Services = [] } of paginateListServices({ client: discovery }, { Filters: [{ Name: 'NAMESPACE_ID', Values: [Id!], Condition: 'EQ' }] })) {
+        for (const { Name, Id: service, DnsConfig } of Services.filter(({ Name }) => Name! in plan.services)) {
+          const is = `${DnsConfig?.DnsRecords?.map(({ Type, TTL }) => `${Type} TTL ${TTL}`).join(', ') || 'without DNS'}, ${DnsConfig?.RoutingPolicy ?? 'no routing'}`;
+          if (is !== 'A TTL 10, MULTIVALUE') findings.push(fail('discovery', `discovery service ${Name}.${plan.namespace} is ${is}; it must be A TTL 10, MULTIVALUE`, `aws servicediscovery delete-service --id ${service}, once nothing is registered; the run makes it anew`));
+        }
+      }
+    }
+  }
+  return findings;
+}
+
+async function certificatesOf(elb: Deps['clients']['elb'], { ListenerArn, Certificates = [] }: Listener): Promise<string[]> {
+  const { Certificates: more = [] } = await elb.send(new DescribeListenerCertificatesCommand({ ListenerArn }));
+  return [...Certificates, ...more].map(({ CertificateArn }) => CertificateArn!);
+}
+
 async function loadBalancer({ clients: { elb } }: Deps, plan: Plan): Promise<Finding[]> {
   const findings: Finding[] = [];
   const balancer = (await orNothing(elb.send(new DescribeLoadBalancersCommand({ Names: [plan.loadBalancer.name] })), 'LoadBalancerNotFound'))?.LoadBalancers?.[0];
@@ -75,6 +105,7 @@ async function loadBalancer({ clients: { elb } }: Deps, plan: Plan): Promise<Fin
     const { Listeners = [] } = await elb.send(new DescribeListenersCommand({ LoadBalancerArn: balancer.LoadBalancerArn }));
     const https = Listeners.find(({ Port }) => Port === 443);
     if (https && https.Protocol !== 'HTTPS') findings.push(fail('listener', `port 443 of ${plan.loadBalancer.name} speaks ${https.Protocol}`, 'make it HTTPS'));
+    if (https && !(await certificatesOf(elb, https)).includes(plan.certificate)) findings.push(fail('listener', `port 443 of ${plan.loadBalancer.name} has not the plan's certificate`, `aws elbv2 add-listener-certificates --listener-arn ${https.ListenerArn} --certificates CertificateArn=${plan.certificate}`));
     if (https && https.DefaultActions?.[0]?.Type !== 'fixed-response') findings.push(warn('listener', `the default action of ${plan.loadBalancer.name} is ${https.DefaultActions?.[0]?.Type}`, 'a fixed 503 is safer: Alloy tries it again and drops data on a 404'));
   }
   for (const [name, service] of Object.entries(plan.services).filter(([, { expose }]) => expose)) {
@@ -82,6 +113,8 @@ async function loadBalancer({ clients: { elb } }: Deps, plan: Plan): Promise<Fin
     const found = (await orNothing(elb.send(new DescribeTargetGroupsCommand({ Names: [group] })), 'TargetGroupNotFound'))?.TargetGroups?.[0];
     if (found && (found.Port !== service.port || found.TargetType !== 'ip')) {
       findings.push(fail('target group', `${group} is for ${found.TargetType} port ${found.Port}, ${name} needs ip port ${service.port}`, 'delete it, or name another in expose.targetGroup'));
+    } else if (found && found.HealthCheckPath !== service.health.path) {
+      findings.push(fail('target group', `${group} asks ${found.HealthCheckPath} for health, ${name} answers on ${service.health.path}`, `aws elbv2 modify-target-group --target-group-arn ${found.TargetGroupArn} --health-check-path ${service.health.path}`));
     }
   }
   return findings;

@@ -8,6 +8,8 @@ import { ingestionFindings } from './ingestion';
 import { lookAtNetwork } from './network';
 import { lookAtRecords } from './records';
 import { existingFindings } from './existing';
+import { limitFindings } from './limits';
+import { permissionFindings } from './permissions';
 import { versionFindings } from './versions';
 
 /** Findings in a few words: `pass`, `warn` and `fail`, the last two with their fix. */
@@ -28,14 +30,24 @@ export function preflightActivities(deps: Deps) {
           ? fail('account', `this is account ${account}, the plan is for ${plan.account}`, 'use the credentials of that account, or change account in the plan')
           : pass('account', `account ${account}, region ${plan.region}`),
       ];
-      const [network, hosts, rest, existing] = await Promise.all([
-        lookAtNetwork(deps, plan), lookAtHosts(deps, plan), accountFindings(deps, plan), existingFindings(deps, plan, owner)]);
+      const [network, hosts, rest, existing, limits, permissions] = await Promise.all([
+        lookAtNetwork(deps, plan), lookAtHosts(deps, plan), accountFindings(deps, plan), existingFindings(deps, plan, owner), limitFindings(deps, plan), permissionFindings(deps, plan)]);
       const records = await lookAtRecords(deps, plan, hosts);
       const finished = records.records.length === plan.records.length && records.records.every(({ moved }) => moved === 'fold');
       const gone = finished && hosts.hosts.every(({ state }) => state !== 'running');
       const hostFindings = gone ? [pass('host', `${plan.source.instances.join(', ')} stopped serving when an earlier run completed`)] : hosts.findings;
-      findings.push(...network.findings, ...hostFindings, ...(gone ? [] : ingestionFindings(plan, hosts)), ...records.findings, ...rest, ...existing,
-        ...versionFindings(plan, hosts.containers), ...adviceOn(plan).map(({ check, message, fix }) => warn(check, message, fix)));
+      findings.push(
+        ...network.findings,
+        ...hostFindings,
+        ...(gone ? [] : ingestionFindings(plan, hosts)),
+        ...records.findings,
+        ...rest,
+        ...existing,
+        ...limits,
+        ...permissions,
+        ...versionFindings(plan, hosts.containers),
+        ...adviceOn(plan).map(({ check, message, fix }) => warn(check, message, fix)),
+      );
       return { findings, account, network: network.network, records: records.records, hosts: hosts.hosts };
     },
   } satisfies Partial<Activities>;

@@ -1,0 +1,85 @@
+import { ACMClient, RequestCertificateCommand } from '@aws-sdk/client-acm';
+import { CloudWatchClient, PutMetricAlarmCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import { CreateTagsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { DescribeListenersCommand, DescribeLoadBalancersCommand, DescribeTargetGroupsCommand, ElasticLoadBalancingV2Client, ModifyListenerCommand, ModifyTargetGroupCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { CreateServiceCommand, DeleteServiceCommand, ListServicesCommand, ServiceDiscoveryClient } from '@aws-sdk/client-servicediscovery';
+import { labPlan, type World } from '../../lab/plan';
+import { createActivities } from '../../src/activities';
+import { createClients } from '../../src/activities/aws';
+import type { Finding } from '../../src/activities/types';
+import { parsePlan } from '../../src/plan/loader';
+import { startEmulator, type Emulator } from './emulator';
+
+let emulator: Emulator;
+let config: { region: string; endpoint: string };
+const start = async (world: string) => {
+  emulator = await startEmulator('--world', world);
+  config = { region: 'ap-northeast-2', endpoint: emulator.aws };
+};
+afterEach(() => emulator.stop());
+
+async function preflight(keys: Record<string, unknown> = {}): Promise<Finding[]> {
+  const plan = parsePlan(JSON.stringify({ ...labPlan(emulator.world as unknown as World), ...keys }), 'lab');
+  const activities = createActivities({ clients: createClients('ap-northeast-2'), environment: process.env });
+  return (await activities.preflight({ plan, owner: { migration: 'lgtm-migrate-lgtm-prd', run: 'test' } })).findings;
+}
+const failures = (findings: Finding[]) => findings.filter(({ level }) => level === 'fail').map(({ message }) => message);
+const of = (findings: Finding[], check: string) => findings.filter((finding) => finding.check === check);
+
+test('an account that bears the move: quota and permissions pass, and no alarm is red', async () => {
+  await start('ready');
+  const findings = await preflight();
+  expect(failures(findings)).toEqual([]);
+  expect(of(findings, 'quota')).toMatchObject([{ level: 'pass', message: 'Fargate vCPUs: quota 100, 0 in use, the plan needs 11' }]);
+  expect(of(findings, 'alarms')).toMatchObject([{ level: 'pass' }]);
+  expect(of(findings, 'permissions')).toMatchObject([{ level: 'pass', message: expect.stringMatching(/may call the \d+ actions of a run$/) as string }]);
+});
+
+test('a quota that is too small, alarms that are red and permissions that lack are named with their way out', async () => {
+  await start('ready');
+  const cloudwatch = new CloudWatchClient(config);
+  await cloudwatch.send(new PutMetricAlarmCommand({ AlarmName: 'grafana is slow', MetricName: 'x', Namespace: 'y', Period: 60, EvaluationPeriods: 1, Threshold: 1, Statistic: 'Sum', ComparisonOperator: 'GreaterThanThreshold' }));
+  await cloudwatch.send(new SetAlarmStateCommand({ AlarmName: 'grafana is slow', StateValue: 'ALARM', StateReason: 'it is' }));
+  await emulator.call('POST', '/settings', { fargate_vcpus: 6 });
+  await emulator.call('POST', '/rules', { service: 'ec2', action: 'TerminateInstances', kind: 'deny' });
+  const findings = await preflight();
+  expect(failures(findings)).toEqual(['Fargate vCPUs: quota 6, 0 in use, the plan needs 11']);
+  expect(of(findings, 'quota')[0]?.fix).toBe('aws service-quotas request-service-quota-increase --service-code fargate --quota-code L-3032A538 --desired-value 13');
+  expect(of(findings, 'alarms')).toMatchObject([{ level: 'warn', message: '1 alarm is red already: grafana is slow' }]);
+  expect(of(findings, 'permissions')).toMatchObject([{ level: 'warn', message: expect.stringMatching(/is not allowed ec2:TerminateInstances on all resources$/) as string }]);
+});
+
+test('where IAM may not be asked, preflight says so and lists what a run calls', async () => {
+  await start('ready');
+  await emulator.call('POST', '/rules', { service: 'iam', action: 'SimulatePrincipalPolicy', kind: 'deny' });
+  const findings = await preflight();
+  expect(failures(findings)).toEqual([]);
+  expect(of(findings, 'permissions')).toMatchObject([{ level: 'warn', message: expect.stringContaining('IAM does not say what') as string, fix: expect.stringContaining('route53:ChangeResourceRecordSets') as string }]);
+});
+
+test('what was made by hand and differs in a way that matters is a conflict, each with its fix', async () => {
+  await start('adopted');
+  expect(failures(await preflight())).toEqual([]);
+  const [elb, discovery, ec2] = [new ElasticLoadBalancingV2Client(config), new ServiceDiscoveryClient(config), new EC2Client(config)];
+  const { LoadBalancers } = await elb.send(new DescribeLoadBalancersCommand({ Names: ['lgtm-alb'] }));
+  const { Listeners } = await elb.send(new DescribeListenersCommand({ LoadBalancerArn: LoadBalancers![0]!.LoadBalancerArn }));
+  const { CertificateArn: other } = await new ACMClient(config).send(new RequestCertificateCommand({ DomainName: 'other.example.com' }));
+  await elb.send(new ModifyListenerCommand({ ListenerArn: Listeners![0]!.ListenerArn, Certificates: [{ CertificateArn: other }] }));
+  const { TargetGroups } = await elb.send(new DescribeTargetGroupsCommand({ Names: ['lgtm-loki-tg'] }));
+  await elb.send(new ModifyTargetGroupCommand({ TargetGroupArn: TargetGroups![0]!.TargetGroupArn, HealthCheckPath: '/' }));
+  const { Services } = await discovery.send(new ListServicesCommand({}));
+  const mimir = Services!.find(({ Name }) => Name === 'mimir')!;
+  await discovery.send(new DeleteServiceCommand({ Id: mimir.Id }));
+  await discovery.send(new CreateServiceCommand({ Name: 'mimir', NamespaceId: mimir.DnsConfig!.NamespaceId, DnsConfig: { RoutingPolicy: 'WEIGHTED', DnsRecords: [{ Type: 'A', TTL: 60 }] } }));
+  const [instance] = emulator.world.instanceIds;
+  await ec2.send(new CreateTagsCommand({ Resources: [instance!], Tags: [{ Key: 'lgtm-migrate:migration', Value: 'lgtm-migrate-other' }] }));
+
+  const findings = await preflight();
+  expect(failures(findings).sort()).toEqual([
+    'discovery service mimir.lgtm.local is A TTL 60, WEIGHTED; it must be A TTL 10, MULTIVALUE',
+    `${instance} carries the mark of another migration, lgtm-migrate-other`,
+    'lgtm-loki-tg asks / for health, loki answers on /ready',
+    "port 443 of lgtm-alb has not the plan's certificate",
+  ].sort());
+  expect(findings.filter(({ level, fix }) => level !== 'pass' && !fix)).toEqual([]);
+});
