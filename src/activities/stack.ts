@@ -8,11 +8,13 @@ const POLL_MS = 2000;
 
 /** One container as `docker compose ps --format json` prints it. */
 export interface Container {
+  /** of the container, as docker inspect takes it */
+  Name?: string;
   Service: string;
   State: string;
   Health?: string;
   Image?: string;
-  Publishers?: { PublishedPort: number; Protocol: string }[];
+  Publishers?: { URL?: string; TargetPort?: number; PublishedPort: number; Protocol: string }[];
 }
 
 /** Compose 2.21 prints a line per container, older ones an array. */

@@ -1,16 +1,15 @@
 import type { Plan } from '../../plan/schema';
-import { COMPONENTS, judgeVersion, PINS, publishedAs, versionOf, type ComponentName } from '../../plan/versions';
+import { judgeVersion, PINS, versionOf } from '../../plan/versions';
+import { componentOf } from '../component';
 import type { Container } from '../stack';
 import type { Finding } from '../types';
 import { fail, pass, warn } from './index';
 
-const isComponent = (name: string): name is ComponentName => (COMPONENTS as readonly string[]).includes(name);
-
 /** Move first, upgrade later: what runs on the hosts against what the plan would run. A change across storage or schema formats takes the way back away. */
 export function versionFindings(plan: Plan, containers: Container[]): Finding[] {
-  const running = new Map(containers.flatMap(({ Service, Image = '' }) => {
-    const component = publishedAs(Image) ?? (isComponent(Service) ? Service : undefined);
-    return component && component in plan.services ? [[component, Image] as const] : [];
+  const running = new Map(containers.flatMap((container) => {
+    const component = componentOf(container);
+    return component && component in plan.services ? [[component, container.Image ?? ''] as const] : [];
   }));
   const judged = [...running].map(([component, image]): Finding => {
     const found = versionOf(image);
