@@ -24,6 +24,6 @@ def world():
         "rules": sorted(str(c.get("Values") or c.get("HostHeaderConfig", {}).get("Values")) for b in elb.load_balancers.values() for l in b.listeners.values() for r in l.rules.values() for c in r.conditions if c["Field"] == "host-header"),
         "records": {f"{name} {kind} {ident or ''}".strip(): record for z in state.backend("route53").zones.values() if not z.private_zone
                     for (name, kind, ident), record in sorted(route53.stored(z).items(), key=str) if kind in ("A", "AAAA", "CNAME")},
-        "instances": [{"state": i._state.name, "elasticIp": elastic_ip(i.id) is not None, "host": ssm.load(i.id)} for i in instances()],
+        "instances": [{"state": i._state.name, "elasticIp": elastic_ip(i.id) is not None, "host": {key: value for key, value in ssm.load(i.id).items() if key not in ("flushed", "flushes")}} for i in instances()],
         "images": {i.name: i.state for i in ec2.amis.values() if i.owner_id == state.ACCOUNT and i.name and i.name.startswith("lgtm-")},
     }

@@ -24,6 +24,7 @@ import ec2
 import ecr
 import ecs
 import elb
+import holdings
 import iam
 import route53
 import ssm
@@ -31,7 +32,7 @@ import state
 import workload
 import worlds
 
-MODULES = [route53, elb, cloudmap, ecr, iam, ecs, ec2, ssm, cloudwatch, workload, worlds]
+MODULES = [route53, elb, cloudmap, ecr, iam, ecs, ec2, ssm, holdings, cloudwatch, workload, worlds]
 TICK_S = 0.1
 
 
@@ -58,7 +59,7 @@ def tick_forever():
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--world", choices=["ready", "adopted", "bare", "empty"], default="ready")
+    parser.add_argument("--world", choices=["ready", "adopted", "bare", "filesystem", "empty"], default="ready")
     parser.add_argument("--record", choices=["cname", "a"], default="cname")
     args = parser.parse_args()
     logging.basicConfig(level=logging.WARNING)

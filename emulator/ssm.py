@@ -20,7 +20,7 @@ import state
 
 ROOT = pathlib.Path(tempfile.mkdtemp(prefix="lgtm-emulator-"))
 OUTPUT_LIMIT = 24_000
-READ_ONLY = "cat ls df du stat head tail grep sort wc date sleep test [ printf echo cut tr true false basename dirname seq sed".split()
+READ_ONLY = "cat ls df stat head tail grep sort wc date sleep test [ printf echo cut tr true false basename dirname seq sed".split()
 COMMANDS: dict[str, dict] = {}
 
 
@@ -37,7 +37,7 @@ def bin_folder():
     if not folder.exists():
         folder.mkdir()
         here = pathlib.Path(__file__).parent / "stubs"
-        for name in ("docker", "docker-compose", "curl", "systemctl", "ss"):
+        for name in ("docker", "docker-compose", "curl", "systemctl", "ss", "nsenter", "du", "hostname"):
             stub = folder / name
             stub.write_text(f'#!/bin/sh\nexec "{sys.executable}" -I "{here}/host.py" {name} "$@"\n')
             stub.chmod(0o755)
@@ -55,7 +55,7 @@ def folder_of(instance_id):
 
 def load(instance_id):
     path = folder_of(instance_id) / "state.json"
-    return json.loads(path.read_text()) if path.exists() else {"projects": {}, "flushes": [], "reboots": 0}
+    return json.loads(path.read_text()) if path.exists() else {"projects": {}, "flushes": [], "flushed": [], "reboots": 0}
 
 
 def save(instance_id, data):
@@ -182,4 +182,4 @@ def host(query, body):
 
 def routes():
     return {("GET", "/_emulator/host"): host, ("POST", "/_emulator/host"): host,
-            ("GET", "/_emulator/commands"): lambda *_: [{**shape(c), "commands": c["parameters"].get("commands")} for c in COMMANDS.values()], }
+            ("GET", "/_emulator/commands"): lambda *_: [{**shape(c), "at": c["born"], "commands": c["parameters"].get("commands")} for c in COMMANDS.values()], }

@@ -1,4 +1,4 @@
-"""The accounts that a migration finds: `ready`, `adopted`, `bare`, built through the API like anybody's."""
+"""The accounts that a migration finds: `ready`, `adopted`, `bare`, `filesystem`, built through the API like anybody's."""
 
 import json
 
@@ -6,6 +6,7 @@ import boto3
 import moto.backends
 
 import ecr
+import holdings
 import ssm
 import state
 import workload
@@ -33,15 +34,16 @@ def build(world, record, url):
         return
     facts["aws"] = url
     ecr.STOCKING["on"] = world != "bare"
-    network()
+    network(world == "filesystem")
     dns(record)
     account()
+    holdings.stock(url, world == "filesystem")
     if world == "adopted":
         by_hand()
     workload.history()
 
 
-def network():
+def network(filesystem):
     ec2 = client("ec2")
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": True})
@@ -66,8 +68,8 @@ def network():
     tag(ec2, instance, "lgtm-ec2")
     address = ec2.allocate_address(Domain="vpc")
     ec2.associate_address(AllocationId=address["AllocationId"], InstanceId=instance)
-    ssm.save(instance, {"projects": {COMPOSE: {"services": {name: {"image": image, "ports": ports, "state": "running", "restart": "always"}
-                                                            for name, (image, ports) in SERVICES.items()}}}, "flushes": [], "reboots": 0})
+    ssm.save(instance, {"projects": {COMPOSE: {"services": {name: {"image": image, "ports": ports, "state": "running", "restart": "always", "mounts": holdings.mounts(name)}
+                                                            for name, (image, ports) in SERVICES.items()}}}, "reboots": 0, **holdings.host(filesystem)})
     facts.update(vpcId=vpc, instanceIds=[instance], eip=address["PublicIp"], composeDirectory=COMPOSE, subnets=subnets)
 
 

@@ -12,7 +12,7 @@ const UP_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 25_000;
 
 export interface LabOptions {
-  world: 'ready' | 'adopted' | 'bare';
+  world: 'ready' | 'adopted' | 'bare' | 'filesystem';
   record: 'cname' | 'a';
   /** Temporal, its UI and the emulator take this port and the next two; absent: any free ones */
   portBase?: number;

@@ -1,10 +1,11 @@
-"""The programs of an emulated EC2 host: docker compose, curl, systemctl, ss. Their state is $HOST_STATE."""
+"""The programs of an emulated EC2 host: docker, curl, du, ss, nsenter, hostname, systemctl. Their state is $HOST_STATE."""
 
 import json
 import os
 import pathlib
 import re
 import sys
+import time
 
 PATH = pathlib.Path(os.environ["HOST_STATE"])
 
@@ -45,6 +46,9 @@ def compose(args):
         fail(f"no configuration file provided: not found in {directory}", 14)
     verb, services = args[0], project["services"]
     if verb == "ps":
+        if "-q" in args:
+            print("\n".join(services))
+            return
         shown = {n: s for n, s in services.items() if s["state"] == "running" or "-a" in args or "--all" in args}
         for name, service in shown.items():
             print(json.dumps(listed(name, service)) if "json" in " ".join(args) else f"{name}\t{service['state']}")
@@ -64,17 +68,112 @@ def compose(args):
         fail(f"unknown docker command: compose {verb}")
 
 
+NETWORK = "172.18.0"
+CONFIG_PATHS = {"mimir": "/config?mode=diff", "loki": "/config?mode=diff", "tempo": "/status/config?mode=diff", "pyroscope": "/api/v1/status/config/diff"}
+FLUSH_PATHS = {"mimir": "/ingester/flush?wait=true", "loki": "/flush", "tempo": "/flush", "pyroscope": "/ingester.v1.IngesterService/Flush"}
+METRICS = {"mimir": ("cortex_ingester_memory_series{user=\"anonymous\"}", "cortex_ingester_shipper_uploads_total"), "loki": ("loki_ingester_memory_chunks", "loki_ingester_chunks_stored_total{tenant=\"fake\"}"),
+           "tempo": ("tempo_ingester_live_traces{tenant=\"single-tenant\"}", "tempo_ingester_blocks_flushed_total"), "pyroscope": ("pyroscope_head_size_bytes{type=\"functions\"}", "pyroscope_shipper_uploads_total")}
+
+
+def containers():
+    """name → (service, pid, address), of everything on the host."""
+    found = [(name, service) for project in load()["projects"].values() for name, service in project["services"].items()]
+    return {name: (service, 4000 + index, f"{NETWORK}.{2 + index}") for index, (name, service) in enumerate(found)}
+
+
+def fields(name, service, pid, address):
+    return {"Name": f"/{name}", "SizeRw": service.get("layer", 0), "Mounts": service.get("mounts", []), "State": {"Pid": pid if service["state"] == "running" else 0, "Status": service["state"]},
+            "Config": {"Image": service["image"], "Labels": {"com.docker.compose.service": name}}, "NetworkSettings": {"Networks": {"lgtm_default": {"IPAddress": address}}}}
+
+
+def inspect(args):
+    """docker inspect --format with what our scripts ask: {{json .A.B}}, {{.A.B}}, an index and the range over networks."""
+    template = args[args.index("--format") + 1] if "--format" in args else "{{json .}}"
+    names = [a for i, a in enumerate(args) if not a.startswith("-") and (i == 0 or args[i - 1] != "--format")]
+    known = containers()
+    for name in names:
+        if name not in known:
+            fail(f"Error: No such object: {name}")
+        data = fields(name, *known[name])
+
+        def value(path):
+            inner = data
+            for key in path.strip(".").split("."):
+                inner = inner[key] if key else inner
+            return inner
+
+        out = re.sub(r"\{\{range \.NetworkSettings\.Networks\}\}\{\{\.IPAddress\}\}(.*?)\{\{end\}\}", lambda m: known[name][2] + m[1], template)
+        out = re.sub(r"\{\{json \(index (\S+) \"([^\"]+)\"\)\}\}", lambda m: json.dumps(value(m[1]).get(m[2])), out)
+        out = re.sub(r"\{\{json (\S+?)\}\}", lambda m: json.dumps(value(m[1])), out)
+        print(re.sub(r"\{\{(\.\S+?)\}\}", lambda m: str(value(m[1])), out))
+
+
+def landed(data, service):
+    flush = data["flush"]
+    return sum(1 for f in data["flushed"] if f["service"] == service and service not in flush["lost"] and time.time() >= f["at"] + flush["delay_s"])
+
+
 def curl(args):
-    url = next((a for a in args if re.match(r"^(https?://)?(localhost|127\.0\.0\.1)", a)), None) or fail("curl: (6) Could not resolve host", 6)
-    port = int((re.search(r":(\d+)", url.split("//")[-1]) or [0, "443" if url.startswith("https") else "80"])[1])
+    url = next((a for a in args if re.match(rf"^(https?://)?(localhost|127\.0\.0\.1|{re.escape(NETWORK)}\.)", a)), None) or fail("curl: (6) Could not resolve host", 6)
+    address = url.split("//")[-1]
+    port = int((re.search(r":(\d+)", address) or [0, "443" if url.startswith("https") else "80"])[1])
     data = load()
-    service = next((s for p in data["projects"].values() for s in p["services"].values() if port in s["ports"] and s["state"] == "running"), None)
-    if service is None:
-        fail(f"curl: (7) Failed to connect to localhost port {port}: Connection refused", 7)
-    if "flush" in url:
+    found = [(name, s) for name, (s, _, ip) in containers().items() if port in s["ports"] and s["state"] == "running" and (not address.startswith(NETWORK) or address.startswith(f"{ip}:"))]
+    if not found:
+        fail(f"curl: (7) Failed to connect to {address.split(':')[0]} port {port}: Connection refused", 7)
+    name = found[0][0]
+    path = f"/{address.split('/', 1)[1]}" if "/" in address else "/"
+    component = re.split(r"[/:@]", found[0][1]["image"].split("grafana/")[-1])[0]
+    if path == FLUSH_PATHS.get(component):
+        if "POST" not in args:
+            fail("curl: (22) The requested URL returned error: 405", 22)
         data["flushes"].append(url)
+        data["flushed"].append({"service": name, "at": time.time()})
         save(data)
-    print("200" if "%{http_code}" in " ".join(args) else "ok")
+        print("{}" if component == "pyroscope" else "")
+    elif path == CONFIG_PATHS.get(component):
+        print(data["configs"][name])
+    elif path == "/metrics" and component in METRICS:
+        held, stored = METRICS[component]
+        count = landed(data, name)
+        print(f"# TYPE {held.split('{')[0]} gauge\n{held} {0 if count else data['memory'][name]}\n{stored} {7 + count}\ngo_goroutines 31")
+    elif "flush" in path or "config" in path:
+        fail("curl: (22) The requested URL returned error: 404", 22)
+    else:
+        print("200" if "%{http_code}" in " ".join(args) else "ok")
+
+
+def du(args):
+    sizes = load()["sizes"]
+    for path in [a for a in args if not a.startswith("-")]:
+        if path not in sizes:
+            fail(f"du: cannot access '{path}': No such file or directory")
+        print(f"{sizes[path]}\t{path}")
+
+
+def ss(args, inside=None):
+    """Forwarded ports: a connection to a container is in the container's network, not in the host's."""
+    if "-H" not in args and not any(a.startswith("-") and "H" in a for a in args):
+        print("Recv-Q Send-Q Local Address:Port Peer Address:Port")
+    if inside is None:
+        return
+    service, _, address = inside
+    for connection in load()["connections"]:
+        if connection["port"] in service["ports"] and service["state"] == "running":
+            for number in range(connection.get("count", 1)):
+                print(f"0      0      [::ffff:{address}]:{connection['port']}      [::ffff:{connection['peer']}]:{50_000 + number}")
+    # what the stack says to itself
+    for port in service["ports"]:
+        print(f"0      0      [::ffff:{address}]:{port}      [::ffff:{NETWORK}.7]:40000")
+
+
+def nsenter(args):
+    pid = int(args[args.index("--target") + 1])
+    inside = next((c for c in containers().values() if c[1] == pid), None) or fail(f"nsenter: cannot open /proc/{pid}/ns/net: No such file or directory")
+    rest = args[args.index("--net") + 1:]
+    if rest[:1] != ["ss"]:
+        fail(f"nsenter: failed to execute {rest[:1]}", 127)
+    ss(rest[1:], inside)
 
 
 def main():
@@ -88,12 +187,24 @@ def main():
             for name, service in project["services"].items():
                 if service["state"] == "running":
                     print(f"{name}\t{service['image']}")
+    elif program == "docker" and args[:1] == ["inspect"]:
+        inspect(args[1:])
+    elif program == "docker" and args[:2] == ["network", "ls"]:
+        print("0f1e2d3c4b5a")
+    elif program == "docker" and args[:2] == ["network", "inspect"]:
+        print(f"{NETWORK}.0/16 ")
     elif program == "curl":
         curl(args)
+    elif program == "du":
+        du(args)
+    elif program == "nsenter":
+        nsenter(args)
+    elif program == "hostname":
+        print(f"10.0.0.10 {NETWORK}.1 ")
     elif program == "systemctl":
         print("active")
     elif program == "ss":
-        print("State Recv-Q Send-Q Local Address:Port Peer Address:Port")
+        ss(args)
     else:
         fail(f"{program}: not found", 127)
 

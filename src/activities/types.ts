@@ -67,6 +67,8 @@ export type FindingLevel = 'pass' | 'warn' | 'fail';
 
 /** One answer of preflight. `fix` leads out of everything that is not `pass`. */
 export interface Finding {
+  /** `<service>/<check>`: the name by which a plan can accept it (data.accept) */
+  id?: string;
   check: string;
   level: FindingLevel;
   message: string;

@@ -28,6 +28,9 @@ export const RULER_PREFIX = 'mimirruler';
 export const MAX_SERIES = 500_000;
 export const LOKI_SCHEMA = [{ from: '2024-01-01', store: 'tsdb', object_store: 's3', schema: 'v13', index: { prefix: 'loki_index_', period: '24h' } }];
 
+/** What a finding's check is called when data would be lost: preflight finds the same on the host, by the same name. */
+const LOSSES = /\/(filesystem|storage)$/;
+
 const REGION = 'ap-northeast-2';
 const BUCKET = 'sys-lgtm-s3';
 
@@ -78,6 +81,8 @@ export function planText(inventory: Inventory, options: PlanOptions, accepted: F
   const bucket = bucketOf(inventory);
   const secrets = components.flatMap(({ grafana }) => (grafana ? carriedOver(grafana).secrets : [])).map((variable) => ({ name: secretName(variable), from: { env: variable } }));
   const absent = (Object.keys(PINS) as ComponentName[]).filter((name) => !components.some((component) => component.name === name));
+  const ids = [...new Set(accepted.map(({ id }) => id))];
+  const losses = ids.filter((id) => LOSSES.test(id));
   const plan = {
     name: options.name,
     ...(region && region !== REGION ? { region } : {}),
@@ -85,9 +90,9 @@ export function planText(inventory: Inventory, options: PlanOptions, accepted: F
     source: { instances: options.instance, composeDirectory: options.composeDirectory },
     ...(bucket && bucket !== BUCKET ? { bucket } : {}),
     ...(secrets.length > 0 ? { secrets } : {}),
+    ...(losses.length > 0 ? { data: { accept: losses } } : {}),
     services: { ...Object.fromEntries(components.map((component) => [component.name, serviceOf(component)])), ...Object.fromEntries(absent.map((name) => [name, null])) },
   };
-  const ids = [...new Set(accepted.map(({ id }) => id))];
   return [
     "# Written by lgtm-migrate import; everything not said here is the plan document's.",
     ...ids.map((id) => `# Accepted: ${id}: ${accepted.find((finding) => finding.id === id)!.message}`),

@@ -88,6 +88,10 @@ export const planSchema = z
       approval: z.union([z.boolean(), z.array(z.int())]).default(false).meta({ description: 'true: after every step but the last; or the weights after which one is awaited' }),
     }).prefault({}),
     analysis: analysisSchema,
+    data: z.strictObject({
+      accept: z.array(z.string().regex(/^[\w.-]+\/[\w-]+$/, { error: (issue) => `${JSON.stringify(issue.input)} is no <service>/<check>, as preflight names a loss` })).default([])
+        .meta({ description: 'Losses of data, by the names that preflight gives them, that a decommission may cause' }),
+    }).prefault({}),
     decommission: z.strictObject({
       enabled: z.boolean().default(true),
       approveStop: z.boolean().default(true),
@@ -95,6 +99,7 @@ export const planSchema = z
       hold: duration.default('7d').meta({ description: 'Between stop and termination' }),
       imagePrefix: z.string().regex(/^[\w()[\] ./'@-]{3,100}$/).default('lgtm-ec2-backup'),
       stopTimeout: z.int().min(1).max(900).default(120).meta({ description: 'Seconds for docker compose stop' }),
+      flushTimeout: duration.default('15m').meta({ description: 'How long what the stores hold in memory may take until S3 lists it' }),
     }).prefault({}),
     hold: duration.default('72h').meta({ description: 'How long a failure before any traffic moved waits for retry or abort' }),
     cleanup: z.enum(['keep', 'delete']).default('keep').meta({ description: 'What a rollback does with what was created' }),

@@ -100,6 +100,7 @@ test('a filesystem backend: exit 1, the reason, a report and no plan; accepted b
   const accepted = await run(folder, ['--accept', 'tempo/filesystem', '--json']);
   expect(accepted.code).toBe(0);
   expect(readFileSync(accepted.plan, 'utf8')).toContain('\n# Accepted: tempo/filesystem: tempo keeps its traces on the backend local');
+  expect(parsePlan(readFileSync(accepted.plan, 'utf8'), 'migration.yaml').data.accept).toEqual(['tempo/filesystem']);
   expect((JSON.parse(accepted.out) as ReportDocument).findings[0]).toMatchObject({ id: 'tempo/filesystem', level: 'fail', accepted: true });
   const wrong = await run(folder, ['--accept', 'mimir/filesystem']);
   expect([wrong.code, wrong.err]).toEqual([2, 'lgtm-migrate: there is no mimir/filesystem to accept; what would break is tempo/filesystem\n']);

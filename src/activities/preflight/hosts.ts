@@ -13,7 +13,7 @@ export interface Hosts {
   hosts: Host[];
   /** what the compose stack publishes, by port */
   published: { port: number; protocol: string; container: string }[];
-  containers: Container[];
+  containers: (Container & { instanceId: string })[];
 }
 
 /** The EC2 hosts: running, reachable, and safe to stop and to start again. */
@@ -76,7 +76,7 @@ async function containersOn(deps: Deps, plan: Plan, id: string): Promise<Pick<Ho
     const containers: Container[] = containersOf(output);
     const published = containers.flatMap(({ Service, Publishers = [] }) => Publishers.filter(({ PublishedPort }) => PublishedPort > 0).map(({ PublishedPort, Protocol }) => ({ port: PublishedPort, protocol: Protocol, container: Service })));
     const finding = containers.length > 0 ? pass('compose', `${containers.length} containers run in ${directory} on ${id}`) : fail('compose', `no container runs in ${directory} on ${id}`, 'correct source.composeDirectory, or start the stack');
-    return { findings: [finding], published, containers };
+    return { findings: [finding], published, containers: containers.map((container) => ({ ...container, instanceId: id })) };
   } catch (error) {
     const { message } = normalise(error, 'SSM on', { instanceId: id }) as Error;
     return { published: [], containers: [], findings: [fail('ssm', `${id} is not reachable by SSM: ${message}`, 'install the SSM agent and give the instance a role with AmazonSSMManagedInstanceCore')] };

@@ -3,6 +3,8 @@ import { adviceOn } from '../../plan/advice';
 import type { Deps } from '../aws';
 import type { Activities, Finding, Found } from '../types';
 import { accountFindings } from './account';
+import { lookAtData } from './data';
+import { accepted } from './holdings';
 import { lookAtHosts } from './hosts';
 import { ingestionFindings } from './ingestion';
 import { lookAtNetwork } from './network';
@@ -32,7 +34,7 @@ export function preflightActivities(deps: Deps) {
       ];
       const [network, hosts, rest, existing, limits, permissions] = await Promise.all([
         lookAtNetwork(deps, plan), lookAtHosts(deps, plan), accountFindings(deps, plan), existingFindings(deps, plan, owner), limitFindings(deps, plan), permissionFindings(deps, plan)]);
-      const records = await lookAtRecords(deps, plan, hosts);
+      const [records, data] = await Promise.all([lookAtRecords(deps, plan, hosts), lookAtData(deps, plan, hosts)]);
       const finished = records.records.length === plan.records.length && records.records.every(({ moved }) => moved === 'fold');
       const gone = finished && hosts.hosts.every(({ state }) => state !== 'running');
       const hostFindings = gone ? [pass('host', `${plan.source.instances.join(', ')} stopped serving when an earlier run completed`)] : hosts.findings;
@@ -45,10 +47,11 @@ export function preflightActivities(deps: Deps) {
         ...existing,
         ...limits,
         ...permissions,
+        ...data,
         ...versionFindings(plan, hosts.containers),
         ...adviceOn(plan).map(({ check, message, fix }) => warn(check, message, fix)),
       );
-      return { findings, account, network: network.network, records: records.records, hosts: hosts.hosts };
+      return { findings: accepted(findings, plan), account, network: network.network, records: records.records, hosts: hosts.hosts };
     },
   } satisfies Partial<Activities>;
 }
