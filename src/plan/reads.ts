@@ -23,7 +23,7 @@ export function readsOf({ ingestion, bucket, services }: Plan): string[] {
   const stores = (Object.keys(MISSING) as Store[]).filter((name) => services[name]);
   if (stores.length === 0) return [];
   const head = ingestion.dualWrite
-    ? `dual write is on: what ${COLLECTOR} on ECS takes in goes to both sides; what senders still give to the host itself stays there until it is in ${bucket}`
+    ? `dual write is on: what ${COLLECTOR} on ECS takes in goes to both sides; what is sent past it, to a store itself, stays on its side until it is in ${bucket}`
     : `dual write is off: what is sent to a side stays there until it is in ${bucket}`;
   return [head, ...stores.map((name) => (ingestion.dualWrite ? doubled(name) : apart(name)))];
 }
@@ -34,6 +34,6 @@ function apart(name: Store): string {
 }
 
 function doubled(name: Store): string {
-  const { what, newSide: [ours] } = MISSING[name];
-  return `${name}: reads of either side miss no ${what} that ${COLLECTOR} took in but what is in flight, or was given up while the host did not answer; reads of the new side miss those sent to the host itself, for up to ${ours}`;
+  const { what, newSide: [ours], oldSide: [theirs] } = MISSING[name];
+  return `${name}: reads of either side miss no ${what} that ${COLLECTOR} took in but what is in flight, or was given up while the host did not answer; those sent past it to the host the new side misses for up to ${ours}, those sent past it to ECS the old side for up to ${theirs}`;
 }

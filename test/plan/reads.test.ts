@@ -13,13 +13,13 @@ pyroscope: reads of the new side miss profiles that only the host took in, for u
 `);
 });
 
-test('with dual write reads miss what is in flight, and what is still sent to the host itself', () => {
+test('with dual write reads miss what is in flight, and what is sent past Alloy', () => {
   expect(readsOf(planWith('ingestion: { dualWrite: true }\n')).join('\n')).toMatchInlineSnapshot(`
-"dual write is on: what alloy on ECS takes in goes to both sides; what senders still give to the host itself stays there until it is in sys-lgtm-s3
-mimir: reads of either side miss no samples that alloy took in but what is in flight, or was given up while the host did not answer; reads of the new side miss those sent to the host itself, for up to 3h
-loki: reads of either side miss no lines that alloy took in but what is in flight, or was given up while the host did not answer; reads of the new side miss those sent to the host itself, for up to 2h
-tempo: reads of either side miss no traces that alloy took in but what is in flight, or was given up while the host did not answer; reads of the new side miss those sent to the host itself, for up to 30m
-pyroscope: reads of either side miss no profiles that alloy took in but what is in flight, or was given up while the host did not answer; reads of the new side miss those sent to the host itself, for up to 1h"
+"dual write is on: what alloy on ECS takes in goes to both sides; what is sent past it, to a store itself, stays on its side until it is in sys-lgtm-s3
+mimir: reads of either side miss no samples that alloy took in but what is in flight, or was given up while the host did not answer; those sent past it to the host the new side misses for up to 3h, those sent past it to ECS the old side for up to 12h
+loki: reads of either side miss no lines that alloy took in but what is in flight, or was given up while the host did not answer; those sent past it to the host the new side misses for up to 2h, those sent past it to ECS the old side for up to 30m
+tempo: reads of either side miss no traces that alloy took in but what is in flight, or was given up while the host did not answer; those sent past it to the host the new side misses for up to 30m, those sent past it to ECS the old side for up to 15m
+pyroscope: reads of either side miss no profiles that alloy took in but what is in flight, or was given up while the host did not answer; those sent past it to the host the new side misses for up to 1h, those sent past it to ECS the old side for up to 4h"
 `);
 });
 
