@@ -26,6 +26,7 @@ import ecs
 import elb
 import holdings
 import iam
+import registry
 import route53
 import ssm
 import state
@@ -61,6 +62,7 @@ def main():
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--world", choices=["ready", "adopted", "bare", "filesystem", "empty"], default="ready")
     parser.add_argument("--record", choices=["cname", "a"], default="cname")
+    parser.add_argument("--registry", metavar="FOLDER", help="ECR takes pushes: docker-registry, its blobs in this folder")
     args = parser.parse_args()
     logging.basicConfig(level=logging.WARNING)
     for module in MODULES:
@@ -72,10 +74,12 @@ def main():
     app = control.Middleware(DomainDispatcherApplication(create_backend_app), routes)
     server = make_server("127.0.0.1", args.port, app, threaded=True, request_handler=Handler)
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: (ssm.close(), os._exit(0)))
+        signal.signal(number, lambda *_: (ssm.close(), registry.close(), os._exit(0)))
     url = f"http://127.0.0.1:{server.server_port}"
     serving = threading.Thread(target=server.serve_forever, daemon=True)
     serving.start()
+    if args.registry:
+        registry.start(args.registry)
     worlds.build(args.world, args.record, url)
     control.CALLS.clear()
     threading.Thread(target=tick_forever, daemon=True).start()

@@ -7,6 +7,8 @@ import moto.backends
 ACCOUNT = "123456789012"
 REGION = "ap-northeast-2"
 LOCK = threading.RLock()
+#: host and port of ECR's registry where one runs
+registry = ""
 
 #: Seconds that the simulated AWS takes; changed at POST /_emulator/settings.
 settings = {

@@ -33,7 +33,7 @@ def build(world, record, url):
     if world == "empty":
         return
     facts["aws"] = url
-    ecr.STOCKING["on"] = world != "bare"
+    ecr.STOCKING["on"] = world != "bare" and not state.registry
     network(world == "filesystem")
     dns(record)
     account()

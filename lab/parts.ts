@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { TASK_QUEUE } from '../src/workflows/messages';
+import { imagesPlan, missing, stockBases } from './images';
 import { labPlan, type World } from './plan';
 
 const ROOT = join(__dirname, '..');
@@ -16,6 +17,8 @@ export interface LabOptions {
   record: 'cname' | 'a';
   /** Temporal, its UI and the emulator take this port and the next two; absent: any free ones */
   portBase?: number;
+  /** ECR is a registry that nobody pushes to, and the worker builds the images of this repository on stand-in bases */
+  images?: boolean;
   /** overrides of the lab's plan */
   plan?: Record<string, unknown>;
   /** more variables for the worker: where it takes secrets from */
@@ -39,6 +42,8 @@ export class Lab {
   ui = '';
   aws = '';
   plan = '';
+  /** what a child needs to build images with Buildah */
+  build: Record<string, string> = {};
   /** called when a part ends that nobody stopped */
   onDeath: (name: string) => void = () => undefined;
 
@@ -46,15 +51,19 @@ export class Lab {
 
   /** Starts everything; resolves when the worker polls. */
   async start(temporalPath: string, python: string): Promise<this> {
-    const { portBase, world, record } = this.options;
+    const { portBase, world, record, images = false } = this.options;
+    const lacking = images ? missing() : undefined;
+    if (lacking) throw new Error(`images can't be built here: ${lacking}; or start the lab without --images`);
     const [port, uiPort, awsPort] = portBase ? [portBase, portBase + 1, portBase + 2] : await freePorts(3);
     this.ports = { port: port!, uiPort: uiPort! };
     [this.temporal, this.ui] = [`127.0.0.1:${port}`, `http://127.0.0.1:${uiPort}`];
-    const emulator = this.spawn('emulator', python, [join(ROOT, 'emulator', 'server.py'), '--port', String(awsPort), '--world', world, '--record', record]);
+    const emulator = this.spawn('emulator', python, [join(ROOT, 'emulator', 'server.py'), '--port', String(awsPort), '--world', world, '--record', record, ...(images ? ['--registry', join(this.folder, 'registry')] : [])]);
     await Promise.all([this.startTemporal(temporalPath), firstLine(emulator, 'the emulator', this.folder).then((line) => (this.aws = (JSON.parse(line) as { aws: string }).aws))]);
     this.plan = join(this.folder, 'migration.yaml');
     const found = (await (await fetch(`${this.aws}/_emulator/world`)).json()) as World;
-    writeFileSync(this.plan, stringify({ ...labPlan(found), ...this.options.plan }));
+    const stocked = images ? await stockBases(join(this.folder, 'images'), this.aws) : undefined;
+    this.build = stocked?.environment ?? {};
+    writeFileSync(this.plan, stringify({ ...labPlan(found), ...(stocked ? { images: imagesPlan(stocked.registry) } : {}), ...this.options.plan }));
     await this.startWorker();
     return this;
   }
@@ -70,7 +79,7 @@ export class Lab {
 
   async startWorker(): Promise<void> {
     const [healthPort] = await freePorts(1);
-    this.spawn('worker', process.execPath, ['--import', 'tsx', join(ROOT, 'lab', 'worker.ts'), String(healthPort)]);
+    this.spawn('worker', process.execPath, ['--import', 'tsx', join(ROOT, 'lab', 'worker.ts'), String(healthPort), ...(this.options.images ? ['images'] : [])]);
     await until(async () => (await fetch(`http://127.0.0.1:${healthPort}/healthz`)).ok, 'the worker', this.folder);
   }
 
@@ -78,13 +87,14 @@ export class Lab {
   get environment(): NodeJS.ProcessEnv {
     return {
       ...process.env, TEMPORAL_ADDRESS: this.temporal, AWS_ENDPOINT_URL: this.aws, AWS_REGION: 'ap-northeast-2', AWS_ACCESS_KEY_ID: 'lab', AWS_SECRET_ACCESS_KEY: 'lab',
+      ...this.build,
       LGTM_S3_CREDENTIALS: JSON.stringify({ AWS_ACCESS_KEY_ID: 'lab', AWS_SECRET_ACCESS_KEY: 'lab' }),
       ...this.options.environment,
     };
   }
 
   get ready() {
-    return { temporal: this.temporal, ui: this.ui, aws: this.aws, plan: this.plan, taskQueue: TASK_QUEUE, pid: process.pid };
+    return { temporal: this.temporal, ui: this.ui, aws: this.aws, plan: this.plan, taskQueue: TASK_QUEUE, pid: process.pid, ...(this.options.images ? { build: this.build } : {}) };
   }
 
   /** Ends one part: SIGTERM, and SIGKILL for what does not go. */

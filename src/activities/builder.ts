@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ApplicationFailure } from '@temporalio/activity';
@@ -20,6 +20,7 @@ export interface Registry {
 
 /** Docker's or Buildah's command line. */
 export interface Builder {
+  /** for what follows */
   login(registry: Registry): Promise<void>;
   /** builds `folder` for linux/amd64, Fargate's default platform, under `name` */
   build(folder: string, name: string, buildArguments: Record<string, string>): Promise<void>;
@@ -38,13 +39,14 @@ export function contextOf({ service, context }: Pick<BuildRequest, 'service' | '
 /** Runs with a builder whose login is its own and gone afterwards: the host's stays as it is. */
 export async function withBuilder(name: BuildRequest['builder'], work: (builder: Builder) => Promise<void>): Promise<void> {
   const home = await mkdtemp(join(tmpdir(), 'lgtm-migrate-image-'));
+  const login = join(home, 'config.json');
   // an attestation would make an index of the image, which ECR's scan does not look into
-  const environment = { ...process.env, BUILDX_NO_DEFAULT_ATTESTATIONS: '1', DOCKER_CONFIG: home, REGISTRY_AUTH_FILE: join(home, 'auth.json') };
-  const run = (what: string, args: string[], stdin?: string) => command(name, environment, what, args, stdin);
+  const environment = { ...process.env, BUILDX_NO_DEFAULT_ATTESTATIONS: '1', DOCKER_CONFIG: home, REGISTRY_AUTH_FILE: login };
+  const run = (what: string, args: string[]) => command(name, environment, what, args);
   try {
     await work({
-      // the token goes in by stdin: an argument list is public on the machine
-      login: ({ host, user, token }) => run(`log in to ${host}`, ['login', '--username', user, '--password-stdin', host], token),
+      // the file that both read: an argument list is public on the machine, this folder is ours alone
+      login: ({ host, user, token }) => writeFile(login, JSON.stringify({ auths: { [host]: { auth: Buffer.from(`${user}:${token}`).toString('base64') } } }), { mode: 0o600 }),
       build: (folder, image, buildArguments) => {
         const named = Object.entries(buildArguments).flatMap(([key, value]) => ['--build-arg', `${key}=${value}`]);
         // Buildah's own format knows no HEALTHCHECK
@@ -59,9 +61,9 @@ export async function withBuilder(name: BuildRequest['builder'], work: (builder:
 }
 
 /** Runs it with its newest line in the heartbeat. @throws BuildFailed with its last lines */
-function command(name: string, env: NodeJS.ProcessEnv, what: string, args: string[], stdin = ''): Promise<void> {
+function command(name: string, env: NodeJS.ProcessEnv, what: string, args: string[]): Promise<void> {
   return new Promise((done, failed) => {
-    const child = spawn(name, args, { env });
+    const child = spawn(name, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     let lines: string[] = [];
     const beat = () => heartbeat({ what, last: lines.at(-1) ?? '' });
     const beating = setInterval(beat, BEAT_MS);
@@ -78,8 +80,5 @@ function command(name: string, env: NodeJS.ProcessEnv, what: string, args: strin
     };
     child.once('error', (error) => end(ApplicationFailure.nonRetryable(`${name} can't be run: ${error.message}; install it on the build host, or set images.builder`, 'NoBuilder')));
     child.once('close', (code) => end(code === 0 ? undefined : ApplicationFailure.nonRetryable(`${name} could not ${what} (exit ${code}):\n${lines.join('\n')}`, 'BuildFailed')));
-    // a builder that dies before it has read is told by its exit
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(stdin);
   });
 }

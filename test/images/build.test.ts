@@ -1,12 +1,12 @@
 import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LGTM_SERVICES } from '../../src/plan/defaults';
-import { BUSYBOX_IMAGE, baseContext, baseOf, busyboxContext, programOf, staticBusybox } from './bases';
-import { host, missing, registry, workspace, type Host, type Image } from './builder';
+import { BUSYBOX_IMAGE, baseContext, baseOf, busyboxContext, programOf, staticBusybox } from '../../lab/bases';
+import { host, lacking, registry, workspace, type Host, type Image } from './builder';
 import { FOLDER, SERVICES, type Environment, type Service } from './configuration';
 import { METADATA_ANSWER, METADATA_URI, start, until, type Running } from './container';
 
-const reason = missing();
+const reason = lacking();
 const GIVEN: Environment = { REGION: 'ap-northeast-2', S3_BUCKET: 'sys-lgtm-s3', DOMAIN: 'lgtm.local', ECS_CONTAINER_METADATA_URI_V4: METADATA_URI, GF_DATABASE_TYPE: 'postgres' };
 const STORES: Service[] = ['mimir', 'loki', 'tempo', 'pyroscope'];
 const USERS: Record<Service, string> = { mimir: '10001:10001', loki: '10001:10001', tempo: '10001:10001', pyroscope: '10001:10001', grafana: '472:0', alloy: '473:473' };
@@ -54,7 +54,6 @@ if (reason) {
     store = await registry(join(folder, 'registry'));
     const building = host(join(folder, 'building'));
     const busybox = staticBusybox()!;
-    const standIn = readFileSync(join(__dirname, 'stand-in.sh'), 'utf8');
     const stock = async (name: string, write: (context: string) => void) => {
       const context = join(folder, 'bases', encodeURIComponent(name));
       mkdirSync(context, { recursive: true });
@@ -64,7 +63,7 @@ if (reason) {
     };
     await stock(BUSYBOX_IMAGE, (context) => busyboxContext(context, busybox));
     await Promise.all(SERVICES.map(async (service) => {
-      await stock(baseOf(service), (context) => baseContext(context, service, busybox, standIn));
+      await stock(baseOf(service), (context) => baseContext(context, service, busybox));
       const reference = `${store.address}/lgtm-${service}:test`;
       await building.build(join(FOLDER, service), reference, { REGISTRY: store.address });
       const pushed = await building.push(reference);

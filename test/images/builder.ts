@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { staticBusybox } from './bases';
+import { missing } from '../../lab/images';
 
 const run = promisify(execFile);
 
@@ -26,15 +26,9 @@ export interface Host {
   mount(container: string): Promise<string>;
 }
 
-/** Why nothing can be built here, or undefined. */
-export function missing(): string | undefined {
-  if (process.getuid?.() !== 0) return 'the containers are made with chroot, which needs root';
-  for (const [program, arguments_] of [['buildah', ['--version']], ['docker-registry', ['--version']]] as const) {
-    if (spawnSync(program, arguments_).status !== 0) return `no ${program} on PATH (Debian: apt-get install buildah docker-registry busybox-static)`;
-  }
-  if (!staticBusybox()) return 'no static busybox (Debian: apt-get install busybox-static)';
-  if (spawnSync('unshare', ['--net', 'true']).status !== 0) return 'no network namespaces here (unshare --net fails)';
-  return undefined;
+/** Why nothing can be built and started here, or undefined. */
+export function lacking(): string | undefined {
+  return missing() ?? (spawnSync('unshare', ['--net', 'true']).status === 0 ? undefined : 'no network namespaces here (unshare --net fails)');
 }
 
 export function host(folder: string): Host {

@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { DOCKERFILES, SERVICES, type Service } from '../../lab/bases';
 
-export const FOLDER = join(__dirname, '../../dockerfiles');
-export const SERVICES = ['mimir', 'loki', 'tempo', 'pyroscope', 'grafana', 'alloy'] as const;
-export type Service = (typeof SERVICES)[number];
+export { SERVICES, type Service };
+export const FOLDER = DOCKERFILES;
 export type Store = 'mimir' | 'loki' | 'tempo' | 'pyroscope';
 export type Environment = Record<string, string>;
 

@@ -1,7 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { read, type Service } from './configuration';
+
+/** A folder for each image of the stack. */
+export const DOCKERFILES = join(__dirname, '..', 'dockerfiles');
+export const SERVICES = ['mimir', 'loki', 'tempo', 'pyroscope', 'grafana', 'alloy'] as const;
+export type Service = (typeof SERVICES)[number];
 
 /** What the vendors' own Dockerfiles leave in their images, as far as ours build on it. */
 interface Base {
@@ -32,10 +36,11 @@ const BASES: Record<Service, Base> = {
 const ALLOY_USER = '473';
 
 export const programOf = (service: Service) => BASES[service].program;
-const version = (service: Service) => /^ARG VERSION=(.*)$/m.exec(read(service, 'Dockerfile'))![1]!;
+const dockerfileOf = (service: Service) => readFileSync(join(DOCKERFILES, service, 'Dockerfile'), 'utf8');
+const version = (service: Service) => /^ARG VERSION=(.*)$/m.exec(dockerfileOf(service))![1]!;
 /** The image that our Dockerfile builds on, without the registry. */
 export const baseOf = (service: Service) => `grafana/${service}:${version(service)}`;
-export const BUSYBOX_IMAGE = /library\/busybox:\S+/.exec(read('mimir', 'Dockerfile'))![0];
+export const BUSYBOX_IMAGE = /library\/busybox:\S+/.exec(dockerfileOf('mimir'))![0];
 
 /** A static busybox of this machine (Debian: busybox-static), or undefined. */
 export const staticBusybox = () => ['/bin/busybox', '/usr/bin/busybox'].find((path) => spawnSync('chroot', ['/', path, 'true']).status === 0 && !/dynamically linked|ld-linux|ld-musl/.test(spawnSync('ldd', [path], { encoding: 'utf8' }).stdout ?? ''));
@@ -61,12 +66,12 @@ export function busyboxContext(folder: string, busybox: string): void {
 }
 
 /** Writes a build context for the stand-in of a vendor's image. */
-export function baseContext(folder: string, service: Service, busybox: string, standIn: string): void {
+export function baseContext(folder: string, service: Service, busybox: string): void {
   const { program, user, folders = [], volume, tools = [], scripts = {} } = BASES[service];
   mkdirSync(join(folder, 'root/stand-in'), { recursive: true });
   copyFileSync(busybox, join(folder, 'root/stand-in/busybox'));
   chmodSync(join(folder, 'root/stand-in/busybox'), 0o755);
-  put(folder, `root${program}`, standIn);
+  put(folder, `root${program}`, readFileSync(join(__dirname, 'stand-in.sh'), 'utf8'));
   for (const tool of tools) link(folder, `root${tool}`, '/stand-in/busybox');
   for (const [path, script] of Object.entries(scripts)) put(folder, `root${path}`, script);
   for (const path of folders) mkdirSync(join(folder, 'folders', path), { recursive: true });
