@@ -52,5 +52,5 @@ export async function stockBases(folder: string, endpoint: string): Promise<{ re
   await Promise.all([stock(BUSYBOX_IMAGE, (context) => busyboxContext(context, busybox)), ...SERVICES.map((service) => stock(baseOf(service), (context) => baseContext(context, service, busybox)))]);
   // the worker has to fetch them
   await buildah('rmi', '--all', '--force');
-  return { registry, environment };
+  return { registry, environment: { ...environment, REGISTRY_AUTH_FILE: login } };
 }

@@ -20,8 +20,6 @@ export interface Registry {
 
 /** Docker's or Buildah's command line. */
 export interface Builder {
-  /** for what follows */
-  login(registry: Registry): Promise<void>;
   /** builds `folder` for linux/amd64, Fargate's default platform, under `name` */
   build(folder: string, name: string, buildArguments: Record<string, string>): Promise<void>;
   push(name: string): Promise<void>;
@@ -36,17 +34,16 @@ export function contextOf({ service, context }: Pick<BuildRequest, 'service' | '
   return folder;
 }
 
-/** Runs with a builder whose login is its own and gone afterwards: the host's stays as it is. */
-export async function withBuilder(name: BuildRequest['builder'], work: (builder: Builder) => Promise<void>): Promise<void> {
+/** Runs with a builder: with a `login` that is gone afterwards and instead of the host's, or with those that the host has. */
+export async function withBuilder(name: BuildRequest['builder'], login: Registry | undefined, work: (builder: Builder) => Promise<void>): Promise<void> {
   const home = await mkdtemp(join(tmpdir(), 'lgtm-migrate-image-'));
-  const login = join(home, 'config.json');
   // an attestation would make an index of the image, which ECR's scan does not look into
-  const environment = { ...process.env, BUILDX_NO_DEFAULT_ATTESTATIONS: '1', DOCKER_CONFIG: home, REGISTRY_AUTH_FILE: login };
+  const environment = { ...process.env, BUILDX_NO_DEFAULT_ATTESTATIONS: '1', ...(login ? { DOCKER_CONFIG: home, REGISTRY_AUTH_FILE: join(home, 'config.json') } : {}) };
   const run = (what: string, args: string[]) => command(name, environment, what, args);
   try {
+    // the file that both read: an argument list is public on the machine, this folder is ours alone
+    if (login) await writeFile(join(home, 'config.json'), JSON.stringify({ auths: { [login.host]: { auth: Buffer.from(`${login.user}:${login.token}`).toString('base64') } } }), { mode: 0o600 });
     await work({
-      // the file that both read: an argument list is public on the machine, this folder is ours alone
-      login: ({ host, user, token }) => writeFile(login, JSON.stringify({ auths: { [host]: { auth: Buffer.from(`${user}:${token}`).toString('base64') } } }), { mode: 0o600 }),
       build: (folder, image, buildArguments) => {
         const named = Object.entries(buildArguments).flatMap(([key, value]) => ['--build-arg', `${key}=${value}`]);
         // Buildah's own format knows no HEALTHCHECK

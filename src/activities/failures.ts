@@ -18,6 +18,7 @@ export function isAws(error: unknown, ...names: string[]): error is AwsError {
 const WAYS_OUT: [RegExp, string][] = [
   [/AccessDenied|Unauthorized/, "give the worker's role this permission, then retry"],
   [/Credentials/, 'give the worker AWS credentials (environment, profile or role), then retry'],
+  [/RepositoryNotFound/, 'a migration makes it in its phase provision; without one: aws ecr create-repository'],
   [/ECONNREFUSED|ENOTFOUND/, 'check the network, and AWS_ENDPOINT_URL if it is set'],
 ];
 

@@ -37,8 +37,7 @@ export function imageActivities({ clients: { ecr } }: Deps) {
       const there = await digestOf(repository, tag);
       if (there) return { image: `${uri}@${there}`, tag, built: false };
 
-      await withBuilder(builder, async (tool) => {
-        await tool.login(await registry());
+      await withBuilder(builder, await registry(), async (tool) => {
         await tool.build(folder, `${uri}:${tag}`, buildArguments);
         await tool.push(`${uri}:${tag}`);
       });

@@ -29,7 +29,7 @@ export async function images(verb: 'build' | 'push' | 'verify', { file, json }: 
     const request: BuildRequest = { service, repository, builder, context, buildArguments: buildArgumentsOf(plan, entry) };
     if (verb === 'build') {
       const tag = await contentTag(contextOf(request), request.buildArguments);
-      await withBuilder(builder, (tool) => tool.build(contextOf(request), `${repository}:${tag}`, request.buildArguments));
+      await withBuilder(builder, undefined, (tool) => tool.build(contextOf(request), `${repository}:${tag}`, request.buildArguments));
       return { service, repository, tag, state: 'built' };
     }
     if (verb === 'verify') {

@@ -33,8 +33,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe.each(['buildah', 'docker'] as const)('%s', (name) => {
   test('gets the token in a file that only we read and that is gone afterwards, never in an argument list', async () => {
     builder('exit 0');
-    await withBuilder(name, async (tool) => {
-      await tool.login(REGISTRY);
+    await withBuilder(name, REGISTRY, async (tool) => {
       await tool.build('/images/mimir', `${REGISTRY.host}/lgtm-mimir:0123`, { REGISTRY: 'docker.io' });
       await tool.push(`${REGISTRY.host}/lgtm-mimir:0123`);
     });
@@ -52,10 +51,7 @@ describe.each(['buildah', 'docker'] as const)('%s', (name) => {
 
   test('that fails is told with its last lines, and not tried again', async () => {
     builder('for line in $(seq 1 40); do echo "line $line"; done; echo "no room for blocks" >&2; exit 7');
-    const failed = withBuilder(name, async (tool) => {
-      await tool.login(REGISTRY);
-      await tool.build('/images/mimir', 'lgtm-mimir:0123', {});
-    });
+    const failed = withBuilder(name, REGISTRY, (tool) => tool.build('/images/mimir', 'lgtm-mimir:0123', {}));
     await expect(failed).rejects.toMatchObject({ type: 'BuildFailed', nonRetryable: true, message: expect.stringMatching(new RegExp(`^${name} could not build lgtm-mimir:0123 \\(exit 7\\):\n`)) as string });
     const message = await failed.catch((error: Error) => error.message);
     expect(message).toContain('line 40');
@@ -65,9 +61,17 @@ describe.each(['buildah', 'docker'] as const)('%s', (name) => {
   });
 });
 
+test('a build that pushes nothing has the logins of its host', async () => {
+  writeFileSync(join(folder, 'buildah'), `#!/bin/sh\necho "$REGISTRY_AUTH_FILE" >${folder}/where\n`, { mode: 0o755 });
+  process.env['REGISTRY_AUTH_FILE'] = '/home/operator/auth.json';
+  await withBuilder('buildah', undefined, (tool) => tool.build('/images/mimir', 'lgtm-mimir:0123', {}));
+  delete process.env['REGISTRY_AUTH_FILE'];
+  expect(recorded('where').trim()).toBe('/home/operator/auth.json');
+});
+
 test('a builder that is not installed is named, with the way out', async () => {
   process.env['PATH'] = '/nowhere';
-  await expect(withBuilder('buildah', (tool) => tool.push('lgtm-mimir:0123'))).rejects.toMatchObject({ type: 'NoBuilder', message: expect.stringContaining('install it on the build host, or set images.builder') as string });
+  await expect(withBuilder('buildah', undefined, (tool) => tool.push('lgtm-mimir:0123'))).rejects.toMatchObject({ type: 'NoBuilder', message: expect.stringContaining('install it on the build host, or set images.builder') as string });
 });
 
 test('a folder without a Dockerfile is named, with the way out', () => {
