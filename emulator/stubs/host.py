@@ -72,7 +72,7 @@ NETWORK = "172.18.0"
 CONFIG_PATHS = {"mimir": "/config?mode=diff", "loki": "/config?mode=diff", "tempo": "/status/config?mode=diff", "pyroscope": "/api/v1/status/config/diff"}
 FLUSH_PATHS = {"mimir": "/ingester/flush?wait=true", "loki": "/flush", "tempo": "/flush", "pyroscope": "/ingester.v1.IngesterService/Flush"}
 METRICS = {"mimir": ("cortex_ingester_memory_series{user=\"anonymous\"}", "cortex_ingester_shipper_uploads_total"), "loki": ("loki_ingester_memory_chunks", "loki_ingester_chunks_stored_total{tenant=\"fake\"}"),
-           "tempo": ("tempo_ingester_live_traces{tenant=\"single-tenant\"}", "tempo_ingester_blocks_flushed_total"), "pyroscope": ("pyroscope_head_size_bytes{type=\"functions\"}", "pyroscope_shipper_uploads_total")}
+           "tempo": ("tempo_ingester_live_traces{tenant=\"single-tenant\"}", "tempo_ingester_blocks_flushed_total"), "pyroscope": ("pyroscope_tsdb_head_series", "pyroscope_shipper_uploads_total")}
 
 
 def containers():

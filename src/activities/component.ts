@@ -58,6 +58,9 @@ export async function ask(deps: Deps, instanceId: string, container: Container, 
   return output.slice(0, OUTPUT_LIMIT);
 }
 
+/** Whether an error is that of a component which does not answer, and not of the way to it. */
+export const silent = (error: unknown): error is ApplicationFailure => error instanceof ApplicationFailure && error.type === 'ComponentSilent';
+
 /** The sum of a metric over its labels in a text of /metrics; undefined where it is not there. */
 export function metric(text: string, name: string): number | undefined {
   const values = text.split('\n').flatMap((line) => {

@@ -1,7 +1,9 @@
 import type { Deps } from './aws';
 import { clusterActivities } from './cluster';
+import { connectionActivities } from './connection';
 import { discoveryActivities } from './discovery';
 import { withFailures } from './failures';
+import { flushActivities } from './flush';
 import { hostActivities } from './host';
 import { imageActivities } from './image';
 import { loadBalancerActivities } from './load-balancer';
@@ -36,6 +38,8 @@ export function createActivities(deps: Deps): Activities {
     ...recordActivities(deps),
     ...hostActivities(deps),
     ...stackActivities(deps),
+    ...connectionActivities(deps),
+    ...flushActivities(deps),
     ...watchActivities(deps),
   });
 }

@@ -41,11 +41,11 @@ export function stackActivities(deps: Deps) {
   }
 
   return {
-    async stopStack({ instanceId, composeDirectory, stopTimeoutSeconds }) {
+    async stopStack({ instanceId, composeDirectory, stopTimeoutSeconds, flushed = false }) {
       const running = await containers(instanceId, composeDirectory, false);
-      const flushes = FLUSHES.filter(([service]) => running.some(({ Service }) => Service === service)).map(([service, command]) => `${command} && echo "${service} flushed" || echo "${service} not flushed"`);
+      const flushes = FLUSHES.filter(([service]) => !flushed && running.some(({ Service }) => Service === service)).map(([service, command]) => `${command} && echo "${service} flushed" || echo "${service} not flushed"`);
       const script = [...flushes, `${compose(composeDirectory)} stop -t ${stopTimeoutSeconds}`].join('\n');
-      const output = await runScriptWell(deps, instanceId, 'flush and stop', script, stopTimeoutSeconds * 3 + 300);
+      const output = await runScriptWell(deps, instanceId, flushed ? 'docker compose stop' : 'flush and stop', script, stopTimeoutSeconds * 3 + 300);
       const left = await containers(instanceId, composeDirectory, false);
       if (left.length > 0) throw ApplicationFailure.retryable(`${left.map(({ Service }) => Service).join(', ')} still run on ${instanceId}`, 'StackNotStopped');
       return { output: output.slice(0, 2000) };

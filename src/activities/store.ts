@@ -96,7 +96,7 @@ export const STORES: Record<StoreName, Store> = {
   pyroscope: {
     config: '/api/v1/status/config/diff', backends: pyroscope,
     flush: { path: '/ingester.v1.IngesterService/Flush', question: { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' } },
-    held: ['pyroscope_head_size_bytes'], stored: ['pyroscope_shipper_uploads_total'],
+    held: ['pyroscope_tsdb_head_series'], stored: ['pyroscope_shipper_uploads_total'],
   },
 };
 

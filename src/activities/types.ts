@@ -4,6 +4,7 @@
  */
 import type { Definition } from '../plan/definition';
 import type { Plan } from '../plan/schema';
+import type { StoreName } from './store';
 import type { Measurement, WatchState } from '../analysis/types';
 
 /** Who created a resource; stands in its tags `lgtm-migrate:migration` and `lgtm-migrate:run`. */
@@ -168,6 +169,27 @@ export interface Scan {
   counts: Record<string, number>;
 }
 
+/** Somebody who is connected to a published port of a host. */
+export interface Peer {
+  peer: string;
+  port: number;
+  service: string;
+  connections: number;
+}
+
+/** Where a store stood before it was told to flush. Without `s3` it writes elsewhere, and nothing is awaited of it. */
+export interface Flushed {
+  service: string;
+  store: StoreName;
+  s3?: { bucket: string; prefix: string; newest?: string; atNewest: number };
+  /** what it held in memory; 0: nothing has to come */
+  held?: number;
+  /** how often it had stored something */
+  stored?: number;
+  /** why it could not be asked */
+  silent?: string;
+}
+
 /** `complete`: image and all snapshots are complete. */
 export interface BackupImage {
   instanceId: string;
@@ -245,8 +267,16 @@ export interface Activities {
 
   watch(input: WatchRequest): Promise<WatchResult>;
 
-  /** flushes the stores, then stops the containers gracefully; through SSM */
-  stopStack(input: { owner: Owner; instanceId: string; composeDirectory: string; stopTimeoutSeconds: number }): Promise<{ output: string }>;
+  /** who is connected to ports that take data or serve a record; with `seen`: returns when nobody is left, or others are after `quietMs`; heartbeats */
+  watchConnections(input: { instanceId: string; composeDirectory: string; recordPorts: number[]; seen?: Peer[]; quietMs: number }): Promise<Peer[]>;
+  /** where the stores stand before they are told to write: what awaitFlushed compares with */
+  storesBefore(input: { instanceId: string; composeDirectory: string }): Promise<{ stores: Flushed[] }>;
+  /** tells the stores to write what they hold; `failed`: what did not take it, in words */
+  flushStack(input: { instanceId: string; composeDirectory: string }): Promise<{ failed: string[] }>;
+  /** until S3 lists it; `missing`: what it did not list in time, in words */
+  awaitFlushed(input: { instanceId: string; composeDirectory: string; stores: Flushed[]; timeoutMs: number }): Promise<{ missing: string[] }>;
+  /** stops the containers gracefully, through SSM; `flushed` absent: flushes the stores before, as runs did that began before flushStack was there */
+  stopStack(input: { owner: Owner; instanceId: string; composeDirectory: string; stopTimeoutSeconds: number; flushed?: boolean }): Promise<{ output: string }>;
   stopInstance(input: { owner: Owner; instanceId: string }): Promise<void>;
   /** resumes an image that this run began; else a new one, `-HHMMSS` when the name is taken */
   createBackup(input: { owner: Owner; instanceId: string; name: string; fallbackName: string }): Promise<BackupImage>;

@@ -65,7 +65,7 @@ export class Control {
         if (this.promoted) return no('this bake was ended before');
         return now.baking ? null : no('nothing bakes');
       case 'retry':
-        return waitsFor === 'retry' ? null : no('nothing waits for a retry');
+        return now.waiting?.verbs.includes('retry') ? null : no('nothing waits for a retry');
     }
   }
 

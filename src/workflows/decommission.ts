@@ -1,6 +1,7 @@
-import { CancellationScope, CancelledFailure } from '@temporalio/workflow';
+import { CancellationScope, CancelledFailure, patched } from '@temporalio/workflow';
 import type { Found, Host } from '../activities/types';
 import type { Release } from './deploy';
+import { drain } from './drain';
 import { messageOf, settled } from './failure';
 import { takeOver } from './duties';
 import { gate } from './gate';
@@ -11,7 +12,7 @@ import { answered, pairOf } from './shift';
 /** How long a started host may take until its containers run. */
 const HOST_TIMEOUT_MS = 15 * 60_000;
 
-/** Phase 8 of the plan document: fold, stop, back up, hold a week, delete. */
+/** Phase 8 of the plan document: fold, drain, stop, back up, hold a week, delete. */
 export async function decommission(run: Migration, found: Found, release: Release): Promise<void> {
   const { plan, progress } = run;
   if (!plan.decommission.enabled) {
@@ -32,7 +33,9 @@ export async function decommission(run: Migration, found: Found, release: Releas
   }
   await run.unpaused();
   await fold(run, found, release);
-  await settled(hosts.map((host) => stopStack(run, found, host)));
+  const drained = patched('drained');
+  if (drained) await drain(run, release, hosts);
+  await settled(hosts.map((host) => stopStack(run, found, host, drained)));
   await settled([takeOver(run, release), ...hosts.map(({ instanceId }) => stopInstance(run, instanceId))]);
   progress.detail('decommission', `${ids} stopped`);
   const backups = await backUp(run, hosts);
@@ -73,7 +76,7 @@ async function fold(run: Migration, found: Found, release: Release): Promise<voi
   run.progress.event('the names lead to ECS alone');
 }
 
-async function stopStack(run: Migration, found: Found, { instanceId }: Host): Promise<void> {
+async function stopStack(run: Migration, found: Found, { instanceId }: Host, flushed: boolean): Promise<void> {
   const { plan, owner } = run;
   const { composeDirectory } = plan.source;
   run.before('host', `start ${instanceId} and its containers`, async () => {
@@ -83,8 +86,8 @@ async function stopStack(run: Migration, found: Found, { instanceId }: Host): Pr
     const before = found.hosts.find((host) => host.instanceId === instanceId)?.publicIp;
     if (before && publicIp && before !== publicIp) run.addresses[before] = publicIp;
   });
-  await wait('stopStack', `flush and stop the containers on ${instanceId}`, { owner, instanceId, composeDirectory, stopTimeoutSeconds: plan.decommission.stopTimeout });
-  run.progress.event(`${instanceId}: flushed, containers stopped`);
+  await wait('stopStack', `${flushed ? '' : 'flush and '}stop the containers on ${instanceId}`, { owner, instanceId, composeDirectory, stopTimeoutSeconds: plan.decommission.stopTimeout, flushed });
+  run.progress.event(`${instanceId}: containers stopped`);
 }
 
 async function stopInstance(run: Migration, instanceId: string): Promise<void> {

@@ -13,7 +13,11 @@ export interface Bake {
   what: string;
   bake: Duration;
   /** what an approval would let happen; absent: none is awaited */
-  approval?: string;
+  approval?: string | (() => string);
+  /** the approval is needed no more: what it was for is gone */
+  lifted?: () => boolean;
+  /** a retry ends it too */
+  retry?: boolean;
 }
 
 const FRESH: WatchState = { verdict: 'collecting', counts: {}, measurements: [] };
@@ -23,16 +27,18 @@ const FRESH: WatchState = { verdict: 'collecting', counts: {}, measurements: [] 
  * the measuring never stops meanwhile. A breach beats a pending approval.
  * @throws Breach when a signal failed more often than the plan bears
  */
-export async function gate(run: Migration, release: Release, { what, bake, approval }: Bake): Promise<void> {
+export async function gate(run: Migration, release: Release, { what, bake, approval, lifted = () => false, retry = false }: Bake): Promise<void> {
   const { plan, control, progress } = run;
   let state = FRESH;
   let baked = false;
   control.promoted = false;
   control.approved = false;
+  control.retried = false;
   progress.judged(state);
 
   const until = new Date(Date.now() + milliseconds(bake)).toISOString();
-  const now = () => ({ what, baked: over(), until, state, ...(approval ? { approval } : {}) });
+  const needed = () => approval !== undefined && !control.approved && !lifted() && !(retry && control.retried);
+  const now = () => ({ what, baked: over(), until, state, retry, ...(needed() ? { approval: typeof approval === 'function' ? approval() : approval! } : {}) });
   const over = () => baked || control.promoted;
   const measuring = new CancellationScope();
   let broken: unknown = null;
@@ -51,7 +57,7 @@ export async function gate(run: Migration, release: Release, { what, bake, appro
     baked = true;
   }).catch(() => undefined);
 
-  const ready = () => control.abort === null && over() && state.verdict === 'passing' && !control.paused && (!approval || control.approved);
+  const ready = () => control.abort === null && over() && state.verdict === 'passing' && !control.paused && !needed();
   const stopped = () => state.verdict === 'failed' || broken !== null;
   try {
     for (let shown = ''; !ready() && !stopped(); ) {
@@ -74,11 +80,11 @@ export async function gate(run: Migration, release: Release, { what, bake, appro
 }
 
 /** What the gate stands still for now, and the words that would move it. */
-function standing({ control }: Migration, now: { what: string; baked: boolean; until: string; state: WatchState; approval?: string }): Omit<Waiting, 'since'> {
+function standing({ control }: Migration, now: { what: string; baked: boolean; until: string; state: WatchState; retry: boolean; approval?: string }): Omit<Waiting, 'since'> {
   const reason = now.state.verdict === 'holding' && now.state.reason ? { reason: now.state.reason } : {};
   if (control.paused) return { for: 'resume', what: 'resume', verbs: ['resume', 'abort'], ...reason };
   if (!now.baked) return { for: 'bake', what: `the bake of ${now.what}`, until: now.until, verbs: ['promote', 'pause', 'abort'], ...reason };
-  if (now.approval && !control.approved) return { for: 'approval', what: `approval: ${now.approval}`, verbs: ['approve', 'pause', 'abort'], ...reason };
+  if (now.approval) return { for: 'approval', what: `approval: ${now.approval}`, verbs: ['approve', ...(now.retry ? ['retry' as const] : []), 'pause', 'abort'], ...reason };
   return { for: 'bake', what: `the signals of ${now.what}`, verbs: ['pause', 'abort'], ...reason };
 }
 
