@@ -1,5 +1,7 @@
 """SSM Run Command that really runs its script, in a folder per instance with stubs as the whole PATH."""
 
+import contextlib
+import fcntl
 import json
 import pathlib
 import re
@@ -64,34 +66,41 @@ def save(instance_id, data):
     path.with_suffix(".new").replace(path)
 
 
+@contextlib.contextmanager
+def changed(instance_id):
+    """A host's state, to be changed: under the lock that its stubs take too."""
+    with open(folder_of(instance_id) / "state.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        data = load(instance_id)
+        yield data
+        save(instance_id, data)
+
+
 def serving(instance_id):
     projects = load(instance_id)["projects"]
     return bool(projects) and all(c["state"] == "running" for p in projects.values() for c in p["services"].values())
 
 
 def host_stopped(instance_id):
-    data = load(instance_id)
-    for project in data["projects"].values():
-        for container in project["services"].values():
-            container["ran"] = container["state"] == "running"
-            container["state"] = "exited"
-    save(instance_id, data)
+    with changed(instance_id) as data:
+        for project in data["projects"].values():
+            for container in project["services"].values():
+                container["ran"] = container["state"] == "running"
+                container["state"] = "exited"
 
 
 def host_started(instance_id):
     """What Docker does at its start: `always` comes back, `unless-stopped` only when it ran."""
-    data = load(instance_id)
-    for project in data["projects"].values():
-        for container in project["services"].values():
-            if container["restart"] == "always" or container["restart"] == "unless-stopped" and container.get("ran"):
-                container["state"] = "running"
-    save(instance_id, data)
+    with changed(instance_id) as data:
+        for project in data["projects"].values():
+            for container in project["services"].values():
+                if container["restart"] == "always" or container["restart"] == "unless-stopped" and container.get("ran"):
+                    container["state"] = "running"
 
 
 def rebooted(instance_id):
-    data = load(instance_id)
-    data["reboots"] += 1
-    save(instance_id, data)
+    with changed(instance_id) as data:
+        data["reboots"] += 1
     host_stopped(instance_id)
     host_started(instance_id)
 
@@ -173,11 +182,10 @@ def close():
 def host(query, body):
     """GET: what a host's stubs hold. POST {"id", ...}: merged into it."""
     instance_id = query.get("id") or body.get("id")
-    data = load(instance_id)
     if body:
-        data.update({key: value for key, value in body.items() if key != "id"})
-        save(instance_id, data)
-    return data
+        with changed(instance_id) as data:
+            data.update({key: value for key, value in body.items() if key != "id"})
+    return load(instance_id)
 
 
 def routes():

@@ -1,5 +1,6 @@
 """The programs of an emulated EC2 host: docker, curl, du, ss, nsenter, hostname, systemctl. Their state is $HOST_STATE."""
 
+import fcntl
 import json
 import os
 import pathlib
@@ -177,6 +178,9 @@ def nsenter(args):
 
 
 def main():
+    # several commands run at once; the server takes the same lock for its changes
+    lock = open(PATH.with_suffix(".lock"), "w")
+    fcntl.flock(lock, fcntl.LOCK_EX)
     program, args = sys.argv[1], sys.argv[2:]
     if program == "docker-compose":
         compose(args)
