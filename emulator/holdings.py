@@ -76,7 +76,7 @@ def host(filesystem):
         sizes[loki] += CHUNKS_KB
         sizes[f"{loki}/chunks"] = CHUNKS_KB
         configs["loki"] = LOKI_ON_DISK
-    return {"sizes": sizes, "configs": configs, "memory": {name: 1200 for name in STORES}, "connections": [], "flush": {"delay_s": 0.5, "lost": []}, "flushes": [], "flushed": []}
+    return {"sizes": sizes, "configs": configs, "memory": {name: 1200 for name in STORES}, "connections": [], "flush": {"delay_s": 0.2, "lost": []}, "flushes": [], "flushed": []}
 
 
 def mounts(name):

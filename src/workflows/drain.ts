@@ -2,7 +2,7 @@ import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { Flushed, Host, Peer } from '../activities/types';
 import { milliseconds } from '../plan/duration';
 import type { Release } from './deploy';
-import { messageOf } from './failure';
+import { messageOf, settled } from './failure';
 import { gate } from './gate';
 import type { Migration } from './migration';
 import { wait } from './proxies';
@@ -45,7 +45,7 @@ async function disconnected(run: Migration, release: Release, hosts: Host[]): Pr
     wait('watchConnections', seen ? `until nobody is connected to ${instanceId}` : `who is connected to ${instanceId}`, { instanceId, composeDirectory: plan.source.composeDirectory, recordPorts, quietMs, ...(seen ? { seen } : {}) });
   const left = new Map<string, Peer[]>();
   const all = () => [...left.values()].flat();
-  await retried(run, 'listing the connections', () => Promise.all(hosts.map(async ({ instanceId }) => left.set(instanceId, await look(instanceId)))));
+  await retried(run, 'listing the connections', () => settled(hosts.map(async ({ instanceId }) => left.set(instanceId, await look(instanceId)))));
   if (all().length > 0) {
     progress.event(`still connected: ${words(all())}`);
     const watching = new CancellationScope();
@@ -87,8 +87,8 @@ async function flushed(run: Migration, release: Release, hosts: Host[]): Promise
   };
   for (;;) {
     const missing = await retried(run, 'flushing the stores', async () => {
-      await Promise.all(hosts.filter(({ instanceId }) => before.get(instanceId)?.every(({ silent }) => silent === undefined) !== true).map(stand));
-      return (await Promise.all(hosts.map(flush))).flat();
+      await settled(hosts.filter(({ instanceId }) => before.get(instanceId)?.every(({ silent }) => silent === undefined) !== true).map(stand));
+      return (await settled(hosts.map(flush))).flat();
     });
     if (missing.length === 0) {
       progress.event(`${idsOf(hosts)}: flushed, and S3 lists it`);

@@ -31,6 +31,14 @@ const SCENARIOS: Record<string, { plan?: Record<string, unknown>; run: (operator
       await operator.say('rollback');
     },
   },
+  drained: {
+    run: async (operator) => {
+      const { instanceIds: [id] } = (await operator.emulator('GET', '/world')) as { instanceIds: string[] };
+      await operator.emulator('POST', '/host', { id, connections: [{ peer: '10.0.3.4', port: 9009, count: 3 }] });
+      await operator.until(({ waitingFor }) => waitingFor?.what.includes('still connected') ?? false);
+      await operator.emulator('POST', '/host', { id, connections: [] });
+    },
+  },
 };
 
 async function record(name: string): Promise<void> {
