@@ -267,8 +267,8 @@ export interface Activities {
 
   watch(input: WatchRequest): Promise<WatchResult>;
 
-  /** who is connected to ports that take data or serve a record; with `seen`: returns when nobody is left, or others are after `quietMs`; heartbeats */
-  watchConnections(input: { instanceId: string; composeDirectory: string; recordPorts: number[]; seen?: Peer[]; quietMs: number }): Promise<Peer[]>;
+  /** who is connected to ports that take data or serve a record; with `seen`: returns when nobody is left, or others are after `quietMs`; `writer`: the service of ours that writes there by the plan; heartbeats */
+  watchConnections(input: { instanceId: string; composeDirectory: string; recordPorts: number[]; writer?: { cluster: string; service: string }; seen?: Peer[]; quietMs: number }): Promise<Peer[]>;
   /** where the stores stand before they are told to write: what awaitFlushed compares with */
   storesBefore(input: { instanceId: string; composeDirectory: string }): Promise<{ stores: Flushed[] }>;
   /** tells the stores to write what they hold; `failed`: what did not take it, in words */

@@ -1,5 +1,6 @@
 import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { Flushed, Host, Peer } from '../activities/types';
+import { COLLECTOR } from '../plan/defaults';
 import { milliseconds } from '../plan/duration';
 import type { Release } from './deploy';
 import { messageOf, settled } from './failure';
@@ -42,7 +43,7 @@ async function disconnected(run: Migration, release: Release, hosts: Host[]): Pr
   const { plan, progress } = run;
   const recordPorts = [...new Set(plan.records.map(({ port }) => port))];
   const look = (instanceId: string, seen?: Peer[], quietMs = 0) =>
-    wait('watchConnections', seen ? `until nobody is connected to ${instanceId}` : `who is connected to ${instanceId}`, { instanceId, composeDirectory: plan.source.composeDirectory, recordPorts, quietMs, ...(seen ? { seen } : {}) });
+    wait('watchConnections', seen ? `until nobody is connected to ${instanceId}` : `who is connected to ${instanceId}`, { instanceId, composeDirectory: plan.source.composeDirectory, recordPorts, quietMs, ...(plan.ingestion.dualWrite ? { writer: { cluster: plan.cluster, service: COLLECTOR } } : {}), ...(seen ? { seen } : {}) });
   const left = new Map<string, Peer[]>();
   const all = () => [...left.values()].flat();
   await retried(run, 'listing the connections', () => settled(hosts.map(async ({ instanceId }) => left.set(instanceId, await look(instanceId)))));
