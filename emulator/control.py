@@ -13,7 +13,7 @@ import state
 CALLS: list[dict] = []
 RULES: list[dict] = []
 XML = {"ec2", "iam", "elasticloadbalancing", "sns", "route53", "s3", "sts", "autoscaling"}
-READS = re.compile(r"^(Describe|List|Get|Head|BatchGet|Lookup|Discover|Filter)")
+READS = re.compile(r"^(Describe|List|Get|Head|BatchGet|Lookup|Discover|Filter|Simulate)")
 THROTTLED = {"ec2": "RequestLimitExceeded", "s3": "SlowDown", "route53": "Throttling", "iam": "Throttling", "elasticloadbalancing": "Throttling"}
 DENIED = {"ec2": "UnauthorizedOperation", "s3": "AccessDenied", "route53": "AccessDenied", "iam": "AccessDenied", "elasticloadbalancing": "AccessDenied", "sts": "AccessDenied"}
 ROUTE53 = [

@@ -1,6 +1,7 @@
 """ELB: target health over time, load balancers that take a moment, and where a request would go."""
 
 import fnmatch
+import ipaddress
 import time
 
 from moto.elbv2 import models
@@ -56,8 +57,12 @@ def alias_healthy(dns):
     return bool(balancer) and all(counts(group)[0] > 0 for group in groups_of(balancer))
 
 
-def route(dns, host, path="/"):
-    """The target group of the first rule that takes host and path; `fixed-503` where the default answers."""
+#: a client on the internet (RFC 5737)
+OUTSIDE = "203.0.113.77"
+
+
+def route(dns, host, path="/", source=OUTSIDE):
+    """The target group of the first rule that takes host, path and the client's address; `fixed-503` where the default answers."""
     balancer = by_dns(dns)
     if not balancer:
         return "fixed-503"
@@ -67,7 +72,7 @@ def route(dns, host, path="/"):
         for rule in sorted(numbered, key=lambda r: int(r.priority)):
             def takes(condition):
                 if condition["Field"] == "source-ip":
-                    return True
+                    return any(ipaddress.ip_address(source) in ipaddress.ip_network(value) for value in condition["SourceIpConfig"]["Values"])
                 wanted = condition.get("Values") or condition.get("HostHeaderConfig", {}).get("Values") or condition.get("PathPatternConfig", {}).get("Values") or []
                 return any(fnmatch.fnmatch(host if condition["Field"] == "host-header" else path, value) for value in wanted)
             if all(takes(condition) for condition in rule.conditions):
@@ -121,3 +126,10 @@ def tick(now):
                 group.deregister([{"Id": ip}])
             DRAINING.pop((arn, ip))
             SINCE.pop((arn, ip), None)
+
+
+def routes():
+    def answer(query, _):
+        return {"targetGroup": route(query["balancer"], query["host"], query.get("path", "/"), query.get("source", OUTSIDE)).split("/")[-2:][0]}
+
+    return {("GET", "/_emulator/route"): answer}
