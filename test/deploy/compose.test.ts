@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { schemaProblems } from '../../src/import/compose-schema';
+import type { Problem } from '../../src/import/problem';
+import { YamlFile } from '../../src/import/yaml-file';
 
 interface Service {
   image?: string;
@@ -10,7 +13,14 @@ interface Service {
   stop_grace_period?: string;
   command?: string[];
 }
-const { services } = parse(readFileSync(join(__dirname, '../../docker-compose.temporal.yaml'), 'utf8')) as { services: Record<string, Service> };
+const text = readFileSync(join(__dirname, '../../docker-compose.temporal.yaml'), 'utf8');
+const { services } = parse(text) as { services: Record<string, Service> };
+
+test('the file is what the Compose Specification allows', () => {
+  const problems: Problem[] = [];
+  const file = YamlFile.parse(text, 'docker-compose.temporal.yaml', problems);
+  expect([...problems, ...schemaProblems(file!)]).toEqual([]);
+});
 
 test('every image is pinned to a version', () => {
   const images = Object.values(services).flatMap(({ image }) => image ?? []);

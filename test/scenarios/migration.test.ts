@@ -26,6 +26,11 @@ test('the default plan, approved at every turn, ends completed and leaves the wo
       discovery: { mimir: 3, loki: 2, tempo: 1, pyroscope: 1, grafana: 1, alloy: 1 }, instances: [{ state: 'terminated' }],
     });
     expect(after.records['grafana.example.com A']?.alias?.[1]).toMatch(/^lgtm-alb.*elb\.amazonaws\.com$/);
+    const balancer = after.records['grafana.example.com A']!.alias![1];
+    const reaches = async (query: string) => (await operator.emulator('GET', `/route?balancer=${balancer}&${query}`) as { targetGroup: string }).targetGroup;
+    // Mimir has no authentication: pushes and queries only, and only from the VPC
+    expect(await Promise.all(['host=grafana.example.com', 'host=mimir.example.com&path=/api/v1/push', 'host=mimir.example.com&path=/api/v1/push&source=10.0.2.7', 'host=mimir.example.com&path=/ingester/shutdown&source=10.0.2.7', 'host=nobody.example.com'].map(reaches)))
+      .toEqual(['lgtm-grafana-tg', 'fixed-503', 'lgtm-mimir-tg', 'fixed-503', 'fixed-503']);
     expect(after.records['ec2-instance.example.com A']?.values).toEqual(before.records['ec2-instance.example.com A']?.values);
     expect(Object.entries(after.images)).toEqual([[expect.stringMatching(/^lgtm-ec2-backup-\d{8}$/), 'available']]);
     const { events } = await operator.handle.fetchHistory();
