@@ -13,6 +13,7 @@ def world():
         "repositories": sorted(state.backend("ecr").repositories),
         "roles": {r.name: {"inline": sorted(r.policies), "attached": sorted(getattr(p, "name", str(p)) for p in r.managed_policies.values())} for r in iam.roles.values()},
         "securityGroups": sorted(g.name for groups in ec2.groups.values() for g in groups.values() if g.name != "default"),
+        "ingress": {g.name: len(g.ingress_rules) for groups in ec2.groups.values() for g in groups.values() if g.name != "default"},
         "secrets": sorted(s.name for s in state.backend("secretsmanager").secrets.values()),
         "logGroups": {g.name: g.retention_in_days for g in state.backend("logs").groups.values()},
         "clusters": {c.name: c.status for c in ecs.clusters.values()},

@@ -209,6 +209,7 @@ export interface Activities {
   removeRole(input: { owner: Owner; name: string; cleanup: boolean }): Promise<void>;
   ensureLoadBalancerSecurityGroup(input: { owner: Owner; name: string; vpcId: string; publicAccess: boolean; vpcCidr: string }): Promise<Ensured>;
   ensureTaskSecurityGroup(input: { owner: Owner; name: string; vpcId: string; loadBalancerSecurityGroup: string; ports: number[]; gossipPorts: number[] }): Promise<Ensured>;
+  removeRules(input: { owner: Owner; name: string; vpcId: string }): Promise<void>;
   removeSecurityGroup(input: { owner: Owner; name: string; vpcId: string }): Promise<void>;
   ensureSecret(input: { owner: Owner; name: string; from: Plan['secrets'][number]['from'] }): Promise<Ensured>;
   removeSecret(input: { owner: Owner; name: string }): Promise<void>;

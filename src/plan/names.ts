@@ -14,3 +14,11 @@ export const hostOf = (plan: Plan, name: string, service: Service): string => se
 export function buildArgumentsOf({ images: { baseRegistry } }: Plan, { version }: Service): Record<string, string> {
   return { REGISTRY: baseRegistry, ...(version ? { VERSION: version } : {}) };
 }
+
+const GOSSIP_PORT = 7946;
+
+/** What tasks listen on: TCP, and the gossip that goes by UDP too. */
+export function taskPorts(plan: Pick<Plan, 'services'>): { ports: number[]; gossipPorts: number[] } {
+  const ports = [...new Set(Object.values(plan.services).flatMap(({ port, extraPorts }) => [port, ...extraPorts]))];
+  return { ports, gossipPorts: ports.filter((port) => port === GOSSIP_PORT) };
+}

@@ -1,5 +1,6 @@
+import { patched } from '@temporalio/workflow';
 import type { Ensured, Found, LoadBalancer, TargetGroup } from '../activities/types';
-import { hostOf, logGroupOf, repositoryOf, targetGroupOf } from '../plan/names';
+import { hostOf, logGroupOf, repositoryOf, targetGroupOf, taskPorts } from '../plan/names';
 import type { Migration } from './migration';
 import { call, wait } from './proxies';
 
@@ -14,8 +15,6 @@ export interface Platform {
   loadBalancer: LoadBalancer;
   targetGroups: Record<string, TargetGroup>;
 }
-
-const GOSSIP_PORT = 7946;
 
 /**
  * Phase 3 and 4 of the plan document. What depends on nothing starts at once; what needs two things
@@ -99,13 +98,17 @@ async function ensureSecurityGroups(run: Migration, { network }: Found) {
   const { vpcId, vpcCidr } = network;
   const remove = (name: string) => () => call('removeSecurityGroup', `remove security group ${name}`, { owner, name, vpcId });
   const { loadBalancerSecurityGroup, taskSecurityGroup } = plan.network;
+  if (patched('rules-off')) {
+    for (const name of [loadBalancerSecurityGroup, taskSecurityGroup]) {
+      run.before('restore', `take our own rules off security group ${name}`, () => call('removeRules', `take our rules off security group ${name}`, { owner, name, vpcId }));
+    }
+  }
   const publicAccess = plan.loadBalancer.scheme === 'internet-facing';
   const alb = await run.ensure(`security group ${loadBalancerSecurityGroup}`, remove(loadBalancerSecurityGroup), () =>
     call('ensureLoadBalancerSecurityGroup', `security group ${loadBalancerSecurityGroup}`, { owner, name: loadBalancerSecurityGroup, vpcId, publicAccess, vpcCidr }));
-  const ports = [...new Set(Object.values(plan.services).flatMap((service) => [service.port, ...service.extraPorts]))];
   const tasks = await run.ensure(`security group ${taskSecurityGroup}`, remove(taskSecurityGroup), () =>
     call('ensureTaskSecurityGroup', `security group ${taskSecurityGroup}`, {
-      owner, name: taskSecurityGroup, vpcId, loadBalancerSecurityGroup: alb.id, ports, gossipPorts: ports.filter((port) => port === GOSSIP_PORT) }));
+      owner, name: taskSecurityGroup, vpcId, loadBalancerSecurityGroup: alb.id, ...taskPorts(plan) }));
   return { alb, tasks };
 }
 

@@ -101,3 +101,19 @@ test('past the point of no return neither an abort nor a cancellation is heard: 
     expect((await operator.world()).instances).toMatchObject([{ state: 'terminated' }]);
   });
 });
+
+test('what an adopted account lacked is announced, added, and taken off again: with cleanup: delete it is as it was by hand', async () => {
+  await withLab({ world: 'adopted', plan: { cleanup: 'delete' } }, async (operator) => {
+    const before = await operator.world();
+    const seen = await operator.cli('preflight', '-f', operator.lab.plan);
+    expect(seen.out).toMatch(/! security group\s+security group lgtm-ecs-sg is adopted and does not let in tcp 9009, .*udp 7946\n\s+→ nothing to do: \d+ rules are added to it, and taken off on the way back/);
+    await operator.cli('start', '-f', operator.lab.plan);
+    const { ingress } = await operator.until(({ weight }) => weight === 10).then(() => operator.world());
+    expect((ingress as Record<string, number>)['lgtm-ecs-sg']).toBeGreaterThan(10);
+    await operator.say('abort');
+    const { outcome, leftovers } = await operator.ended();
+    expect([outcome, leftovers]).toEqual(['rolled-back', []]);
+    const after = await operator.world();
+    expect({ ...after, services: {} }).toEqual({ ...before, services: {} });
+  });
+});

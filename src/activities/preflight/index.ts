@@ -12,6 +12,7 @@ import { lookAtRecords } from './records';
 import { existingFindings } from './existing';
 import { limitFindings } from './limits';
 import { permissionFindings } from './permissions';
+import { securityGroupFindings } from './security-groups';
 import { versionFindings } from './versions';
 
 /** Findings in a few words: `pass`, `warn` and `fail`, the last two with their fix. */
@@ -34,7 +35,7 @@ export function preflightActivities(deps: Deps) {
       ];
       const [network, hosts, rest, existing, limits, permissions] = await Promise.all([
         lookAtNetwork(deps, plan), lookAtHosts(deps, plan), accountFindings(deps, plan), existingFindings(deps, plan, owner), limitFindings(deps, plan), permissionFindings(deps, plan)]);
-      const [records, data] = await Promise.all([lookAtRecords(deps, plan, hosts), lookAtData(deps, plan, hosts)]);
+      const [records, data, groups] = await Promise.all([lookAtRecords(deps, plan, hosts), lookAtData(deps, plan, hosts), securityGroupFindings(deps, plan, owner, network.network)]);
       const finished = records.records.length === plan.records.length && records.records.every(({ moved }) => moved === 'fold');
       const gone = finished && hosts.hosts.every(({ state }) => state !== 'running');
       const hostFindings = gone ? [pass('host', `${plan.source.instances.join(', ')} stopped serving when an earlier run completed`)] : hosts.findings;
@@ -45,6 +46,7 @@ export function preflightActivities(deps: Deps) {
         ...records.findings,
         ...rest,
         ...existing,
+        ...groups,
         ...limits,
         ...permissions,
         ...data,
