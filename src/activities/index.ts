@@ -2,6 +2,7 @@ import type { Deps } from './aws';
 import { clusterActivities } from './cluster';
 import { discoveryActivities } from './discovery';
 import { withFailures } from './failures';
+import { grafanaActivities } from './grafana';
 import { hostActivities } from './host';
 import { imageActivities } from './image';
 import { loadBalancerActivities } from './load-balancer';
@@ -36,6 +37,7 @@ export function createActivities(deps: Deps): Activities {
     ...recordActivities(deps),
     ...hostActivities(deps),
     ...stackActivities(deps),
+    ...grafanaActivities(deps),
     ...watchActivities(deps),
   });
 }

@@ -14,3 +14,19 @@ export const hostOf = (plan: Plan, name: string, service: Service): string => se
 export function buildArgumentsOf({ images: { baseRegistry } }: Plan, { version }: Service): Record<string, string> {
   return { REGISTRY: baseRegistry, ...(version ? { VERSION: version } : {}) };
 }
+
+/** The EFS folder that a service's tasks see as their data; Grafana's alone, where the plan moves its SQLite. */
+export interface Volume {
+  fileSystem: string;
+  directory: string;
+  path: string;
+}
+export function volumeOf({ grafana: { database, service, target } }: Plan, name: string): Volume | undefined {
+  if (database !== 'move' || name !== service || !target || !('efs' in target)) return undefined;
+  return { fileSystem: target.efs, directory: target.directory, path: '/var/lib/grafana' };
+}
+
+/** The names that go from 0 to 100 in one step, because what answers on them moves its database. */
+export function atOnce({ grafana: { database, service }, records }: Plan): string[] {
+  return database === 'move' ? records.filter((record) => record.service === service).map(({ name }) => name) : [];
+}
