@@ -15,8 +15,8 @@ export async function mountTargets({ clients: { ec2 } }: Deps, fileSystem: strin
 }
 
 /** Runs the program on a host. @throws GrafanaScript with its last words */
-export async function askGrafana(deps: Deps, instanceId: string, ask: { verb: string; [key: string]: unknown }, timeoutSeconds = 300): Promise<Record<string, unknown>> {
-  const { code, output, error } = await runScript(deps, instanceId, `grafana: ${ask.verb}`, grafanaScript(ask), timeoutSeconds);
+export async function askGrafana(deps: Deps, instanceId: string, ask: { verb: string; [key: string]: unknown }, timeoutSeconds = 300, purpose = `grafana: ${ask.verb}`): Promise<Record<string, unknown>> {
+  const { code, output, error } = await runScript(deps, instanceId, purpose, grafanaScript(ask), timeoutSeconds);
   if (code === 0) return JSON.parse(output) as Record<string, unknown>;
   throw ApplicationFailure.retryable(`Grafana's database on ${instanceId}, ${ask.verb}: ${(error || output).trim().slice(-500)}`, 'GrafanaScript');
 }

@@ -50,7 +50,7 @@ export function readGrafana(service: Service, root: string, host: string): Grafa
 }
 
 /** Set by the image, or meant for the host that it leaves. */
-const OF_THE_IMAGE = /^GF_(PATHS_|LOG_|SERVER_HTTP_|SERVER_PROTOCOL|SERVER_CERT|ANALYTICS_|INSTALL_|PLUGINS_PREINSTALL|DATABASE_PATH|USERS_ALLOW_SIGN_UP|SECURITY_ADMIN_PASSWORD)/;
+const OF_THE_IMAGE = /^GF_(PATHS_|LOG_|SERVER_HTTP_|SERVER_PROTOCOL|SERVER_CERT|ANALYTICS_|INSTALL_|PLUGINS_PREINSTALL|DATABASE_(PATH|WAL)|USERS_ALLOW_SIGN_UP|SECURITY_ADMIN_PASSWORD)/;
 
 /**
  * What the task needs of these settings: plain ones as its environment, secret ones by name only.

@@ -79,6 +79,7 @@ const grafanaMoves = rule(
     if (target?.efs) {
       const other = ['GF_DATABASE_HOST', 'GF_DATABASE_URL', 'GF_DATABASE_PATH', 'GF_PATHS_DATA'].find((variable) => variable in environment);
       if (other) fail(['services', name, 'environment', other], environment[other], `${other} does not go with grafana.target.efs, where the database is /var/lib/grafana/grafana.db; take it out`);
+      if (/^(true|1)$/.test(environment['GF_DATABASE_WAL'] ?? '')) fail(['services', name, 'environment', 'GF_DATABASE_WAL'], environment['GF_DATABASE_WAL'], "SQLite's WAL does not work over NFS; take it out");
       if (type && type !== 'sqlite3') fail(['services', name, 'environment', 'GF_DATABASE_TYPE'], type, `${type} does not go with grafana.target.efs; take it out, or name that database as the target`);
       if (count !== 1) fail(['services', name, 'count'], count, `SQLite on EFS bears one writer; set services.${name}.count to 1`);
       if (deployment && deployment.maximumPercent > 100) fail(['services', name, 'deployment', 'maximumPercent'], deployment.maximumPercent, 'SQLite on EFS bears one writer, and above 100 % two tasks run during a deployment; set it to 100, and minimumHealthyPercent to 0');

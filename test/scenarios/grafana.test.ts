@@ -28,6 +28,7 @@ test('one database outside the host is shared only with the same version, databa
     expect(held.waitingFor?.reason).toContain("the new Grafana's secret_key is not the host's");
     const history = JSON.stringify(await operator.handle.fetchHistory());
     const decoded = Buffer.from(JSON.stringify((history.match(/"data":"[^"]+"/g) ?? []).map((data) => Buffer.from(data.slice(8, -1), 'base64').toString())));
+    expect(decoded.includes('grafana.cluster-c0ffee')).toBe(true);
     for (const secret of ['lab-secret-key', 'AWS_SECRET_ACCESS_KEY":"lab']) expect([history.includes(secret), decoded.includes(secret)]).toEqual([false, false]);
     const { out } = ((await operator.emulator('GET', '/commands')) as { StandardOutputContent: string; commands: string[] }[]).reduce((all, command) => ({ out: all.out + command.StandardOutputContent + command.commands.join('\n') }), { out: '' });
     expect(out).not.toContain('lab-secret-key');
