@@ -2,7 +2,7 @@ import { DescribeInstancesCommand, DescribeNetworkInterfacesCommand, type Networ
 import { ApplicationFailure } from '@temporalio/activity';
 import type { Deps } from './aws';
 import { grafanaScript } from './grafana-script';
-import { runScript } from './ssm';
+import { awaitScripts, runScript } from './ssm';
 import type { Activities, GrafanaRequest } from './types';
 
 /**
@@ -46,6 +46,8 @@ export function grafanaActivities(deps: Deps) {
       return (await askGrafana(deps, instanceId, { verb: 'close', path })) as Awaited<ReturnType<Activities['closeGrafana']>>;
     },
     async openGrafana({ instanceId, path }) {
+      // a close that comes after the open would leave it closed
+      await awaitScripts(deps, instanceId, ['grafana: close', 'grafana: copy']);
       await askGrafana(deps, instanceId, { verb: 'open', path });
     },
     async copyGrafana(request) {

@@ -145,3 +145,35 @@ test('a rollback lists what was edited on ECS, keeps it, and the next try does n
   });
 });
 
+
+test('a rollback in the week lists the edits too, by the host that was started again', async () => {
+  await withLab({ world: 'sqlite', plan: { decommission: { approveStop: false, approveTerminate: true } } }, async (operator) => {
+    const before = await operator.world();
+    await operator.cli('start', '-f', operator.lab.plan);
+    await operator.until(({ waitingFor }) => waitingFor?.what.includes('point of no return') ?? false);
+    expect(await edit(operator, 'ecs', 'Week')).toEqual({ saved: true });
+    await operator.say('rollback', 'dashboards are empty');
+    const { outcome, leftovers, data } = await operator.ended();
+    expect([outcome, leftovers, data?.grafana?.edits?.listed.map(({ name, change }) => `${name} ${change}`)]).toEqual(['rolled-back', [], ['Week created']]);
+    expect([await edit(operator, 'host', 'After'), await dashboards(operator, 'host')]).toEqual([{ saved: true }, ['After', 'Loki', 'Mimir', 'Orders']]);
+    await expectAsBefore(operator, before);
+  });
+});
+
+test('a database as the target: the copy lies on the host, and the migration waits until somebody has imported it', async () => {
+  await withLab({ world: 'sqlite' }, async (operator) => {
+    await operator.plan({ grafana: { database: 'move', target: { database: 'postgres' } }, services: { grafana: { environment: SHARED, secrets } } });
+    await operator.cli('start', '-f', operator.lab.plan);
+    const { waitingFor, weight, data } = await operator.until((status) => status.waitingFor?.for === 'approval');
+    expect(waitingFor?.what).toBe(`approval: Grafana's data is in ${SHARED.GF_DATABASE_HOST}`);
+    expect(waitingFor?.reason).toMatch(/^import lgtm-migrate-import\.db, beside .*, count 3 dashboards, 2 users, 2 data sources, 1 alert rules there, then approve; lgtm-migrate does not check it$/);
+    expect([weight, data?.grafana?.sha256 === data?.grafana?.copySha256, await edit(operator, 'host', 'Orders')]).toEqual([0, true, { saved: false, error: 'database is locked' }]);
+    await operator.say('approve', 'pgloader, counts are equal');
+    const moved = await operator.until((status) => status.weight === 100);
+    expect(moved.data?.grafana).toMatchObject({ after: null, edits: null });
+    await operator.say('abort');
+    const { outcome, events } = await operator.ended();
+    expect([outcome, events.some(({ text }) => text.includes('since the copy is not listed'))]).toEqual(['rolled-back', true]);
+    expect(await edit(operator, 'host', 'Orders')).toEqual({ saved: true });
+  });
+});

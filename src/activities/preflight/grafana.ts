@@ -73,10 +73,13 @@ function unknown(plan: Plan, message: string): Finding {
     : warn('grafana/unknown', `${message}: whether both sides share database, version and secret_key is unknown`, tools);
 }
 
+/** `13.2.3+security-01` and `13.2.3-security-01` have the schema of 13.2.3. */
+const core = (version: string) => /^v?[\d.]+/.exec(version)?.[0].replace(/^v/, '') ?? version;
+
 function version(plan: Plan, look: Look): Finding[] {
   const will = plan.services[plan.grafana.service]!.version ?? GRAFANA_PIN;
   if (!look.version) return [warn('grafana/version', 'the version of the host\'s Grafana is unknown: /api/health does not answer with one', 'compare it yourself with services.grafana.version')];
-  if (look.version === will) return [pass('grafana/version', `Grafana ${will} on both sides`)];
+  if (core(look.version) === core(will)) return [pass('grafana/version', `Grafana ${will} on both sides`)];
   // somebody else's image may be of another version than our Dockerfile's
   if (!plan.services[plan.grafana.service]!.version && plan.images.builder === 'none') return [warn('grafana/version', `Grafana is ${look.version} on the host, and the plan does not say what will be deployed`, `set services.${plan.grafana.service}.version to what your image is`)];
   const why = plan.grafana.database === 'shared' ? 'the newer one changes the schema of the database that the older one uses' : 'the new one changes the schema of the copy, and edits in it have no way back';
