@@ -24,6 +24,7 @@ import ec2
 import ecr
 import ecs
 import elb
+import grafana
 import holdings
 import iam
 import registry
@@ -33,7 +34,7 @@ import state
 import workload
 import worlds
 
-MODULES = [route53, elb, cloudmap, ecr, iam, ecs, ec2, ssm, holdings, cloudwatch, workload, worlds]
+MODULES = [route53, elb, cloudmap, ecr, iam, ecs, ec2, ssm, holdings, cloudwatch, grafana, workload, worlds]
 TICK_S = 0.1
 
 
@@ -60,7 +61,7 @@ def tick_forever():
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--world", choices=["ready", "adopted", "bare", "filesystem", "empty"], default="ready")
+    parser.add_argument("--world", choices=["ready", "adopted", "bare", "filesystem", "sqlite", "empty"], default="ready")
     parser.add_argument("--record", choices=["cname", "a"], default="cname")
     parser.add_argument("--registry", metavar="FOLDER", help="ECR takes pushes: docker-registry, its blobs in this folder")
     args = parser.parse_args()

@@ -3,9 +3,11 @@
 import contextlib
 import fcntl
 import json
+import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -39,10 +41,13 @@ def bin_folder():
     if not folder.exists():
         folder.mkdir()
         here = pathlib.Path(__file__).parent / "stubs"
-        for name in ("docker", "docker-compose", "curl", "systemctl", "ss", "nsenter", "du", "hostname"):
+        for name in ("docker", "docker-compose", "curl", "systemctl", "ss", "nsenter", "du", "hostname", "systemd-run", "mount", "mount.nfs4", "umount", "chown"):
             stub = folder / name
             stub.write_text(f'#!/bin/sh\nexec "{sys.executable}" -I "{here}/host.py" {name} "$@"\n')
             stub.chmod(0o755)
+        python = folder / "python3"
+        python.write_text(f'#!/bin/sh\nexec "{sys.executable}" -I "$@"\n')
+        python.chmod(0o755)
         for name in READ_ONLY:
             if found := shutil.which(name):
                 (folder / name).symlink_to(found)
@@ -81,8 +86,17 @@ def serving(instance_id):
     return bool(projects) and all(c["state"] == "running" for p in projects.values() for c in p["services"].values())
 
 
+def end_units(data):
+    """What systemd-run started ends with its host."""
+    for pid in data.get("units", {}).values():
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    data["units"] = {}
+
+
 def host_stopped(instance_id):
     with changed(instance_id) as data:
+        end_units(data)
         for project in data["projects"].values():
             for container in project["services"].values():
                 container["ran"] = container["state"] == "running"
@@ -121,7 +135,7 @@ def run(command):
             code, out, err = 126, "", reason
         else:
             done = subprocess.run(["/bin/sh", "-c", script], cwd=folder_of(command["instance"]), capture_output=True, text=True, timeout=command["timeout"],
-                                  env={"PATH": str(bin_folder()), "HOST_STATE": str(folder_of(command["instance"]) / "state.json"), "HOME": "/root", "LC_ALL": "C"})
+                                  env={"PATH": str(bin_folder()), "HOST_STATE": str(folder_of(command["instance"]) / "state.json"), "HOME": "/root", "LC_ALL": "C", "EFS": str(ROOT / "efs")})
             code, out, err = done.returncode, done.stdout, done.stderr
         command.update(code=code, out=out[:OUTPUT_LIMIT], err=err[:OUTPUT_LIMIT], status="Success" if code == 0 else "Failed")
     except subprocess.TimeoutExpired:
@@ -176,6 +190,8 @@ def install():
 
 
 def close():
+    for path in ROOT.glob("i-*/state.json"):
+        end_units(json.loads(path.read_text()))
     shutil.rmtree(ROOT, ignore_errors=True)
 
 

@@ -1,4 +1,4 @@
-"""The accounts that a migration finds: `ready`, `adopted`, `bare`, `filesystem`, built through the API like anybody's."""
+"""The accounts that a migration finds: `ready`, `adopted`, `bare`, `filesystem`, `sqlite`, built through the API like anybody's."""
 
 import json
 
@@ -6,6 +6,7 @@ import boto3
 import moto.backends
 
 import ecr
+import grafana
 import holdings
 import ssm
 import state
@@ -24,6 +25,11 @@ PORTS = {"mimir": 9009, "loki": 3100, "tempo": 3200, "grafana": 3000}
 HEALTH = {"grafana": "/api/health"}
 
 
+#: the database outside the host that both Grafanas use, and the key that both must have; another one is in each lab
+DATABASE = {"GF_DATABASE_TYPE": "postgres", "GF_DATABASE_HOST": "grafana.cluster-c0ffee.ap-northeast-2.rds.amazonaws.com:5432", "GF_DATABASE_NAME": "grafana", "GF_DATABASE_USER": "grafana"}
+SECRET_KEY = "lab-secret-key"
+
+
 def client(name):
     return boto3.client(name, region_name=state.REGION, endpoint_url=facts["aws"])
 
@@ -37,6 +43,7 @@ def build(world, record, url):
     network(world == "filesystem")
     dns(record)
     account()
+    grafana_database(world)
     holdings.stock(url, world == "filesystem")
     if world == "adopted":
         by_hand()
@@ -71,6 +78,42 @@ def network(filesystem):
     ssm.save(instance, {"projects": {COMPOSE: {"services": {name: {"image": image, "ports": ports, "state": "running", "restart": "always", "mounts": holdings.mounts(name)}
                                                             for name, (image, ports) in SERVICES.items()}}}, "reboots": 0, **holdings.host(filesystem)})
     facts.update(vpcId=vpc, instanceIds=[instance], eip=address["PublicIp"], composeDirectory=COMPOSE, subnets=subnets)
+
+
+def grafana_database(world):
+    """What the host's Grafana keeps: in a database of its own, or in SQLite beside a file system for its copy."""
+    instance = facts["instanceIds"][0]
+    data = ssm.load(instance)
+    service = data["projects"][COMPOSE]["services"]["grafana"]
+    service["env"] = {"GF_SECURITY_SECRET_KEY__FILE": "/run/secrets/grafana-secret-key", **(DATABASE if world != "sqlite" else {})}
+    service["files"] = {"/run/secrets/grafana-secret-key": SECRET_KEY}
+    if world == "sqlite":
+        folder = ssm.folder_of(instance) / "grafana"
+        grafana.create(folder / "grafana.db", ["Mimir", "Loki", "Orders"], ["admin", "kim"], ["Mimir", "Loki"], ["disk full"])
+        service["data"] = str(folder)
+        service.setdefault("mounts", []).append({"Type": "bind", "Source": str(folder), "Destination": "/var/lib/grafana", "RW": True})
+        data["efs"] = file_system()
+    else:
+        facts.update(grafanaDatabase=DATABASE)
+    ssm.save(instance, data)
+
+
+def file_system():
+    """EFS with a mount target in both zones, open to the VPC; address → the folder that stands for it."""
+    ec2, efs = client("ec2"), client("efs")
+    made = efs.create_file_system(CreationToken="grafana", Encrypted=True)["FileSystemId"]
+    group = ec2.create_security_group(GroupName="efs-grafana", Description="NFS", VpcId=facts["vpcId"])["GroupId"]
+    ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[{"IpProtocol": "tcp", "FromPort": 2049, "ToPort": 2049, "IpRanges": [{"CidrIp": "10.0.0.0/16"}]}])
+    folder = grafana.efs_folder(made)
+    folder.mkdir(parents=True)
+    facts["fileSystem"] = made
+    addresses = {}
+    for name in ("private-a", "private-c"):
+        target = efs.create_mount_target(FileSystemId=made, SubnetId=facts["subnets"][name], SecurityGroups=[group])
+        # as AWS describes it; moto leaves it empty
+        ec2.modify_network_interface_attribute(NetworkInterfaceId=target["NetworkInterfaceId"], Description={"Value": f"EFS mount target for {made} ({target['MountTargetId']})"})
+        addresses[target["IpAddress"]] = str(folder)
+    return addresses
 
 
 def tag(ec2, resource, name):

@@ -13,7 +13,7 @@ const UP_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 25_000;
 
 export interface LabOptions {
-  world: 'ready' | 'adopted' | 'bare' | 'filesystem';
+  world: 'ready' | 'adopted' | 'bare' | 'filesystem' | 'sqlite';
   record: 'cname' | 'a';
   /** Temporal, its UI and the emulator take this port and the next two; absent: any free ones */
   portBase?: number;
@@ -88,6 +88,7 @@ export class Lab {
     return {
       ...process.env, TEMPORAL_ADDRESS: this.temporal, AWS_ENDPOINT_URL: this.aws, AWS_REGION: 'ap-northeast-2', AWS_ACCESS_KEY_ID: 'lab', AWS_SECRET_ACCESS_KEY: 'lab',
       ...this.build,
+      LGTM_GRAFANA_SECRET_KEY: 'lab-secret-key',
       LGTM_S3_CREDENTIALS: JSON.stringify({ AWS_ACCESS_KEY_ID: 'lab', AWS_SECRET_ACCESS_KEY: 'lab' }),
       ...this.options.environment,
     };

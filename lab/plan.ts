@@ -6,6 +6,10 @@ export interface World {
   hostedZoneId: string;
   certificateArn: string;
   bucket: string;
+  /** of a Grafana whose database is outside the host */
+  grafanaDatabase?: Record<string, string>;
+  /** EFS for one that keeps SQLite on the host */
+  fileSystem?: string;
 }
 
 /** The lab's migration.yaml: looks and periods of a second, no approvals; all other durations are LGTM's. */
@@ -17,7 +21,9 @@ export function labPlan(world: World): Record<string, unknown> {
     certificate: world.certificateArn,
     bucket: world.bucket,
     source: { instances: world.instanceIds, composeDirectory: world.composeDirectory },
-    secrets: [{ name: 'lgtm/s3-credentials', from: { env: 'LGTM_S3_CREDENTIALS' } }],
+    secrets: [{ name: 'lgtm/s3-credentials', from: { env: 'LGTM_S3_CREDENTIALS' } }, { name: 'lgtm/grafana-secret-key', from: { env: 'LGTM_GRAFANA_SECRET_KEY' } }],
+    services: { grafana: { ...(world.grafanaDatabase ? { environment: world.grafanaDatabase } : {}), secrets: { GF_SECURITY_SECRET_KEY: 'lgtm/grafana-secret-key' } } },
+    ...(world.fileSystem ? { grafana: { database: 'move', target: { efs: world.fileSystem } } } : {}),
     analysis: { interval: '1s', period: '1s' },
     decommission: { approveStop: false, approveTerminate: false },
   };

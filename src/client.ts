@@ -41,6 +41,7 @@ function program(): Command {
   cli.command('import <folder>').description('read a Compose stack, and write a plan and a report').option('-o, --output <file>', 'the plan file', 'migration.yaml').option('--report <file>', 'the report, in Markdown; default: stdout')
     .requiredOption('--name <name>', 'of the stack').requiredOption('--domain <domain>', 'e.g. example.com').requiredOption('--hosted-zone <id>', 'of the domain').requiredOption('--certificate <arn>', 'in ACM')
     .requiredOption('--instance <ids...>', 'the EC2 hosts').requiredOption('--compose-directory <path>', 'of the folder on the hosts').option('--accept <findings...>', 'what may break, by name, e.g. mimir/filesystem')
+    .option('--grafana-efs <id>', "EFS file system that Grafana's SQLite moves to")
     .option('--offline', 'do not ask the hosts').option('--force', 'write over the files').option(...jsonOption)
     .action(exits((folder: string, options: ImportOptions) => importFolder(folder, options)));
   cli.command('validate').description('check a plan file').option(...fileOption).option(...jsonOption).action(exits(validate));

@@ -1,10 +1,12 @@
-"""The programs of an emulated EC2 host: docker, curl, du, ss, nsenter, hostname, systemctl. Their state is $HOST_STATE."""
+"""The programs of an emulated EC2 host: docker, curl, du, ss, nsenter, hostname, systemd, mount. Their state is $HOST_STATE."""
 
 import fcntl
 import json
 import os
 import pathlib
 import re
+import signal
+import subprocess
 import sys
 import time
 
@@ -27,7 +29,7 @@ def fail(text, code=1):
 
 def listed(name, service):
     ports = [{"URL": "0.0.0.0", "TargetPort": p, "PublishedPort": p, "Protocol": "tcp"} for p in service["ports"]]
-    return {"Name": name, "Service": name, "Image": service["image"], "State": service["state"], "Health": "healthy" if service["state"] == "running" else "", "Publishers": ports}
+    return {"ID": name, "Name": name, "Service": name, "Image": service["image"], "State": service["state"], "Health": "healthy" if service["state"] == "running" else "", "Publishers": ports}
 
 
 def compose(args):
@@ -83,8 +85,8 @@ def containers():
 
 
 def fields(name, service, pid, address):
-    return {"Name": f"/{name}", "SizeRw": service.get("layer", 0), "Mounts": service.get("mounts", []), "State": {"Pid": pid if service["state"] == "running" else 0, "Status": service["state"]},
-            "Config": {"Image": service["image"], "Labels": {"com.docker.compose.service": name}}, "NetworkSettings": {"Networks": {"lgtm_default": {"IPAddress": address}}}}
+    return {"Id": name, "Name": f"/{name}", "SizeRw": service.get("layer", 0), "Mounts": service.get("mounts", []), "State": {"Pid": pid if service["state"] == "running" else 0, "Status": service["state"]},
+            "Config": {"Image": service["image"], "Env": [f"{key}={value}" for key, value in service.get("env", {}).items()], "Labels": {"com.docker.compose.service": name}}, "NetworkSettings": {"Networks": {"lgtm_default": {"IPAddress": address}}}}
 
 
 def inspect(args):
@@ -96,6 +98,9 @@ def inspect(args):
         if name not in known:
             fail(f"Error: No such object: {name}")
         data = fields(name, *known[name])
+        if "--format" not in args:
+            print(json.dumps([data]))
+            continue
 
         def value(path):
             inner = data
@@ -177,6 +182,58 @@ def nsenter(args):
     ss(rest[1:], inside)
 
 
+def inside(name, command):
+    """docker exec: cat of a file that the state holds, and Grafana's health."""
+    service = containers()[name][0]
+    if command[0] == "cat":
+        print(service.get("files", {}).get(command[1]) or fail(f"cat: {command[1]}: No such file or directory"))
+    elif "/api/health" in command[-1]:
+        print(json.dumps({"database": "ok", "version": service.get("version") or service["image"].split(":")[-1]}))
+    else:
+        fail(f"{command[0]}: not found", 127)
+
+
+def systemd_run(args):
+    unit = next(a.split("=", 1)[1] for a in args if a.startswith("--unit="))
+    child = subprocess.Popen([a for a in args if not a.startswith("--")], start_new_session=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    data = load()
+    data.setdefault("units", {})[unit] = child.pid
+    save(data)
+
+
+def systemctl(verb, unit=None):
+    data = load()
+    pid = data.get("units", {}).get(unit)
+    if verb == "stop" and pid:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        del data["units"][unit]
+        save(data)
+    elif verb == "is-active" and unit:
+        alive = pid and os.path.exists(f"/proc/{pid}") and " Z " not in pathlib.Path(f"/proc/{pid}/stat").read_text()
+        print("active" if alive else "inactive")
+    else:
+        print("active")
+
+
+def mount(args):
+    """An EFS file system is a folder: the mount point becomes a link to it."""
+    source, point = args[-2], args[-1]
+    target = load().get("efs", {}).get(source.split(":")[0]) or fail(f"mount.nfs4: Connection timed out for {source}", 32)
+    os.rmdir(point)
+    os.symlink(target, point)
+
+
+def umount(point):
+    if load().get("copy_corrupts"):
+        for path in pathlib.Path(point).glob("*/*.new"):
+            path.write_bytes(path.read_bytes() + b"x")
+    os.unlink(point)
+    os.mkdir(point)
+
+
 def main():
     # several commands run at once; the server takes the same lock for its changes
     lock = open(PATH.with_suffix(".lock"), "w")
@@ -205,8 +262,18 @@ def main():
         nsenter(args)
     elif program == "hostname":
         print(f"10.0.0.10 {NETWORK}.1 ")
+    elif program == "docker" and args[:1] == ["exec"]:
+        inside(args[1], args[2:])
     elif program == "systemctl":
-        print("active")
+        systemctl(*args)
+    elif program == "systemd-run":
+        systemd_run(args)
+    elif program == "mount":
+        mount(args)
+    elif program == "umount":
+        umount(args[0])
+    elif program == "chown":
+        pass
     elif program == "ss":
         ss(args)
     else:

@@ -4,6 +4,7 @@ import { connectionActivities } from './connection';
 import { discoveryActivities } from './discovery';
 import { withFailures } from './failures';
 import { flushActivities } from './flush';
+import { grafanaActivities } from './grafana';
 import { hostActivities } from './host';
 import { imageActivities } from './image';
 import { loadBalancerActivities } from './load-balancer';
@@ -40,6 +41,7 @@ export function createActivities(deps: Deps): Activities {
     ...stackActivities(deps),
     ...connectionActivities(deps),
     ...flushActivities(deps),
+    ...grafanaActivities(deps),
     ...watchActivities(deps),
   });
 }

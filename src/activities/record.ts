@@ -120,8 +120,9 @@ export function recordActivities({ clients: { route53 } }: Deps) {
         moved(request.hostedZone, saved.name, [[withTtl(saved.original, Math.min(saved.original.ttl ?? request.ttl, request.ttl))], [saved.original]], pairAt(request, saved, 0))));
     },
 
-    async setWeight({ from, to, ...request }) {
-      return change(request.hostedZone, `lgtm-migrate: ECS ${to}`, () => each(request.records, (saved) => moved(request.hostedZone, saved.name, [pairAt(request, saved, from)], pairAt(request, saved, to))));
+    async setWeight({ from, to, stood = {}, ...request }) {
+      return change(request.hostedZone, `lgtm-migrate: ECS ${to}`, () => each(request.records, (saved) =>
+        moved(request.hostedZone, saved.name, [pairAt(request, saved, stood[saved.name] ?? from)], pairAt(request, saved, to))));
     },
 
     async foldPair(request) {

@@ -41,6 +41,17 @@ export async function runScript({ clients: { ssm } }: Deps, instanceId: string, 
   }
 }
 
+/** Waits until no command of these purposes runs: one whose activity was cancelled goes on by itself. */
+export async function awaitScripts({ clients: { ssm } }: Deps, instanceId: string, purposes: string[]): Promise<void> {
+  for (;;) {
+    const { CommandInvocations = [] } = await ssm.send(new ListCommandInvocationsCommand({ InstanceId: instanceId }));
+    const running = CommandInvocations.find(({ Comment, Status }) => (Status === 'InProgress' || Status === 'Pending') && purposes.some((purpose) => Comment === `lgtm-migrate: ${purpose}`));
+    if (!running) return;
+    heartbeat({ instanceId, waiting: running.Comment });
+    await rest(POLL_MS);
+  }
+}
+
 /** The same where anything but exit code 0 is a failure. */
 export async function runScriptWell(deps: Deps, instanceId: string, purpose: string, script: string, timeoutSeconds?: number): Promise<string> {
   const { code, output, error } = await runScript(deps, instanceId, purpose, script, timeoutSeconds);

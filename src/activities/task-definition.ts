@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { DeregisterTaskDefinitionCommand, DescribeTaskDefinitionCommand, paginateListTaskDefinitions, RegisterTaskDefinitionCommand, type ContainerDefinition, type RegisterTaskDefinitionCommandInput, type TaskDefinition } from '@aws-sdk/client-ecs';
+import { DeregisterTaskDefinitionCommand, DescribeTaskDefinitionCommand, paginateListTaskDefinitions, RegisterTaskDefinitionCommand, type ContainerDefinition, type RegisterTaskDefinitionCommandInput, type TaskDefinition, type Volume } from '@aws-sdk/client-ecs';
 import type { Definition } from '../plan/definition';
 import type { Deps } from './aws';
 import { isAws } from './failures';
@@ -12,11 +12,14 @@ const MB_PER_GB = 1024;
 /** A sidecar that ends by itself comes back after this; AWS's shortest (API reference, ContainerRestartPolicy). */
 const RESTART_S = 60;
 
+/** The one volume's name. */
+const DATA = 'data';
+
 /**
  * One task definition as `aws ecs register-task-definition --cli-input-json` takes it, without tags. The service's own
  * container stands first, with what its sidecars leave of the task's memory.
  */
-export function taskDefinitionOf({ service, plan, region, family, image, executionRole, taskRole, logGroup, environment }: Definition): RegisterTaskDefinitionCommandInput & { containerDefinitions: ContainerDefinition[] } {
+export function taskDefinitionOf({ service, plan, region, family, image, executionRole, taskRole, logGroup, environment, volume }: Definition): RegisterTaskDefinitionCommandInput & { containerDefinitions: ContainerDefinition[] } {
   const secrets = Object.entries(plan.secrets).map(([name, valueFrom]) => ({ name, valueFrom }));
   const sidecars = Object.entries(plan.sidecars);
   const shared = {
@@ -33,6 +36,7 @@ export function taskDefinitionOf({ service, plan, region, family, image, executi
     memory: String(plan.memory * MB_PER_GB),
     executionRoleArn: executionRole,
     taskRoleArn: taskRole,
+    ...(volume ? { volumes: [{ name: DATA, efsVolumeConfiguration: { fileSystemId: volume.fileSystem, rootDirectory: volume.directory, transitEncryption: 'ENABLED' as const } }] } : {}),
     containerDefinitions: [
       {
         name: service,
@@ -40,6 +44,7 @@ export function taskDefinitionOf({ service, plan, region, family, image, executi
         essential: true,
         memory: plan.memory * MB_PER_GB - sidecars.reduce((sum, [, { memory }]) => sum + memory, 0),
         portMappings: [plan.port, ...plan.extraPorts].map((containerPort) => ({ containerPort, protocol: 'tcp' as const })),
+        ...(volume ? { mountPoints: [{ sourceVolume: DATA, containerPath: volume.path, readOnly: false }] } : {}),
         ...(secrets.length > 0 ? { secrets } : {}),
         ...(plan.health.command ? { healthCheck: { command: plan.health.command, interval: 15, timeout: 5, retries: 3, startPeriod: plan.health.startPeriod } } : {}),
       },
@@ -51,7 +56,7 @@ export function taskDefinitionOf({ service, plan, region, family, image, executi
 }
 
 /** What of a container we set. AWS gives the variables back in an order of its own. */
-const FIELDS = ['image', 'essential', 'entryPoint', 'command', 'environment', 'secrets', 'healthCheck', 'stopTimeout', 'logConfiguration', 'memory', 'restartPolicy'] as const;
+const FIELDS = ['image', 'essential', 'entryPoint', 'command', 'environment', 'secrets', 'healthCheck', 'stopTimeout', 'logConfiguration', 'memory', 'restartPolicy', 'mountPoints'] as const;
 const plain = (value: unknown) => (Array.isArray(value) && value.length === 0 ? null : JSON.parse(JSON.stringify(value ?? null)) as unknown);
 const byName = <T extends { name?: string | undefined }>(list: T[] | undefined) => list && [...list].sort((a, b) => (a.name! < b.name! ? -1 : 1));
 
@@ -62,10 +67,13 @@ function comparable(container: ContainerDefinition | undefined) {
   return { name: rest.name, ports: plain(ports), ...Object.fromEntries(FIELDS.map((field) => [field, plain(all[field])])) };
 }
 
+const placesOf = ({ volumes = [] }: { volumes?: Volume[] | undefined }) => volumes.map(({ name, efsVolumeConfiguration }) => [name, efsVolumeConfiguration?.fileSystemId, efsVolumeConfiguration?.rootDirectory]);
+
 /** Everything we set, as AWS gives it back: what it adds by itself is no difference. */
 function same(wanted: ReturnType<typeof taskDefinitionOf>, found: TaskDefinition): boolean {
   const theirs = found.containerDefinitions ?? [];
   return (['cpu', 'memory', 'executionRoleArn', 'taskRoleArn'] as const).every((key) => wanted[key] === found[key])
+    && isDeepStrictEqual(placesOf(wanted), placesOf(found))
     && theirs.length === wanted.containerDefinitions.length
     && wanted.containerDefinitions.every((ours) => isDeepStrictEqual(comparable(ours), comparable(theirs.find(({ name }) => name === ours.name))));
 }

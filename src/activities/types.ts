@@ -76,6 +76,58 @@ export interface Finding {
   fix?: string;
 }
 
+/** Grafana's SQLite on a host: what a move copies. */
+export interface GrafanaFound {
+  instanceId: string;
+  /** on the host */
+  path: string;
+}
+
+/** Where the copy goes; `null`: it stays beside the old database, for an import by hand. */
+export interface GrafanaRequest extends GrafanaFound {
+  target: { fileSystem: string; directory: string } | null;
+}
+
+export interface GrafanaCounts {
+  dashboards: number;
+  users: number;
+  dataSources: number;
+  alertRules: number;
+}
+
+/** What was copied and how it compares; `aside`: the new name of a database that was there before. */
+export interface GrafanaCopy {
+  equal: boolean;
+  sha256: string;
+  copySha256: string;
+  /** of the rows that a comparison looks at */
+  fingerprint: string;
+  bytes: number;
+  counts: GrafanaCounts;
+  copied?: GrafanaCounts;
+  aside?: string | null;
+  /** UTC, `2026-11-25 13:02:09`, by the host's clock */
+  at?: string;
+}
+
+/** One thing that the copy has otherwise than the old database. */
+export interface GrafanaEdit {
+  kind: string;
+  name: string;
+  change: 'created' | 'changed' | 'deleted';
+  by: string | null;
+  at: string | null;
+}
+
+export interface GrafanaEdits {
+  counts: GrafanaCounts;
+  total: number;
+  /** at most 50 */
+  edits: GrafanaEdit[];
+  /** whether the old one is as it was when it was copied */
+  oldUnchanged: boolean;
+}
+
 /** What preflight found: all findings, and the facts that the later phases build on. */
 export interface Found {
   findings: Finding[];
@@ -83,6 +135,8 @@ export interface Found {
   network: Network;
   records: SavedRecord[];
   hosts: Host[];
+  /** where the plan moves Grafana's database and it is still on a host */
+  grafana?: GrafanaFound;
 }
 
 export interface LoadBalancer extends Ensured {
@@ -255,7 +309,7 @@ export interface Activities {
   /** replaces each record by its weighted pair, host 100 / ECS 0, in one batch; done already: no change */
   createPair(input: PairRequest): Promise<{ changeId?: string }>;
   /** read-compare-write: fails with type RecordEdited and the difference when it is neither `from` nor `to` */
-  setWeight(input: PairRequest & { from: number; to: number }): Promise<{ changeId?: string }>;
+  setWeight(input: PairRequest & { from: number; to: number; /** names that stand elsewhere than `from` */ stood?: Record<string, number> }): Promise<{ changeId?: string }>;
   /** the pair becomes the ECS record alone */
   foldPair(input: PairRequest): Promise<{ changeId?: string }>;
   /** undo of a fold where the run found the pair at 100 % */
@@ -283,6 +337,18 @@ export interface Activities {
   createBackup(input: { owner: Owner; instanceId: string; name: string; fallbackName: string }): Promise<BackupImage>;
   awaitBackup(input: { imageId: string }): Promise<void>;
   terminateInstance(input: { owner: Owner; instanceId: string; imageId: string }): Promise<void>;
+  /** makes the folder on EFS that the new Grafana's tasks mount */
+  prepareGrafana(input: GrafanaRequest): Promise<void>;
+  /** the old Grafana reads on and refuses writes; proven by one that is refused */
+  closeGrafana(input: GrafanaFound): Promise<{ counts: GrafanaCounts }>;
+  /** it takes writes again; nothing to do after a reboot */
+  openGrafana(input: GrafanaFound): Promise<void>;
+  /** copies what nobody writes to; a database that is there already is set aside, never written over */
+  copyGrafana(input: GrafanaRequest): Promise<GrafanaCopy>;
+  /** what the new one has; nobody needs to have edited it */
+  countGrafana(input: GrafanaRequest): Promise<{ counts: GrafanaCounts }>;
+  /** what the new one has and the old one has not, since `since` */
+  listGrafanaEdits(input: GrafanaRequest & { since: string; fingerprint: string }): Promise<GrafanaEdits>;
   startInstance(input: { instanceId: string }): Promise<{ publicIp?: string }>;
   startStack(input: { instanceId: string; composeDirectory: string }): Promise<void>;
   /** until every container runs; heartbeats; fails with type HostNotHealthy */

@@ -14,6 +14,7 @@ export interface ImportOptions extends PlanOptions {
   output: string;
   report?: string;
   accept?: string[];
+  grafanaEfs?: string;
   offline?: boolean;
   force?: boolean;
   json?: boolean;
@@ -34,7 +35,7 @@ export async function importFolder(folder: string, options: ImportOptions): Prom
   }
   // the plan's own rules first: a wrong instance id must not be found out after the hosts were asked
   const region = process.env['AWS_REGION'] ?? DEFAULT_REGION;
-  const read = (running: Parameters<typeof readInventory>[2]) => inventory(folder, options.composeDirectory, running);
+  const read = (running: Parameters<typeof readInventory>[2]) => inventory(folder, options, running);
   parsePlan(planText(read([]), options, []), basename(output));
   const deps = { clients: createClients(region), environment: process.env };
   const running = offline ? [] : await Promise.all(options.instance.map((instance) => readRunning(deps, instance, options.composeDirectory)));
@@ -63,9 +64,9 @@ export async function importFolder(folder: string, options: ImportOptions): Prom
   return refused.length === 0 ? EXIT.done : EXIT.failed;
 }
 
-function inventory(folder: string, host: string, running: Parameters<typeof readInventory>[2]) {
+function inventory(folder: string, { composeDirectory, grafanaEfs }: ImportOptions, running: Parameters<typeof readInventory>[2]) {
   try {
-    return readInventory(folder, host, running);
+    return readInventory(folder, composeDirectory, running, grafanaEfs);
   } catch (error) {
     if (error instanceof ImportError) throw new CommandError(`${folder} can't be read whole:\n${error.message}`, EXIT.badInput, error);
     throw error;

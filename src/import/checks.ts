@@ -23,10 +23,11 @@ const storages: Check = each(({ name, stores }) => stores.flatMap((store) => [
   ...(store.storages.length === 0 && store.settings.yaml ? [finding('fail', name, 'storage', store.settings.place(), `${name} names no storage`, name === 'loki' ? 'give it schema_config.configs' : 'give it a storage block')] : []),
 ]));
 
-const sqlite: Check = each(({ name, grafana, services }) => {
+const sqlite: Check = each(({ name, grafana, services }, { grafanaEfs }) => {
   if (!grafana) return [];
   const { database } = grafana;
-  if (database.value.type === 'sqlite3') return [finding('fail', name, 'sqlite', database, 'Grafana keeps dashboards, users and alert rules in SQLite on the host, and a task\'s disk is lost with the task', 'move it to PostgreSQL or MySQL first; or, where its data comes along by its own step, --accept grafana/sqlite')];
+  if (database.value.type === 'sqlite3' && grafanaEfs) return [finding('warn', name, 'sqlite', database, `Grafana's SQLite moves to ${grafanaEfs}: Grafana goes from 0 to 100 in one step, and its old side is read-only from then on`, 'nothing; a database of its own (RDS) is the better place afterwards')];
+  if (database.value.type === 'sqlite3') return [finding('fail', name, 'sqlite', database, 'Grafana keeps dashboards, users and alert rules in SQLite on the host, and a task\'s disk is lost with the task', '--grafana-efs fs-… lets the migration move it to EFS, Grafana then going from 0 to 100 in one step; or move it to PostgreSQL or MySQL first')];
   const host = database.value.host?.replace(/:\d+$/, '') ?? '';
   const near = /^(localhost|127\.|host\.docker\.internal|172\.17\.)/.test(host) || (host !== '' && !host.includes('.'));
   return near ? [finding('fail', name, 'database', database, `Grafana's database ${host} is on the host and goes with it (${services.map((service) => service.name).join(', ')} reaches it as a neighbour)`, 'move it to RDS first, and give Grafana its name')] : [];

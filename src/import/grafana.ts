@@ -50,15 +50,17 @@ export function readGrafana(service: Service, root: string, host: string): Grafa
 }
 
 /** Set by the image, or meant for the host that it leaves. */
-const OF_THE_IMAGE = /^GF_(PATHS_|LOG_|SERVER_HTTP_|SERVER_PROTOCOL|SERVER_CERT|ANALYTICS_|INSTALL_|PLUGINS_PREINSTALL|DATABASE_PATH|USERS_ALLOW_SIGN_UP|SECURITY_ADMIN_PASSWORD)/;
+const OF_THE_IMAGE = /^GF_(PATHS_|LOG_|SERVER_HTTP_|SERVER_PROTOCOL|SERVER_CERT|ANALYTICS_|INSTALL_|PLUGINS_PREINSTALL|DATABASE_(PATH|WAL)|USERS_ALLOW_SIGN_UP|SECURITY_ADMIN_PASSWORD)/;
 
 /**
  * What the task needs of these settings: plain ones as its environment, secret ones by name only.
  * A secret counts when its value is not in the folder too: an unset variable, or a file by Grafana's `__FILE`.
  */
-export function carriedOver({ settings }: Grafana): { environment: Record<string, string>; secrets: string[] } {
+export function carriedOver({ settings, database }: Grafana): { environment: Record<string, string>; secrets: string[] } {
   const named = [...settings].map(([name, { value }]) => ({ name: name.replace(/__FILE$/, ''), value, secret: name.endsWith('__FILE') || looksSecret(name, value) }));
-  const carried = named.filter(({ name }) => !OF_THE_IMAGE.test(name)).sort((a, b) => a.name.localeCompare(b.name));
+  // SQLite has no host and no password, whatever still stands there
+  const sqlite = database.value.type === 'sqlite3';
+  const carried = named.filter(({ name }) => !OF_THE_IMAGE.test(name) && !(sqlite && name.startsWith('GF_DATABASE_'))).sort((a, b) => a.name.localeCompare(b.name));
   return {
     environment: Object.fromEntries(carried.filter(({ secret, value }) => !secret && value !== '').map(({ name, value }) => [name, value])),
     secrets: [...new Set(carried.filter(({ secret }) => secret).map(({ name }) => name))],

@@ -29,6 +29,8 @@ export interface Inventory {
   /** services that are none of the six */
   others: Service[];
   running: Running[];
+  /** the EFS file system that Grafana's SQLite is to move to */
+  grafanaEfs?: string;
 }
 
 const STORES: readonly string[] = ['mimir', 'loki', 'tempo', 'pyroscope'] satisfies StoreName[];
@@ -38,7 +40,7 @@ const STORES: readonly string[] = ['mimir', 'loki', 'tempo', 'pyroscope'] satisf
  * @param host the folder's absolute path on the hosts
  * @throws ImportError with everything that can't be read
  */
-export function readInventory(folder: string, host: string, running: Running[]): Inventory {
+export function readInventory(folder: string, host: string, running: Running[], grafanaEfs?: string): Inventory {
   const root = resolve(folder);
   const compose = readCompose(root);
   const { problems, services } = compose;
@@ -56,7 +58,7 @@ export function readInventory(folder: string, host: string, running: Running[]):
     }];
   });
   if (problems.length > 0) throw new ImportError(problems);
-  return { root, compose, components, others: services.filter((service) => !componentOf(service)), running };
+  return { root, compose, components, others: services.filter((service) => !componentOf(service)), running, ...(grafanaEfs ? { grafanaEfs } : {}) };
 }
 
 /** The running image of a component, when its host could be asked. */

@@ -91,6 +91,7 @@ export function planText(inventory: Inventory, options: PlanOptions, accepted: F
     ...(bucket && bucket !== BUCKET ? { bucket } : {}),
     ...(secrets.length > 0 ? { secrets } : {}),
     ...(losses.length > 0 ? { data: { accept: losses } } : {}),
+    ...(inventory.grafanaEfs && components.some(({ grafana }) => grafana?.database.value.type === 'sqlite3') ? { grafana: { database: 'move', target: { efs: inventory.grafanaEfs } } } : {}),
     services: { ...Object.fromEntries(components.map((component) => [component.name, serviceOf(component)])), ...Object.fromEntries(absent.map((name) => [name, null])) },
   };
   return [

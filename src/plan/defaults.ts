@@ -12,6 +12,9 @@ const PUSH_AND_QUERY = {
   tempo: ['/api/*', '/v1/traces'],
 };
 
+/** Of Grafana, where a plan names none: the pin of dockerfiles/grafana. */
+export const GRAFANA_PIN = '13.2.3';
+
 const STATEFUL = { 'FARGATE': { base: 1, weight: 1 } };
 
 /** The service that takes telemetry in; with `ingestion.dualWrite` it writes to the old host as well. */

@@ -1,5 +1,5 @@
 import { COLLECTOR } from './defaults';
-import { familyOf, logGroupOf } from './names';
+import { familyOf, logGroupOf, volumeOf, type Volume } from './names';
 import type { Plan } from './schema';
 
 type Service = Plan['services'][string];
@@ -31,15 +31,18 @@ export interface Definition {
   taskRole: string;
   logGroup: string;
   environment: Record<string, string>;
+  volume?: Volume;
 }
 
 /** One service's definition: what the workflow registers and `lgtm-migrate render` writes. */
 export function definitionOf(plan: Plan, name: string, duties: Duties, { image, executionRole, taskRole, secrets, oldHost }: Facts): Definition {
   const service = plan.services[name]!;
+  const volume = volumeOf(plan, name);
   return {
     service: name, family: familyOf(name, service), image, logGroup: logGroupOf(plan, name), region: plan.region, executionRole, taskRole,
     plan: { ...service, secrets: secretArns(service, secrets) },
     environment: environmentOf(plan, name, duties, oldHost),
+    ...(volume ? { volume } : {}),
   };
 }
 
@@ -59,6 +62,7 @@ export function environmentOf(plan: Plan, name: string, duties: Duties, oldHost?
     DOMAIN: plan.namespace,
     TASK_COUNT: String(service.count),
     ...Object.fromEntries(service.duties.map((duty) => [duty, duties])),
+    ...(volumeOf(plan, name) ? { GF_DATABASE_TYPE: 'sqlite3' } : {}),
     ...(plan.ingestion.dualWrite && name === COLLECTOR ? dualWrite(duties, oldHost) : {}),
     ...service.environment,
   };

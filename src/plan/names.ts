@@ -22,3 +22,19 @@ export function taskPorts(plan: Pick<Plan, 'services'>): { ports: number[]; goss
   const ports = [...new Set(Object.values(plan.services).flatMap(({ port, extraPorts }) => [port, ...extraPorts]))];
   return { ports, gossipPorts: ports.filter((port) => port === GOSSIP_PORT) };
 }
+
+/** The EFS folder that a service's tasks see as their data; Grafana's alone, where the plan moves its SQLite. */
+export interface Volume {
+  fileSystem: string;
+  directory: string;
+  path: string;
+}
+export function volumeOf({ grafana: { database, service, target } }: Plan, name: string): Volume | undefined {
+  if (database !== 'move' || name !== service || !target || !('efs' in target)) return undefined;
+  return { fileSystem: target.efs, directory: target.directory, path: '/var/lib/grafana' };
+}
+
+/** The names that go from 0 to 100 in one step, because what answers on them moves its database. */
+export function atOnce({ grafana: { database, service }, records }: Plan): string[] {
+  return database === 'move' ? records.filter((record) => record.service === service).map(({ name }) => name) : [];
+}

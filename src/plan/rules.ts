@@ -65,9 +65,32 @@ const namesDiffer = rule(z.object({ services: z.record(z.string(), z.object({ re
   }
 });
 
+const grafanaMoves = rule(
+  z.object({
+    grafana: z.object({ database: z.literal('move'), service: z.string(), target: z.object({ efs: z.string().optional(), database: z.string().optional() }).optional() }),
+    services: z.record(z.string(), z.object({ count: z.number(), environment: z.record(z.string(), z.string()).default({}), deployment: z.object({ maximumPercent: z.number() }).optional() })),
+  }),
+  ({ grafana: { service: name, target }, services }, fail) => {
+    const service = services[name];
+    if (!target) fail(['grafana', 'target'], target, 'move needs a target; give it efs: fs-… or database: postgres');
+    if (!service) return fail(['grafana', 'service'], name, `there is no service ${name}; take one of ${Object.keys(services).join(', ')}`);
+    const { environment, count, deployment } = service;
+    const type = environment['GF_DATABASE_TYPE'];
+    if (target?.efs) {
+      const other = ['GF_DATABASE_HOST', 'GF_DATABASE_URL', 'GF_DATABASE_PATH', 'GF_PATHS_DATA'].find((variable) => variable in environment);
+      if (other) fail(['services', name, 'environment', other], environment[other], `${other} does not go with grafana.target.efs, where the database is /var/lib/grafana/grafana.db; take it out`);
+      if (/^(true|1)$/.test(environment['GF_DATABASE_WAL'] ?? '')) fail(['services', name, 'environment', 'GF_DATABASE_WAL'], environment['GF_DATABASE_WAL'], "SQLite's WAL does not work over NFS; take it out");
+      if (type && type !== 'sqlite3') fail(['services', name, 'environment', 'GF_DATABASE_TYPE'], type, `${type} does not go with grafana.target.efs; take it out, or name that database as the target`);
+      if (count !== 1) fail(['services', name, 'count'], count, `SQLite on EFS bears one writer; set services.${name}.count to 1`);
+      if (deployment && deployment.maximumPercent > 100) fail(['services', name, 'deployment', 'maximumPercent'], deployment.maximumPercent, 'SQLite on EFS bears one writer, and above 100 % two tasks run during a deployment; set it to 100, and minimumHealthyPercent to 0');
+    } else if (target && type !== target.database) {
+      fail(['services', name, 'environment'], type, `the target is ${target.database}, and services.${name}.environment has ${type ? `GF_DATABASE_TYPE ${type}` : 'no GF_DATABASE_TYPE'}; name the database there (GF_DATABASE_TYPE, _HOST, _NAME, _USER), its password under secrets`);
+    }
+  });
+
 const collectorIsThere = rule(z.object({ ingestion: z.object({ dualWrite: z.literal(true) }), services: z.record(z.string(), z.unknown()) }), ({ services }, fail) => {
   if (!services[COLLECTOR]) fail(['ingestion', 'dualWrite'], true, `there is no service ${COLLECTOR} that could write to both sides; add it, or take ingestion.dualWrite out`);
 });
 
 /** What one key alone can't tell. */
-export const RULES = [weightsRise, approvalsAreWeights, recordsDiffer, recordsAreExposed, instancesDiffer, secretsAreThere, namesDiffer, collectorIsThere];
+export const RULES = [grafanaMoves, weightsRise, approvalsAreWeights, recordsDiffer, recordsAreExposed, instancesDiffer, secretsAreThere, namesDiffer, collectorIsThere];

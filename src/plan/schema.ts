@@ -29,6 +29,19 @@ const secret = z.strictObject({
     .meta({ description: 'Where the worker takes the value from; it never enters the plan, a history or a log' }),
 });
 
+const grafana = z.strictObject({
+  database: z.enum(['shared', 'move']).default('shared').meta({ description: 'shared: both Grafanas use one database outside the host; move: the old one becomes read-only, its SQLite is copied, and its names go from 0 to 100 in one step' }),
+  service: z.string().default('grafana').meta({ description: "Grafana's name among the services" }),
+  target: z.union([
+    z.strictObject({
+      efs: z.string().regex(/^fs-[0-9a-f]{8,40}$/, { error: (issue) => `${JSON.stringify(issue.input)} is no EFS file system id` }),
+      directory: z.string().regex(/^(\/[\w.-]+){1,4}$/, { error: (issue) => `${JSON.stringify(issue.input)} is no absolute path of at most four folders` }).default('/lgtm-grafana')
+        .meta({ description: 'Folder of the file system, made by the migration; the task sees it as /var/lib/grafana' }),
+    }),
+    z.strictObject({ database: z.enum(['postgres', 'mysql']).meta({ description: "The one that services.grafana.environment names; somebody imports the copy by hand, the migration waits for an approval" }) }),
+  ]).optional().meta({ description: 'Where move brings it' }),
+});
+
 /** ECR's severities, the mildest first. */
 export const SEVERITIES = ['UNDEFINED', 'INFORMATIONAL', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL'] as const;
 
@@ -76,6 +89,7 @@ export const planSchema = z
       dualWrite: z.boolean().default(false).meta({ description: 'While the hosts run, Alloy on ECS writes to the old host as well' }),
       oldHost: z.union([z.ipv4(), hostName]).optional().meta({ description: 'Where the old stores answer; default: the private address of the first host' }),
     }).prefault({}),
+    grafana: grafana.prefault({}),
     deploy: z.strictObject({
       steadyTimeout: duration.default('15m'),
       imageTimeout: duration.default('10m').meta({ description: 'How long to look for missing images before the deploy holds' }),

@@ -1,9 +1,10 @@
+import { GRAFANA_PIN } from '../plan/defaults';
 /** The services that an imported folder is searched for. */
 export const COMPONENTS = ['mimir', 'loki', 'tempo', 'pyroscope', 'grafana', 'alloy'] as const;
 export type ComponentName = (typeof COMPONENTS)[number];
 
 /** What the images of dockerfiles/ are made for, each its Dockerfile's `ARG VERSION=`; a test keeps them in step. */
-export const PINS: Record<ComponentName, string> = { mimir: '3.2.1', loki: '3.7.8', tempo: '2.10.8', pyroscope: '1.21.1', grafana: '13.2.3', alloy: 'v1.19.2' };
+export const PINS: Record<ComponentName, string> = { mimir: '3.2.1', loki: '3.7.8', tempo: '2.10.8', pyroscope: '1.21.1', grafana: GRAFANA_PIN, alloy: 'v1.19.2' };
 
 /** Repository names that Grafana Labs publishes a component under. */
 const REPOSITORIES: Record<string, ComponentName> = {

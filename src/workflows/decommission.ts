@@ -1,10 +1,11 @@
-import { CancellationScope, CancelledFailure, patched } from '@temporalio/workflow';
-import type { Found, Host } from '../activities/types';
+import { CancellationScope, CancelledFailure, isCancellation, patched } from '@temporalio/workflow';
+import type { Found, GrafanaRequest, Host } from '../activities/types';
 import type { Release } from './deploy';
 import { drain } from './drain';
 import { messageOf, settled } from './failure';
 import { takeOver } from './duties';
 import { gate } from './gate';
+import { listEdits, moveOf } from './grafana';
 import type { Migration } from './migration';
 import { call, wait } from './proxies';
 import { answered, pairOf } from './shift';
@@ -28,6 +29,9 @@ export async function decommission(run: Migration, found: Found, release: Releas
     return;
   }
 
+  // while the host still runs: it is the one that reads the copy
+  const move = moveOf(run, found);
+  if (move?.target) await toldEdits(run, move);
   if (plan.decommission.approveStop) {
     await gate(run, release, { what: '100 %, before the hosts stop', bake: '0ms', approval: `stop ${ids}` });
   }
@@ -58,6 +62,16 @@ export async function decommission(run: Migration, found: Found, release: Releas
   });
   progress.detail('decommission', `${ids} terminated, backup ${names}`);
   progress.end('decommission', 'done');
+}
+
+/** For whoever approves; not knowing it is said and holds nothing up. */
+async function toldEdits(run: Migration, move: GrafanaRequest): Promise<void> {
+  try {
+    await listEdits(run, move);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    run.progress.event(`what a way back would lose of Grafana's edits is unknown: ${messageOf(error)}`);
+  }
 }
 
 /** A weight-0 record is answered when the others are unhealthy: a name must not lead to a host that is off. */

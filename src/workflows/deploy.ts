@@ -4,6 +4,7 @@ import { definitionOf, writesToOldHost, type Duties, type Facts } from '../plan/
 import { milliseconds } from '../plan/duration';
 import { familyOf, logGroupOf } from '../plan/names';
 import type { Plan } from '../plan/schema';
+import { moveOf } from './grafana';
 import { pushedImages, scanned } from './images';
 import type { Migration } from './migration';
 import type { Platform } from './provision';
@@ -69,6 +70,9 @@ async function deployService(
 
   run.before('cleanup', `deregister task definition ${family}`, () => call('removeTaskDefinition', `deregister task definition ${family}`, { owner, family }));
   const definition = await call('ensureTaskDefinition', `task definition ${family}`, { owner, ...definitionOf(plan, name, dutiesOf(found), factsOf(platform, image, oldHostFor(run, found, name))) });
+
+  const move = name === plan.grafana?.service ? moveOf(run, found) : undefined;
+  if (move?.target) await wait('prepareGrafana', `folder ${move.target.directory} on ${move.target.fileSystem}`, move);
 
   run.before('cleanup', `remove service ${name}`, () => call('removeService', `remove ECS service ${name}`, { owner, cluster, service: name }));
   const { what, ...before } = asBefore(name, run.found?.[name]);

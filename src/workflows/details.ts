@@ -1,4 +1,5 @@
 import type { Measurement } from '../analysis/types';
+import type { GrafanaCounts } from '../activities/types';
 import type { Status } from './status';
 
 const ICONS = { pending: '·', running: '◌', done: '✔', failed: '✖', skipped: '–' } as const;
@@ -25,6 +26,16 @@ export function describe(status: Status): string {
   return `${where}${waits}${status.paused ? ', paused' : ''}`;
 }
 
+export const countsInWords = ({ dashboards, users, dataSources, alertRules }: GrafanaCounts): string => `${dashboards} dashboards, ${users} users, ${dataSources} data sources, ${alertRules} alert rules`;
+
+/** What came along with Grafana, and what a way back would lose sight of; undefined: nothing was moved. */
+export function dataInWords({ data }: Status): string | undefined {
+  if (!data?.grafana) return undefined;
+  const { to, before, after, edits, sha256, copySha256 } = data.grafana;
+  const lost = edits === null ? '' : `; ${edits.total === 0 ? 'no edits' : `${edits.total} edits`} that the host has not`;
+  return `Grafana's database in ${to}, sha256 ${sha256 === copySha256 ? 'equal' : 'different'}: ${countsInWords(before)} before, ${after ? countsInWords(after) : 'not counted'} after${lost}`;
+}
+
 /** The status as Markdown, for the current details in the Temporal UI. */
 export function markdown(status: Status): string {
   const lines = [`### ${status.name}: ${describe(status)}`, ''];
@@ -35,6 +46,8 @@ export function markdown(status: Status): string {
   lines.push('| | phase | |', '|---|---|---|');
   for (const { phase, state, detail } of status.phases) lines.push(`| ${ICONS[state]} | ${phase} | ${detail} |`);
   lines.push('', `**Weight on ECS: ${status.weight} %** — steps ${status.steps.map((step) => `${step.weight} % ${step.state}`).join(', ')}`, '');
+  const data = dataInWords(status);
+  if (data) lines.push(data, '');
   if (status.gate.verdict) {
     lines.push(`**Gate: ${status.gate.verdict}**${status.gate.reason ? ` — ${status.gate.reason}` : ''}`, '');
     for (const measurement of status.gate.measurements) lines.push(`- ${measuredAgainstLimit(measurement)}`);

@@ -10,6 +10,7 @@ export const STAGES = {
   ingestion: 'what still comes to the new side is written to the old one too, before users read there',
   traffic: 'users go back before anything they use is stopped',
   scale: 'only now nobody needs the new side',
+  data: 'what was written on the new side is listed when nobody can add to it; then the old side takes writes again',
   record: 'the record as it was before',
   restore: 'what was changed in the account without being created',
   cleanup: 'what was created, if the plan wants it deleted',

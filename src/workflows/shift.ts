@@ -1,9 +1,11 @@
 import { isCancellation } from '@temporalio/workflow';
 import type { Found, PairRequest, SavedRecord } from '../activities/types';
+import { atOnce, volumeOf } from '../plan/names';
 import { readsOf } from '../plan/reads';
 import type { Release } from './deploy';
 import { Breach, messageOf, typeOf } from './failure';
 import { gate } from './gate';
+import { announce, moveGrafana } from './grafana';
 import type { Migration } from './migration';
 import { call, wait } from './proxies';
 
@@ -24,7 +26,7 @@ export async function answered(run: Migration, changeId: string | undefined, ttl
   await run.rest(ttlSeconds * 1000, 'until resolvers have forgotten the old answer');
 }
 
-/** Phase 7 of the plan document: 10, 50, 100 %, and between them the gate. */
+/** Phase 7 of the plan document: 10, 50, 100 %, and between them the gate. What moves its database waits for the last. */
 export async function shift(run: Migration, found: Found, release: Release): Promise<void> {
   const { plan, progress } = run;
   const staying = found.records.filter(({ moved }) => !moved);
@@ -33,12 +35,25 @@ export async function shift(run: Migration, found: Found, release: Release): Pro
   if (staying.length === 0) return atFull(run, release);
   tellReads(run);
   await prepare(run, pair);
+  const late = atOnce(plan);
+  const early = { ...pair, records: pair.records.filter(({ name }) => !late.includes(name)) };
+  const waits = early.records.length < pair.records.length;
+  if (waits) announce(run);
 
   let from = 0;
   for (const weight of plan.shift.weights) {
     await run.unpaused();
+    const last = weight === plan.shift.weights.at(-1);
+    if (waits && !last && early.records.length === 0) {
+      progress.step(weight, 'skipped', 'no name moves before the last step');
+      continue;
+    }
     progress.step(weight, 'setting');
-    await setWeight(run, pair, from, weight);
+    if (waits && last) {
+      if ([plan.shift.approval].flat().some(Boolean) && from === 0) await run.approved('0 → 100 %', 'Grafana moves in one step, its database with it; from then on nobody saves on the host');
+      await moveGrafana(run, found, release);
+    }
+    await setWeight(run, waits && !last ? early : pair, from, weight, waits && last ? Object.fromEntries(late.map((name) => [name, 0])) : undefined);
     progress.step(weight, 'baking');
     try {
       await bake(run, release, weight);
@@ -98,8 +113,8 @@ async function prepare(run: Migration, pair: PairRequest): Promise<void> {
   run.progress.event(`${names}: weighted pair made, host 100, ECS 0`);
 }
 
-async function setWeight(run: Migration, pair: PairRequest, from: number, to: number): Promise<void> {
-  const { changeId } = await unedited(run, () => call('setWeight', `weights: ECS ${to}, host ${100 - to}`, { ...pair, from, to }));
+async function setWeight(run: Migration, pair: PairRequest, from: number, to: number, stood?: Record<string, number>): Promise<void> {
+  const { changeId } = await unedited(run, () => call('setWeight', `weights: ECS ${to}, host ${100 - to}`, { ...pair, from, to, ...(stood ? { stood } : {}) }));
   run.status.weight = to;
   run.progress.step(to, 'syncing');
   run.progress.detail('shift', `${to} %`);
@@ -133,7 +148,7 @@ async function bake(run: Migration, release: Release, weight: number): Promise<v
   try {
     await gate(run, release, request);
   } catch (error) {
-    const scalable = error instanceof Breach && error.signalClass === 'performance' && plan.deploy.scaleOutPercent > 100;
+    const scalable = error instanceof Breach && error.signalClass === 'performance' && plan.deploy.scaleOutPercent > 100 && behind(run).length > 0;
     if (!scalable || run.scaledOut) throw error;
     progress.event(`${messageOf(error)}; scaling out before going back`);
     await scaleOut(run, release);
@@ -141,11 +156,15 @@ async function bake(run: Migration, release: Release, weight: number): Promise<v
   }
 }
 
+/** The services behind the names that may have more tasks; SQLite on EFS bears one writer. */
+function behind({ plan }: Migration): string[] {
+  return [...new Set(plan.records.map(({ service }) => service))].filter((service) => !volumeOf(plan, service));
+}
+
 async function scaleOut(run: Migration, release: Release): Promise<void> {
   const { plan, owner } = run;
   run.scaledOut = true;
-  const behind = [...new Set(plan.records.map(({ service }) => service))];
-  for (const service of behind) {
+  for (const service of behind(run)) {
     const count = Math.ceil((release.counts[service]! * plan.deploy.scaleOutPercent) / 100);
     await call('scaleService', `scale ${service} out to ${count}`, { owner, cluster: release.cluster, service, count });
     release.counts[service] = count;

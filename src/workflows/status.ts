@@ -1,3 +1,4 @@
+import type { GrafanaCounts, GrafanaEdit } from '../activities/types';
 import type { Measurement, GateVerdict } from '../analysis/types';
 
 /** The phases of a migration, in order, each with what it means. */
@@ -56,6 +57,22 @@ export interface Leftover {
   why: string;
 }
 
+/** Grafana's database as it moved: the figures of the report. */
+export interface GrafanaMove {
+  from: string;
+  to: string;
+  /** UTC, by the host's clock: what is newer was edited on the new side */
+  at: string;
+  sha256: string;
+  copySha256: string;
+  before: GrafanaCounts;
+  /** of the new Grafana on the copy; null before it ran, or where somebody imported by hand */
+  after: GrafanaCounts | null;
+  /** what a way back would lose sight of, as last looked at; null: not looked at */
+  edits: { total: number; listed: GrafanaEdit[] } | null;
+  fingerprint?: string;
+}
+
 /** The one status object: query, search attributes, current details and command line all show this. */
 export interface Status {
   name: string;
@@ -81,6 +98,8 @@ export interface Status {
   data?: {
     /** what reads of either side miss while both run: src/plan/reads.ts */
     reads?: string[];
+    /** what came along with Grafana, and what a way back would not have */
+    grafana?: GrafanaMove;
   };
   startedAt: string;
   endedAt?: string;

@@ -106,6 +106,19 @@ test('a filesystem backend: exit 1, the reason, a report and no plan; accepted b
   expect([wrong.code, wrong.err]).toEqual([2, 'lgtm-migrate: there is no mimir/filesystem to accept; what would break is tempo/filesystem\n']);
 });
 
+test("Grafana's SQLite: refused, and with a file system named a plan that moves it there in one step", async () => {
+  const folder = edited(['grafana/grafana.env', 'GF_DATABASE_TYPE=postgres', 'GF_DATABASE_TYPE=sqlite3']);
+  const refused = await run(folder, ['--report', join(temporary(), 'r.md')]);
+  expect([refused.code, refused.out]).toEqual([1, expect.stringContaining('--grafana-efs fs-… lets the migration move it to EFS')]);
+  const moved = await run(folder, ['--report', join(temporary(), 'r.md'), '--grafana-efs', 'fs-0123456789abcdef0']);
+  expect(moved).toMatchObject({ code: 0 });
+  const { grafana, services, secrets } = parsePlan(readFileSync(moved.plan, 'utf8'), 'migration.yaml');
+  expect(grafana).toEqual({ database: 'move', service: 'grafana', target: { efs: 'fs-0123456789abcdef0', directory: '/lgtm-grafana' } });
+  expect([Object.keys(services['grafana']!.environment), secrets.map(({ name }) => name)]).toEqual([['GF_SERVER_ROOT_URL', 'GF_UNIFIED_ALERTING_ENABLED'], ['lgtm/grafana-security-secret-key']]);
+  const wrong = await run(folder, ['--grafana-efs', 'grafana']);
+  expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('grafana.target')]);
+});
+
 test('no secret of the folder is in the plan, the report or the document', async () => {
   const folder = edited(
     ['grafana/grafana.env', 'GF_DATABASE_TYPE', 'GF_DATABASE_PASSWORD=hunter2\nGF_SMTP_PASSWORD="hunter2"\nGF_DATABASE_URL=postgres://grafana:hunter2@db.example.com/grafana\nGF_DATABASE_TYPE'],

@@ -6,7 +6,7 @@ import { withLab } from './lab';
 const FOLDER = join(__dirname, '../../examples/LGTM_PRD');
 
 test('the example folder is imported, and the plan that comes out is migrated to its end', async () => {
-  const environment = { GF_DATABASE_PASSWORD: 'horse-staple', GF_SECURITY_SECRET_KEY: 'battery-correct' };
+  const environment = { GF_DATABASE_PASSWORD: 'horse-staple', GF_SECURITY_SECRET_KEY: 'lab-secret-key' };
   await withLab({ environment }, async (operator) => {
     const { lab } = operator;
     const world = (await operator.emulator('GET', '/world')) as { instanceIds: string[]; hostedZoneId: string; certificateArn: string; composeDirectory: string };

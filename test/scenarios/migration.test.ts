@@ -21,7 +21,7 @@ test('the default plan, approved at every turn, ends completed and leaves the wo
     const counts = Object.fromEntries(Object.entries(after.services).map(([name, { running }]) => [name, running]));
     expect(counts).toEqual({ mimir: 3, loki: 2, tempo: 1, pyroscope: 1, grafana: 1, alloy: 1 });
     expect(after).toMatchObject({
-      clusters: { 'lgtm-cluster': 'ACTIVE' }, namespaces: ['lgtm.local'], loadBalancers: ['lgtm-alb'], secrets: ['lgtm/s3-credentials'],
+      clusters: { 'lgtm-cluster': 'ACTIVE' }, namespaces: ['lgtm.local'], loadBalancers: ['lgtm-alb'], secrets: ['lgtm/grafana-secret-key', 'lgtm/s3-credentials'],
       targetGroups: ['lgtm-grafana-tg', 'lgtm-loki-tg', 'lgtm-mimir-tg', 'lgtm-tempo-tg'], securityGroups: ['lgtm-alb-sg', 'lgtm-ecs-sg'],
       discovery: { mimir: 3, loki: 2, tempo: 1, pyroscope: 1, grafana: 1, alloy: 1 }, instances: [{ state: 'terminated' }],
     });

@@ -5,6 +5,7 @@ import type { Activities, Finding, Found } from '../types';
 import { accountFindings } from './account';
 import { lookAtData } from './data';
 import { accepted } from './holdings';
+import { lookAtGrafana } from './grafana';
 import { lookAtHosts } from './hosts';
 import { ingestionFindings } from './ingestion';
 import { lookAtNetwork } from './network';
@@ -39,9 +40,11 @@ export function preflightActivities(deps: Deps) {
       const finished = records.records.length === plan.records.length && records.records.every(({ moved }) => moved === 'fold');
       const gone = finished && hosts.hosts.every(({ state }) => state !== 'running');
       const hostFindings = gone ? [pass('host', `${plan.source.instances.join(', ')} stopped serving when an earlier run completed`)] : hosts.findings;
+      const grafana = gone ? { findings: [] } : await lookAtGrafana(deps, plan, hosts.hosts, network.network);
       findings.push(
         ...network.findings,
         ...hostFindings,
+        ...grafana.findings,
         ...(gone ? [] : ingestionFindings(plan, hosts)),
         ...records.findings,
         ...rest,
@@ -53,7 +56,7 @@ export function preflightActivities(deps: Deps) {
         ...versionFindings(plan, hosts.containers),
         ...adviceOn(plan).map(({ check, message, fix }) => warn(check, message, fix)),
       );
-      return { findings: accepted(findings, plan), account, network: network.network, records: records.records, hosts: hosts.hosts };
+      return { findings: accepted(findings, plan), account, network: network.network, records: records.records, hosts: hosts.hosts, ...('grafana' in grafana ? { grafana: grafana.grafana } : {}) };
     },
   } satisfies Partial<Activities>;
 }

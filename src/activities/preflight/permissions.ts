@@ -34,7 +34,7 @@ const named = (actions: Record<string, string>) => Object.entries(actions).flatM
  */
 export async function permissionFindings(deps: Deps, plan: Plan): Promise<Finding[]> {
   const { iam, sts } = deps.clients;
-  const actions = [...named(ACTIONS), ...(plan.cleanup === 'delete' ? named(CLEANUP) : [])];
+  const actions = [...named(ACTIONS), ...(plan.grafana.database === 'move' ? ['ec2:DescribeNetworkInterfaces'] : []), ...(plan.cleanup === 'delete' ? named(CLEANUP) : [])];
   const results: EvaluationResult[] = [];
   let identity = '';
   try {
