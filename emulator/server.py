@@ -31,10 +31,12 @@ import registry
 import route53
 import ssm
 import state
+import stores
+import tasks
 import workload
 import worlds
 
-MODULES = [route53, elb, cloudmap, ecr, iam, ecs, ec2, ssm, holdings, cloudwatch, grafana, workload, worlds]
+MODULES = [route53, elb, cloudmap, ecr, iam, ecs, tasks, ec2, ssm, holdings, cloudwatch, grafana, workload, stores, worlds]
 TICK_S = 0.1
 
 
@@ -77,6 +79,7 @@ def main():
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: (ssm.close(), registry.close(), os._exit(0)))
     url = f"http://127.0.0.1:{server.server_port}"
+    state.URL["aws"] = url
     serving = threading.Thread(target=server.serve_forever, daemon=True)
     serving.start()
     if args.registry:

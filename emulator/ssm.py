@@ -135,7 +135,7 @@ def run(command):
             code, out, err = 126, "", reason
         else:
             done = subprocess.run(["/bin/sh", "-c", script], cwd=folder_of(command["instance"]), capture_output=True, text=True, timeout=command["timeout"],
-                                  env={"PATH": str(bin_folder()), "HOST_STATE": str(folder_of(command["instance"]) / "state.json"), "HOME": "/root", "LC_ALL": "C", "EFS": str(ROOT / "efs")})
+                                  env={"PATH": str(bin_folder()), "HOST_STATE": str(folder_of(command["instance"]) / "state.json"), "HOME": "/root", "LC_ALL": "C", "EFS": str(ROOT / "efs"), "EMULATOR": state.URL["aws"]})
             code, out, err = done.returncode, done.stdout, done.stderr
         command.update(code=code, out=out[:OUTPUT_LIMIT], err=err[:OUTPUT_LIMIT], status="Success" if code == 0 else "Failed")
     except subprocess.TimeoutExpired:

@@ -9,6 +9,8 @@ REGION = "ap-northeast-2"
 LOCK = threading.RLock()
 #: host and port of ECR's registry where one runs
 registry = ""
+#: where the simulation serves; stubs in scripts ask it
+URL = {"aws": ""}
 
 #: Seconds that the simulated AWS takes; changed at POST /_emulator/settings.
 settings = {

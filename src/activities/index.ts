@@ -17,6 +17,7 @@ import { secretActivities } from './secret';
 import { securityGroupActivities } from './security-group';
 import { serviceActivities } from './service';
 import { stackActivities } from './stack';
+import { sampleActivities } from './samples';
 import { taskDefinitionActivities } from './task-definition';
 import type { Activities } from './types';
 import { watchActivities } from './watch';
@@ -42,6 +43,7 @@ export function createActivities(deps: Deps): Activities {
     ...connectionActivities(deps),
     ...flushActivities(deps),
     ...grafanaActivities(deps),
+    ...sampleActivities(deps),
     ...watchActivities(deps),
   });
 }

@@ -5,7 +5,9 @@
 import type { Definition } from '../plan/definition';
 import type { Plan } from '../plan/schema';
 import type { StoreName } from './store';
+import type { Reading, Store, Unflushed } from '../analysis/store';
 import type { Measurement, WatchState } from '../analysis/types';
+import type { ProbePlace } from './probe';
 
 /** Who created a resource; stands in its tags `lgtm-migrate:migration` and `lgtm-migrate:run`. */
 export interface Owner {
@@ -332,6 +334,14 @@ export interface Activities {
   awaitFlushed(input: { instanceId: string; composeDirectory: string; stores: Flushed[]; timeoutMs: number }): Promise<{ missing: string[] }>;
   /** stops the containers gracefully, through SSM; `flushed` absent: flushes the stores before, as runs did that began before flushStack was there */
   stopStack(input: { owner: Owner; instanceId: string; composeDirectory: string; stopTimeoutSeconds: number; flushed?: boolean }): Promise<{ output: string }>;
+  /** through a probe: every task of a ring must see `count` active members; what is not so, in words */
+  checkRings(input: { probe: ProbePlace; purpose: string; rings: { service: string; port: number; path: string; count: number }[] }): Promise<{ problems: string[] }>;
+  /** through SSM: the newest sample of each; what cannot say has the reason */
+  readHost(input: { instanceId: string; composeDirectory: string; stores: { service: string; store: Store; port: number }[] }): Promise<Reading[]>;
+  /** through a probe: the first sample of each at or after `since` (ISO) */
+  readFirst(input: { probe: ProbePlace; purpose: string; stores: { service: string; store: Store; url: string }[]; since: string }): Promise<Reading[]>;
+  /** through a probe: what each holds only in memory, over all its tasks */
+  measureUnflushed(input: { probe: ProbePlace; purpose: string; stores: { service: string; store: Store; port: number }[] }): Promise<Unflushed[]>;
   stopInstance(input: { owner: Owner; instanceId: string }): Promise<void>;
   /** resumes an image that this run began; else a new one, `-HHMMSS` when the name is taken */
   createBackup(input: { owner: Owner; instanceId: string; name: string; fallbackName: string }): Promise<BackupImage>;

@@ -1,5 +1,5 @@
 import { humanize } from '../plan/duration';
-import { dataInWords, measuredAgainstLimit } from '../workflows/details';
+import { dataLines, measuredAgainstLimit } from '../workflows/details';
 import { PHASES, type PhaseState, type Status, type StepState } from '../workflows/status';
 
 const ICON: Record<PhaseState, string> = { pending: '·', running: '◌', done: '✔', failed: '✖', skipped: '–' };
@@ -45,12 +45,12 @@ export function view(status: Status, now = Date.now()): string[] {
     lines.push(`├─ ${ICON[state]} ${phase.padEnd(14)}${state === 'pending' ? PHASES[phase] : detail}${state === 'pending' ? '' : time}`.trimEnd());
     if (phase === status.phase && !status.rollback) lines.push(...gateLines(status, now));
   }
-  const data = dataInWords(status);
-  if (data) lines.push(`├─ • data          ${data}`);
   if (status.rollback) {
     lines.push(`├─ ↩ way back      because ${status.rollback.reason}`);
     for (const step of status.rollback.steps) lines.push(`│     ${ICON[step.state]} ${step.what}${step.error ? `: ${step.error}` : ''}`);
   }
+  const data = dataLines(status);
+  if (data.length > 0) lines.push('├─ data', ...data.map((line) => `│     ${line}`));
   for (const { what, why } of status.leftovers) lines.push(`├─ ! left over     ${what}: ${why}`);
   for (const { message, fix } of status.findings.failures) lines.push(`├─ ✖ ${message}`, `│     ${fix}`);
   if (status.waitingFor?.reason) lines.push(`├─ ‖ because       ${status.waitingFor.reason}`);

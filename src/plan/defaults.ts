@@ -25,6 +25,7 @@ export const LGTM_SERVICES = {
     cpu: 2, memory: 4, count: 3, port: 9009, extraPorts: [9095, 7946],
     duties: ['COMPACTOR', 'RULER'],
     sidecars: { 'ring-keeper': { command: ['/busybox', 'sh', '/ring-keeper.sh'] } },
+    ring: { path: '/ingester/ring?tokens=false' }, store: 'mimir',
     health: { path: '/ready', command: ['CMD', '/busybox', 'wget', '-q', '-Y', 'off', '-O', '/dev/null', 'http://127.0.0.1:9009/ready'] },
     deployment: { minimumHealthyPercent: 100, maximumPercent: 134 },
     capacity: STATEFUL, expose: { paths: PUSH_AND_QUERY.mimir },
@@ -32,6 +33,7 @@ export const LGTM_SERVICES = {
   loki: {
     cpu: 1, memory: 2, count: 2, port: 3100, extraPorts: [9095, 7946],
     duties: ['COMPACTOR', 'RULER'],
+    ring: { path: '/ring?tokens=false' }, store: 'loki',
     health: { path: '/ready', command: ['CMD', '/usr/bin/loki', '-health'] },
     deployment: { minimumHealthyPercent: 100, maximumPercent: 150 },
     capacity: STATEFUL, expose: { paths: PUSH_AND_QUERY.loki },
@@ -39,6 +41,7 @@ export const LGTM_SERVICES = {
   tempo: {
     cpu: 1, memory: 2, count: 1, port: 3200, extraPorts: [9095, 4317, 4318],
     duties: ['COMPACTOR'],
+    store: 'tempo',
     health: { path: '/ready', command: ['CMD', '/busybox', 'wget', '-q', '-Y', 'off', '-O', '/dev/null', 'http://127.0.0.1:3200/ready'] },
     deployment: { minimumHealthyPercent: 0, maximumPercent: 100 },
     capacity: STATEFUL, expose: { paths: PUSH_AND_QUERY.tempo },
@@ -46,6 +49,7 @@ export const LGTM_SERVICES = {
   pyroscope: {
     cpu: 1, memory: 2, count: 1, port: 4040, extraPorts: [9095, 7946],
     duties: ['COMPACTOR'],
+    ring: { path: '/ring?tokens=false' }, store: 'pyroscope',
     health: { path: '/ready', command: ['CMD', '/busybox', 'wget', '-q', '-Y', 'off', '-O', '/dev/null', 'http://127.0.0.1:4040/ready'] },
     deployment: { minimumHealthyPercent: 0, maximumPercent: 100 },
     capacity: STATEFUL,
@@ -53,6 +57,7 @@ export const LGTM_SERVICES = {
   grafana: {
     cpu: 0.5, memory: 1, count: 1, port: 3000,
     duties: ['ALERTING'],
+    probe: true,
     health: { path: '/api/health', command: ['CMD', 'curl', '-fsS', '-o', '/dev/null', 'http://127.0.0.1:3000/api/health'] },
     deployment: { minimumHealthyPercent: 0, maximumPercent: 100 },
     capacity: STATEFUL, expose: { paths: ['/*'], public: true },

@@ -40,6 +40,9 @@ const sidecar = z.strictObject({
   essential: z.boolean().default(false).meta({ description: 'true: when it ends, so does the task; false: ECS starts it again' }),
 });
 
+/** Stores whose HTTP API is known; see analysis/store.ts. */
+export const STORES = ['mimir', 'loki', 'tempo', 'pyroscope'] as const;
+
 /** One service of the stack, as it will run on Fargate. */
 export const serviceSchema = z
   .strictObject({
@@ -61,6 +64,12 @@ export const serviceSchema = z
       command: z.array(z.string()).min(2).optional().meta({ description: "The container's health check" }),
       startPeriod: z.int().min(0).max(300).default(60).meta({ description: 'Seconds before a failing check counts' }),
     }),
+    ring: z.strictObject({
+      path: z.string().startsWith('/').meta({ description: 'Answers JSON with shards[].state' }),
+      port: port.optional().meta({ description: "Default: the service's port" }),
+    }).optional().meta({ description: 'Where a task says who is in its ring: before traffic every task of several must see all of them' }),
+    store: z.enum(STORES).optional().meta({ description: 'Whose API it speaks, where its newest samples and what it holds only in memory are asked' }),
+    probe: z.boolean().default(false).meta({ description: 'Its image has sh, curl and grep: short tasks of it ask the others in the VPC' }),
     deployment: z
       .strictObject({ minimumHealthyPercent: z.int().min(0).max(100), maximumPercent: z.int().min(100).max(200) })
       .default({ minimumHealthyPercent: 100, maximumPercent: 200 }),

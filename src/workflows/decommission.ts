@@ -6,6 +6,7 @@ import { messageOf, settled } from './failure';
 import { takeOver } from './duties';
 import { gate } from './gate';
 import { listEdits, moveOf } from './grafana';
+import { handedOver, lateRollback } from './handover';
 import type { Migration } from './migration';
 import { call, wait } from './proxies';
 import { answered, pairOf } from './shift';
@@ -39,21 +40,28 @@ export async function decommission(run: Migration, found: Found, release: Releas
   await fold(run, found, release);
   const drained = patched('drained');
   if (drained) await drain(run, release, hosts);
+  if (patched('handover')) await handedOver(run, found, release, hosts);
   await settled(hosts.map((host) => stopStack(run, found, host, drained)));
+  run.late = patched('unflushed') ? lateRollback(run, found, release) : null;
   await settled([takeOver(run, release), ...hosts.map(({ instanceId }) => stopInstance(run, instanceId))]);
   progress.detail('decommission', `${ids} stopped`);
   const backups = await backUp(run, hosts);
   const names = backups.map(({ name }) => name).join(', ');
+  let known = '';
+  const measure = async () => (known = (await run.late?.()) ?? '');
+  await measure();
+  if (known) progress.event(known);
 
   progress.detail('decommission', `backup ${names} complete; held ${plan.decommission.hold} before termination`);
   await gate(run, release, {
     what: `the ${plan.decommission.hold} before termination`,
     bake: plan.decommission.hold,
-    ...(plan.decommission.approveTerminate ? { approval: `terminate ${ids}; the point of no return, backup ${names}` } : {}),
+    ...(plan.decommission.approveTerminate ? { approval: () => [`terminate ${ids}; the point of no return, backup ${names}`, known].filter(Boolean).join('; '), before: measure } : {}),
   });
 
   // the gate may have ended in the very task that cancelled
   if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('cancelled before the point of no return');
+  run.late = null;
   run.status.undo.irreversible = `${ids} terminated`;
   progress.event(`point of no return: terminating ${ids}`);
   // nothing goes back from here, so a cancellation from the UI is not heard

@@ -5,6 +5,7 @@ import { milliseconds } from '../plan/duration';
 import { familyOf, logGroupOf } from '../plan/names';
 import type { Plan } from '../plan/schema';
 import { moveOf } from './grafana';
+import { ringsClosed } from './ring';
 import { pushedImages, scanned } from './images';
 import type { Migration } from './migration';
 import type { Platform } from './provision';
@@ -36,6 +37,7 @@ export async function deploy(run: Migration, found: Found, platform: Platform, b
   const deployments = services.map(([name, service]) => run.track(deployService(run, found, platform, name, service, images[name]!, report).then((id) => (definitions[name] = id))));
   const failed = (await Promise.allSettled(deployments)).find((result) => result.status === 'rejected');
   if (failed) throw failed.reason;
+  if (patched('rings')) await ringsClosed(run, found, platform, images);
   return { ...platform, images, definitions, counts: Object.fromEntries(services.map(([name, { count }]) => [name, count])) };
 }
 

@@ -1,6 +1,7 @@
+import { inMemory, type Handover } from '../analysis/store';
 import type { Measurement } from '../analysis/types';
 import type { GrafanaCounts } from '../activities/types';
-import type { Status } from './status';
+import type { GrafanaMove, Status } from './status';
 
 const ICONS = { pending: '·', running: '◌', done: '✔', failed: '✖', skipped: '–' } as const;
 
@@ -28,12 +29,25 @@ export function describe(status: Status): string {
 
 export const countsInWords = ({ dashboards, users, dataSources, alertRules }: GrafanaCounts): string => `${dashboards} dashboards, ${users} users, ${dataSources} data sources, ${alertRules} alert rules`;
 
-/** What came along with Grafana, and what a way back would lose sight of; undefined: nothing was moved. */
-export function dataInWords({ data }: Status): string | undefined {
-  if (!data?.grafana) return undefined;
-  const { to, before, after, edits, sha256, copySha256 } = data.grafana;
+/** `newest old 12:04:01, first new 11:02:10, gap 0 s; both sides took in for 3711 s`; what is unknown is not measured. */
+function handoverLine({ service, newestOld, firstNew, gapSeconds, note }: Handover): string {
+  const at = (time: string | null) => (time === null ? 'not measured' : time.slice(11, 19));
+  return `${service}: newest old ${at(newestOld)}, first new ${at(firstNew)}, gap ${gapSeconds === null ? 'not measured' : `${gapSeconds} s`}${note ? `; ${note}` : ''}`;
+}
+
+/** What came along with Grafana, and what a way back would lose sight of. */
+function grafanaLine({ to, before, after, edits, sha256, copySha256 }: GrafanaMove): string {
   const lost = edits === null ? '' : `; ${edits.total === 0 ? 'no edits' : `${edits.total} edits`} that the host has not`;
   return `Grafana's database in ${to}, sha256 ${sha256 === copySha256 ? 'equal' : 'different'}: ${countsInWords(before)} before, ${after ? countsInWords(after) : 'not counted'} after${lost}`;
+}
+
+/** What became of the data, a line each: Grafana's database, the handover of each store, what a late rollback would lose were it not flushed. */
+export function dataLines({ data }: Status): string[] {
+  return [
+    ...(data?.grafana ? [grafanaLine(data.grafana)] : []),
+    ...(data?.handover ?? []).map(handoverLine),
+    ...(data?.unflushed ? [`only in memory on ECS at ${data.unflushed.at.slice(11, 16)}: ${inMemory(data.unflushed.stores)}`] : []),
+  ];
 }
 
 /** The status as Markdown, for the current details in the Temporal UI. */
@@ -46,8 +60,6 @@ export function markdown(status: Status): string {
   lines.push('| | phase | |', '|---|---|---|');
   for (const { phase, state, detail } of status.phases) lines.push(`| ${ICONS[state]} | ${phase} | ${detail} |`);
   lines.push('', `**Weight on ECS: ${status.weight} %** — steps ${status.steps.map((step) => `${step.weight} % ${step.state}`).join(', ')}`, '');
-  const data = dataInWords(status);
-  if (data) lines.push(data, '');
   if (status.gate.verdict) {
     lines.push(`**Gate: ${status.gate.verdict}**${status.gate.reason ? ` — ${status.gate.reason}` : ''}`, '');
     for (const measurement of status.gate.measurements) lines.push(`- ${measuredAgainstLimit(measurement)}`);
@@ -60,6 +72,8 @@ export function markdown(status: Status): string {
   } else {
     lines.push(`Way back: ${status.undo.pending} undos ready, ${status.undo.irreversible ?? 'nothing irreversible yet'}`, '');
   }
+  const data = dataLines(status);
+  if (data.length > 0) lines.push('**Data**', '', ...data.map((line) => `- ${line}`), '');
   for (const { message, fix } of status.findings.failures) lines.push(`- ✖ ${message} — ${fix}`);
   for (const { what, why } of status.leftovers) lines.push(`- left over: ${what} (${why})`);
   lines.push('', ...status.events.slice(-8).map(({ at, text }) => `- ${at.slice(11, 19)} ${text}`));

@@ -18,6 +18,8 @@ export interface Bake {
   lifted?: () => boolean;
   /** a retry ends it too */
   retry?: boolean;
+  /** what is to be done between the end of the bake and the approval */
+  before?: () => Promise<unknown>;
 }
 
 const FRESH: WatchState = { verdict: 'collecting', counts: {}, measurements: [] };
@@ -27,7 +29,7 @@ const FRESH: WatchState = { verdict: 'collecting', counts: {}, measurements: [] 
  * the measuring never stops meanwhile. A breach beats a pending approval.
  * @throws Breach when a signal failed more often than the plan bears
  */
-export async function gate(run: Migration, release: Release, { what, bake, approval, lifted = () => false, retry = false }: Bake): Promise<void> {
+export async function gate(run: Migration, release: Release, { what, bake, approval, lifted = () => false, retry = false, before }: Bake): Promise<void> {
   const { plan, control, progress } = run;
   let state = FRESH;
   let baked = false;
@@ -54,6 +56,7 @@ export async function gate(run: Migration, release: Release, { what, bake, appro
   const timed = measuring.run(async () => {
     run.baking = true;
     await run.rest(milliseconds(bake), `bake ${what}`);
+    await before?.();
     baked = true;
   }).catch(() => undefined);
 

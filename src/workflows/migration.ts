@@ -20,6 +20,9 @@ export class Migration {
   found: Record<string, FoundService> | null = null;
   /** case 3 is tried once: a second performance failure goes back */
   scaledOut = false;
+  /** while a rollback would lose what is only in the new stores' memory: measures it and says it */
+  late: (() => Promise<string>) | null = null;
+  private probes = 0;
   /** public addresses that changed when a host started again: old → new */
   readonly addresses: Record<string, string> = {};
   private readonly begun = new Set<Promise<unknown>>();
@@ -47,6 +50,17 @@ export class Migration {
 
   get cleanup(): boolean {
     return this.plan.cleanup === 'delete';
+  }
+
+  /** What a probe is for, unique in the run. */
+  purpose(what: string): string {
+    return `${what}-${++this.probes}`;
+  }
+
+  /** Adds to what the status says of the data. */
+  data(found: Status['data']): void {
+    this.status.data = { ...this.status.data, ...found };
+    this.progress.publish();
   }
 
   /** Writes an undo down before its effect. */

@@ -35,6 +35,22 @@ const watches = proxyActivities<Activities>({
   retry: { initialInterval: '1s', backoffCoefficient: 1.5, maximumInterval: '15s' },
 });
 
+/** Questions whose answer a report can do without: given up after a while. */
+const asks = proxyActivities<Activities>({
+  startToCloseTimeout: '10m',
+  heartbeatTimeout: '30s',
+  cancellationType,
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '15s', maximumAttempts: 4 },
+});
+
+/** A figure that a rollback waits for: not long. */
+const figures = proxyActivities<Activities>({
+  scheduleToCloseTimeout: '3m',
+  heartbeatTimeout: '30s',
+  cancellationType,
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumAttempts: 4 },
+});
+
 /** Builds, on the queue of hosts that can; a host that is not there is named after an hour. */
 const builds = () => proxyActivities<Activities>({
   taskQueue: imagesQueueOf(workflowInfo().taskQueue),
@@ -59,6 +75,16 @@ export function call<N extends Name>(name: N, summary: string, input: Input<N>):
 /** The same for activities that wait for the world and heartbeat meanwhile. */
 export function wait<N extends Name>(name: N, summary: string, input: Input<N>): Promise<Output<N>> {
   return through(waits, name, summary, input) as Promise<Output<N>>;
+}
+
+/** The same for questions that a report can do without. */
+export function ask<N extends Name>(name: N, summary: string, input: Input<N>): Promise<Output<N>> {
+  return through(asks, name, summary, input) as Promise<Output<N>>;
+}
+
+/** The same for a figure that a rollback waits for. */
+export function figure<N extends Name>(name: N, summary: string, input: Input<N>): Promise<Output<N>> {
+  return through(figures, name, summary, input) as Promise<Output<N>>;
 }
 
 /** The same for building an image. */

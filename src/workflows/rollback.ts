@@ -23,6 +23,9 @@ export async function rollback(run: Migration, reason: string): Promise<Outcome>
   status.waitingFor = null;
   progress.event(`going back, because ${reason}: ${undos.length} undos`);
 
+  // before the first undo, which replaces tasks; three minutes at most
+  if (run.late && patched('late-amount')) progress.event(await run.late());
+
   let frozen: string | null = null;
   const take = async (undo: Undo) => {
     const step = back.steps[undos.indexOf(undo)]!;

@@ -1,4 +1,5 @@
 import type { GrafanaCounts, GrafanaEdit } from '../activities/types';
+import type { Handover, Unflushed } from '../analysis/store';
 import type { Measurement, GateVerdict } from '../analysis/types';
 
 /** The phases of a migration, in order, each with what it means. */
@@ -100,6 +101,10 @@ export interface Status {
     reads?: string[];
     /** what came along with Grafana, and what a way back would not have */
     grafana?: GrafanaMove;
+    /** for each store the newest sample of the old side, the first of the new, and the gap */
+    handover?: Handover[];
+    /** what the new stores held only in memory at `at`; `since`: when users began to come to them */
+    unflushed?: { at: string; since: string; stores: Unflushed[] };
   };
   startedAt: string;
   endedAt?: string;

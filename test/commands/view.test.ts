@@ -1,4 +1,6 @@
+import { handover } from "../../src/analysis/store";
 import { view } from "../../src/commands/view";
+import { markdown } from "../../src/workflows/details";
 import type { Status } from "../../src/workflows/status";
 
 const START = "2026-01-05T09:00:00.000Z";
@@ -141,4 +143,37 @@ test("a migration that went back says why, what it did, and what it left", () =>
 ├─ ! left over     scale mimir to 0: AccessDenied
 └─ • ended; nothing irreversible was done"
 `);
+});
+
+test("what became of the data is said store by store, and what is unknown reads not measured with its reason", () => {
+  const stores = [
+    { service: "mimir", amount: 12_345, unit: "series", note: "" },
+    { service: "tempo", amount: null, unit: "traces", note: "answered 401" },
+  ];
+  const told: Status = {
+    ...waiting,
+    data: {
+      handover: handover(
+        [
+          { service: "mimir", at: at(70), note: "" },
+          { service: "loki", at: at(70), note: "" },
+          { service: "tempo", at: null, note: "answered 401: no org id" },
+        ],
+        [
+          { service: "mimir", at: at(10), note: "" },
+          { service: "loki", at: at(71), note: "" },
+          { service: "tempo", at: at(10), note: "" },
+        ],
+      ),
+      unflushed: { at: at(72), since: at(9), stores },
+    },
+  };
+  const data = view(told, Date.parse(at(72))).filter((_, index, all) => index > all.indexOf("├─ data") && index <= all.indexOf("├─ data") + 4);
+  expect(data.join("\n")).toMatchInlineSnapshot(`
+"│     mimir: newest old 10:10:00, first new 09:10:00, gap 0 s; both sides took in for 3600 s
+│     loki: newest old 10:10:00, first new 10:11:00, gap 60 s
+│     tempo: newest old not measured, first new 09:10:00, gap not measured; old: answered 401: no org id
+│     only in memory on ECS at 10:12: mimir 12,345 series, tempo not measured (answered 401)"
+`);
+  expect(markdown(told)).toContain("- tempo: newest old not measured, first new 09:10:00, gap not measured; old: answered 401: no org id");
 });
