@@ -3,8 +3,8 @@ import type { Plan } from './schema';
 
 /**
  * How long what one side alone took in is missing on the other: until it is in S3, and looked for there.
- * `newSide`: what the host took in. The host's numbers are the components' defaults (read in their sources), which its
- * configuration may change. `oldSide`: what ECS took in; ours are what dockerfiles/<store> sets.
+ * `newSide`: what the host took in. The host's numbers are the components' documented defaults, which its configuration may
+ * change. `oldSide`: what ECS took in; ours are what dockerfiles/<store> sets.
  * Mimir: blocks of 2 h are cut when their head spans 3 h (Prometheus' TSDB: one and a half times the range).
  */
 const MISSING = {

@@ -1,6 +1,7 @@
 import { ACMClient, RequestCertificateCommand } from '@aws-sdk/client-acm';
 import { CloudWatchClient, PutMetricAlarmCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { CreateTagsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { CreateServiceCommand as CreateEcsService, ECSClient, RegisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
 import { DescribeListenersCommand, DescribeLoadBalancersCommand, DescribeTargetGroupsCommand, ElasticLoadBalancingV2Client, ModifyListenerCommand, ModifyTargetGroupCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { CreateServiceCommand, DeleteServiceCommand, ListServicesCommand, ServiceDiscoveryClient } from '@aws-sdk/client-servicediscovery';
 import { labPlan, type World } from '../../lab/plan';
@@ -71,6 +72,9 @@ test('what was made by hand and differs in a way that matters is a conflict, eac
   const mimir = Services!.find(({ Name }) => Name === 'mimir')!;
   await discovery.send(new DeleteServiceCommand({ Id: mimir.Id }));
   await discovery.send(new CreateServiceCommand({ Name: 'mimir', NamespaceId: mimir.DnsConfig!.NamespaceId, DnsConfig: { RoutingPolicy: 'WEIGHTED', DnsRecords: [{ Type: 'A', TTL: 60 }] } }));
+  const ecs = new ECSClient(config);
+  await ecs.send(new RegisterTaskDefinitionCommand({ family: 'by-hand', networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'], cpu: '256', memory: '512', containerDefinitions: [{ name: 'tempo', image: 'tempo', memory: 512 }] }));
+  await ecs.send(new CreateEcsService({ cluster: 'lgtm-cluster', serviceName: 'tempo', taskDefinition: 'by-hand', desiredCount: 1, capacityProviderStrategy: [{ capacityProvider: 'FARGATE', weight: 1 }] }));
   const [instance] = emulator.world.instanceIds;
   await ec2.send(new CreateTagsCommand({ Resources: [instance!], Tags: [{ Key: 'lgtm-migrate:migration', Value: 'lgtm-migrate-other' }] }));
 
@@ -80,6 +84,7 @@ test('what was made by hand and differs in a way that matters is a conflict, eac
     `${instance} carries the mark of another migration, lgtm-migrate-other`,
     'lgtm-loki-tg asks / for health, loki answers on /ready',
     "port 443 of lgtm-alb has not the plan's certificate",
+    "service tempo is somebody else's and has no target group and no discovery service: nobody would reach it",
   ].sort());
   expect(findings.filter(({ level, fix }) => level !== 'pass' && !fix)).toEqual([]);
 });

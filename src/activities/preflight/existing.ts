@@ -69,7 +69,10 @@ async function cluster({ clients: { ecs } }: Deps, plan: Plan, owner: Owner): Pr
   for (const service of services.filter(({ status }) => status === 'ACTIVE')) {
     const ours = service.tags?.some(({ key, value }) => key === MIGRATION_TAG && value === owner.migration);
     const wanted = plan.services[service.serviceName!]!.count;
-    if (!ours && service.desiredCount !== wanted) findings.push(fail('service', `service ${service.serviceName} is somebody else's and has ${service.desiredCount} tasks, the plan wants ${wanted}`, `set services.${service.serviceName}.count, or scale it`));
+    if (ours) continue;
+    const unreached = [plan.services[service.serviceName!]!.expose && !service.loadBalancers?.length ? 'no target group' : '', service.serviceRegistries?.length ? '' : 'no discovery service'].filter(Boolean);
+    if (unreached.length > 0) findings.push(fail('service', `service ${service.serviceName} is somebody else's and has ${unreached.join(' and ')}: nobody would reach it`, `aws ecs delete-service --cluster ${plan.cluster} --service ${service.serviceName} --force, if nobody uses it; the run makes it anew`));
+    if (service.desiredCount !== wanted) findings.push(fail('service', `service ${service.serviceName} is somebody else's and has ${service.desiredCount} tasks, the plan wants ${wanted}`, `set services.${service.serviceName}.count, or scale it`));
   }
   return findings;
 }
@@ -111,7 +114,9 @@ async function loadBalancer({ clients: { elb } }: Deps, plan: Plan): Promise<Fin
   for (const [name, service] of Object.entries(plan.services).filter(([, { expose }]) => expose)) {
     const group = service.expose!.targetGroup ?? `lgtm-${name}-tg`;
     const found = (await orNothing(elb.send(new DescribeTargetGroupsCommand({ Names: [group] })), 'TargetGroupNotFound'))?.TargetGroups?.[0];
-    if (found && (found.Port !== service.port || found.TargetType !== 'ip')) {
+    if (found && balancer && found.VpcId !== balancer.VpcId) {
+      findings.push(fail('target group', `${group} is in ${found.VpcId}, ${plan.loadBalancer.name} in ${balancer.VpcId}`, 'delete it, or name another in expose.targetGroup'));
+    } else if (found && (found.Port !== service.port || found.TargetType !== 'ip')) {
       findings.push(fail('target group', `${group} is for ${found.TargetType} port ${found.Port}, ${name} needs ip port ${service.port}`, 'delete it, or name another in expose.targetGroup'));
     } else if (found && found.HealthCheckPath !== service.health.path) {
       findings.push(fail('target group', `${group} asks ${found.HealthCheckPath} for health, ${name} answers on ${service.health.path}`, `aws elbv2 modify-target-group --target-group-arn ${found.TargetGroupArn} --health-check-path ${service.health.path}`));

@@ -18,6 +18,7 @@ const ACTIONS: Record<string, string> = {
   route53: 'ChangeResourceRecordSets ListResourceRecordSets GetChange GetHostedZone',
   cloudwatch: 'GetMetricData',
   ec2: 'CreateSecurityGroup AuthorizeSecurityGroupIngress RevokeSecurityGroupIngress DescribeSecurityGroups DescribeSecurityGroupRules DescribeInstances StopInstances StartInstances TerminateInstances CreateImage DescribeImages DescribeSnapshots CreateTags DeleteTags',
+  s3: 'ListBucket GetBucketPolicy',
   ssm: 'SendCommand GetCommandInvocation ListCommandInvocations',
 };
 /** Only with cleanup: delete. */
