@@ -8,6 +8,12 @@ import { PHASES, type Leftover, type Outcome, type Phase, type PhaseStatus, type
 const EVENTS_KEPT = 200;
 const now = () => new Date().toISOString();
 
+/** Phases that a plan leaves out, and why. */
+const skippedBy = ({ decommission, images }: Plan): Partial<Record<Phase, string>> => ({
+  ...(images.builder === 'none' ? { images: 'somebody else pushes them to ECR (images.builder: none)' } : {}),
+  ...(decommission.enabled ? {} : { decommission: 'the hosts stay as they are (decommission.enabled: false)' }),
+});
+
 /** The one status object, and everything that shows it: query, search attributes, current details. */
 export class Progress {
   readonly status: Status;
@@ -19,11 +25,10 @@ export class Progress {
       workflowId,
       runId,
       phase: 'preflight',
-      phases: (Object.keys(PHASES) as Phase[]).map((phase) => ({
-        phase,
-        state: (phase === 'decommission' && !plan.decommission.enabled) || (phase === 'images' && plan.images.builder === 'none') ? 'skipped' : 'pending',
-        detail: '',
-      })),
+      phases: (Object.keys(PHASES) as Phase[]).map((phase) => {
+        const skipped = skippedBy(plan)[phase];
+        return { phase, state: skipped ? 'skipped' : 'pending', detail: skipped ?? '' };
+      }),
       weight: 0,
       steps: plan.shift.weights.map((weight) => ({ weight, state: 'pending' })),
       waitingFor: null,
