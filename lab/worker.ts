@@ -1,7 +1,13 @@
 import { runWorker } from '../src/worker';
+import { labBundle } from './bundle';
 
 /** The worker of the lab: the product's own, with one more workflow interceptor module. */
-runWorker({ workflowInterceptors: [require.resolve('./interceptor')], healthPort: Number(process.argv[2]), images: process.argv[3] === 'images' }).catch((error: unknown) => {
+async function main([healthPort, builds]: string[]): Promise<void> {
+  const interceptor = require.resolve('./interceptor');
+  await runWorker({ workflowInterceptors: [interceptor], workflowBundle: await labBundle(interceptor), healthPort: Number(healthPort), images: builds === 'images' });
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
   process.stderr.write(`${String(error)}\n`);
   process.exitCode = 1;
 });

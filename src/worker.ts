@@ -12,6 +12,8 @@ import { imagesQueueOf, TASK_QUEUE } from './workflows/messages';
 export interface RunWorkerOptions {
   /** one more workflow interceptor module, as the lab brings; absent in production */
   workflowInterceptors?: string[];
+  /** path of a bundle that was built before, those interceptors in it */
+  workflowBundle?: string;
   /** also builds images: on a host that has Docker or Buildah */
   images?: boolean;
   /** 0: any free port */
@@ -22,14 +24,15 @@ export interface RunWorkerOptions {
 /** Below the container's stop timeout of 30 s, so that running activities can end or heartbeat last. */
 const SHUTDOWN_GRACE = '20s';
 
-function workflows(interceptors: string[]): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath' | 'interceptors'> {
-  const prebuilt = join(__dirname, 'workflow-bundle.js');
-  if (interceptors.length === 0 && existsSync(prebuilt)) return { workflowBundle: { codePath: prebuilt } };
+function workflows(interceptors: string[], bundle?: string): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath' | 'interceptors'> {
+  const production = join(__dirname, 'workflow-bundle.js');
+  const codePath = bundle ?? (interceptors.length === 0 && existsSync(production) ? production : undefined);
+  if (codePath) return { workflowBundle: { codePath } };
   return { workflowsPath: require.resolve('./workflows'), interceptors: { workflowModules: interceptors } };
 }
 
 /** A worker that runs until SIGINT or SIGTERM: its connection comes from TEMPORAL_*, its AWS from the standard chain. */
-export async function runWorker({ workflowInterceptors = [], images = false, healthPort = Number(process.env['HEALTH_PORT'] ?? 8080), region }: RunWorkerOptions = {}): Promise<void> {
+export async function runWorker({ workflowInterceptors = [], workflowBundle, images = false, healthPort = Number(process.env['HEALTH_PORT'] ?? 8080), region }: RunWorkerOptions = {}): Promise<void> {
   installLogging();
   const { connection, namespace } = await connectWorker();
   try {
@@ -45,7 +48,7 @@ export async function runWorker({ workflowInterceptors = [], images = false, hea
       maxHeartbeatThrottleInterval: '1s',
       defaultHeartbeatThrottleInterval: '1s',
     };
-    const worker = await Worker.create({ ...common, taskQueue, activities, ...workflows(workflowInterceptors) });
+    const worker = await Worker.create({ ...common, taskQueue, activities, ...workflows(workflowInterceptors, workflowBundle) });
     const builder = images ? await Worker.create({ ...common, taskQueue: imagesQueueOf(taskQueue), activities: { buildImage: activities.buildImage } }) : undefined;
     const health = await serveHealth(healthPort, () => worker.getState());
     try {
