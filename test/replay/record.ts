@@ -2,11 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import type { LabOptions } from '../../lab/parts';
 import { temporalPath } from '../../lab/tools';
 import { withLab, type Operator } from '../scenarios/lab';
 
 /** Runs of which histories are recorded; a new one for new behaviour, never an old one again. */
-const SCENARIOS: Record<string, { plan?: Record<string, unknown>; run: (operator: Operator) => Promise<void> }> = {
+const SCENARIOS: Record<string, { world?: LabOptions['world']; plan?: Record<string, unknown>; run: (operator: Operator) => Promise<void> }> = {
   completed: { run: async () => undefined },
   'breach-at-50': { run: async (operator) => void (await operator.emulator('POST', '/workload', { errors: 0.3, side: 'ecs', whenWeight: 50 })) },
   'abort-in-shift': {
@@ -39,6 +40,15 @@ const SCENARIOS: Record<string, { plan?: Record<string, unknown>; run: (operator
       await operator.emulator('POST', '/host', { id, connections: [] });
     },
   },
+  // rings proven, drained, handed over, the amount of a late rollback said
+  'handed-over-and-back': {
+    plan: { decommission: { approveStop: false, approveTerminate: true } },
+    run: async (operator) => {
+      await operator.until(({ waitingFor }) => waitingFor?.what.includes('point of no return') ?? false);
+      await operator.say('rollback');
+    },
+  },
+  'grafana-moved': { world: 'sqlite', run: async () => undefined },
 };
 
 async function record(name: string): Promise<void> {
@@ -46,9 +56,10 @@ async function record(name: string): Promise<void> {
   const file = join(__dirname, 'histories', `${name}.json.gz`);
   if (!scenario) throw new Error(`no scenario ${name}; take one of ${Object.keys(SCENARIOS).join(', ')}`);
   if (existsSync(file)) throw new Error(`${file} is recorded already; give the new behaviour a name of its own`);
-  await withLab(scenario.plan ? { plan: scenario.plan } : {}, async (operator) => {
+  const { run, ...options } = scenario;
+  await withLab(options, async (operator) => {
     await operator.cli('start', '-f', operator.lab.plan);
-    await scenario.run(operator);
+    await run(operator);
     await operator.ended();
     const history = execFileSync(temporalPath(), ['workflow', 'show', '--address', operator.lab.temporal, '--workflow-id', operator.handle.workflowId, '--output', 'json'], { maxBuffer: 2 ** 28 });
     writeFileSync(file, gzipSync(history, { level: 9 }));
