@@ -1,6 +1,6 @@
-import { DescribeTasksCommand, ListTasksCommand } from '@aws-sdk/client-ecs';
 import { heartbeat, rest, type Deps } from './aws';
 import { componentOf } from './component';
+import { addressesOf } from './probe';
 import { OUTPUT_LIMIT, runScriptWell } from './ssm';
 import { compose, containersOf, type Container } from './stack';
 import type { Activities, Peer } from './types';
@@ -72,20 +72,12 @@ export function connectionActivities(deps: Deps) {
     return output.length >= OUTPUT_LIMIT ? [...found, { peer: 'others', port: 0, service: 'more than SSM can tell of', connections: 1 }] : found;
   }
 
-  /** Private addresses of a service's tasks. */
-  async function addressesOf({ cluster, service }: { cluster: string; service: string }): Promise<string[]> {
-    const { taskArns = [] } = await deps.clients.ecs.send(new ListTasksCommand({ cluster, serviceName: service }));
-    if (taskArns.length === 0) return [];
-    const { tasks = [] } = await deps.clients.ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
-    return tasks.flatMap(({ attachments = [] }) => attachments.flatMap(({ details = [] }) => details.flatMap(({ name, value }) => (name === 'privateIPv4Address' && value ? [value] : []))));
-  }
-
   return {
     async watchConnections({ instanceId, composeDirectory, recordPorts, writer, seen, quietMs }) {
       const key = (list: Peer[]) => list.map(({ peer, port }) => `${peer} ${port}`).sort().join();
       const began = Date.now();
       for (;;) {
-        const ours = writer ? await addressesOf(writer) : [];
+        const ours = writer ? await addressesOf(deps, writer.cluster, writer.service) : [];
         const found = (await peers(instanceId, composeDirectory, recordPorts)).filter(({ peer }) => !ours.includes(peer)).sort((a, b) => b.connections - a.connections || a.peer.localeCompare(b.peer));
         heartbeat({ instanceId, peers: found.slice(0, 20) });
         if (!seen || found.length === 0 || (key(found) !== key(seen) && Date.now() - began >= quietMs)) return found;

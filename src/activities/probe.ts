@@ -1,13 +1,12 @@
 import { GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeTaskDefinitionCommand, DescribeTasksCommand, ListTasksCommand, RegisterTaskDefinitionCommand, RunTaskCommand, type Task } from '@aws-sdk/client-ecs';
 import { ApplicationFailure } from '@temporalio/activity';
+import { PROBE_FAMILY } from '../plan/names';
 import { heartbeat, rest, until, type Deps } from './aws';
 import { isAws } from './failures';
 import { isOurs, smallTagsOf } from './owner';
 import type { Owner } from './types';
 
-/** Family of the probe's task definition. */
-export const PROBE_FAMILY = 'lgtm-probe';
 const CONTAINER = 'probe';
 const END = '-- end of probe';
 const POLL_MS = 1000;

@@ -7,6 +7,8 @@ export const repositoryOf = (name: string, service: Service): string => service.
 export const familyOf = (name: string, service: Service): string => service.family ?? `lgtm-${name}`;
 export const logGroupOf = (plan: Plan, name: string): string => `${plan.logs.prefix}lgtm-${name}`;
 export const targetGroupOf = (name: string, service: Service): string => service.expose?.targetGroup ?? `lgtm-${name}-tg`;
+/** Family of the task definition that asks questions inside the VPC. */
+export const PROBE_FAMILY = 'lgtm-probe';
 /** The host name of an exposed service's listener rule. */
 export const hostOf = (plan: Plan, name: string, service: Service): string => service.expose?.host ?? `${name}.${plan.domain}`;
 

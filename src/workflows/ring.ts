@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import type { ProbePlace } from '../activities/probe';
 import type { Found } from '../activities/types';
-import { logGroupOf } from '../plan/names';
+import { logGroupOf, PROBE_FAMILY } from '../plan/names';
 import type { Migration } from './migration';
 import type { Platform } from './provision';
 import { call, wait } from './proxies';
@@ -9,7 +9,6 @@ import { call, wait } from './proxies';
 /** Members that missed each other at their start look again every half minute (rejoin_interval). */
 const LOOKS = 5;
 const LOOK_MS = 20_000;
-const FAMILY = 'lgtm-probe';
 
 /** Where probes run; null where the plan has no service whose image can. */
 export function probeOf({ plan, owner }: Migration, found: Found, platform: Platform, images: Record<string, string>): ProbePlace | null {
@@ -24,7 +23,7 @@ export function probeOf({ plan, owner }: Migration, found: Found, platform: Plat
 /** Its task definition is the only thing a probe leaves; written down before the first. */
 export function beforeProbe(run: Migration): void {
   const { owner } = run;
-  run.before('cleanup', `deregister task definition ${FAMILY}`, () => call('removeTaskDefinition', `deregister task definition ${FAMILY}`, { owner, family: FAMILY }));
+  run.before('cleanup', `deregister task definition ${PROBE_FAMILY}`, () => call('removeTaskDefinition', `deregister task definition ${PROBE_FAMILY}`, { owner, family: PROBE_FAMILY }));
 }
 
 /**

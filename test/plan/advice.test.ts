@@ -1,17 +1,8 @@
 import { adviceOn } from '../../src/plan/advice';
-import { parsePlan } from '../../src/plan/loader';
+import { planWith } from './plan';
 
-const SHORT = `name: lgtm-prd
-domain: example.com
-hostedZone: Z0123456789ABC
-certificate: arn:aws:acm:ap-northeast-2:123456789012:certificate/1
-source:
-  instances: [i-0123456789abcdef0]
-  composeDirectory: /opt/lgtm
-secrets:
-  - { name: lgtm/keys, from: { env: KEYS } }
-`;
-const advised = (services = '') => adviceOn(parsePlan(`${SHORT}services:\n  pyroscope: {}\n${services}`, 'migration.yaml')).map(({ check }) => check);
+const SECRETS = 'secrets:\n  - { name: lgtm/keys, from: { env: KEYS } }\n';
+const advised = (services = '') => adviceOn(planWith(`${SECRETS}services:\n  pyroscope: {}\n${services}`)).map(({ check }) => check);
 
 test("of the plan document's own numbers only Loki's two tasks are advised against", () => {
   expect(advised()).toEqual(['services.loki.count']);

@@ -4,6 +4,7 @@ import { DescribeServicesCommand, DescribeClustersCommand } from '@aws-sdk/clien
 import { DescribeListenerCertificatesCommand, DescribeListenersCommand, DescribeLoadBalancersCommand, DescribeTargetGroupsCommand, type Listener } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { GetRoleCommand, ListRolePoliciesCommand } from '@aws-sdk/client-iam';
 import { paginateListNamespaces, paginateListServices } from '@aws-sdk/client-servicediscovery';
+import { repositoryOf, targetGroupOf } from '../../plan/names';
 import type { Plan } from '../../plan/schema';
 import type { Deps } from '../aws';
 import { isAws } from '../failures';
@@ -32,7 +33,7 @@ async function hosts({ clients: { ec2 } }: Deps, { source: { instances } }: Plan
 
 async function repositories({ clients: { ecr } }: Deps, plan: Plan): Promise<Finding[]> {
   const findings = await Promise.all(Object.entries(plan.services).map(async ([name, service]): Promise<Finding[]> => {
-    const repository = service.repository ?? `lgtm-${name}`;
+    const repository = repositoryOf(name, service);
     const found = (await orNothing(ecr.send(new DescribeRepositoriesCommand({ repositoryNames: [repository] })), 'RepositoryNotFound'))?.repositories?.[0];
     if (!found) return [];
     const images = await orNothing(ecr.send(new DescribeEcrImages({ repositoryName: repository })), 'ImageNotFound');
@@ -112,7 +113,7 @@ async function loadBalancer({ clients: { elb } }: Deps, plan: Plan): Promise<Fin
     if (https && https.DefaultActions?.[0]?.Type !== 'fixed-response') findings.push(warn('listener', `the default action of ${plan.loadBalancer.name} is ${https.DefaultActions?.[0]?.Type}`, 'a fixed 503 is safer: Alloy tries it again and drops data on a 404'));
   }
   for (const [name, service] of Object.entries(plan.services).filter(([, { expose }]) => expose)) {
-    const group = service.expose!.targetGroup ?? `lgtm-${name}-tg`;
+    const group = targetGroupOf(name, service);
     const found = (await orNothing(elb.send(new DescribeTargetGroupsCommand({ Names: [group] })), 'TargetGroupNotFound'))?.TargetGroups?.[0];
     if (found && balancer && found.VpcId !== balancer.VpcId) {
       findings.push(fail('target group', `${group} is in ${found.VpcId}, ${plan.loadBalancer.name} in ${balancer.VpcId}`, 'delete it, or name another in expose.targetGroup'));
