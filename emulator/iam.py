@@ -1,7 +1,7 @@
 """IAM's policy simulator: everything is allowed but what a rule of the emulator denies, always or from now on."""
 
 from moto.core.responses import ActionResult
-from moto.iam import responses
+from moto.iam import models, responses
 
 import control
 
@@ -21,3 +21,6 @@ def install():
         return ActionResult({"EvaluationResults": [{"EvalActionName": action, "EvalResourceName": "*", "EvalDecision": decision(action)} for action in actions], "IsTruncated": False})
 
     responses.IamResponse.simulate_principal_policy = simulate_principal_policy
+    # moto looks a key's account up in every partition, and reads AWS's thousand policies for each; ours is `aws`
+    read = models.IAMBackend._init_aws_policies
+    models.IAMBackend._init_aws_policies = lambda self: read(self) if self.region_name == "aws" else []

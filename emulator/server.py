@@ -14,6 +14,7 @@ os.environ.setdefault("AWS_DEFAULT_REGION", "ap-northeast-2")
 os.environ.setdefault("AWS_ACCESS_KEY_ID", "emulator")
 os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "emulator")
 
+from moto import backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -71,6 +72,9 @@ def main():
     for module in MODULES:
         if hasattr(module, "install"):
             module.install()
+    # moto lists its own folder twice in each call
+    services = frozenset(backends.list_of_moto_modules())
+    backends.list_of_moto_modules = lambda: services
     routes = {}
     for module in [control, *MODULES]:
         routes.update(module.routes() if hasattr(module, "routes") else {})

@@ -70,7 +70,8 @@ def network(filesystem):
         ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", **route)
         for zone in "ac":
             ec2.associate_route_table(RouteTableId=table, SubnetId=subnets[f"{kind}-{zone}"])
-    image = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
+    # by a filter: moto takes a second to write down all it has
+    image = ec2.describe_images(Owners=["amazon"], Filters=[{"Name": "name", "Values": ["al2022-ami-*"]}])["Images"][0]["ImageId"]
     instance = ec2.run_instances(ImageId=image, InstanceType="m6i.xlarge", MinCount=1, MaxCount=1, SubnetId=subnets["public-a"])["Instances"][0]["InstanceId"]
     tag(ec2, instance, "lgtm-ec2")
     address = ec2.allocate_address(Domain="vpc")
