@@ -142,11 +142,16 @@ def run(command):
         command.update(code=-1, out="", err="timed out", status="TimedOut")
 
 
+def online():
+    """Hosts whose agent answers."""
+    return [i for i in ec2.instances() if i._state.name == "running" and state.settings["ssm_agents"]]
+
+
 def send_command(self):
     ids, parameters = self._get_param("InstanceIds") or [], self._get_param("Parameters") or {}
-    known = {i.id: i for i in ec2.instances()}
+    known = {i.id for i in online()}
     for instance_id in ids:
-        if instance_id not in known or known[instance_id]._state.name != "running":
+        if instance_id not in known:
             raise InvalidInstanceId(f"Instances [[{instance_id}]] not in a valid state for account {state.ACCOUNT}")
     command_id = str(uuid.uuid4())
     timeout = int((parameters.get("executionTimeout") or ["3600"])[0])
@@ -179,7 +184,7 @@ def list_command_invocations(self):
 
 def describe_instance_information(self):
     wanted = [value for f in self._get_param("Filters") or [] if f["Key"] == "InstanceIds" for value in f["Values"]]
-    found = [i for i in ec2.instances() if (not wanted or i.id in wanted) and i._state.name == "running"]
+    found = [i for i in online() if not wanted or i.id in wanted]
     return ActionResult({"InstanceInformationList": [{"InstanceId": i.id, "PingStatus": "Online", "PlatformType": "Linux", "PlatformName": "Amazon Linux"} for i in found]})
 
 

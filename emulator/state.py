@@ -12,11 +12,11 @@ registry = ""
 #: where the simulation serves; stubs in scripts ask it
 URL = {"aws": ""}
 
-#: Seconds that the simulated AWS takes; changed at POST /_emulator/settings.
+#: Seconds that the simulated AWS takes, the quota of Fargate, and whether the hosts' agents (ssm_agents) are there; changed at POST /_emulator/settings.
 settings = {
     "task_start_s": 0.4, "task_health_s": 0.3, "target_initial_s": 0.2, "deregistration_s": 0.5,
     "route53_insync_s": 0.5, "namespace_s": 0.5, "alb_provisioning_s": 0.7,
-    "ami_s": 0.9, "instance_stop_s": 0.7, "instance_start_s": 0.7, "ssm_delay_s": 0.2, "image_push_s": 1.0, "fargate_vcpus": 100,
+    "ami_s": 0.9, "instance_stop_s": 0.7, "instance_start_s": 0.7, "ssm_delay_s": 0.2, "image_push_s": 1.0, "fargate_vcpus": 100, "ssm_agents": 1,
 }
 
 

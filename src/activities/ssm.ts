@@ -7,6 +7,9 @@ const POLL_MS = 500;
 /** SSM cuts output here; what came before it is gone. */
 export const OUTPUT_LIMIT = 24_000;
 
+/** Seconds in which a host's agent must take a command up: AWS's own hour is long for a human who waits. */
+const DELIVERY_S = 120;
+
 export interface ScriptResult {
   code: number;
   output: string;
@@ -24,7 +27,7 @@ export async function runScript({ clients: { ssm } }: Deps, instanceId: string, 
   const { CommandInvocations = [] } = await ssm.send(new ListCommandInvocationsCommand({ InstanceId: instanceId }));
   const running = CommandInvocations.find(({ Comment, Status }) => Comment === comment && (Status === 'InProgress' || Status === 'Pending'));
   const commandId = running?.CommandId ?? (await ssm.send(new SendCommandCommand({
-    InstanceIds: [instanceId], DocumentName: 'AWS-RunShellScript', Comment: comment,
+    InstanceIds: [instanceId], DocumentName: 'AWS-RunShellScript', Comment: comment, TimeoutSeconds: DELIVERY_S,
     Parameters: { commands: script.split('\n'), executionTimeout: [String(timeoutSeconds)] },
   }))).Command!.CommandId!;
   for (;;) {

@@ -51,18 +51,22 @@ export function stackActivities(deps: Deps) {
       return { output: output.slice(0, 2000) };
     },
 
-    async startStack({ instanceId, composeDirectory }) {
+    /** A host that has just started is not known to SSM yet; one that never will be is a human's. */
+    async startStack({ instanceId, composeDirectory, timeoutMs }) {
+      const began = Date.now();
       const reachable = async () => {
         try {
           await runScriptWell(deps, instanceId, 'docker compose up', `${compose(composeDirectory)} up -d`);
           return true;
         } catch (error) {
-          // a host that has just started is not known to SSM yet
           if (isAws(error, 'InvalidInstanceId')) return false;
           throw error;
         }
       };
       while (!(await reachable())) {
+        if (Date.now() - began > timeoutMs) {
+          throw ApplicationFailure.nonRetryable(`SSM does not see ${instanceId}: see its agent, its instance profile and its way out, or run ${compose(composeDirectory)} up -d on it by hand; then retry`, 'HostNotReachable');
+        }
         heartbeat({ instanceId, waiting: 'SSM' });
         await rest(POLL_MS);
       }

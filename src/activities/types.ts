@@ -360,7 +360,8 @@ export interface Activities {
   /** what the new one has and the old one has not, since `since` */
   listGrafanaEdits(input: GrafanaRequest & { since: string; fingerprint: string }): Promise<GrafanaEdits>;
   startInstance(input: { instanceId: string }): Promise<{ publicIp?: string }>;
-  startStack(input: { instanceId: string; composeDirectory: string }): Promise<void>;
+  /** as soon as SSM sees the host; heartbeats; fails with type HostNotReachable */
+  startStack(input: { instanceId: string; composeDirectory: string; timeoutMs: number }): Promise<void>;
   /** until every container runs; heartbeats; fails with type HostNotHealthy */
   awaitHost(input: { instanceId: string; composeDirectory: string; timeoutMs: number }): Promise<void>;
 }

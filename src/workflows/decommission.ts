@@ -103,7 +103,7 @@ async function stopStack(run: Migration, found: Found, { instanceId }: Host, flu
   const { composeDirectory } = plan.source;
   run.before('host', `start ${instanceId} and its containers`, async () => {
     const { publicIp } = await wait('startInstance', `start ${instanceId}`, { instanceId });
-    await wait('startStack', `docker compose up -d on ${instanceId}`, { instanceId, composeDirectory });
+    await wait('startStack', `docker compose up -d on ${instanceId}`, { instanceId, composeDirectory, timeoutMs: HOST_TIMEOUT_MS });
     await wait('awaitHost', `until ${instanceId} answers`, { instanceId, composeDirectory, timeoutMs: HOST_TIMEOUT_MS });
     const before = found.hosts.find((host) => host.instanceId === instanceId)?.publicIp;
     if (before && publicIp && before !== publicIp) run.addresses[before] = publicIp;
