@@ -35,3 +35,13 @@ def install():
         return operation
 
     models.ServiceDiscoveryBackend.get_operation = get_operation
+    create = models.ServiceDiscoveryBackend.create_private_dns_namespace
+
+    def create_private_dns_namespace(self, name, creator_request_id, description, vpc, *args, **kwargs):
+        """moto leaves the namespace's hosted zone without its VPC."""
+        operation = create(self, name, creator_request_id, description, vpc, *args, **kwargs)
+        namespace = next(n for n in self.namespaces.values() if n.name == name)
+        state.backend("route53").zones[namespace.dns_properties["HostedZoneId"].split("/")[-1]].add_vpc(vpc, state.REGION)
+        return operation
+
+    models.ServiceDiscoveryBackend.create_private_dns_namespace = create_private_dns_namespace

@@ -156,6 +156,7 @@ def by_hand():
     iam.put_role_policy(RoleName="lgtmTaskRole", PolicyName="S3Access", PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Action": ["s3:*"], "Resource": ["arn:aws:s3:::sys-lgtm-s3", "arn:aws:s3:::sys-lgtm-s3/*"]}]}))
     group = ec2.create_security_group(GroupName="lgtm-ecs-sg", Description="Security group for LGTM ECS tasks", VpcId=facts["vpcId"])["GroupId"]
+    ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[{"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}])
     client("secretsmanager").create_secret(Name="lgtm/s3-credentials", SecretString='{"AWS_ACCESS_KEY_ID":"x","AWS_SECRET_ACCESS_KEY":"x"}')
     ecs.create_cluster(clusterName="lgtm-cluster", capacityProviders=["FARGATE", "FARGATE_SPOT"], settings=[{"name": "containerInsights", "value": "enabled"}],
                        defaultCapacityProviderStrategy=[{"capacityProvider": "FARGATE", "weight": 1}, {"capacityProvider": "FARGATE_SPOT", "weight": 4}])

@@ -32,7 +32,8 @@ async function imagesOf(deps: Deps, plan: Plan): Promise<Record<string, string>>
   return Object.fromEntries(found.flat());
 }
 
-async function secretsOf({ clients: { secrets } }: Deps, plan: Plan): Promise<Record<string, string>> {
+/** The ARNs of the plan's secrets that are there. */
+export async function secretsOf({ clients: { secrets } }: Deps, plan: Plan): Promise<Record<string, string>> {
   const found = await Promise.all(plan.secrets.map(async ({ name }) => {
     try {
       const { ARN } = await secrets.send(new DescribeSecretCommand({ SecretId: name }));

@@ -2,9 +2,10 @@ import { AttachRolePolicyCommand, CreateRoleCommand, DeleteRoleCommand, DeleteRo
 import type { Deps } from './aws';
 import { isAws } from './failures';
 import { ownershipOf, tagsOf } from './owner';
+import { bucketGrants, lacking, secretGrants, startGrants, statementsOf, type Grant, type Statement } from './statement';
 import type { Activities, Ensured, Owner } from './types';
 
-const EXECUTION_POLICY = 'arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy';
+export const EXECUTION_POLICY = 'arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy';
 /** The one inline policy that we ever put on an adopted role. */
 export const INLINE_POLICY = 'lgtm-migrate';
 /** Ends the Sid of each statement that a run added, so that its undo takes just these; a Sid has letters and digits only. */
@@ -15,14 +16,14 @@ const TRUST = JSON.stringify({
   Statement: [{ Effect: 'Allow', Principal: { Service: 'ecs-tasks.amazonaws.com' }, Action: 'sts:AssumeRole' }],
 });
 
-interface Statement {
-  Sid: string;
-  Effect: 'Allow';
-  Action: string[];
-  Resource: string[];
+/** The inline policies of a role, their JSON. */
+export async function inlinePolicies(iam: Deps['clients']['iam'], role: string): Promise<{ name: string; document: string }[]> {
+  const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName: role }));
+  return Promise.all(PolicyNames.map(async (name) => {
+    const { PolicyDocument = '' } = await iam.send(new GetRolePolicyCommand({ RoleName: role, PolicyName: name }));
+    return { name, document: decodeURIComponent(PolicyDocument) };
+  }));
 }
-
-const statementsOf = (document: string): Statement[] => (JSON.parse(document) as { Statement: Statement[] }).Statement;
 
 /** Roles of the tasks. What an adopted role lacks goes into an inline policy of our own name; its others stay. */
 export function roleActivities({ clients: { iam } }: Deps) {
@@ -33,14 +34,6 @@ export function roleActivities({ clients: { iam } }: Deps) {
       if (isAws(error, 'NoSuchEntity')) return undefined;
       throw error;
     }
-  }
-
-  async function inlinePolicies(name: string): Promise<{ name: string; document: string }[]> {
-    const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName: name }));
-    return Promise.all(PolicyNames.map(async (policy) => {
-      const { PolicyDocument = '' } = await iam.send(new GetRolePolicyCommand({ RoleName: name, PolicyName: policy }));
-      return { name: policy, document: decodeURIComponent(PolicyDocument) };
-    }));
   }
 
   async function ensure(owner: Owner, name: string): Promise<Ensured> {
@@ -55,23 +48,25 @@ export function roleActivities({ clients: { iam } }: Deps) {
   }
 
   /** Adds what is missing; a role of this run gets it under `ownName`, an adopted one under ours, beside what an earlier run added. */
-  async function allow(owner: Owner, role: Ensured, name: string, ownName: string, statements: Statement[]): Promise<string | undefined> {
-    const policies = await inlinePolicies(name);
-    const missing = statements.filter(({ Resource }) => !policies.some(({ document }) => Resource.every((resource) => document.includes(resource))));
+  async function allow(owner: Owner, role: Ensured, name: string, ownName: string, grants: Grant[]): Promise<string | undefined> {
+    const policies = await inlinePolicies(iam, name);
+    const missing = lacking(policies.flatMap(({ document }) => statementsOf(document)), grants);
     const policy = role.ownership === 'created' ? ownName : INLINE_POLICY;
     const there = policies.find((entry) => entry.name === policy);
     if (missing.length === 0) return there && policy;
-    const marked = missing.map((statement) => ({ ...statement, Sid: `${statement.Sid}${markOf(owner)}` }));
-    await put(name, policy, [...(there ? statementsOf(there.document) : []), ...marked]);
+    // whole grants, so that a second attempt writes no Sid twice
+    const whole = grants.filter(({ Sid }) => missing.some((grant) => grant.Sid === Sid)).map((grant) => ({ ...grant, Sid: `${grant.Sid}${markOf(owner)}` }));
+    const others = there ? statementsOf(there.document).filter(({ Sid }) => !whole.some((grant) => grant.Sid === Sid)) : [];
+    await put(name, policy, [...others, ...whole]);
     return policy;
   }
 
   /** Takes off what this run added to a role that it had not created. */
   async function takeOff(owner: Owner, name: string): Promise<void> {
-    const there = (await inlinePolicies(name)).find((entry) => entry.name === INLINE_POLICY);
+    const there = (await inlinePolicies(iam, name)).find((entry) => entry.name === INLINE_POLICY);
     if (!there) return;
     const all = statementsOf(there.document);
-    const others = all.filter(({ Sid }) => !Sid.endsWith(markOf(owner)));
+    const others = all.filter(({ Sid }) => !Sid?.endsWith(markOf(owner)));
     if (others.length === all.length) return;
     if (others.length > 0) await put(name, INLINE_POLICY, others);
     else await iam.send(new DeleteRolePolicyCommand({ RoleName: name, PolicyName: INLINE_POLICY }));
@@ -83,21 +78,14 @@ export function roleActivities({ clients: { iam } }: Deps) {
       const { AttachedPolicies = [] } = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName: name }));
       const managed = AttachedPolicies.some(({ PolicyArn }) => PolicyArn === EXECUTION_POLICY);
       if (!managed && role.ownership === 'created') await iam.send(new AttachRolePolicyCommand({ RoleName: name, PolicyArn: EXECUTION_POLICY }));
-      const pull: Statement[] = managed || role.ownership === 'created' ? [] : [{
-        Sid: 'PullAndLog', Effect: 'Allow', Resource: ['*'],
-        Action: ['ecr:GetAuthorizationToken', 'ecr:BatchCheckLayerAvailability', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchGetImage', 'logs:CreateLogStream', 'logs:PutLogEvents'],
-      }];
-      const read: Statement[] = secrets.length === 0 ? [] : [{ Sid: 'ReadSecrets', Effect: 'Allow', Action: ['secretsmanager:GetSecretValue'], Resource: secrets }];
-      const inlinePolicy = await allow(owner, role, name, INLINE_POLICY, [...pull, ...read]);
+      const pull = managed || role.ownership === 'created' ? [] : startGrants;
+      const inlinePolicy = await allow(owner, role, name, INLINE_POLICY, [...pull, ...secretGrants(secrets)]);
       return { ...role, ...(inlinePolicy ? { inlinePolicy } : {}) };
     },
 
     async ensureTaskRole({ owner, name, bucket }) {
       const role = await ensure(owner, name);
-      const inlinePolicy = await allow(owner, role, name, 'S3Access', [{
-        Sid: 'Bucket', Effect: 'Allow', Action: ['s3:ListBucket', 's3:GetBucketLocation', 's3:GetObject', 's3:PutObject', 's3:DeleteObject'],
-        Resource: [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`],
-      }]);
+      const inlinePolicy = await allow(owner, role, name, 'S3Access', bucketGrants(bucket));
       return { ...role, ...(inlinePolicy ? { inlinePolicy } : {}) };
     },
 
@@ -107,7 +95,7 @@ export function roleActivities({ clients: { iam } }: Deps) {
       const ours = ownershipOf(role.Tags, owner) === 'created';
       if (!ours) return takeOff(owner, name);
       if (!cleanup) return;
-      for (const policy of await inlinePolicies(name)) await iam.send(new DeleteRolePolicyCommand({ RoleName: name, PolicyName: policy.name }));
+      for (const policy of await inlinePolicies(iam, name)) await iam.send(new DeleteRolePolicyCommand({ RoleName: name, PolicyName: policy.name }));
       const { AttachedPolicies = [] } = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName: name }));
       for (const { PolicyArn } of AttachedPolicies) await iam.send(new DetachRolePolicyCommand({ RoleName: name, PolicyArn }));
       await iam.send(new DeleteRoleCommand({ RoleName: name }));

@@ -1,9 +1,10 @@
 import { ACMClient, RequestCertificateCommand } from '@aws-sdk/client-acm';
 import { CloudWatchClient, PutMetricAlarmCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
-import { CreateTagsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { CreateSecurityGroupCommand, CreateSubnetCommand, CreateTagsCommand, CreateVpcCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { CreateServiceCommand as CreateEcsService, ECSClient, RegisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
-import { DescribeListenersCommand, DescribeLoadBalancersCommand, DescribeTargetGroupsCommand, ElasticLoadBalancingV2Client, ModifyListenerCommand, ModifyTargetGroupCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { CreateServiceCommand, DeleteServiceCommand, ListServicesCommand, ServiceDiscoveryClient } from '@aws-sdk/client-servicediscovery';
+import { DescribeListenersCommand, DescribeLoadBalancersCommand, DescribeTargetGroupsCommand, ElasticLoadBalancingV2Client, ModifyListenerCommand, ModifyTargetGroupCommand, SetSecurityGroupsCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { CreatePrivateDnsNamespaceCommand, CreateServiceCommand, DeleteNamespaceCommand, DeleteServiceCommand, ListNamespacesCommand, ListServicesCommand, ServiceDiscoveryClient } from '@aws-sdk/client-servicediscovery';
 import { labPlan, type World } from '../../lab/plan';
 import { createActivities } from '../../src/activities';
 import { createClients } from '../../src/activities/aws';
@@ -87,4 +88,45 @@ test('what was made by hand and differs in a way that matters is a conflict, eac
     "service tempo is somebody else's and has no target group and no discovery service: nobody would reach it",
   ].sort());
   expect(findings.filter(({ level, fix }) => level !== 'pass' && !fix)).toEqual([]);
+});
+
+test('what was made by hand in another network, or behind other security groups, is a conflict: nobody would reach it', async () => {
+  await start('adopted');
+  const [elb, discovery, ec2, ecs] = [new ElasticLoadBalancingV2Client(config), new ServiceDiscoveryClient(config), new EC2Client(config), new ECSClient(config)];
+  const { vpcId } = emulator.world;
+  const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.9.0.0/16' }));
+  const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId: Vpc!.VpcId, CidrBlock: '10.9.0.0/24' }));
+  const { GroupId } = await ec2.send(new CreateSecurityGroupCommand({ GroupName: 'by-hand', Description: 'by hand', VpcId: vpcId as string }));
+  const { LoadBalancers } = await elb.send(new DescribeLoadBalancersCommand({ Names: ['lgtm-alb'] }));
+  await elb.send(new SetSecurityGroupsCommand({ LoadBalancerArn: LoadBalancers![0]!.LoadBalancerArn, SecurityGroups: [GroupId!] }));
+  const { Services } = await discovery.send(new ListServicesCommand({}));
+  for (const { Id } of Services!) await discovery.send(new DeleteServiceCommand({ Id }));
+  const { Namespaces } = await discovery.send(new ListNamespacesCommand({}));
+  await discovery.send(new DeleteNamespaceCommand({ Id: Namespaces![0]!.Id }));
+  await discovery.send(new CreatePrivateDnsNamespaceCommand({ Name: 'lgtm.local', Vpc: Vpc!.VpcId }));
+  await ecs.send(new RegisterTaskDefinitionCommand({ family: 'by-hand', networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'], cpu: '256', memory: '512', containerDefinitions: [{ name: 'alloy', image: 'alloy', memory: 512 }] }));
+  const byHand = async (serviceName: string, subnets: string[]) => ecs.send(new CreateEcsService({ cluster: 'lgtm-cluster', serviceName, taskDefinition: 'by-hand', desiredCount: 1, launchType: 'FARGATE', serviceRegistries: [{ registryArn: Services![0]!.Arn }], networkConfiguration: { awsvpcConfiguration: { subnets, securityGroups: [GroupId!] } } }));
+  await byHand('alloy', [(emulator.world['subnets'] as Record<string, string>)['private-a']!]);
+  await byHand('pyroscope', [Subnet!.SubnetId!]);
+
+  const findings = await preflight();
+  expect(failures(findings).sort()).toEqual([
+    'lgtm-alb has security group by-hand, and lgtm-ecs-sg lets it in nowhere',
+    'lgtm-alb lets nobody in on 443: its security group is by-hand',
+    `namespace lgtm.local answers in ${Vpc!.VpcId}, the tasks will be in ${vpcId as string}`,
+    "service alloy is somebody else's and has not security group lgtm-ecs-sg: neither its peers nor the load balancer reach it",
+    `service pyroscope is somebody else's and runs in ${Vpc!.VpcId}, the others will in ${vpcId as string}`,
+  ]);
+  expect(of(findings, 'load balancer').filter(({ level }) => level === 'fail').map(({ fix }) => fix)).toEqual(Array<string>(2).fill('set network.loadBalancerSecurityGroup to by-hand: what it lacks is added, and taken off on the way back'));
+  expect(failures(await preflight({ network: { loadBalancerSecurityGroup: 'by-hand' } })).filter((message) => message.startsWith('lgtm-alb'))).toEqual([]);
+});
+
+test('what an adopted role does not allow is announced action by action', async () => {
+  await start('adopted');
+  await new IAMClient(config).send(new PutRolePolicyCommand({ RoleName: 'lgtmTaskRole', PolicyName: 'S3Access', PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: { Effect: 'Allow', Action: ['s3:List*', 's3:Get*'], Resource: ['arn:aws:s3:::sys-lgtm-s3', 'arn:aws:s3:::sys-lgtm-s3/*'] } }) }));
+  const findings = await preflight();
+  expect(of(findings, 'role').map(({ level, message }) => [level, message])).toEqual([
+    ['warn', 'role lgtmTaskRole is adopted and its inline policies do not allow s3:PutObject, s3:DeleteObject on arn:aws:s3:::sys-lgtm-s3/*'],
+    ['warn', expect.stringMatching(/^role ecsTaskExecutionRole is adopted and its inline policies do not allow secretsmanager:GetSecretValue on arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:lgtm\/s3-credentials-\w{6}, arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:lgtm\/grafana-secret-key-\?{6}$/)],
+  ]);
 });

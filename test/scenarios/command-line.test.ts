@@ -52,15 +52,15 @@ test('without a worker a word and a status say so and do not hang, a watch goes 
   await withLab({ plan: { shift: { approval: true } } }, async (operator) => {
     await operator.cli('start', '-f', operator.lab.plan);
     await operator.until(({ waitingFor }) => waitingFor?.for === 'approval');
-    const watching = operator.cli('watch', 'lgtm-prd');
-    await operator.cli('status', 'lgtm-prd');
+    const watching = operator.run('watch', 'lgtm-prd');
+    await operator.until(() => watching.ran.out !== '');
     await operator.lab.stopPart('worker', 'SIGKILL');
     const sentence = 'lgtm-migrate: no worker answers on task queue lgtm-migrate; start one with lgtm-migrate worker (or set TEMPORAL_TASK_QUEUE): the migration stands still and loses nothing\n';
     expect(await Promise.all([operator.cli('approve', 'lgtm-prd'), operator.cli('status', 'lgtm-prd', '--json')])).toEqual([{ code: 1, out: '', err: sentence }, { code: 1, out: '', err: sentence }]);
     await operator.lab.startWorker();
     await operator.until(() => true);
     await operator.say('abort');
-    expect(await watching).toMatchObject({ code: 3, err: expect.stringContaining('the migration stands still and loses nothing; still watching') as string, out: expect.stringContaining('ended rolled-back') as string });
+    expect(await watching.ended).toMatchObject({ code: 3, err: expect.stringContaining('the migration stands still and loses nothing; still watching') as string, out: expect.stringContaining('ended rolled-back') as string });
     process.env['TEMPORAL_NAMESPACE'] = 'nowhere';
     try {
       for (const words of [['status', 'lgtm-prd'], ['start', '-f', operator.lab.plan]]) {

@@ -21,13 +21,16 @@ export class Operator {
   constructor(readonly lab: Lab, readonly client: Client) {}
 
   cli(...args: string[]): Promise<Ran> {
-    return new Promise((resolve) => {
-      const child = spawn(process.execPath, ['--import', 'tsx', join(__dirname, '../../src/client.ts'), ...args], { env: { ...this.lab.environment, NODE_NO_WARNINGS: '1' }, stdio: ['ignore', 'pipe', 'pipe'] });
-      const ran: Ran = { code: -1, out: '', err: '' };
-      child.stdout.on('data', (chunk) => (ran.out += String(chunk)));
-      child.stderr.on('data', (chunk) => (ran.err += String(chunk)));
-      child.once('close', (code) => resolve({ ...ran, code: code ?? -1 }));
-    });
+    return this.run(...args).ended;
+  }
+
+  /** The same, and what it has written so far. */
+  run(...args: string[]): { ran: Ran; ended: Promise<Ran> } {
+    const child = spawn(process.execPath, ['--import', 'tsx', join(__dirname, '../../src/client.ts'), ...args], { env: { ...this.lab.environment, NODE_NO_WARNINGS: '1' }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const ran: Ran = { code: -1, out: '', err: '' };
+    child.stdout.on('data', (chunk) => (ran.out += String(chunk)));
+    child.stderr.on('data', (chunk) => (ran.err += String(chunk)));
+    return { ran, ended: new Promise((resolve) => child.once('close', (code) => resolve({ ...ran, code: code ?? -1 }))) };
   }
 
   get handle() {

@@ -8,11 +8,13 @@ import { accepted } from './holdings';
 import { lookAtGrafana } from './grafana';
 import { lookAtHosts } from './hosts';
 import { ingestionFindings } from './ingestion';
+import { loadBalancerFindings } from './load-balancer';
 import { lookAtNetwork } from './network';
 import { lookAtRecords } from './records';
 import { existingFindings } from './existing';
 import { limitFindings } from './limits';
 import { permissionFindings } from './permissions';
+import { roleFindings } from './roles';
 import { securityGroupFindings } from './security-groups';
 import { versionFindings } from './versions';
 
@@ -34,9 +36,10 @@ export function preflightActivities(deps: Deps) {
           ? fail('account', `this is account ${account}, the plan is for ${plan.account}`, 'use the credentials of that account, or change account in the plan')
           : pass('account', `account ${account}, region ${plan.region}`),
       ];
-      const [network, hosts, rest, existing, limits, permissions] = await Promise.all([
-        lookAtNetwork(deps, plan), lookAtHosts(deps, plan), accountFindings(deps, plan), existingFindings(deps, plan, owner), limitFindings(deps, plan), permissionFindings(deps, plan)]);
-      const [records, data, groups] = await Promise.all([lookAtRecords(deps, plan, hosts), lookAtData(deps, plan, hosts), securityGroupFindings(deps, plan, owner, network.network)]);
+      const [network, hosts, rest, roles, limits, permissions] = await Promise.all([
+        lookAtNetwork(deps, plan), lookAtHosts(deps, plan), accountFindings(deps, plan), roleFindings(deps, plan, account), limitFindings(deps, plan), permissionFindings(deps, plan)]);
+      const [existing, balancer, records, data, groups] = await Promise.all([
+        existingFindings(deps, plan, owner, network.network), loadBalancerFindings(deps, plan, network.network), lookAtRecords(deps, plan, hosts), lookAtData(deps, plan, hosts), securityGroupFindings(deps, plan, owner, network.network)]);
       const finished = records.records.length === plan.records.length && records.records.every(({ moved }) => moved === 'fold');
       const gone = finished && hosts.hosts.every(({ state }) => state !== 'running');
       const hostFindings = gone ? [pass('host', `${plan.source.instances.join(', ')} stopped serving when an earlier run completed`)] : hosts.findings;
@@ -49,6 +52,8 @@ export function preflightActivities(deps: Deps) {
         ...records.findings,
         ...rest,
         ...existing,
+        ...roles,
+        ...balancer,
         ...groups,
         ...limits,
         ...permissions,
