@@ -7,7 +7,7 @@ import type { WorkflowInterceptorsFactory } from '@temporalio/workflow';
 export function shortened(milliseconds: number): number {
   const [second, minute, hour, day] = [1000, 60_000, 3_600_000, 86_400_000];
   if (milliseconds <= second) return milliseconds;
-  if (milliseconds <= 10 * minute) return Math.min(500, milliseconds / 100 + 100);
+  if (milliseconds <= 10 * minute) return Math.min(250, milliseconds / 100 + 100);
   if (milliseconds <= 6 * hour) return 2 * second;
   if (milliseconds < 7 * day) return minute;
   return 4 * second;

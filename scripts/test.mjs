@@ -1,5 +1,6 @@
 // npm test: set-up, lint, types, then all tests; ends with a line of the real counts. Arguments go to jest.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,20 +10,25 @@ await setup();
 const folder = mkdtempSync(join(tmpdir(), 'lgtm-migrate-test-'));
 const results = join(folder, 'jest.json');
 
-function step(name, command, args) {
+/** Its output is kept together where others run beside it. */
+async function step(name, command, args, stdio = 'pipe') {
   const began = Date.now();
-  process.stdout.write(`\n── ${name}\n`);
-  const { status } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, NODE_NO_WARNINGS: '1' } });
-  process.stdout.write(`── ${name}: ${status === 0 ? 'good' : 'failed'}, ${((Date.now() - began) / 1000).toFixed(1)} s\n`);
-  return status === 0;
+  const child = spawn(command, args, { cwd: root, stdio: ['ignore', stdio, stdio], env: { ...process.env, NODE_NO_WARNINGS: '1' } });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk));
+  const [code] = await once(child, 'close');
+  process.stdout.write(`${output}── ${name}: ${code === 0 ? 'good' : 'failed'}, ${((Date.now() - began) / 1000).toFixed(1)} s\n`);
+  return code === 0;
 }
 
 const bin = (name) => join(root, 'node_modules', '.bin', name);
 const good = [
-  step('lint', bin('eslint'), ['.']),
-  step('types', bin('tsc'), ['--noEmit']),
-  step('emulator compiles', emulatorPython, ['-m', 'compileall', '-q', 'emulator']),
-  step('tests', bin('jest'), ['--json', `--outputFile=${results}`, ...process.argv.slice(2)]),
+  ...(await Promise.all([
+    step('lint', bin('eslint'), ['.']),
+    step('types', bin('tsc'), ['--noEmit']),
+    step('emulator compiles', emulatorPython, ['-m', 'compileall', '-q', 'emulator']),
+  ])),
+  await step('tests', bin('jest'), ['--json', `--outputFile=${results}`, ...process.argv.slice(2)], 'inherit'),
 ].every(Boolean);
 let counts = { numPassedTests: 0, numFailedTests: 1, numPendingTests: 0 };
 try {

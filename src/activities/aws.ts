@@ -84,16 +84,27 @@ export async function restAlive(ms: number, details: unknown): Promise<void> {
   }
 }
 
+/** Pauses that grow up to `ms`: what is quick is seen at once, and what takes long is not asked for often. */
+export function pauses(ms: number): () => Promise<void> {
+  let next = ms / 5;
+  return async () => {
+    const now = next;
+    next = Math.min(ms, next * 1.5);
+    await rest(now);
+  };
+}
+
 /**
  * Looks until there is an answer, heartbeating each time.
  * @param look returns undefined while it must go on
+ * @param pauseMs the longest pause between two looks
  */
 export async function until<T>(look: () => Promise<T | undefined>, pauseMs: number, details: () => unknown): Promise<T> {
+  const pause = pauses(pauseMs);
   for (;;) {
     const answer = await look();
     if (answer !== undefined) return answer;
     heartbeat(details());
-    await rest(pauseMs);
+    await pause();
   }
 }
-

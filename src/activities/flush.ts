@@ -1,4 +1,4 @@
-import { heartbeat, rest, type Deps } from './aws';
+import { heartbeat, pauses, type Deps } from './aws';
 import { ask, componentOf, metrics, silent } from './component';
 import { list, written } from './object';
 import { runScriptWell } from './ssm';
@@ -78,13 +78,14 @@ export function flushActivities(deps: Deps) {
 
     async awaitFlushed({ instanceId, composeDirectory, stores, timeoutMs }) {
       const began = Date.now();
+      const pause = pauses(POLL_MS);
       for (;;) {
         const running = await storesOn(instanceId, composeDirectory);
         const reasons = await Promise.all(stores.map((flushed) => missing(instanceId, running.find(({ container }) => container.Service === flushed.service)?.container, flushed)));
         const left = reasons.filter((reason) => reason !== '');
         if (left.length === 0 || Date.now() - began > timeoutMs) return { missing: left };
         heartbeat({ instanceId, missing: left });
-        await rest(POLL_MS);
+        await pause();
       }
     },
   } satisfies Partial<Activities>;

@@ -3,7 +3,7 @@ import { CreateServiceCommand, DeleteServiceCommand, DescribeServicesCommand, De
 import { DescribeTargetHealthCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { paginateListInstances } from '@aws-sdk/client-servicediscovery';
 import { ApplicationFailure } from '@temporalio/activity';
-import { heartbeat, rest, type Deps } from './aws';
+import { heartbeat, pauses, type Deps } from './aws';
 import { isOurs, ownershipOf, smallTagsOf } from './owner';
 import type { Activities, Ownership } from './types';
 
@@ -67,6 +67,7 @@ export function serviceActivities({ clients: { ecs, elb, discovery, logs } }: De
 
     async awaitSteady({ cluster, service, count, timeoutMs }) {
       const began = Date.now();
+      const pause = pauses(POLL_MS);
       for (;;) {
         const found = await find(cluster, service);
         const primary = found?.deployments?.find(({ status }) => status === 'PRIMARY');
@@ -79,7 +80,7 @@ export function serviceActivities({ clients: { ecs, elb, discovery, logs } }: De
         if (failed || Date.now() - began > timeoutMs) {
           throw ApplicationFailure.nonRetryable(`${service} does not become steady: ${await whyNot(cluster, found, service)}; see its log group and aws ecs describe-services, mend it, then retry`, 'NotSteady');
         }
-        await rest(POLL_MS);
+        await pause();
       }
     },
 
@@ -111,9 +112,10 @@ export function serviceActivities({ clients: { ecs, elb, discovery, logs } }: De
       const other = before !== count || (taskDefinition !== undefined && found?.taskDefinition !== taskDefinition);
       if (found?.status === 'ACTIVE' && isOurs(found.tags, owner) && other) await ecs.send(new UpdateServiceCommand({ cluster, service, desiredCount: count, taskDefinition }));
       if (found && isOurs(found.tags, owner)) {
+        const pause = pauses(POLL_MS);
         for (let running = found.runningCount ?? 0; running > count; running = (await find(cluster, service))?.runningCount ?? 0) {
           heartbeat({ service, running });
-          await rest(POLL_MS);
+          await pause();
         }
       }
       return { before };

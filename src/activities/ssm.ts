@@ -1,6 +1,6 @@
 import { GetCommandInvocationCommand, ListCommandInvocationsCommand, SendCommandCommand } from '@aws-sdk/client-ssm';
 import { ApplicationFailure } from '@temporalio/activity';
-import { heartbeat, rest, type Deps } from './aws';
+import { heartbeat, pauses, type Deps } from './aws';
 import { isAws } from './failures';
 
 const POLL_MS = 500;
@@ -30,9 +30,10 @@ export async function runScript({ clients: { ssm } }: Deps, instanceId: string, 
     InstanceIds: [instanceId], DocumentName: 'AWS-RunShellScript', Comment: comment, TimeoutSeconds: DELIVERY_S,
     Parameters: { commands: script.split('\n'), executionTimeout: [String(timeoutSeconds)] },
   }))).Command!.CommandId!;
+  const pause = pauses(POLL_MS);
   for (;;) {
     heartbeat({ instanceId, purpose });
-    await rest(POLL_MS);
+    await pause();
     try {
       const { Status, ResponseCode = -1, StandardOutputContent = '', StandardErrorContent = '' } = await ssm.send(new GetCommandInvocationCommand({ CommandId: commandId, InstanceId: instanceId }));
       if (Status === 'Success' || Status === 'Failed') return { code: ResponseCode, output: StandardOutputContent, error: StandardErrorContent };
@@ -46,12 +47,13 @@ export async function runScript({ clients: { ssm } }: Deps, instanceId: string, 
 
 /** Waits until no command of these purposes runs: one whose activity was cancelled goes on by itself. */
 export async function awaitScripts({ clients: { ssm } }: Deps, instanceId: string, purposes: string[]): Promise<void> {
+  const pause = pauses(POLL_MS);
   for (;;) {
     const { CommandInvocations = [] } = await ssm.send(new ListCommandInvocationsCommand({ InstanceId: instanceId }));
     const running = CommandInvocations.find(({ Comment, Status }) => (Status === 'InProgress' || Status === 'Pending') && purposes.some((purpose) => Comment === `lgtm-migrate: ${purpose}`));
     if (!running) return;
     heartbeat({ instanceId, waiting: running.Comment });
-    await rest(POLL_MS);
+    await pause();
   }
 }
 

@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/activity';
-import { heartbeat, rest, type Deps } from './aws';
+import { heartbeat, pauses, type Deps } from './aws';
 import { isAws } from './failures';
 import { runScript, runScriptWell } from './ssm';
 import type { Activities } from './types';
@@ -54,6 +54,7 @@ export function stackActivities(deps: Deps) {
     /** A host that has just started is not known to SSM yet; one that never will be is a human's. */
     async startStack({ instanceId, composeDirectory, timeoutMs }) {
       const began = Date.now();
+      const pause = pauses(POLL_MS);
       const reachable = async () => {
         try {
           await runScriptWell(deps, instanceId, 'docker compose up', `${compose(composeDirectory)} up -d`);
@@ -68,12 +69,13 @@ export function stackActivities(deps: Deps) {
           throw ApplicationFailure.nonRetryable(`SSM does not see ${instanceId}: see its agent, its instance profile and its way out, or run ${compose(composeDirectory)} up -d on it by hand; then retry`, 'HostNotReachable');
         }
         heartbeat({ instanceId, waiting: 'SSM' });
-        await rest(POLL_MS);
+        await pause();
       }
     },
 
     async awaitHost({ instanceId, composeDirectory, timeoutMs }) {
       const began = Date.now();
+      const pause = pauses(POLL_MS);
       for (;;) {
         const { code, output, error } = await runScript(deps, instanceId, 'docker compose ps', `${compose(composeDirectory)} ps --all --format json`);
         const down = code === 0 ? containersOf(output).filter(({ State, Health }) => State !== 'running' || Health === 'unhealthy' || Health === 'starting') : [];
@@ -81,7 +83,7 @@ export function stackActivities(deps: Deps) {
         const why = code === 0 ? `${down.map(({ Service, State }) => `${Service} ${State}`).join(', ') || 'no containers'}` : error.trim();
         if (Date.now() - began > timeoutMs) throw ApplicationFailure.nonRetryable(`${instanceId} does not serve: ${why}; mend it by hand, then retry`, 'HostNotHealthy');
         heartbeat({ instanceId, why });
-        await rest(POLL_MS);
+        await pause();
       }
     },
   } satisfies Partial<Activities>;

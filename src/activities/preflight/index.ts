@@ -38,12 +38,13 @@ export function preflightActivities(deps: Deps) {
       ];
       const [network, hosts, rest, roles, limits, permissions] = await Promise.all([
         lookAtNetwork(deps, plan), lookAtHosts(deps, plan), accountFindings(deps, plan), roleFindings(deps, plan, account), limitFindings(deps, plan), permissionFindings(deps, plan)]);
-      const [existing, balancer, records, data, groups] = await Promise.all([
-        existingFindings(deps, plan, owner, network.network), loadBalancerFindings(deps, plan, network.network), lookAtRecords(deps, plan, hosts), lookAtData(deps, plan, hosts), securityGroupFindings(deps, plan, owner, network.network)]);
+      const records = await lookAtRecords(deps, plan, hosts);
       const finished = records.records.length === plan.records.length && records.records.every(({ moved }) => moved === 'fold');
       const gone = finished && hosts.hosts.every(({ state }) => state !== 'running');
+      const [existing, balancer, groups, data, grafana] = await Promise.all([
+        existingFindings(deps, plan, owner, network.network), loadBalancerFindings(deps, plan, network.network), securityGroupFindings(deps, plan, owner, network.network),
+        lookAtData(deps, plan, hosts), gone ? { findings: [] } : lookAtGrafana(deps, plan, hosts.hosts, network.network)]);
       const hostFindings = gone ? [pass('host', `${plan.source.instances.join(', ')} stopped serving when an earlier run completed`)] : hosts.findings;
-      const grafana = gone ? { findings: [] } : await lookAtGrafana(deps, plan, hosts.hosts, network.network);
       findings.push(
         ...network.findings,
         ...hostFindings,
