@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createServer, connect } from 'node:net';
+import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import { mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -129,13 +129,23 @@ export class Lab {
   }
 }
 
+/** Below the ports of outgoing connections, one of which could take a port that was free before its server listens. */
+const [LOWEST_PORT, PORTS] = [10_000, 20_000];
+
 async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => new Promise<ReturnType<typeof createServer>>((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => resolve(server));
-  })));
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
+  const servers = await Promise.all(Array.from({ length: count }, listenAnywhere));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   return ports;
+}
+
+async function listenAnywhere(): Promise<Server> {
+  for (;;) {
+    const server = createServer();
+    const listens = new Promise<boolean>((resolve) => server.once('listening', () => resolve(true)).once('error', () => resolve(false)));
+    server.listen(LOWEST_PORT + Math.floor(Math.random() * PORTS), '127.0.0.1');
+    if (await listens) return server;
+  }
 }
 
 async function until(look: () => Promise<boolean>, what: string, folder: string): Promise<void> {

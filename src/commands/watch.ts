@@ -34,7 +34,7 @@ export async function follow(connected: Connected, name: string, json: boolean):
       const live = await look(connected, name, shown !== undefined);
       if (live) {
         const { status, cutOff } = live;
-        if (tty) process.stdout.write(screen([...view(status), '', ...lastEvents(status)], process.stdout));
+        if (tty) process.stdout.write(screen(view(status), lastEvents(status), process.stdout));
         else for (const { at, text } of untold(status.events, shown?.runId === status.runId ? shown.events.at(-1) : undefined)) (json ? process.stderr : process.stdout).write(`${at.slice(11, 19)}  ${text}\n`);
         shown = status;
         if ((status.outcome ?? cutOff) && !tty) print(json, status, view(status));
