@@ -43,7 +43,7 @@ def bin_folder():
         here = pathlib.Path(__file__).parent / "stubs"
         for name in ("docker", "docker-compose", "curl", "systemctl", "ss", "nsenter", "du", "hostname", "systemd-run", "mount", "mount.nfs4", "umount", "chown"):
             stub = folder / name
-            stub.write_text(f'#!/bin/sh\nexec "{sys.executable}" -I "{here}/host.py" {name} "$@"\n')
+            stub.write_text(f'#!/bin/sh\nexec "{sys.executable}" -I -S "{here}/run.py" {name} "$@"\n')
             stub.chmod(0o755)
         python = folder / "python3"
         python.write_text(f'#!/bin/sh\nexec "{sys.executable}" -I "$@"\n')

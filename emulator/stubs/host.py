@@ -6,12 +6,10 @@ import os
 import pathlib
 import re
 import signal
-import subprocess
 import sys
 import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent))
-import stores  # noqa: E402  # -I leaves the script's own folder out
+import stores
 
 PATH = pathlib.Path(os.environ["HOST_STATE"])
 
@@ -199,6 +197,8 @@ def inside(name, command):
 
 
 def systemd_run(args):
+    import subprocess  # of a program that runs a hundred times in a migration, only one needs it
+
     unit = next(a.split("=", 1)[1] for a in args if a.startswith("--unit="))
     child = subprocess.Popen([a for a in args if not a.startswith("--")], start_new_session=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     data = load()
@@ -283,6 +283,3 @@ def main():
         ss(args)
     else:
         fail(f"{program}: not found", 127)
-
-
-main()

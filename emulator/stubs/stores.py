@@ -1,6 +1,5 @@
 """curl as far as the stores' HTTP APIs need it: the emulated AWS answers for whoever is asked. It runs in tasks and, through host.py, on hosts."""
 
-import http.client
 import json
 import os
 import re
@@ -26,6 +25,8 @@ def curl(args, origin):
             continue
         url = args[index] if not args[index].startswith("-") else url
         index += 1
+    import http.client  # most calls of a host's programs ask no store, and this takes longer than the rest of them
+
     host, port = os.environ["EMULATOR"].split("//")[1].split(":")
     connection = http.client.HTTPConnection(host, int(port), timeout=30)
     connection.request("POST", "/_emulator/http", json.dumps({"from": origin, "url": url, "data": data}))

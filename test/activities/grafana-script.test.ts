@@ -6,7 +6,7 @@ import { emulatorPython } from '../../lab/tools';
 import { grafanaScript } from '../../src/activities/grafana-script';
 import type { GrafanaCopy, GrafanaEdits } from '../../src/activities/types';
 
-const STUBS = join(__dirname, '../../emulator/stubs/host.py');
+const STUBS = join(__dirname, '../../emulator/stubs/run.py');
 let host = '';
 let path = '';
 
