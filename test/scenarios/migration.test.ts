@@ -63,22 +63,18 @@ test('without images the deploy holds and names them, goes on after a retry, and
   });
 });
 
-test('the Temporal server may die in the middle and changes nothing in the result', async () => {
-  await withLab({}, async (operator) => {
-    await operator.cli('start', '-f', operator.lab.plan);
-    await operator.until(({ weight }) => weight === 10);
-    await operator.lab.stopPart('temporal', 'SIGKILL');
-    await operator.lab.startTemporal(temporalPath());
-    expect((await operator.cli('watch', 'lgtm-prd', '--json')).code).toBe(0);
-  });
-});
-
-test('a worker that is killed is replaced by the next and changes nothing in the result', async () => {
+test('a worker that is killed in deploy and a Temporal server that is killed in shift change nothing in the result', async () => {
   await withLab({}, async (operator) => {
     await operator.cli('start', '-f', operator.lab.plan);
     await operator.until(({ phase }) => phase === 'deploy');
     await operator.lab.stopPart('worker', 'SIGKILL');
     await operator.lab.startWorker();
+    await operator.until(({ weight }) => weight === 10);
+    await operator.lab.stopPart('temporal', 'SIGKILL');
+    await operator.lab.startTemporal(temporalPath());
     expect((await operator.cli('watch', 'lgtm-prd', '--json')).code).toBe(0);
+    const { services, instances } = await operator.world();
+    expect(Object.values(services).map(({ desired, running }) => desired === running && running > 0)).toEqual(Array<boolean>(6).fill(true));
+    expect(instances).toMatchObject([{ state: 'terminated' }]);
   });
 });

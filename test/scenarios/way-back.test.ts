@@ -67,10 +67,19 @@ test('with cleanup: delete nothing that was created stays', async () => {
   });
 });
 
-test('a finished stack can be migrated again: nothing moves, what runs is judged, and an abort puts it back as it ran', async () => {
+test('past the point of no return neither an abort nor a cancellation is heard, and the finished stack can be migrated again: nothing moves, what runs is judged', async () => {
   await withLab({}, async (operator) => {
-    expect((await operator.cli('start', '-f', operator.lab.plan, '--watch', '--json')).code).toBe(0);
+    await operator.cli('start', '-f', operator.lab.plan);
+    await operator.until(({ phases }) => phases.at(-1)?.detail.includes('stopped') ?? false);
+    await operator.emulator('POST', '/settings', { instance_stop_s: 5 });
+    await operator.until(({ undo }) => undo.irreversible !== null);
+    const refused = await operator.cli('abort', 'lgtm-prd');
+    expect(refused).toMatchObject({ code: 1, err: expect.stringMatching(/abort refused: i-\w+ terminated; start the hosts again from their backup image/) as string });
+    await operator.handle.cancel();
+    const { outcome, leftovers, rollback } = await operator.ended();
+    expect([outcome, leftovers, rollback]).toEqual(['completed', [], null]);
     const finished = await operator.world();
+    expect(finished.instances).toMatchObject([{ state: 'terminated' }]);
 
     await operator.cli('start', '-f', operator.lab.plan);
     await operator.until(({ steps }) => steps.at(-1)?.state === 'baking');
@@ -85,21 +94,6 @@ test('a finished stack can be migrated again: nothing moves, what runs is judged
       ['done', expect.anything()], ['done', expect.stringContaining('0 created')], ['skipped', expect.stringContaining('images.builder: none')], ['done', expect.anything()], ['done', '100 % since an earlier run'], ['skipped', 'no host runs any more']]);
     expect([weight, steps.map(({ state }) => state)]).toEqual([100, ['skipped', 'skipped', 'done']]);
     expect(await operator.world()).toEqual(finished);
-  });
-});
-
-test('past the point of no return neither an abort nor a cancellation is heard: the hosts are terminated to the end', async () => {
-  await withLab({}, async (operator) => {
-    await operator.cli('start', '-f', operator.lab.plan);
-    await operator.until(({ phases }) => phases.at(-1)?.detail.includes('stopped') ?? false);
-    await operator.emulator('POST', '/settings', { instance_stop_s: 5 });
-    await operator.until(({ undo }) => undo.irreversible !== null);
-    const refused = await operator.cli('abort', 'lgtm-prd');
-    expect(refused).toMatchObject({ code: 1, err: expect.stringMatching(/abort refused: i-\w+ terminated; start the hosts again from their backup image/) as string });
-    await operator.handle.cancel();
-    const { outcome, leftovers, rollback } = await operator.ended();
-    expect([outcome, leftovers, rollback]).toEqual(['completed', [], null]);
-    expect((await operator.world()).instances).toMatchObject([{ state: 'terminated' }]);
   });
 });
 
