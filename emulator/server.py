@@ -14,7 +14,10 @@ os.environ.setdefault("AWS_DEFAULT_REGION", "ap-northeast-2")
 os.environ.setdefault("AWS_ACCESS_KEY_ID", "emulator")
 os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "emulator")
 
+import boto3
+from botocore.loaders import create_loader
 from moto import backends
+from moto.core import utils
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -72,9 +75,13 @@ def main():
     for module in MODULES:
         if hasattr(module, "install"):
             module.install()
-    # moto lists its own folder twice in each call
+    # moto lists its own folder twice in each call, and reads the models of AWS's APIs once more than boto3
     services = frozenset(backends.list_of_moto_modules())
     backends.list_of_moto_modules = lambda: services
+    boto3.setup_default_session()
+    models = create_loader()
+    boto3.DEFAULT_SESSION._session.register_component("data_loader", models)
+    utils.create_loader = lambda: models
     routes = {}
     for module in [control, *MODULES]:
         routes.update(module.routes() if hasattr(module, "routes") else {})
