@@ -6,7 +6,7 @@ export default tseslint.config(
   { ignores: ['dist', 'node_modules', '.tools', 'emulator', '**/*.mjs', '*.js'] },
   ...tseslint.configs.recommended,
   {
-    files: ['src/**/*.ts', 'lab/**/*.ts', 'test/**/*.ts'],
+    files: ['src/**/*.ts', 'lab/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts'],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',

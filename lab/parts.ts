@@ -98,6 +98,10 @@ export class Lab {
     return { temporal: this.temporal, ui: this.ui, aws: this.aws, plan: this.plan, taskQueue: TASK_QUEUE, pid: process.pid, ...(this.options.images ? { build: this.build } : {}) };
   }
 
+  pidOf(name: 'worker' | 'emulator' | 'temporal'): number {
+    return this.children.get(name)!.pid!;
+  }
+
   /** Ends one part: SIGTERM, and SIGKILL for what does not go. */
   async stopPart(name: string, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     const child = this.children.get(name);
