@@ -1,13 +1,13 @@
 import { inMemory, type Handover } from '../analysis/store';
 import type { Measurement } from '../analysis/types';
 import type { GrafanaCounts } from '../activities/types';
-import type { GrafanaMove, Status } from './status';
+import { PHASES, type GrafanaMove, type Status } from './status';
 
 const ICONS = { pending: '·', running: '◌', done: '✔', failed: '✖', skipped: '–' } as const;
 
-/** Digits that a person reads: 0.04, 1.9, 410. */
+/** Digits that a person reads: 0.04, 1.9, 410; 99.96 must not read as 100 beside its limit. */
 function figure(value: number): string {
-  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(3)));
+  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(Math.abs(value) < 10 ? 3 : 4)));
 }
 
 /** Measured against limit, always both: `5xx 0.04 % ≤ 0.5 %`. */
@@ -58,7 +58,8 @@ export function markdown(status: Status): string {
     lines.push(`**Waiting: ${what}**${reason ? ` — ${reason}` : ''}  `, `Takes: ${verbs.map((verb) => `\`${verb}\``).join(' ')}`, '');
   }
   lines.push('| | phase | |', '|---|---|---|');
-  for (const { phase, state, detail } of status.phases) lines.push(`| ${ICONS[state]} | ${phase} | ${detail} |`);
+  // the UI's font makes a fraction of 3/3
+  for (const { phase, state, detail } of status.phases) lines.push(`| ${ICONS[state]} | ${phase} | ${state === 'pending' ? PHASES[phase] : detail.replace(/(\d)\/(\d)/g, '$1 of $2')} |`);
   lines.push('', `**Weight on ECS: ${status.weight} %** — steps ${status.steps.map((step) => `${step.weight} % ${step.state}`).join(', ')}`, '');
   if (status.gate.verdict) {
     lines.push(`**Gate: ${status.gate.verdict}**${status.gate.reason ? ` — ${status.gate.reason}` : ''}`, '');

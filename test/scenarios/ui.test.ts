@@ -28,7 +28,7 @@ async function until(look: () => Promise<boolean>): Promise<boolean> {
       await page.goto(`${url}/user-metadata`);
       // the UI renders Markdown in frames of their own
       const shown = async () => (await Promise.all(page.frames().map((frame) => frame.locator('body').innerText().catch(() => '')))).join('\n');
-      await expect(until(async () => (await shown()).includes('approval: 10 → 50 %'))).resolves.toBe(true);
+      await expect(until(async () => /approval: 10 → 50 %[^]*mimir 3 of 3/.test(await shown()))).resolves.toBe(true);
       if (process.env['SCREENSHOTS']) await page.screenshot({ path: `${process.env['SCREENSHOTS']}/details.png` });
     } finally {
       await browser.close();
