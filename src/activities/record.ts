@@ -143,14 +143,19 @@ export function recordActivities({ clients: { route53 } }: Deps) {
      */
     async restoreTraffic({ addresses = {}, ...request }) {
       const stuck = new Map<string, string>();
-      const done = await change(request.hostedZone, 'lgtm-migrate: back to the host', () => each(request.records, async (saved) => {
-        const now = await read(request.hostedZone, saved.name);
-        const changed = Object.keys(addresses).length > 0 && saved.target ? await addressed(request.hostedZone, saved.target, addresses) : [];
-        const wanted = pairAt(request, saved, 0, addresses);
-        if (ours(request, saved, now)) return [...changed, ...(equal(now, wanted) ? again(wanted) : replace(now, wanted))];
-        if (now.some(leadsTo(request.loadBalancer))) stuck.set(saved.name, `found ${words(now)}, which leads to ECS; it was ${words([saved.original])} before the migration`);
-        return changed;
-      }));
+      const done = await change(request.hostedZone, 'lgtm-migrate: back to the host', () => {
+        // a batch bears a name once, and several names may be aliases of one
+        const written = new Set<string>();
+        return each(request.records, async (saved) => {
+          const now = await read(request.hostedZone, saved.name);
+          const first = saved.target && !written.has(saved.target.name) && written.add(saved.target.name);
+          const changed = Object.keys(addresses).length > 0 && saved.target && first ? await addressed(request.hostedZone, saved.target, addresses) : [];
+          const wanted = pairAt(request, saved, 0, addresses);
+          if (ours(request, saved, now)) return [...changed, ...(equal(now, wanted) ? again(wanted) : replace(now, wanted))];
+          if (now.some(leadsTo(request.loadBalancer))) stuck.set(saved.name, `found ${words(now)}, which leads to ECS; it was ${words([saved.original])} before the migration`);
+          return changed;
+        });
+      });
       if (stuck.size > 0) throw edited(stuck, 'point it to the host, then retry');
       return done;
     },

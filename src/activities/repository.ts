@@ -37,7 +37,8 @@ export function repositoryActivities({ clients: { ecr } }: Deps) {
       const images: ImageDetail[] = [];
       for (let nextToken: string | undefined, first = true; first || nextToken; first = false) {
         try {
-          const page = await ecr.send(new DescribeImagesCommand({ repositoryName: repository, nextToken, ...(tag ? { imageIds: [{ imageTag: tag }] } : {}) }));
+          const page = await ecr.send(new DescribeImagesCommand({ repositoryName: repository, nextToken, // what buildx pushes beside an image has no tag
+            ...(tag ? { imageIds: [{ imageTag: tag }] } : { filter: { tagStatus: 'TAGGED' } }) }));
           images.push(...(page.imageDetails ?? []));
           nextToken = page.nextToken;
         } catch (error) {

@@ -10,6 +10,10 @@ import type { Activities, Ownership } from './types';
 const POLL_MS = 1000;
 /** Seconds in which a starting task is not judged by the load balancer; the ready endpoints take 15 to 17. */
 const GRACE_S = 120;
+/** How long DescribeServices may still show what was before an update. */
+const CONSISTENT_MS = 10_000;
+
+const primaryOf = ({ deployments }: Service) => deployments?.find(({ status }) => status === 'PRIMARY');
 
 /** ECS services: made, brought to a count, and what keeps them from it in words. */
 export function serviceActivities({ clients: { ecs, elb, discovery, logs } }: Deps) {
@@ -28,7 +32,7 @@ export function serviceActivities({ clients: { ecs, elb, discovery, logs } }: De
 
   async function whyNot(cluster: string, found: Service | undefined, name: string): Promise<string> {
     if (!found) return `there is no service ${name} in ${cluster}`;
-    const primary = found.deployments?.find(({ status }) => status === 'PRIMARY');
+    const primary = primaryOf(found);
     const end = await lastEnd(cluster, name);
     const parts = [
       `${found.runningCount ?? 0} of ${found.desiredCount ?? 0} tasks run`,
@@ -47,13 +51,15 @@ export function serviceActivities({ clients: { ecs, elb, discovery, logs } }: De
       if (found?.status === 'DRAINING') throw ApplicationFailure.retryable(`service ${service} is still Draining in ${cluster}; its name is free when its last task has ended`, 'Draining');
       if (found) {
         const ownership: Ownership = ownershipOf(found.tags, owner);
-        const current = found.taskDefinition === taskDefinition && found.desiredCount === plan.count;
+        const failed = primaryOf(found)?.rolloutState === 'FAILED';
+        const current = found.taskDefinition === taskDefinition && found.desiredCount === plan.count && !failed;
         if (isOurs(found.tags, owner) && !current) {
-          await ecs.send(new UpdateServiceCommand({ cluster, service, taskDefinition, desiredCount: plan.count }));
+          // a deployment that failed starts no task any more, whatever was mended meanwhile
+          await ecs.send(new UpdateServiceCommand({ cluster, service, taskDefinition, desiredCount: plan.count, forceNewDeployment: failed }));
         } else if (!isOurs(found.tags, owner) && found.desiredCount !== plan.count) {
           throw ApplicationFailure.nonRetryable(`service ${service} in ${cluster} is somebody else's and has ${found.desiredCount} tasks, the plan wants ${plan.count}; scale it, or set services.${service}.count to ${found.desiredCount}`, 'Conflict');
         }
-        return { id: found.serviceArn!, ownership };
+        return { id: found.serviceArn!, ownership, taskDefinition: isOurs(found.tags, owner) ? taskDefinition : found.taskDefinition! };
       }
       const made = await ecs.send(new CreateServiceCommand({
         cluster, serviceName: service, taskDefinition, desiredCount: plan.count, capacityProviderStrategy, deploymentConfiguration,
@@ -62,23 +68,26 @@ export function serviceActivities({ clients: { ecs, elb, discovery, logs } }: De
         ...(targetGroup ? { loadBalancers: [{ targetGroupArn: targetGroup, containerName: service, containerPort: plan.port }], healthCheckGracePeriodSeconds: GRACE_S } : {}),
         propagateTags: 'SERVICE', enableECSManagedTags: true, clientToken: `${owner.run.slice(0, 18)}-${service}`.slice(0, 36), tags: smallTagsOf(owner),
       }));
-      return { id: made.service!.serviceArn!, ownership: 'created' };
+      return { id: made.service!.serviceArn!, ownership: 'created', taskDefinition };
     },
 
-    async awaitSteady({ cluster, service, count, timeoutMs }) {
+    /** A circuit breaker that went back to another task definition becomes steady too: that is a failure. */
+    async awaitSteady({ cluster, service, count, timeoutMs, taskDefinition }) {
       const began = Date.now();
       const pause = pauses(POLL_MS);
       for (;;) {
         const found = await find(cluster, service);
-        const primary = found?.deployments?.find(({ status }) => status === 'PRIMARY');
+        const primary = found && primaryOf(found);
         const running = found?.runningCount ?? 0;
+        const other = taskDefinition !== undefined && primary !== undefined && primary.taskDefinition !== taskDefinition;
         heartbeat({ service, running, of: count, rollout: primary?.rolloutState });
-        if (running === count && found?.desiredCount === count && found.deployments?.length === 1 && primary?.rolloutState === 'COMPLETED') {
+        if (!other && running === count && found?.desiredCount === count && found.deployments?.length === 1 && primary?.rolloutState === 'COMPLETED') {
           return { running, seconds: Math.round((Date.now() - began) / 1000) };
         }
-        const failed = primary?.rolloutState === 'FAILED';
+        const wentBack = other && primary.rolloutState === 'COMPLETED' && Date.now() - began > CONSISTENT_MS;
+        const failed = primary?.rolloutState === 'FAILED' || wentBack;
         if (failed || Date.now() - began > timeoutMs) {
-          throw ApplicationFailure.nonRetryable(`${service} does not become steady: ${await whyNot(cluster, found, service)}; see its log group and aws ecs describe-services, mend it, then retry`, 'NotSteady');
+          throw ApplicationFailure.nonRetryable(`${service} does not become steady: ${wentBack ? `its circuit breaker went back to ${primary.taskDefinition?.split('/').at(-1)}; ` : ''}${await whyNot(cluster, found, service)}; see its log group and aws ecs describe-services, mend it, then retry`, 'NotSteady');
         }
         await pause();
       }

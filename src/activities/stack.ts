@@ -1,10 +1,12 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { heartbeat, pauses, type Deps } from './aws';
 import { isAws } from './failures';
-import { runScript, runScriptWell } from './ssm';
+import { awaitScripts, runScript, runScriptWell } from './ssm';
 import type { Activities } from './types';
 
 const POLL_MS = 2000;
+/** What the commands are for that stop a stack. */
+const [STOP, FLUSH_AND_STOP] = ['docker compose stop', 'flush and stop'];
 
 /** One container as `docker compose ps --format json` prints it. */
 export interface Container {
@@ -45,7 +47,7 @@ export function stackActivities(deps: Deps) {
       const running = await containers(instanceId, composeDirectory, false);
       const flushes = FLUSHES.filter(([service]) => !flushed && running.some(({ Service }) => Service === service)).map(([service, command]) => `${command} && echo "${service} flushed" || echo "${service} not flushed"`);
       const script = [...flushes, `${compose(composeDirectory)} stop -t ${stopTimeoutSeconds}`].join('\n');
-      const output = await runScriptWell(deps, instanceId, flushed ? 'docker compose stop' : 'flush and stop', script, stopTimeoutSeconds * 3 + 300);
+      const output = await runScriptWell(deps, instanceId, flushed ? STOP : FLUSH_AND_STOP, script, stopTimeoutSeconds * 3 + 300);
       const left = await containers(instanceId, composeDirectory, false);
       if (left.length > 0) throw ApplicationFailure.retryable(`${left.map(({ Service }) => Service).join(', ')} still run on ${instanceId}`, 'StackNotStopped');
       return { output: output.slice(0, 2000) };
@@ -57,6 +59,8 @@ export function stackActivities(deps: Deps) {
       const pause = pauses(POLL_MS);
       const reachable = async () => {
         try {
+          // a stop whose activity was aborted goes on: what starts before it ends is stopped again
+          await awaitScripts(deps, instanceId, [STOP, FLUSH_AND_STOP]);
           await runScriptWell(deps, instanceId, 'docker compose up', `${compose(composeDirectory)} up -d`);
           return true;
         } catch (error) {

@@ -295,9 +295,10 @@ export interface Activities {
   awaitScan(input: { repository: string; image: string; timeoutMs: number }): Promise<Scan>;
   ensureTaskDefinition(input: Definition & { owner: Owner }): Promise<Ensured>;
   removeTaskDefinition(input: { owner: Owner; family: string }): Promise<void>;
-  ensureService(input: ServiceRequest): Promise<Ensured>;
+  /** `taskDefinition`: the one it runs; somebody else's service keeps its own */
+  ensureService(input: ServiceRequest): Promise<Ensured & { taskDefinition: string }>;
   /** heartbeats; fails with type NotSteady and the reason in an operator's words */
-  awaitSteady(input: { cluster: string; service: string; count: number; timeoutMs: number }): Promise<{ running: number; seconds: number }>;
+  awaitSteady(input: { cluster: string; service: string; count: number; timeoutMs: number; taskDefinition?: string }): Promise<{ running: number; seconds: number }>;
   /** targets healthy, discovery instances, log streams: what is not there, in words; empty: all is well */
   verifyService(input: { cluster: string; service: string; count: number; targetGroup?: string; discoveryService: string; logGroup: string }): Promise<{ problems: string[] }>;
   /** those that exist, by name */

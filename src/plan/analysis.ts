@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration } from './duration';
+import { duration, milliseconds } from './duration';
 
 /** What a failing signal means for the way back: plan document, rollback cases 2 and 3. */
 export const signalClass = z.enum(['availability', 'data', 'performance']);
@@ -33,7 +33,7 @@ export type SignalPlan = z.output<typeof signalSchema>;
 export const analysisSchema = z.strictObject({
   interval: duration.default('1m').meta({ description: 'Between two looks' }),
   initialDelay: duration.default('2m').meta({ description: 'Before the first look of a step' }),
-  period: duration.default('1m').meta({ description: 'Of a CloudWatch data point' }),
+  period: duration.refine((value) => [1, 5, 10, 20, 30].includes(milliseconds(value) / 1000) || milliseconds(value) % 60_000 === 0, { error: (issue) => `CloudWatch takes 1s, 5s, 10s, 20s, 30s or whole minutes, not ${String(issue.input)}` }).default('1m').meta({ description: 'Of a CloudWatch data point' }),
   lookback: duration.default('10m').meta({ description: 'How old a data point may be' }),
   failureLimit: z.int().min(0).default(2).meta({ description: 'Failed measurements of a signal that a gate bears within the failureWindow' }),
   failureWindow: duration.default('1h').meta({ description: 'How long a failed measurement counts; a step bakes as long, a week or a held approval longer' }),

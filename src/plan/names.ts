@@ -9,8 +9,11 @@ export const logGroupOf = (plan: Plan, name: string): string => `${plan.logs.pre
 export const targetGroupOf = (name: string, service: Service): string => service.expose?.targetGroup ?? `lgtm-${name}-tg`;
 /** Family of the task definition that asks questions inside the VPC. */
 export const PROBE_FAMILY = 'lgtm-probe';
-/** The host name of an exposed service's listener rule. */
-export const hostOf = (plan: Plan, name: string, service: Service): string => service.expose?.host ?? `${name}.${plan.domain}`;
+/** The host names of an exposed service's listener rules: its own, and those that move to it. */
+export function hostsOf({ domain, records }: Plan, name: string, service: Service): string[] {
+  const own = service.expose?.host ?? `${name}.${domain}`;
+  return [...new Set([own, ...records.filter((record) => record.service === name).map((record) => record.name)])];
+}
 
 /** What the Dockerfiles take: where base images come from, and the component's version where the plan has one. */
 export function buildArgumentsOf({ images: { baseRegistry } }: Plan, { version }: Service): Record<string, string> {

@@ -40,6 +40,14 @@ const recordsAreExposed = rule(z.object({ records: z.array(z.object({ service: z
   });
 });
 
+const recordsAreReached = rule(
+  z.object({ records: z.array(z.object({ service: z.string() })), loadBalancer: z.object({ scheme: z.literal('internet-facing') }), services: z.record(z.string(), z.looseObject({ expose: z.object({ public: z.boolean() }).optional() })) }),
+  ({ records, services }, fail) => {
+    records.forEach(({ service }, index) => {
+      if (services[service]?.expose?.public === false) fail(['records', index, 'service'], service, `${service} is served only to the VPC's address range, and nobody comes to an internet-facing load balancer from there; set services.${service}.expose.public: true, or loadBalancer.scheme: internal`);
+    });
+  });
+
 const instancesDiffer = rule(z.object({ source: z.object({ instances: z.array(z.string()) }) }), ({ source: { instances } }, fail) => {
   instances.forEach((id, index) => {
     if (instances.indexOf(id) !== index) fail(['source', 'instances', index], id, `${id} stands twice`);
@@ -55,6 +63,15 @@ const secretsAreThere = rule(
       }
     }
   });
+
+const exposureDiffers = rule(z.object({ services: z.record(z.string(), z.object({ expose: z.object({ host: z.string().optional(), targetGroup: z.string().optional() }).optional() })) }), ({ services }, fail) => {
+  for (const key of ['host', 'targetGroup'] as const) {
+    const given = Object.entries(services).flatMap(([name, { expose }]) => (expose?.[key] ? [[name, expose[key]] as const] : []));
+    given.forEach(([name, value], index) => {
+      if (given.findIndex(([, other]) => other === value) !== index) fail(['services', name, 'expose', key], value, `another service has the ${key} ${value} too`);
+    });
+  }
+});
 
 const namesDiffer = rule(z.object({ services: z.record(z.string(), z.object({ repository: z.string().optional(), family: z.string().optional() })) }), ({ services }, fail) => {
   for (const key of ['repository', 'family'] as const) {
@@ -93,4 +110,4 @@ const collectorIsThere = rule(z.object({ ingestion: z.object({ dualWrite: z.lite
 });
 
 /** What one key alone can't tell. */
-export const RULES = [grafanaMoves, weightsRise, approvalsAreWeights, recordsDiffer, recordsAreExposed, instancesDiffer, secretsAreThere, namesDiffer, collectorIsThere];
+export const RULES = [grafanaMoves, weightsRise, approvalsAreWeights, recordsDiffer, recordsAreExposed, recordsAreReached, instancesDiffer, secretsAreThere, namesDiffer, exposureDiffers, collectorIsThere];

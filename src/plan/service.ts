@@ -77,7 +77,7 @@ export const serviceSchema = z
     expose: z
       .strictObject({
         host: z.string().optional().meta({ description: 'Host name of its listener rule; default: <service>.<domain>' }),
-        paths: z.array(z.string().startsWith('/')).min(1).max(4).default(['/*']),
+        paths: z.array(z.string().startsWith('/')).min(1).max(3, 'a listener rule bears 5 values: the host, an address range and 3 paths').default(['/*']),
         public: z.boolean().default(false).meta({ description: "false: only from the VPC's address range" }),
         targetGroup: awsName('target group name', 32).optional().meta({ description: 'Default: lgtm-<service>-tg' }),
       })

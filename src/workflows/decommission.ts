@@ -39,12 +39,16 @@ export async function decommission(run: Migration, found: Found, release: Releas
   await run.unpaused();
   await fold(run, found, release);
   const drained = patched('drained');
+  await run.unpaused();
   if (drained) await drain(run, release, hosts);
   if (patched('handover')) await handedOver(run, found, release, hosts);
+  await run.unpaused();
   await settled(hosts.map((host) => stopStack(run, found, host, drained)));
+  await run.unpaused();
   run.late = patched('unflushed') ? lateRollback(run, found, release) : null;
   await settled([takeOver(run, release), ...hosts.map(({ instanceId }) => stopInstance(run, instanceId))]);
   progress.detail('decommission', `${ids} stopped`);
+  await run.unpaused();
   const backups = await backUp(run, hosts);
   const names = backups.map(({ name }) => name).join(', ');
   let known = '';
@@ -61,6 +65,8 @@ export async function decommission(run: Migration, found: Found, release: Releas
 
   // the gate may have ended in the very task that cancelled
   if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('cancelled before the point of no return');
+  // the measuring ends with a last look: what it or somebody said meanwhile counts
+  await run.unpaused();
   run.late = null;
   run.status.undo.irreversible = `${ids} terminated`;
   progress.event(`point of no return: terminating ${ids}`);

@@ -80,17 +80,17 @@ async function deployService(
   const { what, ...before } = asBefore(name, run.found?.[name]);
   run.before('scale', what, async () => {
     await wait('scaleService', what, { owner, cluster, service: name, ...before });
-    if (before.count > 0) await wait('awaitSteady', `${name} steady at ${before.count}`, { cluster, service: name, count: before.count, timeoutMs: milliseconds(plan.deploy.steadyTimeout) });
+    if (before.count > 0) await wait('awaitSteady', `${name} steady at ${before.count}`, { cluster, service: name, ...before, timeoutMs: milliseconds(plan.deploy.steadyTimeout) });
     report(name, `${before.count}/${service.count}`);
   });
   const targetGroup = platform.targetGroups[name];
-  await call('ensureService', `ECS service ${name}, ${service.count} task${service.count > 1 ? 's' : ''}`, {
+  const ensured = await call('ensureService', `ECS service ${name}, ${service.count} task${service.count > 1 ? 's' : ''}`, {
     owner, service: name, cluster, taskDefinition: definition.id, subnets: network.privateSubnets, securityGroup: platform.taskSecurityGroup,
     registry: platform.discovery[name]!, ...(targetGroup ? { targetGroup: targetGroup.id } : {}),
     plan: { count: service.count, port: service.port, deployment: service.deployment, capacity: service.capacity },
   });
 
-  const steady = await wait('awaitSteady', `${name} steady at ${service.count}`, { cluster, service: name, count: service.count, timeoutMs: milliseconds(plan.deploy.steadyTimeout) });
+  const steady = await wait('awaitSteady', `${name} steady at ${service.count}`, { cluster, service: name, count: service.count, taskDefinition: ensured.taskDefinition, timeoutMs: milliseconds(plan.deploy.steadyTimeout) });
   report(name, `${steady.running}/${service.count}`);
   await verified(run, { cluster, service: name, count: service.count, discoveryService: platform.discovery[name]!, logGroup, ...(targetGroup ? { targetGroup: targetGroup.id } : {}) });
   return definition.id;

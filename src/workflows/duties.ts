@@ -7,6 +7,9 @@ import type { Migration } from './migration';
 import { call, wait } from './proxies';
 import type { Stage } from './saga';
 
+/** How long the way back waits for a service to run without its duties; the hosts start after that. */
+const GIVE_BACK_MS = 3 * 60_000;
+
 /**
  * One compactor, one ruler, one notifier: the new stack takes them over when the old one has stopped, and gives
  * them back before it starts again. Two compactors on one prefix fail queries (facts of the stack on Fargate).
@@ -53,10 +56,17 @@ async function replace(run: Migration, release: Release, name: string, { stage, 
   const steady = { cluster, service: name, count, timeoutMs: milliseconds(plan.deploy.steadyTimeout) };
   const deployed = release.definitions[name]!;
   run.before(stage, back, async () => {
-    await wait('scaleService', `${name} ${off}`, { owner, cluster, service: name, count, taskDefinition: deployed });
-    await wait('awaitSteady', `${name} steady at ${count}`, steady);
+    try {
+      await wait('scaleService', `${name} ${off}`, { owner, cluster, service: name, count, taskDefinition: deployed });
+      await wait('awaitSteady', `${name} steady at ${count}`, { ...steady, taskDefinition: deployed, ...(stage === 'duties' ? { timeoutMs: GIVE_BACK_MS } : {}) });
+    } catch (error) {
+      if (stage !== 'duties') throw error;
+      // what does not run does not compact, and a host that has to wait for a broken service is no way back
+      await wait('scaleService', `${name} to 0, since it does not run ${off}`, { owner, cluster, service: name, count: 0 });
+      run.progress.event(`${name} to 0: ${messageOf(error)}`);
+    }
   });
   const { id: taskDefinition } = await call('ensureTaskDefinition', `task definition of ${name} ${on}`, { owner, ...definitionOf(plan, name, 'on', factsOf(release, release.images[name]!)) });
   await wait('scaleService', `${name} ${on}`, { owner, cluster, service: name, count, taskDefinition });
-  await wait('awaitSteady', `${name} steady at ${count}`, steady);
+  await wait('awaitSteady', `${name} steady at ${count}`, { ...steady, taskDefinition });
 }

@@ -73,13 +73,14 @@ export async function gate(run: Migration, release: Release, { what, bake, appro
       await condition(() => ready() || stopped() || JSON.stringify(standing(run, now())) !== shown);
     }
     if (broken !== null) throw broken;
-    if (state.verdict === 'failed') throw new Breach(state.failedClass ?? 'availability', `at ${what}: ${state.reason ?? 'a signal failed'}`);
   } finally {
     run.baking = false;
     progress.waiting(null);
     measuring.cancel();
     await Promise.all([measured, timed]);
   }
+  // after the last look, which may have come while the gate ended
+  if (stopped()) throw new Breach(state.failedClass ?? 'availability', `at ${what}: ${state.reason ?? 'a signal failed'}`);
 }
 
 /** What the gate stands still for now, and the words that would move it. */

@@ -1,6 +1,6 @@
 import { patched } from '@temporalio/workflow';
 import type { Ensured, Found, LoadBalancer, TargetGroup } from '../activities/types';
-import { hostOf, logGroupOf, repositoryOf, targetGroupOf, taskPorts } from '../plan/names';
+import { hostsOf, logGroupOf, repositoryOf, targetGroupOf, taskPorts } from '../plan/names';
 import type { Migration } from './migration';
 import { call, wait } from './proxies';
 
@@ -132,9 +132,10 @@ async function ensureRules(run: Migration, { network }: Found, loadBalancer: Pro
   for (const group of await Promise.all(targetGroups)) {
     const service = plan.services[group.service]!;
     const expose = service.expose!;
-    const host = hostOf(plan, group.service, service);
-    await run.ensure(`rule for ${host}`, () => call('removeRule', `remove rule for ${host}`, { owner, loadBalancer: balancer, host }),
-      () => call('ensureRule', `rule ${host} → ${group.service}`, {
-        owner, listener: listener.id, host, paths: expose.paths, targetGroup: group.id, ...(expose.public ? {} : { sourceCidr: network.vpcCidr }) }));
+    for (const host of hostsOf(plan, group.service, service)) {
+      await run.ensure(`rule for ${host}`, () => call('removeRule', `remove rule for ${host}`, { owner, loadBalancer: balancer, host }),
+        () => call('ensureRule', `rule ${host} → ${group.service}`, {
+          owner, listener: listener.id, host, paths: expose.paths, targetGroup: group.id, ...(expose.public ? {} : { sourceCidr: network.vpcCidr }) }));
+    }
   }
 }

@@ -9,6 +9,9 @@ import { announce, moveGrafana } from './grafana';
 import type { Migration } from './migration';
 import { call, wait } from './proxies';
 
+/** How long resolvers keep an alias to a load balancer, whatever the TTL of the pair (facts of AWS). */
+const ALIAS_TTL_S = 60;
+
 /** Both sides of names that move, as every record activity takes them. */
 export function pairOf({ plan }: Migration, records: SavedRecord[], { loadBalancer }: Release): PairRequest {
   return {
@@ -100,7 +103,7 @@ async function prepare(run: Migration, pair: PairRequest): Promise<void> {
   });
   run.before('traffic', 'all traffic to the host', async () => {
     const { changeId } = await call('restoreTraffic', 'weights: host 100, ECS 0', { ...pair, addresses: run.addresses });
-    await answered(run, changeId, changeId ? pair.ttl : 0);
+    await answered(run, changeId, changeId ? Math.max(pair.ttl, ALIAS_TTL_S) : 0);
     run.status.weight = 0;
     run.progress.publish();
   });

@@ -28,3 +28,14 @@ test('a host whose agent answers late is started all the same', async () => {
   const [{ Comment }] = (await emulator.call('GET', '/commands')) as [{ Comment: string }];
   expect(Comment).toBe('lgtm-migrate: docker compose up');
 });
+
+test('what an aborted stop has begun ends before the containers start again', async () => {
+  await emulator.call('POST', '/settings', { ssm_delay_s: 1.5 });
+  const stopping = activities().stopStack({ owner: { migration: 'm', run: 'r' }, ...stack(), stopTimeoutSeconds: 1, flushed: true }).catch(() => undefined);
+  const sent = async () => ((await emulator.call('GET', '/commands')) as { Comment: string; Status: string }[]).map(({ Comment, Status }) => `${Comment.replace('lgtm-migrate: ', '')} ${Status}`);
+  while (!(await sent()).includes('docker compose stop Pending')) await new Promise((resolve) => setTimeout(resolve, 50));
+  const started = activities().startStack({ ...stack(), timeoutMs: 60_000 });
+  while (!(await sent()).some((command) => command.startsWith('docker compose up'))) await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(await sent()).toContain('docker compose stop Success');
+  await Promise.all([started, stopping]);
+});

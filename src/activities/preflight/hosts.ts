@@ -56,8 +56,9 @@ async function stoppable({ clients: { ec2, autoScaling } }: Deps, instance: Inst
   if (group) findings.push(fail('host group', `${id} is in Auto Scaling group ${group}, which replaces it when it stops`, `aws autoscaling detach-instances --instance-ids ${id} --auto-scaling-group-name ${group} --should-decrement-desired-capacity`));
   for (const [Attribute, read, option] of [['disableApiTermination', 'DisableApiTermination', '--no-disable-api-termination'], ['disableApiStop', 'DisableApiStop', '--no-disable-api-stop']] as const) {
     const attribute = await ec2.send(new DescribeInstanceAttributeCommand({ InstanceId: id, Attribute })).catch((error: unknown) => {
-      if (isAws(error)) return undefined;
-      throw error;
+      if (!isAws(error)) throw error;
+      findings.push(warn('host protection', `${Attribute} of ${id} can not be read: ${error.name}`, `allow ec2:DescribeInstanceAttribute, or look yourself: with it, the run can't ${Attribute === 'disableApiStop' ? 'stop' : 'terminate'} the host`));
+      return undefined;
     });
     if (attribute?.[read]?.Value) findings.push(fail('host protection', `${id} has ${Attribute}`, `aws ec2 modify-instance-attribute --instance-id ${id} ${option}`));
   }
