@@ -26,8 +26,11 @@ beforeEach(async () => {
 });
 afterEach(() => emulator.stop());
 
-async function define(image: string): Promise<string> {
-  const { taskDefinition } = await ecs.send(new RegisterTaskDefinitionCommand({ family: 'lgtm-alloy', networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'], cpu: '256', memory: '512', containerDefinitions: [{ name: service, image, memory: 512 }] }));
+/** Another environment makes another revision of the same image. */
+async function define(version: string): Promise<string> {
+  let image: string | undefined;
+  while (!image) image = (await activities.resolveImage({ repository: 'lgtm-alloy' })).image;
+  const { taskDefinition } = await ecs.send(new RegisterTaskDefinitionCommand({ family: 'lgtm-alloy', networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'], cpu: '256', memory: '512', containerDefinitions: [{ name: service, image, memory: 512, environment: [{ name: 'VERSION', value: version }] }] }));
   return taskDefinition!.taskDefinitionArn!;
 }
 const breaks = (how: string | null) => emulator.call('POST', '/ecs/break', { service, how });
@@ -37,7 +40,7 @@ const ensure = (taskDefinition: string) => activities.ensureService({
 const steady = (taskDefinition: string) => activities.awaitSteady({ cluster, service, count: 1, timeoutMs: 60_000, taskDefinition });
 
 test('a first deployment that failed starts again once its cause is mended and somebody says retry', async () => {
-  const definition = await define('alloy:1');
+  const definition = await define('1');
   await breaks('exit');
   await ensure(definition);
   await expect(steady(definition)).rejects.toMatchObject({ type: 'NotSteady', message: expect.stringMatching(/a task ended: Essential container in task exited/) as string });
@@ -47,7 +50,7 @@ test('a first deployment that failed starts again once its cause is mended and s
 });
 
 test('a service whose circuit breaker went back to what ran before is not taken for the new one', async () => {
-  const [old, next] = [await define('alloy:1'), await define('alloy:2')];
+  const [old, next] = [await define('1'), await define('2')];
   await ensure(old);
   await steady(old);
   await breaks('exit');
