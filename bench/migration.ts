@@ -44,7 +44,7 @@ function memory(pid: number): number {
 
 async function main(): Promise<void> {
   const figures: Figure[] = [];
-  await withLab({ plan: { analysis: { interval: '1s', period: '1s', failureLimit: 0 } } }, async (operator) => {
+  await withLab({ plan: { analysis: { interval: '1s', period: '1s', settle: '0s', failureLimit: 0 } } }, async (operator) => {
     const atStart = memory(operator.lab.pidOf('worker'));
     await operator.cli('start', '-f', operator.lab.plan);
     figures.push(await breach(operator), await provisioning(operator));

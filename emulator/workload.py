@@ -60,8 +60,9 @@ def requests(second, balancer, arn, count, bad):
     whole = {"LoadBalancer": balancer.arn.split("loadbalancer/")[-1]}
     group = state.backend("elbv2").target_groups.get(arn)
     if group is None or elb.counts(group)[0] == 0:
-        cloudwatch.publish("AWS/ApplicationELB", "HTTPCode_ELB_5XX_Count", whole, [1.0] * count, second)
-        cloudwatch.publish("AWS/ApplicationELB", "RequestCount", whole, [1.0] * count, second)
+        # RequestCount has only requests for which the balancer could choose a target
+        for metric in ("HTTPCode_ELB_5XX_Count", "HTTPCode_ELB_503_Count"):
+            cloudwatch.publish("AWS/ApplicationELB", metric, whole, [1.0] * count, second)
         return
     errors = round(count * now_is["errors"]) if bad else 0
     latency = now_is["latency"] if bad else GOOD["latency"]

@@ -10,18 +10,22 @@ import type { Activities, WatchHeartbeat, WatchRequest } from './types';
 
 /** A signal is silent when as many periods have gone by without a data point. */
 const SILENT_PERIODS = 3;
+/** How far back a worker that was away looks for what nobody judged; CloudWatch keeps periods under a minute as long. */
+const RECALLED_MS = 3 * 3_600_000;
 
 /** The watch of a gate: looks every interval, and comes back only when the verdict is another. */
 export function watchActivities({ clients: { cloudwatch } }: Deps) {
-  /** All signals in one call; each series holds whole periods only, since the newest one still changes. */
-  async function look(request: WatchRequest): Promise<Record<string, DataPoint[]>> {
+  /** All signals in one call; each series holds settled periods only, since newer ones still change, and all that were not judged yet. */
+  async function look(request: WatchRequest, counts: Record<string, SignalCounts>): Promise<Record<string, DataPoint[]>> {
     const { analysis } = request;
     const period = milliseconds(analysis.period);
-    const end = Math.floor(Date.now() / period) * period;
+    const end = Math.floor((Date.now() - milliseconds(analysis.settle)) / period) * period;
+    const unjudged = Math.min(end, ...Object.values(counts).map(({ judgedUntil }) => judgedUntil));
+    const start = Math.min(end - milliseconds(analysis.lookback), Math.max(unjudged, end - RECALLED_MS));
     const wanted = Object.entries(analysis.signals).map(([name, signal]) => ({ name, source: sourceOf(signal) }));
     const queries = wanted.map(({ source }) => source.queries(request));
     const flat = queries.flat();
-    const series = await fetch(flat, period, end - milliseconds(analysis.lookback), end);
+    const series = await fetch(flat, period, start, end);
     let next = 0;
     return Object.fromEntries(wanted.map(({ name, source }, index) => {
       const own = series.slice(next, (next += queries[index]!.length));
@@ -78,12 +82,12 @@ export function watchActivities({ clients: { cloudwatch } }: Deps) {
     const now = Date.now();
     let points: Record<string, DataPoint[]>;
     try {
-      points = await look(request);
+      points = await look(request, counts);
     } catch (error) {
       const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
       return signals.map(([name, signal]) => ({ measurement: notSeen(name, signal, now, why), isDataPoint: false }));
     }
-    const silence = SILENT_PERIODS * milliseconds(request.analysis.period);
+    const silence = SILENT_PERIODS * milliseconds(request.analysis.period) + milliseconds(request.analysis.settle);
     return signals.flatMap(([name, signal]): { measurement: Measurement; isDataPoint: boolean }[] => {
       const until = counts[name]?.judgedUntil ?? now;
       const fresh = (points[name] ?? []).filter(({ at }) => at > until);

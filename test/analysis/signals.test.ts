@@ -11,7 +11,12 @@ test('requests without a counter of errors mean no errors', () => {
 });
 
 test('errors of the balancer itself count like those of the targets', () => {
-  expect(source('errors').points([at({ 1: 100 }), at({ 1: 1 }), at({ 1: 2 })])).toEqual([{ at: 1, value: 3, samples: 100 }]);
+  expect(source('errors').points([at({ 1: 100 }), at({ 1: 1 }), at({}), at({ 1: 2 }), at({})])).toEqual([{ at: 1, value: 3, samples: 100 }]);
+});
+
+test('what the balancer answers to strangers by its default action, a 503, is no error of the services', () => {
+  const asked = source('errors').queries({ cluster: 'c', loadBalancer: 'app/b/1', services: [] }).map(({ metric }) => metric);
+  expect(asked.filter((metric) => /ELB_(5XX|503)/.test(metric))).toEqual([]);
 });
 
 test('the worst service speaks for the running tasks', () => {

@@ -1,3 +1,4 @@
+import { hostsOf } from '../../src/plan/names';
 import { parsePlan, PlanError } from '../../src/plan/loader';
 import { planSchema } from '../../src/plan/schema';
 
@@ -64,6 +65,25 @@ test('memory that Fargate does not offer with a cpu size is refused with what it
 test('a record of a service that is not there is refused', () => {
   expect(problems(`${SHORT}records:\n  - name: dash.example.com\n    service: kibana\n`)).toEqual([
     'migration.yaml:10  records.0.service   there is no service kibana; take one of mimir, loki, tempo, pyroscope, grafana, alloy']);
+});
+
+test('a record of a service that only the VPC reaches is refused at an internet-facing load balancer', () => {
+  const records = 'records:\n  - name: mimir.example.com\n    service: mimir\n';
+  expect(problems(`${SHORT}${records}`)).toEqual([
+    "migration.yaml:10  records.0.service   mimir is served only to the VPC's address range, and nobody comes to an internet-facing load balancer from there; set services.mimir.expose.public: true, or loadBalancer.scheme: internal"]);
+  expect(problems(`${SHORT}${records}loadBalancer:\n  scheme: internal\n`)).toEqual([]);
+});
+
+test('every name that moves to a service has a rule of its own there', () => {
+  const plan = parsePlan(`${SHORT}records:\n  - name: dash.example.com\n    service: grafana\n`, 'm');
+  expect(hostsOf(plan, 'grafana', plan.services['grafana']!)).toEqual(['grafana.example.com', 'dash.example.com']);
+});
+
+test('what a listener rule or CloudWatch would not take is refused', () => {
+  expect(problems(`${SHORT}services:\n  mimir:\n    expose:\n      paths: [/a, /b, /c, /d]\nanalysis:\n  period: 90s\n`)).toEqual([
+    'migration.yaml:11  services.mimir.expose.paths   ["/a","/b","/c","/d"]: a listener rule bears 5 values: the host, an address range and 3 paths',
+    'migration.yaml:13  analysis.period   CloudWatch takes 1s, 5s, 10s, 20s, 30s or whole minutes, not 90s']);
+  expect(problems(`${SHORT}services:\n  mimir:\n    expose:\n      host: grafana.example.com\n`)).toEqual([expect.stringMatching(/ another service has the host grafana\.example\.com too$/)]);
 });
 
 test('what is missing is said to be missing', () => {

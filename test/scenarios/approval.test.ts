@@ -4,7 +4,7 @@ import { withLab } from './lab';
 const LOOKS = 200;
 
 test('an approval held through hundreds of looks adds nothing to the history, and a breach beats it', async () => {
-  await withLab({ plan: { shift: { approval: true }, analysis: { interval: '10ms', period: '1s' } } }, async (operator) => {
+  await withLab({ plan: { shift: { approval: true }, analysis: { interval: '10ms', period: '1s', settle: '0s' } } }, async (operator) => {
     const looks = async () => ((await operator.emulator('GET', '/calls?service=monitoring&action=GetMetricData')) as unknown[]).length;
     const events = async () => (await operator.handle.fetchHistory()).events!.length;
     await operator.cli('start', '-f', operator.lab.plan);

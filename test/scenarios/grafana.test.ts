@@ -81,6 +81,7 @@ test('Grafana moves in one announced step: the old one reads only, checksums are
 test('other names go on by weights while Grafana waits for the last step', async () => {
   const records = [{ name: 'grafana.example.com', service: 'grafana' }, { name: 'mimir.example.com', service: 'mimir' }];
   await withLab({ world: 'sqlite', plan: { records } }, async (operator) => {
+    await operator.plan({ services: { mimir: { expose: { public: true } } } });
     const world = (await operator.emulator('GET', '/world')) as { hostedZoneId: string; eip: string };
     const route53 = new Route53Client({ endpoint: operator.lab.aws, region: 'us-east-1', credentials: { accessKeyId: 'owner', secretAccessKey: 'x' } });
     await route53.send(new ChangeResourceRecordSetsCommand({ HostedZoneId: world.hostedZoneId, ChangeBatch: { Changes: [{ Action: 'CREATE', ResourceRecordSet: { Name: 'mimir.example.com', Type: 'A', TTL: 60, ResourceRecords: [{ Value: world.eip }] } }] } }));

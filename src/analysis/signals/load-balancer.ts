@@ -7,14 +7,19 @@ const points = (series: Series | undefined, value: (at: number, of: number) => {
   [...(series ?? [])].map(([at, of]) => ({ at, ...value(at, of) }));
 
 /**
+ * 5xx of targets and of the balancer that had chosen one. Not its 503: that is what our own default action answers to
+ * strangers, RequestCount leaves it out, and where no target is left the healthy hosts say so.
+ */
+const ERRORS = ['HTTPCode_Target_5XX_Count', 'HTTPCode_ELB_500_Count', 'HTTPCode_ELB_502_Count', 'HTTPCode_ELB_504_Count'];
+
+/**
  * Signals of the Application Load Balancer. Its metrics exist only while requests flow, and a counter of
  * errors is absent when there were none: requests without it mean zero.
  */
 export const loadBalancerSignals: Record<string, Source> = {
   '5xx-share': {
-    queries: (subject) => ['RequestCount', 'HTTPCode_Target_5XX_Count', 'HTTPCode_ELB_5XX_Count'].map((name) => metric(name, 'Sum', whole(subject))),
-    points: ([requests, target, balancer]) =>
-      points(requests, (at, count) => ({ value: (100 * ((target?.get(at) ?? 0) + (balancer?.get(at) ?? 0))) / count, samples: count })),
+    queries: (subject) => ['RequestCount', ...ERRORS].map((name) => metric(name, 'Sum', whole(subject))),
+    points: ([requests, ...errors]) => points(requests, (at, count) => ({ value: (100 * errors.reduce((sum, series) => sum + (series.get(at) ?? 0), 0)) / count, samples: count })),
   },
   p95: {
     queries: (subject) => [metric('TargetResponseTime', 'p95', whole(subject)), metric('RequestCount', 'Sum', whole(subject))],
