@@ -9,7 +9,7 @@ import { listEdits, moveOf } from './grafana';
 import { handedOver, lateRollback } from './handover';
 import type { Migration } from './migration';
 import { call, wait } from './proxies';
-import { answered, pairOf } from './shift';
+import { answered, pairOf, recordsChanged } from './shift';
 
 /** How long a started host may take until its containers run. */
 const HOST_TIMEOUT_MS = 15 * 60_000;
@@ -99,7 +99,7 @@ async function fold(run: Migration, found: Found, release: Release): Promise<voi
       await answered(run, changeId, 0);
     });
   }
-  const { changeId } = await call('foldPair', 'the pair becomes the ECS record alone', pair);
+  const { changeId } = await recordsChanged(run, release, () => call('foldPair', 'the pair becomes the ECS record alone', pair));
   await answered(run, changeId, pair.ttl);
   run.progress.event('the names lead to ECS alone');
 }

@@ -4,7 +4,7 @@ import { COLLECTOR } from '../plan/defaults';
 import { milliseconds } from '../plan/duration';
 import type { Release } from './deploy';
 import { messageOf, settled } from './failure';
-import { gate } from './gate';
+import { gate, heldMeasured } from './gate';
 import type { Migration } from './migration';
 import { wait } from './proxies';
 
@@ -28,12 +28,12 @@ function words(peers: Peer[]): string {
 }
 
 /** Repeats what failed when someone says so: nothing is broken by then, and traffic is where it should be. */
-async function retried<T>(run: Migration, what: string, effect: () => Promise<T>): Promise<T> {
+async function retried<T>(run: Migration, release: Release, what: string, effect: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
       return await effect();
     } catch (error) {
-      if (isCancellation(error) || !(await run.heldForRetry(`retry of ${what}`, messageOf(error)))) throw error;
+      if (isCancellation(error) || !(await heldMeasured(run, release, `retry of ${what}`, messageOf(error)))) throw error;
     }
   }
 }
@@ -46,7 +46,7 @@ async function disconnected(run: Migration, release: Release, hosts: Host[]): Pr
     wait('watchConnections', seen ? `until nobody is connected to ${instanceId}` : `who is connected to ${instanceId}`, { instanceId, composeDirectory: plan.source.composeDirectory, recordPorts, quietMs, ...(plan.ingestion.dualWrite ? { writer: { cluster: plan.cluster, service: COLLECTOR } } : {}), ...(seen ? { seen } : {}) });
   const left = new Map<string, Peer[]>();
   const all = () => [...left.values()].flat();
-  await retried(run, 'listing the connections', () => settled(hosts.map(async ({ instanceId }) => left.set(instanceId, await look(instanceId)))));
+  await retried(run, release, 'listing the connections', () => settled(hosts.map(async ({ instanceId }) => left.set(instanceId, await look(instanceId)))));
   if (all().length > 0) {
     progress.event(`still connected: ${words(all())}`);
     const watching = new CancellationScope();
@@ -87,7 +87,7 @@ async function flushed(run: Migration, release: Release, hosts: Host[]): Promise
     return missing;
   };
   for (;;) {
-    const missing = await retried(run, 'flushing the stores', async () => {
+    const missing = await retried(run, release, 'flushing the stores', async () => {
       await settled(hosts.filter(({ instanceId }) => before.get(instanceId)?.every(({ silent }) => silent === undefined) !== true).map(stand));
       return (await settled(hosts.map(flush))).flat();
     });

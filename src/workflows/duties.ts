@@ -1,8 +1,10 @@
+import { isCancellation } from '@temporalio/workflow';
 import { COLLECTOR } from '../plan/defaults';
 import { definitionOf } from '../plan/definition';
 import { milliseconds } from '../plan/duration';
 import { factsOf, type Release } from './deploy';
 import { messageOf, settled } from './failure';
+import { heldMeasured } from './gate';
 import type { Migration } from './migration';
 import { call, wait } from './proxies';
 import type { Stage } from './saga';
@@ -19,22 +21,22 @@ export async function takeOver(run: Migration, release: Release): Promise<void> 
   const { services, ingestion } = run.plan;
   const dutiful = Object.entries(services).filter(([, { duties }]) => duties.length > 0).map(([name]) => name);
   if (dutiful.length > 0) {
-    await held(run, 'taking the duties over', () => settled(dutiful.map((name) => switchOn(run, release, name))));
+    await held(run, release, 'taking the duties over', () => settled(dutiful.map((name) => switchOn(run, release, name))));
     run.progress.event(`${dutiful.join(', ')}: duties of the hosts taken over`);
   }
   if (!ingestion.dualWrite) return;
-  await held(run, 'ending the dual write', () => endDualWrite(run, release));
+  await held(run, release, 'ending the dual write', () => endDualWrite(run, release));
   run.progress.event(`${COLLECTOR}: writes to this stack alone`);
 }
 
 /** A failure holds for retry: what is switched is safe to switch again. */
-async function held(run: Migration, what: string, work: () => Promise<unknown>): Promise<void> {
+async function held(run: Migration, release: Release, what: string, work: () => Promise<unknown>): Promise<void> {
   for (;;) {
     try {
       await work();
       return;
     } catch (error) {
-      if (!(await run.heldForRetry(`retry of ${what}`, messageOf(error)))) throw error;
+      if (isCancellation(error) || !(await heldMeasured(run, release, `retry of ${what}`, messageOf(error)))) throw error;
     }
   }
 }

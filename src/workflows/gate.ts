@@ -1,7 +1,7 @@
-import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation, patched } from '@temporalio/workflow';
 import type { WatchState } from '../analysis/types';
 import { milliseconds, type Duration } from '../plan/duration';
-import { Breach } from './failure';
+import { Breach, messageOf } from './failure';
 import type { Release } from './deploy';
 import type { Migration } from './migration';
 import { watch } from './proxies';
@@ -80,8 +80,42 @@ export async function gate(run: Migration, release: Release, { what, bake, appro
     await Promise.all([measured, timed]);
   }
   // after the last look, which may have come while the gate ended
-  if (stopped()) throw new Breach(state.failedClass ?? 'availability', `at ${what}: ${state.reason ?? 'a signal failed'}`);
+  if (stopped()) throw breachOf(state, `at ${what}`);
 }
+
+/**
+ * Holds for a retry; once users are on ECS the signals are judged meanwhile, and a breach beats a human's mending.
+ * @returns false when nobody said retry in the plan's time
+ * @throws Breach
+ */
+export async function heldMeasured(run: Migration, release: Release, what: string, reason: string): Promise<boolean> {
+  if (run.status.weight === 0 || !patched('held-measured')) return run.heldForRetry(what, reason);
+  const measuring = new CancellationScope();
+  let breach: Breach | null = null;
+  const watched = measuring.run(async () => {
+    await run.rest(milliseconds(run.plan.analysis.initialDelay), `first look before the ${what}`);
+    for (let state = FRESH; ; ) {
+      state = (await watch(`watch the signals before the ${what}`, request(run, release, state))).state;
+      run.progress.judged(state);
+      if (state.verdict !== 'failed') continue;
+      breach = breachOf(state, `before the ${what}`);
+      return;
+    }
+  }).catch((error: unknown) => {
+    // a hold outlives its watch: a human is there
+    if (!isCancellation(error)) run.progress.event(`the signals can't be watched: ${messageOf(error)}`);
+  });
+  try {
+    const heard = await run.heldForRetry(what, reason, () => breach !== null);
+    if (breach !== null) throw breach as Breach;
+    return heard;
+  } finally {
+    measuring.cancel();
+    await watched;
+  }
+}
+
+const breachOf = (state: WatchState, where: string) => new Breach(state.failedClass ?? 'availability', `${where}: ${state.reason ?? 'a signal failed'}`);
 
 /** What the gate stands still for now, and the words that would move it. */
 function standing({ control }: Migration, now: { what: string; baked: boolean; until: string; state: WatchState; retry: boolean; approval?: string }): Omit<Waiting, 'since'> {

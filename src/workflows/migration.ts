@@ -7,7 +7,7 @@ import { describe } from './details';
 import { messageOf } from './failure';
 import { Progress } from './progress';
 import { Ledger, type Stage } from './saga';
-import type { Phase, Status, Waiting } from './status';
+import type { Phase, Status } from './status';
 
 /** What one run knows: its plan, what to undo, how far it is, and what people said. */
 export class Migration {
@@ -113,9 +113,19 @@ export class Migration {
     }
   }
 
-  /** Holds until someone says retry; false when nobody did in the plan's time. */
-  async heldForRetry(what: string, reason: string): Promise<boolean> {
-    return this.held({ for: 'retry', what, verbs: ['retry', 'abort'], reason }, () => this.control.retried, () => (this.control.retried = false));
+  /**
+   * Holds until someone says retry; false when nobody did in the plan's time.
+   * @param broken ends it early: then it is false too
+   */
+  async heldForRetry(what: string, reason: string, broken: () => boolean = () => false): Promise<boolean> {
+    const { control } = this;
+    control.retried = false;
+    this.progress.waiting({ for: 'retry', what, verbs: ['retry', 'abort'], reason });
+    await condition(() => control.retried || broken(), milliseconds(this.plan.hold), { summary: `hold: ${what}` });
+    const heard = control.retried && !broken();
+    control.retried = false;
+    this.progress.waiting(null);
+    return heard;
   }
 
   /** Holds until someone approves; an abort cancels it. */
@@ -137,15 +147,6 @@ export class Migration {
   /** A timer that says in the timeline what it waits for. */
   async rest(ms: number, summary: string): Promise<void> {
     if (ms > 0) await sleep(ms, { summary: `${summary} (${humanize(ms)})` });
-  }
-
-  private async held(waiting: Omit<Waiting, 'since'>, done: () => boolean, reset: () => void): Promise<boolean> {
-    reset();
-    this.progress.waiting(waiting);
-    const heard = await condition(done, milliseconds(this.plan.hold), { summary: `hold: ${waiting.what}` });
-    reset();
-    this.progress.waiting(null);
-    return heard;
   }
 
   private countMade(): void {

@@ -19,6 +19,15 @@ const calls = proxyActivities<Activities>({
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '15s', maximumAttempts: 12 },
 });
 
+/** Of an undo that nobody waits for: an AWS that is away for an hour must not leave anything over. */
+const PATIENT = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '15s', maximumAttempts: 240 } as const;
+let patient = false;
+
+/** From now on calls and waits are tried for about an hour, or again for some two minutes. */
+export function bePatient(now: boolean): void {
+  patient = now;
+}
+
 /** Waits that heartbeat: a dead worker is noticed after half a minute, a slow AWS is not an error. */
 const waits = proxyActivities<Activities>({
   startToCloseTimeout: '6h',
@@ -26,6 +35,9 @@ const waits = proxyActivities<Activities>({
   cancellationType,
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '15s', maximumAttempts: 12 },
 });
+
+const patientCalls = proxyActivities<Activities>({ startToCloseTimeout: '30s', cancellationType, retry: PATIENT });
+const patientWaits = proxyActivities<Activities>({ startToCloseTimeout: '6h', heartbeatTimeout: '30s', cancellationType, retry: PATIENT });
 
 /** The watch lives as long as its gate; it goes on from its heartbeat after every death. */
 const watches = proxyActivities<Activities>({
@@ -69,12 +81,12 @@ function through(proxies: object, name: string, summary: string, input: unknown)
 
 /** Runs an activity under a summary that the timeline of the Temporal UI shows. */
 export function call<N extends Name>(name: N, summary: string, input: Input<N>): Promise<Output<N>> {
-  return through(calls, name, summary, input) as Promise<Output<N>>;
+  return through(patient ? patientCalls : calls, name, summary, input) as Promise<Output<N>>;
 }
 
 /** The same for activities that wait for the world and heartbeat meanwhile. */
 export function wait<N extends Name>(name: N, summary: string, input: Input<N>): Promise<Output<N>> {
-  return through(waits, name, summary, input) as Promise<Output<N>>;
+  return through(patient ? patientWaits : waits, name, summary, input) as Promise<Output<N>>;
 }
 
 /** The same for questions that a report can do without. */

@@ -1,6 +1,7 @@
 import { condition, patched } from '@temporalio/workflow';
 import { messageOf } from './failure';
 import type { Migration } from './migration';
+import { bePatient } from './proxies';
 import type { Stage, Undo } from './saga';
 import type { Outcome, Status } from './status';
 
@@ -48,7 +49,10 @@ export async function rollback(run: Migration, reason: string): Promise<Outcome>
     status.undo.pending--;
   };
   status.undo.pending = undos.length;
-  for (const group of groups(undos)) await Promise.all(group.map(take));
+  for (const group of groups(undos)) {
+    bePatient(!URGENT.includes(group[0]!.stage));
+    await Promise.all(group.map(take));
+  }
   if (!run.cleanup && run.undo.kept > 0) progress.event(`what was created is kept for the next try (cleanup: keep)`);
   return status.leftovers.length === 0 ? 'rolled-back' : 'rollback-incomplete';
 }
@@ -64,6 +68,9 @@ function groups(undos: Undo[]): Undo[][] {
     return done;
   }, []);
 }
+
+/** Until users are back where it works a failure is a human's soon; what follows is tried for long. */
+const URGENT: Stage[] = ['duties', 'host', 'ingestion', 'traffic'];
 
 /** Stages whose failure waits for a human: what follows them relies on them. */
 const WAITS: Stage[] = ['duties', 'host', 'traffic'];

@@ -1,10 +1,10 @@
-import { isCancellation } from '@temporalio/workflow';
+import { isCancellation, patched } from '@temporalio/workflow';
 import type { Found, PairRequest, SavedRecord } from '../activities/types';
 import { atOnce, volumeOf } from '../plan/names';
 import { readsOf } from '../plan/reads';
 import type { Release } from './deploy';
 import { Breach, messageOf, typeOf } from './failure';
-import { gate } from './gate';
+import { gate, heldMeasured } from './gate';
 import { announce, moveGrafana } from './grafana';
 import type { Migration } from './migration';
 import { call, wait } from './proxies';
@@ -37,7 +37,7 @@ export async function shift(run: Migration, found: Found, release: Release): Pro
   progress.begin('shift');
   if (staying.length === 0) return atFull(run, release);
   tellReads(run);
-  await prepare(run, pair);
+  await prepare(run, release, pair);
   const late = atOnce(plan);
   const early = { ...pair, records: pair.records.filter(({ name }) => !late.includes(name)) };
   const waits = early.records.length < pair.records.length;
@@ -56,7 +56,7 @@ export async function shift(run: Migration, found: Found, release: Release): Pro
       if ([plan.shift.approval].flat().some(Boolean) && from === 0) await run.approved('0 → 100 %', 'Grafana moves in one step, its database with it; from then on nobody saves on the host');
       await moveGrafana(run, found, release);
     }
-    await setWeight(run, waits && !last ? early : pair, from, weight, waits && last ? Object.fromEntries(late.map((name) => [name, 0])) : undefined);
+    await setWeight(run, release, waits && !last ? early : pair, from, weight, waits && last ? Object.fromEntries(late.map((name) => [name, 0])) : undefined);
     progress.step(weight, 'baking');
     try {
       await bake(run, release, weight);
@@ -95,7 +95,7 @@ async function atFull(run: Migration, release: Release): Promise<void> {
 }
 
 /** Every TTL that clients may hold becomes short and is waited out; then the names become weighted pairs. */
-async function prepare(run: Migration, pair: PairRequest): Promise<void> {
+async function prepare(run: Migration, release: Release, pair: PairRequest): Promise<void> {
   const names = pair.records.map(({ name }) => name).join(', ');
   run.before('record', `${names} as before`, async () => {
     const { changeId } = await call('restoreRecords', `${names} as before`, { ...pair, addresses: run.addresses });
@@ -108,16 +108,16 @@ async function prepare(run: Migration, pair: PairRequest): Promise<void> {
     run.progress.publish();
   });
   const { hostedZone, ttl, records } = pair;
-  const lowered = await unedited(run, () => call('lowerTtl', `TTL of ${names} to ${ttl} s`, { hostedZone, ttl, records }));
+  const lowered = await recordsChanged(run, release, () => call('lowerTtl', `TTL of ${names} to ${ttl} s`, { hostedZone, ttl, records }));
   run.progress.detail('shift', `TTL ${ttl} s, waiting out ${lowered.waitSeconds} s`);
   await answered(run, lowered.changeId, lowered.waitSeconds);
-  const made = await unedited(run, () => call('createPair', `${names}: weighted pair, host 100 and ECS 0`, pair));
+  const made = await recordsChanged(run, release, () => call('createPair', `${names}: weighted pair, host 100 and ECS 0`, pair));
   await answered(run, made.changeId, 0);
   run.progress.event(`${names}: weighted pair made, host 100, ECS 0`);
 }
 
-async function setWeight(run: Migration, pair: PairRequest, from: number, to: number, stood?: Record<string, number>): Promise<void> {
-  const { changeId } = await unedited(run, () => call('setWeight', `weights: ECS ${to}, host ${100 - to}`, { ...pair, from, to, ...(stood ? { stood } : {}) }));
+async function setWeight(run: Migration, release: Release, pair: PairRequest, from: number, to: number, stood?: Record<string, number>): Promise<void> {
+  const { changeId } = await recordsChanged(run, release, () => call('setWeight', `weights: ECS ${to}, host ${100 - to}`, { ...pair, from, to, ...(stood ? { stood } : {}) }));
   run.status.weight = to;
   run.progress.step(to, 'syncing');
   run.progress.detail('shift', `${to} %`);
@@ -125,14 +125,18 @@ async function setWeight(run: Migration, pair: PairRequest, from: number, to: nu
   run.progress.event(`weight ${to} %: INSYNC, and one TTL waited`);
 }
 
-/** Somebody else's edit of a record holds and shows the difference; it is never written over. */
-async function unedited<T>(run: Migration, change: () => Promise<T>): Promise<T> {
+/**
+ * Somebody else's edit of a record holds and shows the difference; it is never written over. Before users were moved any
+ * failure holds (case 1); afterwards the signals are judged meanwhile, and any other failure goes back.
+ */
+export async function recordsChanged<T>(run: Migration, release: Release, change: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
       return await change();
     } catch (error) {
-      if (isCancellation(error) || typeOf(error) !== 'RecordEdited') throw error;
-      if (!(await run.heldForRetry('retry of the record change', messageOf(error)))) throw error;
+      if (isCancellation(error)) throw error;
+      const holds = typeOf(error) === 'RecordEdited' || (run.status.weight === 0 && patched('case-1-records'));
+      if (!holds || !(await heldMeasured(run, release, 'retry of the record change', messageOf(error)))) throw error;
     }
   }
 }

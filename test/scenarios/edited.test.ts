@@ -19,7 +19,7 @@ function colleague({ lab }: Operator) {
   };
 }
 
-test("a colleague's weight holds the shift with both values, and the shift goes on once it is put back", async () => {
+test("a colleague's weight holds the shift with both values, and the shift goes on once it is put back; a breach beats the hold", async () => {
   await withLab({}, async (operator) => {
     const { sets, change } = colleague(operator);
     await operator.cli('start', '-f', operator.lab.plan);
@@ -34,9 +34,15 @@ test("a colleague's weight holds the shift with both values, and the shift goes 
 
     await change([['UPSERT', edited]]);
     await operator.say('retry');
-    await operator.until((status) => status.weight === 50);
-    await operator.say('abort');
-    expect((await operator.ended()).outcome).toBe('rolled-back');
+    await operator.until((status) => status.weight === 50 && status.steps[1]?.state === 'baking');
+
+    // nobody stops looking while a human mends
+    const again = (await sets()).find(({ SetIdentifier }) => SetIdentifier?.endsWith(':ecs'))!;
+    await change([['UPSERT', { ...again, Weight: 44 }]]);
+    await operator.until((status) => status.waitingFor?.for === 'retry');
+    await operator.emulator('POST', '/workload', { errors: 0.5, side: 'ecs' });
+    const { outcome, rollback } = await operator.ended();
+    expect([outcome, rollback?.reason]).toEqual(['rolled-back', expect.stringMatching(/^before the retry of the record change: errors failed/)]);
   });
 });
 

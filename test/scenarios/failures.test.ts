@@ -24,8 +24,13 @@ test('a permission that is missing holds the phase with its way out, and a retry
     expect(waitingFor?.what).toBe('retry of deploy');
     expect(waitingFor?.reason).toMatch(/^ensureService \w+: AccessDeniedException: .*; give the worker's role this permission, then retry$/);
     await operator.emulator('DELETE', '/rules');
+    await operator.emulator('POST', '/rules', { service: 'route53', action: 'ChangeResourceRecordSets', kind: 'deny' });
     await operator.say('retry');
-    await operator.until(({ phase }) => phase === 'shift');
+    const records = await operator.until(({ phase, waitingFor: still }) => phase === 'shift' && still?.for === 'retry');
+    expect([records.weight, records.waitingFor?.reason]).toEqual([0, expect.stringMatching(/AccessDenied.*give the worker's role this permission, then retry$/)]);
+    await operator.emulator('DELETE', '/rules');
+    await operator.say('retry');
+    await operator.until(({ weight }) => weight === 10);
     await operator.say('abort');
     expect((await operator.ended()).outcome).toBe('rolled-back');
     await expectAsBefore(operator, before);
