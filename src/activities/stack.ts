@@ -42,6 +42,15 @@ export function stackActivities(deps: Deps) {
     return containersOf(await runScriptWell(deps, instanceId, 'docker compose ps', `${compose(directory)} ps ${all ? '--all ' : ''}--format json`));
   }
 
+  /** What users of these names would get on the host itself: nothing, or a proxy's 5xx while what is behind it starts. */
+  async function unanswered(instanceId: string, records: { name: string; protocol: string; port: number }[]): Promise<string[]> {
+    const urls = records.filter(({ protocol }) => protocol === 'http' || protocol === 'https').map(({ name, protocol, port }) => ({ name, url: `${protocol}://127.0.0.1:${port}/` }));
+    if (urls.length === 0) return [];
+    const script = urls.map(({ name, url }) => `echo "$(curl -k -s -o /dev/null -m 5 -w '%{http_code}' -H 'Host: ${name}' ${url})"`).join('\n');
+    const { output } = await runScript(deps, instanceId, 'does the host answer', script);
+    return output.split('\n').slice(0, urls.length).flatMap((code, index) => (/^[1-4]\d\d$/.test(code.trim()) ? [] : [`${urls[index]!.name} answers ${code.trim() === '000' || code.trim() === '' ? 'nothing' : code.trim()}`]));
+  }
+
   return {
     async stopStack({ instanceId, composeDirectory, stopTimeoutSeconds, flushed = false }) {
       const running = await containers(instanceId, composeDirectory, false);
@@ -77,14 +86,17 @@ export function stackActivities(deps: Deps) {
       }
     },
 
-    async awaitHost({ instanceId, composeDirectory, timeoutMs }) {
+    /** A container that ran once and has ended, as one that only prepares does, is none of `services`. */
+    async awaitHost({ instanceId, composeDirectory, timeoutMs, services, records = [] }) {
       const began = Date.now();
       const pause = pauses(POLL_MS);
       for (;;) {
         const { code, output, error } = await runScript(deps, instanceId, 'docker compose ps', `${compose(composeDirectory)} ps --all --format json`);
-        const down = code === 0 ? containersOf(output).filter(({ State, Health }) => State !== 'running' || Health === 'unhealthy' || Health === 'starting') : [];
-        if (code === 0 && down.length === 0 && output.trim() !== '') return;
-        const why = code === 0 ? `${down.map(({ Service, State }) => `${Service} ${State}`).join(', ') || 'no containers'}` : error.trim();
+        const wanted = code === 0 ? containersOf(output).filter(({ Service }) => !services || services.includes(Service)) : [];
+        const down = wanted.filter(({ State, Health }) => State !== 'running' || Health === 'unhealthy' || Health === 'starting');
+        const silent = wanted.length > 0 && down.length === 0 ? await unanswered(instanceId, records) : [];
+        if (wanted.length > 0 && down.length === 0 && silent.length === 0) return;
+        const why = code === 0 ? [...down.map(({ Service, State }) => `${Service} ${State}`), ...silent].join(', ') || 'no containers' : error.trim();
         if (Date.now() - began > timeoutMs) throw ApplicationFailure.nonRetryable(`${instanceId} does not serve: ${why}; mend it by hand, then retry`, 'HostNotHealthy');
         heartbeat({ instanceId, why });
         await pause();

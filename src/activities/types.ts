@@ -57,6 +57,8 @@ export interface Host {
   /** where the tasks reach it */
   privateIp?: string;
   elasticIp: boolean;
+  /** of the compose stack, those that ran when preflight looked */
+  services?: string[];
 }
 
 export interface Network {
@@ -363,6 +365,6 @@ export interface Activities {
   startInstance(input: { instanceId: string }): Promise<{ publicIp?: string }>;
   /** as soon as SSM sees the host; heartbeats; fails with type HostNotReachable */
   startStack(input: { instanceId: string; composeDirectory: string; timeoutMs: number }): Promise<void>;
-  /** until every container runs; heartbeats; fails with type HostNotHealthy */
-  awaitHost(input: { instanceId: string; composeDirectory: string; timeoutMs: number }): Promise<void>;
+  /** until the containers of `services`, or all, run and each name is answered on the host; heartbeats; fails with type HostNotHealthy */
+  awaitHost(input: { instanceId: string; composeDirectory: string; timeoutMs: number; services?: string[]; records?: { name: string; protocol: string; port: number }[] }): Promise<void>;
 }

@@ -104,13 +104,13 @@ async function fold(run: Migration, found: Found, release: Release): Promise<voi
   run.progress.event('the names lead to ECS alone');
 }
 
-async function stopStack(run: Migration, found: Found, { instanceId }: Host, flushed: boolean): Promise<void> {
+async function stopStack(run: Migration, found: Found, { instanceId, services }: Host, flushed: boolean): Promise<void> {
   const { plan, owner } = run;
   const { composeDirectory } = plan.source;
   run.before('host', `start ${instanceId} and its containers`, async () => {
     const { publicIp } = await wait('startInstance', `start ${instanceId}`, { instanceId });
     await wait('startStack', `docker compose up -d on ${instanceId}`, { instanceId, composeDirectory, timeoutMs: HOST_TIMEOUT_MS });
-    await wait('awaitHost', `until ${instanceId} answers`, { instanceId, composeDirectory, timeoutMs: HOST_TIMEOUT_MS });
+    await wait('awaitHost', `until ${instanceId} answers`, { instanceId, composeDirectory, timeoutMs: HOST_TIMEOUT_MS, ...(services ? { services } : {}), records: plan.records.map(({ name, protocol, port }) => ({ name, protocol, port })) });
     const before = found.hosts.find((host) => host.instanceId === instanceId)?.publicIp;
     if (before && publicIp && before !== publicIp) run.addresses[before] = publicIp;
   });

@@ -39,3 +39,19 @@ test('what an aborted stop has begun ends before the containers start again', as
   expect(await sent()).toContain('docker compose stop Success');
   await Promise.all([started, stopping]);
 });
+
+test('a host serves again when what ran before runs and its names are answered; what only ever ran once is not waited for', async () => {
+  const { instanceId, composeDirectory } = stack();
+  const { projects } = (await emulator.call('GET', `/host?id=${instanceId}`)) as { projects: Record<string, { services: Record<string, { state: string }> }> };
+  const services = projects[composeDirectory]!.services;
+  const ran = Object.keys(services);
+  const put = (name: string, container: object) => emulator.call('POST', '/host', { id: instanceId, projects: { [composeDirectory]: { services: Object.assign(services, { [name]: container }) } } });
+  const records = [{ name: 'grafana.example.com', protocol: 'https', port: 443 }];
+  const awaited = (of: string[]) => activities().awaitHost({ ...stack(), timeoutMs: 1000, services: of, records });
+
+  await put('init', { image: 'busybox:1.37', ports: [], state: 'exited', restart: 'no', mounts: [] });
+  await awaited(ran);
+  await put('proxy', { ...services['proxy'], state: 'exited' });
+  await expect(awaited(ran)).rejects.toMatchObject({ type: 'HostNotHealthy', message: expect.stringMatching(/does not serve: proxy exited; mend it by hand, then retry/) as string });
+  await expect(awaited(ran.filter((name) => name !== 'proxy'))).rejects.toMatchObject({ message: expect.stringContaining('does not serve: grafana.example.com answers nothing') as string });
+});

@@ -42,6 +42,7 @@ export async function lookAtHosts(deps: Deps, plan: Plan): Promise<Hosts> {
     result.findings.push(pass('host', `${id} runs`), ...(await stoppable(deps, instance)));
     const reached = await containersOn(deps, plan, id);
     result.findings.push(...reached.findings);
+    if (reached.containers.length > 0) result.hosts.at(-1)!.services = [...new Set(reached.containers.map(({ Service }) => Service))];
     result.published.push(...reached.published);
     result.containers.push(...reached.containers);
   }
