@@ -1,6 +1,6 @@
 import { DescribeSecurityGroupsCommand, DescribeSubnetsCommand, type SecurityGroup } from '@aws-sdk/client-ec2';
-import { DescribeListenerCertificatesCommand, DescribeListenersCommand, DescribeLoadBalancersCommand, DescribeTargetGroupsCommand, type Listener, type LoadBalancer } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { targetGroupOf } from '../../plan/names';
+import { DescribeListenerCertificatesCommand, DescribeListenersCommand, DescribeLoadBalancersCommand, DescribeRulesCommand, DescribeTargetGroupsCommand, type Listener, type LoadBalancer } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { hostsOf, targetGroupOf } from '../../plan/names';
 import type { Plan } from '../../plan/schema';
 import type { Deps } from '../aws';
 import type { Finding, Network } from '../types';
@@ -27,7 +27,8 @@ async function certificatesOf(elb: Deps['clients']['elb'], { ListenerArn, Certif
   return [...Certificates, ...more].map(({ CertificateArn }) => CertificateArn!);
 }
 
-async function listener({ clients: { elb } }: Deps, { loadBalancer: { name }, certificate }: Plan, { LoadBalancerArn }: LoadBalancer): Promise<Finding[]> {
+async function listener({ clients: { elb } }: Deps, plan: Plan, { LoadBalancerArn }: LoadBalancer): Promise<Finding[]> {
+  const { loadBalancer: { name }, certificate } = plan;
   const { Listeners = [] } = await elb.send(new DescribeListenersCommand({ LoadBalancerArn }));
   const https = Listeners.find(({ Port }) => Port === 443);
   if (!https) return [];
@@ -36,6 +37,13 @@ async function listener({ clients: { elb } }: Deps, { loadBalancer: { name }, ce
   if (https.Protocol !== 'HTTPS') findings.push(fail('listener', `port 443 of ${name} speaks ${https.Protocol}`, 'make it HTTPS'));
   if (!(await certificatesOf(elb, https)).includes(certificate)) findings.push(fail('listener', `port 443 of ${name} has not the plan's certificate`, `aws elbv2 add-listener-certificates --listener-arn ${https.ListenerArn} --certificates CertificateArn=${certificate}`));
   if (otherwise !== 'fixed-response') findings.push(warn('listener', `the default action of ${name} is ${otherwise}`, 'a fixed 503 is safer: Alloy tries it again and drops data on a 404'));
+  const { Rules = [] } = await elb.send(new DescribeRulesCommand({ ListenerArn: https.ListenerArn }));
+  for (const [service, entry] of Object.entries(plan.services).filter(([, { expose }]) => expose)) {
+    for (const host of hostsOf(plan, service, entry)) {
+      const target = Rules.find(({ Conditions = [] }) => Conditions.some(({ Values, HostHeaderConfig }) => (HostHeaderConfig?.Values ?? Values ?? []).includes(host)))?.Actions?.find(({ Type }) => Type === 'forward')?.TargetGroupArn;
+      if (target && !target.includes(`:targetgroup/${targetGroupOf(service, entry)}/`)) findings.push(fail('listener', `the rule of ${name} for ${host} leads to ${target.split(':').at(-1)}, not to ${targetGroupOf(service, entry)}`, `point it there, delete it, or set services.${service}.expose.targetGroup`));
+    }
+  }
   return findings;
 }
 

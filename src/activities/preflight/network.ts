@@ -47,5 +47,6 @@ function onePerZone(subnets: Subnet[]): string[] {
 
 function routesOut(tables: RouteTable[], subnet: string): boolean {
   const own = tables.find(({ Associations = [] }) => Associations.some(({ SubnetId }) => SubnetId === subnet)) ?? tables.find(({ Associations = [] }) => Associations.some(({ Main }) => Main));
-  return (own?.Routes ?? []).some(({ DestinationCidrBlock, NatGatewayId, TransitGatewayId, GatewayId }) => DestinationCidrBlock === '0.0.0.0/0' && Boolean(NatGatewayId ?? TransitGatewayId ?? GatewayId));
+  // tasks have no public address: an internet gateway is no way out for them, and a route to a NAT gateway that is gone is a blackhole
+  return (own?.Routes ?? []).some(({ DestinationCidrBlock, State, NatGatewayId, TransitGatewayId, NetworkInterfaceId }) => DestinationCidrBlock === '0.0.0.0/0' && State !== 'blackhole' && Boolean(NatGatewayId ?? TransitGatewayId ?? NetworkInterfaceId));
 }

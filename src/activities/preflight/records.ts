@@ -30,7 +30,9 @@ export async function lookAtRecords({ clients: { route53, elb } }: Deps, plan: P
       if (isAws(error, 'LoadBalancerNotFound')) return undefined;
       throw error;
     });
-  const known = new Map(hosts.flatMap(({ publicIp, elasticIp, instanceId }) => (publicIp ? [[publicIp, { elasticIp, instanceId }] as const] : [])));
+  // a private address stays with its instance, stopped or not
+  const known = new Map(hosts.flatMap(({ publicIp, privateIp, elasticIp, instanceId }) => [
+    ...(publicIp ? [[publicIp, { stays: elasticIp, instanceId }] as const] : []), ...(privateIp ? [[privateIp, { stays: true, instanceId }] as const] : [])]));
 
   for (const { name, protocol, port } of plan.records) {
     if (protocol !== 'https' || port !== 443) {
@@ -61,7 +63,7 @@ export async function lookAtRecords({ clients: { route53, elb } }: Deps, plan: P
     for (const ip of (target ?? original).values ?? []) {
       const host = known.get(ip);
       if (!host) findings.push(fail('record address', `${name} leads to ${ip}, which is none of the plan's hosts`, 'correct source.instances, or the record'));
-      else if (!host.elasticIp && plan.source.follow === 'elastic-ip') {
+      else if (!host.stays && plan.source.follow === 'elastic-ip') {
         findings.push(fail('record address', `${name} leads to ${ip}, which ${host.instanceId} loses when it stops`, 'give the host an Elastic IP, or set source.follow: instance; then a rollback writes the new address'));
       }
     }
