@@ -1,6 +1,6 @@
 import { ACMClient, RequestCertificateCommand } from '@aws-sdk/client-acm';
 import { CloudWatchClient, PutMetricAlarmCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
-import { CreateSecurityGroupCommand, CreateSubnetCommand, CreateTagsCommand, CreateVpcCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { CreateSecurityGroupCommand, CreateSubnetCommand, CreateTagsCommand, CreateVpcCommand, EC2Client, ModifyVpcAttributeCommand } from '@aws-sdk/client-ec2';
 import { CreateServiceCommand as CreateEcsService, ECSClient, RegisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
 import { DescribeListenersCommand, DescribeLoadBalancersCommand, DescribeTargetGroupsCommand, ElasticLoadBalancingV2Client, ModifyListenerCommand, ModifyRuleCommand, ModifyTargetGroupCommand, DescribeRulesCommand, SetSecurityGroupsCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
@@ -77,7 +77,7 @@ test('what was made by hand and differs in a way that matters is a conflict, eac
   await discovery.send(new DeleteServiceCommand({ Id: mimir.Id }));
   await discovery.send(new CreateServiceCommand({ Name: 'mimir', NamespaceId: mimir.DnsConfig!.NamespaceId, DnsConfig: { RoutingPolicy: 'WEIGHTED', DnsRecords: [{ Type: 'A', TTL: 60 }] } }));
   const ecs = new ECSClient(config);
-  await ecs.send(new RegisterTaskDefinitionCommand({ family: 'by-hand', networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'], cpu: '256', memory: '512', containerDefinitions: [{ name: 'tempo', image: 'tempo', memory: 512 }] }));
+  await ecs.send(new RegisterTaskDefinitionCommand({ family: 'by-hand', networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'], cpu: '256', memory: '512', containerDefinitions: [{ name: 'tempo', image: 'tempo:1', memory: 512 }] }));
   await ecs.send(new CreateEcsService({ cluster: 'lgtm-cluster', serviceName: 'tempo', taskDefinition: 'by-hand', desiredCount: 1, capacityProviderStrategy: [{ capacityProvider: 'FARGATE', weight: 1 }] }));
   const [instance] = emulator.world.instanceIds;
   await ec2.send(new CreateTagsCommand({ Resources: [instance!], Tags: [{ Key: 'lgtm-migrate:migration', Value: 'lgtm-migrate-other' }] }));
@@ -99,6 +99,7 @@ test('what was made by hand in another network, or behind other security groups,
   const [elb, discovery, ec2, ecs] = [new ElasticLoadBalancingV2Client(config), new ServiceDiscoveryClient(config), new EC2Client(config), new ECSClient(config)];
   const { vpcId } = emulator.world;
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.9.0.0/16' }));
+  await ec2.send(new ModifyVpcAttributeCommand({ VpcId: Vpc!.VpcId, EnableDnsHostnames: { Value: true } }));
   const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId: Vpc!.VpcId, CidrBlock: '10.9.0.0/24' }));
   const { GroupId } = await ec2.send(new CreateSecurityGroupCommand({ GroupName: 'by-hand', Description: 'by hand', VpcId: vpcId as string }));
   const { LoadBalancers } = await elb.send(new DescribeLoadBalancersCommand({ Names: ['lgtm-alb'] }));
@@ -108,7 +109,7 @@ test('what was made by hand in another network, or behind other security groups,
   const { Namespaces } = await discovery.send(new ListNamespacesCommand({}));
   await discovery.send(new DeleteNamespaceCommand({ Id: Namespaces![0]!.Id }));
   await discovery.send(new CreatePrivateDnsNamespaceCommand({ Name: 'lgtm.local', Vpc: Vpc!.VpcId }));
-  await ecs.send(new RegisterTaskDefinitionCommand({ family: 'by-hand', networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'], cpu: '256', memory: '512', containerDefinitions: [{ name: 'alloy', image: 'alloy', memory: 512 }] }));
+  await ecs.send(new RegisterTaskDefinitionCommand({ family: 'by-hand', networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'], cpu: '256', memory: '512', containerDefinitions: [{ name: 'alloy', image: 'alloy:1', memory: 512 }] }));
   const byHand = async (serviceName: string, subnets: string[]) => ecs.send(new CreateEcsService({ cluster: 'lgtm-cluster', serviceName, taskDefinition: 'by-hand', desiredCount: 1, launchType: 'FARGATE', serviceRegistries: [{ registryArn: Services![0]!.Arn }], networkConfiguration: { awsvpcConfiguration: { subnets, securityGroups: [GroupId!] } } }));
   await byHand('alloy', [(emulator.world['subnets'] as Record<string, string>)['private-a']!]);
   await byHand('pyroscope', [Subnet!.SubnetId!]);
