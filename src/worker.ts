@@ -18,7 +18,6 @@ export interface RunWorkerOptions {
   images?: boolean;
   /** 0: any free port */
   healthPort?: number;
-  region?: string;
 }
 
 /** Below the container's stop timeout of 30 s, so that running activities can end or heartbeat last. */
@@ -32,12 +31,15 @@ function workflows(interceptors: string[], bundle?: string): Pick<WorkerOptions,
 }
 
 /** A worker that runs until SIGINT or SIGTERM: its connection comes from TEMPORAL_*, its AWS from the standard chain. */
-export async function runWorker({ workflowInterceptors = [], workflowBundle, images = false, healthPort = Number(process.env['HEALTH_PORT'] ?? 8080), region }: RunWorkerOptions = {}): Promise<void> {
+export async function runWorker({ workflowInterceptors = [], workflowBundle, images = false, healthPort = Number(process.env['HEALTH_PORT'] ?? 8080) }: RunWorkerOptions = {}): Promise<void> {
   installLogging();
   const { connection, namespace } = await connectWorker();
   try {
     await registerSearchAttributes(connection, namespace);
-    const clients = createClients(region ?? process.env['AWS_REGION'] ?? 'ap-northeast-2');
+    const clients = createClients();
+    await clients.sts.config.region().catch(() => {
+      throw new Error('the worker knows no AWS region; set AWS_REGION, or region in its profile');
+    });
     const taskQueue = process.env['TEMPORAL_TASK_QUEUE'] ?? TASK_QUEUE;
     const activities = createActivities({ clients, environment: process.env });
     const common: Omit<WorkerOptions, 'taskQueue'> = {

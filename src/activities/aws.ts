@@ -27,9 +27,10 @@ export type Clients = ReturnType<typeof createClients>;
 /**
  * AWS clients from the SDK's standard chain (environment, profile, role; AWS_ENDPOINT_URL included).
  * Adaptive retries slow all callers down together when AWS throttles one of them.
+ * @param region absent: what the chain says, AWS_REGION or the profile's
  */
-export function createClients(region: string) {
-  const config = { region, retryMode: 'adaptive', maxAttempts: 5 } as const;
+export function createClients(region?: string) {
+  const config = { ...(region ? { region } : {}), retryMode: 'adaptive', maxAttempts: 5 } as const;
   return {
     acm: new ACMClient(config),
     autoScaling: new AutoScalingClient(config),

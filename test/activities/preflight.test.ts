@@ -28,13 +28,20 @@ async function preflight(keys: Record<string, unknown> = {}): Promise<Finding[]>
 const failures = (findings: Finding[]) => findings.filter(({ level }) => level === 'fail').map(({ message }) => message);
 const of = (findings: Finding[], check: string) => findings.filter((finding) => finding.check === check);
 
-test('an account that bears the move: quota and permissions pass, and no alarm is red', async () => {
+test('an account that bears the move passes; a worker of another region is refused, and where IAM may not be asked preflight lists what a run calls', async () => {
   await start('ready');
   const findings = await preflight();
   expect(failures(findings)).toEqual([]);
   expect(of(findings, 'quota')).toMatchObject([{ level: 'pass', message: 'Fargate vCPUs: quota 100, 0 in use, the plan needs 11' }]);
   expect(of(findings, 'alarms')).toMatchObject([{ level: 'pass' }]);
   expect(of(findings, 'permissions')).toMatchObject([{ level: 'pass', message: expect.stringMatching(/may call the \d+ actions of a run$/) as string }]);
+
+  expect(of(await preflight({ region: 'eu-west-1' }), 'region')).toMatchObject([{ level: 'fail', message: 'the worker acts in ap-northeast-2, the plan is for eu-west-1', fix: expect.stringContaining('AWS_REGION=eu-west-1') as string }]);
+
+  await emulator.call('POST', '/rules', { service: 'iam', action: 'SimulatePrincipalPolicy', kind: 'deny' });
+  const unasked = await preflight();
+  expect(failures(unasked)).toEqual([]);
+  expect(of(unasked, 'permissions')).toMatchObject([{ level: 'warn', message: expect.stringContaining('IAM does not say what') as string, fix: expect.stringContaining('route53:ChangeResourceRecordSets') as string }]);
 });
 
 test('a quota that is too small, alarms that are red and permissions that lack are named with their way out', async () => {
@@ -49,14 +56,6 @@ test('a quota that is too small, alarms that are red and permissions that lack a
   expect(of(findings, 'quota')[0]?.fix).toBe('aws service-quotas request-service-quota-increase --service-code fargate --quota-code L-3032A538 --desired-value 13');
   expect(of(findings, 'alarms')).toMatchObject([{ level: 'warn', message: '1 alarm is red already: grafana is slow' }]);
   expect(of(findings, 'permissions')).toMatchObject([{ level: 'warn', message: expect.stringMatching(/is not allowed ec2:TerminateInstances on all resources$/) as string }]);
-});
-
-test('where IAM may not be asked, preflight says so and lists what a run calls', async () => {
-  await start('ready');
-  await emulator.call('POST', '/rules', { service: 'iam', action: 'SimulatePrincipalPolicy', kind: 'deny' });
-  const findings = await preflight();
-  expect(failures(findings)).toEqual([]);
-  expect(of(findings, 'permissions')).toMatchObject([{ level: 'warn', message: expect.stringContaining('IAM does not say what') as string, fix: expect.stringContaining('route53:ChangeResourceRecordSets') as string }]);
 });
 
 test('what was made by hand and differs in a way that matters is a conflict, each with its fix', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { LabOptions } from '../../lab/parts';
 import { temporalPath } from '../../lab/tools';
+import type { Status } from '../../src/workflows/status';
 import { withLab, type Operator } from '../scenarios/lab';
 
 /** Runs of which histories are recorded; a new one for new behaviour, never an old one again. */
@@ -48,8 +49,24 @@ const SCENARIOS: Record<string, { world?: LabOptions['world']; plan?: Record<str
       await operator.say('rollback');
     },
   },
+  // a failure before anyone was moved holds; one afterwards holds while the signals are judged
+  'held-and-measured': {
+    run: async (operator) => {
+      await denied(operator, { service: 'route53', action: 'ChangeResourceRecordSets' }, () => true);
+      await operator.until(({ weight }) => weight === 100);
+      await denied(operator, { service: 'ssm', action: 'SendCommand' }, ({ gate }) => gate.verdict === 'passing');
+    },
+  },
   'grafana-moved': { world: 'sqlite', run: async () => undefined },
 };
+
+/** A permission is missing until the hold is as it should be; then somebody says retry. */
+async function denied(operator: Operator, rule: { service: string; action: string }, held: (status: Status) => boolean): Promise<void> {
+  await operator.emulator('POST', '/rules', { ...rule, kind: 'deny' });
+  await operator.until((status) => status.waitingFor?.for === 'retry' && held(status));
+  await operator.emulator('DELETE', '/rules');
+  await operator.say('retry');
+}
 
 async function record(name: string): Promise<void> {
   const scenario = SCENARIOS[name];

@@ -17,7 +17,7 @@ test('preflight on a host that is not reachable says every finding with its fix'
   });
 });
 
-test('an unknown name, a bad plan and an interrupted watch each have their sentence and exit code', async () => {
+test('an unknown name, a bad plan, an interrupted watch and a run that somebody terminated each have their sentence and exit code', async () => {
   await withLab({}, async (operator) => {
     expect(await operator.cli('status', 'nobody')).toMatchObject({ code: 1, err: 'lgtm-migrate: there is no migration nobody; see them with temporal workflow list\n' });
     expect(await operator.cli('validate', '-f', '/nowhere.yaml')).toMatchObject({ code: 2 });
@@ -28,19 +28,12 @@ test('an unknown name, a bad plan and an interrupted watch each have their sente
     await new Promise((resolve) => watching.stdout.once('data', resolve));
     watching.kill('SIGINT');
     expect(await new Promise((resolve) => watching.once('exit', resolve))).toBe(130);
-    await operator.say('abort');
-    expect((await operator.ended()).outcome).toBe('rolled-back');
-  });
-});
 
-test('a run that somebody terminated is named as such: a watch of it ends, and no word is taken', async () => {
-  await withLab({}, async (operator) => {
-    await operator.cli('start', '-f', operator.lab.plan);
     await operator.until(({ weight }) => weight === 10);
-    const watching = operator.cli('watch', 'lgtm-prd', '--json');
+    const again = operator.cli('watch', 'lgtm-prd', '--json');
     await operator.handle.terminate('by hand');
     const sentence = /run \S+ of lgtm-prd is TERMINATED since \S+: it took nothing back, and \d+ undos are lost with it; .* start it again, it adopts what is there\n$/;
-    const ended = await watching;
+    const ended = await again;
     expect(ended).toMatchObject({ code: 1, err: expect.stringMatching(sentence) as string });
     expect(JSON.parse(ended.out)).toMatchObject({ outcome: null, weight: 10 });
     expect(await operator.cli('status', 'lgtm-prd')).toMatchObject({ code: 1, out: expect.stringContaining('shift') as string, err: expect.stringMatching(sentence) as string });

@@ -38,18 +38,6 @@ test('one database outside the host is shared only with the same version, databa
   });
 });
 
-test('SQLite on the host is refused as shared, with the reason and the way out', async () => {
-  await withLab({ world: 'sqlite' }, async (operator) => {
-    const { fileSystem } = (await operator.emulator('GET', '/world')) as { fileSystem: string };
-    expect((await said(operator)).map((line) => line.split(':')[0])).toEqual(['pass grafana/version', 'pass grafana/move', 'pass grafana/efs', 'warn grafana/efs', 'pass grafana/secret-key']);
-    await operator.plan({ grafana: { database: 'shared' } });
-    expect(await said(operator)).toContainEqual(expect.stringMatching(/^fail grafana\/sqlite: .* in SQLite, .*grafana\.db, which the new one can't share → set grafana\.database: move and grafana\.target/));
-    await operator.plan({ grafana: { database: 'move', target: { efs: 'fs-00000000' } } });
-    expect(await said(operator)).toContainEqual(expect.stringContaining('fail grafana/efs: fs-00000000 has no mount target'));
-    expect(fileSystem).toMatch(/^fs-/);
-  });
-});
-
 test('Grafana moves in one announced step: the old one reads only, checksums are equal, and everything is there after', async () => {
   await withLab({ world: 'sqlite', plan: { decommission: { approveStop: true, approveTerminate: false } } }, async (operator) => {
     expect(await edit(operator, 'host', 'Orders')).toEqual({ saved: true });
@@ -152,8 +140,16 @@ test('a rollback lists what was edited on ECS, keeps it, and the next try does n
   });
 });
 
-test('a database as the target: the copy lies on the host, and the migration waits until somebody has imported it', async () => {
+test('SQLite on the host is refused as shared, with the reason and the way out; with a database as the target the copy lies on the host, and the migration waits until somebody has imported it', async () => {
   await withLab({ world: 'sqlite' }, async (operator) => {
+    const { fileSystem } = (await operator.emulator('GET', '/world')) as { fileSystem: string };
+    expect((await said(operator)).map((line) => line.split(':')[0])).toEqual(['pass grafana/version', 'pass grafana/move', 'pass grafana/efs', 'warn grafana/efs', 'pass grafana/secret-key']);
+    await operator.plan({ grafana: { database: 'shared' } });
+    expect(await said(operator)).toContainEqual(expect.stringMatching(/^fail grafana\/sqlite: .* in SQLite, .*grafana\.db, which the new one can't share → set grafana\.database: move and grafana\.target/));
+    await operator.plan({ grafana: { database: 'move', target: { efs: 'fs-00000000' } } });
+    expect(await said(operator)).toContainEqual(expect.stringContaining('fail grafana/efs: fs-00000000 has no mount target'));
+    expect(fileSystem).toMatch(/^fs-/);
+
     await operator.plan({ grafana: { database: 'move', target: { database: 'postgres' } }, services: { grafana: { environment: SHARED, secrets } } });
     await operator.cli('start', '-f', operator.lab.plan);
     const { waitingFor, weight, data } = await operator.until((status) => status.waitingFor?.for === 'approval');

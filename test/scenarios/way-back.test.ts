@@ -1,7 +1,7 @@
 import { expectAsBefore } from './before';
 import { withLab } from './lab';
 
-test('an abort in any phase takes everything back, and the next try starts from there', async () => {
+test('an abort in any phase takes everything back, so does a cancellation from the Temporal UI, and the next try starts from there', async () => {
   await withLab({}, async (operator) => {
     const before = await operator.world();
     for (const phase of ['preflight', 'provision', 'deploy', 'shift', 'decommission']) {
@@ -12,12 +12,6 @@ test('an abort in any phase takes everything back, and the next try starts from 
       expect([phase, outcome, leftovers, rollback?.reason]).toEqual([phase, 'rolled-back', [], `test said abort: not in ${phase}`]);
       await expectAsBefore(operator, before);
     }
-  });
-});
-
-test('a cancellation from the Temporal UI is an abort', async () => {
-  await withLab({}, async (operator) => {
-    const before = await operator.world();
     await operator.cli('start', '-f', operator.lab.plan);
     await operator.until(({ weight }) => weight === 10);
     await operator.handle.cancel();

@@ -31,10 +31,12 @@ export function preflightActivities(deps: Deps) {
   return {
     async preflight({ plan, owner }): Promise<Found> {
       const { Account: account = '' } = await deps.clients.sts.send(new GetCallerIdentityCommand({}));
+      const region = await deps.clients.ec2.config.region();
       const findings: Finding[] = [
         plan.account && plan.account !== account
           ? fail('account', `this is account ${account}, the plan is for ${plan.account}`, 'use the credentials of that account, or change account in the plan')
           : pass('account', `account ${account}, region ${plan.region}`),
+        ...(region === plan.region ? [] : [fail('region', `the worker acts in ${region}, the plan is for ${plan.region}`, `start the worker with AWS_REGION=${plan.region}, or correct region in the plan`)]),
       ];
       const [network, hosts, rest, roles, limits, permissions] = await Promise.all([
         lookAtNetwork(deps, plan), lookAtHosts(deps, plan), accountFindings(deps, plan), roleFindings(deps, plan, account), limitFindings(deps, plan), permissionFindings(deps, plan)]);
