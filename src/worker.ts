@@ -50,10 +50,12 @@ export async function runWorker({ workflowInterceptors = [], workflowBundle, ima
       maxHeartbeatThrottleInterval: '1s',
       defaultHeartbeatThrottleInterval: '1s',
     };
-    const worker = await Worker.create({ ...common, taskQueue, activities, ...workflows(workflowInterceptors, workflowBundle) });
-    const builder = images ? await Worker.create({ ...common, taskQueue: imagesQueueOf(taskQueue), activities: { buildImage: activities.buildImage } }) : undefined;
-    const health = await serveHealth(healthPort, () => worker.getState());
+    let worker: Worker | undefined;
+    // before the worker: one that was made and not run keeps the process
+    const health = await serveHealth(healthPort, () => worker?.getState() ?? 'STARTING');
     try {
+      worker = await Worker.create({ ...common, taskQueue, activities, ...workflows(workflowInterceptors, workflowBundle) });
+      const builder = images ? await Worker.create({ ...common, taskQueue: imagesQueueOf(taskQueue), activities: { buildImage: activities.buildImage } }) : undefined;
       await Promise.all([worker.run(), builder?.run()]);
     } finally {
       health.close();

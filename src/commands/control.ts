@@ -10,8 +10,10 @@ import { view } from './view';
 export function control(verb: Verb, name: string, { json, reason, by, step }: { json?: boolean; reason?: string; by?: string; step?: string }): Promise<number> {
   return withClient(async (connected) => {
     // without a worker an update would wait without a word
-    const { cutOff } = await liveStatus(connected, name);
+    const { status, cutOff } = await liveStatus(connected, name);
     if (cutOff) throw new CommandError(cutOff, EXIT.failed);
+    // Temporal answers as if an ended run were not there
+    if (status.outcome) throw new CommandError(`${verb} refused: ${name} ended ${status.outcome} at ${status.endedAt}${status.undo.irreversible ? `, ${status.undo.irreversible}; start the hosts again from their backup image` : ''}; see lgtm-migrate status ${name}`, EXIT.failed);
     try {
       const word = { by: by ?? operator(), ...(reason ? { reason } : {}), ...(step ? { step: Number(step) } : {}) };
       const answer = await handleOf(connected, name).executeUpdate(updates[verb], { args: [word] });

@@ -25,11 +25,12 @@ export function start({ file, watch, json }: { file: string; watch?: boolean; js
         print(json, began, [`started ${plan.name} (workflow ${workflowId}, run ${began.runId})`, `next: lgtm-migrate watch ${plan.name}`]);
         return EXIT.done;
       }
+      process.stderr.write(`started ${plan.name} (workflow ${workflowId}, run ${began.runId})\n`);
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
       const { runId, startTime } = await client.workflow.getHandle(workflowId).describe();
       throw new CommandError(`${plan.name} is being migrated already: run ${runId} since ${startTime.toISOString()}; see lgtm-migrate watch ${plan.name}`, EXIT.failed);
     }
-    return follow(connected, plan.name, json ?? false);
+    return follow(connected, plan.name, json ?? false, true);
   });
 }

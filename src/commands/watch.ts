@@ -21,8 +21,11 @@ export function untold(events: Event[], last: Event | undefined): Event[] {
   return events.slice(events.findLastIndex(({ at, text }) => at === last?.at && text === last.text) + 1);
 }
 
-/** Watches until the end. In a terminal it redraws; elsewhere it writes each event as it happens. */
-export async function follow(connected: Connected, name: string, json: boolean): Promise<number> {
+/**
+ * Watches until the end. In a terminal it redraws; elsewhere it writes each event as it happens.
+ * @param begun the migration was started just now: its first look waits for a worker as later ones do
+ */
+export async function follow(connected: Connected, name: string, json: boolean, begun = false): Promise<number> {
   const tty = process.stdout.isTTY && !json;
   const interrupt = new AbortController();
   const onSignal = () => interrupt.abort();
@@ -31,7 +34,7 @@ export async function follow(connected: Connected, name: string, json: boolean):
   let shown: Status | undefined;
   try {
     while (!interrupt.signal.aborted) {
-      const live = await look(connected, name, shown !== undefined);
+      const live = await look(connected, name, begun || shown !== undefined);
       if (live) {
         const { status, cutOff } = live;
         if (tty) process.stdout.write(screen(view(status), lastEvents(status), process.stdout));

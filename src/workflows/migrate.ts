@@ -55,6 +55,7 @@ async function preflight(run: Migration): Promise<Found> {
     failures: failed.map(({ message, fix }) => ({ message, fix: fix ?? '' })),
   };
   run.progress.detail('preflight', `${passed.length} pass, ${warned.length} warn, ${failed.length} fail`);
+  for (const { message, fix } of warned) run.progress.event(`warning: ${message}; ${fix}`);
   if (failed.length > 0) {
     throw ApplicationFailure.nonRetryable(`preflight found ${failed.length} failures: ${failed.map(({ message, fix }) => `${message} — ${fix}`).join('; ')}`, 'PreflightFailed');
   }

@@ -1,7 +1,8 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { builtinModules } from 'node:module';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { withLab } from '../scenarios/lab';
@@ -28,9 +29,15 @@ test('what was built needs only what npm prune --omit=dev leaves', () => {
   expect([...new Set(asked)].filter((name) => !name.startsWith('node:') && !builtinModules.includes(name) && !(name in dependencies))).toEqual([]);
 });
 
-test('the worker and the command line carry a migration as they were built, and the worker ends by SIGTERM', async () => {
+test('the worker and the command line carry a migration as they were built; a worker ends by SIGTERM, and at once where its health port is taken', async () => {
   await withLab({ world: 'bare' }, async (operator) => {
     await operator.lab.stopPart('worker');
+    const taken = createServer().listen(0);
+    const { port } = taken.address() as AddressInfo;
+    const refused = spawnSync(process.execPath, ['dist/worker.js'], { cwd: folder, env: { ...operator.lab.environment, HEALTH_PORT: String(port), LOG_LEVEL: 'fatal', NODE_NO_WARNINGS: '1' }, encoding: 'utf8', timeout: 60_000 });
+    taken.close();
+    expect([refused.status, refused.stderr]).toEqual([1, expect.stringMatching(/health can't be served on port \d+: listen EADDRINUSE.*; set HEALTH_PORT to a free one/) as unknown]);
+
     const built = (...words: string[]) => execFileSync(process.execPath, words, { cwd: folder, env: { ...operator.lab.environment, NODE_ENV: 'production', NODE_NO_WARNINGS: '1' }, encoding: 'utf8' });
     const worker = spawn(process.execPath, ['dist/worker.js'], { cwd: folder, env: { ...operator.lab.environment, NODE_ENV: 'production', HEALTH_PORT: '0' }, stdio: ['ignore', 'ignore', 'pipe'] });
     let logged = '';

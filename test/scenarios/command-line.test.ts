@@ -2,11 +2,9 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { withLab } from './lab';
 
-test('preflight on a host that is not reachable says every finding with its fix', async () => {
+test('preflight on a host that SSM does not see says every finding with its fix, and changes nothing', async () => {
   await withLab({ plan: { records: [{ name: 'grafana.example.com', service: 'grafana', protocol: 'tcp', port: 4317 }] } }, async (operator) => {
-    await operator.emulator('POST', '/workload', { silent: ['LogDelay'] });
-    const { instances } = (await operator.emulator('GET', '/dump')) as { instances: unknown[] };
-    expect(instances).toHaveLength(1);
+    await operator.emulator('POST', '/settings', { ssm_agents: 0 });
     const { code, out } = await operator.cli('preflight', '-f', operator.lab.plan, '--json');
     expect(code).toBe(1);
     const { findings } = JSON.parse(out) as { findings: { check: string; level: string; fix?: string }[] };

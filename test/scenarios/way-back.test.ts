@@ -72,6 +72,7 @@ test('past the point of no return neither an abort nor a cancellation is heard, 
     await operator.handle.cancel();
     const { outcome, leftovers, rollback } = await operator.ended();
     expect([outcome, leftovers, rollback]).toEqual(['completed', [], null]);
+    expect(await operator.cli('rollback', 'lgtm-prd')).toMatchObject({ code: 1, out: '', err: expect.stringMatching(/^lgtm-migrate: rollback refused: lgtm-prd ended completed at \S+Z, i-\w+ terminated; start the hosts again from their backup image; see lgtm-migrate status lgtm-prd\n$/) as string });
     const finished = await operator.world();
     expect(finished.instances).toMatchObject([{ state: 'terminated' }]);
 
