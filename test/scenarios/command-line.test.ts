@@ -8,7 +8,7 @@ test('preflight on a host that SSM does not see says every finding with its fix,
     const { code, out } = await operator.cli('preflight', '-f', operator.lab.plan, '--json');
     expect(code).toBe(1);
     const { findings } = JSON.parse(out) as { findings: { check: string; level: string; fix?: string }[] };
-    expect(findings.filter(({ level }) => level === 'fail').map(({ check }) => check)).toEqual(['record port']);
+    expect(findings.filter(({ level }) => level === 'fail').map(({ check }) => check).sort()).toEqual(['record port', 'ssm']);
     expect(findings.filter(({ level, fix }) => level !== 'pass' && !fix)).toEqual([]);
     const calls = (await operator.emulator('GET', '/calls?mutating=1')) as { action: string }[];
     expect([...new Set(calls.map(({ action }) => action))]).toEqual(['SendCommand']);
