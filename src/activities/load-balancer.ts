@@ -12,6 +12,9 @@ const FIRST_PRIORITY = 1;
 const balancerDimension = (arn: string) => arn.split('loadbalancer/')[1]!;
 const groupDimension = (arn: string) => arn.slice(arn.indexOf('targetgroup/'));
 
+/** Whether a listener rule is for that host name. */
+export const isFor = ({ Conditions = [] }: Rule, host: string): boolean => Conditions.some(({ Field, Values, HostHeaderConfig }) => Field === 'host-header' && (HostHeaderConfig?.Values ?? Values ?? []).includes(host));
+
 /** The load balancer with its target groups, its HTTPS listener and a rule per exposed service. */
 export function loadBalancerActivities({ clients: { elb } }: Deps) {
   async function owned(arn: string, owner: Owner): Promise<Ownership> {
@@ -102,7 +105,7 @@ export function loadBalancerActivities({ clients: { elb } }: Deps) {
 
     async ensureRule({ owner, listener, host, paths, sourceCidr, targetGroup }) {
       const rules = await rulesOf(listener);
-      const found = rules.find(({ Conditions = [] }) => Conditions.some(({ Field, Values, HostHeaderConfig }) => Field === 'host-header' && (HostHeaderConfig?.Values ?? Values ?? []).includes(host)));
+      const found = rules.find((rule) => isFor(rule, host));
       if (found) return { id: found.RuleArn!, ownership: await owned(found.RuleArn!, owner) };
       const taken = new Set(rules.map(({ Priority }) => Priority));
       let priority = FIRST_PRIORITY;
@@ -125,8 +128,7 @@ export function loadBalancerActivities({ clients: { elb } }: Deps) {
       });
       if (!listener) return;
       for (const rule of await rulesOf(listener.ListenerArn!)) {
-        const names = rule.Conditions?.some(({ Values, HostHeaderConfig }) => (HostHeaderConfig?.Values ?? Values ?? []).includes(host));
-        if (names && (await owned(rule.RuleArn!, owner)) === 'created') await elb.send(new DeleteRuleCommand({ RuleArn: rule.RuleArn }));
+        if (isFor(rule, host) && (await owned(rule.RuleArn!, owner)) === 'created') await elb.send(new DeleteRuleCommand({ RuleArn: rule.RuleArn }));
       }
     },
   } satisfies Partial<Activities>;

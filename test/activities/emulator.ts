@@ -37,3 +37,8 @@ export async function startEmulator(...args: string[]): Promise<Emulator> {
     },
   };
 }
+
+/** Looks until it is so; jest's own limit ends it. */
+export async function until(so: () => Promise<boolean>): Promise<void> {
+  while (!(await so())) await new Promise((resolve) => setTimeout(resolve, 50));
+}

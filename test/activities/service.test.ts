@@ -4,7 +4,7 @@ import { ListServicesCommand, ServiceDiscoveryClient } from '@aws-sdk/client-ser
 import { createActivities } from '../../src/activities';
 import { createClients } from '../../src/activities/aws';
 import type { Activities } from '../../src/activities/types';
-import { startEmulator, type Emulator } from './emulator';
+import { startEmulator, until, type Emulator } from './emulator';
 
 const owner = { migration: 'lgtm-migrate-test', run: 'run-1' };
 const cluster = 'lgtm-cluster';
@@ -57,7 +57,7 @@ test('a service whose circuit breaker went back to what ran before is not taken 
   await activities.scaleService({ owner, cluster, service, count: 1, taskDefinition: next });
   const outcome = steady(next).catch((error: unknown) => error);
   const primary = async () => (await ecs.send(new DescribeServicesCommand({ cluster, services: [service] }))).services![0]!.deployments!.find(({ status }) => status === 'PRIMARY')!;
-  while ((await primary()).taskDefinition !== old) await new Promise((resolve) => setTimeout(resolve, 100));
+  await until(async () => (await primary()).taskDefinition === old);
   await breaks(null);
   expect(await outcome).toMatchObject({ type: 'NotSteady', message: expect.stringMatching(/its circuit breaker went back to lgtm-alloy:1;/) as string });
 });

@@ -1,6 +1,6 @@
 import { createActivities } from '../../src/activities';
 import { createClients } from '../../src/activities/aws';
-import { startEmulator, type Emulator } from './emulator';
+import { startEmulator, until, type Emulator } from './emulator';
 
 let emulator: Emulator;
 beforeEach(async () => {
@@ -22,7 +22,7 @@ test('a host whose agent answers late is started all the same', async () => {
   await emulator.call('POST', '/settings', { ssm_agents: 0 });
   const started = activities().startStack({ ...stack(), timeoutMs: 60_000 });
   const asked = async () => ((await emulator.call('GET', '/calls?service=ssm&action=SendCommand')) as unknown[]).length;
-  while ((await asked()) === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+  await until(async () => (await asked()) > 0);
   await emulator.call('POST', '/settings', { ssm_agents: 1 });
   await started;
   const [{ Comment }] = (await emulator.call('GET', '/commands')) as [{ Comment: string }];
@@ -33,9 +33,9 @@ test('what an aborted stop has begun ends before the containers start again', as
   await emulator.call('POST', '/settings', { ssm_delay_s: 1.5 });
   const stopping = activities().stopStack({ owner: { migration: 'm', run: 'r' }, ...stack(), stopTimeoutSeconds: 1, flushed: true }).catch(() => undefined);
   const sent = async () => ((await emulator.call('GET', '/commands')) as { Comment: string; Status: string }[]).map(({ Comment, Status }) => `${Comment.replace('lgtm-migrate: ', '')} ${Status}`);
-  while (!(await sent()).includes('docker compose stop Pending')) await new Promise((resolve) => setTimeout(resolve, 50));
+  await until(async () => (await sent()).includes('docker compose stop Pending'));
   const started = activities().startStack({ ...stack(), timeoutMs: 60_000 });
-  while (!(await sent()).some((command) => command.startsWith('docker compose up'))) await new Promise((resolve) => setTimeout(resolve, 50));
+  await until(async () => (await sent()).some((command) => command.startsWith('docker compose up')));
   expect(await sent()).toContain('docker compose stop Success');
   await Promise.all([started, stopping]);
 });

@@ -44,6 +44,19 @@ async function repositories({ clients: { ecr } }: Deps, plan: Plan): Promise<Fin
   return findings.flat();
 }
 
+/** Services that DescribeServices takes at once. */
+const DESCRIBED = 10;
+
+/** The plan's services as ECS has them, with their tags. */
+export async function servicesOf(ecs: Deps['clients']['ecs'], { cluster, services }: Plan): Promise<Service[]> {
+  const names = Object.keys(services);
+  const found: Service[] = [];
+  for (let from = 0; from < names.length; from += DESCRIBED) {
+    found.push(...((await orNothing(ecs.send(new DescribeServicesCommand({ cluster, services: names.slice(from, from + DESCRIBED), include: ['TAGS'] })), 'ClusterNotFound'))?.services ?? []));
+  }
+  return found;
+}
+
 async function cluster(deps: Deps, plan: Plan, owner: Owner, network: Network): Promise<Finding[]> {
   const { ecs } = deps.clients;
   const { clusters = [] } = await ecs.send(new DescribeClustersCommand({ clusters: [plan.cluster], include: ['TAGS', 'SETTINGS'] }));
@@ -53,7 +66,7 @@ async function cluster(deps: Deps, plan: Plan, owner: Owner, network: Network): 
   if (mark && mark !== owner.migration) return [fail('cluster', `cluster ${plan.cluster} carries the mark of another migration, ${mark}`, 'name another cluster, or let that migration end first')];
   const findings: Finding[] = [pass('cluster', `cluster ${plan.cluster} is adopted`)];
   if (!found.capacityProviders?.includes('FARGATE')) findings.push(fail('cluster', `cluster ${plan.cluster} has no capacity provider FARGATE`, `aws ecs put-cluster-capacity-providers --cluster ${plan.cluster} --capacity-providers FARGATE FARGATE_SPOT --default-capacity-provider-strategy capacityProvider=FARGATE,weight=1`));
-  const { services = [] } = await ecs.send(new DescribeServicesCommand({ cluster: plan.cluster, services: Object.keys(plan.services).slice(0, 10), include: ['TAGS'] }));
+  const services = await servicesOf(ecs, plan);
   const others = services.filter(({ status, tags }) => status === 'ACTIVE' && !tags?.some(({ key, value }) => key === MIGRATION_TAG && value === owner.migration));
   return [...findings, ...(await Promise.all(others.map((service) => foreignService(deps, plan, service, network)))).flat()];
 }

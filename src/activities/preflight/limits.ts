@@ -1,18 +1,15 @@
 import { GetMetricDataCommand, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
-import { DescribeServicesCommand, type Service } from '@aws-sdk/client-ecs';
 import type { Plan } from '../../plan/schema';
 import type { Deps } from '../aws';
 import { isAws } from '../failures';
 import type { Finding } from '../types';
-import { orNothing } from './existing';
+import { servicesOf } from './existing';
 import { fail, pass, warn } from './index';
 
 const HOUR_MS = 3_600_000;
 /** Service Quotas' name of Fargate's On-Demand vCPUs; a new account has 6 (AWS General Reference, ECS quotas). */
 const QUOTA = 'L-3032A538';
 const ALARMS_NAMED = 5;
-/** Services that DescribeServices takes at once. */
-export const DESCRIBED = 10;
 
 /** What the account bears, and what is wrong in it before we begin. */
 export async function limitFindings(deps: Deps, plan: Plan): Promise<Finding[]> {
@@ -21,7 +18,7 @@ export async function limitFindings(deps: Deps, plan: Plan): Promise<Finding[]> 
 
 /** CloudWatch knows a quota beside the usage that it limits; both are absent until something has run on Fargate. */
 async function vcpus({ clients: { cloudwatch, ecs } }: Deps, plan: Plan): Promise<Finding[]> {
-  const running = await runningIn(ecs, plan);
+  const running = Object.fromEntries((await servicesOf(ecs, plan)).map(({ serviceName, runningCount }) => [serviceName!, runningCount ?? 0]));
   // what an earlier run left running is in use already
   const needed = Object.entries(plan.services).reduce((sum, [name, { cpu, count }]) => sum + cpu * Math.max(0, count - (running[name] ?? 0)), 0);
   const rolling = Math.max(...Object.values(plan.services).map(({ cpu, count, deployment }) => cpu * (Math.floor((count * deployment.maximumPercent) / 100) - count)));
@@ -36,16 +33,6 @@ async function vcpus({ clients: { cloudwatch, ecs } }: Deps, plan: Plan): Promis
   const state = `Fargate vCPUs: quota ${quota}, ${used} in use, the plan needs ${needed}`;
   if (used + needed > quota) return [fail('quota', state, fix)];
   return [used + needed + rolling > quota ? warn('quota', `${state} and ${rolling} more while a service rolls`, fix) : pass('quota', state)];
-}
-
-/** Tasks of the plan's services that run now. */
-async function runningIn(ecs: Deps['clients']['ecs'], { cluster, services }: Plan): Promise<Record<string, number>> {
-  const names = Object.keys(services);
-  const found: Service[] = [];
-  for (let from = 0; from < names.length; from += DESCRIBED) {
-    found.push(...((await orNothing(ecs.send(new DescribeServicesCommand({ cluster, services: names.slice(from, from + DESCRIBED) })), 'ClusterNotFound'))?.services ?? []));
-  }
-  return Object.fromEntries(found.map(({ serviceName, runningCount }) => [serviceName!, runningCount ?? 0]));
 }
 
 /** An alarm that is red already says nothing about the move, and ECS ignores it for a deployment that begins now. */

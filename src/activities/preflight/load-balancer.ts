@@ -3,6 +3,7 @@ import { DescribeListenerCertificatesCommand, DescribeListenersCommand, Describe
 import { hostsOf, targetGroupOf } from '../../plan/names';
 import type { Plan } from '../../plan/schema';
 import type { Deps } from '../aws';
+import { isFor } from '../load-balancer';
 import type { Finding, Network } from '../types';
 import { orNothing } from './existing';
 import { fail, pass, warn } from './index';
@@ -40,7 +41,7 @@ async function listener({ clients: { elb } }: Deps, plan: Plan, { LoadBalancerAr
   const { Rules = [] } = await elb.send(new DescribeRulesCommand({ ListenerArn: https.ListenerArn }));
   for (const [service, entry] of Object.entries(plan.services).filter(([, { expose }]) => expose)) {
     for (const host of hostsOf(plan, service, entry)) {
-      const target = Rules.find(({ Conditions = [] }) => Conditions.some(({ Values, HostHeaderConfig }) => (HostHeaderConfig?.Values ?? Values ?? []).includes(host)))?.Actions?.find(({ Type }) => Type === 'forward')?.TargetGroupArn;
+      const target = Rules.find((rule) => isFor(rule, host))?.Actions?.find(({ Type }) => Type === 'forward')?.TargetGroupArn;
       if (target && !target.includes(`:targetgroup/${targetGroupOf(service, entry)}/`)) findings.push(fail('listener', `the rule of ${name} for ${host} leads to ${target.split(':').at(-1)}, not to ${targetGroupOf(service, entry)}`, `point it there, delete it, or set services.${service}.expose.targetGroup`));
     }
   }
