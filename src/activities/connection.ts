@@ -3,7 +3,7 @@ import { componentOf } from './component';
 import { addressesOf } from './probe';
 import { OUTPUT_LIMIT, runScriptWell } from './ssm';
 import { compose, containersOf, type Container } from './stack';
-import type { Activities, Peer } from './types';
+import type { Activities, ConnectionRequest, Peer } from './types';
 
 const POLL_MS = 3000;
 
@@ -72,15 +72,23 @@ export function connectionActivities(deps: Deps) {
     return output.length >= OUTPUT_LIMIT ? [...found, { peer: 'others', port: 0, service: 'more than SSM can tell of', connections: 1 }] : found;
   }
 
+  /** Busiest first, without our own writer's tasks. */
+  async function list({ instanceId, composeDirectory, recordPorts, writer }: ConnectionRequest): Promise<Peer[]> {
+    const ours = writer ? await addressesOf(deps, writer.cluster, writer.service) : [];
+    const found = (await peers(instanceId, composeDirectory, recordPorts)).filter(({ peer }) => !ours.includes(peer));
+    return found.sort((a, b) => b.connections - a.connections || a.peer.localeCompare(b.peer));
+  }
+
   return {
-    async watchConnections({ instanceId, composeDirectory, recordPorts, writer, seen, quietMs }) {
-      const key = (list: Peer[]) => list.map(({ peer, port }) => `${peer} ${port}`).sort().join();
+    listConnections: list,
+
+    async watchConnections({ seen, quietMs, ...request }) {
+      const key = (found: Peer[]) => found.map(({ peer, port }) => `${peer} ${port}`).sort().join();
       const began = Date.now();
       for (;;) {
-        const ours = writer ? await addressesOf(deps, writer.cluster, writer.service) : [];
-        const found = (await peers(instanceId, composeDirectory, recordPorts)).filter(({ peer }) => !ours.includes(peer)).sort((a, b) => b.connections - a.connections || a.peer.localeCompare(b.peer));
-        heartbeat({ instanceId, peers: found.slice(0, 20) });
-        if (!seen || found.length === 0 || (key(found) !== key(seen) && Date.now() - began >= quietMs)) return found;
+        const found = await list(request);
+        heartbeat({ instanceId: request.instanceId, peers: found.slice(0, 20) });
+        if (found.length === 0 || (key(found) !== key(seen) && Date.now() - began >= quietMs)) return found;
         await rest(POLL_MS);
       }
     },

@@ -59,12 +59,12 @@ export function flushActivities(deps: Deps) {
   }
 
   return {
-    async storesBefore({ instanceId, composeDirectory }) {
+    async readStores({ instanceId, composeDirectory }) {
       const stores = await storesOn(instanceId, composeDirectory);
       return { stores: await Promise.all(stores.map(({ container, store }) => before(instanceId, container, store))) };
     },
 
-    async flushStack({ instanceId, composeDirectory }) {
+    async flushStores({ instanceId, composeDirectory }) {
       const stores = await storesOn(instanceId, composeDirectory);
       const failed = await Promise.all(stores.map(async ({ container, store }) => {
         const { path, question } = STORES[store].flush;
@@ -76,7 +76,7 @@ export function flushActivities(deps: Deps) {
       return { failed: failed.flat() };
     },
 
-    async awaitFlushed({ instanceId, composeDirectory, stores, timeoutMs }) {
+    async awaitFlush({ instanceId, composeDirectory, stores, timeoutMs }) {
       const began = Date.now();
       const pause = pauses(POLL_MS);
       for (;;) {

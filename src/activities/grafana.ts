@@ -39,13 +39,13 @@ export function grafanaActivities(deps: Deps) {
   }
 
   return {
-    async prepareGrafana(request) {
+    async prepareGrafanaFolder(request) {
       await at(request, 'prepare');
     },
-    async closeGrafana({ instanceId, path }) {
-      return (await askGrafana(deps, instanceId, { verb: 'close', path })) as Awaited<ReturnType<Activities['closeGrafana']>>;
+    async lockGrafana({ instanceId, path }) {
+      return (await askGrafana(deps, instanceId, { verb: 'close', path })) as Awaited<ReturnType<Activities['lockGrafana']>>;
     },
-    async openGrafana({ instanceId, path }) {
+    async unlockGrafana({ instanceId, path }) {
       // a close that comes after the open would leave it closed
       await awaitScripts(deps, instanceId, ['grafana: close', 'grafana: copy']);
       await askGrafana(deps, instanceId, { verb: 'open', path });

@@ -103,7 +103,7 @@ export function loadBalancerActivities({ clients: { elb } }: Deps) {
       return { id: Listeners![0]!.ListenerArn!, ownership: 'created' };
     },
 
-    async ensureRule({ owner, listener, host, paths, sourceCidr, targetGroup }) {
+    async ensureListenerRule({ owner, listener, host, paths, sourceCidr, targetGroup }) {
       const rules = await rulesOf(listener);
       const found = rules.find((rule) => isFor(rule, host));
       if (found) return { id: found.RuleArn!, ownership: await owned(found.RuleArn!, owner) };
@@ -121,7 +121,7 @@ export function loadBalancerActivities({ clients: { elb } }: Deps) {
       return { id: Rules![0]!.RuleArn!, ownership: 'created' };
     },
 
-    async removeRule({ owner, loadBalancer, host }) {
+    async removeListenerRule({ owner, loadBalancer, host }) {
       const listener = await httpsListener(loadBalancer).catch((error: unknown) => {
         if (isAws(error, 'LoadBalancerNotFound')) return undefined;
         throw error;

@@ -89,12 +89,14 @@ export function roleActivities({ clients: { iam } }: Deps) {
       return { ...role, ...(inlinePolicy ? { inlinePolicy } : {}) };
     },
 
-    async removeRole({ owner, name, cleanup }) {
+    async removeRolePolicy({ owner, name }) {
       const role = await find(name);
-      if (!role) return;
-      const ours = ownershipOf(role.Tags, owner) === 'created';
-      if (!ours) return takeOff(owner, name);
-      if (!cleanup) return;
+      if (role && ownershipOf(role.Tags, owner) === 'adopted') await takeOff(owner, name);
+    },
+
+    async removeRole({ owner, name }) {
+      const role = await find(name);
+      if (!role || ownershipOf(role.Tags, owner) === 'adopted') return;
       for (const policy of await inlinePolicies(iam, name)) await iam.send(new DeleteRolePolicyCommand({ RoleName: name, PolicyName: policy.name }));
       const { AttachedPolicies = [] } = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName: name }));
       for (const { PolicyArn } of AttachedPolicies) await iam.send(new DetachRolePolicyCommand({ RoleName: name, PolicyArn }));

@@ -26,7 +26,7 @@ export function sampleActivities(deps: Deps) {
       return { problems };
     },
 
-    async readHost({ instanceId, composeDirectory, stores }) {
+    async readNewestSamples({ instanceId, composeDirectory, stores }) {
       const running = containersOf(await runScriptWell(deps, instanceId, 'docker compose ps', `${compose(composeDirectory)} ps --format json`));
       const now = new Date();
       const asked = stores.map(({ service, store, port }) => {
@@ -40,7 +40,7 @@ export function sampleActivities(deps: Deps) {
         questions.length === 0 ? { service, at: null, note: `no container of it publishes a port on ${instanceId}` } : readingOf(service, store, questions, answers, (times) => Math.max(...times)));
     },
 
-    async readFirst({ probe, purpose, stores, since }) {
+    async readFirstSamples({ probe, purpose, stores, since }) {
       const [from, now] = [new Date(since), new Date()];
       const asked = stores.map(({ service, store, url }) => ({ service, store, questions: questionsOf(service, url, STORE_API[store].first(from, now)) }));
       const answers = answersOf(await runProbe(deps, probe, purpose, scriptOf(asked.flatMap(({ questions }) => questions))));

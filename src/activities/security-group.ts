@@ -46,7 +46,7 @@ export function securityGroupActivities({ clients: { ec2 } }: Deps) {
     },
 
     /** Takes off the rules that this run added to a group that it had not created. */
-    async removeRules({ owner, name, vpcId }) {
+    async removeSecurityGroupRules({ owner, name, vpcId }) {
       const found = await find(name, vpcId);
       if (!found || ownershipOf(found.Tags, owner) === 'created') return;
       const { SecurityGroupRules = [] } = await ec2.send(new DescribeSecurityGroupRulesCommand({ Filters: [{ Name: 'group-id', Values: [found.GroupId!] }] }));

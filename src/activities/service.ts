@@ -72,7 +72,7 @@ export function serviceActivities({ clients: { ecs, elb, discovery, logs } }: De
     },
 
     /** A circuit breaker that went back to another task definition becomes steady too: that is a failure. */
-    async awaitSteady({ cluster, service, count, timeoutMs, taskDefinition }) {
+    async awaitSteadyState({ cluster, service, count, timeoutMs, taskDefinition }) {
       const began = Date.now();
       const pause = pauses(POLL_MS);
       for (;;) {

@@ -5,8 +5,8 @@ import { awaitScripts, runScript, runScriptWell } from './ssm';
 import type { Activities } from './types';
 
 const POLL_MS = 2000;
-/** What the commands are for that stop a stack. */
-const [STOP, FLUSH_AND_STOP] = ['docker compose stop', 'flush and stop'];
+/** What the command is for that stops a stack. */
+const STOP = 'docker compose stop';
 
 /** One container as `docker compose ps --format json` prints it. */
 export interface Container {
@@ -29,13 +29,6 @@ export function containersOf(output: string): Container[] {
 
 export const compose = (directory: string) => `docker compose --project-directory ${directory}`;
 
-/** Endpoints that make a store write what it holds in memory; each may be absent on a host that has no such component. */
-const FLUSHES = [
-  ['mimir', 'curl -fsS -X POST http://127.0.0.1:9009/ingester/flush?wait=true'],
-  ['loki', 'curl -fsS -X POST http://127.0.0.1:3100/flush'],
-  ['tempo', 'curl -fsS -X POST http://127.0.0.1:3200/flush'],
-] as const;
-
 /** The Docker Compose stack on a host, through SSM. */
 export function stackActivities(deps: Deps) {
   async function containers(instanceId: string, directory: string, all: boolean): Promise<Container[]> {
@@ -52,11 +45,8 @@ export function stackActivities(deps: Deps) {
   }
 
   return {
-    async stopStack({ instanceId, composeDirectory, stopTimeoutSeconds, flushed = false }) {
-      const running = await containers(instanceId, composeDirectory, false);
-      const flushes = FLUSHES.filter(([service]) => !flushed && running.some(({ Service }) => Service === service)).map(([service, command]) => `${command} && echo "${service} flushed" || echo "${service} not flushed"`);
-      const script = [...flushes, `${compose(composeDirectory)} stop -t ${stopTimeoutSeconds}`].join('\n');
-      const output = await runScriptWell(deps, instanceId, flushed ? STOP : FLUSH_AND_STOP, script, stopTimeoutSeconds * 3 + 300);
+    async stopStack({ instanceId, composeDirectory, stopTimeoutSeconds }) {
+      const output = await runScriptWell(deps, instanceId, STOP, `${compose(composeDirectory)} stop -t ${stopTimeoutSeconds}`, stopTimeoutSeconds * 3 + 300);
       const left = await containers(instanceId, composeDirectory, false);
       if (left.length > 0) throw ApplicationFailure.retryable(`${left.map(({ Service }) => Service).join(', ')} still run on ${instanceId}`, 'StackNotStopped');
       return { output: output.slice(0, 2000) };
@@ -69,7 +59,7 @@ export function stackActivities(deps: Deps) {
       const reachable = async () => {
         try {
           // a stop whose activity was aborted goes on: what starts before it ends is stopped again
-          await awaitScripts(deps, instanceId, [STOP, FLUSH_AND_STOP]);
+          await awaitScripts(deps, instanceId, [STOP]);
           await runScriptWell(deps, instanceId, 'docker compose up', `${compose(composeDirectory)} up -d`);
           return true;
         } catch (error) {

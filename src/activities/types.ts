@@ -235,6 +235,14 @@ export interface Peer {
   connections: number;
 }
 
+/** Where to look for clients of a host; `writer`: the service of ours that writes there by the plan. */
+export interface ConnectionRequest {
+  instanceId: string;
+  composeDirectory: string;
+  recordPorts: number[];
+  writer?: { cluster: string; service: string };
+}
+
 /** Where a store stood before it was told to flush. Without `s3` it writes elsewhere, and nothing is awaited of it. */
 export interface Flushed {
   service: string;
@@ -257,17 +265,19 @@ export interface BackupImage {
 
 /** Activities as the workflow sees them; `createActivities(deps)` makes them. */
 export interface Activities {
-  preflight(input: { plan: Plan; owner: Owner }): Promise<Found>;
+  runPreflight(input: { plan: Plan; owner: Owner }): Promise<Found>;
 
   ensureRepository(input: { owner: Owner; name: string }): Promise<Ensured>;
   removeRepository(input: { owner: Owner; name: string }): Promise<void>;
   ensureExecutionRole(input: { owner: Owner; name: string; secrets: string[] }): Promise<Ensured & { inlinePolicy?: string }>;
   ensureTaskRole(input: { owner: Owner; name: string; bucket: string }): Promise<Ensured & { inlinePolicy?: string }>;
-  /** takes away the inline policy of our own name, and the role where this run created it and `cleanup` is set */
-  removeRole(input: { owner: Owner; name: string; cleanup: boolean }): Promise<void>;
+  /** takes off the statements that this run added to a role which it had not created */
+  removeRolePolicy(input: { owner: Owner; name: string }): Promise<void>;
+  /** removes the role where this run created it */
+  removeRole(input: { owner: Owner; name: string }): Promise<void>;
   ensureLoadBalancerSecurityGroup(input: { owner: Owner; name: string; vpcId: string; publicAccess: boolean; vpcCidr: string }): Promise<Ensured>;
   ensureTaskSecurityGroup(input: { owner: Owner; name: string; vpcId: string; loadBalancerSecurityGroup: string; ports: number[]; gossipPorts: number[] }): Promise<Ensured>;
-  removeRules(input: { owner: Owner; name: string; vpcId: string }): Promise<void>;
+  removeSecurityGroupRules(input: { owner: Owner; name: string; vpcId: string }): Promise<void>;
   removeSecurityGroup(input: { owner: Owner; name: string; vpcId: string }): Promise<void>;
   ensureSecret(input: { owner: Owner; name: string; from: Plan['secrets'][number]['from'] }): Promise<Ensured>;
   removeSecret(input: { owner: Owner; name: string }): Promise<void>;
@@ -285,8 +295,8 @@ export interface Activities {
   removeTargetGroup(input: { owner: Owner; name: string }): Promise<void>;
   ensureListener(input: { owner: Owner; loadBalancer: string; certificate: string }): Promise<Ensured>;
   /** `sourceCidr` absent: from everywhere */
-  ensureRule(input: { owner: Owner; listener: string; host: string; paths: string[]; sourceCidr?: string; targetGroup: string }): Promise<Ensured>;
-  removeRule(input: { owner: Owner; loadBalancer: string; host: string }): Promise<void>;
+  ensureListenerRule(input: { owner: Owner; listener: string; host: string; paths: string[]; sourceCidr?: string; targetGroup: string }): Promise<Ensured>;
+  removeListenerRule(input: { owner: Owner; loadBalancer: string; host: string }): Promise<void>;
 
   /** `image` is `<uri>@sha256:…`; absent while the repository holds none */
   resolveImage(input: ImageRequest): Promise<{ image?: string }>;
@@ -300,7 +310,7 @@ export interface Activities {
   /** `taskDefinition`: the one it runs; somebody else's service keeps its own */
   ensureService(input: ServiceRequest): Promise<Ensured & { taskDefinition: string }>;
   /** heartbeats; fails with type NotSteady and the reason in an operator's words */
-  awaitSteady(input: { cluster: string; service: string; count: number; timeoutMs: number; taskDefinition?: string }): Promise<{ running: number; seconds: number }>;
+  awaitSteadyState(input: { cluster: string; service: string; count: number; timeoutMs: number; taskDefinition?: string }): Promise<{ running: number; seconds: number }>;
   /** targets healthy, discovery instances, log streams: what is not there, in words; empty: all is well */
   verifyService(input: { cluster: string; service: string; count: number; targetGroup?: string; discoveryService: string; logGroup: string }): Promise<{ problems: string[] }>;
   /** those that exist, by name */
@@ -325,24 +335,26 @@ export interface Activities {
   restoreRecords(input: PairRequest & { addresses?: Record<string, string> }): Promise<{ changeId?: string }>;
   awaitInSync(input: { changeId: string }): Promise<void>;
 
-  watch(input: WatchRequest): Promise<WatchResult>;
+  watchSignals(input: WatchRequest): Promise<WatchResult>;
 
-  /** who is connected to ports that take data or serve a record; with `seen`: returns when nobody is left, or others are after `quietMs`; `writer`: the service of ours that writes there by the plan; heartbeats */
-  watchConnections(input: { instanceId: string; composeDirectory: string; recordPorts: number[]; writer?: { cluster: string; service: string }; seen?: Peer[]; quietMs: number }): Promise<Peer[]>;
-  /** where the stores stand before they are told to write: what awaitFlushed compares with */
-  storesBefore(input: { instanceId: string; composeDirectory: string }): Promise<{ stores: Flushed[] }>;
+  /** who is connected to ports that take data or serve a record */
+  listConnections(input: ConnectionRequest): Promise<Peer[]>;
+  /** returns when nobody is left, or when others than `seen` are there after `quietMs`; heartbeats */
+  watchConnections(input: ConnectionRequest & { seen: Peer[]; quietMs: number }): Promise<Peer[]>;
+  /** where the stores stand before they are told to write: what awaitFlush compares with */
+  readStores(input: { instanceId: string; composeDirectory: string }): Promise<{ stores: Flushed[] }>;
   /** tells the stores to write what they hold; `failed`: what did not take it, in words */
-  flushStack(input: { instanceId: string; composeDirectory: string }): Promise<{ failed: string[] }>;
+  flushStores(input: { instanceId: string; composeDirectory: string }): Promise<{ failed: string[] }>;
   /** until S3 lists it; `missing`: what it did not list in time, in words */
-  awaitFlushed(input: { instanceId: string; composeDirectory: string; stores: Flushed[]; timeoutMs: number }): Promise<{ missing: string[] }>;
-  /** stops the containers gracefully, through SSM; `flushed` absent: flushes the stores before, as runs did that began before flushStack was there */
-  stopStack(input: { owner: Owner; instanceId: string; composeDirectory: string; stopTimeoutSeconds: number; flushed?: boolean }): Promise<{ output: string }>;
+  awaitFlush(input: { instanceId: string; composeDirectory: string; stores: Flushed[]; timeoutMs: number }): Promise<{ missing: string[] }>;
+  /** stops the containers gracefully, through SSM */
+  stopStack(input: { owner: Owner; instanceId: string; composeDirectory: string; stopTimeoutSeconds: number }): Promise<{ output: string }>;
   /** through a probe: every task of a ring must see `count` active members; what is not so, in words */
   checkRings(input: { probe: ProbePlace; purpose: string; rings: { service: string; port: number; path: string; count: number }[] }): Promise<{ problems: string[] }>;
   /** through SSM: the newest sample of each; what cannot say has the reason */
-  readHost(input: { instanceId: string; composeDirectory: string; stores: { service: string; store: Store; port: number }[] }): Promise<Reading[]>;
+  readNewestSamples(input: { instanceId: string; composeDirectory: string; stores: { service: string; store: Store; port: number }[] }): Promise<Reading[]>;
   /** through a probe: the first sample of each at or after `since` (ISO) */
-  readFirst(input: { probe: ProbePlace; purpose: string; stores: { service: string; store: Store; url: string }[]; since: string }): Promise<Reading[]>;
+  readFirstSamples(input: { probe: ProbePlace; purpose: string; stores: { service: string; store: Store; url: string }[]; since: string }): Promise<Reading[]>;
   /** through a probe: what each holds only in memory, over all its tasks */
   measureUnflushed(input: { probe: ProbePlace; purpose: string; stores: { service: string; store: Store; port: number }[] }): Promise<Unflushed[]>;
   stopInstance(input: { owner: Owner; instanceId: string }): Promise<void>;
@@ -351,11 +363,11 @@ export interface Activities {
   awaitBackup(input: { imageId: string }): Promise<void>;
   terminateInstance(input: { owner: Owner; instanceId: string; imageId: string }): Promise<void>;
   /** makes the folder on EFS that the new Grafana's tasks mount */
-  prepareGrafana(input: GrafanaRequest): Promise<void>;
+  prepareGrafanaFolder(input: GrafanaRequest): Promise<void>;
   /** the old Grafana reads on and refuses writes; proven by one that is refused */
-  closeGrafana(input: GrafanaFound): Promise<{ counts: GrafanaCounts }>;
+  lockGrafana(input: GrafanaFound): Promise<{ counts: GrafanaCounts }>;
   /** it takes writes again; nothing to do after a reboot */
-  openGrafana(input: GrafanaFound): Promise<void>;
+  unlockGrafana(input: GrafanaFound): Promise<void>;
   /** copies what nobody writes to; a database that is there already is set aside, never written over */
   copyGrafana(input: GrafanaRequest): Promise<GrafanaCopy>;
   /** what the new one has; nobody needs to have edited it */

@@ -52,7 +52,7 @@ export function watchActivities({ clients: { cloudwatch } }: Deps) {
   }
 
   return {
-    async watch(request) {
+    async watchSignals(request) {
       const { analysis } = request;
       const previous = lastHeartbeat<WatchHeartbeat>();
       let state: WatchState = previous?.state ?? request.state;

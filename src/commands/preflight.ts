@@ -11,7 +11,7 @@ export async function preflight({ file, json }: { file: string; json?: boolean }
   const plan = loadPlan(file);
   const activities = createActivities({ clients: createClients(plan.region), environment: process.env });
   try {
-    const { findings } = await activities.preflight({ plan, owner: { migration: workflowIdOf(plan.name), run: 'preflight' } });
+    const { findings } = await activities.runPreflight({ plan, owner: { migration: workflowIdOf(plan.name), run: 'preflight' } });
     const count = (level: string) => findings.filter((finding) => finding.level === level).length;
     const lines = findings.flatMap(({ check, level, message, fix }) => [`${ICON[level]} ${check.padEnd(16)} ${message}`, ...(fix ? [`  ${''.padEnd(16)} → ${fix}`] : [])]);
     const failures = count('fail');

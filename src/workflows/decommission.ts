@@ -1,4 +1,4 @@
-import { CancellationScope, CancelledFailure, isCancellation, patched } from '@temporalio/workflow';
+import { CancellationScope, CancelledFailure, isCancellation } from '@temporalio/workflow';
 import type { Found, GrafanaRequest, Host } from '../activities/types';
 import type { Release } from './deploy';
 import { drain } from './drain';
@@ -38,14 +38,13 @@ export async function decommission(run: Migration, found: Found, release: Releas
   }
   await run.unpaused();
   await fold(run, found, release);
-  const drained = patched('drained');
   await run.unpaused();
-  if (drained) await drain(run, release, hosts);
-  if (patched('handover')) await handedOver(run, found, release, hosts);
+  await drain(run, release, hosts);
+  await handedOver(run, found, release, hosts);
   await run.unpaused();
-  await settled(hosts.map((host) => stopStack(run, found, host, drained)));
+  await settled(hosts.map((host) => stopStack(run, found, host)));
   await run.unpaused();
-  run.late = patched('unflushed') ? lateRollback(run, found, release) : null;
+  run.late = lateRollback(run, found, release);
   await settled([takeOver(run, release), ...hosts.map(({ instanceId }) => stopInstance(run, instanceId))]);
   progress.detail('decommission', `${ids} stopped`);
   await run.unpaused();
@@ -104,7 +103,7 @@ async function fold(run: Migration, found: Found, release: Release): Promise<voi
   run.progress.event('the names lead to ECS alone');
 }
 
-async function stopStack(run: Migration, found: Found, { instanceId, services }: Host, flushed: boolean): Promise<void> {
+async function stopStack(run: Migration, found: Found, { instanceId, services }: Host): Promise<void> {
   const { plan, owner } = run;
   const { composeDirectory } = plan.source;
   run.before('host', `start ${instanceId} and its containers`, async () => {
@@ -114,7 +113,7 @@ async function stopStack(run: Migration, found: Found, { instanceId, services }:
     const before = found.hosts.find((host) => host.instanceId === instanceId)?.publicIp;
     if (before && publicIp && before !== publicIp) run.addresses[before] = publicIp;
   });
-  await wait('stopStack', `${flushed ? '' : 'flush and '}stop the containers on ${instanceId}`, { owner, instanceId, composeDirectory, stopTimeoutSeconds: plan.decommission.stopTimeout, flushed });
+  await wait('stopStack', `stop the containers on ${instanceId}`, { owner, instanceId, composeDirectory, stopTimeoutSeconds: plan.decommission.stopTimeout });
   run.progress.event(`${instanceId}: containers stopped`);
 }
 

@@ -1,4 +1,4 @@
-import { ApplicationFailure, patched } from '@temporalio/workflow';
+import { ApplicationFailure } from '@temporalio/workflow';
 import type { Found, FoundService } from '../activities/types';
 import { definitionOf, writesToOldHost, type Duties, type Facts } from '../plan/definition';
 import { milliseconds } from '../plan/duration';
@@ -25,9 +25,9 @@ export async function deploy(run: Migration, found: Found, platform: Platform, b
   const services = Object.entries(run.plan.services);
   const { cluster } = platform;
   // looked at once: a retry of the phase would find what its first try left
-  if (!run.found && patched('services-before')) run.found = await call('findServices', `services of ${cluster} as they are`, { cluster, services: services.map(([name]) => name) });
+  run.found ??= await call('findServices', `services of ${cluster} as they are`, { cluster, services: services.map(([name]) => name) });
   const images = built ?? (await pushedImages(run));
-  if (patched('image-scans')) await scanned(run, images);
+  await scanned(run, images);
   const running = new Map<string, string>();
   const report = (name: string, text: string) => {
     running.set(name, text);
@@ -37,7 +37,7 @@ export async function deploy(run: Migration, found: Found, platform: Platform, b
   const deployments = services.map(([name, service]) => run.track(deployService(run, found, platform, name, service, images[name]!, report).then((id) => (definitions[name] = id))));
   const failed = (await Promise.allSettled(deployments)).find((result) => result.status === 'rejected');
   if (failed) throw failed.reason;
-  if (patched('rings')) await ringsClosed(run, found, platform, images);
+  await ringsClosed(run, found, platform, images);
   return { ...platform, images, definitions, counts: Object.fromEntries(services.map(([name, { count }]) => [name, count])) };
 }
 
@@ -74,13 +74,13 @@ async function deployService(
   const definition = await call('ensureTaskDefinition', `task definition ${family}`, { owner, ...definitionOf(plan, name, dutiesOf(found), factsOf(platform, image, oldHostFor(run, found, name))) });
 
   const move = name === plan.grafana?.service ? moveOf(run, found) : undefined;
-  if (move?.target) await wait('prepareGrafana', `folder ${move.target.directory} on ${move.target.fileSystem}`, move);
+  if (move?.target) await wait('prepareGrafanaFolder', `folder ${move.target.directory} on ${move.target.fileSystem}`, move);
 
   run.before('cleanup', `remove service ${name}`, () => call('removeService', `remove ECS service ${name}`, { owner, cluster, service: name }));
   const { what, ...before } = asBefore(name, run.found?.[name]);
   run.before('scale', what, async () => {
     await wait('scaleService', what, { owner, cluster, service: name, ...before });
-    if (before.count > 0) await wait('awaitSteady', `${name} steady at ${before.count}`, { cluster, service: name, ...before, timeoutMs: milliseconds(plan.deploy.steadyTimeout) });
+    if (before.count > 0) await wait('awaitSteadyState', `${name} steady at ${before.count}`, { cluster, service: name, ...before, timeoutMs: milliseconds(plan.deploy.steadyTimeout) });
     report(name, `${before.count}/${service.count}`);
   });
   const targetGroup = platform.targetGroups[name];
@@ -90,7 +90,7 @@ async function deployService(
     plan: { count: service.count, port: service.port, deployment: service.deployment, capacity: service.capacity },
   });
 
-  const steady = await wait('awaitSteady', `${name} steady at ${service.count}`, { cluster, service: name, count: service.count, taskDefinition: ensured.taskDefinition, timeoutMs: milliseconds(plan.deploy.steadyTimeout) });
+  const steady = await wait('awaitSteadyState', `${name} steady at ${service.count}`, { cluster, service: name, count: service.count, taskDefinition: ensured.taskDefinition, timeoutMs: milliseconds(plan.deploy.steadyTimeout) });
   report(name, `${steady.running}/${service.count}`);
   await verified(run, { cluster, service: name, count: service.count, discoveryService: platform.discovery[name]!, logGroup, ...(targetGroup ? { targetGroup: targetGroup.id } : {}) });
   return definition.id;

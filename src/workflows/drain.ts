@@ -42,8 +42,9 @@ async function retried<T>(run: Migration, release: Release, what: string, effect
 async function disconnected(run: Migration, release: Release, hosts: Host[]): Promise<void> {
   const { plan, progress } = run;
   const recordPorts = [...new Set(plan.records.map(({ port }) => port))];
-  const look = (instanceId: string, seen?: Peer[], quietMs = 0) =>
-    wait('watchConnections', seen ? `until nobody is connected to ${instanceId}` : `who is connected to ${instanceId}`, { instanceId, composeDirectory: plan.source.composeDirectory, recordPorts, quietMs, ...(plan.ingestion.dualWrite ? { writer: { cluster: plan.cluster, service: COLLECTOR } } : {}), ...(seen ? { seen } : {}) });
+  const request = (instanceId: string) => ({ instanceId, composeDirectory: plan.source.composeDirectory, recordPorts, ...(plan.ingestion.dualWrite ? { writer: { cluster: plan.cluster, service: COLLECTOR } } : {}) });
+  const look = (instanceId: string) => wait('listConnections', `who is connected to ${instanceId}`, request(instanceId));
+  const change = (instanceId: string, seen: Peer[], quietMs: number) => wait('watchConnections', `until nobody is connected to ${instanceId}`, { ...request(instanceId), seen, quietMs });
   const left = new Map<string, Peer[]>();
   const all = () => [...left.values()].flat();
   await retried(run, release, 'listing the connections', () => settled(hosts.map(async ({ instanceId }) => left.set(instanceId, await look(instanceId)))));
@@ -51,7 +52,7 @@ async function disconnected(run: Migration, release: Release, hosts: Host[]): Pr
     progress.event(`still connected: ${words(all())}`);
     const watching = new CancellationScope();
     const watched = watching.run(() => Promise.all(hosts.map(async ({ instanceId }) => {
-      for (let quietMs = QUIET_MS.first; left.get(instanceId)!.length > 0; quietMs = Math.min(quietMs * 2, QUIET_MS.most)) left.set(instanceId, await look(instanceId, left.get(instanceId), quietMs));
+      for (let quietMs = QUIET_MS.first; left.get(instanceId)!.length > 0; quietMs = Math.min(quietMs * 2, QUIET_MS.most)) left.set(instanceId, await change(instanceId, left.get(instanceId)!, quietMs));
     }))).catch((error: unknown) => {
       // then nobody sees them go, and it takes an approval
       if (!isCancellation(error)) progress.event(`the connections can't be listed any more: ${messageOf(error)}`);
@@ -75,15 +76,15 @@ async function flushed(run: Migration, release: Release, hosts: Host[]): Promise
   const { composeDirectory } = plan.source;
   const before = new Map<string, Flushed[]>();
   const stand = async ({ instanceId }: Host) => {
-    const { stores } = await wait('storesBefore', `what the stores on ${instanceId} hold and S3 has`, { instanceId, composeDirectory });
+    const { stores } = await wait('readStores', `what the stores on ${instanceId} hold and S3 has`, { instanceId, composeDirectory });
     // what a retry compares with is from before the first flush
     const known = (before.get(instanceId) ?? []).filter(({ silent }) => silent === undefined);
     before.set(instanceId, stores.map((store) => known.find(({ service }) => service === store.service) ?? store));
   };
   const flush = async ({ instanceId }: Host): Promise<string[]> => {
-    const { failed } = await wait('flushStack', `flush the stores on ${instanceId}`, { instanceId, composeDirectory });
+    const { failed } = await wait('flushStores', `flush the stores on ${instanceId}`, { instanceId, composeDirectory });
     if (failed.length > 0) return failed;
-    const { missing } = await wait('awaitFlushed', `until S3 lists what ${instanceId} has flushed`, { instanceId, composeDirectory, stores: before.get(instanceId)!, timeoutMs: milliseconds(plan.decommission.flushTimeout) });
+    const { missing } = await wait('awaitFlush', `until S3 lists what ${instanceId} has flushed`, { instanceId, composeDirectory, stores: before.get(instanceId)!, timeoutMs: milliseconds(plan.decommission.flushTimeout) });
     return missing;
   };
   for (;;) {

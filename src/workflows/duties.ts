@@ -60,7 +60,7 @@ async function replace(run: Migration, release: Release, name: string, { stage, 
   run.before(stage, back, async () => {
     try {
       await wait('scaleService', `${name} ${off}`, { owner, cluster, service: name, count, taskDefinition: deployed });
-      await wait('awaitSteady', `${name} steady at ${count}`, { ...steady, taskDefinition: deployed, ...(stage === 'duties' ? { timeoutMs: GIVE_BACK_MS } : {}) });
+      await wait('awaitSteadyState', `${name} steady at ${count}`, { ...steady, taskDefinition: deployed, ...(stage === 'duties' ? { timeoutMs: GIVE_BACK_MS } : {}) });
     } catch (error) {
       if (stage !== 'duties') throw error;
       // what does not run does not compact, and a host that has to wait for a broken service is no way back
@@ -70,5 +70,5 @@ async function replace(run: Migration, release: Release, name: string, { stage, 
   });
   const { id: taskDefinition } = await call('ensureTaskDefinition', `task definition of ${name} ${on}`, { owner, ...definitionOf(plan, name, 'on', factsOf(release, release.images[name]!)) });
   await wait('scaleService', `${name} ${on}`, { owner, cluster, service: name, count, taskDefinition });
-  await wait('awaitSteady', `${name} steady at ${count}`, { ...steady, taskDefinition });
+  await wait('awaitSteadyState', `${name} steady at ${count}`, { ...steady, taskDefinition });
 }

@@ -1,4 +1,4 @@
-import { CancellationScope, condition, isCancellation, patched } from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import type { WatchState } from '../analysis/types';
 import { milliseconds, type Duration } from '../plan/duration';
 import { Breach, messageOf } from './failure';
@@ -89,7 +89,7 @@ export async function gate(run: Migration, release: Release, { what, bake, appro
  * @throws Breach
  */
 export async function heldMeasured(run: Migration, release: Release, what: string, reason: string): Promise<boolean> {
-  if (run.status.weight === 0 || !patched('held-measured')) return run.heldForRetry(what, reason);
+  if (run.status.weight === 0) return run.heldForRetry(what, reason);
   const measuring = new CancellationScope();
   let breach: Breach | null = null;
   const watched = measuring.run(async () => {

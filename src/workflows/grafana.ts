@@ -47,8 +47,8 @@ async function copied(run: Migration, request: GrafanaRequest, release: Release)
   const name = plan.grafana.service;
   const scaled = { owner, cluster: release.cluster, service: name };
 
-  run.before('data', `Grafana on ${instanceId} takes edits again`, () => wait('openGrafana', `${path} takes writes again`, { instanceId, path }));
-  const { counts } = await wait('closeGrafana', `${path} on ${instanceId} read-only`, { instanceId, path });
+  run.before('data', `Grafana on ${instanceId} takes edits again`, () => wait('unlockGrafana', `${path} takes writes again`, { instanceId, path }));
+  const { counts } = await wait('lockGrafana', `${path} on ${instanceId} read-only`, { instanceId, path });
   progress.event(`Grafana on ${instanceId} is read-only: whoever saves there is told "database is locked"; it has ${inWords(counts)}`);
 
   await wait('scaleService', `${name} to 0: nobody writes to the copy`, { ...scaled, count: 0 });
@@ -61,7 +61,7 @@ async function copied(run: Migration, request: GrafanaRequest, release: Release)
 
   const count = release.counts[name]!;
   await wait('scaleService', `${name} on the copy`, { ...scaled, count });
-  await wait('awaitSteady', `${name} steady at ${count}`, { cluster: release.cluster, service: name, count, timeoutMs: milliseconds(plan.deploy.steadyTimeout) });
+  await wait('awaitSteadyState', `${name} steady at ${count}`, { cluster: release.cluster, service: name, count, timeoutMs: milliseconds(plan.deploy.steadyTimeout) });
   if (!target) return;
   run.before('data', `edits in ${where} that the host's Grafana has not`, () => listEdits(run, request));
   const { counts: after } = await wait('countGrafana', 'what the new Grafana has', request);

@@ -28,7 +28,7 @@ export async function handedOver(run: Migration, found: Found, release: Release,
     if (isCancellation(error)) throw error;
     return stores.map(({ service }) => ({ service, at: null, note: messageOf(error) }));
   };
-  const olds = hosts.map(({ instanceId }) => ask('readHost', `newest samples on ${instanceId}`, { instanceId, composeDirectory, stores }).catch(unknown));
+  const olds = hosts.map(({ instanceId }) => ask('readNewestSamples', `newest samples on ${instanceId}`, { instanceId, composeDirectory, stores }).catch(unknown));
   const [first, ...old] = await settled([firstOnEcs(run, found, release).catch(unknown), ...olds]);
   const report = handover(old.flat(), first!);
   run.data({ handover: report });
@@ -39,7 +39,7 @@ function firstOnEcs(run: Migration, found: Found, release: Release): Promise<Rea
   const probe = probeOf(run, found, release, release.images);
   if (!probe) return Promise.reject(new Error(NO_PROBE));
   beforeProbe(run);
-  return ask('readFirst', 'first samples on ECS', { probe, purpose: run.purpose('first'), stores: storesOf(run), since: began(run) });
+  return ask('readFirstSamples', 'first samples on ECS', { probe, purpose: run.purpose('first'), stores: storesOf(run), since: began(run) });
 }
 
 /**

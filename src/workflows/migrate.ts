@@ -47,7 +47,7 @@ async function runbook(run: Migration): Promise<void> {
 }
 
 async function preflight(run: Migration): Promise<Found> {
-  const found = await wait('preflight', 'preflight: read the account, change nothing', { plan: run.plan, owner: run.owner });
+  const found = await wait('runPreflight', 'preflight: read the account, change nothing', { plan: run.plan, owner: run.owner });
   const at = (level: string) => found.findings.filter((finding) => finding.level === level);
   const [passed, warned, failed] = [at('pass'), at('warn'), at('fail')];
   run.status.findings = {

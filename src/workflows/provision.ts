@@ -1,4 +1,3 @@
-import { patched } from '@temporalio/workflow';
 import type { Ensured, Found, LoadBalancer, TargetGroup } from '../activities/types';
 import { hostsOf, logGroupOf, repositoryOf, targetGroupOf, taskPorts } from '../plan/names';
 import type { Migration } from './migration';
@@ -84,8 +83,8 @@ export async function provision(run: Migration, found: Found): Promise<Platform>
 async function ensureRoles(run: Migration, secrets: Promise<Ensured>[]) {
   const { plan, owner } = run;
   const role = (name: string, effect: () => Promise<Ensured>) => {
-    run.before('restore', `take our own inline policy off role ${name}`, () => call('removeRole', `take our policy off role ${name}`, { owner, name, cleanup: false }));
-    return run.ensure(`role ${name}`, () => call('removeRole', `remove role ${name}`, { owner, name, cleanup: true }), effect);
+    run.before('restore', `take our own inline policy off role ${name}`, () => call('removeRolePolicy', `take our policy off role ${name}`, { owner, name }));
+    return run.ensure(`role ${name}`, () => call('removeRole', `remove role ${name}`, { owner, name }), effect);
   };
   const task = role(plan.roles.task, () => call('ensureTaskRole', `IAM role ${plan.roles.task}`, { owner, name: plan.roles.task, bucket: plan.bucket }));
   const arns = (await Promise.all(secrets)).map(({ id }) => id);
@@ -98,10 +97,8 @@ async function ensureSecurityGroups(run: Migration, { network }: Found) {
   const { vpcId, vpcCidr } = network;
   const remove = (name: string) => () => call('removeSecurityGroup', `remove security group ${name}`, { owner, name, vpcId });
   const { loadBalancerSecurityGroup, taskSecurityGroup } = plan.network;
-  if (patched('rules-off')) {
-    for (const name of [loadBalancerSecurityGroup, taskSecurityGroup]) {
-      run.before('restore', `take our own rules off security group ${name}`, () => call('removeRules', `take our rules off security group ${name}`, { owner, name, vpcId }));
-    }
+  for (const name of [loadBalancerSecurityGroup, taskSecurityGroup]) {
+    run.before('restore', `take our own rules off security group ${name}`, () => call('removeSecurityGroupRules', `take our rules off security group ${name}`, { owner, name, vpcId }));
   }
   const publicAccess = plan.loadBalancer.scheme === 'internet-facing';
   const alb = await run.ensure(`security group ${loadBalancerSecurityGroup}`, remove(loadBalancerSecurityGroup), () =>
@@ -133,8 +130,8 @@ async function ensureRules(run: Migration, { network }: Found, loadBalancer: Pro
     const service = plan.services[group.service]!;
     const expose = service.expose!;
     for (const host of hostsOf(plan, group.service, service)) {
-      await run.ensure(`rule for ${host}`, () => call('removeRule', `remove rule for ${host}`, { owner, loadBalancer: balancer, host }),
-        () => call('ensureRule', `rule ${host} → ${group.service}`, {
+      await run.ensure(`rule for ${host}`, () => call('removeListenerRule', `remove rule for ${host}`, { owner, loadBalancer: balancer, host }),
+        () => call('ensureListenerRule', `rule ${host} → ${group.service}`, {
           owner, listener: listener.id, host, paths: expose.paths, targetGroup: group.id, ...(expose.public ? {} : { sourceCidr: network.vpcCidr }) }));
     }
   }

@@ -105,6 +105,6 @@ export function build(summary: string, input: BuildRequest): Promise<Output<'bui
 }
 
 /** The same for the watch of a gate. */
-export function watch(summary: string, input: Input<'watch'>): Promise<Output<'watch'>> {
-  return through(watches, 'watch', summary, input) as Promise<Output<'watch'>>;
+export function watch(summary: string, input: Input<'watchSignals'>): Promise<Output<'watchSignals'>> {
+  return through(watches, 'watchSignals', summary, input) as Promise<Output<'watchSignals'>>;
 }

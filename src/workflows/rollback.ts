@@ -1,4 +1,4 @@
-import { condition, patched } from '@temporalio/workflow';
+import { condition } from '@temporalio/workflow';
 import { messageOf } from './failure';
 import type { Migration } from './migration';
 import { bePatient } from './proxies';
@@ -25,7 +25,7 @@ export async function rollback(run: Migration, reason: string): Promise<Outcome>
   progress.event(`going back, because ${reason}: ${undos.length} undos`);
 
   // before the first undo, which replaces tasks; three minutes at most
-  if (run.late && patched('late-amount')) progress.event(await run.late());
+  if (run.late) progress.event(await run.late());
 
   let frozen: string | null = null;
   const take = async (undo: Undo) => {
@@ -59,7 +59,6 @@ export async function rollback(run: Migration, reason: string): Promise<Outcome>
 
 /** One after the other, but hosts together and services together: they know nothing of each other. */
 function groups(undos: Undo[]): Undo[][] {
-  if (!patched('undo-together')) return undos.map((undo) => [undo]);
   return undos.reduce<Undo[][]>((done, undo) => {
     const last = done.at(-1);
     const together = undo.stage === 'duties' || undo.stage === 'host' || undo.stage === 'scale';

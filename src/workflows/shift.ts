@@ -1,4 +1,4 @@
-import { isCancellation, patched } from '@temporalio/workflow';
+import { isCancellation } from '@temporalio/workflow';
 import type { Found, PairRequest, SavedRecord } from '../activities/types';
 import { atOnce, volumeOf } from '../plan/names';
 import { readsOf } from '../plan/reads';
@@ -135,7 +135,7 @@ export async function recordsChanged<T>(run: Migration, release: Release, change
       return await change();
     } catch (error) {
       if (isCancellation(error)) throw error;
-      const holds = typeOf(error) === 'RecordEdited' || (run.status.weight === 0 && patched('case-1-records'));
+      const holds = typeOf(error) === 'RecordEdited' || (run.status.weight === 0);
       if (!holds || !(await heldMeasured(run, release, 'retry of the record change', messageOf(error)))) throw error;
     }
   }
@@ -175,7 +175,7 @@ async function scaleOut(run: Migration, release: Release): Promise<void> {
     const count = Math.ceil((release.counts[service]! * plan.deploy.scaleOutPercent) / 100);
     await call('scaleService', `scale ${service} out to ${count}`, { owner, cluster: release.cluster, service, count });
     release.counts[service] = count;
-    await wait('awaitSteady', `${service} steady at ${count}`, { cluster: release.cluster, service, count, timeoutMs: 15 * 60_000 });
+    await wait('awaitSteadyState', `${service} steady at ${count}`, { cluster: release.cluster, service, count, timeoutMs: 15 * 60_000 });
     run.progress.event(`${service} scaled out to ${count}`);
   }
 }

@@ -23,7 +23,7 @@ afterEach(() => emulator.stop());
 async function preflight(keys: Record<string, unknown> = {}): Promise<Finding[]> {
   const plan = parsePlan(JSON.stringify({ ...labPlan(emulator.world as unknown as World), ...keys }), 'lab');
   const activities = createActivities({ clients: createClients('ap-northeast-2'), environment: process.env });
-  return (await activities.preflight({ plan, owner: { migration: 'lgtm-migrate-lgtm-prd', run: 'test' } })).findings;
+  return (await activities.runPreflight({ plan, owner: { migration: 'lgtm-migrate-lgtm-prd', run: 'test' } })).findings;
 }
 const failures = (findings: Finding[]) => findings.filter(({ level }) => level === 'fail').map(({ message }) => message);
 const of = (findings: Finding[], check: string) => findings.filter((finding) => finding.check === check);

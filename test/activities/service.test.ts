@@ -37,7 +37,7 @@ const breaks = (how: string | null) => emulator.call('POST', '/ecs/break', { ser
 const ensure = (taskDefinition: string) => activities.ensureService({
   owner, service, cluster, taskDefinition, subnets: [(emulator.world['subnets'] as Record<string, string>)['private-a']!], securityGroup, registry,
   plan: { count: 1, port: 12345, deployment: { minimumHealthyPercent: 100, maximumPercent: 200 }, capacity: { FARGATE: { base: 0, weight: 1 } } } });
-const steady = (taskDefinition: string) => activities.awaitSteady({ cluster, service, count: 1, timeoutMs: 60_000, taskDefinition });
+const steady = (taskDefinition: string) => activities.awaitSteadyState({ cluster, service, count: 1, timeoutMs: 60_000, taskDefinition });
 
 test('a first deployment that failed starts again once its cause is mended and somebody says retry', async () => {
   const definition = await define('1');

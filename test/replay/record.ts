@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { LabOptions } from '../../lab/parts';
@@ -7,7 +7,7 @@ import { temporalPath } from '../../lab/tools';
 import type { Status } from '../../src/workflows/status';
 import { withLab, type Operator } from '../scenarios/lab';
 
-/** Runs of which histories are recorded; a new one for new behaviour, never an old one again. */
+/** Runs of which histories are recorded. Until a first release a change in the order of commands records them anew. */
 const SCENARIOS: Record<string, { world?: LabOptions['world']; plan?: Record<string, unknown>; run: (operator: Operator) => Promise<void> }> = {
   completed: { run: async () => undefined },
   'breach-at-50': { run: async (operator) => void (await operator.emulator('POST', '/workload', { errors: 0.3, side: 'ecs', whenWeight: 50 })) },
@@ -58,6 +58,26 @@ const SCENARIOS: Record<string, { world?: LabOptions['world']; plan?: Record<str
     },
   },
   'grafana-moved': { world: 'sqlite', run: async () => undefined },
+  // everything that was created is removed again
+  'deleted-on-the-way-back': {
+    plan: { cleanup: 'delete' },
+    run: async (operator) => {
+      await operator.until(({ weight }) => weight === 50);
+      await operator.say('abort');
+    },
+  },
+  // a host that does not start holds the way back until somebody says retry
+  'held-on-the-way-back': {
+    plan: { decommission: { approveStop: false, approveTerminate: true } },
+    run: async (operator) => {
+      await operator.until(({ waitingFor }) => waitingFor?.what.includes('point of no return') ?? false);
+      await operator.emulator('POST', '/rules', { service: 'ec2', action: 'StartInstances', kind: 'deny' });
+      await operator.say('rollback');
+      await operator.until(({ waitingFor }) => waitingFor?.for === 'host');
+      await operator.emulator('DELETE', '/rules');
+      await operator.say('retry');
+    },
+  },
 };
 
 /** A permission is missing until the hold is as it should be; then somebody says retry. */
@@ -72,7 +92,6 @@ async function record(name: string): Promise<void> {
   const scenario = SCENARIOS[name];
   const file = join(__dirname, 'histories', `${name}.json.gz`);
   if (!scenario) throw new Error(`no scenario ${name}; take one of ${Object.keys(SCENARIOS).join(', ')}`);
-  if (existsSync(file)) throw new Error(`${file} is recorded already; give the new behaviour a name of its own`);
   const { run, ...options } = scenario;
   await withLab(options, async (operator) => {
     await operator.cli('start', '-f', operator.lab.plan);
@@ -84,7 +103,12 @@ async function record(name: string): Promise<void> {
   });
 }
 
-record(process.argv[2] ?? '').catch((error: unknown) => {
+/** @param names absent: all of them */
+async function main(names: string[]): Promise<void> {
+  for (const name of names.length > 0 ? names : Object.keys(SCENARIOS)) await record(name);
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
 });

@@ -29,7 +29,7 @@ export const fail = (check: string, message: string, fix: string): Finding => ({
  */
 export function preflightActivities(deps: Deps) {
   return {
-    async preflight({ plan, owner }): Promise<Found> {
+    async runPreflight({ plan, owner }): Promise<Found> {
       const { Account: account = '' } = await deps.clients.sts.send(new GetCallerIdentityCommand({}));
       const region = await deps.clients.ec2.config.region();
       const findings: Finding[] = [
