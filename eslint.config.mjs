@@ -1,6 +1,14 @@
 import tseslint from 'typescript-eslint';
 
-const only = (files, patterns, message) => ({ files, rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: patterns.map((group) => ({ group: [group], message, allowTypeImports: true })) }] } });
+const only = (files, patterns, message) => ({
+  files,
+  rules: {
+    '@typescript-eslint/no-restricted-imports': [
+      'error',
+      { patterns: patterns.map((group) => ({ group: [group], message, allowTypeImports: true })) },
+    ],
+  },
+});
 
 export default tseslint.config(
   { ignores: ['dist', 'node_modules', '.tools', 'emulator', '**/*.mjs', '*.js'] },
@@ -15,8 +23,20 @@ export default tseslint.config(
       '@typescript-eslint/ban-ts-comment': 'error',
     },
   },
-  only(['src/plan/**'], ['**/activities/**', '**/workflows/**', '**/commands/**', '@temporalio/*', '@aws-sdk/*'], 'plan is pure'),
-  only(['src/analysis/**'], ['**/activities/**', '**/workflows/**', '**/commands/**', '@temporalio/*', '@aws-sdk/*', 'node:*'], 'analysis is pure'),
-  only(['src/workflows/**'], ['**/activities', '**/activities/**', '**/commands/**', '@aws-sdk/*', 'node:*'], 'a workflow is deterministic: only types of activities'),
+  only(
+    ['src/plan/**'],
+    ['**/activities/**', '**/workflows/**', '**/commands/**', '@temporalio/*', '@aws-sdk/*'],
+    'plan is pure',
+  ),
+  only(
+    ['src/analysis/**'],
+    ['**/activities/**', '**/workflows/**', '**/commands/**', '@temporalio/*', '@aws-sdk/*', 'node:*'],
+    'analysis is pure',
+  ),
+  only(
+    ['src/workflows/**'],
+    ['**/activities', '**/activities/**', '**/commands/**', '@aws-sdk/*', 'node:*'],
+    'a workflow is deterministic: only types of activities',
+  ),
   only(['src/activities/**'], ['**/workflows/**', '**/commands/**'], 'activities know nothing of workflows'),
 );

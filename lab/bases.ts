@@ -28,8 +28,15 @@ const BASES: Record<Service, Base> = {
   tempo: { program: '/tempo', user: '10001:10001', folders: ['/var/tempo'] },
   pyroscope: { program: '/usr/bin/pyroscope', user: '10001', folders: ['/data'], volume: '/data' },
   grafana: {
-    program: '/usr/share/grafana/bin/grafana', user: '472', folders: ['/var/lib/grafana'], tools: [...SHELL, '/usr/bin/head', '/bin/base64'],
-    scripts: { '/run.sh': '#!/bin/sh\nexec /usr/share/grafana/bin/grafana server "$@"\n', '/usr/bin/curl': '#!/stand-in/busybox sh\nfor url; do :; done\nexec /stand-in/busybox timeout 4 /stand-in/busybox wget -q -Y off -O /dev/null "$url"\n' },
+    program: '/usr/share/grafana/bin/grafana',
+    user: '472',
+    folders: ['/var/lib/grafana'],
+    tools: [...SHELL, '/usr/bin/head', '/bin/base64'],
+    scripts: {
+      '/run.sh': '#!/bin/sh\nexec /usr/share/grafana/bin/grafana server "$@"\n',
+      '/usr/bin/curl':
+        '#!/stand-in/busybox sh\nfor url; do :; done\nexec /stand-in/busybox timeout 4 /stand-in/busybox wget -q -Y off -O /dev/null "$url"\n',
+    },
   },
   alloy: { program: '/bin/alloy', user: '', folders: ['/var/lib/alloy/data'], tools: SHELL },
 };
@@ -43,7 +50,12 @@ export const baseOf = (service: Service) => `grafana/${service}:${version(servic
 export const BUSYBOX_IMAGE = /library\/busybox:\S+/.exec(dockerfileOf('mimir'))![0];
 
 /** A static busybox of this machine (Debian: busybox-static), or undefined. */
-export const staticBusybox = () => ['/bin/busybox', '/usr/bin/busybox'].find((path) => spawnSync('chroot', ['/', path, 'true']).status === 0 && !/dynamically linked|ld-linux|ld-musl/.test(spawnSync('ldd', [path], { encoding: 'utf8' }).stdout ?? ''));
+export const staticBusybox = () =>
+  ['/bin/busybox', '/usr/bin/busybox'].find(
+    (path) =>
+      spawnSync('chroot', ['/', path, 'true']).status === 0 &&
+      !/dynamically linked|ld-linux|ld-musl/.test(spawnSync('ldd', [path], { encoding: 'utf8' }).stdout ?? ''),
+  );
 
 function put(folder: string, path: string, content: string): void {
   mkdirSync(dirname(join(folder, path)), { recursive: true });
@@ -76,8 +88,16 @@ export function baseContext(folder: string, service: Service, busybox: string): 
   for (const [path, script] of Object.entries(scripts)) put(folder, `root${path}`, script);
   for (const path of folders) mkdirSync(join(folder, 'folders', path), { recursive: true });
   const owner = service === 'alloy' ? ALLOY_USER : user.split(':')[0];
-  writeFileSync(join(folder, 'Dockerfile'), [
-    'FROM scratch', 'COPY root/ /', ...folders.map((path) => `COPY --chown=${owner}:${owner} folders${path} ${path}`),
-    ...(volume ? [`VOLUME ${volume}`] : []), ...(user ? [`USER ${user}`] : []), `ENTRYPOINT ["${service === 'grafana' ? '/run.sh' : program}"]`, '',
-  ].join('\n'));
+  writeFileSync(
+    join(folder, 'Dockerfile'),
+    [
+      'FROM scratch',
+      'COPY root/ /',
+      ...folders.map((path) => `COPY --chown=${owner}:${owner} folders${path} ${path}`),
+      ...(volume ? [`VOLUME ${volume}`] : []),
+      ...(user ? [`USER ${user}`] : []),
+      `ENTRYPOINT ["${service === 'grafana' ? '/run.sh' : program}"]`,
+      '',
+    ].join('\n'),
+  );
 }

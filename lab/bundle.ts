@@ -10,7 +10,12 @@ const SOURCES = ['src/workflows', 'src/plan', 'src/analysis', 'lab/interceptor.t
 
 function filesOf(source: string): string[] {
   const path = join(ROOT, source);
-  return /\.\w+$/.test(source) ? [path] : readdirSync(path, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort();
+  return /\.\w+$/.test(source)
+    ? [path]
+    : readdirSync(path, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name))
+        .sort();
 }
 
 /** The workflow bundle of the lab's worker, the interceptor in it; built once for what the sources say, since each of many labs starts a worker. */
@@ -19,7 +24,10 @@ export async function labBundle(interceptor: string): Promise<string> {
   for (const file of SOURCES.flatMap(filesOf)) hash.update(`${file}\0`).update(readFileSync(file));
   const path = join(FOLDER, `${hash.digest('hex').slice(0, 16)}.js`);
   if (existsSync(path)) return path;
-  const { code } = await bundleWorkflowCode({ workflowsPath: require.resolve('../src/workflows'), workflowInterceptorModules: [interceptor] });
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: require.resolve('../src/workflows'),
+    workflowInterceptorModules: [interceptor],
+  });
   mkdirSync(FOLDER, { recursive: true });
   // written beside, then renamed: nobody loads half a bundle
   writeFileSync(`${path}.${process.pid}`, code);

@@ -21,25 +21,42 @@ export function missing(): string | undefined {
 export function buildEnvironment(folder: string, registry: string): Record<string, string> {
   mkdirSync(folder, { recursive: true });
   const [storage, registries] = [join(folder, 'storage.conf'), join(folder, 'registries.conf')];
-  writeFileSync(storage, `[storage]\ndriver = "vfs"\ngraphroot = "${join(folder, 'storage')}"\nrunroot = "${join(folder, 'run')}"\n`);
+  writeFileSync(
+    storage,
+    `[storage]\ndriver = "vfs"\ngraphroot = "${join(folder, 'storage')}"\nrunroot = "${join(folder, 'run')}"\n`,
+  );
   writeFileSync(registries, `[[registry]]\nlocation = "${registry}"\ninsecure = true\n`);
-  return { BUILDAH_ISOLATION: 'chroot', STORAGE_DRIVER: 'vfs', CONTAINERS_STORAGE_CONF: storage, CONTAINERS_REGISTRIES_CONF: registries };
+  return {
+    BUILDAH_ISOLATION: 'chroot',
+    STORAGE_DRIVER: 'vfs',
+    CONTAINERS_STORAGE_CONF: storage,
+    CONTAINERS_REGISTRIES_CONF: registries,
+  };
 }
 
 /** The part of the lab's plan that has its images built from this repository, on bases from its own registry. */
 export const imagesPlan = (registry: string) => ({ builder: 'buildah', context: DOCKERFILES, baseRegistry: registry });
 
 /** Puts the stand-ins of all bases into ECR, where a pull-through cache would have them; answers with the registry's host. */
-export async function stockBases(folder: string, endpoint: string): Promise<{ registry: string; environment: Record<string, string> }> {
+export async function stockBases(
+  folder: string,
+  endpoint: string,
+): Promise<{ registry: string; environment: Record<string, string> }> {
   // here, since the SDK warns about Node 20 when it is loaded
   const { CreateRepositoryCommand, ECRClient, GetAuthorizationTokenCommand } = await import('@aws-sdk/client-ecr');
-  const ecr = new ECRClient({ endpoint, region: 'ap-northeast-2', credentials: { accessKeyId: 'lab', secretAccessKey: 'lab' } });
-  const { authorizationToken, proxyEndpoint } = (await ecr.send(new GetAuthorizationTokenCommand({}))).authorizationData![0]!;
+  const ecr = new ECRClient({
+    endpoint,
+    region: 'ap-northeast-2',
+    credentials: { accessKeyId: 'lab', secretAccessKey: 'lab' },
+  });
+  const { authorizationToken, proxyEndpoint } = (await ecr.send(new GetAuthorizationTokenCommand({})))
+    .authorizationData![0]!;
   const registry = new URL(proxyEndpoint!).host;
   const environment = buildEnvironment(folder, registry);
   const login = join(folder, 'login.json');
   writeFileSync(login, JSON.stringify({ auths: { [registry]: { auth: authorizationToken } } }), { mode: 0o600 });
-  const buildah = (...words: string[]) => run('buildah', words, { env: { ...process.env, ...environment, REGISTRY_AUTH_FILE: login } });
+  const buildah = (...words: string[]) =>
+    run('buildah', words, { env: { ...process.env, ...environment, REGISTRY_AUTH_FILE: login } });
   const busybox = staticBusybox()!;
   const stock = async (image: string, write: (context: string) => void) => {
     const context = join(folder, 'bases', encodeURIComponent(image));
@@ -49,7 +66,10 @@ export async function stockBases(folder: string, endpoint: string): Promise<{ re
     await buildah('build', '--format', 'docker', '--quiet', '--tag', `${registry}/${image}`, context);
     await buildah('push', '--quiet', `${registry}/${image}`);
   };
-  await Promise.all([stock(BUSYBOX_IMAGE, (context) => busyboxContext(context, busybox)), ...SERVICES.map((service) => stock(baseOf(service), (context) => baseContext(context, service, busybox)))]);
+  await Promise.all([
+    stock(BUSYBOX_IMAGE, (context) => busyboxContext(context, busybox)),
+    ...SERVICES.map((service) => stock(baseOf(service), (context) => baseContext(context, service, busybox))),
+  ]);
   // the worker has to fetch them
   await buildah('rmi', '--all', '--force');
   return { registry, environment: { ...environment, REGISTRY_AUTH_FILE: login } };

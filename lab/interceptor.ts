@@ -14,5 +14,9 @@ export function shortened(milliseconds: number): number {
 }
 
 export const interceptors: WorkflowInterceptorsFactory = () => ({
-  outbound: [{ startTimer: (input, next) => next({ ...input, durationMs: Math.max(1, Math.round(shortened(input.durationMs))) }) }],
+  outbound: [
+    {
+      startTimer: (input, next) => next({ ...input, durationMs: Math.max(1, Math.round(shortened(input.durationMs))) }),
+    },
+  ],
 });

@@ -2,15 +2,26 @@ import { parseArgs } from 'node:util';
 import { Lab, type LabOptions } from './parts';
 import { emulatorPython, temporalPath } from './tools';
 
-const USAGE = 'usage: npm run lab -- [--world ready|adopted|bare|filesystem|sqlite] [--record cname|a] [--port-base N] [--images]';
+const USAGE =
+  'usage: npm run lab -- [--world ready|adopted|bare|filesystem|sqlite] [--record cname|a] [--port-base N] [--images]';
 
 function optionsOf(args: string[]): LabOptions {
-  const { values } = parseArgs({ args, options: { world: { type: 'string', default: 'ready' }, record: { type: 'string', default: 'cname' }, 'port-base': { type: 'string' }, images: { type: 'boolean', default: false } } });
+  const { values } = parseArgs({
+    args,
+    options: {
+      world: { type: 'string', default: 'ready' },
+      record: { type: 'string', default: 'cname' },
+      'port-base': { type: 'string' },
+      images: { type: 'boolean', default: false },
+    },
+  });
   const base = values['port-base'];
   const { world, record } = values as LabOptions;
-  if (!['ready', 'adopted', 'bare', 'filesystem', 'sqlite'].includes(world)) throw new Error(`--world ${world} is unknown`);
+  if (!['ready', 'adopted', 'bare', 'filesystem', 'sqlite'].includes(world))
+    throw new Error(`--world ${world} is unknown`);
   if (!['cname', 'a'].includes(record)) throw new Error(`--record ${record} is unknown`);
-  if (base !== undefined && !(Number(base) > 1023 && Number(base) < 65_534)) throw new Error(`--port-base ${base} is no port from 1024 to 65533`);
+  if (base !== undefined && !(Number(base) > 1023 && Number(base) < 65_534))
+    throw new Error(`--port-base ${base} is no port from 1024 to 65533`);
   return { world, record, images: values.images, ...(base ? { portBase: Number(base) } : {}) };
 }
 

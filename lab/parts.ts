@@ -27,11 +27,21 @@ export interface LabOptions {
 
 /** The dev server throttles itself; with these a sequential activity takes 13 ms, not 100 (measured). */
 const TEMPORAL_TUNING = [
-  '--dynamic-config-value', 'history.transferProcessorMaxPollRPS=2000',
-  '--dynamic-config-value', 'history.timerProcessorMaxTimeShift="10ms"',
-  '--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=normal',
+  '--dynamic-config-value',
+  'history.transferProcessorMaxPollRPS=2000',
+  '--dynamic-config-value',
+  'history.timerProcessorMaxTimeShift="10ms"',
+  '--sqlite-pragma',
+  'journal_mode=wal',
+  '--sqlite-pragma',
+  'synchronous=normal',
 ];
-const SEARCH_ATTRIBUTES = ['MigrationPhase=Keyword', 'MigrationWeight=Int', 'MigrationHealth=Keyword', 'MigrationWaiting=Keyword'].flatMap((entry) => ['--search-attribute', entry]);
+const SEARCH_ATTRIBUTES = [
+  'MigrationPhase=Keyword',
+  'MigrationWeight=Int',
+  'MigrationHealth=Keyword',
+  'MigrationWaiting=Keyword',
+].flatMap((entry) => ['--search-attribute', entry]);
 
 /** Server, emulator and worker, each its own process, all ended by `stop`. */
 export class Lab {
@@ -57,13 +67,34 @@ export class Lab {
     const [port, uiPort, awsPort] = portBase ? [portBase, portBase + 1, portBase + 2] : await freePorts(3);
     this.ports = { port: port!, uiPort: uiPort! };
     [this.temporal, this.ui] = [`127.0.0.1:${port}`, `http://127.0.0.1:${uiPort}`];
-    const emulator = this.spawn('emulator', python, [join(ROOT, 'emulator', 'server.py'), '--port', String(awsPort), '--world', world, '--record', record, ...(images ? ['--registry', join(this.folder, 'registry')] : [])]);
-    await Promise.all([this.startTemporal(temporalPath), firstLine(emulator, 'the emulator', this.folder).then((line) => (this.aws = (JSON.parse(line) as { aws: string }).aws))]);
+    const emulator = this.spawn('emulator', python, [
+      join(ROOT, 'emulator', 'server.py'),
+      '--port',
+      String(awsPort),
+      '--world',
+      world,
+      '--record',
+      record,
+      ...(images ? ['--registry', join(this.folder, 'registry')] : []),
+    ]);
+    await Promise.all([
+      this.startTemporal(temporalPath),
+      firstLine(emulator, 'the emulator', this.folder).then(
+        (line) => (this.aws = (JSON.parse(line) as { aws: string }).aws),
+      ),
+    ]);
     this.plan = join(this.folder, 'migration.yaml');
     const found = (await (await fetch(`${this.aws}/_emulator/world`)).json()) as World;
     const stocked = images ? await stockBases(join(this.folder, 'images'), this.aws) : undefined;
     this.build = stocked?.environment ?? {};
-    writeFileSync(this.plan, stringify({ ...labPlan(found), ...(stocked ? { images: imagesPlan(stocked.registry) } : {}), ...this.options.plan }));
+    writeFileSync(
+      this.plan,
+      stringify({
+        ...labPlan(found),
+        ...(stocked ? { images: imagesPlan(stocked.registry) } : {}),
+        ...this.options.plan,
+      }),
+    );
     await this.startWorker();
     return this;
   }
@@ -71,22 +102,47 @@ export class Lab {
   private ports = { port: 0, uiPort: 0 };
 
   async startTemporal(temporalPath: string): Promise<void> {
-    this.spawn('temporal', temporalPath, ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(this.ports.port), '--ui-port', String(this.ports.uiPort),
-      '--db-filename', join(this.folder, 'temporal.db'), '--log-level', 'error', ...TEMPORAL_TUNING, ...SEARCH_ATTRIBUTES]);
+    this.spawn('temporal', temporalPath, [
+      'server',
+      'start-dev',
+      '--ip',
+      '127.0.0.1',
+      '--port',
+      String(this.ports.port),
+      '--ui-port',
+      String(this.ports.uiPort),
+      '--db-filename',
+      join(this.folder, 'temporal.db'),
+      '--log-level',
+      'error',
+      ...TEMPORAL_TUNING,
+      ...SEARCH_ATTRIBUTES,
+    ]);
     await listening(this.ports.port, 'Temporal', this.folder);
     await listening(this.ports.uiPort, "Temporal's UI", this.folder);
   }
 
   async startWorker(): Promise<void> {
     const [healthPort] = await freePorts(1);
-    this.spawn('worker', process.execPath, ['--import', 'tsx', join(ROOT, 'lab', 'worker.ts'), String(healthPort), ...(this.options.images ? ['images'] : [])]);
+    this.spawn('worker', process.execPath, [
+      '--import',
+      'tsx',
+      join(ROOT, 'lab', 'worker.ts'),
+      String(healthPort),
+      ...(this.options.images ? ['images'] : []),
+    ]);
     await until(async () => (await fetch(`http://127.0.0.1:${healthPort}/healthz`)).ok, 'the worker', this.folder);
   }
 
   /** What a child needs to find this lab. */
   get environment(): NodeJS.ProcessEnv {
     return {
-      ...process.env, TEMPORAL_ADDRESS: this.temporal, AWS_ENDPOINT_URL: this.aws, AWS_REGION: 'ap-northeast-2', AWS_ACCESS_KEY_ID: 'lab', AWS_SECRET_ACCESS_KEY: 'lab',
+      ...process.env,
+      TEMPORAL_ADDRESS: this.temporal,
+      AWS_ENDPOINT_URL: this.aws,
+      AWS_REGION: 'ap-northeast-2',
+      AWS_ACCESS_KEY_ID: 'lab',
+      AWS_SECRET_ACCESS_KEY: 'lab',
       ...this.build,
       LGTM_GRAFANA_SECRET_KEY: 'lab-secret-key',
       LGTM_S3_CREDENTIALS: JSON.stringify({ AWS_ACCESS_KEY_ID: 'lab', AWS_SECRET_ACCESS_KEY: 'lab' }),
@@ -95,7 +151,15 @@ export class Lab {
   }
 
   get ready() {
-    return { temporal: this.temporal, ui: this.ui, aws: this.aws, plan: this.plan, taskQueue: TASK_QUEUE, pid: process.pid, ...(this.options.images ? { build: this.build } : {}) };
+    return {
+      temporal: this.temporal,
+      ui: this.ui,
+      aws: this.aws,
+      plan: this.plan,
+      taskQueue: TASK_QUEUE,
+      pid: process.pid,
+      ...(this.options.images ? { build: this.build } : {}),
+    };
   }
 
   pidOf(name: 'worker' | 'emulator' | 'temporal'): number {
@@ -124,7 +188,11 @@ export class Lab {
 
   private spawn(name: string, command: string, args: string[]): ChildProcess {
     const log = openSync(join(this.folder, `${name}.log`), 'a');
-    const child = spawn(command, args, { cwd: ROOT, env: this.environment, stdio: ['ignore', name === 'emulator' ? 'pipe' : log, log] });
+    const child = spawn(command, args, {
+      cwd: ROOT,
+      env: this.environment,
+      stdio: ['ignore', name === 'emulator' ? 'pipe' : log, log],
+    });
     child.once('exit', () => {
       if (!this.stopping && this.children.get(name) === child) this.onDeath(name);
     });
@@ -146,7 +214,9 @@ async function freePorts(count: number): Promise<number[]> {
 async function listenAnywhere(): Promise<Server> {
   for (;;) {
     const server = createServer();
-    const listens = new Promise<boolean>((resolve) => server.once('listening', () => resolve(true)).once('error', () => resolve(false)));
+    const listens = new Promise<boolean>((resolve) =>
+      server.once('listening', () => resolve(true)).once('error', () => resolve(false)),
+    );
     server.listen(LOWEST_PORT + Math.floor(Math.random() * PORTS), '127.0.0.1');
     if (await listens) return server;
   }
@@ -156,16 +226,22 @@ async function until(look: () => Promise<boolean>, what: string, folder: string)
   const give = Date.now() + UP_TIMEOUT_MS;
   for (;;) {
     if (await look().catch(() => false)) return;
-    if (Date.now() > give) throw new Error(`${what} is not up after ${UP_TIMEOUT_MS / 1000} s; see the logs in ${folder}`);
+    if (Date.now() > give)
+      throw new Error(`${what} is not up after ${UP_TIMEOUT_MS / 1000} s; see the logs in ${folder}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
 function listening(port: number, what: string, folder: string): Promise<void> {
-  return until(() => new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false));
-    socket.on('connect', () => socket.end());
-  }), what, folder);
+  return until(
+    () =>
+      new Promise((resolve) => {
+        const socket = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false));
+        socket.on('connect', () => socket.end());
+      }),
+    what,
+    folder,
+  );
 }
 
 function firstLine(child: ChildProcess, what: string, folder: string): Promise<string> {

@@ -21,8 +21,16 @@ export function labPlan(world: World): Record<string, unknown> {
     certificate: world.certificateArn,
     bucket: world.bucket,
     source: { instances: world.instanceIds, composeDirectory: world.composeDirectory },
-    secrets: [{ name: 'lgtm/s3-credentials', from: { env: 'LGTM_S3_CREDENTIALS' } }, { name: 'lgtm/grafana-secret-key', from: { env: 'LGTM_GRAFANA_SECRET_KEY' } }],
-    services: { grafana: { ...(world.grafanaDatabase ? { environment: world.grafanaDatabase } : {}), secrets: { GF_SECURITY_SECRET_KEY: 'lgtm/grafana-secret-key' } } },
+    secrets: [
+      { name: 'lgtm/s3-credentials', from: { env: 'LGTM_S3_CREDENTIALS' } },
+      { name: 'lgtm/grafana-secret-key', from: { env: 'LGTM_GRAFANA_SECRET_KEY' } },
+    ],
+    services: {
+      grafana: {
+        ...(world.grafanaDatabase ? { environment: world.grafanaDatabase } : {}),
+        secrets: { GF_SECURITY_SECRET_KEY: 'lgtm/grafana-secret-key' },
+      },
+    },
     ...(world.fileSystem ? { grafana: { database: 'move', target: { efs: world.fileSystem } } } : {}),
     analysis: { interval: '1s', period: '1s', settle: '0s' },
     decommission: { approveStop: false, approveTerminate: false },

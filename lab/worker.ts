@@ -4,7 +4,12 @@ import { labBundle } from './bundle';
 /** The worker of the lab: the product's own, with one more workflow interceptor module. */
 async function main([healthPort, builds]: string[]): Promise<void> {
   const interceptor = require.resolve('./interceptor');
-  await runWorker({ workflowInterceptors: [interceptor], workflowBundle: await labBundle(interceptor), healthPort: Number(healthPort), images: builds === 'images' });
+  await runWorker({
+    workflowInterceptors: [interceptor],
+    workflowBundle: await labBundle(interceptor),
+    healthPort: Number(healthPort),
+    images: builds === 'images',
+  });
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

@@ -51,7 +51,10 @@ function run(what, command, args, { env = process.env, limit } = {}) {
   });
 }
 
-const hashOf = (...files) => createHash('sha256').update(files.map((file) => readFileSync(join(root, file))).join('\0')).digest('hex');
+const hashOf = (...files) =>
+  createHash('sha256')
+    .update(files.map((file) => readFileSync(join(root, file))).join('\0'))
+    .digest('hex');
 const stamped = (stamp, hash) => existsSync(stamp) && readFileSync(stamp, 'utf8') === hash;
 
 async function npmPackages() {
@@ -69,20 +72,33 @@ export function temporalPath() {
 
 async function temporalServer() {
   const named = process.env.TEMPORAL_CLI_PATH;
-  if (named && !existsSync(named)) throw new SetupError(`TEMPORAL_CLI_PATH is ${named}, and no file is there; correct or unset it`);
+  if (named && !existsSync(named))
+    throw new SetupError(`TEMPORAL_CLI_PATH is ${named}, and no file is there; correct or unset it`);
   if (temporalPath()) return;
   mkdirSync(join(tools, 'bin'), { recursive: true });
   try {
-    await run('Temporal server, the download of the SDK', process.execPath, [join(root, 'scripts', 'download-temporal.mjs'), join(tools, 'bin')], { limit: DOWNLOAD_LIMIT_MS });
+    await run(
+      'Temporal server, the download of the SDK',
+      process.execPath,
+      [join(root, 'scripts', 'download-temporal.mjs'), join(tools, 'bin')],
+      { limit: DOWNLOAD_LIMIT_MS },
+    );
     if (temporalPath()) return;
   } catch (error) {
     say(`${error.message.split('\n')[0]}; trying go install`);
   }
   if (!onPath('go')) {
-    throw new SetupError('no Temporal server: not in TEMPORAL_CLI_PATH, not on PATH, the download did not work, and there is no Go to build it with.\n'
-      + 'Install the Temporal CLI (https://docs.temporal.io/cli, e.g. `brew install temporal`) or Go (https://go.dev/dl), or set TEMPORAL_CLI_PATH; then run this again.');
+    throw new SetupError(
+      'no Temporal server: not in TEMPORAL_CLI_PATH, not on PATH, the download did not work, and there is no Go to build it with.\n' +
+        'Install the Temporal CLI (https://docs.temporal.io/cli, e.g. `brew install temporal`) or Go (https://go.dev/dl), or set TEMPORAL_CLI_PATH; then run this again.',
+    );
   }
-  await run('Temporal server, go install (about 3 minutes)', 'go', ['install', '-ldflags', '-s -w', `github.com/temporalio/cli/cmd/temporal@${TEMPORAL_CLI}`], { env: { ...process.env, GOBIN: join(tools, 'bin') } });
+  await run(
+    'Temporal server, go install (about 3 minutes)',
+    'go',
+    ['install', '-ldflags', '-s -w', `github.com/temporalio/cli/cmd/temporal@${TEMPORAL_CLI}`],
+    { env: { ...process.env, GOBIN: join(tools, 'bin') } },
+  );
 }
 
 function python() {
@@ -90,7 +106,9 @@ function python() {
     if (!onPath(name)) continue;
     if (spawnSync(name, ['-c', 'import sys, venv; sys.exit(sys.version_info < (3, 10))']).status === 0) return name;
   }
-  throw new SetupError('the emulator needs Python 3.10 or newer with venv, and none is on PATH; install it (Debian: apt-get install python3 python3-venv), then run this again');
+  throw new SetupError(
+    'the emulator needs Python 3.10 or newer with venv, and none is on PATH; install it (Debian: apt-get install python3 python3-venv), then run this again',
+  );
 }
 
 /** The emulator's interpreter. */
@@ -102,7 +120,15 @@ async function emulator() {
   rmSync(join(tools, 'emulator'), { recursive: true, force: true });
   mkdirSync(tools, { recursive: true });
   await run('emulator, its virtual environment', python(), ['-m', 'venv', join(tools, 'emulator')]);
-  await run('emulator, moto (about a minute)', emulatorPython, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', 'emulator/requirements.txt']);
+  await run('emulator, moto (about a minute)', emulatorPython, [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--disable-pip-version-check',
+    '-r',
+    'emulator/requirements.txt',
+  ]);
   writeFileSync(stamp, hash);
 }
 
@@ -110,7 +136,7 @@ async function emulator() {
 async function locked(work) {
   mkdirSync(tools, { recursive: true });
   const lock = join(tools, 'setup.lock');
-  for (let said = false; ; ) {
+  for (let said = false; ;) {
     try {
       writeFileSync(lock, String(process.pid), { flag: 'wx' });
       break;

@@ -13,11 +13,17 @@ const results = join(folder, 'jest.json');
 /** Its output is kept together where others run beside it. */
 async function step(name, command, args, stdio = 'pipe') {
   const began = Date.now();
-  const child = spawn(command, args, { cwd: root, stdio: ['ignore', stdio, stdio], env: { ...process.env, NODE_NO_WARNINGS: '1' } });
+  const child = spawn(command, args, {
+    cwd: root,
+    stdio: ['ignore', stdio, stdio],
+    env: { ...process.env, NODE_NO_WARNINGS: '1' },
+  });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk));
   const [code] = await once(child, 'close');
-  process.stdout.write(`${output}── ${name}: ${code === 0 ? 'good' : 'failed'}, ${((Date.now() - began) / 1000).toFixed(1)} s\n`);
+  process.stdout.write(
+    `${output}── ${name}: ${code === 0 ? 'good' : 'failed'}, ${((Date.now() - began) / 1000).toFixed(1)} s\n`,
+  );
   return code === 0;
 }
 
@@ -25,7 +31,14 @@ const bin = (name) => join(root, 'node_modules', '.bin', name);
 const good = [
   ...(await Promise.all([
     // what has not changed is not looked at again; a clean clone, as CI has, looks at everything
-    step('lint', bin('eslint'), ['.', '--cache', '--cache-strategy', 'content', '--cache-location', join(root, '.tools', 'eslint')]),
+    step('lint', bin('eslint'), [
+      '.',
+      '--cache',
+      '--cache-strategy',
+      'content',
+      '--cache-location',
+      join(root, '.tools', 'eslint'),
+    ]),
     step('types', bin('tsc'), ['--noEmit', '--incremental', '--tsBuildInfoFile', join(root, '.tools', 'types')]),
     step('emulator compiles', emulatorPython, ['-m', 'compileall', '-q', 'emulator']),
   ])),
@@ -34,7 +47,10 @@ const good = [
 let counts = { numPassedTests: 0, numFailedTests: 1, numPendingTests: 0 };
 try {
   counts = JSON.parse(readFileSync(results, 'utf8'));
-  const skipped = counts.testResults.flatMap(({ assertionResults }) => assertionResults).filter(({ status }) => status === 'pending').map(({ fullName }) => fullName);
+  const skipped = counts.testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ status }) => status === 'pending')
+    .map(({ fullName }) => fullName);
   if (skipped.length > 0) process.stdout.write(`\nskipped:\n${skipped.map((name) => `  ${name}`).join('\n')}\n`);
 } catch {
   process.stdout.write('jest wrote no result\n');

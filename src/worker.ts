@@ -23,7 +23,10 @@ export interface RunWorkerOptions {
 /** Below the container's stop timeout of 30 s, so that running activities can end or heartbeat last. */
 const SHUTDOWN_GRACE = '20s';
 
-function workflows(interceptors: string[], bundle?: string): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath' | 'interceptors'> {
+function workflows(
+  interceptors: string[],
+  bundle?: string,
+): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath' | 'interceptors'> {
   const production = join(__dirname, 'workflow-bundle.js');
   const codePath = bundle ?? (interceptors.length === 0 && existsSync(production) ? production : undefined);
   if (codePath) return { workflowBundle: { codePath } };
@@ -31,7 +34,12 @@ function workflows(interceptors: string[], bundle?: string): Pick<WorkerOptions,
 }
 
 /** A worker that runs until SIGINT or SIGTERM: its connection comes from TEMPORAL_*, its AWS from the standard chain. */
-export async function runWorker({ workflowInterceptors = [], workflowBundle, images = false, healthPort = Number(process.env['HEALTH_PORT'] ?? 8080) }: RunWorkerOptions = {}): Promise<void> {
+export async function runWorker({
+  workflowInterceptors = [],
+  workflowBundle,
+  images = false,
+  healthPort = Number(process.env['HEALTH_PORT'] ?? 8080),
+}: RunWorkerOptions = {}): Promise<void> {
   installLogging();
   const { connection, namespace } = await connectWorker();
   try {
@@ -54,8 +62,19 @@ export async function runWorker({ workflowInterceptors = [], workflowBundle, ima
     // before the worker: one that was made and not run keeps the process
     const health = await serveHealth(healthPort, () => worker?.getState() ?? 'STARTING');
     try {
-      worker = await Worker.create({ ...common, taskQueue, activities, ...workflows(workflowInterceptors, workflowBundle) });
-      const builder = images ? await Worker.create({ ...common, taskQueue: imagesQueueOf(taskQueue), activities: { buildImage: activities.buildImage } }) : undefined;
+      worker = await Worker.create({
+        ...common,
+        taskQueue,
+        activities,
+        ...workflows(workflowInterceptors, workflowBundle),
+      });
+      const builder = images
+        ? await Worker.create({
+            ...common,
+            taskQueue: imagesQueueOf(taskQueue),
+            activities: { buildImage: activities.buildImage },
+          })
+        : undefined;
       await Promise.all([worker.run(), builder?.run()]);
     } finally {
       health.close();

@@ -100,7 +100,11 @@ export function pauses(ms: number): () => Promise<void> {
  * @param look returns undefined while it must go on
  * @param pauseMs the longest pause between two looks
  */
-export async function until<T>(look: () => Promise<T | undefined>, pauseMs: number, details: () => unknown): Promise<T> {
+export async function until<T>(
+  look: () => Promise<T | undefined>,
+  pauseMs: number,
+  details: () => unknown,
+): Promise<T> {
   const pause = pauses(pauseMs);
   for (;;) {
     const answer = await look();

@@ -29,26 +29,53 @@ export interface Builder {
 export function contextOf({ service, context }: Pick<BuildRequest, 'service' | 'context'>): string {
   const folder = resolve(context, service);
   if (!existsSync(join(folder, 'Dockerfile'))) {
-    throw ApplicationFailure.nonRetryable(`there is no ${join(folder, 'Dockerfile')} on this build host; set images.context, or start in the folder that holds ${context}`, 'NoDockerfile');
+    throw ApplicationFailure.nonRetryable(
+      `there is no ${join(folder, 'Dockerfile')} on this build host; set images.context, or start in the folder that holds ${context}`,
+      'NoDockerfile',
+    );
   }
   return folder;
 }
 
 /** Runs with a builder: with a `login` that is gone afterwards and instead of the host's, or with those that the host has. */
-export async function withBuilder(name: BuildRequest['builder'], login: Registry | undefined, work: (builder: Builder) => Promise<void>): Promise<void> {
+export async function withBuilder(
+  name: BuildRequest['builder'],
+  login: Registry | undefined,
+  work: (builder: Builder) => Promise<void>,
+): Promise<void> {
   const home = await mkdtemp(join(tmpdir(), 'lgtm-migrate-image-'));
   // an attestation would make an index of the image, which ECR's scan does not look into
-  const environment = { ...process.env, BUILDX_NO_DEFAULT_ATTESTATIONS: '1', ...(login ? { DOCKER_CONFIG: home, REGISTRY_AUTH_FILE: join(home, 'config.json') } : {}) };
+  const environment = {
+    ...process.env,
+    BUILDX_NO_DEFAULT_ATTESTATIONS: '1',
+    ...(login ? { DOCKER_CONFIG: home, REGISTRY_AUTH_FILE: join(home, 'config.json') } : {}),
+  };
   const run = (what: string, args: string[]) => command(name, environment, what, args);
   try {
     // the file that both read: an argument list is public on the machine, this folder is ours alone
-    if (login) await writeFile(join(home, 'config.json'), JSON.stringify({ auths: { [login.host]: { auth: Buffer.from(`${login.user}:${login.token}`).toString('base64') } } }), { mode: 0o600 });
+    if (login)
+      await writeFile(
+        join(home, 'config.json'),
+        JSON.stringify({
+          auths: { [login.host]: { auth: Buffer.from(`${login.user}:${login.token}`).toString('base64') } },
+        }),
+        { mode: 0o600 },
+      );
     await work({
       build: (folder, image, buildArguments) => {
         const named = Object.entries(buildArguments).flatMap(([key, value]) => ['--build-arg', `${key}=${value}`]);
         // Buildah's own format knows no HEALTHCHECK
         const format = name === 'buildah' ? ['--format', 'docker'] : [];
-        return run(`build ${image}`, ['build', ...format, '--platform', 'linux/amd64', ...named, '--tag', image, folder]);
+        return run(`build ${image}`, [
+          'build',
+          ...format,
+          '--platform',
+          'linux/amd64',
+          ...named,
+          '--tag',
+          image,
+          folder,
+        ]);
       },
       push: (image) => run(`push ${image}`, ['push', image]),
     });
@@ -65,7 +92,13 @@ function command(name: string, env: NodeJS.ProcessEnv, what: string, args: strin
     const beat = () => heartbeat({ what, last: lines.at(-1) ?? '' });
     const beating = setInterval(beat, BEAT_MS);
     const keep = (chunk: Buffer) => {
-      lines = [...lines, ...chunk.toString().split('\n').filter((line) => line.trim() !== '')].slice(-TAIL_LINES);
+      lines = [
+        ...lines,
+        ...chunk
+          .toString()
+          .split('\n')
+          .filter((line) => line.trim() !== ''),
+      ].slice(-TAIL_LINES);
       beat();
     };
     child.stdout.on('data', keep);
@@ -75,7 +108,23 @@ function command(name: string, env: NodeJS.ProcessEnv, what: string, args: strin
       if (error) failed(error);
       else done();
     };
-    child.once('error', (error) => end(ApplicationFailure.nonRetryable(`${name} can't be run: ${error.message}; install it on the build host, or set images.builder`, 'NoBuilder')));
-    child.once('close', (code) => end(code === 0 ? undefined : ApplicationFailure.nonRetryable(`${name} could not ${what} (exit ${code}):\n${lines.join('\n')}`, 'BuildFailed')));
+    child.once('error', (error) =>
+      end(
+        ApplicationFailure.nonRetryable(
+          `${name} can't be run: ${error.message}; install it on the build host, or set images.builder`,
+          'NoBuilder',
+        ),
+      ),
+    );
+    child.once('close', (code) =>
+      end(
+        code === 0
+          ? undefined
+          : ApplicationFailure.nonRetryable(
+              `${name} could not ${what} (exit ${code}):\n${lines.join('\n')}`,
+              'BuildFailed',
+            ),
+      ),
+    );
   });
 }

@@ -15,13 +15,18 @@ export function clusterActivities({ clients: { ecs } }: Deps) {
     async ensureCluster({ owner, name }) {
       const found = await find(name, owner);
       if (found) return found;
-      const { cluster } = await ecs.send(new CreateClusterCommand({
-        clusterName: name,
-        capacityProviders: ['FARGATE', 'FARGATE_SPOT'],
-        defaultCapacityProviderStrategy: [{ capacityProvider: 'FARGATE', weight: 1 }, { capacityProvider: 'FARGATE_SPOT', weight: 4 }],
-        settings: [{ name: 'containerInsights', value: 'enabled' }],
-        tags: smallTagsOf(owner),
-      }));
+      const { cluster } = await ecs.send(
+        new CreateClusterCommand({
+          clusterName: name,
+          capacityProviders: ['FARGATE', 'FARGATE_SPOT'],
+          defaultCapacityProviderStrategy: [
+            { capacityProvider: 'FARGATE', weight: 1 },
+            { capacityProvider: 'FARGATE_SPOT', weight: 4 },
+          ],
+          settings: [{ name: 'containerInsights', value: 'enabled' }],
+          tags: smallTagsOf(owner),
+        }),
+      );
       return { id: cluster!.clusterArn!, ownership: 'created' };
     },
 

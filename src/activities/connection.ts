@@ -10,7 +10,9 @@ const POLL_MS = 3000;
 /** Address and port of `10.0.3.4:5000`, `[::ffff:10.0.3.4]:5000`, `[fd00::1]:5000`. */
 function endpoint(text: string): { address: string; port: number } | undefined {
   const [, inner, port] = /^\[?(.*?)\]?:(\d+)$/.exec(text) ?? [];
-  return inner === undefined ? undefined : { address: inner.replace(/^::ffff:/i, '').replace(/%.*$/, ''), port: Number(port) };
+  return inner === undefined
+    ? undefined
+    : { address: inner.replace(/^::ffff:/i, '').replace(/%.*$/, ''), port: Number(port) };
 }
 
 const number = (address: string) => address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
@@ -41,7 +43,8 @@ export function peersIn(output: string, ports: Map<number, { port: number; servi
   return [...peers.values()];
 }
 
-const tcp = ({ Publishers = [] }: Container) => Publishers.filter(({ PublishedPort, Protocol }) => PublishedPort > 0 && Protocol === 'tcp');
+const tcp = ({ Publishers = [] }: Container) =>
+  Publishers.filter(({ PublishedPort, Protocol }) => PublishedPort > 0 && Protocol === 'tcp');
 const TAKES = ['mimir', 'loki', 'tempo', 'pyroscope', 'alloy'];
 
 /** Who is still connected to a host: what clients send there stays there. */
@@ -51,25 +54,53 @@ export function connectionActivities(deps: Deps) {
    * does not see it; only what docker-proxy carries is in the host's. So both are asked.
    */
   async function peers(instanceId: string, directory: string, recordPorts: number[]): Promise<Peer[]> {
-    const containers = containersOf(await runScriptWell(deps, instanceId, 'connections: docker compose ps', `${compose(directory)} ps --format json`));
-    const doors = containers.map((container) => ({ container, published: tcp(container).filter(({ PublishedPort }) => TAKES.includes(componentOf(container) ?? '') || recordPorts.includes(PublishedPort)) })).filter(({ published }) => published.length > 0);
+    const containers = containersOf(
+      await runScriptWell(deps, instanceId, 'connections: docker compose ps', `${compose(directory)} ps --format json`),
+    );
+    const doors = containers
+      .map((container) => ({
+        container,
+        published: tcp(container).filter(
+          ({ PublishedPort }) => TAKES.includes(componentOf(container) ?? '') || recordPorts.includes(PublishedPort),
+        ),
+      }))
+      .filter(({ published }) => published.length > 0);
     const script = [
-      'echo "own 127.0.0.0/8 ::1 $(hostname -I) $(docker network inspect --format \'{{range .IPAM.Config}}{{.Subnet}} {{end}}\' $(docker network ls -q))" | tr "\\n" " "', 'echo',
+      'echo "own 127.0.0.0/8 ::1 $(hostname -I) $(docker network inspect --format \'{{range .IPAM.Config}}{{.Subnet}} {{end}}\' $(docker network ls -q))" | tr "\\n" " "',
+      'echo',
       // a program that is not there must not look like nobody
-      'echo "at host"', 'ss -Htn state established || exit 1',
-      ...doors.flatMap(({ container: { Name, Service } }) => [`echo "at ${Service}"`, `nsenter --target $(docker inspect --format '{{.State.Pid}}' ${Name ?? Service}) --net ss -Htn state established || exit 1`]),
+      'echo "at host"',
+      'ss -Htn state established || exit 1',
+      ...doors.flatMap(({ container: { Name, Service } }) => [
+        `echo "at ${Service}"`,
+        `nsenter --target $(docker inspect --format '{{.State.Pid}}' ${Name ?? Service}) --net ss -Htn state established || exit 1`,
+      ]),
     ].join('\n');
     const output = await runScriptWell(deps, instanceId, 'connections: ss', script);
     const [own = '', ...places] = output.split(/^at /m);
     const ranges = own.replace(/^own /, '').trim().split(/\s+/);
     const found = places.flatMap((place) => {
       const [name = '', ...lines] = place.split('\n');
-      const of = (local: 'TargetPort' | 'PublishedPort', only?: string) => new Map(doors.filter(({ container }) => only === undefined || container.Service === only)
-        .flatMap(({ container, published }) => published.map((door) => [door[local] ?? door.PublishedPort, { port: door.PublishedPort, service: container.Service }] as const)));
+      const of = (local: 'TargetPort' | 'PublishedPort', only?: string) =>
+        new Map(
+          doors
+            .filter(({ container }) => only === undefined || container.Service === only)
+            .flatMap(({ container, published }) =>
+              published.map(
+                (door) =>
+                  [
+                    door[local] ?? door.PublishedPort,
+                    { port: door.PublishedPort, service: container.Service },
+                  ] as const,
+              ),
+            ),
+        );
       return peersIn(lines.join('\n'), name === 'host' ? of('PublishedPort') : of('TargetPort', name), ranges);
     });
     // cut output hides peers: say that there are more rather than that there are none
-    return output.length >= OUTPUT_LIMIT ? [...found, { peer: 'others', port: 0, service: 'more than SSM can tell of', connections: 1 }] : found;
+    return output.length >= OUTPUT_LIMIT
+      ? [...found, { peer: 'others', port: 0, service: 'more than SSM can tell of', connections: 1 }]
+      : found;
   }
 
   /** Busiest first, without our own writer's tasks. */
@@ -83,7 +114,11 @@ export function connectionActivities(deps: Deps) {
     listConnections: list,
 
     async watchConnections({ seen, quietMs, ...request }) {
-      const key = (found: Peer[]) => found.map(({ peer, port }) => `${peer} ${port}`).sort().join();
+      const key = (found: Peer[]) =>
+        found
+          .map(({ peer, port }) => `${peer} ${port}`)
+          .sort()
+          .join();
       const began = Date.now();
       for (;;) {
         const found = await list(request);

@@ -1,4 +1,13 @@
-import { CreatePrivateDnsNamespaceCommand, CreateServiceCommand, DeleteNamespaceCommand, DeleteServiceCommand, GetOperationCommand, ListTagsForResourceCommand, paginateListNamespaces, paginateListServices } from '@aws-sdk/client-servicediscovery';
+import {
+  CreatePrivateDnsNamespaceCommand,
+  CreateServiceCommand,
+  DeleteNamespaceCommand,
+  DeleteServiceCommand,
+  GetOperationCommand,
+  ListTagsForResourceCommand,
+  paginateListNamespaces,
+  paginateListServices,
+} from '@aws-sdk/client-servicediscovery';
 import { ApplicationFailure } from '@temporalio/activity';
 import { until, type Deps } from './aws';
 import { ownershipOf, tagsOf } from './owner';
@@ -21,7 +30,11 @@ export function discoveryActivities({ clients: { discovery } }: Deps) {
     return undefined;
   }
 
-  async function findService(name: string, namespaceId: string, owner: Owner): Promise<(Ensured & { serviceId: string }) | undefined> {
+  async function findService(
+    name: string,
+    namespaceId: string,
+    owner: Owner,
+  ): Promise<(Ensured & { serviceId: string }) | undefined> {
     const Filters = [{ Name: 'NAMESPACE_ID' as const, Values: [namespaceId], Condition: 'EQ' as const }];
     for await (const { Services = [] } of paginateListServices({ client: discovery }, { Filters })) {
       const found = Services.find((entry) => entry.Name === name);
@@ -31,19 +44,34 @@ export function discoveryActivities({ clients: { discovery } }: Deps) {
   }
 
   async function done(operationId: string): Promise<void> {
-    await until(async () => {
-      const { Operation } = await discovery.send(new GetOperationCommand({ OperationId: operationId }));
-      if (Operation?.Status === 'FAIL') throw ApplicationFailure.nonRetryable(`Cloud Map: ${Operation.ErrorMessage}`, Operation.ErrorCode ?? 'CloudMapFailed');
-      return Operation?.Status === 'SUCCESS' ? true : undefined;
-    }, POLL_MS, () => ({ operationId }));
+    await until(
+      async () => {
+        const { Operation } = await discovery.send(new GetOperationCommand({ OperationId: operationId }));
+        if (Operation?.Status === 'FAIL')
+          throw ApplicationFailure.nonRetryable(
+            `Cloud Map: ${Operation.ErrorMessage}`,
+            Operation.ErrorCode ?? 'CloudMapFailed',
+          );
+        return Operation?.Status === 'SUCCESS' ? true : undefined;
+      },
+      POLL_MS,
+      () => ({ operationId }),
+    );
   }
 
   return {
     async ensureNamespace({ owner, name, vpcId }) {
       const found = await findNamespace(name, owner);
       if (found) return found;
-      const { OperationId } = await discovery.send(new CreatePrivateDnsNamespaceCommand({
-        Name: name, Vpc: vpcId, Description: 'LGTM Stack Service Discovery', CreatorRequestId: `${owner.run}-${name}`, Tags: tagsOf(owner) }));
+      const { OperationId } = await discovery.send(
+        new CreatePrivateDnsNamespaceCommand({
+          Name: name,
+          Vpc: vpcId,
+          Description: 'LGTM Stack Service Discovery',
+          CreatorRequestId: `${owner.run}-${name}`,
+          Tags: tagsOf(owner),
+        }),
+      );
       await done(OperationId!);
       return { ...(await findNamespace(name, owner))!, ownership: 'created' };
     },
@@ -56,10 +84,16 @@ export function discoveryActivities({ clients: { discovery } }: Deps) {
     async ensureDiscoveryService({ owner, name, namespaceId }) {
       const found = await findService(name, namespaceId, owner);
       if (found) return { id: found.id, ownership: found.ownership };
-      const { Service } = await discovery.send(new CreateServiceCommand({
-        Name: name, NamespaceId: namespaceId, CreatorRequestId: `${owner.run}-${name}`, Tags: tagsOf(owner),
-        // up to 8 addresses in one answer: WEIGHTED would give memberlist one peer at a time
-        DnsConfig: { RoutingPolicy: 'MULTIVALUE', DnsRecords: [{ Type: 'A', TTL: 10 }] } }));
+      const { Service } = await discovery.send(
+        new CreateServiceCommand({
+          Name: name,
+          NamespaceId: namespaceId,
+          CreatorRequestId: `${owner.run}-${name}`,
+          Tags: tagsOf(owner),
+          // up to 8 addresses in one answer: WEIGHTED would give memberlist one peer at a time
+          DnsConfig: { RoutingPolicy: 'MULTIVALUE', DnsRecords: [{ Type: 'A', TTL: 10 }] },
+        }),
+      );
       return { id: Service!.Arn!, ownership: 'created' };
     },
 

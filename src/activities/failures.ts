@@ -1,9 +1,11 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/activity';
 
 /** Whoever repeats these gets the same answer: a human has to change something first. */
-const FINAL = /AccessDenied|Unauthorized|InvalidParameter|ValidationE|InvalidInput|MalformedPolicy|InvalidChangeBatch|NoSuchHostedZone|OperationNotPermitted|InvalidClientTokenId|UnrecognizedClient|LimitExceeded$|SignatureDoesNotMatch/;
+const FINAL =
+  /AccessDenied|Unauthorized|InvalidParameter|ValidationE|InvalidInput|MalformedPolicy|InvalidChangeBatch|NoSuchHostedZone|OperationNotPermitted|InvalidClientTokenId|UnrecognizedClient|LimitExceeded$|SignatureDoesNotMatch/;
 /** Among those, what AWS says while something is still on its way (IAM's eventual consistency, a name that drains). */
-const PASSING = /unable to assume|not authorized to perform: iam:PassRole|still Draining|does not exist yet|has a dependent object|RequestLimitExceeded/i;
+const PASSING =
+  /unable to assume|not authorized to perform: iam:PassRole|still Draining|does not exist yet|has a dependent object|RequestLimitExceeded/i;
 
 interface AwsError extends Error {
   $metadata?: { httpStatusCode?: number };
@@ -12,7 +14,11 @@ interface AwsError extends Error {
 
 /** Whether the error came from an AWS client, with the service's own error name. */
 export function isAws(error: unknown, ...names: string[]): error is AwsError {
-  return error instanceof Error && '$metadata' in error && (names.length === 0 || names.some((name) => error.name === name || error.name === `${name}Exception`));
+  return (
+    error instanceof Error &&
+    '$metadata' in error &&
+    (names.length === 0 || names.some((name) => error.name === name || error.name === `${name}Exception`))
+  );
 }
 
 const WAYS_OUT: [RegExp, string][] = [

@@ -17,8 +17,13 @@ const sum = (found: Record<string, number>, names: string[]): number | undefined
 
 /** What the stores hold in memory goes to S3 before they stop: told by their own endpoints, believed by a listing. */
 export function flushActivities(deps: Deps) {
-  async function storesOn(instanceId: string, directory: string): Promise<{ container: Container; store: StoreName }[]> {
-    const containers = containersOf(await runScriptWell(deps, instanceId, 'flush: docker compose ps', `${compose(directory)} ps --format json`));
+  async function storesOn(
+    instanceId: string,
+    directory: string,
+  ): Promise<{ container: Container; store: StoreName }[]> {
+    const containers = containersOf(
+      await runScriptWell(deps, instanceId, 'flush: docker compose ps', `${compose(directory)} ps --format json`),
+    );
     return containers.flatMap((container) => {
       const store = componentOf(container);
       return isStore(store) ? [{ container, store }] : [];
@@ -35,11 +40,19 @@ export function flushActivities(deps: Deps) {
   async function before(instanceId: string, container: Container, store: StoreName): Promise<Flushed> {
     const of = { service: container.Service, store };
     try {
-      const [backend] = backendsOf(store, await ask(deps, instanceId, container, STORES[store].config, { drop: SECRET_LINES })).filter(inS3);
+      const [backend] = backendsOf(
+        store,
+        await ask(deps, instanceId, container, STORES[store].config, { drop: SECRET_LINES }),
+      ).filter(inS3);
       if (!backend?.bucket) return of;
       const { held, stored } = await counts(instanceId, container, store);
       const { newest, atNewest } = await list(deps, backend.bucket, backend.prefix);
-      return { ...of, s3: { bucket: backend.bucket, prefix: backend.prefix, atNewest, ...(newest ? { newest } : {}) }, ...(held === undefined ? {} : { held }), ...(stored === undefined ? {} : { stored }) };
+      return {
+        ...of,
+        s3: { bucket: backend.bucket, prefix: backend.prefix, atNewest, ...(newest ? { newest } : {}) },
+        ...(held === undefined ? {} : { held }),
+        ...(stored === undefined ? {} : { stored }),
+      };
     } catch (error) {
       if (!silent(error)) throw error;
       return { ...of, silent: error.message };
@@ -47,7 +60,11 @@ export function flushActivities(deps: Deps) {
   }
 
   /** Why a flush has not arrived; empty: it has. */
-  async function missing(instanceId: string, container: Container | undefined, { service, store, s3, held, stored, silent: why }: Flushed): Promise<string> {
+  async function missing(
+    instanceId: string,
+    container: Container | undefined,
+    { service, store, s3, held, stored, silent: why }: Flushed,
+  ): Promise<string> {
     if (why !== undefined) return `${service} does not answer: ${why}`;
     if (!s3 || held === 0) return '';
     const place = `s3://${s3.bucket}/${s3.prefix}`;
@@ -55,7 +72,9 @@ export function flushActivities(deps: Deps) {
     if (!written(s3, now)) return `${service}: ${place} lists nothing newer than ${s3.newest ?? 'nothing'}`;
     // the new stack writes to the same prefix: its objects are not the answer to this flush
     const after = container && stored !== undefined ? (await counts(instanceId, container, store)).stored : undefined;
-    return after !== undefined && after <= stored! ? `${service}: ${place} lists something new, but ${STORES[store].stored.join(', ')} still is ${stored}: not of this host` : '';
+    return after !== undefined && after <= stored!
+      ? `${service}: ${place} lists something new, but ${STORES[store].stored.join(', ')} still is ${stored}: not of this host`
+      : '';
   }
 
   return {
@@ -66,13 +85,18 @@ export function flushActivities(deps: Deps) {
 
     async flushStores({ instanceId, composeDirectory }) {
       const stores = await storesOn(instanceId, composeDirectory);
-      const failed = await Promise.all(stores.map(async ({ container, store }) => {
-        const { path, question } = STORES[store].flush;
-        return ask(deps, instanceId, container, path, { ...question, timeoutSeconds: ANSWER_TIMEOUT }).then(() => [], (error: unknown) => {
-          if (!silent(error)) throw error;
-          return [error.message];
-        });
-      }));
+      const failed = await Promise.all(
+        stores.map(async ({ container, store }) => {
+          const { path, question } = STORES[store].flush;
+          return ask(deps, instanceId, container, path, { ...question, timeoutSeconds: ANSWER_TIMEOUT }).then(
+            () => [],
+            (error: unknown) => {
+              if (!silent(error)) throw error;
+              return [error.message];
+            },
+          );
+        }),
+      );
       return { failed: failed.flat() };
     },
 
@@ -81,7 +105,15 @@ export function flushActivities(deps: Deps) {
       const pause = pauses(POLL_MS);
       for (;;) {
         const running = await storesOn(instanceId, composeDirectory);
-        const reasons = await Promise.all(stores.map((flushed) => missing(instanceId, running.find(({ container }) => container.Service === flushed.service)?.container, flushed)));
+        const reasons = await Promise.all(
+          stores.map((flushed) =>
+            missing(
+              instanceId,
+              running.find(({ container }) => container.Service === flushed.service)?.container,
+              flushed,
+            ),
+          ),
+        );
         const left = reasons.filter((reason) => reason !== '');
         if (left.length === 0 || Date.now() - began > timeoutMs) return { missing: left };
         heartbeat({ instanceId, missing: left });

@@ -1,4 +1,16 @@
-import { CreateImageCommand, CreateTagsCommand, DeleteTagsCommand, DescribeImagesCommand, DescribeInstancesCommand, DescribeSnapshotsCommand, StartInstancesCommand, StopInstancesCommand, TerminateInstancesCommand, type Image, type Instance } from '@aws-sdk/client-ec2';
+import {
+  CreateImageCommand,
+  CreateTagsCommand,
+  DeleteTagsCommand,
+  DescribeImagesCommand,
+  DescribeInstancesCommand,
+  DescribeSnapshotsCommand,
+  StartInstancesCommand,
+  StopInstancesCommand,
+  TerminateInstancesCommand,
+  type Image,
+  type Instance,
+} from '@aws-sdk/client-ec2';
 import { ApplicationFailure } from '@temporalio/activity';
 import { until, type Deps } from './aws';
 import { isAws } from './failures';
@@ -15,10 +27,14 @@ export function hostActivities({ clients: { ec2 } }: Deps) {
   }
 
   async function becomes(instanceId: string, wanted: string): Promise<Instance> {
-    return until(async () => {
-      const instance = await describe(instanceId);
-      return instance.State?.Name === wanted ? instance : undefined;
-    }, POLL_MS, () => ({ instanceId, waiting: wanted }));
+    return until(
+      async () => {
+        const instance = await describe(instanceId);
+        return instance.State?.Name === wanted ? instance : undefined;
+      },
+      POLL_MS,
+      () => ({ instanceId, waiting: wanted }),
+    );
   }
 
   async function complete(image: Image | undefined): Promise<boolean> {
@@ -37,14 +53,18 @@ export function hostActivities({ clients: { ec2 } }: Deps) {
     async stopInstance({ owner, instanceId }) {
       await ec2.send(new CreateTagsCommand({ Resources: [instanceId], Tags: tagsOf(owner) }));
       const state = (await describe(instanceId)).State?.Name;
-      if (state === 'running' || state === 'pending') await ec2.send(new StopInstancesCommand({ InstanceIds: [instanceId] }));
+      if (state === 'running' || state === 'pending')
+        await ec2.send(new StopInstancesCommand({ InstanceIds: [instanceId] }));
       await becomes(instanceId, 'stopped');
     },
 
     async startInstance({ instanceId }) {
-      await ec2.send(new DeleteTagsCommand({ Resources: [instanceId], Tags: [{ Key: MIGRATION_TAG }, { Key: RUN_TAG }] }));
+      await ec2.send(
+        new DeleteTagsCommand({ Resources: [instanceId], Tags: [{ Key: MIGRATION_TAG }, { Key: RUN_TAG }] }),
+      );
       if ((await describe(instanceId)).State?.Name === 'stopping') await becomes(instanceId, 'stopped');
-      if ((await describe(instanceId)).State?.Name === 'stopped') await ec2.send(new StartInstancesCommand({ InstanceIds: [instanceId] }));
+      if ((await describe(instanceId)).State?.Name === 'stopped')
+        await ec2.send(new StartInstancesCommand({ InstanceIds: [instanceId] }));
       const { PublicIpAddress } = await becomes(instanceId, 'running');
       return PublicIpAddress ? { publicIp: PublicIpAddress } : {};
     },
@@ -52,17 +72,34 @@ export function hostActivities({ clients: { ec2 } }: Deps) {
     /** An image that this run began is taken up again; one of an earlier run is no backup of today. */
     async createBackup({ owner, instanceId, name, fallbackName }): Promise<BackupImage> {
       const begun = async (): Promise<BackupImage | undefined> => {
-        const { Images = [] } = await ec2.send(new DescribeImagesCommand({
-          Owners: ['self'], Filters: [{ Name: `tag:${RUN_TAG}`, Values: [owner.run] }, { Name: `tag:${MIGRATION_TAG}`, Values: [owner.migration] }, { Name: 'name', Values: [name, fallbackName] }] }));
+        const { Images = [] } = await ec2.send(
+          new DescribeImagesCommand({
+            Owners: ['self'],
+            Filters: [
+              { Name: `tag:${RUN_TAG}`, Values: [owner.run] },
+              { Name: `tag:${MIGRATION_TAG}`, Values: [owner.migration] },
+              { Name: 'name', Values: [name, fallbackName] },
+            ],
+          }),
+        );
         const found = Images.find(({ Description }) => Description === description(instanceId));
         return found && { instanceId, imageId: found.ImageId!, name: found.Name! };
       };
       const there = await begun();
       if (there) return there;
       const create = async (Name: string) => {
-        const { ImageId } = await ec2.send(new CreateImageCommand({
-          InstanceId: instanceId, Name, Description: description(instanceId), NoReboot: true,
-          TagSpecifications: [{ ResourceType: 'image', Tags: tagsOf(owner) }, { ResourceType: 'snapshot', Tags: tagsOf(owner) }] }));
+        const { ImageId } = await ec2.send(
+          new CreateImageCommand({
+            InstanceId: instanceId,
+            Name,
+            Description: description(instanceId),
+            NoReboot: true,
+            TagSpecifications: [
+              { ResourceType: 'image', Tags: tagsOf(owner) },
+              { ResourceType: 'snapshot', Tags: tagsOf(owner) },
+            ],
+          }),
+        );
         return { instanceId, imageId: ImageId!, name: Name };
       };
       try {
@@ -75,19 +112,31 @@ export function hostActivities({ clients: { ec2 } }: Deps) {
     },
 
     async awaitBackup({ imageId }) {
-      await until(async () => {
-        const found = await image(imageId);
-        if (found?.State === 'failed') throw ApplicationFailure.nonRetryable(`image ${imageId} failed: ${found.StateReason?.Message}; deregister it, then retry`, 'BackupFailed');
-        return (await complete(found)) ? true : undefined;
-      }, POLL_MS, () => ({ imageId }));
+      await until(
+        async () => {
+          const found = await image(imageId);
+          if (found?.State === 'failed')
+            throw ApplicationFailure.nonRetryable(
+              `image ${imageId} failed: ${found.StateReason?.Message}; deregister it, then retry`,
+              'BackupFailed',
+            );
+          return (await complete(found)) ? true : undefined;
+        },
+        POLL_MS,
+        () => ({ imageId }),
+      );
     },
 
     async terminateInstance({ instanceId, imageId }) {
       if (!(await complete(await image(imageId)))) {
-        throw ApplicationFailure.nonRetryable(`${instanceId} is not terminated: its backup ${imageId} is not complete`, 'BackupIncomplete');
+        throw ApplicationFailure.nonRetryable(
+          `${instanceId} is not terminated: its backup ${imageId} is not complete`,
+          'BackupIncomplete',
+        );
       }
       const state = (await describe(instanceId)).State?.Name;
-      if (state !== 'terminated' && state !== 'shutting-down') await ec2.send(new TerminateInstancesCommand({ InstanceIds: [instanceId] }));
+      if (state !== 'terminated' && state !== 'shutting-down')
+        await ec2.send(new TerminateInstancesCommand({ InstanceIds: [instanceId] }));
       await becomes(instanceId, 'terminated');
     },
   } satisfies Partial<Activities>;

@@ -6,7 +6,9 @@ const EXECUTABLE = 0o111;
 
 async function filesIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
-  const inner = await Promise.all(entries.map((entry) => (entry.isDirectory() ? filesIn(join(folder, entry.name)) : [join(folder, entry.name)])));
+  const inner = await Promise.all(
+    entries.map((entry) => (entry.isDirectory() ? filesIn(join(folder, entry.name)) : [join(folder, entry.name)])),
+  );
   return inner.flat().sort();
 }
 

@@ -1,4 +1,10 @@
-import { DescribeImageScanFindingsCommand, DescribeImagesCommand, DescribeRepositoriesCommand, GetAuthorizationTokenCommand, type DescribeImageScanFindingsCommandOutput } from '@aws-sdk/client-ecr';
+import {
+  DescribeImageScanFindingsCommand,
+  DescribeImagesCommand,
+  DescribeRepositoriesCommand,
+  GetAuthorizationTokenCommand,
+  type DescribeImageScanFindingsCommandOutput,
+} from '@aws-sdk/client-ecr';
 import { ApplicationFailure } from '@temporalio/activity';
 import { until, type Deps } from './aws';
 import { contextOf, withBuilder, type Registry } from './builder';
@@ -12,7 +18,9 @@ const POLL_MS = 1000;
 export function imageActivities({ clients: { ecr } }: Deps) {
   async function digestOf(repository: string, tag: string): Promise<string | undefined> {
     try {
-      const { imageDetails = [] } = await ecr.send(new DescribeImagesCommand({ repositoryName: repository, imageIds: [{ imageTag: tag }] }));
+      const { imageDetails = [] } = await ecr.send(
+        new DescribeImagesCommand({ repositoryName: repository, imageIds: [{ imageTag: tag }] }),
+      );
       return imageDetails[0]?.imageDigest;
     } catch (error) {
       if (isAws(error, 'ImageNotFound')) return undefined;
@@ -61,20 +69,29 @@ export function imageActivities({ clients: { ecr } }: Deps) {
       const began = Date.now();
       const look = async (): Promise<DescribeImageScanFindingsCommandOutput | undefined> => {
         try {
-          return await ecr.send(new DescribeImageScanFindingsCommand({ repositoryName: repository, imageId: { imageDigest } }));
+          return await ecr.send(
+            new DescribeImageScanFindingsCommand({ repositoryName: repository, imageId: { imageDigest } }),
+          );
         } catch (error) {
           if (isAws(error, 'ScanNotFound')) return undefined;
           throw error;
         }
       };
-      return until(async () => {
-        const scan = await look();
-        const status = scan?.imageScanStatus?.status ?? 'NONE';
-        if (status === 'NONE' && !repositories![0]!.imageScanningConfiguration?.scanOnPush) return { status, counts: {} };
-        if (status === 'COMPLETE' || status === 'ACTIVE') return { status, counts: scan!.imageScanFindings?.findingSeverityCounts ?? {} };
-        if (status === 'FAILED' || status === 'UNSUPPORTED_IMAGE' || Date.now() - began > timeoutMs) return { status, counts: {} };
-        return undefined;
-      }, POLL_MS, () => ({ repository, waiting: 'scan' }));
+      return until(
+        async () => {
+          const scan = await look();
+          const status = scan?.imageScanStatus?.status ?? 'NONE';
+          if (status === 'NONE' && !repositories![0]!.imageScanningConfiguration?.scanOnPush)
+            return { status, counts: {} };
+          if (status === 'COMPLETE' || status === 'ACTIVE')
+            return { status, counts: scan!.imageScanFindings?.findingSeverityCounts ?? {} };
+          if (status === 'FAILED' || status === 'UNSUPPORTED_IMAGE' || Date.now() - began > timeoutMs)
+            return { status, counts: {} };
+          return undefined;
+        },
+        POLL_MS,
+        () => ({ repository, waiting: 'scan' }),
+      );
     },
   } satisfies Partial<Activities>;
 }

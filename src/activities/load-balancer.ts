@@ -1,4 +1,21 @@
-import { CreateListenerCommand, CreateLoadBalancerCommand, CreateRuleCommand, CreateTargetGroupCommand, DeleteLoadBalancerCommand, DeleteRuleCommand, DeleteTargetGroupCommand, DescribeListenersCommand, DescribeLoadBalancersCommand, DescribeRulesCommand, DescribeTagsCommand, DescribeTargetGroupsCommand, ModifyTargetGroupAttributesCommand, type LoadBalancer as AwsLoadBalancer, type Rule, type TargetGroup as AwsTargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
+import {
+  CreateListenerCommand,
+  CreateLoadBalancerCommand,
+  CreateRuleCommand,
+  CreateTargetGroupCommand,
+  DeleteLoadBalancerCommand,
+  DeleteRuleCommand,
+  DeleteTargetGroupCommand,
+  DescribeListenersCommand,
+  DescribeLoadBalancersCommand,
+  DescribeRulesCommand,
+  DescribeTagsCommand,
+  DescribeTargetGroupsCommand,
+  ModifyTargetGroupAttributesCommand,
+  type LoadBalancer as AwsLoadBalancer,
+  type Rule,
+  type TargetGroup as AwsTargetGroup,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
 import { until, type Deps } from './aws';
 import { isAws } from './failures';
 import { ownershipOf, tagsOf } from './owner';
@@ -13,7 +30,11 @@ const balancerDimension = (arn: string) => arn.split('loadbalancer/')[1]!;
 const groupDimension = (arn: string) => arn.slice(arn.indexOf('targetgroup/'));
 
 /** Whether a listener rule is for that host name. */
-export const isFor = ({ Conditions = [] }: Rule, host: string): boolean => Conditions.some(({ Field, Values, HostHeaderConfig }) => Field === 'host-header' && (HostHeaderConfig?.Values ?? Values ?? []).includes(host));
+export const isFor = ({ Conditions = [] }: Rule, host: string): boolean =>
+  Conditions.some(
+    ({ Field, Values, HostHeaderConfig }) =>
+      Field === 'host-header' && (HostHeaderConfig?.Values ?? Values ?? []).includes(host),
+  );
 
 /** The load balancer with its target groups, its HTTPS listener and a rule per exposed service. */
 export function loadBalancerActivities({ clients: { elb } }: Deps) {
@@ -52,15 +73,36 @@ export function loadBalancerActivities({ clients: { elb } }: Deps) {
   return {
     async ensureLoadBalancer({ owner, name, scheme, subnets, securityGroup }) {
       const found = await findBalancer(name);
-      const arn = found?.LoadBalancerArn ?? (await elb.send(new CreateLoadBalancerCommand({
-        Name: name, Subnets: subnets, SecurityGroups: [securityGroup], Scheme: scheme as 'internal' | 'internet-facing', Type: 'application', Tags: tagsOf(owner),
-      }))).LoadBalancers![0]!.LoadBalancerArn!;
-      const active = await until(async () => {
-        const balancer = await findBalancer(name);
-        return balancer?.State?.Code === 'active' ? balancer : undefined;
-      }, POLL_MS, () => ({ name, waiting: 'active' }));
+      const arn =
+        found?.LoadBalancerArn ??
+        (
+          await elb.send(
+            new CreateLoadBalancerCommand({
+              Name: name,
+              Subnets: subnets,
+              SecurityGroups: [securityGroup],
+              Scheme: scheme as 'internal' | 'internet-facing',
+              Type: 'application',
+              Tags: tagsOf(owner),
+            }),
+          )
+        ).LoadBalancers![0]!.LoadBalancerArn!;
+      const active = await until(
+        async () => {
+          const balancer = await findBalancer(name);
+          return balancer?.State?.Code === 'active' ? balancer : undefined;
+        },
+        POLL_MS,
+        () => ({ name, waiting: 'active' }),
+      );
       const ownership = found ? await owned(arn, owner) : 'created';
-      return { id: arn, ownership, dnsName: active.DNSName!, hostedZoneId: active.CanonicalHostedZoneId!, dimension: balancerDimension(arn) } satisfies LoadBalancer;
+      return {
+        id: arn,
+        ownership,
+        dnsName: active.DNSName!,
+        hostedZoneId: active.CanonicalHostedZoneId!,
+        dimension: balancerDimension(arn),
+      } satisfies LoadBalancer;
     },
 
     async removeLoadBalancer({ owner, name }) {
@@ -71,7 +113,13 @@ export function loadBalancerActivities({ clients: { elb } }: Deps) {
 
     async ensureTargetGroup({ owner, name, service, vpcId, port, healthPath, deregistrationDelay }) {
       const found = await findGroup(name);
-      const attributes = (TargetGroupArn: string) => elb.send(new ModifyTargetGroupAttributesCommand({ TargetGroupArn, Attributes: [{ Key: 'deregistration_delay.timeout_seconds', Value: String(deregistrationDelay) }] }));
+      const attributes = (TargetGroupArn: string) =>
+        elb.send(
+          new ModifyTargetGroupAttributesCommand({
+            TargetGroupArn,
+            Attributes: [{ Key: 'deregistration_delay.timeout_seconds', Value: String(deregistrationDelay) }],
+          }),
+        );
       if (found) {
         const id = found.TargetGroupArn!;
         const ownership = await owned(id, owner);
@@ -79,9 +127,21 @@ export function loadBalancerActivities({ clients: { elb } }: Deps) {
         if (ownership === 'created') await attributes(id);
         return { id, service, dimension: groupDimension(id), ownership };
       }
-      const { TargetGroups } = await elb.send(new CreateTargetGroupCommand({
-        Name: name, Protocol: 'HTTP', Port: port, VpcId: vpcId, TargetType: 'ip', HealthCheckPath: healthPath, HealthCheckIntervalSeconds: 10, HealthCheckTimeoutSeconds: 5,
-        HealthyThresholdCount: 2, UnhealthyThresholdCount: 3, Tags: tagsOf(owner) }));
+      const { TargetGroups } = await elb.send(
+        new CreateTargetGroupCommand({
+          Name: name,
+          Protocol: 'HTTP',
+          Port: port,
+          VpcId: vpcId,
+          TargetType: 'ip',
+          HealthCheckPath: healthPath,
+          HealthCheckIntervalSeconds: 10,
+          HealthCheckTimeoutSeconds: 5,
+          HealthyThresholdCount: 2,
+          UnhealthyThresholdCount: 3,
+          Tags: tagsOf(owner),
+        }),
+      );
       const id = TargetGroups![0]!.TargetGroupArn!;
       await attributes(id);
       return { id, service, dimension: groupDimension(id), ownership: 'created' };
@@ -97,9 +157,21 @@ export function loadBalancerActivities({ clients: { elb } }: Deps) {
     async ensureListener({ owner, loadBalancer, certificate }) {
       const found = await httpsListener(loadBalancer);
       if (found) return { id: found.ListenerArn!, ownership: await owned(found.ListenerArn!, owner) };
-      const { Listeners } = await elb.send(new CreateListenerCommand({
-        LoadBalancerArn: loadBalancer, Protocol: 'HTTPS', Port: 443, Certificates: [{ CertificateArn: certificate }], Tags: tagsOf(owner),
-        DefaultActions: [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '503', ContentType: 'text/plain', MessageBody: 'no such host here' } }] }));
+      const { Listeners } = await elb.send(
+        new CreateListenerCommand({
+          LoadBalancerArn: loadBalancer,
+          Protocol: 'HTTPS',
+          Port: 443,
+          Certificates: [{ CertificateArn: certificate }],
+          Tags: tagsOf(owner),
+          DefaultActions: [
+            {
+              Type: 'fixed-response',
+              FixedResponseConfig: { StatusCode: '503', ContentType: 'text/plain', MessageBody: 'no such host here' },
+            },
+          ],
+        }),
+      );
       return { id: Listeners![0]!.ListenerArn!, ownership: 'created' };
     },
 
@@ -111,13 +183,19 @@ export function loadBalancerActivities({ clients: { elb } }: Deps) {
       let priority = FIRST_PRIORITY;
       while (taken.has(String(priority))) priority++;
       const everything = paths.length === 1 && paths[0] === '/*';
-      const { Rules } = await elb.send(new CreateRuleCommand({
-        ListenerArn: listener, Priority: priority, Tags: tagsOf(owner), Actions: [{ Type: 'forward', TargetGroupArn: targetGroup }],
-        Conditions: [
-          { Field: 'host-header', HostHeaderConfig: { Values: [host] } },
-          ...(everything ? [] : [{ Field: 'path-pattern', PathPatternConfig: { Values: paths } }]),
-          ...(sourceCidr ? [{ Field: 'source-ip', SourceIpConfig: { Values: [sourceCidr] } }] : []),
-        ] }));
+      const { Rules } = await elb.send(
+        new CreateRuleCommand({
+          ListenerArn: listener,
+          Priority: priority,
+          Tags: tagsOf(owner),
+          Actions: [{ Type: 'forward', TargetGroupArn: targetGroup }],
+          Conditions: [
+            { Field: 'host-header', HostHeaderConfig: { Values: [host] } },
+            ...(everything ? [] : [{ Field: 'path-pattern', PathPatternConfig: { Values: paths } }]),
+            ...(sourceCidr ? [{ Field: 'source-ip', SourceIpConfig: { Values: [sourceCidr] } }] : []),
+          ],
+        }),
+      );
       return { id: Rules![0]!.RuleArn!, ownership: 'created' };
     },
 
@@ -128,7 +206,8 @@ export function loadBalancerActivities({ clients: { elb } }: Deps) {
       });
       if (!listener) return;
       for (const rule of await rulesOf(listener.ListenerArn!)) {
-        if (isFor(rule, host) && (await owned(rule.RuleArn!, owner)) === 'created') await elb.send(new DeleteRuleCommand({ RuleArn: rule.RuleArn }));
+        if (isFor(rule, host) && (await owned(rule.RuleArn!, owner)) === 'created')
+          await elb.send(new DeleteRuleCommand({ RuleArn: rule.RuleArn }));
       }
     },
   } satisfies Partial<Activities>;

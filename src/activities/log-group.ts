@@ -1,4 +1,10 @@
-import { CreateLogGroupCommand, DeleteLogGroupCommand, DescribeLogGroupsCommand, ListTagsLogGroupCommand, PutRetentionPolicyCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  CreateLogGroupCommand,
+  DeleteLogGroupCommand,
+  DescribeLogGroupsCommand,
+  ListTagsLogGroupCommand,
+  PutRetentionPolicyCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
 import type { Deps } from './aws';
 import { isAws } from './failures';
 import { MIGRATION_TAG, ownershipOf, RUN_TAG } from './owner';
@@ -19,7 +25,13 @@ export function logGroupActivities({ clients: { logs } }: Deps) {
       const found = await find(name, owner);
       if (found?.ownership === 'adopted') return found;
       try {
-        if (!found) await logs.send(new CreateLogGroupCommand({ logGroupName: name, tags: { [MIGRATION_TAG]: owner.migration, [RUN_TAG]: owner.run } }));
+        if (!found)
+          await logs.send(
+            new CreateLogGroupCommand({
+              logGroupName: name,
+              tags: { [MIGRATION_TAG]: owner.migration, [RUN_TAG]: owner.run },
+            }),
+          );
       } catch (error) {
         if (!isAws(error, 'ResourceAlreadyExists')) throw error;
       }

@@ -17,10 +17,18 @@ export interface Listing {
  * @param pages how many to look at; the newest is then the newest of those
  * @param enough ends the listing early
  */
-export async function list({ clients: { s3 } }: Deps, bucket: string, prefix: string, { pages = Infinity, enough = () => false }: { pages?: number; enough?: (listing: Listing) => boolean } = {}): Promise<Listing> {
+export async function list(
+  { clients: { s3 } }: Deps,
+  bucket: string,
+  prefix: string,
+  { pages = Infinity, enough = () => false }: { pages?: number; enough?: (listing: Listing) => boolean } = {},
+): Promise<Listing> {
   const listing: Listing = { count: 0, atNewest: 0, more: false };
   let page = 0;
-  for await (const { Contents = [], IsTruncated = false } of paginateListObjectsV2({ client: s3 }, { Bucket: bucket, Prefix: prefix === '' ? '' : `${prefix}/` })) {
+  for await (const { Contents = [], IsTruncated = false } of paginateListObjectsV2(
+    { client: s3 },
+    { Bucket: bucket, Prefix: prefix === '' ? '' : `${prefix}/` },
+  )) {
     for (const { LastModified } of Contents) {
       const at = LastModified?.toISOString();
       listing.count++;
@@ -36,7 +44,12 @@ export async function list({ clients: { s3 } }: Deps, bucket: string, prefix: st
 }
 
 /** Whether something was written since an earlier listing: S3's clock against itself, so that no other has to be right. */
-export function written(before: Pick<Listing, 'newest' | 'atNewest'>, now: Pick<Listing, 'newest' | 'atNewest'>): boolean {
+export function written(
+  before: Pick<Listing, 'newest' | 'atNewest'>,
+  now: Pick<Listing, 'newest' | 'atNewest'>,
+): boolean {
   if (!now.newest) return false;
-  return !before.newest || now.newest > before.newest || (now.newest === before.newest && now.atNewest > before.atNewest);
+  return (
+    !before.newest || now.newest > before.newest || (now.newest === before.newest && now.atNewest > before.atNewest)
+  );
 }

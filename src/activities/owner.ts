@@ -16,7 +16,12 @@ export function smallTagsOf(owner: Owner): { key: string; value: string }[] {
   return tagsOf(owner).map(({ Key, Value }) => ({ key: Key, value: Value }));
 }
 
-type Tag = { Key?: string | undefined; Value?: string | undefined; key?: string | undefined; value?: string | undefined };
+type Tag = {
+  Key?: string | undefined;
+  Value?: string | undefined;
+  key?: string | undefined;
+  value?: string | undefined;
+};
 
 function valueOf(tags: readonly Tag[] | Record<string, string> | undefined, wanted: string): string | undefined {
   if (!tags) return undefined;

@@ -25,12 +25,15 @@ const TIMEOUT_S = 15;
 
 /** @throws Error when a question would leave its quotes */
 export function scriptOf(questions: Question[]): string {
-  return questions.map(({ key, url, post, only }) => {
-    const words = [key, url, post ?? '', only ?? ''];
-    if (words.some((word) => /['\n]/.test(word))) throw new Error(`the question ${key} holds a quote or a line break`);
-    const ask = `curl -sS -m ${TIMEOUT_S} -H 'Accept: application/json' ${post === undefined ? '' : `-H 'Content-Type: application/json' -d '${post}' `}-w '\\n${MARK} %{http_code} ${key}\\n' '${url}' 2>&1`;
-    return only === undefined ? ask : `${ask} | grep -oE '${only}|^${MARK} .*|^curl: .*'`;
-  }).join('\n');
+  return questions
+    .map(({ key, url, post, only }) => {
+      const words = [key, url, post ?? '', only ?? ''];
+      if (words.some((word) => /['\n]/.test(word)))
+        throw new Error(`the question ${key} holds a quote or a line break`);
+      const ask = `curl -sS -m ${TIMEOUT_S} -H 'Accept: application/json' ${post === undefined ? '' : `-H 'Content-Type: application/json' -d '${post}' `}-w '\\n${MARK} %{http_code} ${key}\\n' '${url}' 2>&1`;
+      return only === undefined ? ask : `${ask} | grep -oE '${only}|^${MARK} .*|^curl: .*'`;
+    })
+    .join('\n');
 }
 
 /** The answers by key; a key without one is absent. */
@@ -53,5 +56,7 @@ export function answersOf(output: string): Map<string, Answer> {
 export function refusalOf(answer: Answer | undefined): string | undefined {
   if (!answer) return 'no answer';
   if (answer.code === 0) return answer.body.slice(0, 160) || 'no answer';
-  return answer.code === 200 ? undefined : `answered ${answer.code}${answer.body ? `: ${answer.body.slice(0, 120)}` : ''}`;
+  return answer.code === 200
+    ? undefined
+    : `answered ${answer.code}${answer.body ? `: ${answer.body.slice(0, 120)}` : ''}`;
 }

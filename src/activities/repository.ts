@@ -1,4 +1,11 @@
-import { CreateRepositoryCommand, DeleteRepositoryCommand, DescribeImagesCommand, DescribeRepositoriesCommand, ListTagsForResourceCommand, type ImageDetail } from '@aws-sdk/client-ecr';
+import {
+  CreateRepositoryCommand,
+  DeleteRepositoryCommand,
+  DescribeImagesCommand,
+  DescribeRepositoriesCommand,
+  ListTagsForResourceCommand,
+  type ImageDetail,
+} from '@aws-sdk/client-ecr';
 import type { Deps } from './aws';
 import { isAws } from './failures';
 import { ownershipOf, tagsOf } from './owner';
@@ -23,7 +30,12 @@ export function repositoryActivities({ clients: { ecr } }: Deps) {
       const found = await find(name, owner);
       if (found) return found;
       const { repository } = await ecr.send(
-        new CreateRepositoryCommand({ repositoryName: name, imageTagMutability: 'IMMUTABLE', imageScanningConfiguration: { scanOnPush: true }, tags: tagsOf(owner) }),
+        new CreateRepositoryCommand({
+          repositoryName: name,
+          imageTagMutability: 'IMMUTABLE',
+          imageScanningConfiguration: { scanOnPush: true },
+          tags: tagsOf(owner),
+        }),
       );
       return { id: repository!.repositoryUri!, ownership: 'created' };
     },
@@ -37,8 +49,13 @@ export function repositoryActivities({ clients: { ecr } }: Deps) {
       const images: ImageDetail[] = [];
       for (let nextToken: string | undefined, first = true; first || nextToken; first = false) {
         try {
-          const page = await ecr.send(new DescribeImagesCommand({ repositoryName: repository, nextToken, // what buildx pushes beside an image has no tag
-            ...(tag ? { imageIds: [{ imageTag: tag }] } : { filter: { tagStatus: 'TAGGED' } }) }));
+          const page = await ecr.send(
+            new DescribeImagesCommand({
+              repositoryName: repository,
+              nextToken, // what buildx pushes beside an image has no tag
+              ...(tag ? { imageIds: [{ imageTag: tag }] } : { filter: { tagStatus: 'TAGGED' } }),
+            }),
+          );
           images.push(...(page.imageDetails ?? []));
           nextToken = page.nextToken;
         } catch (error) {

@@ -1,8 +1,28 @@
-import { AttachRolePolicyCommand, CreateRoleCommand, DeleteRoleCommand, DeleteRolePolicyCommand, DetachRolePolicyCommand, GetRoleCommand, GetRolePolicyCommand, ListAttachedRolePoliciesCommand, ListRolePoliciesCommand, PutRolePolicyCommand, type Role } from '@aws-sdk/client-iam';
+import {
+  AttachRolePolicyCommand,
+  CreateRoleCommand,
+  DeleteRoleCommand,
+  DeleteRolePolicyCommand,
+  DetachRolePolicyCommand,
+  GetRoleCommand,
+  GetRolePolicyCommand,
+  ListAttachedRolePoliciesCommand,
+  ListRolePoliciesCommand,
+  PutRolePolicyCommand,
+  type Role,
+} from '@aws-sdk/client-iam';
 import type { Deps } from './aws';
 import { isAws } from './failures';
 import { ownershipOf, tagsOf } from './owner';
-import { bucketGrants, lacking, secretGrants, startGrants, statementsOf, type Grant, type Statement } from './statement';
+import {
+  bucketGrants,
+  lacking,
+  secretGrants,
+  startGrants,
+  statementsOf,
+  type Grant,
+  type Statement,
+} from './statement';
 import type { Activities, Ensured, Owner } from './types';
 
 export const EXECUTION_POLICY = 'arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy';
@@ -17,12 +37,17 @@ const TRUST = JSON.stringify({
 });
 
 /** The inline policies of a role, their JSON. */
-export async function inlinePolicies(iam: Deps['clients']['iam'], role: string): Promise<{ name: string; document: string }[]> {
+export async function inlinePolicies(
+  iam: Deps['clients']['iam'],
+  role: string,
+): Promise<{ name: string; document: string }[]> {
   const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName: role }));
-  return Promise.all(PolicyNames.map(async (name) => {
-    const { PolicyDocument = '' } = await iam.send(new GetRolePolicyCommand({ RoleName: role, PolicyName: name }));
-    return { name, document: decodeURIComponent(PolicyDocument) };
-  }));
+  return Promise.all(
+    PolicyNames.map(async (name) => {
+      const { PolicyDocument = '' } = await iam.send(new GetRolePolicyCommand({ RoleName: role, PolicyName: name }));
+      return { name, document: decodeURIComponent(PolicyDocument) };
+    }),
+  );
 }
 
 /** Roles of the tasks. What an adopted role lacks goes into an inline policy of our own name; its others stay. */
@@ -39,24 +64,45 @@ export function roleActivities({ clients: { iam } }: Deps) {
   async function ensure(owner: Owner, name: string): Promise<Ensured> {
     const found = await find(name);
     if (found) return { id: found.Arn!, ownership: ownershipOf(found.Tags, owner) };
-    const { Role: role } = await iam.send(new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: TRUST, Tags: tagsOf(owner) }));
+    const { Role: role } = await iam.send(
+      new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: TRUST, Tags: tagsOf(owner) }),
+    );
     return { id: role!.Arn!, ownership: 'created' };
   }
 
   async function put(role: string, policy: string, Statement: Statement[]): Promise<void> {
-    await iam.send(new PutRolePolicyCommand({ RoleName: role, PolicyName: policy, PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement }) }));
+    await iam.send(
+      new PutRolePolicyCommand({
+        RoleName: role,
+        PolicyName: policy,
+        PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement }),
+      }),
+    );
   }
 
   /** Adds what is missing; a role of this run gets it under `ownName`, an adopted one under ours, beside what an earlier run added. */
-  async function allow(owner: Owner, role: Ensured, name: string, ownName: string, grants: Grant[]): Promise<string | undefined> {
+  async function allow(
+    owner: Owner,
+    role: Ensured,
+    name: string,
+    ownName: string,
+    grants: Grant[],
+  ): Promise<string | undefined> {
     const policies = await inlinePolicies(iam, name);
-    const missing = lacking(policies.flatMap(({ document }) => statementsOf(document)), grants);
+    const missing = lacking(
+      policies.flatMap(({ document }) => statementsOf(document)),
+      grants,
+    );
     const policy = role.ownership === 'created' ? ownName : INLINE_POLICY;
     const there = policies.find((entry) => entry.name === policy);
     if (missing.length === 0) return there && policy;
     // whole grants, so that a second attempt writes no Sid twice
-    const whole = grants.filter(({ Sid }) => missing.some((grant) => grant.Sid === Sid)).map((grant) => ({ ...grant, Sid: `${grant.Sid}${markOf(owner)}` }));
-    const others = there ? statementsOf(there.document).filter(({ Sid }) => !whole.some((grant) => grant.Sid === Sid)) : [];
+    const whole = grants
+      .filter(({ Sid }) => missing.some((grant) => grant.Sid === Sid))
+      .map((grant) => ({ ...grant, Sid: `${grant.Sid}${markOf(owner)}` }));
+    const others = there
+      ? statementsOf(there.document).filter(({ Sid }) => !whole.some((grant) => grant.Sid === Sid))
+      : [];
     await put(name, policy, [...others, ...whole]);
     return policy;
   }
@@ -77,7 +123,8 @@ export function roleActivities({ clients: { iam } }: Deps) {
       const role = await ensure(owner, name);
       const { AttachedPolicies = [] } = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName: name }));
       const managed = AttachedPolicies.some(({ PolicyArn }) => PolicyArn === EXECUTION_POLICY);
-      if (!managed && role.ownership === 'created') await iam.send(new AttachRolePolicyCommand({ RoleName: name, PolicyArn: EXECUTION_POLICY }));
+      if (!managed && role.ownership === 'created')
+        await iam.send(new AttachRolePolicyCommand({ RoleName: name, PolicyArn: EXECUTION_POLICY }));
       const pull = managed || role.ownership === 'created' ? [] : startGrants;
       const inlinePolicy = await allow(owner, role, name, INLINE_POLICY, [...pull, ...secretGrants(secrets)]);
       return { ...role, ...(inlinePolicy ? { inlinePolicy } : {}) };
@@ -97,9 +144,11 @@ export function roleActivities({ clients: { iam } }: Deps) {
     async removeRole({ owner, name }) {
       const role = await find(name);
       if (!role || ownershipOf(role.Tags, owner) === 'adopted') return;
-      for (const policy of await inlinePolicies(iam, name)) await iam.send(new DeleteRolePolicyCommand({ RoleName: name, PolicyName: policy.name }));
+      for (const policy of await inlinePolicies(iam, name))
+        await iam.send(new DeleteRolePolicyCommand({ RoleName: name, PolicyName: policy.name }));
       const { AttachedPolicies = [] } = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName: name }));
-      for (const { PolicyArn } of AttachedPolicies) await iam.send(new DetachRolePolicyCommand({ RoleName: name, PolicyArn }));
+      for (const { PolicyArn } of AttachedPolicies)
+        await iam.send(new DetachRolePolicyCommand({ RoleName: name, PolicyArn }));
       await iam.send(new DeleteRoleCommand({ RoleName: name }));
     },
   } satisfies Partial<Activities>;

@@ -1,4 +1,12 @@
-import { activeMembers, gauge, STORE_API, type Reading, type Store, type StoreRequest, type Unflushed } from '../analysis/store';
+import {
+  activeMembers,
+  gauge,
+  STORE_API,
+  type Reading,
+  type Store,
+  type StoreRequest,
+  type Unflushed,
+} from '../analysis/store';
 import type { Deps } from './aws';
 import { addressesOf, runProbe } from './probe';
 import { answersOf, refusalOf, scriptOf, type Answer, type Question } from './question';
@@ -10,8 +18,16 @@ import type { Activities } from './types';
 export function sampleActivities(deps: Deps) {
   return {
     async checkRings({ probe, purpose, rings }) {
-      const asked = await Promise.all(rings.map(async (ring) => ({ ...ring, addresses: await addressesOf(deps, probe.cluster, ring.service) })));
-      const questions = asked.flatMap(({ service, addresses, port, path }) => addresses.map((address) => ({ key: `${service} ${address}`, url: `http://${address}:${port}${path}`, only: '"state": ?"[A-Z]+"' })));
+      const asked = await Promise.all(
+        rings.map(async (ring) => ({ ...ring, addresses: await addressesOf(deps, probe.cluster, ring.service) })),
+      );
+      const questions = asked.flatMap(({ service, addresses, port, path }) =>
+        addresses.map((address) => ({
+          key: `${service} ${address}`,
+          url: `http://${address}:${port}${path}`,
+          only: '"state": ?"[A-Z]+"',
+        })),
+      );
       const answers = answersOf(await runProbe(deps, probe, purpose, scriptOf(questions)));
       const problems = asked.flatMap(({ service, count, addresses }) => {
         if (addresses.length < count) return [`${service}: ${addresses.length} of ${count} tasks run`];
@@ -20,41 +36,71 @@ export function sampleActivities(deps: Deps) {
           const refusal = refusalOf(answer);
           if (refusal) return [`${service}: ${address} does not tell its ring: ${refusal}`];
           const members = activeMembers(answer!.body);
-          return members === count ? [] : [`${service}: ${members} of ${count} members are in the ring as ${address} sees it`];
+          return members === count
+            ? []
+            : [`${service}: ${members} of ${count} members are in the ring as ${address} sees it`];
         });
       });
       return { problems };
     },
 
     async readNewestSamples({ instanceId, composeDirectory, stores }) {
-      const running = containersOf(await runScriptWell(deps, instanceId, 'docker compose ps', `${compose(composeDirectory)} ps --format json`));
+      const running = containersOf(
+        await runScriptWell(deps, instanceId, 'docker compose ps', `${compose(composeDirectory)} ps --format json`),
+      );
       const now = new Date();
       const asked = stores.map(({ service, store, port }) => {
-        const published = running.find(({ Service }) => Service === service)?.Publishers?.map(({ PublishedPort }) => PublishedPort).filter((number) => number > 0) ?? [];
+        const published =
+          running
+            .find(({ Service }) => Service === service)
+            ?.Publishers?.map(({ PublishedPort }) => PublishedPort)
+            .filter((number) => number > 0) ?? [];
         const at = published.includes(port) ? port : published[0];
-        return { service, store, questions: at === undefined ? [] : questionsOf(service, `http://127.0.0.1:${at}`, STORE_API[store].newest(now)) };
+        return {
+          service,
+          store,
+          questions:
+            at === undefined ? [] : questionsOf(service, `http://127.0.0.1:${at}`, STORE_API[store].newest(now)),
+        };
       });
       const script = [scriptOf(asked.flatMap(({ questions }) => questions)), 'true'].join('\n');
       const answers = answersOf(await runScriptWell(deps, instanceId, 'newest samples', script));
       return asked.map(({ service, store, questions }) =>
-        questions.length === 0 ? { service, at: null, note: `no container of it publishes a port on ${instanceId}` } : readingOf(service, store, questions, answers, (times) => Math.max(...times)));
+        questions.length === 0
+          ? { service, at: null, note: `no container of it publishes a port on ${instanceId}` }
+          : readingOf(service, store, questions, answers, (times) => Math.max(...times)),
+      );
     },
 
     async readFirstSamples({ probe, purpose, stores, since }) {
       const [from, now] = [new Date(since), new Date()];
-      const asked = stores.map(({ service, store, url }) => ({ service, store, questions: questionsOf(service, url, STORE_API[store].first(from, now)) }));
-      const answers = answersOf(await runProbe(deps, probe, purpose, scriptOf(asked.flatMap(({ questions }) => questions))));
+      const asked = stores.map(({ service, store, url }) => ({
+        service,
+        store,
+        questions: questionsOf(service, url, STORE_API[store].first(from, now)),
+      }));
+      const answers = answersOf(
+        await runProbe(deps, probe, purpose, scriptOf(asked.flatMap(({ questions }) => questions))),
+      );
       return asked.map(({ service, store, questions }) =>
         readingOf(service, store, questions, answers, (times) => {
           const after = times.filter((time) => time >= Math.floor(from.getTime() / 1000) * 1000);
           return after.length > 0 ? Math.min(...after) : undefined;
-        }));
+        }),
+      );
     },
 
     async measureUnflushed({ probe, purpose, stores }) {
-      const asked = await Promise.all(stores.map(async (entry) => ({ ...entry, addresses: await addressesOf(deps, probe.cluster, entry.service) })));
+      const asked = await Promise.all(
+        stores.map(async (entry) => ({ ...entry, addresses: await addressesOf(deps, probe.cluster, entry.service) })),
+      );
       const questions = asked.flatMap(({ service, store, port, addresses }) =>
-        addresses.map((address) => ({ key: `${service} ${address}`, url: `http://${address}:${port}/metrics`, only: `^${STORE_API[store].memory.metric}[{ ].*` })));
+        addresses.map((address) => ({
+          key: `${service} ${address}`,
+          url: `http://${address}:${port}/metrics`,
+          only: `^${STORE_API[store].memory.metric}[{ ].*`,
+        })),
+      );
       const answers = answersOf(await runProbe(deps, probe, purpose, scriptOf(questions)));
       return asked.map(({ service, store, addresses }): Unflushed => {
         const { metric, unit } = STORE_API[store].memory;
@@ -74,11 +120,21 @@ export function sampleActivities(deps: Deps) {
 }
 
 function questionsOf(service: string, url: string, requests: StoreRequest[]): Question[] {
-  return requests.map(({ path, post }, index) => ({ key: `${service} ${index}`, url: `${url}${path}`, ...(post === undefined ? {} : { post }) }));
+  return requests.map(({ path, post }, index) => ({
+    key: `${service} ${index}`,
+    url: `${url}${path}`,
+    ...(post === undefined ? {} : { post }),
+  }));
 }
 
 /** The first question that names a time decides; none: why the first was refused, or that nothing is there. */
-function readingOf(service: string, store: Store, questions: Question[], answers: Map<string, Answer>, choose: (times: number[]) => number | undefined): Reading {
+function readingOf(
+  service: string,
+  store: Store,
+  questions: Question[],
+  answers: Map<string, Answer>,
+  choose: (times: number[]) => number | undefined,
+): Reading {
   let why: string | undefined;
   for (const { key } of questions) {
     const answer = answers.get(key);

@@ -12,7 +12,10 @@ export function secretActivities({ clients: { secrets }, environment }: Deps) {
     try {
       const found = await secrets.send(new DescribeSecretCommand({ SecretId: name }));
       if (found.DeletedDate) {
-        throw ApplicationFailure.nonRetryable(`secret ${name} is scheduled for deletion; restore it with aws secretsmanager restore-secret --secret-id ${name}, then retry`, 'SecretDeleted');
+        throw ApplicationFailure.nonRetryable(
+          `secret ${name} is scheduled for deletion; restore it with aws secretsmanager restore-secret --secret-id ${name}, then retry`,
+          'SecretDeleted',
+        );
       }
       return { id: found.ARN!, ownership: ownershipOf(found.Tags, owner) };
     } catch (error) {
@@ -27,10 +30,16 @@ export function secretActivities({ clients: { secrets }, environment }: Deps) {
       if (found) return found;
       const value = 'env' in from ? environment[from.env] : await readFile(from.file, 'utf8').catch(() => undefined);
       if (!value) {
-        const place = 'env' in from ? `its environment variable ${from.env} is not set` : `its file ${from.file} can't be read`;
-        throw ApplicationFailure.nonRetryable(`secret ${name} has no value: on the worker, ${place}; set it there, then retry`, 'SecretValueMissing');
+        const place =
+          'env' in from ? `its environment variable ${from.env} is not set` : `its file ${from.file} can't be read`;
+        throw ApplicationFailure.nonRetryable(
+          `secret ${name} has no value: on the worker, ${place}; set it there, then retry`,
+          'SecretValueMissing',
+        );
       }
-      const { ARN } = await secrets.send(new CreateSecretCommand({ Name: name, SecretString: value, Tags: tagsOf(owner) }));
+      const { ARN } = await secrets.send(
+        new CreateSecretCommand({ Name: name, SecretString: value, Tags: tagsOf(owner) }),
+      );
       return { id: ARN!, ownership: 'created' };
     },
 

@@ -32,23 +32,54 @@ export const compose = (directory: string) => `docker compose --project-director
 /** The Docker Compose stack on a host, through SSM. */
 export function stackActivities(deps: Deps) {
   async function containers(instanceId: string, directory: string, all: boolean): Promise<Container[]> {
-    return containersOf(await runScriptWell(deps, instanceId, 'docker compose ps', `${compose(directory)} ps ${all ? '--all ' : ''}--format json`));
+    return containersOf(
+      await runScriptWell(
+        deps,
+        instanceId,
+        'docker compose ps',
+        `${compose(directory)} ps ${all ? '--all ' : ''}--format json`,
+      ),
+    );
   }
 
   /** What users of these names would get on the host itself: nothing, or a proxy's 5xx while what is behind it starts. */
-  async function unanswered(instanceId: string, records: { name: string; protocol: string; port: number }[]): Promise<string[]> {
-    const urls = records.filter(({ protocol }) => protocol === 'http' || protocol === 'https').map(({ name, protocol, port }) => ({ name, url: `${protocol}://127.0.0.1:${port}/` }));
+  async function unanswered(
+    instanceId: string,
+    records: { name: string; protocol: string; port: number }[],
+  ): Promise<string[]> {
+    const urls = records
+      .filter(({ protocol }) => protocol === 'http' || protocol === 'https')
+      .map(({ name, protocol, port }) => ({ name, url: `${protocol}://127.0.0.1:${port}/` }));
     if (urls.length === 0) return [];
-    const script = urls.map(({ name, url }) => `echo "$(curl -k -s -o /dev/null -m 5 -w '%{http_code}' -H 'Host: ${name}' ${url})"`).join('\n');
+    const script = urls
+      .map(({ name, url }) => `echo "$(curl -k -s -o /dev/null -m 5 -w '%{http_code}' -H 'Host: ${name}' ${url})"`)
+      .join('\n');
     const { output } = await runScript(deps, instanceId, 'does the host answer', script);
-    return output.split('\n').slice(0, urls.length).flatMap((code, index) => (/^[1-4]\d\d$/.test(code.trim()) ? [] : [`${urls[index]!.name} answers ${code.trim() === '000' || code.trim() === '' ? 'nothing' : code.trim()}`]));
+    return output
+      .split('\n')
+      .slice(0, urls.length)
+      .flatMap((code, index) =>
+        /^[1-4]\d\d$/.test(code.trim())
+          ? []
+          : [`${urls[index]!.name} answers ${code.trim() === '000' || code.trim() === '' ? 'nothing' : code.trim()}`],
+      );
   }
 
   return {
     async stopStack({ instanceId, composeDirectory, stopTimeoutSeconds }) {
-      const output = await runScriptWell(deps, instanceId, STOP, `${compose(composeDirectory)} stop -t ${stopTimeoutSeconds}`, stopTimeoutSeconds * 3 + 300);
+      const output = await runScriptWell(
+        deps,
+        instanceId,
+        STOP,
+        `${compose(composeDirectory)} stop -t ${stopTimeoutSeconds}`,
+        stopTimeoutSeconds * 3 + 300,
+      );
       const left = await containers(instanceId, composeDirectory, false);
-      if (left.length > 0) throw ApplicationFailure.retryable(`${left.map(({ Service }) => Service).join(', ')} still run on ${instanceId}`, 'StackNotStopped');
+      if (left.length > 0)
+        throw ApplicationFailure.retryable(
+          `${left.map(({ Service }) => Service).join(', ')} still run on ${instanceId}`,
+          'StackNotStopped',
+        );
       return { output: output.slice(0, 2000) };
     },
 
@@ -69,7 +100,10 @@ export function stackActivities(deps: Deps) {
       };
       while (!(await reachable())) {
         if (Date.now() - began > timeoutMs) {
-          throw ApplicationFailure.nonRetryable(`SSM does not see ${instanceId}: see its agent, its instance profile and its way out, or run ${compose(composeDirectory)} up -d on it by hand; then retry`, 'HostNotReachable');
+          throw ApplicationFailure.nonRetryable(
+            `SSM does not see ${instanceId}: see its agent, its instance profile and its way out, or run ${compose(composeDirectory)} up -d on it by hand; then retry`,
+            'HostNotReachable',
+          );
         }
         heartbeat({ instanceId, waiting: 'SSM' });
         await pause();
@@ -81,13 +115,28 @@ export function stackActivities(deps: Deps) {
       const began = Date.now();
       const pause = pauses(POLL_MS);
       for (;;) {
-        const { code, output, error } = await runScript(deps, instanceId, 'docker compose ps', `${compose(composeDirectory)} ps --all --format json`);
-        const wanted = code === 0 ? containersOf(output).filter(({ Service }) => !services || services.includes(Service)) : [];
-        const down = wanted.filter(({ State, Health }) => State !== 'running' || Health === 'unhealthy' || Health === 'starting');
+        const { code, output, error } = await runScript(
+          deps,
+          instanceId,
+          'docker compose ps',
+          `${compose(composeDirectory)} ps --all --format json`,
+        );
+        const wanted =
+          code === 0 ? containersOf(output).filter(({ Service }) => !services || services.includes(Service)) : [];
+        const down = wanted.filter(
+          ({ State, Health }) => State !== 'running' || Health === 'unhealthy' || Health === 'starting',
+        );
         const silent = wanted.length > 0 && down.length === 0 ? await unanswered(instanceId, records) : [];
         if (wanted.length > 0 && down.length === 0 && silent.length === 0) return;
-        const why = code === 0 ? [...down.map(({ Service, State }) => `${Service} ${State}`), ...silent].join(', ') || 'no containers' : error.trim();
-        if (Date.now() - began > timeoutMs) throw ApplicationFailure.nonRetryable(`${instanceId} does not serve: ${why}; mend it by hand, then retry`, 'HostNotHealthy');
+        const why =
+          code === 0
+            ? [...down.map(({ Service, State }) => `${Service} ${State}`), ...silent].join(', ') || 'no containers'
+            : error.trim();
+        if (Date.now() - began > timeoutMs)
+          throw ApplicationFailure.nonRetryable(
+            `${instanceId} does not serve: ${why}; mend it by hand, then retry`,
+            'HostNotHealthy',
+          );
         heartbeat({ instanceId, why });
         await pause();
       }

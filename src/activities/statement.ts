@@ -15,8 +15,14 @@ export interface Grant extends Statement {
   Resource: string[];
 }
 
-const list = <T>(value: T | T[] | undefined): T[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
-const grant = (Sid: string, Action: string[], Resource: string[]): Grant => ({ Sid, Effect: 'Allow', Action, Resource });
+const list = <T>(value: T | T[] | undefined): T[] =>
+  value === undefined ? [] : Array.isArray(value) ? value : [value];
+const grant = (Sid: string, Action: string[], Resource: string[]): Grant => ({
+  Sid,
+  Effect: 'Allow',
+  Action,
+  Resource,
+});
 
 /** What the stores do in their bucket. */
 export const bucketGrants = (bucket: string): Grant[] => [
@@ -25,17 +31,35 @@ export const bucketGrants = (bucket: string): Grant[] => [
 ];
 
 /** What AmazonECSTaskExecutionRolePolicy allows. */
-export const startGrants: Grant[] = [grant('PullAndLog', ['ecr:GetAuthorizationToken', 'ecr:BatchCheckLayerAvailability', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchGetImage', 'logs:CreateLogStream', 'logs:PutLogEvents'], ['*'])];
+export const startGrants: Grant[] = [
+  grant(
+    'PullAndLog',
+    [
+      'ecr:GetAuthorizationToken',
+      'ecr:BatchCheckLayerAvailability',
+      'ecr:GetDownloadUrlForLayer',
+      'ecr:BatchGetImage',
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+    ],
+    ['*'],
+  ),
+];
 
 /** @param secrets ARNs */
-export const secretGrants = (secrets: string[]): Grant[] => (secrets.length === 0 ? [] : [grant('ReadSecrets', ['secretsmanager:GetSecretValue'], secrets)]);
+export const secretGrants = (secrets: string[]): Grant[] =>
+  secrets.length === 0 ? [] : [grant('ReadSecrets', ['secretsmanager:GetSecretValue'], secrets)];
 
 /** @param document a policy's JSON */
-export const statementsOf = (document: string): Statement[] => list((JSON.parse(document) as { Statement?: Statement | Statement[] }).Statement);
+export const statementsOf = (document: string): Statement[] =>
+  list((JSON.parse(document) as { Statement?: Statement | Statement[] }).Statement);
 
 /** IAM's wildcards: * is any text, ? one letter. */
 function matches(pattern: string, text: string): boolean {
-  const source = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.');
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
   return new RegExp(`^${source}$`, 'i').test(text);
 }
 
@@ -45,7 +69,12 @@ function matches(pattern: string, text: string): boolean {
  */
 export function lacking(statements: Statement[], wanted: Grant[]): Grant[] {
   const allows = statements.filter(({ Effect, Condition }) => Effect === 'Allow' && !Condition);
-  const allowed = (action: string, resource: string) => allows.some(({ Action, Resource }) => list(Action).some((pattern) => matches(pattern, action)) && list(Resource).some((pattern) => matches(pattern, resource)));
+  const allowed = (action: string, resource: string) =>
+    allows.some(
+      ({ Action, Resource }) =>
+        list(Action).some((pattern) => matches(pattern, action)) &&
+        list(Resource).some((pattern) => matches(pattern, resource)),
+    );
   return wanted.flatMap(({ Sid, Action, Resource }) => {
     const missing = Action.filter((action) => !Resource.every((resource) => allowed(action, resource)));
     return missing.length > 0 ? [grant(Sid, missing, Resource)] : [];

@@ -29,10 +29,17 @@ export interface Store {
 
 export const STORE_NAMES = ['mimir', 'loki', 'tempo', 'pyroscope'] as const;
 export type StoreName = (typeof STORE_NAMES)[number];
-export const isStore = (name: string | undefined): name is StoreName => (STORE_NAMES as readonly string[]).includes(name ?? '');
+export const isStore = (name: string | undefined): name is StoreName =>
+  (STORE_NAMES as readonly string[]).includes(name ?? '');
 
 function at(value: unknown, path: string): unknown {
-  return path.split('.').reduce<unknown>((inner, key) => (typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>)[key] : undefined), value);
+  return path
+    .split('.')
+    .reduce<unknown>(
+      (inner, key) =>
+        typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>)[key] : undefined,
+      value,
+    );
 }
 
 /** The first of these settings that is given, as text. */
@@ -43,45 +50,71 @@ function first(config: unknown, ...paths: string[]): string | undefined {
 
 const prefixed = (prefix = '') => prefix.replace(/^\/+|\/+$/g, '');
 /** Without the keys that are not there. */
-const present = (value: { [key in keyof Backend]: Backend[key] | undefined }): Backend => Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined)) as unknown as Backend;
+const present = (value: { [key in keyof Backend]: Backend[key] | undefined }): Backend =>
+  Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined)) as unknown as Backend;
 
 function mimir(config: unknown): Backend[] {
-  const one = (block: string, what: string, folder: string): Backend => present({
-    what,
-    kind: first(config, `${block}.backend`, 'common.storage.backend') ?? 'filesystem',
-    bucket: first(config, `${block}.s3.bucket_name`, 'common.storage.s3.bucket_name'),
-    prefix: prefixed(first(config, `${block}.storage_prefix`, 'common.storage.storage_prefix')),
-    endpoint: first(config, `${block}.s3.endpoint`, 'common.storage.s3.endpoint'),
-    path: first(config, `${block}.filesystem.dir`, 'common.storage.filesystem.dir') ?? folder,
-  });
+  const one = (block: string, what: string, folder: string): Backend =>
+    present({
+      what,
+      kind: first(config, `${block}.backend`, 'common.storage.backend') ?? 'filesystem',
+      bucket: first(config, `${block}.s3.bucket_name`, 'common.storage.s3.bucket_name'),
+      prefix: prefixed(first(config, `${block}.storage_prefix`, 'common.storage.storage_prefix')),
+      endpoint: first(config, `${block}.s3.endpoint`, 'common.storage.s3.endpoint'),
+      path: first(config, `${block}.filesystem.dir`, 'common.storage.filesystem.dir') ?? folder,
+    });
   // rules on `local` are files that somebody put there, and Mimir only reads them
-  return [one('blocks_storage', 'blocks', '/blocks'), one('ruler_storage', 'rules', '/ruler'), one('alertmanager_storage', 'alerts', '/alertmanager')].filter(({ kind }) => kind !== 'local');
+  return [
+    one('blocks_storage', 'blocks', '/blocks'),
+    one('ruler_storage', 'rules', '/ruler'),
+    one('alertmanager_storage', 'alerts', '/alertmanager'),
+  ].filter(({ kind }) => kind !== 'local');
 }
 
 function loki(config: unknown): Backend[] {
   const periods = at(config, 'schema_config.configs');
-  const kinds = [...new Set((Array.isArray(periods) ? periods : []).map((period) => first(period, 'object_store') ?? 'filesystem'))];
-  const url = /^s3:\/\/(?:[^@/]*@)?[^/]*\/(.+)$/.exec(first(config, 'storage_config.aws.s3', 'common.storage.s3.s3') ?? '');
-  return kinds.map((kind) => present({
-    what: 'chunks and index', kind: kind === 'aws' ? 's3' : kind,
-    bucket: first(config, 'storage_config.aws.bucketnames', 'common.storage.s3.bucketnames')?.split(',')[0] ?? url?.[1],
-    prefix: prefixed(first(config, 'storage_config.object_prefix')),
-    endpoint: first(config, 'storage_config.aws.endpoint', 'common.storage.s3.endpoint'),
-    path: first(config, 'storage_config.filesystem.directory', 'common.storage.filesystem.chunks_directory') ?? '/loki/chunks',
-  }));
+  const kinds = [
+    ...new Set((Array.isArray(periods) ? periods : []).map((period) => first(period, 'object_store') ?? 'filesystem')),
+  ];
+  const url = /^s3:\/\/(?:[^@/]*@)?[^/]*\/(.+)$/.exec(
+    first(config, 'storage_config.aws.s3', 'common.storage.s3.s3') ?? '',
+  );
+  return kinds.map((kind) =>
+    present({
+      what: 'chunks and index',
+      kind: kind === 'aws' ? 's3' : kind,
+      bucket:
+        first(config, 'storage_config.aws.bucketnames', 'common.storage.s3.bucketnames')?.split(',')[0] ?? url?.[1],
+      prefix: prefixed(first(config, 'storage_config.object_prefix')),
+      endpoint: first(config, 'storage_config.aws.endpoint', 'common.storage.s3.endpoint'),
+      path:
+        first(config, 'storage_config.filesystem.directory', 'common.storage.filesystem.chunks_directory') ??
+        '/loki/chunks',
+    }),
+  );
 }
 
-const tempo = (config: unknown): Backend[] => [present({
-  what: 'traces', kind: first(config, 'storage.trace.backend') ?? 'local',
-  bucket: first(config, 'storage.trace.s3.bucket'), prefix: prefixed(first(config, 'storage.trace.s3.prefix')), endpoint: first(config, 'storage.trace.s3.endpoint'),
-  path: first(config, 'storage.trace.local.path') ?? '/var/tempo/traces',
-})];
+const tempo = (config: unknown): Backend[] => [
+  present({
+    what: 'traces',
+    kind: first(config, 'storage.trace.backend') ?? 'local',
+    bucket: first(config, 'storage.trace.s3.bucket'),
+    prefix: prefixed(first(config, 'storage.trace.s3.prefix')),
+    endpoint: first(config, 'storage.trace.s3.endpoint'),
+    path: first(config, 'storage.trace.local.path') ?? '/var/tempo/traces',
+  }),
+];
 
-const pyroscope = (config: unknown): Backend[] => [present({
-  what: 'profiles', kind: first(config, 'storage.backend') ?? 'filesystem',
-  bucket: first(config, 'storage.s3.bucket_name'), prefix: prefixed(first(config, 'storage.prefix')), endpoint: first(config, 'storage.s3.endpoint'),
-  path: first(config, 'storage.filesystem.dir', 'pyroscopedb.data_path') ?? '/data',
-})];
+const pyroscope = (config: unknown): Backend[] => [
+  present({
+    what: 'profiles',
+    kind: first(config, 'storage.backend') ?? 'filesystem',
+    bucket: first(config, 'storage.s3.bucket_name'),
+    prefix: prefixed(first(config, 'storage.prefix')),
+    endpoint: first(config, 'storage.s3.endpoint'),
+    path: first(config, 'storage.filesystem.dir', 'pyroscopedb.data_path') ?? '/data',
+  }),
+];
 
 /**
  * Paths and methods after the vendors' API references (Mimir `GET /config?mode=diff`, `POST /ingester/flush`; Loki `GET /config`,
@@ -90,13 +123,36 @@ const pyroscope = (config: unknown): Backend[] => [present({
  * ingester, pkg/ingester/flush.go of Loki and modules/ingester/flush.go of Tempo, pkg/phlaredb of Pyroscope.
  */
 export const STORES: Record<StoreName, Store> = {
-  mimir: { config: '/config?mode=diff', backends: mimir, flush: { path: '/ingester/flush?wait=true', question: { method: 'POST' } }, held: ['cortex_ingester_memory_series'], stored: ['cortex_ingester_shipper_uploads_total'] },
-  loki: { config: '/config?mode=diff', backends: loki, flush: { path: '/flush', question: { method: 'POST' } }, held: ['loki_ingester_memory_chunks'], stored: ['loki_ingester_chunks_stored_total'] },
-  tempo: { config: '/status/config?mode=diff', backends: tempo, flush: { path: '/flush', question: { method: 'POST' } }, held: ['tempo_ingester_live_traces', 'tempo_ingester_flush_queue_length'], stored: ['tempo_ingester_blocks_flushed_total'] },
+  mimir: {
+    config: '/config?mode=diff',
+    backends: mimir,
+    flush: { path: '/ingester/flush?wait=true', question: { method: 'POST' } },
+    held: ['cortex_ingester_memory_series'],
+    stored: ['cortex_ingester_shipper_uploads_total'],
+  },
+  loki: {
+    config: '/config?mode=diff',
+    backends: loki,
+    flush: { path: '/flush', question: { method: 'POST' } },
+    held: ['loki_ingester_memory_chunks'],
+    stored: ['loki_ingester_chunks_stored_total'],
+  },
+  tempo: {
+    config: '/status/config?mode=diff',
+    backends: tempo,
+    flush: { path: '/flush', question: { method: 'POST' } },
+    held: ['tempo_ingester_live_traces', 'tempo_ingester_flush_queue_length'],
+    stored: ['tempo_ingester_blocks_flushed_total'],
+  },
   pyroscope: {
-    config: '/api/v1/status/config/diff', backends: pyroscope,
-    flush: { path: '/ingester.v1.IngesterService/Flush', question: { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' } },
-    held: ['pyroscope_tsdb_head_series'], stored: ['pyroscope_shipper_uploads_total'],
+    config: '/api/v1/status/config/diff',
+    backends: pyroscope,
+    flush: {
+      path: '/ingester.v1.IngesterService/Flush',
+      question: { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' },
+    },
+    held: ['pyroscope_tsdb_head_series'],
+    stored: ['pyroscope_shipper_uploads_total'],
   },
 };
 
@@ -111,4 +167,5 @@ export function backendsOf(name: StoreName, text: string): Backend[] {
 }
 
 /** Whether S3 of AWS holds it; MinIO and the like are on a host that goes away. */
-export const inS3 = ({ kind, endpoint }: Backend): boolean => kind === 's3' && (!endpoint || /(^|\.)amazonaws\.com(\.cn)?(:\d+)?\/?$/.test(endpoint));
+export const inS3 = ({ kind, endpoint }: Backend): boolean =>
+  kind === 's3' && (!endpoint || /(^|\.)amazonaws\.com(\.cn)?(:\d+)?\/?$/.test(endpoint));

@@ -269,14 +269,31 @@ export interface Activities {
 
   ensureRepository(input: { owner: Owner; name: string }): Promise<Ensured>;
   removeRepository(input: { owner: Owner; name: string }): Promise<void>;
-  ensureExecutionRole(input: { owner: Owner; name: string; secrets: string[] }): Promise<Ensured & { inlinePolicy?: string }>;
+  ensureExecutionRole(input: {
+    owner: Owner;
+    name: string;
+    secrets: string[];
+  }): Promise<Ensured & { inlinePolicy?: string }>;
   ensureTaskRole(input: { owner: Owner; name: string; bucket: string }): Promise<Ensured & { inlinePolicy?: string }>;
   /** takes off the statements that this run added to a role which it had not created */
   removeRolePolicy(input: { owner: Owner; name: string }): Promise<void>;
   /** removes the role where this run created it */
   removeRole(input: { owner: Owner; name: string }): Promise<void>;
-  ensureLoadBalancerSecurityGroup(input: { owner: Owner; name: string; vpcId: string; publicAccess: boolean; vpcCidr: string }): Promise<Ensured>;
-  ensureTaskSecurityGroup(input: { owner: Owner; name: string; vpcId: string; loadBalancerSecurityGroup: string; ports: number[]; gossipPorts: number[] }): Promise<Ensured>;
+  ensureLoadBalancerSecurityGroup(input: {
+    owner: Owner;
+    name: string;
+    vpcId: string;
+    publicAccess: boolean;
+    vpcCidr: string;
+  }): Promise<Ensured>;
+  ensureTaskSecurityGroup(input: {
+    owner: Owner;
+    name: string;
+    vpcId: string;
+    loadBalancerSecurityGroup: string;
+    ports: number[];
+    gossipPorts: number[];
+  }): Promise<Ensured>;
   removeSecurityGroupRules(input: { owner: Owner; name: string; vpcId: string }): Promise<void>;
   removeSecurityGroup(input: { owner: Owner; name: string; vpcId: string }): Promise<void>;
   ensureSecret(input: { owner: Owner; name: string; from: Plan['secrets'][number]['from'] }): Promise<Ensured>;
@@ -289,13 +306,34 @@ export interface Activities {
   removeNamespace(input: { owner: Owner; name: string }): Promise<void>;
   ensureDiscoveryService(input: { owner: Owner; name: string; namespaceId: string }): Promise<Ensured>;
   removeDiscoveryService(input: { owner: Owner; name: string; namespace: string }): Promise<void>;
-  ensureLoadBalancer(input: { owner: Owner; name: string; scheme: string; subnets: string[]; securityGroup: string }): Promise<LoadBalancer>;
+  ensureLoadBalancer(input: {
+    owner: Owner;
+    name: string;
+    scheme: string;
+    subnets: string[];
+    securityGroup: string;
+  }): Promise<LoadBalancer>;
   removeLoadBalancer(input: { owner: Owner; name: string }): Promise<void>;
-  ensureTargetGroup(input: { owner: Owner; name: string; service: string; vpcId: string; port: number; healthPath: string; deregistrationDelay: number }): Promise<TargetGroup>;
+  ensureTargetGroup(input: {
+    owner: Owner;
+    name: string;
+    service: string;
+    vpcId: string;
+    port: number;
+    healthPath: string;
+    deregistrationDelay: number;
+  }): Promise<TargetGroup>;
   removeTargetGroup(input: { owner: Owner; name: string }): Promise<void>;
   ensureListener(input: { owner: Owner; loadBalancer: string; certificate: string }): Promise<Ensured>;
   /** `sourceCidr` absent: from everywhere */
-  ensureListenerRule(input: { owner: Owner; listener: string; host: string; paths: string[]; sourceCidr?: string; targetGroup: string }): Promise<Ensured>;
+  ensureListenerRule(input: {
+    owner: Owner;
+    listener: string;
+    host: string;
+    paths: string[];
+    sourceCidr?: string;
+    targetGroup: string;
+  }): Promise<Ensured>;
   removeListenerRule(input: { owner: Owner; loadBalancer: string; host: string }): Promise<void>;
 
   /** `image` is `<uri>@sha256:…`; absent while the repository holds none */
@@ -310,21 +348,50 @@ export interface Activities {
   /** `taskDefinition`: the one it runs; somebody else's service keeps its own */
   ensureService(input: ServiceRequest): Promise<Ensured & { taskDefinition: string }>;
   /** heartbeats; fails with type NotSteady and the reason in an operator's words */
-  awaitSteadyState(input: { cluster: string; service: string; count: number; timeoutMs: number; taskDefinition?: string }): Promise<{ running: number; seconds: number }>;
+  awaitSteadyState(input: {
+    cluster: string;
+    service: string;
+    count: number;
+    timeoutMs: number;
+    taskDefinition?: string;
+  }): Promise<{ running: number; seconds: number }>;
   /** targets healthy, discovery instances, log streams: what is not there, in words; empty: all is well */
-  verifyService(input: { cluster: string; service: string; count: number; targetGroup?: string; discoveryService: string; logGroup: string }): Promise<{ problems: string[] }>;
+  verifyService(input: {
+    cluster: string;
+    service: string;
+    count: number;
+    targetGroup?: string;
+    discoveryService: string;
+    logGroup: string;
+  }): Promise<{ problems: string[] }>;
   /** those that exist, by name */
   findServices(input: { cluster: string; services: string[] }): Promise<Record<string, FoundService>>;
   /** `taskDefinition`: goes back to that one too; waits until the tasks that are too many have ended */
-  scaleService(input: { owner: Owner; cluster: string; service: string; count: number; taskDefinition?: string }): Promise<{ before: number }>;
+  scaleService(input: {
+    owner: Owner;
+    cluster: string;
+    service: string;
+    count: number;
+    taskDefinition?: string;
+  }): Promise<{ before: number }>;
   removeService(input: { owner: Owner; cluster: string; service: string }): Promise<void>;
 
   /** lowers the TTL of the records and of what they point to; one batch; `waitSeconds`: the longest old TTL */
-  lowerTtl(input: { hostedZone: string; ttl: number; records: SavedRecord[] }): Promise<{ changeId?: string; waitSeconds: number }>;
+  lowerTtl(input: {
+    hostedZone: string;
+    ttl: number;
+    records: SavedRecord[];
+  }): Promise<{ changeId?: string; waitSeconds: number }>;
   /** replaces each record by its weighted pair, host 100 / ECS 0, in one batch; done already: no change */
   createPair(input: PairRequest): Promise<{ changeId?: string }>;
   /** read-compare-write: fails with type RecordEdited and the difference when it is neither `from` nor `to` */
-  setWeight(input: PairRequest & { from: number; to: number; /** names that stand elsewhere than `from` */ stood?: Record<string, number> }): Promise<{ changeId?: string }>;
+  setWeight(
+    input: PairRequest & {
+      from: number;
+      to: number;
+      /** names that stand elsewhere than `from` */ stood?: Record<string, number>;
+    },
+  ): Promise<{ changeId?: string }>;
   /** the pair becomes the ECS record alone */
   foldPair(input: PairRequest): Promise<{ changeId?: string }>;
   /** undo of a fold where the run found the pair at 100 % */
@@ -346,17 +413,44 @@ export interface Activities {
   /** tells the stores to write what they hold; `failed`: what did not take it, in words */
   flushStores(input: { instanceId: string; composeDirectory: string }): Promise<{ failed: string[] }>;
   /** until S3 lists it; `missing`: what it did not list in time, in words */
-  awaitFlush(input: { instanceId: string; composeDirectory: string; stores: Flushed[]; timeoutMs: number }): Promise<{ missing: string[] }>;
+  awaitFlush(input: {
+    instanceId: string;
+    composeDirectory: string;
+    stores: Flushed[];
+    timeoutMs: number;
+  }): Promise<{ missing: string[] }>;
   /** stops the containers gracefully, through SSM */
-  stopStack(input: { owner: Owner; instanceId: string; composeDirectory: string; stopTimeoutSeconds: number }): Promise<{ output: string }>;
+  stopStack(input: {
+    owner: Owner;
+    instanceId: string;
+    composeDirectory: string;
+    stopTimeoutSeconds: number;
+  }): Promise<{ output: string }>;
   /** through a probe: every task of a ring must see `count` active members; what is not so, in words */
-  checkRings(input: { probe: ProbePlace; purpose: string; rings: { service: string; port: number; path: string; count: number }[] }): Promise<{ problems: string[] }>;
+  checkRings(input: {
+    probe: ProbePlace;
+    purpose: string;
+    rings: { service: string; port: number; path: string; count: number }[];
+  }): Promise<{ problems: string[] }>;
   /** through SSM: the newest sample of each; what cannot say has the reason */
-  readNewestSamples(input: { instanceId: string; composeDirectory: string; stores: { service: string; store: Store; port: number }[] }): Promise<Reading[]>;
+  readNewestSamples(input: {
+    instanceId: string;
+    composeDirectory: string;
+    stores: { service: string; store: Store; port: number }[];
+  }): Promise<Reading[]>;
   /** through a probe: the first sample of each at or after `since` (ISO) */
-  readFirstSamples(input: { probe: ProbePlace; purpose: string; stores: { service: string; store: Store; url: string }[]; since: string }): Promise<Reading[]>;
+  readFirstSamples(input: {
+    probe: ProbePlace;
+    purpose: string;
+    stores: { service: string; store: Store; url: string }[];
+    since: string;
+  }): Promise<Reading[]>;
   /** through a probe: what each holds only in memory, over all its tasks */
-  measureUnflushed(input: { probe: ProbePlace; purpose: string; stores: { service: string; store: Store; port: number }[] }): Promise<Unflushed[]>;
+  measureUnflushed(input: {
+    probe: ProbePlace;
+    purpose: string;
+    stores: { service: string; store: Store; port: number }[];
+  }): Promise<Unflushed[]>;
   stopInstance(input: { owner: Owner; instanceId: string }): Promise<void>;
   /** resumes an image that this run began; else a new one, `-HHMMSS` when the name is taken */
   createBackup(input: { owner: Owner; instanceId: string; name: string; fallbackName: string }): Promise<BackupImage>;
@@ -378,5 +472,11 @@ export interface Activities {
   /** as soon as SSM sees the host; heartbeats; fails with type HostNotReachable */
   startStack(input: { instanceId: string; composeDirectory: string; timeoutMs: number }): Promise<void>;
   /** until the containers of `services`, or all, run and each name is answered on the host; heartbeats; fails with type HostNotHealthy */
-  awaitHost(input: { instanceId: string; composeDirectory: string; timeoutMs: number; services?: string[]; records?: { name: string; protocol: string; port: number }[] }): Promise<void>;
+  awaitHost(input: {
+    instanceId: string;
+    composeDirectory: string;
+    timeoutMs: number;
+    services?: string[];
+    records?: { name: string; protocol: string; port: number }[];
+  }): Promise<void>;
 }

@@ -16,7 +16,10 @@ const RECALLED_MS = 3 * 3_600_000;
 /** The watch of a gate: looks every interval, and comes back only when the verdict is another. */
 export function watchActivities({ clients: { cloudwatch } }: Deps) {
   /** All signals in one call; each series holds settled periods only, since newer ones still change, and all that were not judged yet. */
-  async function look(request: WatchRequest, counts: Record<string, SignalCounts>): Promise<Record<string, DataPoint[]>> {
+  async function look(
+    request: WatchRequest,
+    counts: Record<string, SignalCounts>,
+  ): Promise<Record<string, DataPoint[]>> {
     const { analysis } = request;
     const period = milliseconds(analysis.period);
     const end = Math.floor((Date.now() - milliseconds(analysis.settle)) / period) * period;
@@ -27,10 +30,12 @@ export function watchActivities({ clients: { cloudwatch } }: Deps) {
     const flat = queries.flat();
     const series = await fetch(flat, period, start, end);
     let next = 0;
-    return Object.fromEntries(wanted.map(({ name, source }, index) => {
-      const own = series.slice(next, (next += queries[index]!.length));
-      return [name, source.points(own).sort((a, b) => a.at - b.at)];
-    }));
+    return Object.fromEntries(
+      wanted.map(({ name, source }, index) => {
+        const own = series.slice(next, (next += queries[index]!.length));
+        return [name, source.points(own).sort((a, b) => a.at - b.at)];
+      }),
+    );
   }
 
   async function fetch(queries: MetricQuery[], periodMs: number, startMs: number, endMs: number): Promise<Series[]> {
@@ -38,11 +43,25 @@ export function watchActivities({ clients: { cloudwatch } }: Deps) {
     const MetricDataQueries: MetricDataQuery[] = queries.map(({ namespace, metric, dimensions, stat }, index) => ({
       Id: `m${index}`,
       MetricStat: {
-        Metric: { Namespace: namespace, MetricName: metric, Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })) },
-        Period: Math.max(1, periodMs / 1000), Stat: stat } }));
+        Metric: {
+          Namespace: namespace,
+          MetricName: metric,
+          Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+        },
+        Period: Math.max(1, periodMs / 1000),
+        Stat: stat,
+      },
+    }));
     let NextToken: string | undefined;
     do {
-      const page = await cloudwatch.send(new GetMetricDataCommand({ MetricDataQueries, StartTime: new Date(startMs), EndTime: new Date(endMs), NextToken }));
+      const page = await cloudwatch.send(
+        new GetMetricDataCommand({
+          MetricDataQueries,
+          StartTime: new Date(startMs),
+          EndTime: new Date(endMs),
+          NextToken,
+        }),
+      );
       for (const { Id, Timestamps = [], Values = [] } of page.MetricDataResults ?? []) {
         Timestamps.forEach((at, index) => series[Number(Id!.slice(1))]!.set(at.getTime(), Values[index]!));
       }
@@ -59,14 +78,23 @@ export function watchActivities({ clients: { cloudwatch } }: Deps) {
       const latest = Object.fromEntries(state.measurements.map((measurement) => [measurement.signal, measurement]));
       const since = Date.now();
       const began = Object.keys(state.counts).length === 0;
-      if (began) state = { ...state, counts: Object.fromEntries(Object.keys(analysis.signals).map((name) => [name, freshCounts(since)])) };
+      if (began)
+        state = {
+          ...state,
+          counts: Object.fromEntries(Object.keys(analysis.signals).map((name) => [name, freshCounts(since)])),
+        };
       const alive = (): WatchHeartbeat => ({ at: new Date().toISOString(), state, measurements: state.measurements });
       while (state.verdict === request.verdict) {
         const measurements = await measure(request, state.counts);
         const counts: Record<string, SignalCounts> = { ...state.counts };
         for (const { measurement, isDataPoint } of measurements) {
           latest[measurement.signal] = measurement;
-          counts[measurement.signal] = counted(counts[measurement.signal] ?? freshCounts(since), measurement, isDataPoint, analysis);
+          counts[measurement.signal] = counted(
+            counts[measurement.signal] ?? freshCounts(since),
+            measurement,
+            isDataPoint,
+            analysis,
+          );
         }
         state = { counts, ...opinion(analysis, counts, latest) };
         heartbeat(alive());
@@ -77,7 +105,10 @@ export function watchActivities({ clients: { cloudwatch } }: Deps) {
   } satisfies Partial<Activities>;
 
   /** Every data point that no look judged before, or that a signal is silent, or that the look failed. */
-  async function measure(request: WatchRequest, counts: Record<string, SignalCounts>): Promise<{ measurement: Measurement; isDataPoint: boolean }[]> {
+  async function measure(
+    request: WatchRequest,
+    counts: Record<string, SignalCounts>,
+  ): Promise<{ measurement: Measurement; isDataPoint: boolean }[]> {
     const signals = Object.entries(request.analysis.signals);
     const now = Date.now();
     let points: Record<string, DataPoint[]>;
@@ -91,7 +122,8 @@ export function watchActivities({ clients: { cloudwatch } }: Deps) {
     return signals.flatMap(([name, signal]): { measurement: Measurement; isDataPoint: boolean }[] => {
       const until = counts[name]?.judgedUntil ?? now;
       const fresh = (points[name] ?? []).filter(({ at }) => at > until);
-      if (fresh.length > 0) return fresh.map((point) => ({ measurement: judge(name, signal, point), isDataPoint: true }));
+      if (fresh.length > 0)
+        return fresh.map((point) => ({ measurement: judge(name, signal, point), isDataPoint: true }));
       return now - until > silence ? [{ measurement: noData(name, signal, now), isDataPoint: false }] : [];
     });
   }

@@ -11,7 +11,12 @@ export function freshCounts(since: number): SignalCounts {
  * Adds one measurement, as Argo Rollouts counts: only errors and successes are counted in a row. Its analyses last
  * minutes and remember every failure; a week of ours forgets one after the plan's `failureWindow`.
  */
-export function counted(before: SignalCounts, { verdict, at }: Measurement, isDataPoint: boolean, plan: Pick<AnalysisPlan, 'failureWindow'>): SignalCounts {
+export function counted(
+  before: SignalCounts,
+  { verdict, at }: Measurement,
+  isDataPoint: boolean,
+  plan: Pick<AnalysisPlan, 'failureWindow'>,
+): SignalCounts {
   const forgotten = Date.parse(at) - milliseconds(plan.failureWindow);
   const failures = before.failures.filter((failure) => failure > forgotten);
   const judgedUntil = isDataPoint ? Math.max(before.judgedUntil, Date.parse(at)) : before.judgedUntil;
@@ -32,19 +37,37 @@ export function counted(before: SignalCounts, { verdict, at }: Measurement, isDa
  * The gate's opinion of all signals. Only failures beyond the limit go back; missing or unreadable
  * data holds, until the signal has passed often enough again.
  */
-export function opinion(plan: AnalysisPlan, counts: Record<string, SignalCounts>, latest: Record<string, Measurement>): Omit<WatchState, 'counts'> {
+export function opinion(
+  plan: AnalysisPlan,
+  counts: Record<string, SignalCounts>,
+  latest: Record<string, Measurement>,
+): Omit<WatchState, 'counts'> {
   const measurements = Object.keys(plan.signals).flatMap((name) => latest[name] ?? []);
   const say = (verdict: GateVerdict, reason?: string) => ({ verdict, measurements, ...(reason ? { reason } : {}) });
   for (const [name, { failures }] of Object.entries(counts)) {
     if (failures.length > plan.failureLimit) {
-      return { ...say('failed', `${name} failed ${failures.length} times within ${plan.failureWindow}, ${plan.failureLimit} are borne; last ${shown(latest[name])}`), failedSignal: name, failedClass: plan.signals[name]!.class };
+      return {
+        ...say(
+          'failed',
+          `${name} failed ${failures.length} times within ${plan.failureWindow}, ${plan.failureLimit} are borne; last ${shown(latest[name])}`,
+        ),
+        failedSignal: name,
+        failedClass: plan.signals[name]!.class,
+      };
     }
   }
   for (const [name, { inconclusive, consecutiveErrors, consecutiveSuccesses }] of Object.entries(counts)) {
-    if (consecutiveErrors > plan.consecutiveErrorLimit) return say('holding', `${name} could not be looked at ${consecutiveErrors} times in a row: ${latest[name]?.message ?? ''}`);
-    if (inconclusive > plan.inconclusiveLimit && consecutiveSuccesses < plan.consecutiveSuccessLimit) return say('holding', `${name} was inconclusive ${inconclusive} times: ${latest[name]?.message ?? ''}`);
+    if (consecutiveErrors > plan.consecutiveErrorLimit)
+      return say(
+        'holding',
+        `${name} could not be looked at ${consecutiveErrors} times in a row: ${latest[name]?.message ?? ''}`,
+      );
+    if (inconclusive > plan.inconclusiveLimit && consecutiveSuccesses < plan.consecutiveSuccessLimit)
+      return say('holding', `${name} was inconclusive ${inconclusive} times: ${latest[name]?.message ?? ''}`);
   }
-  const passed = Object.keys(plan.signals).every((name) => (counts[name]?.consecutiveSuccesses ?? 0) >= plan.consecutiveSuccessLimit);
+  const passed = Object.keys(plan.signals).every(
+    (name) => (counts[name]?.consecutiveSuccesses ?? 0) >= plan.consecutiveSuccessLimit,
+  );
   return say(passed ? 'passing' : 'collecting');
 }
 

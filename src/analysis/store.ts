@@ -33,7 +33,10 @@ const MIMIR_REACH_S = 3600;
 
 const seconds = (time: Date) => Math.floor(time.getTime() / 1000);
 const later = (time: Date, s: number, now: Date) => new Date(Math.min(time.getTime() + s * 1000, now.getTime()));
-const query = (path: string, fields: Record<string, string | number>) => `${path}?${Object.entries(fields).map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join('&')}`;
+const query = (path: string, fields: Record<string, string | number>) =>
+  `${path}?${Object.entries(fields)
+    .map(([key, value]) => `${key}=${encodeURIComponent(value)}`)
+    .join('&')}`;
 
 interface Vector {
   data?: { result?: { value?: [number, string] }[] };
@@ -52,47 +55,82 @@ interface Profiles {
 /** Loki takes no empty selector; since 3.0 every stream has service_name, older ones mostly have job. */
 const SELECTORS = ['{service_name=~".+"}', '{job=~".+"}'];
 const loki = (direction: string, start: Date, end: Date) =>
-  SELECTORS.map((selector) => ({ path: query('/loki/api/v1/query_range', { query: selector, limit: 1, direction, start: seconds(start), end: seconds(end) + 1 }) }));
+  SELECTORS.map((selector) => ({
+    path: query('/loki/api/v1/query_range', {
+      query: selector,
+      limit: 1,
+      direction,
+      start: seconds(start),
+      end: seconds(end) + 1,
+    }),
+  }));
 
 /** Tempo's search stops at its limit, in no order: windows that widen keep the error below the narrowest that has traces. */
 const WINDOWS_S = [15, 60, 300, 3600];
 const tempo = (window: (s: number) => [start: Date, end: Date]) =>
-  WINDOWS_S.map(window).map(([start, end]) => ({ path: query('/api/search', { start: seconds(start), end: seconds(end) + 1, limit: 100 }) }));
+  WINDOWS_S.map(window).map(([start, end]) => ({
+    path: query('/api/search', { start: seconds(start), end: seconds(end) + 1, limit: 100 }),
+  }));
 
 export const STORE_API: Record<Store, StoreApi> = {
   mimir: {
-    newest: () => ['up', '{__name__=~".+"}'].map((series) => ({ path: query('/prometheus/api/v1/query', { query: `max(timestamp(${series}))` }) })),
+    newest: () =>
+      ['up', '{__name__=~".+"}'].map((series) => ({
+        path: query('/prometheus/api/v1/query', { query: `max(timestamp(${series}))` }),
+      })),
     first: (since, now) => {
       const end = later(since, MIMIR_REACH_S, now);
       const range = `${Math.max(STEP_S, seconds(end) - seconds(since))}s:${STEP_S}s`;
       return ['up', '{__name__=~".+"}'].map((series) => ({
-        path: query('/prometheus/api/v1/query', { query: `min_over_time(min(timestamp(${series}) >= ${seconds(since)})[${range}])`, time: seconds(end) }),
+        path: query('/prometheus/api/v1/query', {
+          query: `min_over_time(min(timestamp(${series}) >= ${seconds(since)})[${range}])`,
+          time: seconds(end),
+        }),
       }));
     },
-    times: (body) => ((JSON.parse(body) as Vector).data?.result ?? []).flatMap(({ value }) => (value ? [Number(value[1]) * 1000] : [])),
+    times: (body) =>
+      ((JSON.parse(body) as Vector).data?.result ?? []).flatMap(({ value }) =>
+        value ? [Number(value[1]) * 1000] : [],
+      ),
     memory: { metric: 'cortex_ingester_memory_series', unit: 'series' },
   },
   loki: {
     newest: (now) => loki('backward', new Date(now.getTime() - REACH_S * 1000), now),
     first: (since, now) => loki('forward', since, now),
-    times: (body) => ((JSON.parse(body) as Streams).data?.result ?? []).flatMap(({ values }) => (values ?? []).map(([nanoseconds]) => Number(nanoseconds) / 1e6)),
+    times: (body) =>
+      ((JSON.parse(body) as Streams).data?.result ?? []).flatMap(({ values }) =>
+        (values ?? []).map(([nanoseconds]) => Number(nanoseconds) / 1e6),
+      ),
     memory: { metric: 'loki_ingester_memory_chunks', unit: 'chunks' },
   },
   tempo: {
     newest: (now) => tempo((s) => [new Date(now.getTime() - s * 1000), now]),
     first: (since, now) => tempo((s) => [since, later(since, s, now)]),
-    times: (body) => ((JSON.parse(body) as Traces).traces ?? []).flatMap(({ startTimeUnixNano }) => (startTimeUnixNano ? [Number(startTimeUnixNano) / 1e6] : [])),
+    times: (body) =>
+      ((JSON.parse(body) as Traces).traces ?? []).flatMap(({ startTimeUnixNano }) =>
+        startTimeUnixNano ? [Number(startTimeUnixNano) / 1e6] : [],
+      ),
     memory: { metric: 'tempo_ingester_live_traces', unit: 'traces' },
   },
   pyroscope: {
     newest: () => [{ path: '/querier.v1.QuerierService/GetProfileStats', post: '{}' }],
-    first: (since, now) => [{
-      path: '/querier.v1.QuerierService/SelectSeries',
-      post: JSON.stringify({ profileTypeID: 'process_cpu:cpu:nanoseconds:cpu:nanoseconds', labelSelector: '{}', start: since.getTime(), end: later(since, 3600, now).getTime(), step: STEP_S }),
-    }],
+    first: (since, now) => [
+      {
+        path: '/querier.v1.QuerierService/SelectSeries',
+        post: JSON.stringify({
+          profileTypeID: 'process_cpu:cpu:nanoseconds:cpu:nanoseconds',
+          labelSelector: '{}',
+          start: since.getTime(),
+          end: later(since, 3600, now).getTime(),
+          step: STEP_S,
+        }),
+      },
+    ],
     times: (body) => {
       const { newestProfileTime, series = [] } = JSON.parse(body) as Profiles;
-      const points = series.flatMap(({ points = [] }) => points.flatMap(({ timestamp }) => (timestamp === undefined ? [] : [Number(timestamp)])));
+      const points = series.flatMap(({ points = [] }) =>
+        points.flatMap(({ timestamp }) => (timestamp === undefined ? [] : [Number(timestamp)])),
+      );
       return newestProfileTime === undefined ? points : [Number(newestProfileTime), ...points];
     },
     memory: { metric: 'pyroscope_head_size_bytes', unit: 'bytes' },
@@ -134,11 +172,26 @@ export interface Handover {
 export function handover(old: Reading[], first: Reading[]): Handover[] {
   return first.map(({ service, at: firstNew, note: newNote }) => {
     const readings = old.filter((reading) => reading.service === service);
-    const newestOld = readings.map(({ at }) => at).filter((at) => at !== null).sort().at(-1) ?? null;
-    const notes = [newestOld === null ? `old: ${readings.map(({ note }) => note).join(', ') || 'no host was asked'}` : '', firstNew === null ? `new: ${newNote}` : ''];
-    const apart = newestOld !== null && firstNew !== null ? (Date.parse(firstNew) - Date.parse(newestOld)) / 1000 : null;
+    const newestOld =
+      readings
+        .map(({ at }) => at)
+        .filter((at) => at !== null)
+        .sort()
+        .at(-1) ?? null;
+    const notes = [
+      newestOld === null ? `old: ${readings.map(({ note }) => note).join(', ') || 'no host was asked'}` : '',
+      firstNew === null ? `new: ${newNote}` : '',
+    ];
+    const apart =
+      newestOld !== null && firstNew !== null ? (Date.parse(firstNew) - Date.parse(newestOld)) / 1000 : null;
     if (apart !== null && apart < 0) notes.push(`both sides took in for ${Math.round(-apart)} s`);
-    return { service, newestOld, firstNew, gapSeconds: apart === null ? null : Math.max(0, Math.round(apart * 10) / 10), note: notes.filter(Boolean).join('; ') };
+    return {
+      service,
+      newestOld,
+      firstNew,
+      gapSeconds: apart === null ? null : Math.max(0, Math.round(apart * 10) / 10),
+      note: notes.filter(Boolean).join('; '),
+    };
   });
 }
 
@@ -152,5 +205,9 @@ export interface Unflushed {
 
 /** `mimir 12,345 series in memory, loki not measured (…)` */
 export function inMemory(amounts: Unflushed[]): string {
-  return amounts.map(({ service, amount, unit, note }) => (amount === null ? `${service} not measured (${note})` : `${service} ${amount.toLocaleString('en-US')} ${unit}`)).join(', ');
+  return amounts
+    .map(({ service, amount, unit, note }) =>
+      amount === null ? `${service} not measured (${note})` : `${service} ${amount.toLocaleString('en-US')} ${unit}`,
+    )
+    .join(', ');
 }

@@ -42,20 +42,32 @@ export function handleOf({ client }: Connected, name: string) {
 const [WORKFLOW_QUEUE, ACTIVITY_QUEUE] = [1, 2];
 
 async function isPolled({ client }: Connected, name: string, taskQueueType: number): Promise<boolean> {
-  const { pollers } = await client.workflowService.describeTaskQueue({ namespace: client.options.namespace, taskQueue: { name }, taskQueueType });
+  const { pollers } = await client.workflowService.describeTaskQueue({
+    namespace: client.options.namespace,
+    taskQueue: { name },
+    taskQueueType,
+  });
   return (pollers ?? []).length > 0;
 }
 
 /** Whether a worker polls the queue; a start without one would hang without a word. */
 export async function requireWorker(connected: Connected): Promise<void> {
   const { taskQueue } = connected;
-  if (!(await isPolled(connected, taskQueue, WORKFLOW_QUEUE))) throw new CommandError(`no worker polls task queue ${taskQueue}; start one with lgtm-migrate worker (or set TEMPORAL_TASK_QUEUE)`, 1);
+  if (!(await isPolled(connected, taskQueue, WORKFLOW_QUEUE)))
+    throw new CommandError(
+      `no worker polls task queue ${taskQueue}; start one with lgtm-migrate worker (or set TEMPORAL_TASK_QUEUE)`,
+      1,
+    );
 }
 
 /** The same for the queue of hosts that build images. */
 export async function requireBuildWorker(connected: Connected): Promise<void> {
   const queue = imagesQueueOf(connected.taskQueue);
-  if (!(await isPolled(connected, queue, ACTIVITY_QUEUE))) throw new CommandError(`no worker polls task queue ${queue}; start one with lgtm-migrate worker --images on a host that has Docker or Buildah, or set images.builder to none`, 1);
+  if (!(await isPolled(connected, queue, ACTIVITY_QUEUE)))
+    throw new CommandError(
+      `no worker polls task queue ${queue}; start one with lgtm-migrate worker --images on a host that has Docker or Buildah, or set images.builder to none`,
+      1,
+    );
 }
 
 /** Who is at the keyboard. */
@@ -81,11 +93,22 @@ export async function answered<T>({ client, taskQueue }: Connected, ask: () => P
     const code = codeOf(error);
     if (code === GRPC.unavailable) throw new NoAnswer(noServer(temporalConfig().address), EXIT.failed, error);
     if (code !== GRPC.deadlineExceeded && code !== GRPC.failedPrecondition && code !== GRPC.cancelled) throw error;
-    throw new NoAnswer(`no worker answers on task queue ${taskQueue}; start one with lgtm-migrate worker (or set TEMPORAL_TASK_QUEUE): the migration stands still and loses nothing`, EXIT.failed, error);
+    throw new NoAnswer(
+      `no worker answers on task queue ${taskQueue}; start one with lgtm-migrate worker (or set TEMPORAL_TASK_QUEUE): the migration stands still and loses nothing`,
+      EXIT.failed,
+      error,
+    );
   }
 }
 
-const GRPC = { cancelled: 1, deadlineExceeded: 4, permissionDenied: 7, failedPrecondition: 9, unavailable: 14, unauthenticated: 16 } as const;
+const GRPC = {
+  cancelled: 1,
+  deadlineExceeded: 4,
+  permissionDenied: 7,
+  failedPrecondition: 9,
+  unavailable: 14,
+  unauthenticated: 16,
+} as const;
 
 /** gRPC's status code, wherever the SDK has put it. */
 function codeOf(error: unknown): number | undefined {
@@ -95,12 +118,24 @@ function codeOf(error: unknown): number | undefined {
 
 function refused(error: unknown): CommandError | undefined {
   const code = codeOf(error);
-  return code === GRPC.permissionDenied || code === GRPC.unauthenticated ? new CommandError(REFUSED, EXIT.failed, error) : undefined;
+  return code === GRPC.permissionDenied || code === GRPC.unauthenticated
+    ? new CommandError(REFUSED, EXIT.failed, error)
+    : undefined;
 }
 
 function sentence(error: unknown, namespace: string): unknown {
-  const text = error instanceof Error ? `${error.message} ${error.cause instanceof Error ? error.cause.message : ''}` : '';
-  if (/Namespace (\S+ is )?not found/i.test(text)) return new CommandError(`there is no namespace ${namespace}; set TEMPORAL_NAMESPACE, or make it: temporal operator namespace create --namespace ${namespace}`, EXIT.failed, error);
-  if (error instanceof WorkflowNotFoundError) return new CommandError(`there is no migration ${error.workflowId.replace(workflowIdOf(''), '')}; see them with temporal workflow list`, EXIT.failed);
+  const text =
+    error instanceof Error ? `${error.message} ${error.cause instanceof Error ? error.cause.message : ''}` : '';
+  if (/Namespace (\S+ is )?not found/i.test(text))
+    return new CommandError(
+      `there is no namespace ${namespace}; set TEMPORAL_NAMESPACE, or make it: temporal operator namespace create --namespace ${namespace}`,
+      EXIT.failed,
+      error,
+    );
+  if (error instanceof WorkflowNotFoundError)
+    return new CommandError(
+      `there is no migration ${error.workflowId.replace(workflowIdOf(''), '')}; see them with temporal workflow list`,
+      EXIT.failed,
+    );
   return refused(error) ?? error;
 }

@@ -16,8 +16,19 @@ export interface InitOptions {
 }
 
 /** Writes a plan file with what can't be defaulted; all else is the plan document's. */
-export async function init({ file, name, domain, hostedZone, certificate, instance, composeDirectory, force, json }: InitOptions): Promise<number> {
-  if (existsSync(file) && !force) throw new CommandError(`${file} is there already; give -f another name, or --force`, EXIT.badInput);
+export async function init({
+  file,
+  name,
+  domain,
+  hostedZone,
+  certificate,
+  instance,
+  composeDirectory,
+  force,
+  json,
+}: InitOptions): Promise<number> {
+  if (existsSync(file) && !force)
+    throw new CommandError(`${file} is there already; give -f another name, or --force`, EXIT.badInput);
   const text = stringify({ name, domain, hostedZone, certificate, source: { instances: instance, composeDirectory } });
   const plan = parsePlan(text, file);
   writeFileSync(file, text);

@@ -17,9 +17,13 @@ export async function liveStatus(connected: Connected, name: string): Promise<Li
   const status = await answered(connected, () => handle.query(statusQuery));
   if (status.outcome) return { status };
   if (execution.name !== 'RUNNING') {
-    return { status, cutOff: `run ${runId} of ${name} is ${execution.name} since ${closeTime?.toISOString() ?? 'a while'}: it took nothing back, and ${status.undo.pending} undos are lost with it; look at the record and the hosts, then start it again, it adopts what is there` };
+    return {
+      status,
+      cutOff: `run ${runId} of ${name} is ${execution.name} since ${closeTime?.toISOString() ?? 'a while'}: it took nothing back, and ${status.undo.pending} undos are lost with it; look at the record and the hosts, then start it again, it adopts what is there`,
+    };
   }
-  const beat = raw.pendingActivities?.find(({ activityType }) => activityType?.name === 'watchSignals')?.heartbeatDetails?.payloads?.[0];
+  const beat = raw.pendingActivities?.find(({ activityType }) => activityType?.name === 'watchSignals')
+    ?.heartbeatDetails?.payloads?.[0];
   if (!beat) return { status };
   const seen = defaultPayloadConverter.fromPayload<WatchHeartbeat>(beat);
   const { verdict, reason, measurements } = seen.state;

@@ -11,12 +11,22 @@ export async function preflight({ file, json }: { file: string; json?: boolean }
   const plan = loadPlan(file);
   const activities = createActivities({ clients: createClients(plan.region), environment: process.env });
   try {
-    const { findings } = await activities.runPreflight({ plan, owner: { migration: workflowIdOf(plan.name), run: 'preflight' } });
+    const { findings } = await activities.runPreflight({
+      plan,
+      owner: { migration: workflowIdOf(plan.name), run: 'preflight' },
+    });
     const count = (level: string) => findings.filter((finding) => finding.level === level).length;
-    const lines = findings.flatMap(({ check, level, message, fix }) => [`${ICON[level]} ${check.padEnd(16)} ${message}`, ...(fix ? [`  ${''.padEnd(16)} → ${fix}`] : [])]);
+    const lines = findings.flatMap(({ check, level, message, fix }) => [
+      `${ICON[level]} ${check.padEnd(16)} ${message}`,
+      ...(fix ? [`  ${''.padEnd(16)} → ${fix}`] : []),
+    ]);
     const failures = count('fail');
     const end = `${count('pass')} pass, ${count('warn')} warn, ${failures} fail`;
-    print(json, { findings }, [...lines, end, ...(failures === 0 ? [`next: lgtm-migrate start -f ${file} --watch`] : [])]);
+    print(json, { findings }, [
+      ...lines,
+      end,
+      ...(failures === 0 ? [`next: lgtm-migrate start -f ${file} --watch`] : []),
+    ]);
     return failures === 0 ? EXIT.done : EXIT.failed;
   } catch (error) {
     throw new CommandError(error instanceof Error ? error.message : String(error), EXIT.failed, error);

@@ -6,7 +6,16 @@ const CLEAR_BELOW = '\x1b[J';
 
 /** Colours by the icon that says the same; nothing is said by colour alone. */
 function coloured(line: string): string {
-  return line.replace(/[✔▶◌‖✖!?↩](?= )/gu, (icon) => (icon === '✔' ? pc.green(icon) : icon === '✖' || icon === '!' ? pc.red(icon) : icon === '◌' || icon === '▶' ? pc.cyan(icon) : pc.yellow(icon)))
+  return line
+    .replace(/[✔▶◌‖✖!?↩](?= )/gu, (icon) =>
+      icon === '✔'
+        ? pc.green(icon)
+        : icon === '✖' || icon === '!'
+          ? pc.red(icon)
+          : icon === '◌' || icon === '▶'
+            ? pc.cyan(icon)
+            : pc.yellow(icon),
+    )
     .replace(/^(next:)/, pc.bold('$1'));
 }
 
@@ -37,7 +46,11 @@ export function fitted(lines: string[], events: string[], rows: number): string[
 }
 
 /** One picture for a terminal of that size, drawn over the last one without a flicker. */
-export function screen(lines: string[], events: string[], { columns, rows }: { columns: number; rows: number }): string {
+export function screen(
+  lines: string[],
+  events: string[],
+  { columns, rows }: { columns: number; rows: number },
+): string {
   const shown = fitted(lines, events, rows).map((line) => `${coloured(cut(line, columns))}${CLEAR_LINE}`);
   return `${HOME}${shown.join('\n')}\n${CLEAR_BELOW}`;
 }

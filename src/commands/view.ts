@@ -3,10 +3,23 @@ import { dataLines, measuredAgainstLimit } from '../workflows/details';
 import { PHASES, type PhaseState, type Status, type StepState } from '../workflows/status';
 
 const ICON: Record<PhaseState, string> = { pending: '·', running: '◌', done: '✔', failed: '✖', skipped: '–' };
-const STEP_ICON: Record<StepState, string> = { pending: '·', setting: '◌', syncing: '◌', baking: '◌', gating: '◌', done: '✔', failed: '✖', skipped: '–' };
+const STEP_ICON: Record<StepState, string> = {
+  pending: '·',
+  setting: '◌',
+  syncing: '◌',
+  baking: '◌',
+  gating: '◌',
+  done: '✔',
+  failed: '✖',
+  skipped: '–',
+};
 const VERDICT_ICON = { pass: '✔', fail: '✖', inconclusive: '?', error: '!' } as const;
 const GATE_ICON = { collecting: '◌', passing: '✔', failed: '✖', holding: '‖' } as const;
-const OUTCOMES = { completed: '✔ completed', 'rolled-back': '✔ rolled back', 'rollback-incomplete': '✖ rollback incomplete' } as const;
+const OUTCOMES = {
+  completed: '✔ completed',
+  'rolled-back': '✔ rolled back',
+  'rollback-incomplete': '✖ rollback incomplete',
+} as const;
 const EVENTS_SHOWN = 4;
 
 function since(from: string, to: number): string {
@@ -16,14 +29,27 @@ function since(from: string, to: number): string {
 /** First line: name, what it does or waits for, steps, time. */
 function header(status: Status, now: number): string {
   const done = status.steps.filter(({ state }) => state === 'done').length;
-  const state = status.outcome ? OUTCOMES[status.outcome] : status.rollback ? '↩ going back' : status.waitingFor && status.waitingFor.for !== 'bake' ? `‖ waiting for ${status.waitingFor.what}` : `▶ ${status.phase}`;
-  return [status.name, `${state}${status.paused ? ' (paused)' : ''}`, `${done} of ${status.steps.length} steps`, since(status.startedAt, Date.parse(status.endedAt ?? '') || now)].join('   ');
+  const state = status.outcome
+    ? OUTCOMES[status.outcome]
+    : status.rollback
+      ? '↩ going back'
+      : status.waitingFor && status.waitingFor.for !== 'bake'
+        ? `‖ waiting for ${status.waitingFor.what}`
+        : `▶ ${status.phase}`;
+  return [
+    status.name,
+    `${state}${status.paused ? ' (paused)' : ''}`,
+    `${done} of ${status.steps.length} steps`,
+    since(status.startedAt, Date.parse(status.endedAt ?? '') || now),
+  ].join('   ');
 }
 
 /** `✔ 10 %   ◌ 50 % baking, 41m left   · 100 %` */
 function stepsLine({ steps, waitingFor }: Status, now: number): string {
   const left = waitingFor?.until ? `, ${humanize(Date.parse(waitingFor.until) - now)} left` : '';
-  return steps.map(({ weight, state }) => `${STEP_ICON[state]} ${weight} %${STEP_ICON[state] === '◌' ? ` ${state}${left}` : ''}`).join('   ');
+  return steps
+    .map(({ weight, state }) => `${STEP_ICON[state]} ${weight} %${STEP_ICON[state] === '◌' ? ` ${state}${left}` : ''}`)
+    .join('   ');
 }
 
 /** The steps and the gate that judges now, a signal a line: measured against limit, always both. */
@@ -32,7 +58,11 @@ function gateLines(status: Status, now: number): string[] {
   const lines = phase === 'shift' ? [`steps        ${stepsLine(status, now)}`] : [];
   if (gate.verdict) {
     lines.push(`gate         ${GATE_ICON[gate.verdict]} ${gate.verdict}${gate.reason ? `: ${gate.reason}` : ''}`);
-    lines.push(...gate.measurements.map((measurement) => `             ${VERDICT_ICON[measurement.verdict]} ${measuredAgainstLimit(measurement)}`));
+    lines.push(
+      ...gate.measurements.map(
+        (measurement) => `             ${VERDICT_ICON[measurement.verdict]} ${measuredAgainstLimit(measurement)}`,
+      ),
+    );
   }
   return lines.map((line) => `│     ${line}`);
 }
@@ -41,13 +71,21 @@ function gateLines(status: Status, now: number): string[] {
 export function view(status: Status, now = Date.now()): string[] {
   const lines = [header(status, now)];
   for (const { phase, state, detail, startedAt, endedAt } of status.phases) {
-    const time = startedAt && endedAt ? `   ${humanize(Date.parse(endedAt) - Date.parse(startedAt))}` : startedAt ? `   ${since(startedAt, Date.parse(status.endedAt ?? '') || now)}` : '';
-    lines.push(`├─ ${ICON[state]} ${phase.padEnd(14)}${state === 'pending' ? PHASES[phase] : detail}${state === 'pending' ? '' : time}`.trimEnd());
+    const time =
+      startedAt && endedAt
+        ? `   ${humanize(Date.parse(endedAt) - Date.parse(startedAt))}`
+        : startedAt
+          ? `   ${since(startedAt, Date.parse(status.endedAt ?? '') || now)}`
+          : '';
+    lines.push(
+      `├─ ${ICON[state]} ${phase.padEnd(14)}${state === 'pending' ? PHASES[phase] : detail}${state === 'pending' ? '' : time}`.trimEnd(),
+    );
     if (phase === status.phase && !status.rollback) lines.push(...gateLines(status, now));
   }
   if (status.rollback) {
     lines.push(`├─ ↩ way back      because ${status.rollback.reason}`);
-    for (const step of status.rollback.steps) lines.push(`│     ${ICON[step.state]} ${step.what}${step.error ? `: ${step.error}` : ''}`);
+    for (const step of status.rollback.steps)
+      lines.push(`│     ${ICON[step.state]} ${step.what}${step.error ? `: ${step.error}` : ''}`);
   }
   const data = dataLines(status);
   if (data.length > 0) lines.push('├─ data', ...data.map((line) => `│     ${line}`));

@@ -11,7 +11,9 @@ const CLEAR = '\x1b[2J';
 
 /** Exit code of a migration's end. */
 export function exitOf({ outcome }: Status): number {
-  return { completed: EXIT.done, 'rolled-back': EXIT.rolledBack, 'rollback-incomplete': EXIT.rollbackIncomplete }[outcome ?? 'completed'];
+  return { completed: EXIT.done, 'rolled-back': EXIT.rolledBack, 'rollback-incomplete': EXIT.rollbackIncomplete }[
+    outcome ?? 'completed'
+  ];
 }
 
 type Event = Status['events'][number];
@@ -38,7 +40,12 @@ export async function follow(connected: Connected, name: string, json: boolean, 
       if (live) {
         const { status, cutOff } = live;
         if (tty) process.stdout.write(screen(view(status), lastEvents(status), process.stdout));
-        else for (const { at, text } of untold(status.events, shown?.runId === status.runId ? shown.events.at(-1) : undefined)) (json ? process.stderr : process.stdout).write(`${at.slice(11, 19)}  ${text}\n`);
+        else
+          for (const { at, text } of untold(
+            status.events,
+            shown?.runId === status.runId ? shown.events.at(-1) : undefined,
+          ))
+            (json ? process.stderr : process.stdout).write(`${at.slice(11, 19)}  ${text}\n`);
         shown = status;
         if ((status.outcome ?? cutOff) && !tty) print(json, status, view(status));
         if (cutOff) throw new CommandError(cutOff, EXIT.failed);

@@ -14,8 +14,17 @@ const OUTER = new Set(['oneOf', 'anyOf', 'allOf', 'if', 'not', '$ref']);
  */
 export function schemaProblems(yaml: YamlFile): Problem[] {
   const { data } = yaml;
-  if (typeof data !== 'object' || data === null || Array.isArray(data)) return [{ file: yaml.file, line: 1, message: 'is no Compose file: no mapping with services in it' }];
-  if (!('services' in data) && !('include' in data)) return [{ file: yaml.file, line: 1, message: 'has no services; a file of Compose 1 (services at the top, no services: key) has to be rewritten first' }];
+  if (typeof data !== 'object' || data === null || Array.isArray(data))
+    return [{ file: yaml.file, line: 1, message: 'is no Compose file: no mapping with services in it' }];
+  if (!('services' in data) && !('include' in data))
+    return [
+      {
+        file: yaml.file,
+        line: 1,
+        message:
+          'has no services; a file of Compose 1 (services at the top, no services: key) has to be rewritten first',
+      },
+    ];
   if (validate(data)) return [];
   const errors = validate.errors!;
   const places = new Map<string, { path: string[]; messages: Set<string> }>();
@@ -26,10 +35,17 @@ export function schemaProblems(yaml: YamlFile): Problem[] {
     entry.messages.add(unknown === undefined ? said(error, at(data, path)) : 'unknown key');
     places.set(path.join('/'), entry);
   }
-  return [...places.values()].map(({ path, messages }) => ({ ...yaml.place(path), message: `${path.join('.')}   ${[...messages].join(', or ')}` }));
+  return [...places.values()].map(({ path, messages }) => ({
+    ...yaml.place(path),
+    message: `${path.join('.')}   ${[...messages].join(', or ')}`,
+  }));
 }
 
-const pathOf = ({ instancePath }: ErrorObject) => instancePath.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+const pathOf = ({ instancePath }: ErrorObject) =>
+  instancePath
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 
 function unknownKey({ params }: ErrorObject): string | undefined {
   return (params['additionalProperty'] ?? params['unevaluatedProperty']) as string | undefined;
@@ -43,10 +59,21 @@ function matters(error: ErrorObject, errors: ErrorObject[]): boolean {
 }
 
 /** The keys that a service may have. */
-const KNOWN: Record<string, unknown> = { ...composeSpec.$defs.container_spec.properties, ...composeSpec.$defs.service.properties, ...composeSpec.$defs.workload_spec.properties };
+const KNOWN: Record<string, unknown> = {
+  ...composeSpec.$defs.container_spec.properties,
+  ...composeSpec.$defs.service.properties,
+  ...composeSpec.$defs.workload_spec.properties,
+};
 
 function said({ keyword, params, message }: ErrorObject, value: unknown): string {
-  const kind = Array.isArray(value) ? 'a list' : value === null ? 'nothing' : typeof value === 'object' ? 'a mapping' : `a ${typeof value}`;
-  if (keyword === 'type') return `is ${kind}; it must be ${[(params as { type: string | string[] }).type].flat().join(' or ')}`;
+  const kind = Array.isArray(value)
+    ? 'a list'
+    : value === null
+      ? 'nothing'
+      : typeof value === 'object'
+        ? 'a mapping'
+        : `a ${typeof value}`;
+  if (keyword === 'type')
+    return `is ${kind}; it must be ${[(params as { type: string | string[] }).type].flat().join(' or ')}`;
   return message ?? keyword;
 }

@@ -25,8 +25,11 @@ const DEPTH = 3;
 /** Compose files down to three folders deep, relative to the root, the ones nearest to it first. */
 export function composeFiles(root: string): string[] {
   const entries = readdirSync(root, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile() && COMPOSE_FILE.test(entry.name)).map((entry) => relative(root, join(entry.parentPath, entry.name)))
-    .filter((file) => file.split('/').length <= DEPTH).sort((a, b) => a.split('/').length - b.split('/').length || a.localeCompare(b));
+  return entries
+    .filter((entry) => entry.isFile() && COMPOSE_FILE.test(entry.name))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .filter((file) => file.split('/').length <= DEPTH)
+    .sort((a, b) => a.split('/').length - b.split('/').length || a.localeCompare(b));
 }
 
 interface Loaded {
@@ -54,12 +57,23 @@ export function readCompose(root: string): Compose {
     try {
       content = readFileSync(file, 'utf8');
     } catch {
-      result.problems.push({ ...(from ?? { file: shown(file), line: 1 }), message: `${shown(file)} can't be read; put it into the folder` });
+      result.problems.push({
+        ...(from ?? { file: shown(file), line: 1 }),
+        message: `${shown(file)} can't be read; put it into the folder`,
+      });
       return undefined;
     }
-    const dotEnv = readEnvFile(join(directory, '.env'), shown(join(directory, '.env')), () => undefined, result.problems) ?? new Map();
+    const dotEnv =
+      readEnvFile(join(directory, '.env'), shown(join(directory, '.env')), () => undefined, result.problems) ??
+      new Map();
     const env: Variables = new Map([...dotEnv, ...outer]);
-    const replace = (value: string, place: Place) => interpolate(value, (name) => env.get(name)?.value, (message) => result.problems.push({ ...place, message }), (name) => result.unset.push({ value: name, ...place }));
+    const replace = (value: string, place: Place) =>
+      interpolate(
+        value,
+        (name) => env.get(name)?.value,
+        (message) => result.problems.push({ ...place, message }),
+        (name) => result.unset.push({ value: name, ...place }),
+      );
     const yaml = YamlFile.parse(content, shown(file), result.problems, replace);
     if (!yaml) return undefined;
     // what its schema refuses is read on, so that all that is wrong is named at once
@@ -76,7 +90,11 @@ export function readCompose(root: string): Compose {
       const path = typeof entry === 'string' ? entry : text(at(entry, ['path']));
       const file = resolve(directory, path);
       const read = readEnvFile(file, shown(file), (variable) => env.get(variable)?.value, result.problems);
-      if (!read && at(entry, ['required']) !== false) result.problems.push({ ...yaml.place(['services', name, 'env_file', index]), message: `env file ${path} is not there; put it into the folder (without its secrets), or say required: false` });
+      if (!read && at(entry, ['required']) !== false)
+        result.problems.push({
+          ...yaml.place(['services', name, 'env_file', index]),
+          message: `env file ${path} is not there; put it into the folder (without its secrets), or say required: false`,
+        });
       for (const [key, value] of read ?? []) files.set(key, value);
     }
     const own = readService(yaml, name, directory, files, (variable) => env.get(variable)?.value);
@@ -91,7 +109,12 @@ export function readCompose(root: string): Compose {
     const key = `${path ?? yaml.file}#${parentName}`;
     if (!base) return own;
     if (chain.includes(key) || at(base.yaml.data, ['services', parentName]) === undefined) {
-      result.problems.push({ ...place, message: chain.includes(key) ? `${name} extends itself` : `there is no service ${parentName} in ${base.yaml.file} to extend` });
+      result.problems.push({
+        ...place,
+        message: chain.includes(key)
+          ? `${name} extends itself`
+          : `there is no service ${parentName} in ${base.yaml.file} to extend`,
+      });
       return own;
     }
     return laidOver(service(base, parentName, [...chain, key]), own);
@@ -122,14 +145,22 @@ export function readCompose(root: string): Compose {
       return;
     }
     for (const over of found) {
-      const base = result.services.findIndex(({ name, file: of }) => name === over.name && of === shown(file.replace(OVERRIDE, '$1')));
+      const base = result.services.findIndex(
+        ({ name, file: of }) => name === over.name && of === shown(file.replace(OVERRIDE, '$1')),
+      );
       if (base < 0) result.services.push(over);
       else result.services[base] = laidOver(result.services[base]!, over);
     }
   }
 
   const files = composeFiles(root).map((file) => join(root, file));
-  if (files.length === 0) result.problems.push({ file: basename(root), line: 1, message: 'has no Compose file; they are looked for as <service>/<service>_docker-compose.yaml, compose.yaml and the like' });
+  if (files.length === 0)
+    result.problems.push({
+      file: basename(root),
+      line: 1,
+      message:
+        'has no Compose file; they are looked for as <service>/<service>_docker-compose.yaml, compose.yaml and the like',
+    });
   // an override file comes after what it overrides
   const ordered = [...files.filter((file) => !OVERRIDE.test(file)), ...files.filter((file) => OVERRIDE.test(file))];
   for (const file of ordered) project(file, undefined, new Map(), dirname(file));

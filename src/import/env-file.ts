@@ -25,7 +25,10 @@ export function readEnvFile(file: string, shown: string, lookup: Lookup, problem
     const place = { file: shown, line: index + 1 };
     const literal = /=\s*'/.test(lines[index] ?? '');
     const earlier: Lookup = (other) => lookup(other) ?? variables.get(other)?.value;
-    variables.set(name, { value: literal ? raw : interpolate(raw, earlier, (message) => problems.push({ ...place, message })), ...place });
+    variables.set(name, {
+      value: literal ? raw : interpolate(raw, earlier, (message) => problems.push({ ...place, message })),
+      ...place,
+    });
   }
   return variables;
 }

@@ -21,7 +21,12 @@ function readIni(file: string, shown: string): Variables {
     const pair = /^\s*([\w.-]+)\s*=\s*(.*?)\s*$/.exec(line);
     const variable = (name: string) => name.toUpperCase().replace(/[.-]/g, '_');
     if (header) section = header[1]!;
-    else if (pair) found.set(`GF_${variable(section)}_${variable(pair[1]!)}`, { value: pair[2]!.replace(/^"""?|"""?$/g, ''), file: shown, line: index + 1 });
+    else if (pair)
+      found.set(`GF_${variable(section)}_${variable(pair[1]!)}`, {
+        value: pair[2]!.replace(/^"""?|"""?$/g, ''),
+        file: shown,
+        line: index + 1,
+      });
   }
   return found;
 }
@@ -46,23 +51,39 @@ export function readGrafana(service: Service, root: string, host: string): Grafa
   const place: Place = type ?? url ?? { file: service.file, line: service.line };
   const kind = url ? url.value.split(':')[0]!.replace('postgresql', 'postgres') : type?.value || 'sqlite3';
   const address = url ? /@([^/?]+)/.exec(url.value)?.[1] : settings.get('GF_DATABASE_HOST')?.value;
-  return { service, settings, database: { value: { type: kind, ...(address ? { host: address } : {}) }, file: place.file, line: place.line } };
+  return {
+    service,
+    settings,
+    database: { value: { type: kind, ...(address ? { host: address } : {}) }, file: place.file, line: place.line },
+  };
 }
 
 /** Set by the image, or meant for the host that it leaves. */
-const OF_THE_IMAGE = /^GF_(PATHS_|LOG_|SERVER_HTTP_|SERVER_PROTOCOL|SERVER_CERT|ANALYTICS_|INSTALL_|PLUGINS_PREINSTALL|DATABASE_(PATH|WAL)|USERS_ALLOW_SIGN_UP|SECURITY_ADMIN_PASSWORD)/;
+const OF_THE_IMAGE =
+  /^GF_(PATHS_|LOG_|SERVER_HTTP_|SERVER_PROTOCOL|SERVER_CERT|ANALYTICS_|INSTALL_|PLUGINS_PREINSTALL|DATABASE_(PATH|WAL)|USERS_ALLOW_SIGN_UP|SECURITY_ADMIN_PASSWORD)/;
 
 /**
  * What the task needs of these settings: plain ones as its environment, secret ones by name only.
  * A secret counts when its value is not in the folder too: an unset variable, or a file by Grafana's `__FILE`.
  */
-export function carriedOver({ settings, database }: Grafana): { environment: Record<string, string>; secrets: string[] } {
-  const named = [...settings].map(([name, { value }]) => ({ name: name.replace(/__FILE$/, ''), value, secret: name.endsWith('__FILE') || looksSecret(name, value) }));
+export function carriedOver({ settings, database }: Grafana): {
+  environment: Record<string, string>;
+  secrets: string[];
+} {
+  const named = [...settings].map(([name, { value }]) => ({
+    name: name.replace(/__FILE$/, ''),
+    value,
+    secret: name.endsWith('__FILE') || looksSecret(name, value),
+  }));
   // SQLite has no host and no password, whatever still stands there
   const sqlite = database.value.type === 'sqlite3';
-  const carried = named.filter(({ name }) => !OF_THE_IMAGE.test(name) && !(sqlite && name.startsWith('GF_DATABASE_'))).sort((a, b) => a.name.localeCompare(b.name));
+  const carried = named
+    .filter(({ name }) => !OF_THE_IMAGE.test(name) && !(sqlite && name.startsWith('GF_DATABASE_')))
+    .sort((a, b) => a.name.localeCompare(b.name));
   return {
-    environment: Object.fromEntries(carried.filter(({ secret, value }) => !secret && value !== '').map(({ name, value }) => [name, value])),
+    environment: Object.fromEntries(
+      carried.filter(({ secret, value }) => !secret && value !== '').map(({ name, value }) => [name, value]),
+    ),
     secrets: [...new Set(carried.filter(({ secret }) => secret).map(({ name }) => name))],
   };
 }

@@ -16,11 +16,19 @@ const TOOL = /^(wget|curl|nc|sh|bash|grep|test)$/;
  * @param test as Compose has it, CMD or CMD-SHELL first
  * @returns undefined when the check can run, or when nobody knows
  */
-export function missingProgram(component: ComponentName, version: string | undefined, test: string[]): { program: string; source?: string } | undefined {
+export function missingProgram(
+  component: ComponentName,
+  version: string | undefined,
+  test: string[],
+): { program: string; source?: string } | undefined {
   const [kind, ...words] = test;
   if (kind === 'NONE') return undefined;
   const line = kind === 'CMD' || kind === 'CMD-SHELL' ? words : test;
-  const programs = line.join(' ').split(/[\s;|&]+/).map((word) => word.split('/').at(-1)!).filter((word) => TOOL.test(word));
+  const programs = line
+    .join(' ')
+    .split(/[\s;|&]+/)
+    .map((word) => word.split('/').at(-1)!)
+    .filter((word) => TOOL.test(word));
   const lacking = programs.find((program) => LACKS[component]?.test(program));
   if (lacking) return { program: lacking };
   const bare = BARE_SINCE[component];

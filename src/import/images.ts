@@ -17,9 +17,23 @@ function baseOf(dockerfile: string): string | undefined {
   } catch {
     return undefined;
   }
-  const args = new Map(lines.flatMap((line) => [...line.matchAll(/^ARG\s+(\w+)=["']?([^"'\s]*)/gi)].map(([, name, value]) => [name!, value!])));
-  const from = lines.map((line) => /^FROM\s+(?:--\S+\s+)?(\S+)/i.exec(line)?.[1]).filter((stage) => stage !== undefined).at(-1);
-  return from && interpolate(from, (name) => args.get(name), () => undefined);
+  const args = new Map(
+    lines.flatMap((line) =>
+      [...line.matchAll(/^ARG\s+(\w+)=["']?([^"'\s]*)/gi)].map(([, name, value]) => [name!, value!]),
+    ),
+  );
+  const from = lines
+    .map((line) => /^FROM\s+(?:--\S+\s+)?(\S+)/i.exec(line)?.[1])
+    .filter((stage) => stage !== undefined)
+    .at(-1);
+  return (
+    from &&
+    interpolate(
+      from,
+      (name) => args.get(name),
+      () => undefined,
+    )
+  );
 }
 
 /** Which of the six a service is, by its image, else by its name when the image is somebody's own build. */
@@ -27,6 +41,9 @@ export function componentOf(service: Service): ComponentName | undefined {
   const image = imageOf(service);
   const published = image && publishedAs(image.value);
   if (published) return published;
-  const own = !image || image.value.includes('/') ? COMPONENTS.find((name) => service.name === name || service.name === `lgtm-${name}`) : undefined;
+  const own =
+    !image || image.value.includes('/')
+      ? COMPONENTS.find((name) => service.name === name || service.name === `lgtm-${name}`)
+      : undefined;
   return own;
 }

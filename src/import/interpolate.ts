@@ -18,7 +18,12 @@ function closing(text: string, open: number): number {
  * @param complain is told of what has no meaning and of what is required and not set
  * @param unset is told of variables that become an empty text
  */
-export function interpolate(text: string, lookup: Lookup, complain: (message: string) => void, unset: (name: string) => void = () => undefined): string {
+export function interpolate(
+  text: string,
+  lookup: Lookup,
+  complain: (message: string) => void,
+  unset: (name: string) => void = () => undefined,
+): string {
   const value = (name: string) => {
     const found = lookup(name);
     if (found === undefined) unset(name);
@@ -40,14 +45,22 @@ export function interpolate(text: string, lookup: Lookup, complain: (message: st
       result += value(bare[1]!);
       index = dollar + bare[0].length;
     } else if (braced) {
-      const [, name, operator, operand = ''] = braced as unknown as [string, string, string | undefined, string | undefined];
+      const [, name, operator, operand = ''] = braced as unknown as [
+        string,
+        string,
+        string | undefined,
+        string | undefined,
+      ];
       const found = lookup(name);
       const given = operator?.startsWith(':') ? found !== undefined && found !== '' : found !== undefined;
       if (!operator) result += value(name);
       else if (operator.endsWith('+')) result += given ? inner(operand) : '';
       else if (given) result += found!;
       else if (operator.endsWith('-')) result += inner(operand);
-      else complain(`${name} is required and not set${operand ? `: ${inner(operand)}` : ''}; set it in an env file of the folder`);
+      else
+        complain(
+          `${name} is required and not set${operand ? `: ${inner(operand)}` : ''}; set it in an env file of the folder`,
+        );
       index = end + 1;
     } else {
       complain(`"${text.slice(dollar, dollar + 12)}" is no variable; write $$ for a dollar sign`);
@@ -60,5 +73,9 @@ export function interpolate(text: string, lookup: Lookup, complain: (message: st
 
 /** The same as Mimir does it: `${X}`, `${X:default}`, `$X`. Source: Mimir's docs, "Use environment variables in the configuration". */
 export function expandLikeMimir(text: string, lookup: Lookup): string {
-  return text.replace(/\$(?:\{(\w+)(?::([^}]*))?\}|(\w+))/g, (_, braced: string | undefined, otherwise: string | undefined, bare: string | undefined) => lookup(braced ?? bare!) || (otherwise ?? ''));
+  return text.replace(
+    /\$(?:\{(\w+)(?::([^}]*))?\}|(\w+))/g,
+    (_, braced: string | undefined, otherwise: string | undefined, bare: string | undefined) =>
+      lookup(braced ?? bare!) || (otherwise ?? ''),
+  );
 }

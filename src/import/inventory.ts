@@ -48,21 +48,39 @@ export function readInventory(folder: string, host: string, running: Running[], 
     const own = services.filter((service) => componentOf(service) === name);
     if (own.length === 0) return [];
     const image = imageOf(own[0]!);
-    const runs = running.flatMap(({ containers }) => containers).find(({ Service, Image }) => Image && own.some((service) => service.name === Service));
+    const runs = running
+      .flatMap(({ containers }) => containers)
+      .find(({ Service, Image }) => Image && own.some((service) => service.name === Service));
     const version = versionOf(runs?.Image) ?? versionOf(image?.value);
-    return [{
-      name, services: own, file: own[0]!.file, line: own[0]!.line,
-      ...(image ? { image } : {}), ...(version ? { version } : {}),
-      stores: STORES.includes(name) ? own.map((service) => readStore(name as StoreName, service, root, host, problems)) : [],
-      ...(name === 'grafana' ? { grafana: readGrafana(own[0]!, root, host) } : {}),
-    }];
+    return [
+      {
+        name,
+        services: own,
+        file: own[0]!.file,
+        line: own[0]!.line,
+        ...(image ? { image } : {}),
+        ...(version ? { version } : {}),
+        stores: STORES.includes(name)
+          ? own.map((service) => readStore(name as StoreName, service, root, host, problems))
+          : [],
+        ...(name === 'grafana' ? { grafana: readGrafana(own[0]!, root, host) } : {}),
+      },
+    ];
   });
   if (problems.length > 0) throw new ImportError(problems);
-  return { root, compose, components, others: services.filter((service) => !componentOf(service)), running, ...(grafanaEfs ? { grafanaEfs } : {}) };
+  return {
+    root,
+    compose,
+    components,
+    others: services.filter((service) => !componentOf(service)),
+    running,
+    ...(grafanaEfs ? { grafanaEfs } : {}),
+  };
 }
 
 /** The running image of a component, when its host could be asked. */
 export function runningImage({ services }: Component, running: Running[]): string | undefined {
-  return running.flatMap(({ containers }) => containers).find(({ Service }) => services.some(({ name }) => name === Service))?.Image;
+  return running
+    .flatMap(({ containers }) => containers)
+    .find(({ Service }) => services.some(({ name }) => name === Service))?.Image;
 }
-

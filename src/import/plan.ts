@@ -26,7 +26,15 @@ export const IMAGE_DEFAULTS: Record<StoreName, { prefix: string; retention: stri
 };
 export const RULER_PREFIX = 'mimirruler';
 export const MAX_SERIES = 500_000;
-export const LOKI_SCHEMA = [{ from: '2024-01-01', store: 'tsdb', object_store: 's3', schema: 'v13', index: { prefix: 'loki_index_', period: '24h' } }];
+export const LOKI_SCHEMA = [
+  {
+    from: '2024-01-01',
+    store: 'tsdb',
+    object_store: 's3',
+    schema: 'v13',
+    index: { prefix: 'loki_index_', period: '24h' },
+  },
+];
 
 /** What a finding's check is called when data would be lost: preflight finds the same on the host, by the same name. */
 const LOSSES = /\/(filesystem|storage)$/;
@@ -41,13 +49,15 @@ export function environmentOf(name: ComponentName, store: Store): Record<string,
   const data = store.storages.find((storage) => storage.what !== 'rules' && inS3(storage))?.prefix;
   const series = Number(store.series?.value ?? MAX_SERIES);
   const periods = JSON.stringify(store.periods?.value ?? LOKI_SCHEMA);
-  return Object.fromEntries(Object.entries({
-    S3_PREFIX: data === defaults.prefix ? undefined : data,
-    RULER_PREFIX: name !== 'mimir' || of('rules') === RULER_PREFIX ? undefined : of('rules'),
-    RETENTION: store.retention.value === defaults.retention ? undefined : store.retention.value,
-    MAX_SERIES: series > MAX_SERIES || series === 0 ? String(series) : undefined,
-    LOKI_SCHEMA: periods === JSON.stringify(LOKI_SCHEMA) ? undefined : periods,
-  }).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  return Object.fromEntries(
+    Object.entries({
+      S3_PREFIX: data === defaults.prefix ? undefined : data,
+      RULER_PREFIX: name !== 'mimir' || of('rules') === RULER_PREFIX ? undefined : of('rules'),
+      RETENTION: store.retention.value === defaults.retention ? undefined : store.retention.value,
+      MAX_SERIES: series > MAX_SERIES || series === 0 ? String(series) : undefined,
+      LOKI_SCHEMA: periods === JSON.stringify(LOKI_SCHEMA) ? undefined : periods,
+    }).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 }
 
 /** Tasks of a component: the plan document's count, or as many as run now when those are more. */
@@ -56,7 +66,8 @@ function countOf({ name, services }: Component): number | undefined {
   return (name === 'mimir' || name === 'loki') && now > LGTM_SERVICES[name].count ? now : undefined;
 }
 
-const secretName = (variable: string) => `lgtm/grafana-${variable.replace(/^GF_/, '').toLowerCase().replaceAll('_', '-')}`;
+const secretName = (variable: string) =>
+  `lgtm/grafana-${variable.replace(/^GF_/, '').toLowerCase().replaceAll('_', '-')}`;
 
 function serviceOf(component: Component): Record<string, unknown> {
   const { name, version, stores, grafana } = component;
@@ -67,7 +78,9 @@ function serviceOf(component: Component): Record<string, unknown> {
     ...(version ? { version } : {}),
     ...(count ? { count } : {}),
     ...(Object.keys(environment).length > 0 ? { environment } : {}),
-    ...(carried.secrets.length > 0 ? { secrets: Object.fromEntries(carried.secrets.map((variable) => [variable, secretName(variable)])) } : {}),
+    ...(carried.secrets.length > 0
+      ? { secrets: Object.fromEntries(carried.secrets.map((variable) => [variable, secretName(variable)])) }
+      : {}),
   };
 }
 
@@ -77,22 +90,35 @@ function serviceOf(component: Component): Record<string, unknown> {
  */
 export function planText(inventory: Inventory, options: PlanOptions, accepted: Finding[]): string {
   const { components } = inventory;
-  const region = components.flatMap(({ stores }) => stores.flatMap((store) => store.storages.filter(inS3).flatMap((storage) => storage.region ?? [])))[0];
+  const region = components.flatMap(({ stores }) =>
+    stores.flatMap((store) => store.storages.filter(inS3).flatMap((storage) => storage.region ?? [])),
+  )[0];
   const bucket = bucketOf(inventory);
-  const secrets = components.flatMap(({ grafana }) => (grafana ? carriedOver(grafana).secrets : [])).map((variable) => ({ name: secretName(variable), from: { env: variable } }));
-  const absent = (Object.keys(PINS) as ComponentName[]).filter((name) => !components.some((component) => component.name === name));
+  const secrets = components
+    .flatMap(({ grafana }) => (grafana ? carriedOver(grafana).secrets : []))
+    .map((variable) => ({ name: secretName(variable), from: { env: variable } }));
+  const absent = (Object.keys(PINS) as ComponentName[]).filter(
+    (name) => !components.some((component) => component.name === name),
+  );
   const ids = [...new Set(accepted.map(({ id }) => id))];
   const losses = ids.filter((id) => LOSSES.test(id));
   const plan = {
     name: options.name,
     ...(region && region !== REGION ? { region } : {}),
-    domain: options.domain, hostedZone: options.hostedZone, certificate: options.certificate,
+    domain: options.domain,
+    hostedZone: options.hostedZone,
+    certificate: options.certificate,
     source: { instances: options.instance, composeDirectory: options.composeDirectory },
     ...(bucket && bucket !== BUCKET ? { bucket } : {}),
     ...(secrets.length > 0 ? { secrets } : {}),
     ...(losses.length > 0 ? { data: { accept: losses } } : {}),
-    ...(inventory.grafanaEfs && components.some(({ grafana }) => grafana?.database.value.type === 'sqlite3') ? { grafana: { database: 'move', target: { efs: inventory.grafanaEfs } } } : {}),
-    services: { ...Object.fromEntries(components.map((component) => [component.name, serviceOf(component)])), ...Object.fromEntries(absent.map((name) => [name, null])) },
+    ...(inventory.grafanaEfs && components.some(({ grafana }) => grafana?.database.value.type === 'sqlite3')
+      ? { grafana: { database: 'move', target: { efs: inventory.grafanaEfs } } }
+      : {}),
+    services: {
+      ...Object.fromEntries(components.map((component) => [component.name, serviceOf(component)])),
+      ...Object.fromEntries(absent.map((name) => [name, null])),
+    },
   };
   return [
     "# Written by lgtm-migrate import; everything not said here is the plan document's.",

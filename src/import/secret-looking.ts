@@ -6,4 +6,5 @@ export function looksSecret(name: string, value = ''): boolean {
 }
 
 /** The value, or that there is one. */
-export const shown = (name: string, value: string): string => (looksSecret(name, value) && value !== '' ? '(set, not shown)' : value);
+export const shown = (name: string, value: string): string =>
+  looksSecret(name, value) && value !== '' ? '(set, not shown)' : value;

@@ -19,15 +19,23 @@ export function flag(service: Service, name: string): Found<string> | undefined 
 
 /** Flags that are not called as their path in the file. Source: the components' references of configuration parameters. */
 const FLAGS: Record<string, string> = {
-  'ingester.ring.kvstore.store': 'ingester.ring.store', 'ingester.lifecycler.ring.kvstore.store': 'ring.store', 'common.ring.kvstore.store': 'common.storage.ring.store',
+  'ingester.ring.kvstore.store': 'ingester.ring.store',
+  'ingester.lifecycler.ring.kvstore.store': 'ring.store',
+  'common.ring.kvstore.store': 'common.storage.ring.store',
   'ingester.lifecycler.ring.replication_factor': 'distributor.replication-factor',
-  'limits.compactor_blocks_retention_period': 'compactor.blocks-retention-period', 'limits.max_global_series_per_user': 'ingester.max-global-series-per-user',
-  'limits_config.retention_period': 'store.retention', 'compactor.retention_enabled': 'compactor.retention-enabled', no_auth_tenant: 'auth.no-auth-tenant',
+  'limits.compactor_blocks_retention_period': 'compactor.blocks-retention-period',
+  'limits.max_global_series_per_user': 'ingester.max-global-series-per-user',
+  'limits_config.retention_period': 'store.retention',
+  'compactor.retention_enabled': 'compactor.retention-enabled',
+  no_auth_tenant: 'auth.no-auth-tenant',
 };
 
 /** A component's settings: its configuration file, and its command line, which overrules it. */
 export class Settings {
-  private constructor(readonly service: Service, readonly yaml: YamlFile | undefined) {}
+  private constructor(
+    readonly service: Service,
+    readonly yaml: YamlFile | undefined,
+  ) {}
 
   /**
    * Finds and reads the configuration of a Mimir, Loki, Tempo or Pyroscope.
@@ -39,7 +47,12 @@ export class Settings {
     if (!file) return new Settings(service, undefined);
     const raw = readFileSync(file, 'utf8');
     const lookup = (name: string) => service.environment.get(name)?.value;
-    const expanded = flag(service, 'config.expand-env')?.value !== 'true' ? raw : component === 'mimir' ? expandLikeMimir(raw, lookup) : interpolate(raw, lookup, () => undefined);
+    const expanded =
+      flag(service, 'config.expand-env')?.value !== 'true'
+        ? raw
+        : component === 'mimir'
+          ? expandLikeMimir(raw, lookup)
+          : interpolate(raw, lookup, () => undefined);
     return new Settings(service, YamlFile.parse(expanded, relative(root, file), problems));
   }
 
@@ -48,7 +61,9 @@ export class Settings {
     const byFlag = flag(this.service, flagName);
     if (byFlag) return byFlag;
     const value = this.raw(path);
-    return value === undefined || value === null || value === '' || typeof value === 'object' ? undefined : { value: text(value), ...this.place(path) };
+    return value === undefined || value === null || value === '' || typeof value === 'object'
+      ? undefined
+      : { value: text(value), ...this.place(path) };
   }
 
   raw(path: string): unknown {
@@ -57,16 +72,30 @@ export class Settings {
 
   /** Where it stands, or would. */
   place(path = ''): Place {
-    return this.yaml && path ? this.yaml.place(path.split('.')) : this.yaml ? { file: this.yaml.file, line: 1 } : { file: this.service.file, line: this.service.line };
+    return this.yaml && path
+      ? this.yaml.place(path.split('.'))
+      : this.yaml
+        ? { file: this.yaml.file, line: 1 }
+        : { file: this.service.file, line: this.service.line };
   }
 }
 
 /** The file that the service is started with, looked for through its mounts; else config/ beside its Compose file. */
-function configFile(service: Service, component: string, root: string, host: string, named: string | undefined): string | undefined {
+function configFile(
+  service: Service,
+  component: string,
+  root: string,
+  host: string,
+  named: string | undefined,
+): string | undefined {
   const mounted = named && onHost(service, named);
   const inFolder = mounted?.startsWith(`${host}/`) ? join(root, mounted.slice(host.length + 1)) : mounted;
   if (inFolder && inFolder.startsWith(root) && existsSync(inFolder)) return inFolder;
   const folder = join(root, service.file.includes('/') ? service.file.split('/').slice(0, -1).join('/') : component);
-  const candidates = [join(folder, 'config'), folder, join(root, component, 'config')].flatMap((directory) => (existsSync(directory) ? readdirSync(directory).map((entry) => join(directory, entry)) : []));
-  return candidates.find((file) => new RegExp(`(^|/)${component}[\\w.-]*\\.ya?ml$`).test(file) && !/compose/.test(file));
+  const candidates = [join(folder, 'config'), folder, join(root, component, 'config')].flatMap((directory) =>
+    existsSync(directory) ? readdirSync(directory).map((entry) => join(directory, entry)) : [],
+  );
+  return candidates.find(
+    (file) => new RegExp(`(^|/)${component}[\\w.-]*\\.ya?ml$`).test(file) && !/compose/.test(file),
+  );
 }

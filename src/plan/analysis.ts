@@ -24,7 +24,12 @@ export const signalSchema = z
   })
   .check((ctx) => {
     if ((ctx.value.min === undefined) === (ctx.value.max === undefined)) {
-      ctx.issues.push({ code: 'custom', input: ctx.value, path: ['max'], message: 'a signal needs one limit; give it max or min' });
+      ctx.issues.push({
+        code: 'custom',
+        input: ctx.value,
+        path: ['max'],
+        message: 'a signal needs one limit; give it max or min',
+      });
     }
   });
 export type SignalPlan = z.output<typeof signalSchema>;
@@ -33,14 +38,37 @@ export type SignalPlan = z.output<typeof signalSchema>;
 export const analysisSchema = z.strictObject({
   interval: duration.default('1m').meta({ description: 'Between two looks' }),
   initialDelay: duration.default('2m').meta({ description: 'Before the first look of a step' }),
-  period: duration.refine((value) => [1, 5, 10, 20, 30].includes(milliseconds(value) / 1000) || milliseconds(value) % 60_000 === 0, { error: (issue) => `CloudWatch takes 1s, 5s, 10s, 20s, 30s or whole minutes, not ${String(issue.input)}` }).default('1m').meta({ description: 'Of a CloudWatch data point' }),
-  settle: duration.default('2m').meta({ description: 'How long a data point may still change: it is judged only after that' }),
+  period: duration
+    .refine((value) => [1, 5, 10, 20, 30].includes(milliseconds(value) / 1000) || milliseconds(value) % 60_000 === 0, {
+      error: (issue) => `CloudWatch takes 1s, 5s, 10s, 20s, 30s or whole minutes, not ${String(issue.input)}`,
+    })
+    .default('1m')
+    .meta({ description: 'Of a CloudWatch data point' }),
+  settle: duration
+    .default('2m')
+    .meta({ description: 'How long a data point may still change: it is judged only after that' }),
   lookback: duration.default('10m').meta({ description: 'How old a data point may be' }),
-  failureLimit: z.int().min(0).default(2).meta({ description: 'Failed measurements of a signal that a gate bears within the failureWindow' }),
-  failureWindow: duration.default('1h').meta({ description: 'How long a failed measurement counts; a step bakes as long, a week or a held approval longer' }),
-  consecutiveSuccessLimit: z.int().min(1).default(3).meta({ description: 'Passed measurements in a row that a step needs to end' }),
+  failureLimit: z
+    .int()
+    .min(0)
+    .default(2)
+    .meta({ description: 'Failed measurements of a signal that a gate bears within the failureWindow' }),
+  failureWindow: duration
+    .default('1h')
+    .meta({
+      description: 'How long a failed measurement counts; a step bakes as long, a week or a held approval longer',
+    }),
+  consecutiveSuccessLimit: z
+    .int()
+    .min(1)
+    .default(3)
+    .meta({ description: 'Passed measurements in a row that a step needs to end' }),
   inconclusiveLimit: z.int().min(0).default(5).meta({ description: 'Inconclusive measurements before the gate holds' }),
-  consecutiveErrorLimit: z.int().min(0).default(4).meta({ description: 'Looks in a row that could not be made before the gate holds' }),
+  consecutiveErrorLimit: z
+    .int()
+    .min(0)
+    .default(4)
+    .meta({ description: 'Looks in a row that could not be made before the gate holds' }),
   signals: z.record(z.string(), signalSchema),
 });
 export type AnalysisPlan = z.output<typeof analysisSchema>;

@@ -35,11 +35,22 @@ export interface Definition {
 }
 
 /** One service's definition: what the workflow registers and `lgtm-migrate render` writes. */
-export function definitionOf(plan: Plan, name: string, duties: Duties, { image, executionRole, taskRole, secrets, oldHost }: Facts): Definition {
+export function definitionOf(
+  plan: Plan,
+  name: string,
+  duties: Duties,
+  { image, executionRole, taskRole, secrets, oldHost }: Facts,
+): Definition {
   const service = plan.services[name]!;
   const volume = volumeOf(plan, name);
   return {
-    service: name, family: familyOf(name, service), image, logGroup: logGroupOf(plan, name), region: plan.region, executionRole, taskRole,
+    service: name,
+    family: familyOf(name, service),
+    image,
+    logGroup: logGroupOf(plan, name),
+    region: plan.region,
+    executionRole,
+    taskRole,
     plan: { ...service, secrets: secretArns(service, secrets) },
     environment: environmentOf(plan, name, duties, oldHost),
     ...(volume ? { volume } : {}),
@@ -47,7 +58,8 @@ export function definitionOf(plan: Plan, name: string, duties: Duties, { image, 
 }
 
 /** Whether this service writes to the old host too: then its definition needs the address. */
-export const writesToOldHost = (plan: Plan, name: string, duties: Duties): boolean => plan.ingestion.dualWrite && name === COLLECTOR && duties === 'off';
+export const writesToOldHost = (plan: Plan, name: string, duties: Duties): boolean =>
+  plan.ingestion.dualWrite && name === COLLECTOR && duties === 'off';
 
 /**
  * What a service's container is told: where it runs, how many of it there are, and whether it does what only
@@ -75,8 +87,10 @@ function dualWrite(duties: Duties, oldHost?: string): Record<string, string> {
 
 /** `lgtm/s3-credentials:KEY` → `<arn>:KEY::`, as a task definition wants it. */
 function secretArns(service: Service, secrets: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(service.secrets).map(([variable, reference]) => {
-    const [name, key] = reference.split(':');
-    return [variable, key ? `${secrets[name!]}:${key}::` : secrets[name!]!];
-  }));
+  return Object.fromEntries(
+    Object.entries(service.secrets).map(([variable, reference]) => {
+      const [name, key] = reference.split(':');
+      return [variable, key ? `${secrets[name!]}:${key}::` : secrets[name!]!];
+    }),
+  );
 }

@@ -3,7 +3,12 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { planSchema } from './schema';
 
-type Schema = { [key: string]: unknown; properties?: Record<string, Schema>; required?: string[]; additionalProperties?: Schema | boolean };
+type Schema = {
+  [key: string]: unknown;
+  properties?: Record<string, Schema>;
+  required?: string[];
+  additionalProperties?: Schema | boolean;
+};
 
 /**
  * What an editor checks a plan file against. Services and signals are laid over the LGTM defaults, so
@@ -11,7 +16,10 @@ type Schema = { [key: string]: unknown; properties?: Record<string, Schema>; req
  */
 export function planJsonSchema(): Schema {
   const schema = z.toJSONSchema(planSchema, { io: 'input' }) as Schema;
-  const droppable = (of: Schema): Schema => ({ ...of, additionalProperties: { anyOf: [{ ...(of.additionalProperties as Schema), required: [] }, { type: 'null' }] } });
+  const droppable = (of: Schema): Schema => ({
+    ...of,
+    additionalProperties: { anyOf: [{ ...(of.additionalProperties as Schema), required: [] }, { type: 'null' }] },
+  });
   const { services, analysis, ...properties } = schema.properties!;
   const signals = analysis!.properties!['signals']!;
   return {
@@ -28,5 +36,8 @@ export function planJsonSchema(): Schema {
 }
 
 if (require.main === module) {
-  writeFileSync(join(__dirname, '../../schema/migration.schema.json'), `${JSON.stringify(planJsonSchema(), null, 2)}\n`);
+  writeFileSync(
+    join(__dirname, '../../schema/migration.schema.json'),
+    `${JSON.stringify(planJsonSchema(), null, 2)}\n`,
+  );
 }

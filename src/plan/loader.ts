@@ -19,7 +19,9 @@ export function loadPlan(file: string): Plan {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new PlanError([`${file}: can't be read (${(error as NodeJS.ErrnoException).code}); write one with lgtm-migrate init`]);
+    throw new PlanError([
+      `${file}: can't be read (${(error as NodeJS.ErrnoException).code}); write one with lgtm-migrate init`,
+    ]);
   }
   return parsePlan(text, basename(file));
 }
@@ -28,7 +30,9 @@ export function loadPlan(file: string): Plan {
 export function parsePlan(text: string, file: string): Plan {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
-  const syntax = document.errors.map(({ message, linePos }) => `${file}:${linePos?.[0].line ?? 1}  ${message.split('\n')[0]}`);
+  const syntax = document.errors.map(
+    ({ message, linePos }) => `${file}:${linePos?.[0].line ?? 1}  ${message.split('\n')[0]}`,
+  );
   if (syntax.length > 0) throw new PlanError(syntax);
   const merged = withDefaults(document.toJS() as unknown);
   const result = planSchema.safeParse(merged);
@@ -36,9 +40,14 @@ export function parsePlan(text: string, file: string): Plan {
   const problems = [
     ...(result.success ? [] : result.error.issues.flatMap((issue) => explained(issue, merged))),
     ...unknownMetrics(merged),
-  ].map(({ path, message }) => ({ line: line(path), text: `${path.map(String).join('.') || '(the whole file)'}   ${message}` }));
+  ].map(({ path, message }) => ({
+    line: line(path),
+    text: `${path.map(String).join('.') || '(the whole file)'}   ${message}`,
+  }));
   if (problems.length > 0) {
-    throw new PlanError(problems.sort((a, b) => a.line - b.line).map((problem) => `${file}:${problem.line}  ${problem.text}`));
+    throw new PlanError(
+      problems.sort((a, b) => a.line - b.line).map((problem) => `${file}:${problem.line}  ${problem.text}`),
+    );
   }
   return planSchema.parse(merged);
 }
@@ -61,17 +70,33 @@ function explained(issue: z.core.$ZodIssue, plan: unknown): Problem[] {
     return [{ path, message: `is missing; give it ${/^[aeiou]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}` }];
   }
   if (issue.code === 'invalid_type') return [{ path, message: `${JSON.stringify(value)} is no ${issue.expected}` }];
-  return [{ path, message: issue.code === 'custom' || issue.message.includes(JSON.stringify(value) ?? '\0') ? issue.message : `${JSON.stringify(value)}: ${issue.message}` }];
+  return [
+    {
+      path,
+      message:
+        issue.code === 'custom' || issue.message.includes(JSON.stringify(value) ?? '\0')
+          ? issue.message
+          : `${JSON.stringify(value)}: ${issue.message}`,
+    },
+  ];
 }
 
 /** A metric that its source doesn't know would be found out at the first look only. */
 function unknownMetrics(plan: unknown): Problem[] {
   const signals = at(plan, ['analysis', 'signals']);
   if (typeof signals !== 'object' || signals === null) return [];
-  return Object.entries(signals as Record<string, { source?: 'load-balancer' | 'ecs' | 'custom'; metric?: string }>).flatMap(([name, signal]) => {
+  return Object.entries(
+    signals as Record<string, { source?: 'load-balancer' | 'ecs' | 'custom'; metric?: string }>,
+  ).flatMap(([name, signal]) => {
     const known = signal?.source && metricsOf(signal.source);
     return known && signal.metric && !known.includes(signal.metric)
-      ? [{ path: ['analysis', 'signals', name, 'metric'], message: `${signal.source} has no metric ${signal.metric}; take one of ${known.join(', ')}` }] : [];
+      ? [
+          {
+            path: ['analysis', 'signals', name, 'metric'],
+            message: `${signal.source} has no metric ${signal.metric}; take one of ${known.join(', ')}`,
+          },
+        ]
+      : [];
   });
 }
 
@@ -81,14 +106,23 @@ function at(value: unknown, path: PropertyKey[]): unknown {
 
 /** The keys that a complete plan has at this place. */
 function keysOf(path: PropertyKey[]): string[] {
-  const example = planSchema.safeParse(withDefaults({
-    name: 'a', domain: 'example.com', hostedZone: 'Z1', certificate: 'arn:aws:acm:', source: { instances: ['i-00000000'], composeDirectory: '/' } }));
+  const example = planSchema.safeParse(
+    withDefaults({
+      name: 'a',
+      domain: 'example.com',
+      hostedZone: 'Z1',
+      certificate: 'arn:aws:acm:',
+      source: { instances: ['i-00000000'], composeDirectory: '/' },
+    }),
+  );
   const there = example.success ? at(example.data, path) : undefined;
   return typeof there === 'object' && there !== null ? Object.keys(there) : [];
 }
 
 function nearest(key: string, known: string[]): string {
-  const close = known.map((name) => ({ name, distance: distance(key.toLowerCase(), name.toLowerCase()) })).sort((a, b) => a.distance - b.distance)[0];
+  const close = known
+    .map((name) => ({ name, distance: distance(key.toLowerCase(), name.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance)[0];
   if (close && close.distance <= Math.max(2, key.length / 3)) return `; did you mean ${close.name}?`;
   return known.length > 0 ? `; known here are ${known.join(', ')}` : '; take it out';
 }
@@ -97,7 +131,13 @@ function nearest(key: string, known: string[]): string {
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {
-    row = row.reduce<number[]>((next, _, j) => [...next, j === 0 ? i : Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1))], []);
+    row = row.reduce<number[]>(
+      (next, _, j) => [
+        ...next,
+        j === 0 ? i : Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)),
+      ],
+      [],
+    );
   }
   return row[b.length]!;
 }

@@ -6,7 +6,8 @@ type Service = Plan['services'][string];
 export const repositoryOf = (name: string, service: Service): string => service.repository ?? `lgtm-${name}`;
 export const familyOf = (name: string, service: Service): string => service.family ?? `lgtm-${name}`;
 export const logGroupOf = (plan: Plan, name: string): string => `${plan.logs.prefix}lgtm-${name}`;
-export const targetGroupOf = (name: string, service: Service): string => service.expose?.targetGroup ?? `lgtm-${name}-tg`;
+export const targetGroupOf = (name: string, service: Service): string =>
+  service.expose?.targetGroup ?? `lgtm-${name}-tg`;
 /** Family of the task definition that asks questions inside the VPC. */
 export const PROBE_FAMILY = 'lgtm-probe';
 /** The host names of an exposed service's listener rules: its own, and those that move to it. */

@@ -8,10 +8,22 @@ import type { Plan } from './schema';
  * Mimir: blocks of 2 h are cut when their head spans 3 h (Prometheus' TSDB: one and a half times the range).
  */
 const MISSING = {
-  mimir: { what: 'samples', newSide: ['3h', 'blocks of 2 h, cut when their head spans 3 h'], oldSide: ['12h', 'querier.query_store_after: a Mimir at its defaults looks for nothing younger in S3'] },
+  mimir: {
+    what: 'samples',
+    newSide: ['3h', 'blocks of 2 h, cut when their head spans 3 h'],
+    oldSide: ['12h', 'querier.query_store_after: a Mimir at its defaults looks for nothing younger in S3'],
+  },
   loki: { what: 'lines', newSide: ['2h', 'max_chunk_age'], oldSide: ['30m', 'max_chunk_age'] },
-  tempo: { what: 'traces', newSide: ['30m', 'max_block_duration'], oldSide: ['15m', 'query_backend_after: a search at its defaults looks for nothing younger in S3'] },
-  pyroscope: { what: 'profiles', newSide: ['1h', 'max_block_duration'], oldSide: ['4h', 'query_store_after: a Pyroscope at its defaults looks for nothing younger in S3'] },
+  tempo: {
+    what: 'traces',
+    newSide: ['30m', 'max_block_duration'],
+    oldSide: ['15m', 'query_backend_after: a search at its defaults looks for nothing younger in S3'],
+  },
+  pyroscope: {
+    what: 'profiles',
+    newSide: ['1h', 'max_block_duration'],
+    oldSide: ['4h', 'query_store_after: a Pyroscope at its defaults looks for nothing younger in S3'],
+  },
 } as const;
 type Store = keyof typeof MISSING;
 
@@ -29,11 +41,19 @@ export function readsOf({ ingestion, bucket, services }: Plan): string[] {
 }
 
 function apart(name: Store): string {
-  const { what, newSide: [ours, why], oldSide: [theirs, reason] } = MISSING[name];
+  const {
+    what,
+    newSide: [ours, why],
+    oldSide: [theirs, reason],
+  } = MISSING[name];
   return `${name}: reads of the new side miss ${what} that only the host took in, for up to ${ours} (${why}); reads of the old side miss those that only ECS took in, for up to ${theirs} (${reason})`;
 }
 
 function doubled(name: Store): string {
-  const { what, newSide: [ours], oldSide: [theirs] } = MISSING[name];
+  const {
+    what,
+    newSide: [ours],
+    oldSide: [theirs],
+  } = MISSING[name];
   return `${name}: reads of either side miss no ${what} that ${COLLECTOR} took in but what is in flight, or was given up while the host did not answer; those sent past it to the host the new side misses for up to ${ours}, those sent past it to ECS the old side for up to ${theirs}`;
 }

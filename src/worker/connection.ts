@@ -8,6 +8,9 @@ export async function connectWorker(): Promise<{ connection: NativeConnection; n
     return { connection: await NativeConnection.connect(options), namespace };
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
-    throw new Error(/PermissionDenied|Unauthenticated|permission|credential/i.test(text) ? REFUSED : `${noServer(address)} (${text})`, { cause: error });
+    throw new Error(
+      /PermissionDenied|Unauthenticated|permission|credential/i.test(text) ? REFUSED : `${noServer(address)} (${text})`,
+      { cause: error },
+    );
   }
 }

@@ -1,7 +1,13 @@
 import { Runtime, type LogLevel, type LogMetadata } from '@temporalio/worker';
 import pino from 'pino';
 
-const LEVELS: Record<LogLevel, pino.Level> = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' };
+const LEVELS: Record<LogLevel, pino.Level> = {
+  TRACE: 'trace',
+  DEBUG: 'debug',
+  INFO: 'info',
+  WARN: 'warn',
+  ERROR: 'error',
+};
 
 /** One JSON line a message on stderr, the SDK's own and the workflows' among them. LOG_LEVEL, default info. */
 export function installLogging(): void {

@@ -15,9 +15,19 @@ export async function registerSearchAttributes(connection: NativeConnection, nam
   const missing = wanted.filter(({ name }) => !(name in (customAttributes ?? {})));
   if (missing.length === 0) return;
   try {
-    await connection.operatorService.addSearchAttributes({ namespace, searchAttributes: Object.fromEntries(missing.map(({ name, type }) => [name, TYPE_NUMBERS[type as keyof typeof TYPE_NUMBERS]])) });
+    await connection.operatorService.addSearchAttributes({
+      namespace,
+      searchAttributes: Object.fromEntries(
+        missing.map(({ name, type }) => [name, TYPE_NUMBERS[type as keyof typeof TYPE_NUMBERS]]),
+      ),
+    });
   } catch (error) {
-    const commands = missing.map(({ name, type }) => `temporal operator search-attribute create --namespace ${namespace} --name ${name} --type ${TYPE_NAMES[type as keyof typeof TYPE_NAMES]}`);
-    throw new Error(`namespace ${namespace} lacks search attributes and this worker may not add them (${error instanceof Error ? error.message : String(error)}); run:\n${commands.join('\n')}`);
+    const commands = missing.map(
+      ({ name, type }) =>
+        `temporal operator search-attribute create --namespace ${namespace} --name ${name} --type ${TYPE_NAMES[type as keyof typeof TYPE_NAMES]}`,
+    );
+    throw new Error(
+      `namespace ${namespace} lacks search attributes and this worker may not add them (${error instanceof Error ? error.message : String(error)}); run:\n${commands.join('\n')}`,
+    );
   }
 }

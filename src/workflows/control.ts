@@ -41,7 +41,8 @@ export class Control {
     const now = this.situation();
     const no = (why: string) => `${verb} refused: ${why}. Now: ${now.description}`;
     if (now.ended) return no('the migration has ended');
-    if (word.step !== undefined && word.step !== now.weight) return no(`it was meant for ${word.step} %, the weight is ${now.weight} %`);
+    if (word.step !== undefined && word.step !== now.weight)
+      return no(`it was meant for ${word.step} %, the weight is ${now.weight} %`);
     const waitsFor = now.waiting?.for;
     if (now.rollingBack) {
       const takes = waitsFor === 'host' ? ['retry', 'abort'] : [];

@@ -59,11 +59,18 @@ export async function decommission(run: Migration, found: Found, release: Releas
   await gate(run, release, {
     what: `the ${plan.decommission.hold} before termination`,
     bake: plan.decommission.hold,
-    ...(plan.decommission.approveTerminate ? { approval: () => [`terminate ${ids}; the point of no return, backup ${names}`, known].filter(Boolean).join('; '), before: measure } : {}),
+    ...(plan.decommission.approveTerminate
+      ? {
+          approval: () =>
+            [`terminate ${ids}; the point of no return, backup ${names}`, known].filter(Boolean).join('; '),
+          before: measure,
+        }
+      : {}),
   });
 
   // the gate may have ended in the very task that cancelled
-  if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('cancelled before the point of no return');
+  if (CancellationScope.current().consideredCancelled)
+    throw new CancelledFailure('cancelled before the point of no return');
   // the measuring ends with a last look: what it or somebody said meanwhile counts
   await run.unpaused();
   run.late = null;
@@ -89,8 +96,16 @@ async function toldEdits(run: Migration, move: GrafanaRequest): Promise<void> {
 
 /** A weight-0 record is answered when the others are unhealthy: a name must not lead to a host that is off. */
 async function fold(run: Migration, found: Found, release: Release): Promise<void> {
-  const pair = pairOf(run, found.records.filter(({ moved }) => moved !== 'fold'), release);
-  const earlier = pairOf(run, found.records.filter(({ moved }) => moved === 'pair'), release);
+  const pair = pairOf(
+    run,
+    found.records.filter(({ moved }) => moved !== 'fold'),
+    release,
+  );
+  const earlier = pairOf(
+    run,
+    found.records.filter(({ moved }) => moved === 'pair'),
+    release,
+  );
   if (earlier.records.length > 0) {
     const names = earlier.records.map(({ name }) => name).join(', ');
     run.before('record', `${names}: the pair at 100 % again`, async () => {
@@ -98,7 +113,9 @@ async function fold(run: Migration, found: Found, release: Release): Promise<voi
       await answered(run, changeId, 0);
     });
   }
-  const { changeId } = await recordsChanged(run, release, () => call('foldPair', 'the pair becomes the ECS record alone', pair));
+  const { changeId } = await recordsChanged(run, release, () =>
+    call('foldPair', 'the pair becomes the ECS record alone', pair),
+  );
   await answered(run, changeId, pair.ttl);
   run.progress.event('the names lead to ECS alone');
 }
@@ -108,12 +125,27 @@ async function stopStack(run: Migration, found: Found, { instanceId, services }:
   const { composeDirectory } = plan.source;
   run.before('host', `start ${instanceId} and its containers`, async () => {
     const { publicIp } = await wait('startInstance', `start ${instanceId}`, { instanceId });
-    await wait('startStack', `docker compose up -d on ${instanceId}`, { instanceId, composeDirectory, timeoutMs: HOST_TIMEOUT_MS });
-    await wait('awaitHost', `until ${instanceId} answers`, { instanceId, composeDirectory, timeoutMs: HOST_TIMEOUT_MS, ...(services ? { services } : {}), records: plan.records.map(({ name, protocol, port }) => ({ name, protocol, port })) });
+    await wait('startStack', `docker compose up -d on ${instanceId}`, {
+      instanceId,
+      composeDirectory,
+      timeoutMs: HOST_TIMEOUT_MS,
+    });
+    await wait('awaitHost', `until ${instanceId} answers`, {
+      instanceId,
+      composeDirectory,
+      timeoutMs: HOST_TIMEOUT_MS,
+      ...(services ? { services } : {}),
+      records: plan.records.map(({ name, protocol, port }) => ({ name, protocol, port })),
+    });
     const before = found.hosts.find((host) => host.instanceId === instanceId)?.publicIp;
     if (before && publicIp && before !== publicIp) run.addresses[before] = publicIp;
   });
-  await wait('stopStack', `stop the containers on ${instanceId}`, { owner, instanceId, composeDirectory, stopTimeoutSeconds: plan.decommission.stopTimeout });
+  await wait('stopStack', `stop the containers on ${instanceId}`, {
+    owner,
+    instanceId,
+    composeDirectory,
+    stopTimeoutSeconds: plan.decommission.stopTimeout,
+  });
   run.progress.event(`${instanceId}: containers stopped`);
 }
 
@@ -128,13 +160,20 @@ async function backUp(run: Migration, hosts: Host[]) {
   const { plan, owner } = run;
   const utc = new Date().toISOString().replace(/[-:]/g, '');
   const [day, time] = [utc.slice(0, 8), utc.slice(9, 15)];
-  const backups = await settled(hosts.map(async ({ instanceId }) => {
-    const name = `${plan.decommission.imagePrefix}-${day}${hosts.length > 1 ? `-${instanceId}` : ''}`;
-    const backup = await call('createBackup', `image ${name} of the stopped ${instanceId}`, { owner, instanceId, name, fallbackName: `${name}-${time}` });
-    await wait('awaitBackup', `until ${backup.name} and its snapshots are complete`, { imageId: backup.imageId });
-    run.progress.event(`backup ${backup.name} (${backup.imageId}) of ${instanceId} complete`);
-    return backup;
-  }));
+  const backups = await settled(
+    hosts.map(async ({ instanceId }) => {
+      const name = `${plan.decommission.imagePrefix}-${day}${hosts.length > 1 ? `-${instanceId}` : ''}`;
+      const backup = await call('createBackup', `image ${name} of the stopped ${instanceId}`, {
+        owner,
+        instanceId,
+        name,
+        fallbackName: `${name}-${time}`,
+      });
+      await wait('awaitBackup', `until ${backup.name} and its snapshots are complete`, { imageId: backup.imageId });
+      run.progress.event(`backup ${backup.name} (${backup.imageId}) of ${instanceId} complete`);
+      return backup;
+    }),
+  );
   return backups;
 }
 

@@ -21,24 +21,44 @@ export interface Release extends Platform {
 }
 
 /** Phase 5 of the plan document: six services, each as fast as it can, all at once. */
-export async function deploy(run: Migration, found: Found, platform: Platform, built: Record<string, string> | null): Promise<Release> {
+export async function deploy(
+  run: Migration,
+  found: Found,
+  platform: Platform,
+  built: Record<string, string> | null,
+): Promise<Release> {
   const services = Object.entries(run.plan.services);
   const { cluster } = platform;
   // looked at once: a retry of the phase would find what its first try left
-  run.found ??= await call('findServices', `services of ${cluster} as they are`, { cluster, services: services.map(([name]) => name) });
+  run.found ??= await call('findServices', `services of ${cluster} as they are`, {
+    cluster,
+    services: services.map(([name]) => name),
+  });
   const images = built ?? (await pushedImages(run));
   await scanned(run, images);
   const running = new Map<string, string>();
   const report = (name: string, text: string) => {
     running.set(name, text);
-    run.progress.detail('deploy', services.map(([service, { count }]) => `${service} ${running.get(service) ?? `0/${count}`}`).join('  '));
+    run.progress.detail(
+      'deploy',
+      services.map(([service, { count }]) => `${service} ${running.get(service) ?? `0/${count}`}`).join('  '),
+    );
   };
   const definitions: Record<string, string> = {};
-  const deployments = services.map(([name, service]) => run.track(deployService(run, found, platform, name, service, images[name]!, report).then((id) => (definitions[name] = id))));
+  const deployments = services.map(([name, service]) =>
+    run.track(
+      deployService(run, found, platform, name, service, images[name]!, report).then((id) => (definitions[name] = id)),
+    ),
+  );
   const failed = (await Promise.allSettled(deployments)).find((result) => result.status === 'rejected');
   if (failed) throw failed.reason;
   await ringsClosed(run, found, platform, images);
-  return { ...platform, images, definitions, counts: Object.fromEntries(services.map(([name, { count }]) => [name, count])) };
+  return {
+    ...platform,
+    images,
+    definitions,
+    counts: Object.fromEntries(services.map(([name, { count }]) => [name, count])),
+  };
 }
 
 /** Who compacts, evaluates rules and notifies: the hosts, unless an earlier run has stopped them. */
@@ -56,13 +76,23 @@ export function factsOf(platform: Platform, image: string, oldHost?: string): Fa
 function oldHostFor({ plan }: Migration, found: Found, name: string): string | undefined {
   if (!writesToOldHost(plan, name, dutiesOf(found))) return undefined;
   const address = plan.ingestion.oldHost ?? found.hosts[0]?.privateIp;
-  if (!address) throw ApplicationFailure.nonRetryable(`ingestion.dualWrite is on and ${plan.source.instances[0]} has no private address; set ingestion.oldHost`, 'OldHostUnknown');
+  if (!address)
+    throw ApplicationFailure.nonRetryable(
+      `ingestion.dualWrite is on and ${plan.source.instances[0]} has no private address; set ingestion.oldHost`,
+      'OldHostUnknown',
+    );
   return address;
 }
 
 /** @returns the ARN of its task definition */
 async function deployService(
-  run: Migration, found: Found, platform: Platform, name: string, service: Plan['services'][string], image: string, report: (name: string, text: string) => void,
+  run: Migration,
+  found: Found,
+  platform: Platform,
+  name: string,
+  service: Plan['services'][string],
+  image: string,
+  report: (name: string, text: string) => void,
 ): Promise<string> {
   const { plan, owner } = run;
   const { network } = found;
@@ -70,29 +100,66 @@ async function deployService(
   const family = familyOf(name, service);
   const logGroup = logGroupOf(plan, name);
 
-  run.before('cleanup', `deregister task definition ${family}`, () => call('removeTaskDefinition', `deregister task definition ${family}`, { owner, family }));
-  const definition = await call('ensureTaskDefinition', `task definition ${family}`, { owner, ...definitionOf(plan, name, dutiesOf(found), factsOf(platform, image, oldHostFor(run, found, name))) });
+  run.before('cleanup', `deregister task definition ${family}`, () =>
+    call('removeTaskDefinition', `deregister task definition ${family}`, { owner, family }),
+  );
+  const definition = await call('ensureTaskDefinition', `task definition ${family}`, {
+    owner,
+    ...definitionOf(plan, name, dutiesOf(found), factsOf(platform, image, oldHostFor(run, found, name))),
+  });
 
   const move = name === plan.grafana?.service ? moveOf(run, found) : undefined;
-  if (move?.target) await wait('prepareGrafanaFolder', `folder ${move.target.directory} on ${move.target.fileSystem}`, move);
+  if (move?.target)
+    await wait('prepareGrafanaFolder', `folder ${move.target.directory} on ${move.target.fileSystem}`, move);
 
-  run.before('cleanup', `remove service ${name}`, () => call('removeService', `remove ECS service ${name}`, { owner, cluster, service: name }));
+  run.before('cleanup', `remove service ${name}`, () =>
+    call('removeService', `remove ECS service ${name}`, { owner, cluster, service: name }),
+  );
   const { what, ...before } = asBefore(name, run.found?.[name]);
   run.before('scale', what, async () => {
     await wait('scaleService', what, { owner, cluster, service: name, ...before });
-    if (before.count > 0) await wait('awaitSteadyState', `${name} steady at ${before.count}`, { cluster, service: name, ...before, timeoutMs: milliseconds(plan.deploy.steadyTimeout) });
+    if (before.count > 0)
+      await wait('awaitSteadyState', `${name} steady at ${before.count}`, {
+        cluster,
+        service: name,
+        ...before,
+        timeoutMs: milliseconds(plan.deploy.steadyTimeout),
+      });
     report(name, `${before.count}/${service.count}`);
   });
   const targetGroup = platform.targetGroups[name];
-  const ensured = await call('ensureService', `ECS service ${name}, ${service.count} task${service.count > 1 ? 's' : ''}`, {
-    owner, service: name, cluster, taskDefinition: definition.id, subnets: network.privateSubnets, securityGroup: platform.taskSecurityGroup,
-    registry: platform.discovery[name]!, ...(targetGroup ? { targetGroup: targetGroup.id } : {}),
-    plan: { count: service.count, port: service.port, deployment: service.deployment, capacity: service.capacity },
-  });
+  const ensured = await call(
+    'ensureService',
+    `ECS service ${name}, ${service.count} task${service.count > 1 ? 's' : ''}`,
+    {
+      owner,
+      service: name,
+      cluster,
+      taskDefinition: definition.id,
+      subnets: network.privateSubnets,
+      securityGroup: platform.taskSecurityGroup,
+      registry: platform.discovery[name]!,
+      ...(targetGroup ? { targetGroup: targetGroup.id } : {}),
+      plan: { count: service.count, port: service.port, deployment: service.deployment, capacity: service.capacity },
+    },
+  );
 
-  const steady = await wait('awaitSteadyState', `${name} steady at ${service.count}`, { cluster, service: name, count: service.count, taskDefinition: ensured.taskDefinition, timeoutMs: milliseconds(plan.deploy.steadyTimeout) });
+  const steady = await wait('awaitSteadyState', `${name} steady at ${service.count}`, {
+    cluster,
+    service: name,
+    count: service.count,
+    taskDefinition: ensured.taskDefinition,
+    timeoutMs: milliseconds(plan.deploy.steadyTimeout),
+  });
   report(name, `${steady.running}/${service.count}`);
-  await verified(run, { cluster, service: name, count: service.count, discoveryService: platform.discovery[name]!, logGroup, ...(targetGroup ? { targetGroup: targetGroup.id } : {}) });
+  await verified(run, {
+    cluster,
+    service: name,
+    count: service.count,
+    discoveryService: platform.discovery[name]!,
+    logGroup,
+    ...(targetGroup ? { targetGroup: targetGroup.id } : {}),
+  });
   return definition.id;
 }
 
@@ -109,7 +176,8 @@ async function verified(run: Migration, request: Parameters<typeof call<'verifyS
   for (let attempt = 1; ; attempt++) {
     const { problems } = await call('verifyService', `verify ${request.service}`, request);
     if (problems.length === 0) return;
-    if (attempt === VERIFICATIONS) throw ApplicationFailure.nonRetryable(`${request.service} runs but ${problems.join('; ')}`, 'NotVerified');
+    if (attempt === VERIFICATIONS)
+      throw ApplicationFailure.nonRetryable(`${request.service} runs but ${problems.join('; ')}`, 'NotVerified');
     await run.rest(Math.min(attempt * 2000, 15_000), `${request.service}: ${problems.join('; ')}`);
   }
 }

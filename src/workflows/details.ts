@@ -14,7 +14,8 @@ function figure(value: number): string {
 export function measuredAgainstLimit(measurement: Measurement): string {
   const { signal, value, unit, comparison, limit } = measurement;
   const of = (number: number) => `${figure(number)}${unit ? ` ${unit}` : ''}`;
-  if (value === undefined) return `${signal} ${measurement.verdict === 'error' ? 'error' : 'no data'} (${comparison} ${of(limit)})`;
+  if (value === undefined)
+    return `${signal} ${measurement.verdict === 'error' ? 'error' : 'no data'} (${comparison} ${of(limit)})`;
   const holds = measurement.verdict !== 'fail';
   return `${signal} ${of(value)} ${holds ? comparison : comparison === '≤' ? '>' : '<'} ${of(limit)}`;
 }
@@ -27,7 +28,8 @@ export function describe(status: Status): string {
   return `${where}${waits}${status.paused ? ', paused' : ''}`;
 }
 
-export const countsInWords = ({ dashboards, users, dataSources, alertRules }: GrafanaCounts): string => `${dashboards} dashboards, ${users} users, ${dataSources} data sources, ${alertRules} alert rules`;
+export const countsInWords = ({ dashboards, users, dataSources, alertRules }: GrafanaCounts): string =>
+  `${dashboards} dashboards, ${users} users, ${dataSources} data sources, ${alertRules} alert rules`;
 
 /** `newest old 12:04:01, first new 11:02:10, gap 0 s; both sides took in for 3711 s`; what is unknown is not measured. */
 function handoverLine({ service, newestOld, firstNew, gapSeconds, note }: Handover): string {
@@ -37,7 +39,8 @@ function handoverLine({ service, newestOld, firstNew, gapSeconds, note }: Handov
 
 /** What came along with Grafana, and what a way back would lose sight of. */
 function grafanaLine({ to, before, after, edits, sha256, copySha256 }: GrafanaMove): string {
-  const lost = edits === null ? '' : `; ${edits.total === 0 ? 'no edits' : `${edits.total} edits`} that the host has not`;
+  const lost =
+    edits === null ? '' : `; ${edits.total === 0 ? 'no edits' : `${edits.total} edits`} that the host has not`;
   return `Grafana's database in ${to}, sha256 ${sha256 === copySha256 ? 'equal' : 'different'}: ${countsInWords(before)} before, ${after ? countsInWords(after) : 'not counted'} after${lost}`;
 }
 
@@ -46,7 +49,9 @@ export function dataLines({ data }: Status): string[] {
   return [
     ...(data?.grafana ? [grafanaLine(data.grafana)] : []),
     ...(data?.handover ?? []).map(handoverLine),
-    ...(data?.unflushed ? [`only in memory on ECS at ${data.unflushed.at.slice(11, 16)}: ${inMemory(data.unflushed.stores)}`] : []),
+    ...(data?.unflushed
+      ? [`only in memory on ECS at ${data.unflushed.at.slice(11, 16)}: ${inMemory(data.unflushed.stores)}`]
+      : []),
   ];
 }
 
@@ -55,12 +60,23 @@ export function markdown(status: Status): string {
   const lines = [`### ${status.name}: ${describe(status)}`, ''];
   if (status.waitingFor) {
     const { what, reason, verbs } = status.waitingFor;
-    lines.push(`**Waiting: ${what}**${reason ? ` — ${reason}` : ''}  `, `Takes: ${verbs.map((verb) => `\`${verb}\``).join(' ')}`, '');
+    lines.push(
+      `**Waiting: ${what}**${reason ? ` — ${reason}` : ''}  `,
+      `Takes: ${verbs.map((verb) => `\`${verb}\``).join(' ')}`,
+      '',
+    );
   }
   lines.push('| | phase | |', '|---|---|---|');
   // the UI's font makes a fraction of 3/3
-  for (const { phase, state, detail } of status.phases) lines.push(`| ${ICONS[state]} | ${phase} | ${state === 'pending' ? PHASES[phase] : detail.replace(/(\d)\/(\d)/g, '$1 of $2')} |`);
-  lines.push('', `**Weight on ECS: ${status.weight} %** — steps ${status.steps.map((step) => `${step.weight} % ${step.state}`).join(', ')}`, '');
+  for (const { phase, state, detail } of status.phases)
+    lines.push(
+      `| ${ICONS[state]} | ${phase} | ${state === 'pending' ? PHASES[phase] : detail.replace(/(\d)\/(\d)/g, '$1 of $2')} |`,
+    );
+  lines.push(
+    '',
+    `**Weight on ECS: ${status.weight} %** — steps ${status.steps.map((step) => `${step.weight} % ${step.state}`).join(', ')}`,
+    '',
+  );
   if (status.gate.verdict) {
     lines.push(`**Gate: ${status.gate.verdict}**${status.gate.reason ? ` — ${status.gate.reason}` : ''}`, '');
     for (const measurement of status.gate.measurements) lines.push(`- ${measuredAgainstLimit(measurement)}`);
@@ -68,10 +84,14 @@ export function markdown(status: Status): string {
   }
   if (status.rollback) {
     lines.push(`**Way back, because ${status.rollback.reason}**`, '');
-    for (const step of status.rollback.steps) lines.push(`- ${ICONS[step.state]} ${step.what}${step.error ? `: ${step.error}` : ''}`);
+    for (const step of status.rollback.steps)
+      lines.push(`- ${ICONS[step.state]} ${step.what}${step.error ? `: ${step.error}` : ''}`);
     lines.push('');
   } else {
-    lines.push(`Way back: ${status.undo.pending} undos ready, ${status.undo.irreversible ?? 'nothing irreversible yet'}`, '');
+    lines.push(
+      `Way back: ${status.undo.pending} undos ready, ${status.undo.irreversible ?? 'nothing irreversible yet'}`,
+      '',
+    );
   }
   const data = dataLines(status);
   if (data.length > 0) lines.push('**Data**', '', ...data.map((line) => `- ${line}`), '');

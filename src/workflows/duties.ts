@@ -19,9 +19,13 @@ const GIVE_BACK_MS = 3 * 60_000;
  */
 export async function takeOver(run: Migration, release: Release): Promise<void> {
   const { services, ingestion } = run.plan;
-  const dutiful = Object.entries(services).filter(([, { duties }]) => duties.length > 0).map(([name]) => name);
+  const dutiful = Object.entries(services)
+    .filter(([, { duties }]) => duties.length > 0)
+    .map(([name]) => name);
   if (dutiful.length > 0) {
-    await held(run, release, 'taking the duties over', () => settled(dutiful.map((name) => switchOn(run, release, name))));
+    await held(run, release, 'taking the duties over', () =>
+      settled(dutiful.map((name) => switchOn(run, release, name))),
+    );
     run.progress.event(`${dutiful.join(', ')}: duties of the hosts taken over`);
   }
   if (!ingestion.dualWrite) return;
@@ -36,22 +40,38 @@ async function held(run: Migration, release: Release, what: string, work: () => 
       await work();
       return;
     } catch (error) {
-      if (isCancellation(error) || !(await heldMeasured(run, release, `retry of ${what}`, messageOf(error)))) throw error;
+      if (isCancellation(error) || !(await heldMeasured(run, release, `retry of ${what}`, messageOf(error))))
+        throw error;
     }
   }
 }
 
 function switchOn(run: Migration, release: Release, name: string): Promise<void> {
   const duties = run.plan.services[name]!.duties.join(', ');
-  return replace(run, release, name, { stage: 'duties', back: `${name} gives ${duties} back`, on: `with ${duties}`, off: `without ${duties}` });
+  return replace(run, release, name, {
+    stage: 'duties',
+    back: `${name} gives ${duties} back`,
+    on: `with ${duties}`,
+    off: `without ${duties}`,
+  });
 }
 
 function endDualWrite(run: Migration, release: Release): Promise<void> {
-  return replace(run, release, COLLECTOR, { stage: 'ingestion', back: `${COLLECTOR} writes to the old host again`, on: 'without the old host', off: 'with the old host' });
+  return replace(run, release, COLLECTOR, {
+    stage: 'ingestion',
+    back: `${COLLECTOR} writes to the old host again`,
+    on: 'without the old host',
+    off: 'with the old host',
+  });
 }
 
 /** A service from the task definition it was deployed with to that of a stack that stands alone. */
-async function replace(run: Migration, release: Release, name: string, { stage, back, on, off }: { stage: Stage; back: string; on: string; off: string }): Promise<void> {
+async function replace(
+  run: Migration,
+  release: Release,
+  name: string,
+  { stage, back, on, off }: { stage: Stage; back: string; on: string; off: string },
+): Promise<void> {
   const { plan, owner } = run;
   const { cluster } = release;
   const count = release.counts[name]!;
@@ -60,15 +80,27 @@ async function replace(run: Migration, release: Release, name: string, { stage, 
   run.before(stage, back, async () => {
     try {
       await wait('scaleService', `${name} ${off}`, { owner, cluster, service: name, count, taskDefinition: deployed });
-      await wait('awaitSteadyState', `${name} steady at ${count}`, { ...steady, taskDefinition: deployed, ...(stage === 'duties' ? { timeoutMs: GIVE_BACK_MS } : {}) });
+      await wait('awaitSteadyState', `${name} steady at ${count}`, {
+        ...steady,
+        taskDefinition: deployed,
+        ...(stage === 'duties' ? { timeoutMs: GIVE_BACK_MS } : {}),
+      });
     } catch (error) {
       if (stage !== 'duties') throw error;
       // what does not run does not compact, and a host that has to wait for a broken service is no way back
-      await wait('scaleService', `${name} to 0, since it does not run ${off}`, { owner, cluster, service: name, count: 0 });
+      await wait('scaleService', `${name} to 0, since it does not run ${off}`, {
+        owner,
+        cluster,
+        service: name,
+        count: 0,
+      });
       run.progress.event(`${name} to 0: ${messageOf(error)}`);
     }
   });
-  const { id: taskDefinition } = await call('ensureTaskDefinition', `task definition of ${name} ${on}`, { owner, ...definitionOf(plan, name, 'on', factsOf(release, release.images[name]!)) });
+  const { id: taskDefinition } = await call('ensureTaskDefinition', `task definition of ${name} ${on}`, {
+    owner,
+    ...definitionOf(plan, name, 'on', factsOf(release, release.images[name]!)),
+  });
   await wait('scaleService', `${name} ${on}`, { owner, cluster, service: name, count, taskDefinition });
   await wait('awaitSteadyState', `${name} steady at ${count}`, { ...steady, taskDefinition });
 }

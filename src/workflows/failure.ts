@@ -3,14 +3,20 @@ import type { SignalClass } from '../plan/analysis';
 
 /** A signal went bad: the one failure that sends traffic back by itself. */
 export class Breach extends ApplicationFailure {
-  constructor(readonly signalClass: SignalClass, reason: string) {
+  constructor(
+    readonly signalClass: SignalClass,
+    reason: string,
+  ) {
     super(reason, 'Breach', true);
   }
 }
 
 /** Errors that stand in the code itself must fail the run's phase, not the workflow task for ever. */
 export function messageOf(error: unknown): string {
-  if (error instanceof ActivityFailure) return error.cause instanceof TimeoutFailure ? `${error.activityType}: ${error.cause.message}` : (error.cause?.message ?? error.message);
+  if (error instanceof ActivityFailure)
+    return error.cause instanceof TimeoutFailure
+      ? `${error.activityType}: ${error.cause.message}`
+      : (error.cause?.message ?? error.message);
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -29,7 +29,11 @@ const FRESH: WatchState = { verdict: 'collecting', counts: {}, measurements: [] 
  * the measuring never stops meanwhile. A breach beats a pending approval.
  * @throws Breach when a signal failed more often than the plan bears
  */
-export async function gate(run: Migration, release: Release, { what, bake, approval, lifted = () => false, retry = false, before }: Bake): Promise<void> {
+export async function gate(
+  run: Migration,
+  release: Release,
+  { what, bake, approval, lifted = () => false, retry = false, before }: Bake,
+): Promise<void> {
   const { plan, control, progress } = run;
   let state = FRESH;
   let baked = false;
@@ -40,30 +44,41 @@ export async function gate(run: Migration, release: Release, { what, bake, appro
 
   const until = new Date(Date.now() + milliseconds(bake)).toISOString();
   const needed = () => approval !== undefined && !control.approved && !lifted() && !(retry && control.retried);
-  const now = () => ({ what, baked: over(), until, state, retry, ...(needed() ? { approval: typeof approval === 'function' ? approval() : approval! } : {}) });
+  const now = () => ({
+    what,
+    baked: over(),
+    until,
+    state,
+    retry,
+    ...(needed() ? { approval: typeof approval === 'function' ? approval() : approval! } : {}),
+  });
   const over = () => baked || control.promoted;
   const measuring = new CancellationScope();
   let broken: unknown = null;
-  const measured = measuring.run(async () => {
-    await run.rest(milliseconds(plan.analysis.initialDelay), `first look at ${what}`);
-    while (state.verdict !== 'failed') {
-      state = (await watch(`watch the signals at ${what}`, request(run, release, state))).state;
-      progress.judged(state);
-    }
-  }).catch((error: unknown) => {
-    if (!isCancellation(error)) broken = error;
-  });
-  const timed = measuring.run(async () => {
-    run.baking = true;
-    await run.rest(milliseconds(bake), `bake ${what}`);
-    await before?.();
-    baked = true;
-  }).catch(() => undefined);
+  const measured = measuring
+    .run(async () => {
+      await run.rest(milliseconds(plan.analysis.initialDelay), `first look at ${what}`);
+      while (state.verdict !== 'failed') {
+        state = (await watch(`watch the signals at ${what}`, request(run, release, state))).state;
+        progress.judged(state);
+      }
+    })
+    .catch((error: unknown) => {
+      if (!isCancellation(error)) broken = error;
+    });
+  const timed = measuring
+    .run(async () => {
+      run.baking = true;
+      await run.rest(milliseconds(bake), `bake ${what}`);
+      await before?.();
+      baked = true;
+    })
+    .catch(() => undefined);
 
   const ready = () => control.abort === null && over() && state.verdict === 'passing' && !control.paused && !needed();
   const stopped = () => state.verdict === 'failed' || broken !== null;
   try {
-    for (let shown = ''; !ready() && !stopped(); ) {
+    for (let shown = ''; !ready() && !stopped();) {
       const waiting = standing(run, now());
       run.baking = !over();
       if (over()) progress.gating();
@@ -92,19 +107,21 @@ export async function heldMeasured(run: Migration, release: Release, what: strin
   if (run.status.weight === 0) return run.heldForRetry(what, reason);
   const measuring = new CancellationScope();
   let breach: Breach | null = null;
-  const watched = measuring.run(async () => {
-    await run.rest(milliseconds(run.plan.analysis.initialDelay), `first look before the ${what}`);
-    for (let state = FRESH; ; ) {
-      state = (await watch(`watch the signals before the ${what}`, request(run, release, state))).state;
-      run.progress.judged(state);
-      if (state.verdict !== 'failed') continue;
-      breach = breachOf(state, `before the ${what}`);
-      return;
-    }
-  }).catch((error: unknown) => {
-    // a hold outlives its watch: a human is there
-    if (!isCancellation(error)) run.progress.event(`the signals can't be watched: ${messageOf(error)}`);
-  });
+  const watched = measuring
+    .run(async () => {
+      await run.rest(milliseconds(run.plan.analysis.initialDelay), `first look before the ${what}`);
+      for (let state = FRESH; ;) {
+        state = (await watch(`watch the signals before the ${what}`, request(run, release, state))).state;
+        run.progress.judged(state);
+        if (state.verdict !== 'failed') continue;
+        breach = breachOf(state, `before the ${what}`);
+        return;
+      }
+    })
+    .catch((error: unknown) => {
+      // a hold outlives its watch: a human is there
+      if (!isCancellation(error)) run.progress.event(`the signals can't be watched: ${messageOf(error)}`);
+    });
   try {
     const heard = await run.heldForRetry(what, reason, () => breach !== null);
     if (breach !== null) throw breach as Breach;
@@ -115,14 +132,31 @@ export async function heldMeasured(run: Migration, release: Release, what: strin
   }
 }
 
-const breachOf = (state: WatchState, where: string) => new Breach(state.failedClass ?? 'availability', `${where}: ${state.reason ?? 'a signal failed'}`);
+const breachOf = (state: WatchState, where: string) =>
+  new Breach(state.failedClass ?? 'availability', `${where}: ${state.reason ?? 'a signal failed'}`);
 
 /** What the gate stands still for now, and the words that would move it. */
-function standing({ control }: Migration, now: { what: string; baked: boolean; until: string; state: WatchState; retry: boolean; approval?: string }): Omit<Waiting, 'since'> {
+function standing(
+  { control }: Migration,
+  now: { what: string; baked: boolean; until: string; state: WatchState; retry: boolean; approval?: string },
+): Omit<Waiting, 'since'> {
   const reason = now.state.verdict === 'holding' && now.state.reason ? { reason: now.state.reason } : {};
   if (control.paused) return { for: 'resume', what: 'resume', verbs: ['resume', 'abort'], ...reason };
-  if (!now.baked) return { for: 'bake', what: `the bake of ${now.what}`, until: now.until, verbs: ['promote', 'pause', 'abort'], ...reason };
-  if (now.approval) return { for: 'approval', what: `approval: ${now.approval}`, verbs: ['approve', ...(now.retry ? ['retry' as const] : []), 'pause', 'abort'], ...reason };
+  if (!now.baked)
+    return {
+      for: 'bake',
+      what: `the bake of ${now.what}`,
+      until: now.until,
+      verbs: ['promote', 'pause', 'abort'],
+      ...reason,
+    };
+  if (now.approval)
+    return {
+      for: 'approval',
+      what: `approval: ${now.approval}`,
+      verbs: ['approve', ...(now.retry ? ['retry' as const] : []), 'pause', 'abort'],
+      ...reason,
+    };
   return { for: 'bake', what: `the signals of ${now.what}`, verbs: ['pause', 'abort'], ...reason };
 }
 

@@ -11,7 +11,9 @@ const NO_PROBE = 'no service of the plan has probe: true';
 
 /** Services of the plan whose API is known. */
 function storesOf({ plan }: Migration) {
-  return Object.entries(plan.services).flatMap(([service, { store, port }]) => (store ? [{ service, store, port, url: `http://${service}.${plan.namespace}:${port}` }] : []));
+  return Object.entries(plan.services).flatMap(([service, { store, port }]) =>
+    store ? [{ service, store, port, url: `http://${service}.${plan.namespace}:${port}` }] : [],
+  );
 }
 
 /** When users began to come to ECS. */
@@ -28,18 +30,29 @@ export async function handedOver(run: Migration, found: Found, release: Release,
     if (isCancellation(error)) throw error;
     return stores.map(({ service }) => ({ service, at: null, note: messageOf(error) }));
   };
-  const olds = hosts.map(({ instanceId }) => ask('readNewestSamples', `newest samples on ${instanceId}`, { instanceId, composeDirectory, stores }).catch(unknown));
+  const olds = hosts.map(({ instanceId }) =>
+    ask('readNewestSamples', `newest samples on ${instanceId}`, { instanceId, composeDirectory, stores }).catch(
+      unknown,
+    ),
+  );
   const [first, ...old] = await settled([firstOnEcs(run, found, release).catch(unknown), ...olds]);
   const report = handover(old.flat(), first!);
   run.data({ handover: report });
-  run.progress.event(`handover: ${report.map(({ service, gapSeconds, note }) => `${service} ${gapSeconds === null ? `not measured (${note})` : `gap ${gapSeconds} s`}`).join(', ')}`);
+  run.progress.event(
+    `handover: ${report.map(({ service, gapSeconds, note }) => `${service} ${gapSeconds === null ? `not measured (${note})` : `gap ${gapSeconds} s`}`).join(', ')}`,
+  );
 }
 
 function firstOnEcs(run: Migration, found: Found, release: Release): Promise<Reading[]> {
   const probe = probeOf(run, found, release, release.images);
   if (!probe) return Promise.reject(new Error(NO_PROBE));
   beforeProbe(run);
-  return ask('readFirstSamples', 'first samples on ECS', { probe, purpose: run.purpose('first'), stores: storesOf(run), since: began(run) });
+  return ask('readFirstSamples', 'first samples on ECS', {
+    probe,
+    purpose: run.purpose('first'),
+    stores: storesOf(run),
+    since: began(run),
+  });
 }
 
 /**
@@ -56,7 +69,11 @@ export function lateRollback(run: Migration, found: Found, release: Release): ((
       const probe = probeOf(run, found, release, release.images);
       if (!probe) throw new Error(NO_PROBE);
       beforeProbe(run);
-      const amounts = await figure('measureUnflushed', 'what the stores on ECS hold only in memory', { probe, purpose: run.purpose('memory'), stores });
+      const amounts = await figure('measureUnflushed', 'what the stores on ECS hold only in memory', {
+        probe,
+        purpose: run.purpose('memory'),
+        stores,
+      });
       const at = new Date().toISOString();
       run.data({ unflushed: { at, since, stores: amounts } });
       return `${from} is in S3 but for ${inMemory(amounts)} in memory at ${at.slice(11, 16)} (flushed when their tasks stop)`;

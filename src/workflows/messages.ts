@@ -37,7 +37,9 @@ export const approveSignal = defineSignal<[Word | undefined]>('approve');
 export const abortSignal = defineSignal<[Word | undefined]>('abort');
 
 /** One update per verb; a refusal names the current state (WorkflowUpdateFailedError.cause). */
-export const updates = Object.fromEntries(VERBS.map((verb) => [verb, defineUpdate<Answer, [Word | undefined]>(verb)])) as {
+export const updates = Object.fromEntries(
+  VERBS.map((verb) => [verb, defineUpdate<Answer, [Word | undefined]>(verb)]),
+) as {
   [verb in Verb]: UpdateDefinition<Answer, [Word | undefined], string>;
 };
 

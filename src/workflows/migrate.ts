@@ -4,7 +4,15 @@ import { planSchema, type Plan } from '../plan/schema';
 import { decommission } from './decommission';
 import { deploy } from './deploy';
 import { asFailure, messageOf } from './failure';
-import { abortSignal, approveSignal, statusQuery, updates, type Answer, type MigrateInput, type Word } from './messages';
+import {
+  abortSignal,
+  approveSignal,
+  statusQuery,
+  updates,
+  type Answer,
+  type MigrateInput,
+  type Word,
+} from './messages';
 import { images } from './images';
 import { Migration } from './migration';
 import { provision } from './provision';
@@ -26,7 +34,11 @@ export async function migrate(input: MigrateInput): Promise<Status> {
     run.progress.finish('completed');
   } catch (error) {
     const { abort } = run.control;
-    const reason = abort ? `${abort.by} said ${abort.verb}: ${abort.reason}` : isCancellation(error) ? 'cancellation was requested' : messageOf(error);
+    const reason = abort
+      ? `${abort.by} said ${abort.verb}: ${abort.reason}`
+      : isCancellation(error)
+        ? 'cancellation was requested'
+        : messageOf(error);
     try {
       run.progress.finish(await CancellationScope.nonCancellable(() => rollback(run, reason)));
     } catch (broken) {
@@ -47,7 +59,10 @@ async function runbook(run: Migration): Promise<void> {
 }
 
 async function preflight(run: Migration): Promise<Found> {
-  const found = await wait('runPreflight', 'preflight: read the account, change nothing', { plan: run.plan, owner: run.owner });
+  const found = await wait('runPreflight', 'preflight: read the account, change nothing', {
+    plan: run.plan,
+    owner: run.owner,
+  });
   const at = (level: string) => found.findings.filter((finding) => finding.level === level);
   const [passed, warned, failed] = [at('pass'), at('warn'), at('fail')];
   run.status.findings = {
@@ -57,7 +72,10 @@ async function preflight(run: Migration): Promise<Found> {
   run.progress.detail('preflight', `${passed.length} pass, ${warned.length} warn, ${failed.length} fail`);
   for (const { message, fix } of warned) run.progress.event(`warning: ${message}; ${fix}`);
   if (failed.length > 0) {
-    throw ApplicationFailure.nonRetryable(`preflight found ${failed.length} failures: ${failed.map(({ message, fix }) => `${message} — ${fix}`).join('; ')}`, 'PreflightFailed');
+    throw ApplicationFailure.nonRetryable(
+      `preflight found ${failed.length} failures: ${failed.map(({ message, fix }) => `${message} — ${fix}`).join('; ')}`,
+      'PreflightFailed',
+    );
   }
   return found;
 }
@@ -91,12 +109,19 @@ function listen(run: Migration): void {
       },
     });
   }
-  for (const [signal, verb] of [[approveSignal, 'approve'], [abortSignal, 'abort']] as const) {
-    setHandler(signal, (word: Word | undefined) => {
-      const refusal = run.control.refusal(verb, word ?? {});
-      if (refusal) run.progress.event(refusal);
-      else take(verb, word);
-    }, { description: DESCRIPTIONS[verb] });
+  for (const [signal, verb] of [
+    [approveSignal, 'approve'],
+    [abortSignal, 'abort'],
+  ] as const) {
+    setHandler(
+      signal,
+      (word: Word | undefined) => {
+        const refusal = run.control.refusal(verb, word ?? {});
+        if (refusal) run.progress.event(refusal);
+        else take(verb, word);
+      },
+      { description: DESCRIPTIONS[verb] },
+    );
   }
   setHandler(statusQuery, () => run.status, { description: 'where the migration stands' });
 }

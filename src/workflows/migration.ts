@@ -153,6 +153,9 @@ export class Migration {
     const created = [...this.made.values()].filter((ownership) => ownership === 'created').length;
     const phase = this.status.phase;
     if (phase !== 'provision') return;
-    this.progress.detail(phase, `${this.made.size} of ${this.wanted.size} (${created} created, ${this.made.size - created} adopted)`);
+    this.progress.detail(
+      phase,
+      `${this.made.size} of ${this.wanted.size} (${created} created, ${this.made.size - created} adopted)`,
+    );
   }
 }

@@ -3,7 +3,16 @@ import type { WatchState } from '../analysis/types';
 import type { Plan } from '../plan/schema';
 import { markdown } from './details';
 import { searchAttributes } from './messages';
-import { PHASES, type Leftover, type Outcome, type Phase, type PhaseStatus, type Status, type StepStatus, type Waiting } from './status';
+import {
+  PHASES,
+  type Leftover,
+  type Outcome,
+  type Phase,
+  type PhaseStatus,
+  type Status,
+  type StepStatus,
+  type Waiting,
+} from './status';
 
 const EVENTS_KEPT = 200;
 const now = () => new Date().toISOString();
@@ -84,7 +93,11 @@ export class Progress {
   /** What the gate thinks now; a change of verdict is kept as an event, whole. */
   judged(state: WatchState): void {
     const changed = this.status.gate.verdict !== state.verdict;
-    this.status.gate = { verdict: state.verdict, measurements: state.measurements, ...(state.reason ? { reason: state.reason } : {}) };
+    this.status.gate = {
+      verdict: state.verdict,
+      measurements: state.measurements,
+      ...(state.reason ? { reason: state.reason } : {}),
+    };
     const step = this.status.steps.find((entry) => entry.state === 'baking' || entry.state === 'gating');
     if (step) step.verdict = state.verdict;
     if (changed) this.event(`gate ${state.verdict}${state.reason ? `: ${state.reason}` : ''}`);
@@ -93,7 +106,8 @@ export class Progress {
 
   waiting(waiting: Omit<Waiting, 'since'> | null): void {
     this.status.waitingFor = waiting && { ...waiting, since: now() };
-    if (waiting && waiting.for !== 'bake' && waiting.for !== 'hold-over') this.event(`waiting: ${waiting.what}${waiting.reason ? `: ${waiting.reason}` : ''}`);
+    if (waiting && waiting.for !== 'bake' && waiting.for !== 'hold-over')
+      this.event(`waiting: ${waiting.what}${waiting.reason ? `: ${waiting.reason}` : ''}`);
     else this.publish();
   }
 

@@ -37,7 +37,12 @@ const waits = proxyActivities<Activities>({
 });
 
 const patientCalls = proxyActivities<Activities>({ startToCloseTimeout: '30s', cancellationType, retry: PATIENT });
-const patientWaits = proxyActivities<Activities>({ startToCloseTimeout: '6h', heartbeatTimeout: '30s', cancellationType, retry: PATIENT });
+const patientWaits = proxyActivities<Activities>({
+  startToCloseTimeout: '6h',
+  heartbeatTimeout: '30s',
+  cancellationType,
+  retry: PATIENT,
+});
 
 /** The watch lives as long as its gate; it goes on from its heartbeat after every death. */
 const watches = proxyActivities<Activities>({
@@ -64,14 +69,15 @@ const figures = proxyActivities<Activities>({
 });
 
 /** Builds, on the queue of hosts that can; a host that is not there is named after an hour. */
-const builds = () => proxyActivities<Activities>({
-  taskQueue: imagesQueueOf(workflowInfo().taskQueue),
-  scheduleToStartTimeout: '1h',
-  startToCloseTimeout: '1h',
-  heartbeatTimeout: '1m',
-  cancellationType,
-  retry: { initialInterval: '2s', backoffCoefficient: 2, maximumInterval: '30s', maximumAttempts: 5 },
-});
+const builds = () =>
+  proxyActivities<Activities>({
+    taskQueue: imagesQueueOf(workflowInfo().taskQueue),
+    scheduleToStartTimeout: '1h',
+    startToCloseTimeout: '1h',
+    heartbeatTimeout: '1m',
+    cancellationType,
+    retry: { initialInterval: '2s', backoffCoefficient: 2, maximumInterval: '30s', maximumAttempts: 5 },
+  });
 
 type Callable = { executeWithOptions(options: { summary: string }, args: [unknown]): Promise<unknown> };
 

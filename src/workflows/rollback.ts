@@ -84,7 +84,12 @@ async function attempt(run: Migration, undo: Undo): Promise<string | null> {
       if (!WAITS.includes(undo.stage)) return messageOf(error);
       run.control.retried = false;
       run.control.surrendered = false;
-      run.progress.waiting({ for: 'host', what: `a human: could not ${undo.what}`, verbs: ['retry', 'abort'], reason: messageOf(error) });
+      run.progress.waiting({
+        for: 'host',
+        what: `a human: could not ${undo.what}`,
+        verbs: ['retry', 'abort'],
+        reason: messageOf(error),
+      });
       await condition(() => run.control.retried || run.control.surrendered);
       run.progress.waiting(null);
       if (!run.control.retried) return messageOf(error);

@@ -53,10 +53,21 @@ export async function shift(run: Migration, found: Found, release: Release): Pro
     }
     progress.step(weight, 'setting');
     if (waits && last) {
-      if ([plan.shift.approval].flat().some(Boolean) && from === 0) await run.approved('0 → 100 %', 'Grafana moves in one step, its database with it; from then on nobody saves on the host');
+      if ([plan.shift.approval].flat().some(Boolean) && from === 0)
+        await run.approved(
+          '0 → 100 %',
+          'Grafana moves in one step, its database with it; from then on nobody saves on the host',
+        );
       await moveGrafana(run, found, release);
     }
-    await setWeight(run, release, waits && !last ? early : pair, from, weight, waits && last ? Object.fromEntries(late.map((name) => [name, 0])) : undefined);
+    await setWeight(
+      run,
+      release,
+      waits && !last ? early : pair,
+      from,
+      weight,
+      waits && last ? Object.fromEntries(late.map((name) => [name, 0])) : undefined,
+    );
     progress.step(weight, 'baking');
     try {
       await bake(run, release, weight);
@@ -102,22 +113,38 @@ async function prepare(run: Migration, release: Release, pair: PairRequest): Pro
     await answered(run, changeId, 0);
   });
   run.before('traffic', 'all traffic to the host', async () => {
-    const { changeId } = await call('restoreTraffic', 'weights: host 100, ECS 0', { ...pair, addresses: run.addresses });
+    const { changeId } = await call('restoreTraffic', 'weights: host 100, ECS 0', {
+      ...pair,
+      addresses: run.addresses,
+    });
     await answered(run, changeId, changeId ? Math.max(pair.ttl, ALIAS_TTL_S) : 0);
     run.status.weight = 0;
     run.progress.publish();
   });
   const { hostedZone, ttl, records } = pair;
-  const lowered = await recordsChanged(run, release, () => call('lowerTtl', `TTL of ${names} to ${ttl} s`, { hostedZone, ttl, records }));
+  const lowered = await recordsChanged(run, release, () =>
+    call('lowerTtl', `TTL of ${names} to ${ttl} s`, { hostedZone, ttl, records }),
+  );
   run.progress.detail('shift', `TTL ${ttl} s, waiting out ${lowered.waitSeconds} s`);
   await answered(run, lowered.changeId, lowered.waitSeconds);
-  const made = await recordsChanged(run, release, () => call('createPair', `${names}: weighted pair, host 100 and ECS 0`, pair));
+  const made = await recordsChanged(run, release, () =>
+    call('createPair', `${names}: weighted pair, host 100 and ECS 0`, pair),
+  );
   await answered(run, made.changeId, 0);
   run.progress.event(`${names}: weighted pair made, host 100, ECS 0`);
 }
 
-async function setWeight(run: Migration, release: Release, pair: PairRequest, from: number, to: number, stood?: Record<string, number>): Promise<void> {
-  const { changeId } = await recordsChanged(run, release, () => call('setWeight', `weights: ECS ${to}, host ${100 - to}`, { ...pair, from, to, ...(stood ? { stood } : {}) }));
+async function setWeight(
+  run: Migration,
+  release: Release,
+  pair: PairRequest,
+  from: number,
+  to: number,
+  stood?: Record<string, number>,
+): Promise<void> {
+  const { changeId } = await recordsChanged(run, release, () =>
+    call('setWeight', `weights: ECS ${to}, host ${100 - to}`, { ...pair, from, to, ...(stood ? { stood } : {}) }),
+  );
   run.status.weight = to;
   run.progress.step(to, 'syncing');
   run.progress.detail('shift', `${to} %`);
@@ -135,7 +162,7 @@ export async function recordsChanged<T>(run: Migration, release: Release, change
       return await change();
     } catch (error) {
       if (isCancellation(error)) throw error;
-      const holds = typeOf(error) === 'RecordEdited' || (run.status.weight === 0);
+      const holds = typeOf(error) === 'RecordEdited' || run.status.weight === 0;
       if (!holds || !(await heldMeasured(run, release, 'retry of the record change', messageOf(error)))) throw error;
     }
   }
@@ -155,7 +182,11 @@ async function bake(run: Migration, release: Release, weight: number): Promise<v
   try {
     await gate(run, release, request);
   } catch (error) {
-    const scalable = error instanceof Breach && error.signalClass === 'performance' && plan.deploy.scaleOutPercent > 100 && behind(run).length > 0;
+    const scalable =
+      error instanceof Breach &&
+      error.signalClass === 'performance' &&
+      plan.deploy.scaleOutPercent > 100 &&
+      behind(run).length > 0;
     if (!scalable || run.scaledOut) throw error;
     progress.event(`${messageOf(error)}; scaling out before going back`);
     await scaleOut(run, release);
@@ -175,7 +206,12 @@ async function scaleOut(run: Migration, release: Release): Promise<void> {
     const count = Math.ceil((release.counts[service]! * plan.deploy.scaleOutPercent) / 100);
     await call('scaleService', `scale ${service} out to ${count}`, { owner, cluster: release.cluster, service, count });
     release.counts[service] = count;
-    await wait('awaitSteadyState', `${service} steady at ${count}`, { cluster: release.cluster, service, count, timeoutMs: 15 * 60_000 });
+    await wait('awaitSteadyState', `${service} steady at ${count}`, {
+      cluster: release.cluster,
+      service,
+      count,
+      timeoutMs: 15 * 60_000,
+    });
     run.progress.event(`${service} scaled out to ${count}`);
   }
 }

@@ -89,7 +89,11 @@ export interface Status {
   outcome: Outcome | null;
   gate: { verdict: GateVerdict | null; reason?: string; measurements: Measurement[] };
   undo: { pending: number; irreversible: string | null };
-  rollback: { reason: string; startedAt: string; steps: { what: string; state: 'pending' | 'running' | 'done' | 'failed'; error?: string }[] } | null;
+  rollback: {
+    reason: string;
+    startedAt: string;
+    steps: { what: string; state: 'pending' | 'running' | 'done' | 'failed'; error?: string }[];
+  } | null;
   leftovers: Leftover[];
   /** every verb that was taken: who, why, when */
   decisions: { verb: Verb; by: string; reason: string; at: string; during: string }[];

@@ -12,14 +12,18 @@ const recorded = (name: string) => readFileSync(join(folder, name), 'utf8');
 /** A builder that writes down how it was called and what login it finds, then does `then`. */
 function builder(then: string): void {
   for (const name of ['buildah', 'docker']) {
-    writeFileSync(join(folder, name), `#!/bin/sh
+    writeFileSync(
+      join(folder, name),
+      `#!/bin/sh
 echo "$@" >>${folder}/arguments
 cat >>${folder}/stdin
 cp "$REGISTRY_AUTH_FILE" ${folder}/login.json
 cmp "$REGISTRY_AUTH_FILE" "$DOCKER_CONFIG/config.json" && echo "$REGISTRY_AUTH_FILE" >${folder}/where
 stat -c %a "$REGISTRY_AUTH_FILE" >${folder}/mode
 ${then}
-`, { mode: 0o755 });
+`,
+      { mode: 0o755 },
+    );
   }
 }
 
@@ -52,7 +56,11 @@ describe.each(['buildah', 'docker'] as const)('%s', (name) => {
   test('that fails is told with its last lines, and not tried again', async () => {
     builder('for line in $(seq 1 40); do echo "line $line"; done; echo "no room for blocks" >&2; exit 7');
     const failed = withBuilder(name, REGISTRY, (tool) => tool.build('/images/mimir', 'lgtm-mimir:0123', {}));
-    await expect(failed).rejects.toMatchObject({ type: 'BuildFailed', nonRetryable: true, message: expect.stringMatching(new RegExp(`^${name} could not build lgtm-mimir:0123 \\(exit 7\\):\n`)) as string });
+    await expect(failed).rejects.toMatchObject({
+      type: 'BuildFailed',
+      nonRetryable: true,
+      message: expect.stringMatching(new RegExp(`^${name} could not build lgtm-mimir:0123 \\(exit 7\\):\n`)) as string,
+    });
     const message = await failed.catch((error: Error) => error.message);
     expect(message).toContain('line 40');
     expect(message).toContain('no room for blocks');
@@ -71,10 +79,17 @@ test('a build that pushes nothing has the logins of its host', async () => {
 
 test('a builder that is not installed is named, with the way out', async () => {
   process.env['PATH'] = '/nowhere';
-  await expect(withBuilder('buildah', undefined, (tool) => tool.push('lgtm-mimir:0123'))).rejects.toMatchObject({ type: 'NoBuilder', message: expect.stringContaining('install it on the build host, or set images.builder') as string });
+  await expect(withBuilder('buildah', undefined, (tool) => tool.push('lgtm-mimir:0123'))).rejects.toMatchObject({
+    type: 'NoBuilder',
+    message: expect.stringContaining('install it on the build host, or set images.builder') as string,
+  });
 });
 
 test('a folder without a Dockerfile is named, with the way out', () => {
-  expect(() => contextOf({ service: 'mimir', context: folder })).toThrow(`there is no ${join(folder, 'mimir/Dockerfile')} on this build host; set images.context`);
-  expect(statSync(contextOf({ service: 'mimir', context: join(__dirname, '../../dockerfiles') })).isDirectory()).toBe(true);
+  expect(() => contextOf({ service: 'mimir', context: folder })).toThrow(
+    `there is no ${join(folder, 'mimir/Dockerfile')} on this build host; set images.context`,
+  );
+  expect(statSync(contextOf({ service: 'mimir', context: join(__dirname, '../../dockerfiles') })).isDirectory()).toBe(
+    true,
+  );
 });

@@ -21,11 +21,19 @@ export interface Emulator {
 
 /** Starts one; the clients of this process find it by AWS_ENDPOINT_URL, as those of a worker do. */
 export async function startEmulator(...args: string[]): Promise<Emulator> {
-  const child = spawn(emulatorPython, [join(__dirname, '../../emulator/server.py'), ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(emulatorPython, [join(__dirname, '../../emulator/server.py'), ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
   const { aws } = JSON.parse(line) as { aws: string };
-  const call: Emulator['call'] = async (method, path, body) => (await fetch(`${aws}/_emulator${path}`, { method, ...(body ? { body: JSON.stringify(body) } : {}) })).json();
-  Object.assign(process.env, { AWS_ENDPOINT_URL: aws, AWS_REGION: 'ap-northeast-2', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' });
+  const call: Emulator['call'] = async (method, path, body) =>
+    (await fetch(`${aws}/_emulator${path}`, { method, ...(body ? { body: JSON.stringify(body) } : {}) })).json();
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: aws,
+    AWS_REGION: 'ap-northeast-2',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+  });
   return {
     aws,
     world: (await call('GET', '/world')) as World,

@@ -18,7 +18,10 @@ function checkout(): string {
 afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
 test('the same content has the same tag wherever it lies, whenever it was written, in whichever order arguments stand', async () => {
-  const [tag, other] = await Promise.all([contentTag(checkout(), ARGUMENTS), contentTag(checkout(), { VERSION: '3.2.1', REGISTRY: 'docker.io' })]);
+  const [tag, other] = await Promise.all([
+    contentTag(checkout(), ARGUMENTS),
+    contentTag(checkout(), { VERSION: '3.2.1', REGISTRY: 'docker.io' }),
+  ]);
   expect(tag).toMatch(/^[0-9a-f]{16}$/);
   expect(other).toBe(tag);
 });
@@ -35,14 +38,18 @@ test.each<[string, (folder: string) => void]>([
   expect(await contentTag(folder, ARGUMENTS)).not.toBe(before);
 });
 
-test('the rights of group and others, which a checkout\'s umask sets, make none', async () => {
+test("the rights of group and others, which a checkout's umask sets, make none", async () => {
   const folder = checkout();
   const before = await contentTag(folder, ARGUMENTS);
   chmodSync(join(folder, 'all/stores.alloy'), 0o600);
   expect(await contentTag(folder, ARGUMENTS)).toBe(before);
 });
 
-test.each([{ ...ARGUMENTS, VERSION: '3.2.2' }, { ...ARGUMENTS, REGISTRY: 'mirror.example.com' }, { REGISTRY: 'docker.io' }])('build arguments %j make another image', async (other) => {
+test.each([
+  { ...ARGUMENTS, VERSION: '3.2.2' },
+  { ...ARGUMENTS, REGISTRY: 'mirror.example.com' },
+  { REGISTRY: 'docker.io' },
+])('build arguments %j make another image', async (other) => {
   const folder = checkout();
   expect(await contentTag(folder, other)).not.toBe(await contentTag(folder, ARGUMENTS));
 });

@@ -25,14 +25,24 @@ open(sys.argv[1] + "/key.pem", "wb").write(key.private_bytes(pem, serialization.
 const UNAUTHENTICATED = '16';
 
 /** gRPC over TLS that notes the headers of every call and refuses it, as Temporal does with a key that it does not know. */
-export async function refusingServer(folder: string): Promise<{ address: string; ca: string; seen: IncomingHttpHeaders[]; close: () => void }> {
+export async function refusingServer(
+  folder: string,
+): Promise<{ address: string; ca: string; seen: IncomingHttpHeaders[]; close: () => void }> {
   execFileSync(emulatorPython, ['-c', CERTIFICATE, folder]);
   const seen: IncomingHttpHeaders[] = [];
   const ca = join(folder, 'cert.pem');
   const server = createSecureServer({ cert: readFileSync(ca), key: readFileSync(join(folder, 'key.pem')) });
   server.on('stream', (stream, headers) => {
     seen.push(headers);
-    stream.respond({ ':status': 200, 'content-type': 'application/grpc', 'grpc-status': UNAUTHENTICATED, 'grpc-message': 'Request unauthorized.' }, { endStream: true });
+    stream.respond(
+      {
+        ':status': 200,
+        'content-type': 'application/grpc',
+        'grpc-status': UNAUTHENTICATED,
+        'grpc-message': 'Request unauthorized.',
+      },
+      { endStream: true },
+    );
   });
   await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
   return { address: `localhost:${(server.address() as AddressInfo).port}`, ca, seen, close: () => void server.close() };

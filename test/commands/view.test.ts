@@ -1,88 +1,87 @@
-import { handover } from "../../src/analysis/store";
-import { view } from "../../src/commands/view";
-import { markdown } from "../../src/workflows/details";
-import type { Status } from "../../src/workflows/status";
+import { handover } from '../../src/analysis/store';
+import { view } from '../../src/commands/view';
+import { markdown } from '../../src/workflows/details';
+import type { Status } from '../../src/workflows/status';
 
-const START = "2026-01-05T09:00:00.000Z";
-const at = (minutes: number) =>
-  new Date(Date.parse(START) + minutes * 60_000).toISOString();
+const START = '2026-01-05T09:00:00.000Z';
+const at = (minutes: number) => new Date(Date.parse(START) + minutes * 60_000).toISOString();
 
 const waiting: Status = {
-  name: "lgtm-prd",
-  workflowId: "lgtm-migrate-lgtm-prd",
-  runId: "r",
-  phase: "shift",
+  name: 'lgtm-prd',
+  workflowId: 'lgtm-migrate-lgtm-prd',
+  runId: 'r',
+  phase: 'shift',
   phases: [
     {
-      phase: "preflight",
-      state: "done",
-      detail: "13 pass, 2 warn, 0 fail",
+      phase: 'preflight',
+      state: 'done',
+      detail: '13 pass, 2 warn, 0 fail',
       startedAt: START,
       endedAt: at(1),
     },
     {
-      phase: "provision",
-      state: "done",
-      detail: "31 of 31 (24 created, 7 adopted)",
+      phase: 'provision',
+      state: 'done',
+      detail: '31 of 31 (24 created, 7 adopted)',
       startedAt: at(1),
       endedAt: at(4),
     },
     {
-      phase: "deploy",
-      state: "done",
-      detail: "mimir 3/3  loki 2/2",
+      phase: 'deploy',
+      state: 'done',
+      detail: 'mimir 3/3  loki 2/2',
       startedAt: at(4),
       endedAt: at(9),
     },
-    { phase: "shift", state: "running", detail: "50 %", startedAt: at(9) },
-    { phase: "decommission", state: "pending", detail: "" },
+    { phase: 'shift', state: 'running', detail: '50 %', startedAt: at(9) },
+    { phase: 'decommission', state: 'pending', detail: '' },
   ],
   weight: 50,
   steps: [
-    { weight: 10, state: "done" },
-    { weight: 50, state: "baking" },
-    { weight: 100, state: "pending" },
+    { weight: 10, state: 'done' },
+    { weight: 50, state: 'baking' },
+    { weight: 100, state: 'pending' },
   ],
   waitingFor: {
-    for: "approval",
-    what: "approval: 50 → 100 %",
+    for: 'approval',
+    what: 'approval: 50 → 100 %',
     since: at(60),
-    verbs: ["approve", "pause", "abort"],
+    verbs: ['approve', 'pause', 'abort'],
   },
   paused: false,
   outcome: null,
   gate: {
-    verdict: "passing",
+    verdict: 'passing',
     measurements: [
       {
-        signal: "errors",
-        class: "availability",
-        verdict: "pass",
+        signal: 'errors',
+        class: 'availability',
+        verdict: 'pass',
         value: 0.04,
-        unit: "%",
+        unit: '%',
         limit: 0.5,
-        comparison: "≤",
+        comparison: '≤',
         at: at(70),
       },
       {
-        signal: "ingestion",
-        class: "data",
-        verdict: "fail",
+        signal: 'ingestion',
+        class: 'data',
+        verdict: 'fail',
         value: 98.2,
-        unit: "%",
+        unit: '%',
         limit: 99,
-        comparison: "≥",
+        comparison: '≥',
         at: at(70),
       },
       {
-        signal: "log-delay",
-        class: "data",
-        verdict: "inconclusive",
-        unit: "s",
+        signal: 'log-delay',
+        class: 'data',
+        verdict: 'inconclusive',
+        unit: 's',
         limit: 10,
-        comparison: "≤",
+        comparison: '≤',
         at: at(70),
-        message: "no data",
+        message: 'no data',
       },
     ],
   },
@@ -95,8 +94,8 @@ const waiting: Status = {
   findings: { warnings: [], failures: [] },
 };
 
-test("a migration that waits says for what, what was measured against which limit, how to get back and what to type", () => {
-  expect(view(waiting, Date.parse(at(72))).join("\n")).toMatchInlineSnapshot(`
+test('a migration that waits says for what, what was measured against which limit, how to get back and what to type', () => {
+  expect(view(waiting, Date.parse(at(72))).join('\n')).toMatchInlineSnapshot(`
 "lgtm-prd   ‖ waiting for approval: 50 → 100 %   1 of 3 steps   1h12m
 ├─ ✔ preflight     13 pass, 2 warn, 0 fail   1m
 ├─ ✔ provision     31 of 31 (24 created, 7 adopted)   3m
@@ -113,24 +112,24 @@ next: lgtm-migrate approve lgtm-prd --reason "…"   ·   pause   ·   abort"
 `);
 });
 
-test("a migration that went back says why, what it did, and what it left", () => {
+test('a migration that went back says why, what it did, and what it left', () => {
   const back: Status = {
     ...waiting,
-    phase: "ended",
+    phase: 'ended',
     waitingFor: null,
-    outcome: "rollback-incomplete",
+    outcome: 'rollback-incomplete',
     endedAt: at(75),
     rollback: {
-      reason: "at 50 %: errors failed 3 times",
+      reason: 'at 50 %: errors failed 3 times',
       startedAt: at(72),
       steps: [
-        { what: "all traffic to the host", state: "done" },
-        { what: "scale mimir to 0", state: "failed", error: "AccessDenied" },
+        { what: 'all traffic to the host', state: 'done' },
+        { what: 'scale mimir to 0', state: 'failed', error: 'AccessDenied' },
       ],
     },
-    leftovers: [{ what: "scale mimir to 0", why: "AccessDenied" }],
+    leftovers: [{ what: 'scale mimir to 0', why: 'AccessDenied' }],
   };
-  expect(view(back, Date.parse(at(80))).join("\n")).toMatchInlineSnapshot(`
+  expect(view(back, Date.parse(at(80))).join('\n')).toMatchInlineSnapshot(`
 "lgtm-prd   ✖ rollback incomplete   1 of 3 steps   1h15m
 ├─ ✔ preflight     13 pass, 2 warn, 0 fail   1m
 ├─ ✔ provision     31 of 31 (24 created, 7 adopted)   3m
@@ -145,35 +144,39 @@ test("a migration that went back says why, what it did, and what it left", () =>
 `);
 });
 
-test("what became of the data is said store by store, and what is unknown reads not measured with its reason", () => {
+test('what became of the data is said store by store, and what is unknown reads not measured with its reason', () => {
   const stores = [
-    { service: "mimir", amount: 12_345, unit: "series", note: "" },
-    { service: "tempo", amount: null, unit: "traces", note: "answered 401" },
+    { service: 'mimir', amount: 12_345, unit: 'series', note: '' },
+    { service: 'tempo', amount: null, unit: 'traces', note: 'answered 401' },
   ];
   const told: Status = {
     ...waiting,
     data: {
       handover: handover(
         [
-          { service: "mimir", at: at(70), note: "" },
-          { service: "loki", at: at(70), note: "" },
-          { service: "tempo", at: null, note: "answered 401: no org id" },
+          { service: 'mimir', at: at(70), note: '' },
+          { service: 'loki', at: at(70), note: '' },
+          { service: 'tempo', at: null, note: 'answered 401: no org id' },
         ],
         [
-          { service: "mimir", at: at(10), note: "" },
-          { service: "loki", at: at(71), note: "" },
-          { service: "tempo", at: at(10), note: "" },
+          { service: 'mimir', at: at(10), note: '' },
+          { service: 'loki', at: at(71), note: '' },
+          { service: 'tempo', at: at(10), note: '' },
         ],
       ),
       unflushed: { at: at(72), since: at(9), stores },
     },
   };
-  const data = view(told, Date.parse(at(72))).filter((_, index, all) => index > all.indexOf("├─ data") && index <= all.indexOf("├─ data") + 4);
-  expect(data.join("\n")).toMatchInlineSnapshot(`
+  const data = view(told, Date.parse(at(72))).filter(
+    (_, index, all) => index > all.indexOf('├─ data') && index <= all.indexOf('├─ data') + 4,
+  );
+  expect(data.join('\n')).toMatchInlineSnapshot(`
 "│     mimir: newest old 10:10:00, first new 09:10:00, gap 0 s; both sides took in for 3600 s
 │     loki: newest old 10:10:00, first new 10:11:00, gap 60 s
 │     tempo: newest old not measured, first new 09:10:00, gap not measured; old: answered 401: no org id
 │     only in memory on ECS at 10:12: mimir 12,345 series, tempo not measured (answered 401)"
 `);
-  expect(markdown(told)).toContain("- tempo: newest old not measured, first new 09:10:00, gap not measured; old: answered 401: no org id");
+  expect(markdown(told)).toContain(
+    '- tempo: newest old not measured, first new 09:10:00, gap not measured; old: answered 401: no org id',
+  );
 });

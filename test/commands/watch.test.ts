@@ -11,11 +11,27 @@ test('a watch tells each event once, also when the status has dropped the oldest
 });
 
 test('a low terminal shows what is under way, the way back and what to type; old events and what is settled give way', () => {
-  const lines = ['lgtm-prd   ▶ shift', '├─ ✔ preflight     good', '├─ ✔ provision     good', '├─ ◌ shift         10 %', '│     gate         ◌ collecting', '├─ · decommission  later', '└─ • way back      5 undos ready', 'next: lgtm-migrate pause'];
+  const lines = [
+    'lgtm-prd   ▶ shift',
+    '├─ ✔ preflight     good',
+    '├─ ✔ provision     good',
+    '├─ ◌ shift         10 %',
+    '│     gate         ◌ collecting',
+    '├─ · decommission  later',
+    '└─ • way back      5 undos ready',
+    'next: lgtm-migrate pause',
+  ];
   const events = ['09:00:00  one', '09:00:01  two'];
   expect(fitted(lines, events, 24)).toEqual([...lines, '', ...events]);
   expect(fitted(lines, events, 11)).toEqual([...lines, '', '09:00:01  two']);
   expect(fitted(lines, events, 9)).toEqual(lines);
-  expect(fitted(lines, events, 7)).toEqual([lines[0], '├─ … 3 more lines in a higher terminal', lines[3], lines[4], lines[6], lines[7]]);
+  expect(fitted(lines, events, 7)).toEqual([
+    lines[0],
+    '├─ … 3 more lines in a higher terminal',
+    lines[3],
+    lines[4],
+    lines[6],
+    lines[7],
+  ]);
   expect(fitted(lines, events, 5)).toEqual([lines[0], '├─ … 5 more lines in a higher terminal', lines[6], lines[7]]);
 });

@@ -40,8 +40,11 @@ test('whoever waits for a healthy service waits for one that says so', () => {
 });
 
 test('all search attributes are registered before the worker starts', () => {
-  for (const name of ['MigrationPhase', 'MigrationWeight', 'MigrationHealth', 'MigrationWaiting']) expect(services['search-attributes']?.command?.[0]).toContain(`--name ${name}`);
-  expect(services['worker']?.depends_on).toEqual({ 'search-attributes': { condition: 'service_completed_successfully' } });
+  for (const name of ['MigrationPhase', 'MigrationWeight', 'MigrationHealth', 'MigrationWaiting'])
+    expect(services['search-attributes']?.command?.[0]).toContain(`--name ${name}`);
+  expect(services['worker']?.depends_on).toEqual({
+    'search-attributes': { condition: 'service_completed_successfully' },
+  });
 });
 
 test('the worker may take longer to stop than its own grace of 20 s', () => {

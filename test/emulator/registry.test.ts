@@ -4,13 +4,24 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateRepositoryCommand, DescribeImageScanFindingsCommand, DescribeImagesCommand, ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
+import {
+  CreateRepositoryCommand,
+  DescribeImageScanFindingsCommand,
+  DescribeImagesCommand,
+  ECRClient,
+  GetAuthorizationTokenCommand,
+} from '@aws-sdk/client-ecr';
 import { emulatorPython } from '../../lab/tools';
 
 const MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
 const digestOf = (content: string) => `sha256:${createHash('sha256').update(content).digest('hex')}`;
 const there = spawnSync('docker-registry', ['--version']).status === 0;
-const [suite, name] = there ? [describe, 'the emulated ECR as a registry'] as const : [describe.skip, 'the emulated ECR as a registry; skipped: no docker-registry on PATH (Debian: apt-get install docker-registry)'] as const;
+const [suite, name] = there
+  ? ([describe, 'the emulated ECR as a registry'] as const)
+  : ([
+      describe.skip,
+      'the emulated ECR as a registry; skipped: no docker-registry on PATH (Debian: apt-get install docker-registry)',
+    ] as const);
 
 suite(name, () => {
   const folder = mkdtempSync(join(tmpdir(), 'lgtm-registry-'));
@@ -19,13 +30,22 @@ suite(name, () => {
   let [aws, registry, authorization] = ['', '', ''];
 
   beforeAll(async () => {
-    emulator = spawn(emulatorPython, [join(__dirname, '../../emulator/server.py'), '--world', 'empty', '--registry', folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+    emulator = spawn(
+      emulatorPython,
+      [join(__dirname, '../../emulator/server.py'), '--world', 'empty', '--registry', folder],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
     aws = await new Promise<string>((resolve, reject) => {
       emulator.stdout!.once('data', (line: Buffer) => resolve((JSON.parse(line.toString()) as { aws: string }).aws));
       emulator.once('exit', (code) => reject(new Error(`the emulator ended with ${code}`)));
     });
-    ecr = new ECRClient({ endpoint: aws, region: 'ap-northeast-2', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } });
-    const { authorizationToken, proxyEndpoint } = (await ecr.send(new GetAuthorizationTokenCommand({}))).authorizationData![0]!;
+    ecr = new ECRClient({
+      endpoint: aws,
+      region: 'ap-northeast-2',
+      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    });
+    const { authorizationToken, proxyEndpoint } = (await ecr.send(new GetAuthorizationTokenCommand({})))
+      .authorizationData![0]!;
     [registry, authorization] = [proxyEndpoint!, `Basic ${authorizationToken}`];
   });
 
@@ -34,16 +54,34 @@ suite(name, () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const call = (method: string, path: string, body?: string, headers: Record<string, string> = {}) => fetch(new URL(path, registry), { method, ...(body === undefined ? {} : { body }), headers: { authorization, ...headers } });
+  const call = (method: string, path: string, body?: string, headers: Record<string, string> = {}) =>
+    fetch(new URL(path, registry), {
+      method,
+      ...(body === undefined ? {} : { body }),
+      headers: { authorization, ...headers },
+    });
 
   /** Pushes as a client does: a configuration, then the manifest that names it. */
-  async function push(repository: string, tag: string, config: string): Promise<{ status: number; said: string; digest: string }> {
+  async function push(
+    repository: string,
+    tag: string,
+    config: string,
+  ): Promise<{ status: number; said: string; digest: string }> {
     const begun = await call('POST', `/v2/${repository}/blobs/uploads/`);
     if (!begun.ok) return { status: begun.status, said: await begun.text(), digest: '' };
     const at = new URL(begun.headers.get('location')!, registry);
     at.searchParams.set('digest', digestOf(config));
     await call('PUT', at.href, config, { 'content-type': 'application/octet-stream' });
-    const manifest = JSON.stringify({ schemaVersion: 2, mediaType: MANIFEST, config: { mediaType: 'application/vnd.docker.container.image.v1+json', size: config.length, digest: digestOf(config) }, layers: [] });
+    const manifest = JSON.stringify({
+      schemaVersion: 2,
+      mediaType: MANIFEST,
+      config: {
+        mediaType: 'application/vnd.docker.container.image.v1+json',
+        size: config.length,
+        digest: digestOf(config),
+      },
+      layers: [],
+    });
     const put = await call('PUT', `/v2/${repository}/manifests/${tag}`, manifest, { 'content-type': MANIFEST });
     return { status: put.status, said: await put.text(), digest: digestOf(manifest) };
   }
@@ -57,38 +95,66 @@ suite(name, () => {
   });
 
   test('records what is pushed by its real digest, scans it, and says what the test wants the scan to have found', async () => {
-    const { repository } = await ecr.send(new CreateRepositoryCommand({ repositoryName: 'lgtm-mimir', imageScanningConfiguration: { scanOnPush: true } }));
+    const { repository } = await ecr.send(
+      new CreateRepositoryCommand({ repositoryName: 'lgtm-mimir', imageScanningConfiguration: { scanOnPush: true } }),
+    );
     expect(repository!.repositoryUri).toBe(`${new URL(registry).host}/lgtm-mimir`);
     const { status, digest } = await push('lgtm-mimir', 'one', '{"os":"linux"}');
     expect(status).toBe(201);
-    const { imageDetails } = await ecr.send(new DescribeImagesCommand({ repositoryName: 'lgtm-mimir', imageIds: [{ imageTag: 'one' }] }));
+    const { imageDetails } = await ecr.send(
+      new DescribeImagesCommand({ repositoryName: 'lgtm-mimir', imageIds: [{ imageTag: 'one' }] }),
+    );
     expect(imageDetails![0]!.imageDigest).toBe(digest);
-    await fetch(`${aws}/_emulator/ecr`, { method: 'POST', body: JSON.stringify({ findings: { 'lgtm-mimir': { CRITICAL: 3 } } }) });
-    const { imageScanStatus, imageScanFindings } = await ecr.send(new DescribeImageScanFindingsCommand({ repositoryName: 'lgtm-mimir', imageId: { imageDigest: digest } }));
+    await fetch(`${aws}/_emulator/ecr`, {
+      method: 'POST',
+      body: JSON.stringify({ findings: { 'lgtm-mimir': { CRITICAL: 3 } } }),
+    });
+    const { imageScanStatus, imageScanFindings } = await ecr.send(
+      new DescribeImageScanFindingsCommand({ repositoryName: 'lgtm-mimir', imageId: { imageDigest: digest } }),
+    );
     expect([imageScanStatus!.status, imageScanFindings!.findingSeverityCounts]).toEqual(['COMPLETE', { CRITICAL: 3 }]);
   });
 
   test('lets a tag be pushed again only where tags are mutable', async () => {
-    for (const [repositoryName, imageTagMutability] of [['fixed', 'IMMUTABLE'], ['moving', 'MUTABLE']] as const) await ecr.send(new CreateRepositoryCommand({ repositoryName, imageTagMutability }));
+    for (const [repositoryName, imageTagMutability] of [
+      ['fixed', 'IMMUTABLE'],
+      ['moving', 'MUTABLE'],
+    ] as const)
+      await ecr.send(new CreateRepositoryCommand({ repositoryName, imageTagMutability }));
     const first = await push('fixed', 'one', '{"os":"linux"}');
-    expect(await push('fixed', 'one', '{"os":"other"}')).toMatchObject({ status: 400, said: expect.stringContaining('cannot be overwritten because the tag is immutable') as string });
-    expect((await call('HEAD', '/v2/fixed/manifests/one', undefined, { accept: MANIFEST })).headers.get('docker-content-digest')).toBe(first.digest);
+    expect(await push('fixed', 'one', '{"os":"other"}')).toMatchObject({
+      status: 400,
+      said: expect.stringContaining('cannot be overwritten because the tag is immutable') as string,
+    });
+    expect(
+      (await call('HEAD', '/v2/fixed/manifests/one', undefined, { accept: MANIFEST })).headers.get(
+        'docker-content-digest',
+      ),
+    ).toBe(first.digest);
     expect((await push('fixed', 'two', '{"os":"other"}')).status).toBe(201);
     await push('moving', 'one', '{"os":"linux"}');
     const second = await push('moving', 'one', '{"os":"other"}');
-    const { imageDetails } = await ecr.send(new DescribeImagesCommand({ repositoryName: 'moving', imageIds: [{ imageTag: 'one' }] }));
+    const { imageDetails } = await ecr.send(
+      new DescribeImagesCommand({ repositoryName: 'moving', imageIds: [{ imageTag: 'one' }] }),
+    );
     expect([second.status, imageDetails![0]!.imageDigest]).toEqual([201, second.digest]);
   });
 
   test('takes no push into a repository that nobody has made', async () => {
-    expect(await push('nobodys', 'one', '{}')).toMatchObject({ status: 404, said: expect.stringContaining("The repository with name 'nobodys' does not exist") as string });
+    expect(await push('nobodys', 'one', '{}')).toMatchObject({
+      status: 404,
+      said: expect.stringContaining("The repository with name 'nobodys' does not exist") as string,
+    });
   });
 
   test('ends with an emulator that is killed', async () => {
     const port = Number(/listening on 127\.0\.0\.1:(\d+)/.exec(readFileSync(join(folder, 'registry.log'), 'utf8'))![1]);
-    const listens = () => new Promise<boolean>((resolve) => {
-      const socket = connect(port, '127.0.0.1', () => (socket.destroy(), resolve(true))).on('error', () => resolve(false));
-    });
+    const listens = () =>
+      new Promise<boolean>((resolve) => {
+        const socket = connect(port, '127.0.0.1', () => (socket.destroy(), resolve(true))).on('error', () =>
+          resolve(false),
+        );
+      });
     expect(await listens()).toBe(true);
     emulator.kill('SIGKILL');
     while (await listens()) await new Promise((resolve) => setTimeout(resolve, 50));

@@ -9,7 +9,10 @@ describe.each(SERVICES)('the Dockerfile of %s', (service) => {
   const dockerfile = read(service, 'Dockerfile');
 
   test('gives hadolint nothing to find', () => {
-    const { status, stdout, stderr } = spawnSync(HADOLINT, ['--no-color', 'Dockerfile'], { cwd: join(FOLDER, service), encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(HADOLINT, ['--no-color', 'Dockerfile'], {
+      cwd: join(FOLDER, service),
+      encoding: 'utf8',
+    });
     expect({ status, found: stdout + stderr }).toEqual({ status: 0, found: '' });
   });
 
@@ -33,7 +36,7 @@ describe.each(SERVICES)('the Dockerfile of %s', (service) => {
     expect(LGTM_SERVICES[service].health.command).toEqual(['CMD', ...check]);
   });
 
-  test('opens the ports that the plan\'s defaults know', () => {
+  test("opens the ports that the plan's defaults know", () => {
     const ports = /^EXPOSE (.*)$/m.exec(dockerfile)![1]!.split(' ').map(Number);
     const { port, ...rest } = LGTM_SERVICES[service];
     expect(ports).toEqual(expect.arrayContaining([port, ...('extraPorts' in rest ? rest.extraPorts : [])]));

@@ -3,23 +3,49 @@ import { interpolate } from '../../src/import/interpolate';
 import { onHost } from '../../src/import/service';
 import { EXAMPLE, folder, problems } from './folder';
 
-const services = (files: Record<string, string>) => Object.fromEntries(readCompose(folder(files)).services.map((service) => [service.name, service]));
-const environment = (files: Record<string, string>, name = 'mimir') => Object.fromEntries([...services(files)[name]!.environment].map(([variable, { value }]) => [variable, value]));
+const services = (files: Record<string, string>) =>
+  Object.fromEntries(readCompose(folder(files)).services.map((service) => [service.name, service]));
+const environment = (files: Record<string, string>, name = 'mimir') =>
+  Object.fromEntries([...services(files)[name]!.environment].map(([variable, { value }]) => [variable, value]));
 
 test('variables mean what Compose says they mean', () => {
   const complaints: string[] = [];
   const set: Record<string, string> = { A: 'a', EMPTY: '' };
-  const of = (text: string) => interpolate(text, (name) => set[name], (message) => complaints.push(message));
-  expect(['$A', '${A}', '${A:-x}', '${B:-x}', '${EMPTY:-x}', '${EMPTY-x}', '${B-x}', '${A:+y}', '${B:+y}', '${EMPTY+y}', '${B:-${A}-${C:-z}}', '$$A', '${B}!'].map(of))
-    .toEqual(['a', 'a', 'a', 'x', 'x', '', 'x', 'y', '', 'y', 'a-z', '$A', '!']);
+  const of = (text: string) =>
+    interpolate(
+      text,
+      (name) => set[name],
+      (message) => complaints.push(message),
+    );
+  expect(
+    [
+      '$A',
+      '${A}',
+      '${A:-x}',
+      '${B:-x}',
+      '${EMPTY:-x}',
+      '${EMPTY-x}',
+      '${B-x}',
+      '${A:+y}',
+      '${B:+y}',
+      '${EMPTY+y}',
+      '${B:-${A}-${C:-z}}',
+      '$$A',
+      '${B}!',
+    ].map(of),
+  ).toEqual(['a', 'a', 'a', 'x', 'x', '', 'x', 'y', '', 'y', 'a-z', '$A', '!']);
   expect(complaints).toEqual([]);
   of('${B:?the bucket}');
   of('${1x}');
-  expect(complaints).toEqual(['B is required and not set: the bucket; set it in an env file of the folder', '"${1x}" is no variable; write $$ for a dollar sign']);
+  expect(complaints).toEqual([
+    'B is required and not set: the bucket; set it in an env file of the folder',
+    '"${1x}" is no variable; write $$ for a dollar sign',
+  ]);
 });
 
 test('short and long syntax of ports and volumes are the same', () => {
-  const { mimir } = services({ 'compose.yaml': `services:
+  const { mimir } = services({
+    'compose.yaml': `services:
   mimir:
     image: grafana/mimir:3.2.1
     ports:
@@ -33,21 +59,34 @@ test('short and long syntax of ports and volumes are the same', () => {
       - ./config:/etc/mimir:ro,z
       - data:/data
       - { type: bind, source: ../up, target: /up }
-` });
-  expect(mimir!.ports.map(({ address, published, target, protocol, line }) => [address, published, target, protocol, line])).toEqual([
-    [undefined, undefined, 9009, 'tcp', 5], [undefined, 8080, 9009, 'tcp', 6],
-    ['127.0.0.1', 4317, 4317, 'udp', 7], ['127.0.0.1', 4318, 4318, 'udp', 7], ['[::1]', 1, 2, 'tcp', 8], ['10.0.0.1', 19095, 9095, 'tcp', 9],
+`,
+  });
+  expect(
+    mimir!.ports.map(({ address, published, target, protocol, line }) => [address, published, target, protocol, line]),
+  ).toEqual([
+    [undefined, undefined, 9009, 'tcp', 5],
+    [undefined, 8080, 9009, 'tcp', 6],
+    ['127.0.0.1', 4317, 4317, 'udp', 7],
+    ['127.0.0.1', 4318, 4318, 'udp', 7],
+    ['[::1]', 1, 2, 'tcp', 8],
+    ['10.0.0.1', 19095, 9095, 'tcp', 9],
   ]);
-  expect(mimir!.volumes.map(({ type, target }) => `${type} ${target}`)).toEqual(['volume /only/inside', 'bind /etc/mimir', 'volume /data', 'bind /up']);
+  expect(mimir!.volumes.map(({ type, target }) => `${type} ${target}`)).toEqual([
+    'volume /only/inside',
+    'bind /etc/mimir',
+    'volume /data',
+    'bind /up',
+  ]);
   expect(onHost(mimir!, '/etc/mimir/mimir.yaml')).toMatch(/\/config\/mimir\.yaml$/);
 });
 
 test('env files, lists, mappings and variables without a value: the nearer one counts', () => {
-  expect(environment({
-    '.env': 'FROM_SHELL=shell\nREGION=ap-northeast-2\nA=dotenv\n',
-    'one.env': 'A=one\nB="one ${REGION}" \nexport C=\'${REGION}\' # not replaced\n',
-    'two.env': 'B=two\n',
-    'compose.yaml': `services:
+  expect(
+    environment({
+      '.env': 'FROM_SHELL=shell\nREGION=ap-northeast-2\nA=dotenv\n',
+      'one.env': 'A=one\nB="one ${REGION}" \nexport C=\'${REGION}\' # not replaced\n',
+      'two.env': 'B=two\n',
+      'compose.yaml': `services:
   mimir:
     image: grafana/mimir:3.2.1
     env_file:
@@ -55,12 +94,15 @@ test('env files, lists, mappings and variables without a value: the nearer one c
       - { path: two.env, required: true }
       - { path: absent.env, required: false }
     environment: [ FROM_SHELL, NOT_SET, "D=\${A}", "A=own" ]
-` })).toEqual({ A: 'own', B: 'two', C: '${REGION}', D: 'dotenv', FROM_SHELL: 'shell' });
+`,
+    }),
+  ).toEqual({ A: 'own', B: 'two', C: '${REGION}', D: 'dotenv', FROM_SHELL: 'shell' });
 });
 
 test('anchors, merge keys, extension fields, extends and override files come together', () => {
   const { mimir } = services({
-    'base.yaml': 'services:\n  base:\n    image: grafana/mimir:3.0.0\n    environment: { A: base, B: base }\n    ports: ["9009:9009"]\n',
+    'base.yaml':
+      'services:\n  base:\n    image: grafana/mimir:3.0.0\n    environment: { A: base, B: base }\n    ports: ["9009:9009"]\n',
     'docker-compose.yaml': `x-env: &env { REGION: eu-west-1 }
 x-defaults: &defaults
   restart: always
@@ -76,33 +118,56 @@ services:
     'docker-compose.override.yaml': 'services:\n  mimir:\n    image: grafana/mimir:3.2.1\n    ports: ["7946:7946"]\n',
   });
   expect(mimir!.image!.value).toBe('grafana/mimir:3.2.1');
-  expect(Object.fromEntries([...mimir!.environment].map(([name, { value }]) => [name, value]))).toEqual({ A: 'own', B: 'base', REGION: 'eu-west-1' });
+  expect(Object.fromEntries([...mimir!.environment].map(([name, { value }]) => [name, value]))).toEqual({
+    A: 'own',
+    B: 'base',
+    REGION: 'eu-west-1',
+  });
   expect(mimir!.ports.map(({ target }) => target)).toEqual([9009, 7946]);
   expect(mimir!.memory!.value).toBe(0.5);
 });
 
 test('a file that another one includes is read once, with the variables of the outer project', () => {
-  const { services: found, files } = readCompose(folder({
-    'compose.yaml': 'include:\n  - path: mimir/mimir_docker-compose.yaml\n', '.env': 'V=3.2.1\n',
-    'mimir/.env': 'V=1.0.0\nW=inner\n', 'mimir/mimir_docker-compose.yaml': 'version: "3.8"\nservices:\n  mimir:\n    image: grafana/mimir:${V}\n    hostname: ${W}\n',
-  }));
+  const { services: found, files } = readCompose(
+    folder({
+      'compose.yaml': 'include:\n  - path: mimir/mimir_docker-compose.yaml\n',
+      '.env': 'V=3.2.1\n',
+      'mimir/.env': 'V=1.0.0\nW=inner\n',
+      'mimir/mimir_docker-compose.yaml':
+        'version: "3.8"\nservices:\n  mimir:\n    image: grafana/mimir:${V}\n    hostname: ${W}\n',
+    }),
+  );
   expect(found.map(({ image }) => image!.value)).toEqual(['grafana/mimir:3.2.1']);
   expect(files).toEqual(['compose.yaml', 'mimir/mimir_docker-compose.yaml']);
 });
 
 test('the example has the six and a proxy', () => {
-  expect(readCompose(EXAMPLE).services.map(({ name }) => name)).toEqual(['mimir', 'loki', 'tempo', 'pyroscope', 'grafana', 'alloy', 'proxy']);
+  expect(readCompose(EXAMPLE).services.map(({ name }) => name)).toEqual([
+    'mimir',
+    'loki',
+    'tempo',
+    'pyroscope',
+    'grafana',
+    'alloy',
+    'proxy',
+  ]);
 });
 
 test('everything that can not be read is named at once, with file and line, and without values', () => {
-  expect(problems(folder({
-  'compose.yaml': 'include: [gone/compose.yaml]\nservices:\n  grafana:\n    imgae: grafana/grafana:13.2.3\n    environment:\n      GF_DATABASE_PASSWORD: [hunter2]\n    ports: true\n',
-  'loki/loki_docker-compose.yaml': 'services:\n  loki:\n    image: grafana/loki:${TAG:?which one}\n    env_file: loki.env\n  two:\n    extends: { service: three }\n',
-  'tempo/tempo-docker-compose.yaml': 'services:\n  tempo:\n   image: a\n  image: b\n b: c\n',
-  'mimir/mimir_docker-compose.yaml': 'mimir:\n  image: grafana/mimir\n',
-  'pyroscope/docker-compose.yml': 'services: { pyroscope: { image: grafana/pyroscope:1.21.1 } }\n',
-  'pyroscope/config/pyroscope-config.yaml': 'storage:\n  backend: s3\n backend: x\n'
-}))).toMatchInlineSnapshot(`
+  expect(
+    problems(
+      folder({
+        'compose.yaml':
+          'include: [gone/compose.yaml]\nservices:\n  grafana:\n    imgae: grafana/grafana:13.2.3\n    environment:\n      GF_DATABASE_PASSWORD: [hunter2]\n    ports: true\n',
+        'loki/loki_docker-compose.yaml':
+          'services:\n  loki:\n    image: grafana/loki:${TAG:?which one}\n    env_file: loki.env\n  two:\n    extends: { service: three }\n',
+        'tempo/tempo-docker-compose.yaml': 'services:\n  tempo:\n   image: a\n  image: b\n b: c\n',
+        'mimir/mimir_docker-compose.yaml': 'mimir:\n  image: grafana/mimir\n',
+        'pyroscope/docker-compose.yml': 'services: { pyroscope: { image: grafana/pyroscope:1.21.1 } }\n',
+        'pyroscope/config/pyroscope-config.yaml': 'storage:\n  backend: s3\n backend: x\n',
+      }),
+    ),
+  ).toMatchInlineSnapshot(`
 [
   "compose.yaml:1  gone/compose.yaml can't be read; put it into the folder",
   "compose.yaml:4  services.grafana.imgae   unknown key",

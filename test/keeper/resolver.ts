@@ -21,20 +21,28 @@ function answer(query: Buffer, says: Resolver['says']): Buffer {
   header.writeUInt16BE(0x8180 | (typeof says === 'number' ? says : 0), 2);
   header.writeUInt16BE(addresses.length, 6);
   header.fill(0, 8);
-  const records = addresses.map((address) => Buffer.from([0xc0, HEADER, 0, A, 0, 1, 0, 0, 0, 10, 0, 4, ...address.split('.').map(Number)]));
+  const records = addresses.map((address) =>
+    Buffer.from([0xc0, HEADER, 0, A, 0, 1, 0, 0, 0, 10, 0, 4, ...address.split('.').map(Number)]),
+  );
   return Buffer.concat([header, query.subarray(HEADER, end + 4), ...records]);
 }
 
 function nameIn(query: Buffer): string {
   const labels: string[] = [];
-  for (let at = HEADER; query[at]! > 0; at += query[at]! + 1) labels.push(query.toString('ascii', at + 1, at + 1 + query[at]!));
+  for (let at = HEADER; query[at]! > 0; at += query[at]! + 1)
+    labels.push(query.toString('ascii', at + 1, at + 1 + query[at]!));
   return labels.join('.');
 }
 
 /** A DNS server on loopback. */
 export async function resolver(addresses: string[]): Promise<Resolver> {
   const socket = createSocket('udp4');
-  const state: Resolver = { port: 0, says: addresses, asked: [], close: () => new Promise((resolve) => socket.close(() => resolve())) };
+  const state: Resolver = {
+    port: 0,
+    says: addresses,
+    asked: [],
+    close: () => new Promise((resolve) => socket.close(() => resolve())),
+  };
   socket.on('message', (query, { port, address }) => {
     state.asked.push(nameIn(query));
     socket.send(answer(query, state.says), port, address);

@@ -16,8 +16,18 @@ interface Ready {
 }
 
 /** A lab as a shell starts it in the background: a process group of its own, nothing on stdin. */
-function lab(...args: string[]): { child: ChildProcess; out: () => string; err: () => string; ended: Promise<number | null> } {
-  const child = spawn('npm', ['run', '--silent', 'lab', '--', ...args], { cwd: ROOT, detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NODE_NO_WARNINGS: '1' } });
+function lab(...args: string[]): {
+  child: ChildProcess;
+  out: () => string;
+  err: () => string;
+  ended: Promise<number | null>;
+} {
+  const child = spawn('npm', ['run', '--silent', 'lab', '--', ...args], {
+    cwd: ROOT,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NODE_NO_WARNINGS: '1' },
+  });
   let [out, err] = ['', ''];
   child.stdout!.on('data', (chunk) => (out += String(chunk)));
   child.stderr!.on('data', (chunk) => (err += String(chunk)));
@@ -32,18 +42,24 @@ async function until<T>(look: () => T | undefined | Promise<T | undefined>, what
   throw new Error(`never so: ${what}`);
 }
 
-const ready = (of: ReturnType<typeof lab>) => until(() => (of.out().includes('\n') ? (JSON.parse(of.out()) as Ready) : undefined), `a lab that is ready; it said ${of.err()}`);
+const ready = (of: ReturnType<typeof lab>) =>
+  until(
+    () => (of.out().includes('\n') ? (JSON.parse(of.out()) as Ready) : undefined),
+    `a lab that is ready; it said ${of.err()}`,
+  );
 
 /** Every process below one, from /proc. */
 function below(pid: number): number[] {
-  const parents = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((name) => {
-    try {
-      const [, parent] = readFileSync(`/proc/${name}/stat`, 'utf8').split(') ')[1]!.split(' ');
-      return [[Number(name), Number(parent)] as const];
-    } catch {
-      return [];
-    }
-  });
+  const parents = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const [, parent] = readFileSync(`/proc/${name}/stat`, 'utf8').split(') ')[1]!.split(' ');
+        return [[Number(name), Number(parent)] as const];
+      } catch {
+        return [];
+      }
+    });
   const children = parents.filter(([, parent]) => parent === pid).map(([child]) => child);
   return [...children, ...children.flatMap(below)];
 }
@@ -57,10 +73,11 @@ const alive = (pid: number) => {
   }
 };
 
-const answers = (address: string) => new Promise<boolean>((resolve) => {
-  const [host, port] = address.replace('http://', '').split(':');
-  const socket = connect(Number(port), host, () => socket.end(() => resolve(true))).on('error', () => resolve(false));
-});
+const answers = (address: string) =>
+  new Promise<boolean>((resolve) => {
+    const [host, port] = address.replace('http://', '').split(':');
+    const socket = connect(Number(port), host, () => socket.end(() => resolve(true))).on('error', () => resolve(false));
+  });
 
 test('labs run side by side, each says where it is in one JSON line, and each ends whole: by SIGTERM to its pid or to its group', async () => {
   const [first, second] = [lab(), lab('--world', 'adopted', '--record', 'a')];
@@ -68,7 +85,10 @@ test('labs run side by side, each says where it is in one JSON line, and each en
     const [one, two] = await Promise.all([ready(first), ready(second)]);
     expect(Object.keys(one)).toEqual(['temporal', 'ui', 'aws', 'plan', 'taskQueue', 'pid']);
     expect(first.out().split('\n')).toHaveLength(2);
-    expect(one).toMatchObject({ taskQueue: 'lgtm-migrate', plan: expect.stringMatching(/^\/.*migration\.yaml$/) as string });
+    expect(one).toMatchObject({
+      taskQueue: 'lgtm-migrate',
+      plan: expect.stringMatching(/^\/.*migration\.yaml$/) as string,
+    });
     const processes = [one.pid, ...below(one.pid)];
     expect(processes.length).toBeGreaterThanOrEqual(4);
 
@@ -81,9 +101,14 @@ test('labs run side by side, each says where it is in one JSON line, and each en
     process.kill(-second.child.pid!, 'SIGTERM');
     await second.ended;
     await until(() => !others.some(alive) || undefined, 'no process of the second lab is left');
-    expect(await Promise.all([answers(two.temporal), answers(two.aws), answers(two.ui)])).toEqual([false, false, false]);
+    expect(await Promise.all([answers(two.temporal), answers(two.aws), answers(two.ui)])).toEqual([
+      false,
+      false,
+      false,
+    ]);
   } finally {
-    for (const { child } of [first, second]) if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid!, 'SIGTERM');
+    for (const { child } of [first, second])
+      if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid!, 'SIGTERM');
   }
 });
 
@@ -91,14 +116,22 @@ test('--port-base sets the ports of Temporal, its UI and the emulator', async ()
   const base = 20_000 + (process.pid % 20_000);
   const based = lab('--world', 'bare', '--port-base', String(base));
   try {
-    expect(await ready(based)).toMatchObject({ temporal: `127.0.0.1:${base}`, ui: `http://127.0.0.1:${base + 1}`, aws: `http://127.0.0.1:${base + 2}` });
+    expect(await ready(based)).toMatchObject({
+      temporal: `127.0.0.1:${base}`,
+      ui: `http://127.0.0.1:${base + 1}`,
+      aws: `http://127.0.0.1:${base + 2}`,
+    });
   } finally {
     process.kill(-based.child.pid!, 'SIGTERM');
     await based.ended;
   }
 });
 
-test.each([[['--world', 'mars'], '--world mars is unknown'], [['--port-base', '80'], '--port-base 80 is no port'], [['--speed', '9'], "'--speed'"]])('lab %j is refused with a sentence', async (args, sentence) => {
+test.each([
+  [['--world', 'mars'], '--world mars is unknown'],
+  [['--port-base', '80'], '--port-base 80 is no port'],
+  [['--speed', '9'], "'--speed'"],
+])('lab %j is refused with a sentence', async (args, sentence) => {
   const refused = lab(...args);
   expect(await refused.ended).toBe(2);
   expect([refused.out(), refused.err()]).toEqual(['', expect.stringContaining(sentence)]);

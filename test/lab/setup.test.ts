@@ -9,7 +9,8 @@ let clone: string;
 /** A clone on a machine that has Node, and of everything else only what a test puts there. */
 beforeEach(() => {
   clone = mkdtempSync(join(tmpdir(), 'lgtm-migrate-setup-'));
-  for (const file of ['scripts', 'package.json', 'package-lock.json', 'emulator/requirements.txt']) cpSync(join(ROOT, file), join(clone, file), { recursive: true });
+  for (const file of ['scripts', 'package.json', 'package-lock.json', 'emulator/requirements.txt'])
+    cpSync(join(ROOT, file), join(clone, file), { recursive: true });
   mkdirSync(join(clone, 'bin'));
   symlinkSync(process.execPath, join(clone, 'bin/node'));
   program('npm', 'mkdir -p node_modules');
@@ -24,19 +25,27 @@ function program(name: string, script: string): string {
 }
 
 function setUp(environment: NodeJS.ProcessEnv = {}) {
-  const { status, stderr, stdout } = spawnSync(process.execPath, ['scripts/setup.mjs'], { cwd: clone, env: { PATH: join(clone, 'bin'), ...environment }, encoding: 'utf8' });
+  const { status, stderr, stdout } = spawnSync(process.execPath, ['scripts/setup.mjs'], {
+    cwd: clone,
+    env: { PATH: join(clone, 'bin'), ...environment },
+    encoding: 'utf8',
+  });
   return { status, said: `${stdout}${stderr}` };
 }
 
 test('packages that do not install are an error with the last lines of npm', () => {
   program('npm', 'echo "npm error network timeout" >&2; exit 7');
-  expect(setUp()).toEqual({ status: 1, said: expect.stringMatching(/npm packages failed after \d+ s: exit 7\nnpm error network timeout/) });
+  expect(setUp()).toEqual({
+    status: 1,
+    said: expect.stringMatching(/npm packages failed after \d+ s: exit 7\nnpm error network timeout/),
+  });
 });
 
 test('a machine where no Temporal server can be had names every way to one', () => {
   const { status, said } = setUp();
   expect(status).toBe(1);
-  for (const way of ['TEMPORAL_CLI_PATH', 'https://docs.temporal.io/cli', 'https://go.dev/dl', 'then run this again']) expect(said).toContain(way);
+  for (const way of ['TEMPORAL_CLI_PATH', 'https://docs.temporal.io/cli', 'https://go.dev/dl', 'then run this again'])
+    expect(said).toContain(way);
 });
 
 test('go install that fails is shown with what Go said', () => {
@@ -45,15 +54,28 @@ test('go install that fails is shown with what Go said', () => {
 });
 
 test('a TEMPORAL_CLI_PATH that leads nowhere is named', () => {
-  expect(setUp({ TEMPORAL_CLI_PATH: '/nowhere/temporal' })).toEqual({ status: 1, said: expect.stringContaining('TEMPORAL_CLI_PATH is /nowhere/temporal, and no file is there; correct or unset it') });
+  expect(setUp({ TEMPORAL_CLI_PATH: '/nowhere/temporal' })).toEqual({
+    status: 1,
+    said: expect.stringContaining('TEMPORAL_CLI_PATH is /nowhere/temporal, and no file is there; correct or unset it'),
+  });
 });
 
 test('without a Python that is new enough the version and the way to it are named', () => {
   const temporal = program('temporal', 'exit 0');
   program('python3', 'exit 1');
-  expect(setUp({ TEMPORAL_CLI_PATH: temporal })).toEqual({ status: 1, said: expect.stringMatching(/Python 3\.10 or newer with venv, and none is on PATH; install it .* then run this again/) });
+  expect(setUp({ TEMPORAL_CLI_PATH: temporal })).toEqual({
+    status: 1,
+    said: expect.stringMatching(
+      /Python 3\.10 or newer with venv, and none is on PATH; install it .* then run this again/,
+    ),
+  });
 });
 
 test('where nothing is missing it does nothing and says nothing', () => {
-  expect(spawnSync(process.execPath, [join(ROOT, 'scripts/setup.mjs')], { encoding: 'utf8', env: { ...process.env, NODE_NO_WARNINGS: '1' } })).toMatchObject({ status: 0, stdout: '', stderr: '' });
+  expect(
+    spawnSync(process.execPath, [join(ROOT, 'scripts/setup.mjs')], {
+      encoding: 'utf8',
+      env: { ...process.env, NODE_NO_WARNINGS: '1' },
+    }),
+  ).toMatchObject({ status: 0, stdout: '', stderr: '' });
 });

@@ -2,7 +2,8 @@ import { adviceOn } from '../../src/plan/advice';
 import { planWith } from './plan';
 
 const SECRETS = 'secrets:\n  - { name: lgtm/keys, from: { env: KEYS } }\n';
-const advised = (services = '') => adviceOn(planWith(`${SECRETS}services:\n  pyroscope: {}\n${services}`)).map(({ check }) => check);
+const advised = (services = '') =>
+  adviceOn(planWith(`${SECRETS}services:\n  pyroscope: {}\n${services}`)).map(({ check }) => check);
 
 test("of the plan document's own numbers only Loki's two tasks are advised against", () => {
   expect(advised()).toEqual(['services.loki.count']);
@@ -10,13 +11,29 @@ test("of the plan document's own numbers only Loki's two tasks are advised again
 });
 
 test.each([
-  ['two copies on two tasks', '  loki: { count: 2, environment: { REPLICATION_FACTOR: "2" } }\n', 'services.loki.environment.REPLICATION_FACTOR'],
-  ['more copies than tasks', '  mimir: { count: 1, environment: { REPLICATION_FACTOR: "3" } }\n', 'services.mimir.environment.REPLICATION_FACTOR'],
+  [
+    'two copies on two tasks',
+    '  loki: { count: 2, environment: { REPLICATION_FACTOR: "2" } }\n',
+    'services.loki.environment.REPLICATION_FACTOR',
+  ],
+  [
+    'more copies than tasks',
+    '  mimir: { count: 1, environment: { REPLICATION_FACTOR: "3" } }\n',
+    'services.mimir.environment.REPLICATION_FACTOR',
+  ],
   ['a store on Spot', '  mimir: { capacity: { FARGATE_SPOT: { weight: 4 } } }\n', 'services.mimir.capacity'],
   ['every path of a store', '  tempo: { expose: { paths: ["/*"] } }\n', 'services.tempo.expose.paths'],
   ['a store open to the internet', '  mimir: { expose: { public: true } }\n', 'services.mimir.expose.public'],
-  ['keys beside the task role', '  tempo: { secrets: { AWS_ACCESS_KEY_ID: "lgtm/keys:AWS_ACCESS_KEY_ID" } }\n', 'services.tempo.secrets'],
-  ['a prefix that Mimir refuses', '  mimir: { environment: { S3_PREFIX: mimir-blocks } }\n', 'services.mimir.environment.S3_PREFIX'],
+  [
+    'keys beside the task role',
+    '  tempo: { secrets: { AWS_ACCESS_KEY_ID: "lgtm/keys:AWS_ACCESS_KEY_ID" } }\n',
+    'services.tempo.secrets',
+  ],
+  [
+    'a prefix that Mimir refuses',
+    '  mimir: { environment: { S3_PREFIX: mimir-blocks } }\n',
+    'services.mimir.environment.S3_PREFIX',
+  ],
   ['Tempo 3', '  tempo: { version: 3.0.3 }\n', 'services.tempo.version'],
 ])('%s is advised against', (_, services, check) => {
   expect(advised(`  ${services.trim()}\n`)).toContain(check);

@@ -24,14 +24,21 @@ pyroscope: reads of either side miss no profiles that alloy took in but what is 
 });
 
 test('only stores that the plan has are spoken of', () => {
-  expect(readsOf(planWith('services: { mimir: null, tempo: null, pyroscope: null }\n')).map((sentence) => sentence.split(':')[0])).toEqual(['dual write is off', 'loki']);
+  expect(
+    readsOf(planWith('services: { mimir: null, tempo: null, pyroscope: null }\n')).map(
+      (sentence) => sentence.split(':')[0],
+    ),
+  ).toEqual(['dual write is off', 'loki']);
   expect(readsOf(planWith('services: { mimir: null, loki: null, tempo: null, pyroscope: null }\n'))).toEqual([]);
 });
 
 test('the numbers of the new side are those of its configuration', () => {
-  const of = (name: string) => parse(read(name, `${name}.yaml`)) as Record<string, Record<string, Record<string, unknown>>>;
+  const of = (name: string) =>
+    parse(read(name, `${name}.yaml`)) as Record<string, Record<string, Record<string, unknown>>>;
   const [, , loki] = readsOf(planWith());
-  expect(loki).toContain(`only ECS took in, for up to ${String(of('loki')['ingester']!['max_chunk_age'])} (max_chunk_age)`);
+  expect(loki).toContain(
+    `only ECS took in, for up to ${String(of('loki')['ingester']!['max_chunk_age'])} (max_chunk_age)`,
+  );
   for (const name of ['mimir', 'pyroscope']) expect(of(name)['querier']!['query_store_after']).toBe('0s');
   expect(of('mimir')['blocks_storage']!['bucket_store']!['ignore_blocks_within']).toBe('0s');
   expect(of('tempo')['query_frontend']!['search']!['query_backend_after']).toBe('0s');

@@ -6,7 +6,9 @@ import { loadPlan } from '../../src/plan/loader';
 const ROOT = join(__dirname, '../..');
 
 test('the JSON Schema that is checked in is the one of the code: npm run schema', () => {
-  expect(JSON.parse(readFileSync(join(ROOT, 'schema/migration.schema.json'), 'utf8'))).toEqual(JSON.parse(JSON.stringify(planJsonSchema())));
+  expect(JSON.parse(readFileSync(join(ROOT, 'schema/migration.schema.json'), 'utf8'))).toEqual(
+    JSON.parse(JSON.stringify(planJsonSchema())),
+  );
 });
 
 test('the example is a valid plan', () => {

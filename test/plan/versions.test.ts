@@ -20,20 +20,33 @@ test('what a plan may leave out is what the images take', () => {
 });
 
 test.each([
-  ['mimir', '3.2.1', '3.2.1', 'pass'], ['mimir', '3.2.0', '3.2.1', 'warn'], ['mimir', '3.10.0', '3.9.1', 'warn'], ['mimir', '2.17.0', '3.2.1', 'fail'],
-  ['loki', '2.9.8', '3.7.8', 'fail'], ['loki', '3.0.0', '3.7.8', 'warn'],
-  ['tempo', '2.4.2', '2.10.8', 'fail'], ['tempo', '2.6.0', '2.10.8', 'warn'], ['tempo', '3.0.3', '2.10.8', 'fail'],
-  ['pyroscope', '1.7.1', '1.21.1', 'warn'], ['pyroscope', '2.0.2', '1.21.1', 'fail'],
-  ['grafana', '12.4.0', '13.2.3', 'fail'], ['grafana', '13.0.0', '13.2.3', 'warn'], ['grafana', '13.3.0', '13.2.3', 'fail'], ['grafana', '13.2.4', '13.2.3', 'warn'],
-  ['alloy', 'v1.9.0', 'v1.19.2', 'warn'], ['alloy', 'latest', 'v1.19.2', 'fail'],
+  ['mimir', '3.2.1', '3.2.1', 'pass'],
+  ['mimir', '3.2.0', '3.2.1', 'warn'],
+  ['mimir', '3.10.0', '3.9.1', 'warn'],
+  ['mimir', '2.17.0', '3.2.1', 'fail'],
+  ['loki', '2.9.8', '3.7.8', 'fail'],
+  ['loki', '3.0.0', '3.7.8', 'warn'],
+  ['tempo', '2.4.2', '2.10.8', 'fail'],
+  ['tempo', '2.6.0', '2.10.8', 'warn'],
+  ['tempo', '3.0.3', '2.10.8', 'fail'],
+  ['pyroscope', '1.7.1', '1.21.1', 'warn'],
+  ['pyroscope', '2.0.2', '1.21.1', 'fail'],
+  ['grafana', '12.4.0', '13.2.3', 'fail'],
+  ['grafana', '13.0.0', '13.2.3', 'warn'],
+  ['grafana', '13.3.0', '13.2.3', 'fail'],
+  ['grafana', '13.2.4', '13.2.3', 'warn'],
+  ['alloy', 'v1.9.0', 'v1.19.2', 'warn'],
+  ['alloy', 'latest', 'v1.19.2', 'fail'],
 ] as const)('%s from %s to %s is a %s', (name, found, target, level) => {
   expect(judgeVersion(name, found, target).level).toBe(level);
 });
 
 test('a refusal says what lies between, and its source', () => {
   expect(judgeVersion('tempo', '3.0.3', '2.10.8')).toEqual({
-    level: 'fail', source: 'https://grafana.com/docs/tempo/latest/set-up-for-tracing/setup-tempo/upgrade/',
-    message: 'tempo 3.0.3 and 2.10.8 lie on both sides of 3.0.0: v2 and vParquet3 blocks are not read any more, block builders and live stores replace ingester and compactor, and there is no downgrade',
+    level: 'fail',
+    source: 'https://grafana.com/docs/tempo/latest/set-up-for-tracing/setup-tempo/upgrade/',
+    message:
+      'tempo 3.0.3 and 2.10.8 lie on both sides of 3.0.0: v2 and vParquet3 blocks are not read any more, block builders and live stores replace ingester and compactor, and there is no downgrade',
   });
 });
 

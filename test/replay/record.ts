@@ -8,9 +8,15 @@ import type { Status } from '../../src/workflows/status';
 import { withLab, type Operator } from '../scenarios/lab';
 
 /** Runs of which histories are recorded. Until a first release a change in the order of commands records them anew. */
-const SCENARIOS: Record<string, { world?: LabOptions['world']; plan?: Record<string, unknown>; run: (operator: Operator) => Promise<void> }> = {
+const SCENARIOS: Record<
+  string,
+  { world?: LabOptions['world']; plan?: Record<string, unknown>; run: (operator: Operator) => Promise<void> }
+> = {
   completed: { run: async () => undefined },
-  'breach-at-50': { run: async (operator) => void (await operator.emulator('POST', '/workload', { errors: 0.3, side: 'ecs', whenWeight: 50 })) },
+  'breach-at-50': {
+    run: async (operator) =>
+      void (await operator.emulator('POST', '/workload', { errors: 0.3, side: 'ecs', whenWeight: 50 })),
+  },
   'abort-in-shift': {
     run: async (operator) => {
       await operator.until(({ weight }) => weight === 10);
@@ -35,7 +41,9 @@ const SCENARIOS: Record<string, { world?: LabOptions['world']; plan?: Record<str
   },
   drained: {
     run: async (operator) => {
-      const { instanceIds: [id] } = (await operator.emulator('GET', '/world')) as { instanceIds: string[] };
+      const {
+        instanceIds: [id],
+      } = (await operator.emulator('GET', '/world')) as { instanceIds: string[] };
       await operator.emulator('POST', '/host', { id, connections: [{ peer: '10.0.3.4', port: 9009, count: 3 }] });
       await operator.until(({ waitingFor }) => waitingFor?.what.includes('still connected') ?? false);
       await operator.emulator('POST', '/host', { id, connections: [] });
@@ -81,7 +89,11 @@ const SCENARIOS: Record<string, { world?: LabOptions['world']; plan?: Record<str
 };
 
 /** A permission is missing until the hold is as it should be; then somebody says retry. */
-async function denied(operator: Operator, rule: { service: string; action: string }, held: (status: Status) => boolean): Promise<void> {
+async function denied(
+  operator: Operator,
+  rule: { service: string; action: string },
+  held: (status: Status) => boolean,
+): Promise<void> {
   await operator.emulator('POST', '/rules', { ...rule, kind: 'deny' });
   await operator.until((status) => status.waitingFor?.for === 'retry' && held(status));
   await operator.emulator('DELETE', '/rules');
@@ -97,9 +109,24 @@ async function record(name: string): Promise<void> {
     await operator.cli('start', '-f', operator.lab.plan);
     await run(operator);
     await operator.ended();
-    const history = execFileSync(temporalPath(), ['workflow', 'show', '--address', operator.lab.temporal, '--workflow-id', operator.handle.workflowId, '--output', 'json'], { maxBuffer: 2 ** 28 });
+    const history = execFileSync(
+      temporalPath(),
+      [
+        'workflow',
+        'show',
+        '--address',
+        operator.lab.temporal,
+        '--workflow-id',
+        operator.handle.workflowId,
+        '--output',
+        'json',
+      ],
+      { maxBuffer: 2 ** 28 },
+    );
     writeFileSync(file, gzipSync(history, { level: 9 }));
-    process.stdout.write(`${name}: ${(JSON.parse(history.toString()) as { events: unknown[] }).events.length} events\n`);
+    process.stdout.write(
+      `${name}: ${(JSON.parse(history.toString()) as { events: unknown[] }).events.length} events\n`,
+    );
   });
 }
 

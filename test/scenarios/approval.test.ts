@@ -4,18 +4,23 @@ import { withLab } from './lab';
 const LOOKS = 216;
 
 test('an approval held through hundreds of looks adds nothing to the history, and a breach beats it', async () => {
-  await withLab({ plan: { shift: { approval: true }, analysis: { interval: '10ms', period: '1s', settle: '0s' } } }, async (operator) => {
-    const looks = async () => ((await operator.emulator('GET', '/calls?service=monitoring&action=GetMetricData')) as unknown[]).length;
-    const events = async () => (await operator.handle.fetchHistory()).events!.length;
-    await operator.cli('start', '-f', operator.lab.plan);
-    await operator.until(({ waitingFor, gate }) => waitingFor?.for === 'approval' && gate.verdict === 'passing');
-    const [looked, grown] = [await looks(), await events()];
-    for (let now = looked; now < looked + LOOKS; now = await looks()) await operator.until(({ waitingFor }) => waitingFor?.for === 'approval');
-    expect(await events()).toBe(grown);
+  await withLab(
+    { plan: { shift: { approval: true }, analysis: { interval: '10ms', period: '1s', settle: '0s' } } },
+    async (operator) => {
+      const looks = async () =>
+        ((await operator.emulator('GET', '/calls?service=monitoring&action=GetMetricData')) as unknown[]).length;
+      const events = async () => (await operator.handle.fetchHistory()).events!.length;
+      await operator.cli('start', '-f', operator.lab.plan);
+      await operator.until(({ waitingFor, gate }) => waitingFor?.for === 'approval' && gate.verdict === 'passing');
+      const [looked, grown] = [await looks(), await events()];
+      for (let now = looked; now < looked + LOOKS; now = await looks())
+        await operator.until(({ waitingFor }) => waitingFor?.for === 'approval');
+      expect(await events()).toBe(grown);
 
-    await operator.emulator('POST', '/workload', { errors: 0.5, side: 'ecs' });
-    const { outcome, rollback, decisions } = await operator.ended();
-    expect([outcome, decisions]).toEqual(['rolled-back', []]);
-    expect(rollback?.reason).toMatch(/^at 10 %: errors/);
-  });
+      await operator.emulator('POST', '/workload', { errors: 0.5, side: 'ecs' });
+      const { outcome, rollback, decisions } = await operator.ended();
+      expect([outcome, decisions]).toEqual(['rolled-back', []]);
+      expect(rollback?.reason).toMatch(/^at 10 %: errors/);
+    },
+  );
 });

@@ -14,16 +14,27 @@ interface Line {
 }
 
 const reason = missing();
-const name = 'six images are built, pushed and deployed by digest; a build that fails holds with its last lines, a CRITICAL finding holds until it is approved';
+const name =
+  'six images are built, pushed and deployed by digest; a build that fails holds with its last lines, a CRITICAL finding holds until it is approved';
 
 /** The image in the task definition that each service of the cluster runs. */
 async function deployed({ lab }: Operator): Promise<Record<string, string>> {
-  const ecs = new ECSClient({ endpoint: lab.aws, region: 'ap-northeast-2', credentials: { accessKeyId: 'lab', secretAccessKey: 'lab' } });
-  const { services = [] } = await ecs.send(new DescribeServicesCommand({ cluster: 'lgtm-cluster', services: [...SERVICES] }));
-  return Object.fromEntries(await Promise.all(services.map(async ({ serviceName, taskDefinition }) => {
-    const { taskDefinition: definition } = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition }));
-    return [serviceName!, definition!.containerDefinitions![0]!.image!] as const;
-  })));
+  const ecs = new ECSClient({
+    endpoint: lab.aws,
+    region: 'ap-northeast-2',
+    credentials: { accessKeyId: 'lab', secretAccessKey: 'lab' },
+  });
+  const { services = [] } = await ecs.send(
+    new DescribeServicesCommand({ cluster: 'lgtm-cluster', services: [...SERVICES] }),
+  );
+  return Object.fromEntries(
+    await Promise.all(
+      services.map(async ({ serviceName, taskDefinition }) => {
+        const { taskDefinition: definition } = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition }));
+        return [serviceName!, definition!.containerDefinitions![0]!.image!] as const;
+      }),
+    ),
+  );
 }
 
 const verbOf = async (operator: Operator, verb: 'push' | 'verify') => {
@@ -41,19 +52,29 @@ if (reason) {
       cpSync(DOCKERFILES, context, { recursive: true });
       const dockerfile = join(context, 'mimir/Dockerfile');
       const good = readFileSync(dockerfile, 'utf8');
-      writeFileSync(dockerfile, good.replace('RUN mkdir -p /image/data', 'RUN mkdir -p /image/data && echo "no room for blocks" && exit 3'));
+      writeFileSync(
+        dockerfile,
+        good.replace('RUN mkdir -p /image/data', 'RUN mkdir -p /image/data && echo "no room for blocks" && exit 3'),
+      );
       await operator.plan({ images: { context } });
-      await operator.emulator('POST', '/ecr', { findings: { 'lgtm-loki': { CRITICAL: 2 }, 'lgtm-tempo': { HIGH: 9 } } });
+      await operator.emulator('POST', '/ecr', {
+        findings: { 'lgtm-loki': { CRITICAL: 2 }, 'lgtm-tempo': { HIGH: 9 } },
+      });
 
       await operator.cli('start', '-f', operator.lab.plan);
       const failed = await operator.until(({ waitingFor }) => waitingFor?.for === 'retry');
       expect(failed.waitingFor?.what).toBe('retry of images');
-      expect(failed.waitingFor?.reason).toMatch(/^buildah could not build \S+\/lgtm-mimir:[0-9a-f]{16} \(exit \d+\):\n[\s\S]*no room for blocks\n[\s\S]*exit status 3/);
+      expect(failed.waitingFor?.reason).toMatch(
+        /^buildah could not build \S+\/lgtm-mimir:[0-9a-f]{16} \(exit \d+\):\n[\s\S]*no room for blocks\n[\s\S]*exit status 3/,
+      );
 
       writeFileSync(dockerfile, good);
       await operator.say('retry');
       const found = await operator.until(({ waitingFor }) => waitingFor?.for === 'approval');
-      expect(found.waitingFor).toMatchObject({ what: 'approval: deploy with 2 CRITICAL in lgtm-loki', reason: expect.stringContaining('the plan bears HIGH at most') as string });
+      expect(found.waitingFor).toMatchObject({
+        what: 'approval: deploy with 2 CRITICAL in lgtm-loki',
+        reason: expect.stringContaining('the plan bears HIGH at most') as string,
+      });
       // the five that were pushed while mimir's failed are not built again
       expect(found.events.filter(({ text }) => /^lgtm-.* unchanged$/.test(text))).toHaveLength(SERVICES.length - 1);
       await operator.say('approve');
@@ -64,9 +85,12 @@ if (reason) {
       expect(verified.lines.map(({ state }) => state)).toEqual(SERVICES.map(() => 'in ECR'));
       const running = await deployed(operator);
       expect(Object.keys(running).sort()).toEqual([...SERVICES].sort());
-      for (const { service, image } of verified.lines) expect(running[service]).toMatch(new RegExp(`^127\\.0\\.0\\.1:\\d+/${image!}$`));
+      for (const { service, image } of verified.lines)
+        expect(running[service]).toMatch(new RegExp(`^127\\.0\\.0\\.1:\\d+/${image!}$`));
       const pushed = await verbOf(operator, 'push');
-      expect(pushed.lines.map(({ state, image }) => [state, image])).toEqual(verified.lines.map(({ service }) => ['unchanged', running[service]]));
+      expect(pushed.lines.map(({ state, image }) => [state, image])).toEqual(
+        verified.lines.map(({ service }) => ['unchanged', running[service]]),
+      );
     });
   });
 }

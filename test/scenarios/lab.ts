@@ -18,7 +18,10 @@ const GIVE_UP_MS = 120_000;
 
 /** A running lab as an operator has it: the real command line, and the emulator's own ways to look and to break. */
 export class Operator {
-  constructor(readonly lab: Lab, readonly client: Client) {}
+  constructor(
+    readonly lab: Lab,
+    readonly client: Client,
+  ) {}
 
   cli(...args: string[]): Promise<Ran> {
     return this.run(...args).ended;
@@ -26,11 +29,17 @@ export class Operator {
 
   /** The same, and what it has written so far. */
   run(...args: string[]): { ran: Ran; ended: Promise<Ran> } {
-    const child = spawn(process.execPath, ['--import', 'tsx', join(__dirname, '../../src/client.ts'), ...args], { env: { ...this.lab.environment, NODE_NO_WARNINGS: '1' }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, ['--import', 'tsx', join(__dirname, '../../src/client.ts'), ...args], {
+      env: { ...this.lab.environment, NODE_NO_WARNINGS: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const ran: Ran = { code: -1, out: '', err: '' };
     child.stdout.on('data', (chunk) => (ran.out += String(chunk)));
     child.stderr.on('data', (chunk) => (ran.err += String(chunk)));
-    return { ran, ended: new Promise((resolve) => child.once('close', (code) => resolve({ ...ran, code: code ?? -1 }))) };
+    return {
+      ran,
+      ended: new Promise((resolve) => child.once('close', (code) => resolve({ ...ran, code: code ?? -1 }))),
+    };
   }
 
   get handle() {
@@ -47,7 +56,8 @@ export class Operator {
     for (;;) {
       const status = await this.status().catch(() => undefined);
       if (status && is(status)) return status;
-      if (Date.now() > end || status?.outcome) throw new Error(`never so; last seen: ${JSON.stringify(status, null, 1)}`);
+      if (Date.now() > end || status?.outcome)
+        throw new Error(`never so; last seen: ${JSON.stringify(status, null, 1)}`);
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
@@ -63,7 +73,10 @@ export class Operator {
   /** Lays keys over the lab's plan file. */
   async plan(keys: Record<string, unknown>): Promise<void> {
     const found = parse(await readFile(this.lab.plan, 'utf8')) as Record<string, Record<string, unknown>>;
-    const laid = Object.entries(keys).map(([key, value]) => [key, typeof value === 'object' && !Array.isArray(value) ? { ...found[key], ...value } : value]);
+    const laid = Object.entries(keys).map(([key, value]) => [
+      key,
+      typeof value === 'object' && !Array.isArray(value) ? { ...found[key], ...value } : value,
+    ]);
     await writeFile(this.lab.plan, stringify({ ...found, ...Object.fromEntries(laid) }));
   }
 
@@ -72,14 +85,20 @@ export class Operator {
   }
 
   async emulator(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<unknown> {
-    const response = await fetch(`${this.lab.aws}/_emulator${path}`, { method, ...(body ? { body: JSON.stringify(body) } : {}) });
+    const response = await fetch(`${this.lab.aws}/_emulator${path}`, {
+      method,
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
     return response.json();
   }
 }
 
 export interface Dump {
   repositories: string[];
-  records: Record<string, { ttl: number | null; values: string[]; weight: number | null; alias: [string, string, string] | null }>;
+  records: Record<
+    string,
+    { ttl: number | null; values: string[]; weight: number | null; alias: [string, string, string] | null }
+  >;
   services: Record<string, { status: string; desired: number; running: number; taskDefinition: string }>;
   instances: { state: string; host: { projects: Record<string, { services: Record<string, { state: string }> }> } }[];
   images: Record<string, string>;

@@ -1,8 +1,18 @@
 import { Control, type Situation } from '../../src/workflows/control';
 import type { Waiting } from '../../src/workflows/status';
 
-const calm: Situation = { waiting: null, baking: false, rollingBack: false, ended: false, irreversible: null, weight: 50, description: 'shift at 50 %' };
-const waitsFor = (reason: Waiting['for']): Partial<Situation> => ({ waiting: { for: reason, what: reason, since: '', verbs: [] } });
+const calm: Situation = {
+  waiting: null,
+  baking: false,
+  rollingBack: false,
+  ended: false,
+  irreversible: null,
+  weight: 50,
+  description: 'shift at 50 %',
+};
+const waitsFor = (reason: Waiting['for']): Partial<Situation> => ({
+  waiting: { for: reason, what: reason, since: '', verbs: [] },
+});
 const control = (situation: Partial<Situation>) => new Control(() => ({ ...calm, ...situation }));
 const someone = { by: 'kim', reason: 'seen it' };
 
@@ -15,7 +25,9 @@ test('an approval is taken only while one is awaited, and only once', () => {
 });
 
 test('a word about another step is refused as stale', () => {
-  expect(control(waitsFor('approval')).refusal('approve', { step: 10 })).toContain('it was meant for 10 %, the weight is 50 %');
+  expect(control(waitsFor('approval')).refusal('approve', { step: 10 })).toContain(
+    'it was meant for 10 %, the weight is 50 %',
+  );
 });
 
 test('an abort wins over an approval of the same moment', () => {
@@ -25,7 +37,9 @@ test('an abort wins over an approval of the same moment', () => {
 });
 
 test('past the point of no return an abort is refused and the way that is left is named', () => {
-  expect(control({ irreversible: 'i-1 terminated' }).refusal('abort', {})).toContain('start the hosts again from their backup image');
+  expect(control({ irreversible: 'i-1 terminated' }).refusal('abort', {})).toContain(
+    'start the hosts again from their backup image',
+  );
 });
 
 test('while going back only a host that does not answer takes a word', () => {

@@ -8,8 +8,23 @@ function ledger(...undos: [Stage, string][]): Ledger {
 const names = (of: Ledger, cleanup: boolean) => of.wayBack(cleanup).map(({ what }) => what);
 
 test('the way back starts the host, writes to it, then moves traffic, then scales down, then restores the record', () => {
-  const undo = ledger(['ingestion', 'alloy writes to the old host again'], ['duties', 'mimir gives its duties back'], ['cleanup', 'remove cluster'], ['scale', 'scale mimir to 0'], ['record', 'record as before'], ['traffic', 'traffic to the host'], ['host', 'start the host']);
-  expect(names(undo, false)).toEqual(['mimir gives its duties back', 'start the host', 'alloy writes to the old host again', 'traffic to the host', 'scale mimir to 0', 'record as before']);
+  const undo = ledger(
+    ['ingestion', 'alloy writes to the old host again'],
+    ['duties', 'mimir gives its duties back'],
+    ['cleanup', 'remove cluster'],
+    ['scale', 'scale mimir to 0'],
+    ['record', 'record as before'],
+    ['traffic', 'traffic to the host'],
+    ['host', 'start the host'],
+  );
+  expect(names(undo, false)).toEqual([
+    'mimir gives its duties back',
+    'start the host',
+    'alloy writes to the old host again',
+    'traffic to the host',
+    'scale mimir to 0',
+    'record as before',
+  ]);
 });
 
 test('within a stage the newest effect is taken back first', () => {
@@ -25,5 +40,8 @@ test('what was created stays unless the plan wants it deleted', () => {
 });
 
 test('an effect that is repeated keeps its one undo', () => {
-  expect(names(ledger(['cleanup', 'cluster'], ['cleanup', 'service'], ['cleanup', 'cluster']), true)).toEqual(['service', 'cluster']);
+  expect(names(ledger(['cleanup', 'cluster'], ['cleanup', 'service'], ['cleanup', 'cluster']), true)).toEqual([
+    'service',
+    'cluster',
+  ]);
 });

@@ -17,14 +17,47 @@ export async function accountFindings(deps: Deps, plan: Plan): Promise<Finding[]
 async function certificate({ clients: { acm } }: Deps, plan: Plan): Promise<Finding[]> {
   try {
     const { Certificate } = await acm.send(new DescribeCertificateCommand({ CertificateArn: plan.certificate }));
-    if (Certificate?.Status !== 'ISSUED') return [fail('certificate', `the certificate is ${Certificate?.Status}, not ISSUED`, 'finish its validation, or name another one')];
+    if (Certificate?.Status !== 'ISSUED')
+      return [
+        fail(
+          'certificate',
+          `the certificate is ${Certificate?.Status}, not ISSUED`,
+          'finish its validation, or name another one',
+        ),
+      ];
     const names = [Certificate.DomainName!, ...(Certificate.SubjectAlternativeNames ?? [])];
-    const hosts = [...new Set([...plan.records.map(({ name }) => name), ...Object.entries(plan.services).flatMap(([name, { expose }]) => (expose ? [expose.host ?? `${name}.${plan.domain}`] : []))])];
-    const bare = hosts.filter((host) => !names.some((name) => name === host || (name.startsWith('*.') && host.slice(host.indexOf('.')) === name.slice(1))));
-    return [bare.length === 0 ? pass('certificate', `issued, covers ${hosts.join(', ')}`) : fail('certificate', `the certificate for ${names.join(', ')} does not cover ${bare.join(', ')}`, 'request one that does')];
+    const hosts = [
+      ...new Set([
+        ...plan.records.map(({ name }) => name),
+        ...Object.entries(plan.services).flatMap(([name, { expose }]) =>
+          expose ? [expose.host ?? `${name}.${plan.domain}`] : [],
+        ),
+      ]),
+    ];
+    const bare = hosts.filter(
+      (host) =>
+        !names.some(
+          (name) => name === host || (name.startsWith('*.') && host.slice(host.indexOf('.')) === name.slice(1)),
+        ),
+    );
+    return [
+      bare.length === 0
+        ? pass('certificate', `issued, covers ${hosts.join(', ')}`)
+        : fail(
+            'certificate',
+            `the certificate for ${names.join(', ')} does not cover ${bare.join(', ')}`,
+            'request one that does',
+          ),
+    ];
   } catch (error) {
     if (!isAws(error, 'ResourceNotFound')) throw error;
-    return [fail('certificate', `there is no certificate ${plan.certificate}`, 'correct certificate; see aws acm list-certificates')];
+    return [
+      fail(
+        'certificate',
+        `there is no certificate ${plan.certificate}`,
+        'correct certificate; see aws acm list-certificates',
+      ),
+    ];
   }
 }
 
@@ -33,7 +66,13 @@ async function bucket({ clients: { s3 } }: Deps, { bucket: Bucket }: Plan): Prom
     await s3.send(new HeadBucketCommand({ Bucket }));
   } catch (error) {
     if (!isAws(error)) throw error;
-    return [fail('bucket', `bucket ${Bucket} can't be read: ${error.name}`, 'correct bucket, or give the worker access to it')];
+    return [
+      fail(
+        'bucket',
+        `bucket ${Bucket} can't be read: ${error.name}`,
+        'correct bucket, or give the worker access to it',
+      ),
+    ];
   }
   try {
     await s3.send(new GetBucketPolicyCommand({ Bucket }));
@@ -48,14 +87,32 @@ async function bucket({ clients: { s3 } }: Deps, { bucket: Bucket }: Plan): Prom
 async function signals({ clients: { cloudwatch } }: Deps, plan: Plan): Promise<Finding[]> {
   const custom = Object.entries(plan.analysis.signals).filter(([, { source }]) => source === 'custom');
   if (custom.length === 0) return [];
-  const { MetricDataResults = [] } = await cloudwatch.send(new GetMetricDataCommand({
-    StartTime: new Date(Date.now() - HOUR_MS), EndTime: new Date(),
-    MetricDataQueries: custom.map(([, { namespace, metric, dimensions }], index) => ({
-      Id: `m${index}`,
-      MetricStat: { Metric: { Namespace: namespace, MetricName: metric, Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })) }, Period: 60, Stat: 'Average' } })) }));
+  const { MetricDataResults = [] } = await cloudwatch.send(
+    new GetMetricDataCommand({
+      StartTime: new Date(Date.now() - HOUR_MS),
+      EndTime: new Date(),
+      MetricDataQueries: custom.map(([, { namespace, metric, dimensions }], index) => ({
+        Id: `m${index}`,
+        MetricStat: {
+          Metric: {
+            Namespace: namespace,
+            MetricName: metric,
+            Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+          },
+          Period: 60,
+          Stat: 'Average',
+        },
+      })),
+    }),
+  );
   return custom.map(([name, { namespace, metric }], index) => {
     const values = MetricDataResults.find(({ Id }) => Id === `m${index}`)?.Values ?? [];
-    return values.length > 0 ? pass('signal', `${name}: ${namespace} ${metric} is published`)
-      : fail('signal', `${name}: ${namespace} ${metric} has no data point in the last hour`, `publish it, or drop the signal with analysis.signals.${name}: null`);
+    return values.length > 0
+      ? pass('signal', `${name}: ${namespace} ${metric} is published`)
+      : fail(
+          'signal',
+          `${name}: ${namespace} ${metric} has no data point in the last hour`,
+          `publish it, or drop the signal with analysis.signals.${name}: null`,
+        );
   });
 }

@@ -34,19 +34,44 @@ export function preflightActivities(deps: Deps) {
       const region = await deps.clients.ec2.config.region();
       const findings: Finding[] = [
         plan.account && plan.account !== account
-          ? fail('account', `this is account ${account}, the plan is for ${plan.account}`, 'use the credentials of that account, or change account in the plan')
+          ? fail(
+              'account',
+              `this is account ${account}, the plan is for ${plan.account}`,
+              'use the credentials of that account, or change account in the plan',
+            )
           : pass('account', `account ${account}, region ${plan.region}`),
-        ...(region === plan.region ? [] : [fail('region', `the worker acts in ${region}, the plan is for ${plan.region}`, `start the worker with AWS_REGION=${plan.region}, or correct region in the plan`)]),
+        ...(region === plan.region
+          ? []
+          : [
+              fail(
+                'region',
+                `the worker acts in ${region}, the plan is for ${plan.region}`,
+                `start the worker with AWS_REGION=${plan.region}, or correct region in the plan`,
+              ),
+            ]),
       ];
       const [network, hosts, rest, roles, limits, permissions] = await Promise.all([
-        lookAtNetwork(deps, plan), lookAtHosts(deps, plan), accountFindings(deps, plan), roleFindings(deps, plan, account), limitFindings(deps, plan), permissionFindings(deps, plan)]);
+        lookAtNetwork(deps, plan),
+        lookAtHosts(deps, plan),
+        accountFindings(deps, plan),
+        roleFindings(deps, plan, account),
+        limitFindings(deps, plan),
+        permissionFindings(deps, plan),
+      ]);
       const records = await lookAtRecords(deps, plan, hosts);
-      const finished = records.records.length === plan.records.length && records.records.every(({ moved }) => moved === 'fold');
+      const finished =
+        records.records.length === plan.records.length && records.records.every(({ moved }) => moved === 'fold');
       const gone = finished && hosts.hosts.every(({ state }) => state !== 'running');
       const [existing, balancer, groups, data, grafana] = await Promise.all([
-        existingFindings(deps, plan, owner, network.network), loadBalancerFindings(deps, plan, network.network), securityGroupFindings(deps, plan, owner, network.network),
-        lookAtData(deps, plan, hosts), gone ? { findings: [] } : lookAtGrafana(deps, plan, hosts.hosts, network.network)]);
-      const hostFindings = gone ? [pass('host', `${plan.source.instances.join(', ')} stopped serving when an earlier run completed`)] : hosts.findings;
+        existingFindings(deps, plan, owner, network.network),
+        loadBalancerFindings(deps, plan, network.network),
+        securityGroupFindings(deps, plan, owner, network.network),
+        lookAtData(deps, plan, hosts),
+        gone ? { findings: [] } : lookAtGrafana(deps, plan, hosts.hosts, network.network),
+      ]);
+      const hostFindings = gone
+        ? [pass('host', `${plan.source.instances.join(', ')} stopped serving when an earlier run completed`)]
+        : hosts.findings;
       findings.push(
         ...network.findings,
         ...hostFindings,
@@ -64,7 +89,14 @@ export function preflightActivities(deps: Deps) {
         ...versionFindings(plan, hosts.containers),
         ...adviceOn(plan).map(({ check, message, fix }) => warn(check, message, fix)),
       );
-      return { findings: accepted(findings, plan), account, network: network.network, records: records.records, hosts: hosts.hosts, ...('grafana' in grafana ? { grafana: grafana.grafana } : {}) };
+      return {
+        findings: accepted(findings, plan),
+        account,
+        network: network.network,
+        records: records.records,
+        hosts: hosts.hosts,
+        ...('grafana' in grafana ? { grafana: grafana.grafana } : {}),
+      };
     },
   } satisfies Partial<Activities>;
 }

@@ -18,35 +18,82 @@ export async function limitFindings(deps: Deps, plan: Plan): Promise<Finding[]> 
 
 /** CloudWatch knows a quota beside the usage that it limits; both are absent until something has run on Fargate. */
 async function vcpus({ clients: { cloudwatch, ecs } }: Deps, plan: Plan): Promise<Finding[]> {
-  const running = Object.fromEntries((await servicesOf(ecs, plan)).map(({ serviceName, runningCount }) => [serviceName!, runningCount ?? 0]));
+  const running = Object.fromEntries(
+    (await servicesOf(ecs, plan)).map(({ serviceName, runningCount }) => [serviceName!, runningCount ?? 0]),
+  );
   // what an earlier run left running is in use already
-  const needed = Object.entries(plan.services).reduce((sum, [name, { cpu, count }]) => sum + cpu * Math.max(0, count - (running[name] ?? 0)), 0);
-  const rolling = Math.max(...Object.values(plan.services).map(({ cpu, count, deployment }) => cpu * (Math.floor((count * deployment.maximumPercent) / 100) - count)));
-  const usage = { Namespace: 'AWS/Usage', MetricName: 'ResourceCount', Dimensions: Object.entries({ Service: 'Fargate', Type: 'Resource', Resource: 'vCPU', Class: 'Standard/OnDemand' }).map(([Name, Value]) => ({ Name, Value })) };
-  const { MetricDataResults = [] } = await cloudwatch.send(new GetMetricDataCommand({
-    StartTime: new Date(Date.now() - HOUR_MS), EndTime: new Date(),
-    MetricDataQueries: [{ Id: 'used', MetricStat: { Metric: usage, Period: 300, Stat: 'Maximum' } }, { Id: 'quota', Expression: 'SERVICE_QUOTA(used)' }] }));
+  const needed = Object.entries(plan.services).reduce(
+    (sum, [name, { cpu, count }]) => sum + cpu * Math.max(0, count - (running[name] ?? 0)),
+    0,
+  );
+  const rolling = Math.max(
+    ...Object.values(plan.services).map(
+      ({ cpu, count, deployment }) => cpu * (Math.floor((count * deployment.maximumPercent) / 100) - count),
+    ),
+  );
+  const usage = {
+    Namespace: 'AWS/Usage',
+    MetricName: 'ResourceCount',
+    Dimensions: Object.entries({
+      Service: 'Fargate',
+      Type: 'Resource',
+      Resource: 'vCPU',
+      Class: 'Standard/OnDemand',
+    }).map(([Name, Value]) => ({ Name, Value })),
+  };
+  const { MetricDataResults = [] } = await cloudwatch.send(
+    new GetMetricDataCommand({
+      StartTime: new Date(Date.now() - HOUR_MS),
+      EndTime: new Date(),
+      MetricDataQueries: [
+        { Id: 'used', MetricStat: { Metric: usage, Period: 300, Stat: 'Maximum' } },
+        { Id: 'quota', Expression: 'SERVICE_QUOTA(used)' },
+      ],
+    }),
+  );
   const newest = (id: string) => MetricDataResults.find(({ Id }) => Id === id)?.Values?.[0];
   const [used, quota] = [newest('used'), newest('quota')];
   const fix = `aws service-quotas request-service-quota-increase --service-code fargate --quota-code ${QUOTA} --desired-value ${Math.ceil((used ?? 0) + needed + rolling)}`;
-  if (used === undefined || quota === undefined) return [warn('quota', `the plan needs ${needed} Fargate vCPUs; the account's quota is not known to CloudWatch (nothing ran on Fargate), a new account has 6`, `look at aws service-quotas get-service-quota --service-code fargate --quota-code ${QUOTA}; if it is less: ${fix}`)];
+  if (used === undefined || quota === undefined)
+    return [
+      warn(
+        'quota',
+        `the plan needs ${needed} Fargate vCPUs; the account's quota is not known to CloudWatch (nothing ran on Fargate), a new account has 6`,
+        `look at aws service-quotas get-service-quota --service-code fargate --quota-code ${QUOTA}; if it is less: ${fix}`,
+      ),
+    ];
   const state = `Fargate vCPUs: quota ${quota}, ${used} in use, the plan needs ${needed}`;
   if (used + needed > quota) return [fail('quota', state, fix)];
-  return [used + needed + rolling > quota ? warn('quota', `${state} and ${rolling} more while a service rolls`, fix) : pass('quota', state)];
+  return [
+    used + needed + rolling > quota
+      ? warn('quota', `${state} and ${rolling} more while a service rolls`, fix)
+      : pass('quota', state),
+  ];
 }
 
 /** An alarm that is red already says nothing about the move, and ECS ignores it for a deployment that begins now. */
 async function alarms({ clients: { cloudwatch } }: Deps): Promise<Finding[]> {
   const red: string[] = [];
   try {
-    for await (const { MetricAlarms = [], CompositeAlarms = [] } of paginateDescribeAlarms({ client: cloudwatch }, { StateValue: 'ALARM' })) {
+    for await (const { MetricAlarms = [], CompositeAlarms = [] } of paginateDescribeAlarms(
+      { client: cloudwatch },
+      { StateValue: 'ALARM' },
+    )) {
       red.push(...[...MetricAlarms, ...CompositeAlarms].map(({ AlarmName }) => AlarmName!));
     }
   } catch (error) {
     if (!isAws(error, 'AccessDenied')) throw error;
-    return [warn('alarms', 'alarms can not be read', 'look at them before the start, or allow cloudwatch:DescribeAlarms')];
+    return [
+      warn('alarms', 'alarms can not be read', 'look at them before the start, or allow cloudwatch:DescribeAlarms'),
+    ];
   }
   if (red.length === 0) return [pass('alarms', 'no alarm is red')];
   const named = red.slice(0, ALARMS_NAMED).join(', ');
-  return [warn('alarms', `${red.length} alarm${red.length === 1 ? ' is' : 's are'} red already: ${named}${red.length > ALARMS_NAMED ? ' …' : ''}`, 'find out why before the start: afterwards nobody can tell what the move has done')];
+  return [
+    warn(
+      'alarms',
+      `${red.length} alarm${red.length === 1 ? ' is' : 's are'} red already: ${named}${red.length > ALARMS_NAMED ? ' …' : ''}`,
+      'find out why before the start: afterwards nobody can tell what the move has done',
+    ),
+  ];
 }
