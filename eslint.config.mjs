@@ -35,7 +35,7 @@ export default tseslint.config(
   ),
   only(
     ['src/workflows/**'],
-    ['**/activities', '**/activities/**', '**/commands/**', '@aws-sdk/*', 'node:*'],
+    ['../activities/**', '../../activities/**', '**/commands/**', '@aws-sdk/*', 'node:*'],
     'a workflow is deterministic: only types of activities',
   ),
   only(['src/activities/**'], ['**/workflows/**', '**/commands/**'], 'activities know nothing of workflows'),

@@ -1,6 +1,6 @@
 import { milliseconds } from '../src/plan/duration';
 import type { Measurement } from '../src/analysis/types';
-import type { Status } from '../src/workflows/status';
+import type { Status } from '../src/contract/status';
 import type { Lab } from './parts';
 
 /** One success criterion of the plan document. `met` undefined: not measured. */

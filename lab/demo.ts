@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import type { Status } from '../src/workflows/status';
+import type { Status } from '../src/contract/status';
 import { criteria, table } from './criteria';
 import { Lab } from './parts';
 import { emulatorPython, temporalPath } from './tools';

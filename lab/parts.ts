@@ -4,7 +4,7 @@ import { mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { TASK_QUEUE } from '../src/workflows/messages';
+import { TASK_QUEUE } from '../src/contract/messages';
 import { imagesPlan, missing, stockBases } from './images';
 import { labPlan, type World } from './plan';
 

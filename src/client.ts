@@ -5,7 +5,7 @@ import type { InitOptions } from './commands/init';
 import { CommandError, EXIT } from './commands/output';
 import type { RenderOptions } from './commands/render';
 import { PlanError } from './plan/loader';
-import type { Verb } from './workflows/status';
+import type { Verb } from './contract/status';
 
 interface Json {
   json?: boolean;

@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker, type WorkerOptions } from '@temporalio/worker';
 import { createActivities } from './activities';
-import { createClients } from './activities/aws';
+import { createClients } from './activities/clients';
 import { connectWorker } from './worker/connection';
 import { serveHealth } from './worker/health';
 import { installLogging } from './worker/logging';
 import { registerSearchAttributes } from './worker/search-attributes';
-import { imagesQueueOf, TASK_QUEUE } from './workflows/messages';
+import { imagesQueueOf, TASK_QUEUE } from './contract/messages';
 
 export interface RunWorkerOptions {
   /** one more workflow interceptor module, as the lab brings; absent in production */

@@ -1,26 +1,26 @@
-import type { Deps } from './aws';
-import { clusterActivities } from './cluster';
-import { connectionActivities } from './connection';
-import { discoveryActivities } from './discovery';
+import type { Deps } from './clients';
+import { clusterActivities } from './aws/cluster';
+import { connectionActivities } from './host/connections';
+import { discoveryActivities } from './aws/discovery';
 import { withFailures } from './failures';
-import { flushActivities } from './flush';
-import { grafanaActivities } from './grafana';
-import { hostActivities } from './host';
-import { imageActivities } from './image';
-import { loadBalancerActivities } from './load-balancer';
-import { logGroupActivities } from './log-group';
+import { flushActivities } from './host/flush';
+import { grafanaActivities } from './host/grafana';
+import { hostActivities } from './host/instance';
+import { imageActivities } from './images/image';
+import { loadBalancerActivities } from './aws/load-balancer';
+import { logGroupActivities } from './aws/log-group';
 import { preflightActivities } from './preflight';
-import { recordActivities } from './record';
-import { repositoryActivities } from './repository';
-import { roleActivities } from './role';
-import { secretActivities } from './secret';
-import { securityGroupActivities } from './security-group';
-import { serviceActivities } from './service';
-import { stackActivities } from './stack';
-import { sampleActivities } from './samples';
-import { taskDefinitionActivities } from './task-definition';
-import type { Activities } from './types';
-import { watchActivities } from './watch';
+import { recordActivities } from './aws/record';
+import { repositoryActivities } from './aws/repository';
+import { roleActivities } from './aws/role';
+import { secretActivities } from './aws/secret';
+import { securityGroupActivities } from './aws/security-group';
+import { serviceActivities } from './aws/service';
+import { stackActivities } from './host/stack';
+import { sampleActivities } from './probe/samples';
+import { taskDefinitionActivities } from './aws/task-definition';
+import type { Activities } from '../contract/activities';
+import { watchActivities } from './aws/watch';
 
 /** All activities over the given clients; the worker and the read-only commands use the same. */
 export function createActivities(deps: Deps): Activities {

@@ -1,4 +1,4 @@
-import type { Owner, Ownership } from './types';
+import type { Owner, Ownership } from '../contract/activities';
 
 export const MIGRATION_TAG = 'lgtm-migrate:migration';
 export const RUN_TAG = 'lgtm-migrate:run';

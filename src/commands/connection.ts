@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { Client, Connection, ServiceError, WorkflowNotFoundError } from '@temporalio/client';
-import { noServer, REFUSED, temporalConfig } from '../temporal';
-import { imagesQueueOf, TASK_QUEUE, workflowIdOf, type migrateWorkflow } from '../workflows/messages';
+import { noServer, REFUSED, temporalConfig } from '../temporal/config';
+import { imagesQueueOf, TASK_QUEUE, workflowIdOf, type migrateWorkflow } from '../contract/messages';
 import { CommandError, EXIT } from './output';
 
 export interface Connected {

@@ -1,8 +1,8 @@
 import { createActivities } from '../activities';
-import { createClients } from '../activities/aws';
-import { contextOf, withBuilder } from '../activities/builder';
-import { contentTag } from '../activities/image-content';
-import type { BuildRequest } from '../activities/types';
+import { createClients } from '../activities/clients';
+import { contextOf, withBuilder } from '../activities/images/builder';
+import { contentTag } from '../activities/images/content';
+import type { BuildRequest } from '../contract/activities';
 import { loadPlan } from '../plan/loader';
 import { buildArgumentsOf, repositoryOf } from '../plan/names';
 import { CommandError, EXIT, print } from './output';

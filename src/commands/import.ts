@@ -1,12 +1,12 @@
 import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { basename, resolve, sep } from 'node:path';
-import { createClients } from '../activities/aws';
+import { createClients } from '../activities/clients';
 import { check } from '../import/checks';
-import { readInventory } from '../import/inventory';
+import { readInventory } from '../import/read/inventory';
 import { planText, type PlanOptions } from '../import/plan';
 import { ImportError } from '../import/problem';
 import { reportDocument, reportMarkdown } from '../import/report';
-import { readRunning } from '../import/running';
+import { readRunning } from '../import/read/running';
 import { parsePlan } from '../plan/loader';
 import { CommandError, EXIT, print } from './output';
 

@@ -1,7 +1,7 @@
 import { defaultPayloadConverter } from '@temporalio/common';
-import type { WatchHeartbeat } from '../activities/types';
-import { statusQuery } from '../workflows/messages';
-import type { Status } from '../workflows/status';
+import type { WatchHeartbeat } from '../contract/activities';
+import { statusQuery } from '../contract/messages';
+import type { Status } from '../contract/status';
 import { answered, handleOf, type Connected } from './connection';
 
 /** `cutOff`: how the run ended where it could not end itself. */

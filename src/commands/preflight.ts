@@ -1,7 +1,7 @@
 import { createActivities } from '../activities';
-import { createClients } from '../activities/aws';
+import { createClients } from '../activities/clients';
 import { loadPlan } from '../plan/loader';
-import { workflowIdOf } from '../workflows/messages';
+import { workflowIdOf } from '../contract/messages';
 import { CommandError, EXIT, print } from './output';
 
 const ICON = { pass: '✔', warn: '!', fail: '✖' } as const;

@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createClients } from '../activities/aws';
-import { contextOf } from '../activities/builder';
-import { contentTag } from '../activities/image-content';
-import { lookUp } from '../activities/resolved';
-import { taskDefinitionOf } from '../activities/task-definition';
+import { createClients } from '../activities/clients';
+import { contextOf } from '../activities/images/builder';
+import { contentTag } from '../activities/images/content';
+import { lookUp } from '../activities/aws/resolved';
+import { taskDefinitionOf } from '../activities/aws/task-definition';
 import { definitionOf, writesToOldHost } from '../plan/definition';
 import { loadPlan } from '../plan/loader';
 import { buildArgumentsOf, familyOf, repositoryOf } from '../plan/names';

@@ -4,7 +4,7 @@ import {
   WorkflowIdReusePolicy,
 } from '@temporalio/client';
 import { loadPlan } from '../plan/loader';
-import { WORKFLOW_TYPE, workflowIdOf, type migrateWorkflow } from '../workflows/messages';
+import { WORKFLOW_TYPE, workflowIdOf, type migrateWorkflow } from '../contract/messages';
 import { requireBuildWorker, requireWorker, withClient } from './connection';
 import { CommandError, EXIT, print } from './output';
 import { follow } from './watch';

@@ -1,6 +1,6 @@
 import { humanize } from '../plan/duration';
 import { dataLines, measuredAgainstLimit } from '../workflows/details';
-import { PHASES, type PhaseState, type Status, type StepState } from '../workflows/status';
+import { PHASES, type PhaseState, type Status, type StepState } from '../contract/status';
 
 const ICON: Record<PhaseState, string> = { pending: '·', running: '◌', done: '✔', failed: '✖', skipped: '–' };
 const STEP_ICON: Record<StepState, string> = {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Status } from '../workflows/status';
+import type { Status } from '../contract/status';
 import { NoAnswer, withClient, type Connected } from './connection';
 import { liveStatus, type Live } from './live';
 import { CommandError, EXIT, print } from './output';

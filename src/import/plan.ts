@@ -1,10 +1,10 @@
 import { stringify } from 'yaml';
 import { LGTM_SERVICES } from '../plan/defaults';
 import { bucketOf } from './checks';
-import { carriedOver } from './grafana';
-import type { Component, Inventory } from './inventory';
+import { carriedOver } from './read/grafana';
+import type { Component, Inventory } from './read/inventory';
 import type { Finding } from './problem';
-import { inS3, type Store, type StoreName } from './stores';
+import { inS3, type Store, type StoreName } from './read/stores';
 import { PINS, type ComponentName } from '../plan/versions';
 
 /** What a plan can't know from a folder. */

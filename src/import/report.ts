@@ -1,8 +1,8 @@
 import { relative } from 'node:path';
-import { runningImage, type Component, type Inventory } from './inventory';
+import { runningImage, type Component, type Inventory } from './read/inventory';
 import type { Finding, Place } from './problem';
 import { shown } from './secret-looking';
-import type { Service } from './service';
+import type { Service } from './read/service';
 import { PINS } from '../plan/versions';
 
 export interface Outcome {

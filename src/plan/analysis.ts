@@ -53,11 +53,9 @@ export const analysisSchema = z.strictObject({
     .min(0)
     .default(2)
     .meta({ description: 'Failed measurements of a signal that a gate bears within the failureWindow' }),
-  failureWindow: duration
-    .default('1h')
-    .meta({
-      description: 'How long a failed measurement counts; a step bakes as long, a week or a held approval longer',
-    }),
+  failureWindow: duration.default('1h').meta({
+    description: 'How long a failed measurement counts; a step bakes as long, a week or a held approval longer',
+  }),
   consecutiveSuccessLimit: z
     .int()
     .min(1)

@@ -5,11 +5,9 @@ import { duration } from './duration';
 import { RULES } from './rules';
 import { awsName, serviceSchema } from './service';
 
-const hostName = z
-  .string()
-  .regex(/^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/, {
-    error: (issue) => `${JSON.stringify(issue.input)} is no host name in lower case`,
-  });
+const hostName = z.string().regex(/^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/, {
+  error: (issue) => `${JSON.stringify(issue.input)} is no host name in lower case`,
+});
 const iamName = z
   .string()
   .regex(/^[\w+=,.@-]{1,64}$/, { error: (issue) => `${JSON.stringify(issue.input)} is no IAM role name` });
@@ -49,22 +47,17 @@ const secret = z.strictObject({
 });
 
 const grafana = z.strictObject({
-  database: z
-    .enum(['shared', 'move'])
-    .default('shared')
-    .meta({
-      description:
-        'shared: both Grafanas use one database outside the host; move: the old one becomes read-only, its SQLite is copied, and its names go from 0 to 100 in one step',
-    }),
+  database: z.enum(['shared', 'move']).default('shared').meta({
+    description:
+      'shared: both Grafanas use one database outside the host; move: the old one becomes read-only, its SQLite is copied, and its names go from 0 to 100 in one step',
+  }),
   service: z.string().default('grafana').meta({ description: "Grafana's name among the services" }),
   target: z
     .union([
       z.strictObject({
-        efs: z
-          .string()
-          .regex(/^fs-[0-9a-f]{8,40}$/, {
-            error: (issue) => `${JSON.stringify(issue.input)} is no EFS file system id`,
-          }),
+        efs: z.string().regex(/^fs-[0-9a-f]{8,40}$/, {
+          error: (issue) => `${JSON.stringify(issue.input)} is no EFS file system id`,
+        }),
         directory: z
           .string()
           .regex(/^(\/[\w.-]+){1,4}$/, {
@@ -76,12 +69,10 @@ const grafana = z.strictObject({
           }),
       }),
       z.strictObject({
-        database: z
-          .enum(['postgres', 'mysql'])
-          .meta({
-            description:
-              'The one that services.grafana.environment names; somebody imports the copy by hand, the migration waits for an approval',
-          }),
+        database: z.enum(['postgres', 'mysql']).meta({
+          description:
+            'The one that services.grafana.environment names; somebody imports the copy by hand, the migration waits for an approval',
+        }),
       }),
     ])
     .optional()
@@ -97,12 +88,10 @@ export const SEVERITIES = ['UNDEFINED', 'INFORMATIONAL', 'LOW', 'MEDIUM', 'HIGH'
  */
 export const planSchema = z
   .strictObject({
-    name: z
-      .string()
-      .regex(/^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/, {
-        error: (issue) =>
-          `${JSON.stringify(issue.input)} is no name for a stack: lower case letters, digits and hyphens, at most 40`,
-      }),
+    name: z.string().regex(/^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/, {
+      error: (issue) =>
+        `${JSON.stringify(issue.input)} is no name for a stack: lower case letters, digits and hyphens, at most 40`,
+    }),
     region: z
       .string()
       .regex(/^[a-z]{2}(-[a-z]+)+-\d$/)
@@ -113,11 +102,9 @@ export const planSchema = z
       .optional()
       .meta({ description: 'Refuse to run in another account' }),
     domain: hostName,
-    hostedZone: z
-      .string()
-      .regex(/^Z[A-Z0-9]+$/, {
-        error: (issue) => `${JSON.stringify(issue.input)} is no hosted zone id; see aws route53 list-hosted-zones`,
-      }),
+    hostedZone: z.string().regex(/^Z[A-Z0-9]+$/, {
+      error: (issue) => `${JSON.stringify(issue.input)} is no hosted zone id; see aws route53 list-hosted-zones`,
+    }),
     certificate: z
       .string()
       .regex(/^arn:aws[\w-]*:acm:/, { error: (issue) => `${JSON.stringify(issue.input)} is no ACM certificate's ARN` }),
@@ -205,15 +192,10 @@ export const planSchema = z
         imageTimeout: duration
           .default('10m')
           .meta({ description: 'How long to look for missing images before the deploy holds' }),
-        scaleOutPercent: z
-          .int()
-          .min(100)
-          .max(1000)
-          .default(200)
-          .meta({
-            description:
-              'What a performance failure scales a service to before it goes back (case 3); 100: go back at once',
-          }),
+        scaleOutPercent: z.int().min(100).max(1000).default(200).meta({
+          description:
+            'What a performance failure scales a service to before it goes back (case 3); 100: go back at once',
+        }),
       })
       .prefault({}),
     shift: z
@@ -232,11 +214,9 @@ export const planSchema = z
       .strictObject({
         accept: z
           .array(
-            z
-              .string()
-              .regex(/^[\w.-]+\/[\w-]+$/, {
-                error: (issue) => `${JSON.stringify(issue.input)} is no <service>/<check>, as preflight names a loss`,
-              }),
+            z.string().regex(/^[\w.-]+\/[\w-]+$/, {
+              error: (issue) => `${JSON.stringify(issue.input)} is no <service>/<check>, as preflight names a loss`,
+            }),
           )
           .default([])
           .meta({

@@ -116,12 +116,9 @@ export const serviceSchema = z
       .meta({
         description: 'Where a task says who is in its ring: before traffic every task of several must see all of them',
       }),
-    store: z
-      .enum(STORES)
-      .optional()
-      .meta({
-        description: 'Whose API it speaks, where its newest samples and what it holds only in memory are asked',
-      }),
+    store: z.enum(STORES).optional().meta({
+      description: 'Whose API it speaks, where its newest samples and what it holds only in memory are asked',
+    }),
     probe: z
       .boolean()
       .default(false)

@@ -1,4 +1,4 @@
-import { GRAFANA_PIN } from '../plan/defaults';
+import { GRAFANA_PIN } from './defaults';
 /** The services that an imported folder is searched for. */
 export const COMPONENTS = ['mimir', 'loki', 'tempo', 'pyroscope', 'grafana', 'alloy'] as const;
 export type ComponentName = (typeof COMPONENTS)[number];

@@ -1,5 +1,5 @@
 import { NativeConnection } from '@temporalio/worker';
-import { noServer, REFUSED, temporalConfig } from '../temporal';
+import { noServer, REFUSED, temporalConfig } from '../temporal/config';
 
 /** The worker's connection. @throws a sentence with the address, or with what refuses us */
 export async function connectWorker(): Promise<{ connection: NativeConnection; namespace: string }> {

@@ -1,5 +1,5 @@
 import type { NativeConnection } from '@temporalio/worker';
-import { searchAttributes } from '../workflows/messages';
+import { searchAttributes } from '../contract/messages';
 
 const TYPE_NAMES = { KEYWORD: 'Keyword', INT: 'Int' } as const;
 /** temporal.api.enums.v1.IndexedValueType */

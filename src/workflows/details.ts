@@ -1,7 +1,7 @@
 import { inMemory, type Handover } from '../analysis/store';
 import type { Measurement } from '../analysis/types';
-import type { GrafanaCounts } from '../activities/types';
-import { PHASES, type GrafanaMove, type Status } from './status';
+import type { GrafanaCounts } from '../contract/activities';
+import { PHASES, type GrafanaMove, type Status } from '../contract/status';
 
 const ICONS = { pending: '·', running: '◌', done: '✔', failed: '✖', skipped: '–' } as const;
 

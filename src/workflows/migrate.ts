@@ -1,9 +1,9 @@
 import { ApplicationFailure, CancellationScope, condition, isCancellation, setHandler } from '@temporalio/workflow';
-import type { Found } from '../activities/types';
+import type { Found } from '../contract/activities';
 import { planSchema, type Plan } from '../plan/schema';
-import { decommission } from './decommission';
-import { deploy } from './deploy';
-import { asFailure, messageOf } from './failure';
+import { decommission } from './phases/decommission';
+import { deploy } from './phases/deploy';
+import { asFailure, messageOf } from './engine/failures';
 import {
   abortSignal,
   approveSignal,
@@ -12,14 +12,14 @@ import {
   type Answer,
   type MigrateInput,
   type Word,
-} from './messages';
-import { images } from './images';
-import { Migration } from './migration';
-import { provision } from './provision';
-import { wait } from './proxies';
-import { rollback } from './rollback';
-import { shift } from './shift';
-import { VERBS, type Status, type Verb } from './status';
+} from '../contract/messages';
+import { images } from './phases/images';
+import { Migration } from './engine/migration';
+import { provision } from './phases/provision';
+import { wait } from './engine/activities';
+import { rollback } from './engine/rollback';
+import { shift } from './phases/shift';
+import { VERBS, type Status, type Verb } from '../contract/status';
 
 /** One migration of one stack, from the first look at the account to the last host, or all the way back. */
 export async function migrate(input: MigrateInput): Promise<Status> {

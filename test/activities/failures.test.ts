@@ -1,6 +1,6 @@
 import { createActivities } from '../../src/activities';
-import { createClients } from '../../src/activities/aws';
-import type { Activities } from '../../src/activities/types';
+import { createClients } from '../../src/activities/clients';
+import type { Activities } from '../../src/contract/activities';
 import { startEmulator, type Emulator } from './emulator';
 
 const owner = { migration: 'lgtm-migrate-test', run: 'run-1' };

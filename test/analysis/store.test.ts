@@ -1,5 +1,5 @@
 import { gauge, handover, STORE_API, type Store } from '../../src/analysis/store';
-import { answersOf, refusalOf, scriptOf } from '../../src/activities/question';
+import { answersOf, refusalOf, scriptOf } from '../../src/activities/probe/question';
 
 test.each<[Store, string, number[]]>([
   [

@@ -1,7 +1,7 @@
 import { handover } from '../../src/analysis/store';
 import { view } from '../../src/commands/view';
 import { markdown } from '../../src/workflows/details';
-import type { Status } from '../../src/workflows/status';
+import type { Status } from '../../src/contract/status';
 
 const START = '2026-01-05T09:00:00.000Z';
 const at = (minutes: number) => new Date(Date.parse(START) + minutes * 60_000).toISOString();

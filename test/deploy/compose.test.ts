@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { schemaProblems } from '../../src/import/compose-schema';
+import { schemaProblems } from '../../src/import/read/compose-schema';
 import type { Problem } from '../../src/import/problem';
-import { YamlFile } from '../../src/import/yaml-file';
+import { YamlFile } from '../../src/import/read/yaml-file';
 
 interface Service {
   image?: string;

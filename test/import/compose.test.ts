@@ -1,6 +1,6 @@
-import { readCompose } from '../../src/import/compose';
-import { interpolate } from '../../src/import/interpolate';
-import { onHost } from '../../src/import/service';
+import { readCompose } from '../../src/import/read/compose';
+import { interpolate } from '../../src/import/read/interpolate';
+import { onHost } from '../../src/import/read/service';
 import { EXAMPLE, folder, problems } from './folder';
 
 const services = (files: Record<string, string>) =>

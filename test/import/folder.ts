@@ -2,9 +2,9 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { check } from '../../src/import/checks';
-import { readInventory } from '../../src/import/inventory';
+import { readInventory } from '../../src/import/read/inventory';
 import { ImportError, type Finding } from '../../src/import/problem';
-import type { Running } from '../../src/import/running';
+import type { Running } from '../../src/import/read/running';
 
 export const EXAMPLE = join(__dirname, '../../examples/LGTM_PRD');
 

@@ -1,4 +1,4 @@
-import { taskDefinitionOf } from '../../src/activities/task-definition';
+import { taskDefinitionOf } from '../../src/activities/aws/task-definition';
 import { definitionOf, environmentOf, type Facts } from '../../src/plan/definition';
 import { read } from '../images/configuration';
 import { planWith } from './plan';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { LabOptions } from '../../lab/parts';
 import { temporalPath } from '../../lab/tools';
-import type { Status } from '../../src/workflows/status';
+import type { Status } from '../../src/contract/status';
 import { withLab, type Operator } from '../scenarios/lab';
 
 /** Runs of which histories are recorded. Until a first release a change in the order of commands records them anew. */

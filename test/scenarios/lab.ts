@@ -5,8 +5,8 @@ import { Client, Connection } from '@temporalio/client';
 import { parse, stringify } from 'yaml';
 import { Lab, type LabOptions } from '../../lab/parts';
 import { emulatorPython, temporalPath } from '../../lab/tools';
-import { statusQuery, updates, workflowIdOf } from '../../src/workflows/messages';
-import type { Status, Verb } from '../../src/workflows/status';
+import { statusQuery, updates, workflowIdOf } from '../../src/contract/messages';
+import type { Status, Verb } from '../../src/contract/status';
 
 export interface Ran {
   code: number;

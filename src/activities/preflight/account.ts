@@ -2,9 +2,9 @@ import { DescribeCertificateCommand } from '@aws-sdk/client-acm';
 import { GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { GetBucketPolicyCommand, HeadBucketCommand } from '@aws-sdk/client-s3';
 import type { Plan } from '../../plan/schema';
-import type { Deps } from '../aws';
+import type { Deps } from '../clients';
 import { isAws } from '../failures';
-import type { Finding } from '../types';
+import type { Finding } from '../../contract/activities';
 import { fail, pass, warn } from './index';
 
 const HOUR_MS = 3_600_000;

@@ -5,10 +5,10 @@ import { GetHostedZoneCommand } from '@aws-sdk/client-route-53';
 import { GetNamespaceCommand, paginateListNamespaces, paginateListServices } from '@aws-sdk/client-servicediscovery';
 import { repositoryOf } from '../../plan/names';
 import type { Plan } from '../../plan/schema';
-import type { Deps } from '../aws';
+import type { Deps } from '../clients';
 import { isAws } from '../failures';
 import { MIGRATION_TAG } from '../owner';
-import type { Finding, Network, Owner } from '../types';
+import type { Finding, Network, Owner } from '../../contract/activities';
 import { fail, pass, warn } from './index';
 
 /** Nothing where the thing asked for is not there. */

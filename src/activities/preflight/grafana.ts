@@ -5,10 +5,10 @@ import { DescribeSecurityGroupsCommand, DescribeSubnetsCommand, type NetworkInte
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { GRAFANA_PIN } from '../../plan/defaults';
 import type { Plan } from '../../plan/schema';
-import type { Deps } from '../aws';
+import type { Deps } from '../clients';
 import { isAws } from '../failures';
-import { askGrafana, mountTargets } from '../grafana';
-import type { Finding, GrafanaFound, Host, Network } from '../types';
+import { askGrafana, mountTargets } from '../host/grafana';
+import type { Finding, GrafanaFound, Host, Network } from '../../contract/activities';
 import { fail, pass, warn } from './index';
 
 const pbkdf2 = promisify(pbkdf2Callback);

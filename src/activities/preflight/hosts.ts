@@ -7,11 +7,11 @@ import {
   type Instance,
 } from '@aws-sdk/client-ec2';
 import type { Plan } from '../../plan/schema';
-import type { Deps } from '../aws';
+import type { Deps } from '../clients';
 import { isAws, normalise } from '../failures';
-import { runScript } from '../ssm';
-import { compose, containersOf, type Container } from '../stack';
-import type { Finding, Host } from '../types';
+import { runScript } from '../host/ssm';
+import { compose, containersOf, type Container } from '../host/stack';
+import type { Finding, Host } from '../../contract/activities';
 import { fail, pass, warn } from './index';
 
 export interface Hosts {

@@ -1,7 +1,7 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { adviceOn } from '../../plan/advice';
-import type { Deps } from '../aws';
-import type { Activities, Finding, Found } from '../types';
+import type { Deps } from '../clients';
+import type { Activities, Finding, Found } from '../../contract/activities';
 import { accountFindings } from './account';
 import { lookAtData } from './data';
 import { accepted } from './holdings';

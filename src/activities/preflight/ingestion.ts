@@ -1,6 +1,6 @@
 import { COLLECTOR } from '../../plan/defaults';
 import type { Plan } from '../../plan/schema';
-import type { Finding } from '../types';
+import type { Finding } from '../../contract/activities';
 import type { Hosts } from './hosts';
 import { pass, warn } from './index';
 

@@ -1,8 +1,8 @@
 import { GetMetricDataCommand, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import type { Plan } from '../../plan/schema';
-import type { Deps } from '../aws';
+import type { Deps } from '../clients';
 import { isAws } from '../failures';
-import type { Finding } from '../types';
+import type { Finding } from '../../contract/activities';
 import { servicesOf } from './existing';
 import { fail, pass, warn } from './index';
 

@@ -10,9 +10,9 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { hostsOf, targetGroupOf } from '../../plan/names';
 import type { Plan } from '../../plan/schema';
-import type { Deps } from '../aws';
-import { isFor } from '../load-balancer';
-import type { Finding, Network } from '../types';
+import type { Deps } from '../clients';
+import { isFor } from '../aws/load-balancer';
+import type { Finding, Network } from '../../contract/activities';
 import { orNothing } from './existing';
 import { fail, pass, warn } from './index';
 

@@ -7,8 +7,8 @@ import {
   type Subnet,
 } from '@aws-sdk/client-ec2';
 import type { Plan } from '../../plan/schema';
-import type { Deps } from '../aws';
-import type { Finding, Network } from '../types';
+import type { Deps } from '../clients';
+import type { Finding, Network } from '../../contract/activities';
 import { fail, pass } from './index';
 
 /** What a task in a private subnet must reach where there is no NAT. */

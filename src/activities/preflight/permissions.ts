@@ -1,9 +1,9 @@
 import { GetRoleCommand, paginateSimulatePrincipalPolicy, type EvaluationResult } from '@aws-sdk/client-iam';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { Plan } from '../../plan/schema';
-import type { Deps } from '../aws';
+import type { Deps } from '../clients';
 import { isAws } from '../failures';
-import type { Finding } from '../types';
+import type { Finding } from '../../contract/activities';
 import { fail, pass, warn } from './index';
 
 /** What a run calls from its first effect to the last undo, by IAM's names. */

@@ -1,10 +1,10 @@
 import { DescribeLoadBalancersCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { GetHostedZoneCommand, ListResourceRecordSetsCommand } from '@aws-sdk/client-route-53';
 import type { Plan } from '../../plan/schema';
-import type { Deps } from '../aws';
+import type { Deps } from '../clients';
 import { isAws } from '../failures';
-import { fromAws, marks, words } from '../record';
-import type { Finding, RecordSet, SavedRecord } from '../types';
+import { fromAws, marks, words } from '../aws/record';
+import type { Finding, RecordSet, SavedRecord } from '../../contract/activities';
 import type { Hosts } from './hosts';
 import { fail, pass, warn } from './index';
 

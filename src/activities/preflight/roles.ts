@@ -1,10 +1,10 @@
 import { GetRoleCommand, ListAttachedRolePoliciesCommand } from '@aws-sdk/client-iam';
 import type { Plan } from '../../plan/schema';
-import type { Deps } from '../aws';
-import { secretsOf } from '../resolved';
-import { EXECUTION_POLICY, INLINE_POLICY, inlinePolicies } from '../role';
-import { bucketGrants, lacking, secretGrants, startGrants, statementsOf, type Grant } from '../statement';
-import type { Finding } from '../types';
+import type { Deps } from '../clients';
+import { secretsOf } from '../aws/resolved';
+import { EXECUTION_POLICY, INLINE_POLICY, inlinePolicies } from '../aws/role';
+import { bucketGrants, lacking, secretGrants, startGrants, statementsOf, type Grant } from '../aws/policy';
+import type { Finding } from '../../contract/activities';
 import { orNothing } from './existing';
 import { fail, pass, warn } from './index';
 

@@ -1,10 +1,10 @@
 import { DescribeSecurityGroupsCommand, type IpPermission, type SecurityGroup } from '@aws-sdk/client-ec2';
 import { taskPorts } from '../../plan/names';
 import type { Plan } from '../../plan/schema';
-import type { Deps } from '../aws';
+import type { Deps } from '../clients';
 import { isOurs } from '../owner';
-import { balancerRules, taskRules } from '../security-group';
-import type { Finding, Network, Owner } from '../types';
+import { balancerRules, taskRules } from '../aws/security-group';
+import type { Finding, Network, Owner } from '../../contract/activities';
 import { pass, warn } from './index';
 
 /** Whether a group lets in what a rule would: from the same group or range, by a port or a range of ports. */

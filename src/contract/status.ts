@@ -1,0 +1,116 @@
+import type { GrafanaCounts, GrafanaEdit } from './activities';
+import type { Handover, Unflushed } from '../analysis/store';
+import type { Measurement, GateVerdict } from '../analysis/types';
+
+/** The phases of a migration, in order, each with what it means. */
+export const PHASES = {
+  preflight: 'looking at the account, changing nothing',
+  provision: 'making what the services need',
+  images: 'building what runs, and pushing it to ECR',
+  deploy: 'starting the services on Fargate',
+  shift: 'moving users over, weight by weight',
+  decommission: 'backing up, stopping and deleting the EC2 hosts',
+} as const;
+export type Phase = keyof typeof PHASES;
+
+export type PhaseState = 'pending' | 'running' | 'done' | 'failed' | 'skipped';
+export interface PhaseStatus {
+  phase: Phase;
+  state: PhaseState;
+  /** e.g. `31 of 31 (24 created, 7 adopted)` */
+  detail: string;
+  startedAt?: string;
+  endedAt?: string;
+}
+
+export type StepState = 'pending' | 'setting' | 'syncing' | 'baking' | 'gating' | 'done' | 'failed' | 'skipped';
+export interface StepStatus {
+  weight: number;
+  state: StepState;
+  startedAt?: string;
+  endedAt?: string;
+  /** what the gate said last */
+  verdict?: GateVerdict;
+  reason?: string;
+}
+
+export type Outcome = 'completed' | 'rolled-back' | 'rollback-incomplete';
+
+/** Why the workflow stands still, and what would move it on. */
+export interface Waiting {
+  for: 'approval' | 'retry' | 'bake' | 'hold-over' | 'resume' | 'host';
+  /** `approval of 50 → 100` */
+  what: string;
+  since: string;
+  /** when a bake is over by its timer */
+  until?: string;
+  /** verbs that are taken now */
+  verbs: Verb[];
+  reason?: string;
+}
+
+export const VERBS = ['approve', 'abort', 'pause', 'resume', 'promote', 'retry', 'rollback'] as const;
+export type Verb = (typeof VERBS)[number];
+
+/** Something that could not be taken back, or is kept for the next try. */
+export interface Leftover {
+  what: string;
+  why: string;
+}
+
+/** Grafana's database as it moved: the figures of the report. */
+export interface GrafanaMove {
+  from: string;
+  to: string;
+  /** UTC, by the host's clock: what is newer was edited on the new side */
+  at: string;
+  sha256: string;
+  copySha256: string;
+  before: GrafanaCounts;
+  /** of the new Grafana on the copy; null before it ran, or where somebody imported by hand */
+  after: GrafanaCounts | null;
+  /** what a way back would lose sight of, as last looked at; null: not looked at */
+  edits: { total: number; listed: GrafanaEdit[] } | null;
+  fingerprint?: string;
+}
+
+/** The one status object: query, search attributes, current details and command line all show this. */
+export interface Status {
+  name: string;
+  workflowId: string;
+  runId: string;
+  phase: Phase | 'rollback' | 'ended';
+  phases: PhaseStatus[];
+  /** percent of DNS answers that name ECS */
+  weight: number;
+  steps: StepStatus[];
+  waitingFor: Waiting | null;
+  paused: boolean;
+  outcome: Outcome | null;
+  gate: { verdict: GateVerdict | null; reason?: string; measurements: Measurement[] };
+  undo: { pending: number; irreversible: string | null };
+  rollback: {
+    reason: string;
+    startedAt: string;
+    steps: { what: string; state: 'pending' | 'running' | 'done' | 'failed'; error?: string }[];
+  } | null;
+  leftovers: Leftover[];
+  /** every verb that was taken: who, why, when */
+  decisions: { verb: Verb; by: string; reason: string; at: string; during: string }[];
+  /** what happened, newest last, as an operator would write it down; at most 200 lines */
+  events: { at: string; text: string }[];
+  /** what is said about the data of both sides */
+  data?: {
+    /** what reads of either side miss while both run: src/plan/reads.ts */
+    reads?: string[];
+    /** what came along with Grafana, and what a way back would not have */
+    grafana?: GrafanaMove;
+    /** for each store the newest sample of the old side, the first of the new, and the gap */
+    handover?: Handover[];
+    /** what the new stores held only in memory at `at`; `since`: when users began to come to them */
+    unflushed?: { at: string; since: string; stores: Unflushed[] };
+  };
+  startedAt: string;
+  endedAt?: string;
+  findings: { warnings: string[]; failures: { message: string; fix: string }[] };
+}
