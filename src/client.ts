@@ -5,7 +5,7 @@ import type { InitOptions } from './commands/init';
 import { CommandError, EXIT } from './commands/output';
 import type { RenderOptions } from './commands/render';
 import { PlanError } from './plan/loader';
-import type { Verb } from './contract/status';
+import { VERB_NAMES, VERBS } from './contract/verbs';
 
 interface Json {
   json?: boolean;
@@ -14,16 +14,6 @@ interface Json {
 interface Plan extends Json {
   file: string;
 }
-
-const VERBS: Record<Verb, string> = {
-  approve: 'let a waiting migration go on',
-  abort: 'stop and take everything back',
-  pause: 'begin nothing new; the measuring goes on',
-  resume: 'go on after a pause',
-  promote: 'end this bake early, once its signals have passed',
-  retry: 'try again what failed',
-  rollback: 'take everything back',
-};
 
 /** Sets the exit code of what a command answers. Each verb loads its own file: what speaks to AWS takes half a second. */
 const exits =
@@ -123,7 +113,7 @@ function program(): Command {
     .description('where a migration stands')
     .option(...jsonOption)
     .action(exits(async (name: string, options: Json) => (await import('./commands/status.js')).status(name, options)));
-  for (const verb of Object.keys(VERBS) as Verb[]) {
+  for (const verb of VERB_NAMES) {
     cli
       .command(`${verb} <name>`)
       .description(VERBS[verb])

@@ -1,4 +1,4 @@
-import type { Owner, Ownership } from '../contract/activities';
+import type { Owner, Ownership } from '../contract/resources';
 
 export const MIGRATION_TAG = 'lgtm-migrate:migration';
 export const RUN_TAG = 'lgtm-migrate:run';

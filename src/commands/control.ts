@@ -1,6 +1,6 @@
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { updates } from '../contract/messages';
-import type { Verb } from '../contract/status';
+import type { Verb } from '../contract/verbs';
 import { handleOf, operator, withClient } from './connection';
 import { liveStatus } from './live';
 import { CommandError, EXIT, print } from './output';

@@ -2,7 +2,7 @@ import { createActivities } from '../activities';
 import { createClients } from '../activities/clients';
 import { contextOf, withBuilder } from '../activities/images/builder';
 import { contentTag } from '../activities/images/content';
-import type { BuildRequest } from '../contract/activities';
+import type { BuildRequest } from '../contract/images';
 import { loadPlan } from '../plan/loader';
 import { buildArgumentsOf, repositoryOf } from '../plan/names';
 import { CommandError, EXIT, print } from './output';

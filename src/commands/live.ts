@@ -1,5 +1,5 @@
 import { defaultPayloadConverter } from '@temporalio/common';
-import type { WatchHeartbeat } from '../contract/activities';
+import type { WatchHeartbeat } from '../contract/watch';
 import { statusQuery } from '../contract/messages';
 import type { Status } from '../contract/status';
 import { answered, handleOf, type Connected } from './connection';

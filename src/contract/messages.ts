@@ -1,7 +1,8 @@
 import { defineSearchAttributeKey, SearchAttributeType, type UpdateDefinition } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Plan } from '../plan/schema';
-import { VERBS, type Status, type Verb } from './status';
+import { VERB_NAMES, type Verb, type Word } from './verbs';
+import type { Status } from './status';
 
 /** The product's task queue, unless TEMPORAL_TASK_QUEUE names another. */
 export const TASK_QUEUE = 'lgtm-migrate';
@@ -19,14 +20,6 @@ export interface MigrateInput {
   plan: Plan;
 }
 
-/** Who says it and why; both may be left out when sent from the Temporal UI. */
-export interface Word {
-  by?: string;
-  reason?: string;
-  /** what the sender saw, e.g. a step's weight; a word about another step is refused as stale */
-  step?: number;
-}
-
 /** What an update answers. */
 export interface Answer {
   accepted: string;
@@ -38,7 +31,7 @@ export const abortSignal = defineSignal<[Word | undefined]>('abort');
 
 /** One update per verb; a refusal names the current state (WorkflowUpdateFailedError.cause). */
 export const updates = Object.fromEntries(
-  VERBS.map((verb) => [verb, defineUpdate<Answer, [Word | undefined]>(verb)]),
+  VERB_NAMES.map((verb) => [verb, defineUpdate<Answer, [Word | undefined]>(verb)]),
 ) as {
   [verb in Verb]: UpdateDefinition<Answer, [Word | undefined], string>;
 };

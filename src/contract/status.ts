@@ -1,4 +1,5 @@
-import type { GrafanaCounts, GrafanaEdit } from './activities';
+import type { Verb } from './verbs';
+import type { GrafanaCounts, GrafanaEdit } from './grafana';
 import type { Handover, Unflushed } from '../analysis/store';
 import type { Measurement, GateVerdict } from '../analysis/types';
 
@@ -48,9 +49,6 @@ export interface Waiting {
   verbs: Verb[];
   reason?: string;
 }
-
-export const VERBS = ['approve', 'abort', 'pause', 'resume', 'promote', 'retry', 'rollback'] as const;
-export type Verb = (typeof VERBS)[number];
 
 /** Something that could not be taken back, or is kept for the next try. */
 export interface Leftover {

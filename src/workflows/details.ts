@@ -1,6 +1,6 @@
 import { inMemory, type Handover } from '../analysis/store';
 import type { Measurement } from '../analysis/types';
-import type { GrafanaCounts } from '../contract/activities';
+import type { GrafanaCounts } from '../contract/grafana';
 import { PHASES, type GrafanaMove, type Status } from '../contract/status';
 
 const ICONS = { pending: '·', running: '◌', done: '✔', failed: '✖', skipped: '–' } as const;

@@ -1,25 +1,19 @@
 import { ApplicationFailure, CancellationScope, condition, isCancellation, setHandler } from '@temporalio/workflow';
-import type { Found } from '../contract/activities';
+import type { Survey } from '../contract/findings';
 import { planSchema, type Plan } from '../plan/schema';
 import { decommission } from './phases/decommission';
 import { deploy } from './phases/deploy';
 import { asFailure, messageOf } from './engine/failures';
-import {
-  abortSignal,
-  approveSignal,
-  statusQuery,
-  updates,
-  type Answer,
-  type MigrateInput,
-  type Word,
-} from '../contract/messages';
+import { abortSignal, approveSignal, statusQuery, updates, type Answer, type MigrateInput } from '../contract/messages';
+import type { Word } from '../contract/verbs';
 import { images } from './phases/images';
 import { Migration } from './engine/migration';
 import { provision } from './phases/provision';
 import { wait } from './engine/activities';
 import { rollback } from './engine/rollback';
 import { shift } from './phases/shift';
-import { VERBS, type Status, type Verb } from '../contract/status';
+import { VERB_NAMES, VERBS, type Verb } from '../contract/verbs';
+import type { Status } from '../contract/status';
 
 /** One migration of one stack, from the first look at the account to the last host, or all the way back. */
 export async function migrate(input: MigrateInput): Promise<Status> {
@@ -58,7 +52,7 @@ async function runbook(run: Migration): Promise<void> {
   await decommission(run, found, release);
 }
 
-async function preflight(run: Migration): Promise<Found> {
+async function preflight(run: Migration): Promise<Survey> {
   const found = await wait('runPreflight', 'preflight: read the account, change nothing', {
     plan: run.plan,
     owner: run.owner,
@@ -100,9 +94,9 @@ function listen(run: Migration): void {
     run.progress.event(`${verb} by ${by}: ${reason}`);
     return { accepted: `${verb} taken during ${during}`, status: run.status };
   };
-  for (const verb of VERBS) {
+  for (const verb of VERB_NAMES) {
     setHandler(updates[verb], (word: Word | undefined) => take(verb, word), {
-      description: DESCRIPTIONS[verb],
+      description: VERBS[verb],
       validator: (word: Word | undefined) => {
         const refusal = run.control.refusal(verb, word ?? {});
         if (refusal) throw ApplicationFailure.nonRetryable(refusal, 'Refused');
@@ -120,18 +114,8 @@ function listen(run: Migration): void {
         if (refusal) run.progress.event(refusal);
         else take(verb, word);
       },
-      { description: DESCRIPTIONS[verb] },
+      { description: VERBS[verb] },
     );
   }
   setHandler(statusQuery, () => run.status, { description: 'where the migration stands' });
 }
-
-const DESCRIPTIONS: Record<Verb, string> = {
-  approve: 'let it go on',
-  abort: 'stop and take everything back',
-  pause: 'begin nothing new; the measuring goes on',
-  resume: 'go on after a pause',
-  promote: 'end this bake early, once the signals have passed',
-  retry: 'try again what failed',
-  rollback: 'take everything back',
-};

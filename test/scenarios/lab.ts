@@ -6,7 +6,8 @@ import { parse, stringify } from 'yaml';
 import { Lab, type LabOptions } from '../../lab/parts';
 import { emulatorPython, temporalPath } from '../../lab/tools';
 import { statusQuery, updates, workflowIdOf } from '../../src/contract/messages';
-import type { Status, Verb } from '../../src/contract/status';
+import type { Status } from '../../src/contract/status';
+import type { Verb } from '../../src/contract/verbs';
 
 export interface Ran {
   code: number;

@@ -1,11 +1,12 @@
 import { CreateClusterCommand, DeleteClusterCommand, DescribeClustersCommand } from '@aws-sdk/client-ecs';
 import type { Deps } from '../clients';
 import { ownershipOf, smallTagsOf } from '../owner';
-import type { Activities, Ensured, Owner } from '../../contract/activities';
+import type { Activities } from '../../contract/activities';
+import type { Resource, Owner } from '../../contract/resources';
 
 /** The ECS cluster, with the plan document's default strategy of 1 : 4; services name their own. */
 export function clusterActivities({ clients: { ecs } }: Deps) {
-  async function find(name: string, owner: Owner): Promise<Ensured | undefined> {
+  async function find(name: string, owner: Owner): Promise<Resource | undefined> {
     const { clusters = [] } = await ecs.send(new DescribeClustersCommand({ clusters: [name], include: ['TAGS'] }));
     const found = clusters.find(({ status }) => status !== 'INACTIVE');
     return found && { id: found.clusterArn!, ownership: ownershipOf(found.tags, owner) };

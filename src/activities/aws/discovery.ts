@@ -12,18 +12,19 @@ import { ApplicationFailure } from '@temporalio/activity';
 import type { Deps } from '../clients';
 import { until } from '../pacing';
 import { ownershipOf, tagsOf } from '../owner';
-import type { Activities, Ensured, Owner } from '../../contract/activities';
+import type { Activities } from '../../contract/activities';
+import type { Resource, Owner } from '../../contract/resources';
 
 const POLL_MS = 500;
 
 /** Cloud Map: the private namespace and a discovery service per ECS service. `id` of a service is its ARN. */
 export function discoveryActivities({ clients: { discovery } }: Deps) {
-  async function owned(arn: string, owner: Owner): Promise<Ensured['ownership']> {
+  async function owned(arn: string, owner: Owner): Promise<Resource['ownership']> {
     const { Tags } = await discovery.send(new ListTagsForResourceCommand({ ResourceARN: arn }));
     return ownershipOf(Tags, owner);
   }
 
-  async function findNamespace(name: string, owner: Owner): Promise<Ensured | undefined> {
+  async function findNamespace(name: string, owner: Owner): Promise<Resource | undefined> {
     for await (const { Namespaces = [] } of paginateListNamespaces({ client: discovery }, {})) {
       const found = Namespaces.find((entry) => entry.Name === name && entry.Type === 'DNS_PRIVATE');
       if (found) return { id: found.Id!, ownership: await owned(found.Arn!, owner) };
@@ -35,7 +36,7 @@ export function discoveryActivities({ clients: { discovery } }: Deps) {
     name: string,
     namespaceId: string,
     owner: Owner,
-  ): Promise<(Ensured & { serviceId: string }) | undefined> {
+  ): Promise<(Resource & { serviceId: string }) | undefined> {
     const Filters = [{ Name: 'NAMESPACE_ID' as const, Values: [namespaceId], Condition: 'EQ' as const }];
     for await (const { Services = [] } of paginateListServices({ client: discovery }, { Filters })) {
       const found = Services.find((entry) => entry.Name === name);

@@ -20,7 +20,9 @@ import type { Deps } from '../clients';
 import { until } from '../pacing';
 import { isAws } from '../failures';
 import { ownershipOf, tagsOf } from '../owner';
-import type { Activities, LoadBalancer, Owner, Ownership } from '../../contract/activities';
+import type { Activities } from '../../contract/activities';
+import type { LoadBalancer } from '../../contract/load-balancers';
+import type { Owner, Ownership } from '../../contract/resources';
 
 const POLL_MS = 500;
 /** Priorities below this are left to the owner of an adopted listener. */

@@ -8,7 +8,8 @@ import {
 import type { Deps } from '../clients';
 import { isAws } from '../failures';
 import { MIGRATION_TAG, ownershipOf, RUN_TAG } from '../owner';
-import type { Activities, Owner } from '../../contract/activities';
+import type { Activities } from '../../contract/activities';
+import type { Owner } from '../../contract/resources';
 
 /** CloudWatch log groups; an adopted one keeps its retention. */
 export function logGroupActivities({ clients: { logs } }: Deps) {

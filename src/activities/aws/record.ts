@@ -10,7 +10,8 @@ import { ApplicationFailure } from '@temporalio/activity';
 import type { Deps } from '../clients';
 import { until } from '../pacing';
 import { isAws } from '../failures';
-import type { Activities, PairRequest, RecordSet, SavedRecord } from '../../contract/activities';
+import type { Activities } from '../../contract/activities';
+import type { PairRequest, RecordSet, SavedRecord } from '../../contract/records';
 
 const POLL_MS = 1000;
 const bare = (name: string) => name.replace(/\.$/, '').toLowerCase();

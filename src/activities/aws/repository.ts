@@ -9,7 +9,8 @@ import {
 import type { Deps } from '../clients';
 import { isAws } from '../failures';
 import { ownershipOf, tagsOf } from '../owner';
-import type { Activities, Owner } from '../../contract/activities';
+import type { Activities } from '../../contract/activities';
+import type { Owner } from '../../contract/resources';
 
 /** ECR: repositories, and the images that wait in them. */
 export function repositoryActivities({ clients: { ecr } }: Deps) {

@@ -15,7 +15,8 @@ import type { Deps } from '../clients';
 import { isAws } from '../failures';
 import { ownershipOf, tagsOf } from '../owner';
 import { bucketGrants, lacking, secretGrants, startGrants, statementsOf, type Grant, type Statement } from './policy';
-import type { Activities, Ensured, Owner } from '../../contract/activities';
+import type { Activities } from '../../contract/activities';
+import type { Resource, Owner } from '../../contract/resources';
 
 export const EXECUTION_POLICY = 'arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy';
 /** The one inline policy that we ever put on an adopted role. */
@@ -53,7 +54,7 @@ export function roleActivities({ clients: { iam } }: Deps) {
     }
   }
 
-  async function ensure(owner: Owner, name: string): Promise<Ensured> {
+  async function ensure(owner: Owner, name: string): Promise<Resource> {
     const found = await find(name);
     if (found) return { id: found.Arn!, ownership: ownershipOf(found.Tags, owner) };
     const { Role: role } = await iam.send(
@@ -75,7 +76,7 @@ export function roleActivities({ clients: { iam } }: Deps) {
   /** Adds what is missing; a role of this run gets it under `ownName`, an adopted one under ours, beside what an earlier run added. */
   async function allow(
     owner: Owner,
-    role: Ensured,
+    role: Resource,
     name: string,
     ownName: string,
     grants: Grant[],

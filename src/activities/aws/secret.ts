@@ -4,7 +4,8 @@ import { ApplicationFailure } from '@temporalio/activity';
 import type { Deps } from '../clients';
 import { isAws } from '../failures';
 import { ownershipOf, tagsOf } from '../owner';
-import type { Activities, Owner } from '../../contract/activities';
+import type { Activities } from '../../contract/activities';
+import type { Owner } from '../../contract/resources';
 
 /** Secrets Manager; a value goes from the worker's environment or file to AWS and nowhere else. */
 export function secretActivities({ clients: { secrets }, environment }: Deps) {

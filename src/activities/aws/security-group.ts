@@ -11,7 +11,8 @@ import {
 import type { Deps } from '../clients';
 import { isAws } from '../failures';
 import { ownershipOf, tagsOf } from '../owner';
-import type { Activities, Ensured, Owner } from '../../contract/activities';
+import type { Activities } from '../../contract/activities';
+import type { Resource, Owner } from '../../contract/resources';
 
 const from = (port: number, group: string, protocol = 'tcp'): IpPermission => ({
   IpProtocol: protocol,
@@ -55,7 +56,7 @@ export function securityGroupActivities({ clients: { ec2 } }: Deps) {
     vpcId: string,
     description: string,
     rules: (id: string) => IpPermission[],
-  ): Promise<Ensured> {
+  ): Promise<Resource> {
     const found = await find(name, vpcId);
     const id =
       found?.GroupId ??

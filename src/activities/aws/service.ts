@@ -14,7 +14,8 @@ import { ApplicationFailure } from '@temporalio/activity';
 import type { Deps } from '../clients';
 import { heartbeat, pauses } from '../pacing';
 import { isOurs, ownershipOf, smallTagsOf } from '../owner';
-import type { Activities, Ownership } from '../../contract/activities';
+import type { Activities } from '../../contract/activities';
+import type { Ownership } from '../../contract/resources';
 
 const POLL_MS = 1000;
 /** Seconds in which a starting task is not judged by the load balancer; the ready endpoints take 15 to 17. */

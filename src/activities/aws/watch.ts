@@ -7,7 +7,8 @@ import type { DataPoint, Measurement, SignalCounts, WatchState } from '../../ana
 import { milliseconds } from '../../plan/duration';
 import type { Deps } from '../clients';
 import { heartbeat, lastHeartbeat, restAlive } from '../pacing';
-import type { Activities, WatchHeartbeat, WatchRequest } from '../../contract/activities';
+import type { Activities } from '../../contract/activities';
+import type { WatchHeartbeat, WatchRequest } from '../../contract/watch';
 
 /** A signal is silent when as many periods have gone by without a data point. */
 const SILENT_PERIODS = 3;

@@ -4,7 +4,8 @@ import { componentOf } from './component';
 import { addressesOf } from '../probe/probe';
 import { OUTPUT_LIMIT, runScriptWell } from './ssm';
 import { compose, containersOf, type Container } from './stack';
-import type { Activities, ConnectionRequest, Peer } from '../../contract/activities';
+import type { Activities } from '../../contract/activities';
+import type { ConnectionRequest, Peer } from '../../contract/hosts';
 
 const POLL_MS = 3000;
 

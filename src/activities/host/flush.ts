@@ -5,7 +5,8 @@ import { list, written } from '../aws/object';
 import { runScriptWell } from './ssm';
 import { compose, containersOf, type Container } from './stack';
 import { backendsOf, inS3, isStore, SECRET_LINES, STORES, type StoreName } from './store';
-import type { Activities, Flushed } from '../../contract/activities';
+import type { Activities } from '../../contract/activities';
+import type { StoreState } from '../../contract/stores';
 
 const POLL_MS = 3000;
 /** Mimir answers when its blocks are shipped; SSM allows hours, and the activity heartbeats meanwhile. Seconds. */
@@ -38,7 +39,7 @@ export function flushActivities(deps: Deps) {
   };
 
   /** Where a store stands; one that does not say is what a human has to hear of, not a reason to go back. */
-  async function before(instanceId: string, container: Container, store: StoreName): Promise<Flushed> {
+  async function before(instanceId: string, container: Container, store: StoreName): Promise<StoreState> {
     const of = { service: container.Service, store };
     try {
       const [backend] = backendsOf(
@@ -64,7 +65,7 @@ export function flushActivities(deps: Deps) {
   async function missing(
     instanceId: string,
     container: Container | undefined,
-    { service, store, s3, held, stored, silent: why }: Flushed,
+    { service, store, s3, held, stored, silent: why }: StoreState,
   ): Promise<string> {
     if (why !== undefined) return `${service} does not answer: ${why}`;
     if (!s3 || held === 0) return '';

@@ -3,7 +3,8 @@ import { ApplicationFailure } from '@temporalio/activity';
 import type { Deps } from '../clients';
 import { grafanaScript } from './grafana-script';
 import { awaitScripts, runScript } from './ssm';
-import type { Activities, GrafanaRequest } from '../../contract/activities';
+import type { Activities } from '../../contract/activities';
+import type { GrafanaRequest } from '../../contract/grafana';
 
 /**
  * An EFS mount target is a network interface that AWS describes as `EFS mount target for fs-… (fsmt-…)`: so

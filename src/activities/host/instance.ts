@@ -16,7 +16,8 @@ import type { Deps } from '../clients';
 import { until } from '../pacing';
 import { isAws } from '../failures';
 import { MIGRATION_TAG, RUN_TAG, tagsOf } from '../owner';
-import type { Activities, BackupImage } from '../../contract/activities';
+import type { Activities } from '../../contract/activities';
+import type { BackupImage } from '../../contract/hosts';
 
 const POLL_MS = 1000;
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ApplicationFailure } from '@temporalio/activity';
 import { heartbeat } from '../pacing';
-import type { BuildRequest } from '../../contract/activities';
+import type { BuildRequest } from '../../contract/images';
 
 const BEAT_MS = 5000;
 /** What of a failed build stands in its error. */

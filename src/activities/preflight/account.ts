@@ -4,7 +4,7 @@ import { GetBucketPolicyCommand, HeadBucketCommand } from '@aws-sdk/client-s3';
 import type { Plan } from '../../plan/schema';
 import type { Deps } from '../clients';
 import { isAws } from '../failures';
-import type { Finding } from '../../contract/activities';
+import type { Finding } from '../../contract/findings';
 import { fail, pass, warn } from './index';
 
 const HOUR_MS = 3_600_000;

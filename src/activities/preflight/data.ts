@@ -6,7 +6,7 @@ import { list } from '../aws/object';
 import { OUTPUT_LIMIT, runScriptWell } from '../host/ssm';
 import { compose, type Container } from '../host/stack';
 import { backendsOf, inS3, isStore, SECRET_LINES, STORES, type Backend } from '../host/store';
-import type { Finding } from '../../contract/activities';
+import type { Finding } from '../../contract/findings';
 import { judgeHoldings, type Folder, type StoreHoldings, type Volume } from './holdings';
 import type { Hosts } from './hosts';
 import { fail } from './index';

@@ -8,7 +8,8 @@ import type { Plan } from '../../plan/schema';
 import type { Deps } from '../clients';
 import { isAws } from '../failures';
 import { MIGRATION_TAG } from '../owner';
-import type { Finding, Network, Owner } from '../../contract/activities';
+import type { Finding, Network } from '../../contract/findings';
+import type { Owner } from '../../contract/resources';
 import { fail, pass, warn } from './index';
 
 /** Nothing where the thing asked for is not there. */

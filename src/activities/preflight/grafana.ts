@@ -8,7 +8,9 @@ import type { Plan } from '../../plan/schema';
 import type { Deps } from '../clients';
 import { isAws } from '../failures';
 import { askGrafana, mountTargets } from '../host/grafana';
-import type { Finding, GrafanaFound, Host, Network } from '../../contract/activities';
+import type { Finding, Network } from '../../contract/findings';
+import type { GrafanaDatabase } from '../../contract/grafana';
+import type { Host } from '../../contract/hosts';
 import { fail, pass, warn } from './index';
 
 const pbkdf2 = promisify(pbkdf2Callback);
@@ -31,7 +33,7 @@ interface Look {
   missing: string[];
 }
 
-type Answer = { findings: Finding[]; grafana?: GrafanaFound };
+type Answer = { findings: Finding[]; grafana?: GrafanaDatabase };
 
 /**
  * Grafana's database: whether both sides use one (`shared`), or whether the host's SQLite can move (`move`).

@@ -1,7 +1,7 @@
 import type { Plan } from '../../plan/schema';
 import type { Listing } from '../aws/object';
 import { inS3, type Backend } from '../host/store';
-import type { Finding } from '../../contract/activities';
+import type { Finding } from '../../contract/findings';
 import { fail, pass, warn } from './index';
 
 /** Below this a volume holds sockets, locks and caches, not what anybody would miss. */

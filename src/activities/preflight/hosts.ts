@@ -11,7 +11,8 @@ import type { Deps } from '../clients';
 import { isAws, normalise } from '../failures';
 import { runScript } from '../host/ssm';
 import { compose, containersOf, type Container } from '../host/stack';
-import type { Finding, Host } from '../../contract/activities';
+import type { Finding } from '../../contract/findings';
+import type { Host } from '../../contract/hosts';
 import { fail, pass, warn } from './index';
 
 export interface Hosts {

@@ -1,7 +1,8 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { adviceOn } from '../../plan/advice';
 import type { Deps } from '../clients';
-import type { Activities, Finding, Found } from '../../contract/activities';
+import type { Activities } from '../../contract/activities';
+import type { Finding, Survey } from '../../contract/findings';
 import { accountFindings } from './account';
 import { lookAtData } from './data';
 import { accepted } from './holdings';
@@ -29,7 +30,7 @@ export const fail = (check: string, message: string, fix: string): Finding => ({
  */
 export function preflightActivities(deps: Deps) {
   return {
-    async runPreflight({ plan, owner }): Promise<Found> {
+    async runPreflight({ plan, owner }): Promise<Survey> {
       const { Account: account = '' } = await deps.clients.sts.send(new GetCallerIdentityCommand({}));
       const region = await deps.clients.ec2.config.region();
       const findings: Finding[] = [

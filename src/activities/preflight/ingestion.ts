@@ -1,6 +1,6 @@
 import { COLLECTOR } from '../../plan/defaults';
 import type { Plan } from '../../plan/schema';
-import type { Finding } from '../../contract/activities';
+import type { Finding } from '../../contract/findings';
 import type { Hosts } from './hosts';
 import { pass, warn } from './index';
 

@@ -2,7 +2,7 @@ import { GetMetricDataCommand, paginateDescribeAlarms } from '@aws-sdk/client-cl
 import type { Plan } from '../../plan/schema';
 import type { Deps } from '../clients';
 import { isAws } from '../failures';
-import type { Finding } from '../../contract/activities';
+import type { Finding } from '../../contract/findings';
 import { servicesOf } from './existing';
 import { fail, pass, warn } from './index';
 

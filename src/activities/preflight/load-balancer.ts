@@ -12,7 +12,7 @@ import { hostsOf, targetGroupOf } from '../../plan/names';
 import type { Plan } from '../../plan/schema';
 import type { Deps } from '../clients';
 import { isFor } from '../aws/load-balancer';
-import type { Finding, Network } from '../../contract/activities';
+import type { Finding, Network } from '../../contract/findings';
 import { orNothing } from './existing';
 import { fail, pass, warn } from './index';
 

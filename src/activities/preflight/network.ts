@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { Plan } from '../../plan/schema';
 import type { Deps } from '../clients';
-import type { Finding, Network } from '../../contract/activities';
+import type { Finding, Network } from '../../contract/findings';
 import { fail, pass } from './index';
 
 /** What a task in a private subnet must reach where there is no NAT. */

@@ -3,7 +3,7 @@ import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { Plan } from '../../plan/schema';
 import type { Deps } from '../clients';
 import { isAws } from '../failures';
-import type { Finding } from '../../contract/activities';
+import type { Finding } from '../../contract/findings';
 import { fail, pass, warn } from './index';
 
 /** What a run calls from its first effect to the last undo, by IAM's names. */

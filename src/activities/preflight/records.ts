@@ -4,7 +4,8 @@ import type { Plan } from '../../plan/schema';
 import type { Deps } from '../clients';
 import { isAws } from '../failures';
 import { fromAws, marks, words } from '../aws/record';
-import type { Finding, RecordSet, SavedRecord } from '../../contract/activities';
+import type { Finding } from '../../contract/findings';
+import type { RecordSet, SavedRecord } from '../../contract/records';
 import type { Hosts } from './hosts';
 import { fail, pass, warn } from './index';
 

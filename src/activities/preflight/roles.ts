@@ -4,7 +4,7 @@ import type { Deps } from '../clients';
 import { secretsOf } from '../aws/resolved';
 import { EXECUTION_POLICY, INLINE_POLICY, inlinePolicies } from '../aws/role';
 import { bucketGrants, lacking, secretGrants, startGrants, statementsOf, type Grant } from '../aws/policy';
-import type { Finding } from '../../contract/activities';
+import type { Finding } from '../../contract/findings';
 import { orNothing } from './existing';
 import { fail, pass, warn } from './index';
 

@@ -4,7 +4,8 @@ import type { Plan } from '../../plan/schema';
 import type { Deps } from '../clients';
 import { isOurs } from '../owner';
 import { balancerRules, taskRules } from '../aws/security-group';
-import type { Finding, Network, Owner } from '../../contract/activities';
+import type { Finding, Network } from '../../contract/findings';
+import type { Owner } from '../../contract/resources';
 import { pass, warn } from './index';
 
 /** Whether a group lets in what a rule would: from the same group or range, by a port or a range of ports. */

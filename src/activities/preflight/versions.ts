@@ -2,7 +2,7 @@ import type { Plan } from '../../plan/schema';
 import { judgeVersion, PINS, versionOf } from '../../plan/versions';
 import { componentOf } from '../host/component';
 import type { Container } from '../host/stack';
-import type { Finding } from '../../contract/activities';
+import type { Finding } from '../../contract/findings';
 import { fail, pass, warn } from './index';
 
 /** Move first, upgrade later: what runs on the hosts against what the plan would run. A change across storage or schema formats takes the way back away. */

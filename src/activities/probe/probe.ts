@@ -13,26 +13,13 @@ import type { Deps } from '../clients';
 import { heartbeat, rest, until } from '../pacing';
 import { isAws } from '../failures';
 import { isOurs, smallTagsOf } from '../owner';
-import type { Owner } from '../../contract/activities';
+import type { ProbePlace } from '../../contract/probes';
 
 const CONTAINER = 'probe';
 const END = '-- end of probe';
 const POLL_MS = 1000;
 /** Logs follow a task's end within seconds. */
 const LOG_LOOKS = 60;
-
-/** Where a probe runs: a task of its own in the private subnets, as one of the tasks. */
-export interface ProbePlace {
-  owner: Owner;
-  cluster: string;
-  region: string;
-  /** by digest; it has sh, curl and grep */
-  image: string;
-  executionRole: string;
-  subnets: string[];
-  securityGroup: string;
-  logGroup: string;
-}
 
 /**
  * Runs a script in the VPC, as a Fargate task of its own, and returns what it printed. The worker is mostly

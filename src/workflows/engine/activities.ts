@@ -1,5 +1,6 @@
 import { ActivityCancellationType, proxyActivities, workflowInfo } from '@temporalio/workflow';
-import type { Activities, BuildRequest } from '../../contract/activities';
+import type { Activities } from '../../contract/activities';
+import type { BuildRequest } from '../../contract/images';
 import { imagesQueueOf } from '../../contract/messages';
 
 type Name = keyof Activities;

@@ -1,13 +1,5 @@
-import type { Waiting, Verb } from '../../contract/status';
-import type { Word } from '../../contract/messages';
-
-/** What was decided about the migration, by whom and why. */
-export interface Decision {
-  verb: Verb;
-  by: string;
-  reason: string;
-  step?: number;
-}
+import type { Waiting } from '../../contract/status';
+import type { Decision, Verb, Word } from '../../contract/verbs';
 
 /** The state that a word is judged against. */
 export interface Situation {

@@ -1,5 +1,6 @@
 import { condition, isCancellation, sleep, workflowInfo } from '@temporalio/workflow';
-import type { Ensured, FoundService, Owner } from '../../contract/activities';
+import type { Resource, Owner } from '../../contract/resources';
+import type { ServiceState } from '../../contract/services';
 import { humanize, milliseconds } from '../../plan/duration';
 import type { Plan } from '../../plan/schema';
 import { Control } from './control';
@@ -17,7 +18,7 @@ export class Migration {
   readonly control: Control;
   baking = false;
   /** the services before this run touched them */
-  found: Record<string, FoundService> | null = null;
+  found: Record<string, ServiceState> | null = null;
   /** case 3 is tried once: a second performance failure goes back */
   scaledOut = false;
   /** while a rollback would lose what is only in the new stores' memory: measures it and says it */
@@ -26,7 +27,7 @@ export class Migration {
   /** public addresses that changed when a host started again: old → new */
   readonly addresses: Record<string, string> = {};
   private readonly begun = new Set<Promise<unknown>>();
-  private readonly made = new Map<string, Ensured['ownership']>();
+  private readonly made = new Map<string, Resource['ownership']>();
   private wanted = new Set<string>();
 
   constructor(readonly plan: Plan) {
@@ -70,7 +71,7 @@ export class Migration {
   }
 
   /** Finds or makes one resource: its undo first, then the effect; counted for the operator. */
-  ensure<T extends Ensured>(what: string, remove: (() => Promise<void>) | null, effect: () => Promise<T>): Promise<T> {
+  ensure<T extends Resource>(what: string, remove: (() => Promise<void>) | null, effect: () => Promise<T>): Promise<T> {
     if (remove) this.before('cleanup', `remove ${what}`, remove);
     this.wanted.add(what);
     const result = effect().then((ensured) => {

@@ -1,5 +1,6 @@
 import { CancellationScope, isCancellation } from '@temporalio/workflow';
-import type { Flushed, Host, Peer } from '../../contract/activities';
+import type { StoreState } from '../../contract/stores';
+import type { Host, Peer } from '../../contract/hosts';
 import { COLLECTOR } from '../../plan/defaults';
 import { milliseconds } from '../../plan/duration';
 import type { Release } from '../phases/deploy';
@@ -106,7 +107,7 @@ async function disconnected(run: Migration, release: Release, hosts: Host[]): Pr
 async function flushed(run: Migration, release: Release, hosts: Host[]): Promise<void> {
   const { plan, progress, control } = run;
   const { composeDirectory } = plan.source;
-  const before = new Map<string, Flushed[]>();
+  const before = new Map<string, StoreState[]>();
   const stand = async ({ instanceId }: Host) => {
     const { stores } = await wait('readStores', `what the stores on ${instanceId} hold and S3 has`, {
       instanceId,

@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/workflow';
-import type { Found, GrafanaCopy, GrafanaCounts, GrafanaRequest } from '../../contract/activities';
+import type { Survey } from '../../contract/findings';
+import type { GrafanaCopy, GrafanaCounts, GrafanaRequest } from '../../contract/grafana';
 import { milliseconds } from '../../plan/duration';
 import { atOnce, volumeOf } from '../../plan/names';
 import type { Release } from '../phases/deploy';
@@ -9,7 +10,7 @@ import { wait } from '../engine/activities';
 import { countsInWords as inWords } from '../details';
 
 /** What the old database is and where its copy goes; undefined where nothing is to be moved. */
-export function moveOf({ plan }: Migration, { grafana }: Found): GrafanaRequest | undefined {
+export function moveOf({ plan }: Migration, { grafana }: Survey): GrafanaRequest | undefined {
   if (plan.grafana.database !== 'move' || !grafana) return undefined;
   const volume = volumeOf(plan, plan.grafana.service);
   return { ...grafana, target: volume ? { fileSystem: volume.fileSystem, directory: volume.directory } : null };
@@ -28,7 +29,7 @@ export function announce(run: Migration): void {
  * Grafana's database, in one step: the old one read-only, its copy compared, the new one started on it. Users
  * read on the old side meanwhile. What fails holds for a human; going back makes the old one writable again.
  */
-export async function moveGrafana(run: Migration, found: Found, release: Release): Promise<void> {
+export async function moveGrafana(run: Migration, found: Survey, release: Release): Promise<void> {
   const request = moveOf(run, found);
   if (!request)
     throw ApplicationFailure.nonRetryable(

@@ -1,5 +1,6 @@
 import { isCancellation } from '@temporalio/workflow';
-import type { Found, Host } from '../../contract/activities';
+import type { Survey } from '../../contract/findings';
+import type { Host } from '../../contract/hosts';
 import { handover, inMemory, type Reading } from '../../analysis/store';
 import type { Release } from '../phases/deploy';
 import { messageOf, settled } from '../engine/failures';
@@ -22,7 +23,7 @@ function began({ status }: Migration): string {
 }
 
 /** The newest sample of each store on the hosts, flushed just before, and the first that ECS has since the shift began. */
-export async function handedOver(run: Migration, found: Found, release: Release, hosts: Host[]): Promise<void> {
+export async function handedOver(run: Migration, found: Survey, release: Release, hosts: Host[]): Promise<void> {
   const stores = storesOf(run);
   if (stores.length === 0) return;
   const { composeDirectory } = run.plan.source;
@@ -43,7 +44,7 @@ export async function handedOver(run: Migration, found: Found, release: Release,
   );
 }
 
-function firstOnEcs(run: Migration, found: Found, release: Release): Promise<Reading[]> {
+function firstOnEcs(run: Migration, found: Survey, release: Release): Promise<Reading[]> {
   const probe = probeOf(run, found, release, release.images);
   if (!probe) return Promise.reject(new Error(NO_PROBE));
   beforeProbe(run);
@@ -59,7 +60,7 @@ function firstOnEcs(run: Migration, found: Found, release: Release): Promise<Rea
  * What a rollback from here would lose: nothing that is in S3, and of the rest what the stores fail to flush when
  * their tasks stop. @returns the measuring, which says it in a sentence and never fails
  */
-export function lateRollback(run: Migration, found: Found, release: Release): (() => Promise<string>) | null {
+export function lateRollback(run: Migration, found: Survey, release: Release): (() => Promise<string>) | null {
   const stores = storesOf(run);
   if (stores.length === 0) return null;
   const since = began(run);

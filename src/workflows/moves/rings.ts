@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/workflow';
-import type { ProbePlace } from '../../activities/probe/probe';
-import type { Found } from '../../contract/activities';
+import type { ProbePlace } from '../../contract/probes';
+import type { Survey } from '../../contract/findings';
 import { logGroupOf, PROBE_FAMILY } from '../../plan/names';
 import type { Migration } from '../engine/migration';
 import type { Platform } from '../phases/provision';
@@ -13,7 +13,7 @@ const LOOK_MS = 20_000;
 /** Where probes run; null where the plan has no service whose image can. */
 export function probeOf(
   { plan, owner }: Migration,
-  found: Found,
+  found: Survey,
   platform: Platform,
   images: Record<string, string>,
 ): ProbePlace | null {
@@ -45,7 +45,7 @@ export function beforeProbe(run: Migration): void {
  */
 export async function ringsClosed(
   run: Migration,
-  found: Found,
+  found: Survey,
   platform: Platform,
   images: Record<string, string>,
 ): Promise<void> {

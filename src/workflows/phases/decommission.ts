@@ -1,5 +1,7 @@
 import { CancellationScope, CancelledFailure, isCancellation } from '@temporalio/workflow';
-import type { Found, GrafanaRequest, Host } from '../../contract/activities';
+import type { Survey } from '../../contract/findings';
+import type { GrafanaRequest } from '../../contract/grafana';
+import type { Host } from '../../contract/hosts';
 import type { Release } from './deploy';
 import { drain } from '../moves/drain';
 import { messageOf, settled } from '../engine/failures';
@@ -15,7 +17,7 @@ import { answered, pairOf, recordsChanged } from './shift';
 const HOST_TIMEOUT_MS = 15 * 60_000;
 
 /** Phase 8 of the plan document: fold, drain, stop, back up, hold a week, delete. */
-export async function decommission(run: Migration, found: Found, release: Release): Promise<void> {
+export async function decommission(run: Migration, found: Survey, release: Release): Promise<void> {
   const { plan, progress } = run;
   if (!plan.decommission.enabled) {
     progress.end('decommission', 'skipped');
@@ -95,7 +97,7 @@ async function toldEdits(run: Migration, move: GrafanaRequest): Promise<void> {
 }
 
 /** A weight-0 record is answered when the others are unhealthy: a name must not lead to a host that is off. */
-async function fold(run: Migration, found: Found, release: Release): Promise<void> {
+async function fold(run: Migration, found: Survey, release: Release): Promise<void> {
   const pair = pairOf(
     run,
     found.records.filter(({ moved }) => moved !== 'fold'),
@@ -120,7 +122,7 @@ async function fold(run: Migration, found: Found, release: Release): Promise<voi
   run.progress.event('the names lead to ECS alone');
 }
 
-async function stopStack(run: Migration, found: Found, { instanceId, services }: Host): Promise<void> {
+async function stopStack(run: Migration, found: Survey, { instanceId, services }: Host): Promise<void> {
   const { plan, owner } = run;
   const { composeDirectory } = plan.source;
   run.before('host', `start ${instanceId} and its containers`, async () => {

@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/workflow';
-import type { Found, FoundService } from '../../contract/activities';
+import type { Survey } from '../../contract/findings';
+import type { ServiceState } from '../../contract/services';
 import { definitionOf, writesToOldHost, type Duties, type Facts } from '../../plan/definition';
 import { milliseconds } from '../../plan/duration';
 import { familyOf, logGroupOf } from '../../plan/names';
@@ -23,7 +24,7 @@ export interface Release extends Platform {
 /** Phase 5 of the plan document: six services, each as fast as it can, all at once. */
 export async function deploy(
   run: Migration,
-  found: Found,
+  found: Survey,
   platform: Platform,
   built: Record<string, string> | null,
 ): Promise<Release> {
@@ -62,7 +63,7 @@ export async function deploy(
 }
 
 /** Who compacts, evaluates rules and notifies: the hosts, unless an earlier run has stopped them. */
-function dutiesOf(found: Found): Duties {
+function dutiesOf(found: Survey): Duties {
   return found.records.length > 0 && found.records.every(({ moved }) => moved === 'fold') ? 'on' : 'off';
 }
 
@@ -73,7 +74,7 @@ export function factsOf(platform: Platform, image: string, oldHost?: string): Fa
 }
 
 /** Where the old stores answer. @throws OldHostUnknown where a service has to write to them and nobody knows */
-function oldHostFor({ plan }: Migration, found: Found, name: string): string | undefined {
+function oldHostFor({ plan }: Migration, found: Survey, name: string): string | undefined {
   if (!writesToOldHost(plan, name, dutiesOf(found))) return undefined;
   const address = plan.ingestion.oldHost ?? found.hosts[0]?.privateIp;
   if (!address)
@@ -87,7 +88,7 @@ function oldHostFor({ plan }: Migration, found: Found, name: string): string | u
 /** @returns the ARN of its task definition */
 async function deployService(
   run: Migration,
-  found: Found,
+  found: Survey,
   platform: Platform,
   name: string,
   service: Plan['services'][string],
@@ -164,7 +165,7 @@ async function deployService(
 }
 
 /** A service that an earlier run left running serves users: it goes back to what it was, not to 0. */
-function asBefore(name: string, found?: FoundService): { what: string; count: number; taskDefinition?: string } {
+function asBefore(name: string, found?: ServiceState): { what: string; count: number; taskDefinition?: string } {
   if (!found || found.count === 0) return { what: `scale ${name} to 0`, count: 0 };
   return { what: `${name} back to ${found.count} of ${found.taskDefinition.split('/').at(-1)}`, ...found };
 }

@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/workflow';
-import type { Scan } from '../../contract/activities';
+import type { Scan } from '../../contract/images';
 import { milliseconds } from '../../plan/duration';
 import { buildArgumentsOf, repositoryOf } from '../../plan/names';
 import { SEVERITIES } from '../../plan/schema';

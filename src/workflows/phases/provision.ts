@@ -1,4 +1,6 @@
-import type { Ensured, Found, LoadBalancer, TargetGroup } from '../../contract/activities';
+import type { Resource } from '../../contract/resources';
+import type { Survey } from '../../contract/findings';
+import type { LoadBalancer, TargetGroup } from '../../contract/load-balancers';
 import { hostsOf, logGroupOf, repositoryOf, targetGroupOf, taskPorts } from '../../plan/names';
 import type { Migration } from '../engine/migration';
 import { call, wait } from '../engine/activities';
@@ -19,12 +21,12 @@ export interface Platform {
  * Phase 3 and 4 of the plan document. What depends on nothing starts at once; what needs two things
  * awaits two things.
  */
-export async function provision(run: Migration, found: Found): Promise<Platform> {
+export async function provision(run: Migration, found: Survey): Promise<Platform> {
   const { plan, owner } = run;
   const { network } = found;
   const services = Object.entries(plan.services);
 
-  const make = <T extends Ensured>(what: string, remove: (() => Promise<void>) | null, effect: () => Promise<T>) =>
+  const make = <T extends Resource>(what: string, remove: (() => Promise<void>) | null, effect: () => Promise<T>) =>
     run.ensure(what, remove, effect);
 
   const repositories = services.map(([name, service]) => {
@@ -148,9 +150,9 @@ export async function provision(run: Migration, found: Found): Promise<Platform>
   };
 }
 
-async function ensureRoles(run: Migration, secrets: Promise<Ensured>[]) {
+async function ensureRoles(run: Migration, secrets: Promise<Resource>[]) {
   const { plan, owner } = run;
-  const role = (name: string, effect: () => Promise<Ensured>) => {
+  const role = (name: string, effect: () => Promise<Resource>) => {
     run.before('restore', `take our own inline policy off role ${name}`, () =>
       call('removeRolePolicy', `take our policy off role ${name}`, { owner, name }),
     );
@@ -170,7 +172,7 @@ async function ensureRoles(run: Migration, secrets: Promise<Ensured>[]) {
   return { execution: await execution, task: await task };
 }
 
-async function ensureSecurityGroups(run: Migration, { network }: Found) {
+async function ensureSecurityGroups(run: Migration, { network }: Survey) {
   const { plan, owner } = run;
   const { vpcId, vpcCidr } = network;
   const remove = (name: string) => () =>
@@ -203,7 +205,7 @@ async function ensureSecurityGroups(run: Migration, { network }: Found) {
   return { alb, tasks };
 }
 
-function ensureTargetGroups(run: Migration, { network }: Found): Promise<TargetGroup>[] {
+function ensureTargetGroups(run: Migration, { network }: Survey): Promise<TargetGroup>[] {
   const { plan, owner } = run;
   return Object.entries(plan.services)
     .filter(([, service]) => service.expose)
@@ -229,7 +231,7 @@ function ensureTargetGroups(run: Migration, { network }: Found): Promise<TargetG
 /** The HTTPS listener, then a rule per exposed service: ECS takes a target group only once a load balancer has it. */
 async function ensureRules(
   run: Migration,
-  { network }: Found,
+  { network }: Survey,
   loadBalancer: Promise<LoadBalancer>,
   targetGroups: Promise<TargetGroup>[],
 ): Promise<void> {

@@ -1,5 +1,6 @@
 import { isCancellation } from '@temporalio/workflow';
-import type { Found, PairRequest, SavedRecord } from '../../contract/activities';
+import type { Survey } from '../../contract/findings';
+import type { PairRequest, SavedRecord } from '../../contract/records';
 import { atOnce, volumeOf } from '../../plan/names';
 import { readsOf } from '../../plan/reads';
 import type { Release } from './deploy';
@@ -30,7 +31,7 @@ export async function answered(run: Migration, changeId: string | undefined, ttl
 }
 
 /** Phase 7 of the plan document: 10, 50, 100 %, and between them the gate. What moves its database waits for the last. */
-export async function shift(run: Migration, found: Found, release: Release): Promise<void> {
+export async function shift(run: Migration, found: Survey, release: Release): Promise<void> {
   const { plan, progress } = run;
   const staying = found.records.filter(({ moved }) => !moved);
   const pair = pairOf(run, staying, release);

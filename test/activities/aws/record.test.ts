@@ -7,7 +7,8 @@ import {
 } from '@aws-sdk/client-route-53';
 import { createActivities } from '../../../src/activities';
 import { createClients } from '../../../src/activities/clients';
-import type { Activities, PairRequest } from '../../../src/contract/activities';
+import type { Activities } from '../../../src/contract/activities';
+import type { PairRequest } from '../../../src/contract/records';
 import { startEmulator, type Emulator } from '../emulator';
 
 const NAME = 'grafana.example.com';

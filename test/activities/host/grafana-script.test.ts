@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { emulatorPython } from '../../../lab/tools';
 import { grafanaScript } from '../../../src/activities/host/grafana-script';
-import type { GrafanaCopy, GrafanaEdits } from '../../../src/contract/activities';
+import type { GrafanaCopy, GrafanaEdits } from '../../../src/contract/grafana';
 
 const STUBS = join(__dirname, '../../emulator/stubs/run.py');
 let host = '';

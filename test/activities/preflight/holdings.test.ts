@@ -2,7 +2,7 @@ import { accepted, judgeHoldings, type StoreHoldings } from '../../../src/activi
 import { written } from '../../../src/activities/aws/object';
 import { metric } from '../../../src/activities/host/component';
 import { backendsOf } from '../../../src/activities/host/store';
-import type { Finding } from '../../../src/contract/activities';
+import type { Finding } from '../../../src/contract/findings';
 
 const NOW = Date.parse('2026-11-25T12:00:00Z');
 const store = (service: string, ...backends: StoreHoldings['backends']): StoreHoldings => ({

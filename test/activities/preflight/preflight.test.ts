@@ -37,7 +37,7 @@ import {
 import { labPlan, type World } from '../../../lab/plan';
 import { createActivities } from '../../../src/activities';
 import { createClients } from '../../../src/activities/clients';
-import type { Finding } from '../../../src/contract/activities';
+import type { Finding } from '../../../src/contract/findings';
 import { parsePlan } from '../../../src/plan/loader';
 import { startEmulator, type Emulator } from '../emulator';
 

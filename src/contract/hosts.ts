@@ -1,0 +1,82 @@
+import type { AttemptsOf } from './attempts';
+import type { Owner } from './resources';
+
+export interface Host {
+  instanceId: string;
+  state: string;
+  publicIp?: string;
+  /** where the tasks reach it */
+  privateIp?: string;
+  elasticIp: boolean;
+  /** of the compose stack, those that ran when preflight looked */
+  services?: string[];
+}
+
+/** A compose stack on a host. */
+export interface HostStack {
+  instanceId: string;
+  composeDirectory: string;
+}
+
+/** Somebody who is connected to a published port of a host. */
+export interface Peer {
+  peer: string;
+  port: number;
+  service: string;
+  connections: number;
+}
+
+/** Where to look for clients of a host. */
+export interface ConnectionRequest extends HostStack {
+  recordPorts: number[];
+  /** the service of ours that writes there by the plan, and is no client */
+  writer?: { cluster: string; service: string };
+}
+
+export interface HostHealthRequest extends HostStack {
+  timeoutMs: number;
+  /** absent: all containers */
+  services?: string[];
+  records?: { name: string; protocol: string; port: number }[];
+}
+
+/** `complete`: image and all snapshots are complete. */
+export interface BackupImage {
+  instanceId: string;
+  imageId: string;
+  name: string;
+}
+
+/** The EC2 hosts, their compose stacks (through SSM) and the images that back them up. */
+export interface HostActivities {
+  /** who is connected to ports that take data or serve a record */
+  listConnections(input: ConnectionRequest): Promise<Peer[]>;
+  /** returns when nobody is left, or when others than `seen` are there after `quietMs`; heartbeats */
+  watchConnections(input: ConnectionRequest & { seen: Peer[]; quietMs: number }): Promise<Peer[]>;
+  /** stops the containers gracefully */
+  stopStack(input: HostStack & { owner: Owner; stopTimeoutSeconds: number }): Promise<{ output: string }>;
+  /** as soon as SSM sees the host; heartbeats; fails with type HostNotReachable */
+  startStack(input: HostStack & { timeoutMs: number }): Promise<void>;
+  /** until the containers run and each name is answered on the host; heartbeats; fails with type HostNotHealthy */
+  awaitHost(input: HostHealthRequest): Promise<void>;
+  stopInstance(input: { owner: Owner; instanceId: string }): Promise<void>;
+  startInstance(input: { instanceId: string }): Promise<{ publicIp?: string }>;
+  /** fails with type BackupIncomplete where the image is not complete */
+  terminateInstance(input: { owner: Owner; instanceId: string; imageId: string }): Promise<void>;
+  /** resumes an image that this run began; else a new one, under `fallbackName` when the name is taken */
+  createBackup(input: { owner: Owner; instanceId: string; name: string; fallbackName: string }): Promise<BackupImage>;
+  awaitBackup(input: { imageId: string }): Promise<void>;
+}
+
+export const HOST_ATTEMPTS: AttemptsOf<HostActivities> = {
+  listConnections: 'waiting',
+  watchConnections: 'waiting',
+  stopStack: 'waiting',
+  startStack: 'waiting',
+  awaitHost: 'waiting',
+  stopInstance: 'waiting',
+  startInstance: 'waiting',
+  terminateInstance: 'waiting',
+  createBackup: 'quick',
+  awaitBackup: 'waiting',
+};

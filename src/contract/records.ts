@@ -1,0 +1,84 @@
+import type { AttemptsOf } from './attempts';
+
+/** A record set as Route 53 holds it; enough to write it again byte for byte. */
+export interface RecordSet {
+  name: string;
+  type: 'A' | 'AAAA' | 'CNAME';
+  /** seconds */
+  ttl?: number;
+  values?: string[];
+  alias?: { hostedZoneId: string; dnsName: string; evaluateTargetHealth: boolean };
+  setIdentifier?: string;
+  weight?: number;
+}
+
+/** One moving name as it was found; `target` is the A record that a CNAME points to. */
+export interface SavedRecord {
+  name: string;
+  original: RecordSet;
+  target?: RecordSet;
+  /**
+   * An earlier run moved it wholly to ECS: `fold`, the ECS record alone; `pair`, our pair at 100 %, with the rest
+   * derived from it.
+   */
+  moved?: 'pair' | 'fold';
+}
+
+/** Both sides of every moving name: what a step's weight is written to. */
+export interface PairRequest {
+  hostedZone: string;
+  /** seconds */
+  ttl: number;
+  /** the plan's name: stands in the SetIdentifiers `lgtm-migrate:<name>:host|ecs` */
+  name: string;
+  records: SavedRecord[];
+  loadBalancer: { dnsName: string; hostedZoneId: string };
+}
+
+/** A pair, and the public addresses of hosts that changed since it was saved: old → new. */
+export interface RestoreRequest extends PairRequest {
+  addresses?: Record<string, string>;
+}
+
+export interface WeightRequest extends PairRequest {
+  /** percent on ECS */
+  from: number;
+  to: number;
+  /** names that stand elsewhere than at `from` */
+  stood?: Record<string, number>;
+}
+
+/** A change of Route 53; without an id nothing had to be changed. */
+export interface RecordChange {
+  changeId?: string;
+}
+
+/** The records of the moving names. Every verb reads, compares with what may be there, and changes all names in one batch. */
+export interface RecordActivities {
+  /** lowers the TTL of the records and of what they point to; `waitSeconds`: the longest old TTL */
+  lowerTtl(input: Pick<PairRequest, 'hostedZone' | 'ttl' | 'records'>): Promise<RecordChange & { waitSeconds: number }>;
+  /** replaces each record by its weighted pair, host 100 / ECS 0 */
+  createPair(input: PairRequest): Promise<RecordChange>;
+  /** fails with type RecordEdited and the difference when a record is neither at `from` nor at `to` */
+  setWeight(input: WeightRequest): Promise<RecordChange>;
+  /** the pair becomes the ECS record alone */
+  foldPair(input: PairRequest): Promise<RecordChange>;
+  /** undo of a fold where the run found the pair at 100 % */
+  unfoldPair(input: PairRequest): Promise<RecordChange>;
+  /** back to the pair with the host at 100, from a pair or from the fold */
+  restoreTraffic(input: RestoreRequest): Promise<RecordChange>;
+  /** each record as it was saved; only our own and unedited ones are replaced */
+  restoreRecords(input: RestoreRequest): Promise<RecordChange>;
+  awaitInSync(input: { changeId: string }): Promise<void>;
+}
+
+export const RECORD_ATTEMPTS: AttemptsOf<RecordActivities> = {
+  lowerTtl: 'quick',
+  createPair: 'quick',
+  setWeight: 'quick',
+  foldPair: 'quick',
+  unfoldPair: 'quick',
+  restoreTraffic: 'quick',
+  restoreRecords: 'quick',
+  awaitInSync: 'waiting',
+};

@@ -1,0 +1,85 @@
+import type { Definition } from '../plan/definition';
+import type { Plan } from '../plan/schema';
+import type { AttemptsOf } from './attempts';
+import type { Owner, Resource } from './resources';
+
+/** An ECS service as a run found it: what its undo goes back to. */
+export interface ServiceState {
+  count: number;
+  taskDefinition: string;
+}
+
+/** What of a service's plan its ECS service is made from. */
+export type ServiceSlice = Pick<Plan['services'][string], 'count' | 'port' | 'deployment' | 'capacity'>;
+
+/** How the workflow asks for one service to be in the world. */
+export interface ServiceRequest {
+  owner: Owner;
+  service: string;
+  plan: ServiceSlice;
+  cluster: string;
+  taskDefinition: string;
+  subnets: string[];
+  securityGroup: string;
+  /** ARN of its Cloud Map service */
+  registry: string;
+  /** ARN */
+  targetGroup?: string;
+}
+
+export interface SteadyStateRequest {
+  cluster: string;
+  service: string;
+  count: number;
+  timeoutMs: number;
+  /** the one that must run; absent: whichever it has */
+  taskDefinition?: string;
+}
+
+export interface VerificationRequest {
+  cluster: string;
+  service: string;
+  count: number;
+  /** ARN */
+  targetGroup?: string;
+  /** ARN */
+  discoveryService: string;
+  logGroup: string;
+}
+
+export interface ScaleRequest {
+  owner: Owner;
+  cluster: string;
+  service: string;
+  count: number;
+  /** goes over to that one too */
+  taskDefinition?: string;
+}
+
+/** Task definitions and ECS services. */
+export interface ServiceActivities {
+  ensureTaskDefinition(input: Definition & { owner: Owner }): Promise<Resource>;
+  removeTaskDefinition(input: { owner: Owner; family: string }): Promise<void>;
+  /** `taskDefinition`: the one it runs; somebody else's service keeps its own */
+  ensureService(input: ServiceRequest): Promise<Resource & { taskDefinition: string }>;
+  /** heartbeats; fails with type NotSteady and the reason in an operator's words */
+  awaitSteadyState(input: SteadyStateRequest): Promise<{ running: number; seconds: number }>;
+  /** targets healthy, discovery instances, log streams: what is not there, in words; empty: all is well */
+  verifyService(input: VerificationRequest): Promise<{ problems: string[] }>;
+  /** those that exist, by name */
+  findServices(input: { cluster: string; services: string[] }): Promise<Record<string, ServiceState>>;
+  /** waits until the tasks that are too many have ended */
+  scaleService(input: ScaleRequest): Promise<{ before: number }>;
+  removeService(input: { owner: Owner; cluster: string; service: string }): Promise<void>;
+}
+
+export const SERVICE_ATTEMPTS: AttemptsOf<ServiceActivities> = {
+  ensureTaskDefinition: 'quick',
+  removeTaskDefinition: 'quick',
+  ensureService: 'quick',
+  awaitSteadyState: 'waiting',
+  verifyService: 'quick',
+  findServices: 'quick',
+  scaleService: 'waiting',
+  removeService: 'quick',
+};
