@@ -1,5 +1,5 @@
-import type { Verb } from './verbs';
 import type { GrafanaCounts, GrafanaEdit } from './grafana';
+import type { Verb } from './verbs';
 import type { Handover, Unflushed } from '../analysis/store';
 import type { Measurement, GateVerdict } from '../analysis/types';
 
@@ -39,7 +39,7 @@ export type Outcome = 'completed' | 'rolled-back' | 'rollback-incomplete';
 
 /** Why the workflow stands still, and what would move it on. */
 export interface Waiting {
-  for: 'approval' | 'retry' | 'bake' | 'hold-over' | 'resume' | 'host';
+  for: 'approval' | 'retry' | 'bake' | 'resume' | 'host';
   /** `approval of 50 → 100` */
   what: string;
   since: string;
@@ -54,6 +54,13 @@ export interface Waiting {
 export interface Leftover {
   what: string;
   why: string;
+}
+
+/** One undo of the way back. */
+export interface RollbackStep {
+  what: string;
+  state: 'pending' | 'running' | 'done' | 'failed';
+  error?: string;
 }
 
 /** Grafana's database as it moved: the figures of the report. */
@@ -87,11 +94,7 @@ export interface Status {
   outcome: Outcome | null;
   gate: { verdict: GateVerdict | null; reason?: string; measurements: Measurement[] };
   undo: { pending: number; irreversible: string | null };
-  rollback: {
-    reason: string;
-    startedAt: string;
-    steps: { what: string; state: 'pending' | 'running' | 'done' | 'failed'; error?: string }[];
-  } | null;
+  rollback: { reason: string; startedAt: string; steps: RollbackStep[] } | null;
   leftovers: Leftover[];
   /** every verb that was taken: who, why, when */
   decisions: { verb: Verb; by: string; reason: string; at: string; during: string }[];

@@ -1,6 +1,6 @@
 import { handover } from '../../src/analysis/store';
 import { view } from '../../src/commands/view';
-import { markdown } from '../../src/workflows/details';
+import { renderDetails } from '../../src/workflows/details';
 import type { Status } from '../../src/contract/status';
 
 const START = '2026-01-05T09:00:00.000Z';
@@ -176,7 +176,7 @@ test('what became of the data is said store by store, and what is unknown reads 
 │     tempo: newest old not measured, first new 09:10:00, gap not measured; old: answered 401: no org id
 │     only in memory on ECS at 10:12: mimir 12,345 series, tempo not measured (answered 401)"
 `);
-  expect(markdown(told)).toContain(
+  expect(renderDetails(told)).toContain(
     '- tempo: newest old not measured, first new 09:10:00, gap not measured; old: answered 401: no org id',
   );
 });
