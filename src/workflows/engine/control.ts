@@ -88,13 +88,13 @@ export class Control {
       case 'rollback':
         return this.refuseAbort(situation);
       case 'pause':
-        return situation.irreversible ?? (this.isPaused ? 'it is paused already' : null);
+        return this.refusePause(situation);
       case 'resume':
         return this.isPaused ? null : 'it is not paused';
       case 'promote':
         return this.refusePromotion();
       case 'retry':
-        return situation.waiting?.verbs.includes('retry') ? null : 'nothing waits for a retry';
+        return refuseRetry(situation);
     }
   }
 
@@ -109,10 +109,18 @@ export class Control {
     return irreversible && `${irreversible}; start the hosts again from their backup image`;
   }
 
+  private refusePause({ irreversible }: Situation): string | null {
+    return irreversible ?? (this.isPaused ? 'it is paused already' : null);
+  }
+
   private refusePromotion(): string | null {
     if (this.isPromoted) return 'this bake was ended before';
     return this.isBaking ? null : 'nothing bakes';
   }
+}
+
+function refuseRetry({ waiting }: Situation): string | null {
+  return waiting?.verbs.includes('retry') ? null : 'nothing waits for a retry';
 }
 
 /** A way back that waits for a human takes his answer, and nothing else. */

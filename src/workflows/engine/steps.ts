@@ -16,50 +16,57 @@ export interface ShiftStep {
   movesGrafana: boolean;
   /** somebody approves before its weight is set */
   needsApprovalBefore: boolean;
-  /** what an approval at its end lets happen; absent: none is awaited */
-  approval?: string;
   /** why it is left out */
   skipped?: string;
 }
 
-/** The names that move weight by weight, apart from those that go in the last step. */
-export function splitRecords(plan: Plan, records: SavedRecord[]): { gradual: SavedRecord[]; late: string[] } {
-  const late = atOnce(plan);
-  return { late, gradual: records.filter(({ name }) => !late.includes(name)) };
-}
-
 /**
- * What each weight of the plan does, in order. A name whose database moves with it waits for the last one; where no
- * other name is there, the weights before it are left out.
+ * What each weight of the plan does, in order. A name whose database moves with it goes in the last one; where no other
+ * name is there, the weights before it are left out.
  */
 export function planSteps(plan: Plan, records: SavedRecord[]): ShiftStep[] {
-  const { weights, approval } = plan.shift;
-  const { gradual, late } = splitRecords(plan, records);
-  const waitsForLast = gradual.length < records.length;
-  const isGradual = gradual.length > 0;
-  return weights.map((weight, index) => {
-    const isLast = index === weights.length - 1;
-    const from = isGradual || !waitsForLast ? (weights[index - 1] ?? 0) : 0;
-    const movesGrafana = waitsForLast && isLast;
-    const step: ShiftStep = {
-      weight,
-      from,
-      records: waitsForLast && !isLast ? gradual : records,
-      standing: movesGrafana ? Object.fromEntries(late.map((name) => [name, 0])) : {},
-      movesGrafana,
-      needsApprovalBefore: movesGrafana && from === 0 && [approval].flat().some(Boolean),
-    };
-    const wanted = describeApproval(plan, weight);
-    if (wanted !== undefined) step.approval = wanted;
-    if (waitsForLast && !isLast && !isGradual) step.skipped = 'no name moves before the last step';
-    return step;
-  });
+  const late = atOnce(plan);
+  const gradual = records.filter(({ name }) => !late.includes(name));
+  if (gradual.length === records.length) return planGradualSteps(plan, records);
+  const steps = planGradualSteps(plan, gradual);
+  const last = steps.at(-1)!;
+  const before = steps.slice(0, -1);
+  if (gradual.length > 0) return [...before, completeStep(plan, last, records, late)];
+  return [...before.map(skipStep), completeStep(plan, { ...last, from: 0 }, records, late)];
+}
+
+function planGradualSteps({ shift }: Plan, records: SavedRecord[]): ShiftStep[] {
+  return shift.weights.map((weight, index) => ({
+    weight,
+    from: shift.weights[index - 1] ?? 0,
+    records,
+    standing: {},
+    movesGrafana: false,
+    needsApprovalBefore: false,
+  }));
+}
+
+const skipStep = (step: ShiftStep): ShiftStep => ({ ...step, skipped: 'no name moves before the last step' });
+
+/** The last step takes every name along, and the database with those that waited for it. */
+function completeStep({ shift }: Plan, step: ShiftStep, records: SavedRecord[], late: string[]): ShiftStep {
+  const asks = [shift.approval].flat().some(Boolean);
+  return {
+    ...step,
+    records,
+    standing: Object.fromEntries(late.map((name) => [name, 0])),
+    movesGrafana: true,
+    needsApprovalBefore: asks && step.from === 0,
+  };
 }
 
 /** What an approval after this weight lets happen, where the plan wants one. */
-export function describeApproval({ shift: { weights, approval } }: Plan, weight: number): string | undefined {
+export function describeApproval({ shift }: Plan, weight: number): string | undefined {
+  const { weights, approval } = shift;
   const next = weights[weights.indexOf(weight) + 1];
-  const isWanted = Array.isArray(approval) ? approval.includes(weight) : approval && next !== undefined;
-  if (!isWanted) return undefined;
-  return next === undefined ? 'the end of the shift' : `${weight} → ${next} %`;
+  if (next === undefined) return isNamed(approval, weight) ? 'the end of the shift' : undefined;
+  return approval === true || isNamed(approval, weight) ? `${weight} → ${next} %` : undefined;
 }
+
+const isNamed = (approval: boolean | number[], weight: number): boolean =>
+  Array.isArray(approval) && approval.includes(weight);

@@ -48,8 +48,8 @@ async function buildImage(
 }
 
 function showStates({ plan, progress }: Migration, states: Record<string, string>): void {
-  const images = Object.keys(plan.services).map((name) => `${name} ${states[name] ?? '…'}`);
-  progress.setDetail('images', images.join('  '));
+  const shown = Object.keys(plan.services).map((name) => `${name} ${states[name] ?? '…'}`);
+  progress.setDetail('images', shown.join('  '));
 }
 
 /**
