@@ -1,22 +1,29 @@
 import type { Deps } from './clients';
 import { clusterActivities } from './aws/cluster';
-import { connectionActivities } from './host/connections';
+import { listConnections, watchConnections } from './host/connections';
 import { discoveryActivities } from './aws/discovery';
 import { withFailures } from './failures';
 import { flushActivities } from './host/flush';
-import { grafanaActivities } from './host/grafana';
-import { hostActivities } from './host/instance';
+import {
+  copyGrafana,
+  countGrafana,
+  listGrafanaEdits,
+  lockGrafana,
+  prepareGrafanaFolder,
+  unlockGrafana,
+} from './host/grafana';
+import { awaitBackup, createBackup, startInstance, stopInstance, terminateInstance } from './host/instance';
 import { imageActivities } from './images/image';
 import { loadBalancerActivities } from './aws/load-balancer';
 import { logGroupActivities } from './aws/log-group';
-import { preflightActivities } from './preflight';
+import { runPreflight } from './preflight';
 import { recordActivities } from './aws/record';
 import { repositoryActivities } from './aws/repository';
 import { roleActivities } from './aws/role';
 import { secretActivities } from './aws/secret';
 import { securityGroupActivities } from './aws/security-group';
 import { serviceActivities } from './aws/service';
-import { stackActivities } from './host/stack';
+import { awaitHost, startStack, stopStack } from './host/stack';
 import { sampleActivities } from './probe/samples';
 import { taskDefinitionActivities } from './aws/task-definition';
 import type { Activities } from '../contract/activities';
@@ -24,8 +31,8 @@ import { watchActivities } from './aws/watch';
 
 /** All activities over the given clients; the worker and the read-only commands use the same. */
 export function createActivities(deps: Deps): Activities {
-  return withFailures({
-    ...preflightActivities(deps),
+  return withFailures<Activities>({
+    runPreflight: (input) => runPreflight(deps, input),
     ...repositoryActivities(deps),
     ...imageActivities(deps),
     ...roleActivities(deps),
@@ -38,11 +45,23 @@ export function createActivities(deps: Deps): Activities {
     ...taskDefinitionActivities(deps),
     ...serviceActivities(deps),
     ...recordActivities(deps),
-    ...hostActivities(deps),
-    ...stackActivities(deps),
-    ...connectionActivities(deps),
+    stopInstance: (input) => stopInstance(deps, input),
+    startInstance: (input) => startInstance(deps, input),
+    terminateInstance: (input) => terminateInstance(deps, input),
+    createBackup: (input) => createBackup(deps, input),
+    awaitBackup: (input) => awaitBackup(deps, input),
+    stopStack: (input) => stopStack(deps, input),
+    startStack: (input) => startStack(deps, input),
+    awaitHost: (input) => awaitHost(deps, input),
+    listConnections: (input) => listConnections(deps, input),
+    watchConnections: (input) => watchConnections(deps, input),
     ...flushActivities(deps),
-    ...grafanaActivities(deps),
+    prepareGrafanaFolder: (input) => prepareGrafanaFolder(deps, input),
+    lockGrafana: (input) => lockGrafana(deps, input),
+    unlockGrafana: (input) => unlockGrafana(deps, input),
+    copyGrafana: (input) => copyGrafana(deps, input),
+    countGrafana: (input) => countGrafana(deps, input),
+    listGrafanaEdits: (input) => listGrafanaEdits(deps, input),
     ...sampleActivities(deps),
     ...watchActivities(deps),
   });

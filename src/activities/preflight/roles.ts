@@ -1,64 +1,48 @@
 import { GetRoleCommand, ListAttachedRolePoliciesCommand } from '@aws-sdk/client-iam';
-import type { Plan } from '../../plan/schema';
-import type { Deps } from '../clients';
-import { secretsOf } from '../aws/resolved';
-import { EXECUTION_POLICY, INLINE_POLICY, inlinePolicies } from '../aws/role';
-import { bucketGrants, lacking, secretGrants, startGrants, statementsOf, type Grant } from '../aws/policy';
 import type { Finding } from '../../contract/findings';
-import { orNothing } from './existing';
-import { fail, pass, warn } from './index';
+import type { Plan } from '../../plan/schema';
+import { bucketGrants, lacking, secretGrants, startGrants, statementsOf, type Grant } from '../aws/policy';
+import { secretsOf } from '../aws/resolved';
+import { EXECUTION_POLICY, inlinePolicies } from '../aws/role';
+import type { Deps } from '../clients';
+import { orNothing } from './absence';
+import type { Look } from './finding';
+import { sayRoleLacks, sayRoleNotAssumable, sayRoleSuffices } from './texts/account';
+
+const ASSUMED_BY = 'ecs-tasks.amazonaws.com';
 
 /** Adopted roles, and what they lack: it is added, announced here, and taken off on the way back. */
-export async function roleFindings(deps: Deps, plan: Plan, account: string): Promise<Finding[]> {
+export async function lookAtRoles(deps: Deps, plan: Plan, account: string): Promise<Look> {
   const { execution, task } = plan.roles;
-  return (
-    await Promise.all([
-      judge(deps, task, () => Promise.resolve(bucketGrants(plan.bucket))),
-      judge(deps, execution, () => executionGrants(deps, plan, account)),
-    ])
-  ).flat();
+  const [ofTask, ofExecution] = await Promise.all([
+    judgeRole(deps, task, () => Promise.resolve(bucketGrants(plan.bucket))),
+    judgeRole(deps, execution, () => executionGrants(deps, plan, account)),
+  ]);
+  return { findings: [...ofTask, ...ofExecution] };
 }
 
 /** A secret that is not made yet will have a suffix that nobody knows. */
 async function executionGrants(deps: Deps, plan: Plan, account: string): Promise<Grant[]> {
-  const [{ AttachedPolicies = [] }, there] = await Promise.all([
-    deps.clients.iam.send(new ListAttachedRolePoliciesCommand({ RoleName: plan.roles.execution })),
+  const { iam } = deps.clients;
+  const [{ AttachedPolicies = [] }, arns] = await Promise.all([
+    iam.send(new ListAttachedRolePoliciesCommand({ RoleName: plan.roles.execution })),
     secretsOf(deps, plan),
   ]);
-  const managed = AttachedPolicies.some(({ PolicyArn }) => PolicyArn === EXECUTION_POLICY);
-  return [
-    ...(managed ? [] : startGrants),
-    ...secretGrants(
-      plan.secrets.map(
-        ({ name }) => there[name] ?? `arn:aws:secretsmanager:${plan.region}:${account}:secret:${name}-??????`,
-      ),
-    ),
-  ];
+  const isManaged = AttachedPolicies.some(({ PolicyArn }) => PolicyArn === EXECUTION_POLICY);
+  const prefix = `arn:aws:secretsmanager:${plan.region}:${account}:secret`;
+  const secrets = plan.secrets.map(({ name }) => arns[name] ?? `${prefix}:${name}-??????`);
+  return [...(isManaged ? [] : startGrants), ...secretGrants(secrets)];
 }
 
-async function judge({ clients: { iam } }: Deps, name: string, wanted: () => Promise<Grant[]>): Promise<Finding[]> {
-  const found = (await orNothing(iam.send(new GetRoleCommand({ RoleName: name })), 'NoSuchEntity'))?.Role;
-  if (!found) return [];
-  if (!decodeURIComponent(found.AssumeRolePolicyDocument ?? '').includes('ecs-tasks.amazonaws.com')) {
-    return [
-      fail(
-        'role',
-        `role ${name} can't be assumed by ecs-tasks.amazonaws.com`,
-        `add it to the role's trust policy, or name another role`,
-      ),
-    ];
-  }
+async function judgeRole(deps: Deps, name: string, wanted: () => Promise<Grant[]>): Promise<Finding[]> {
+  const { iam } = deps.clients;
+  const answer = await orNothing(iam.send(new GetRoleCommand({ RoleName: name })), 'NoSuchEntity');
+  const role = answer?.Role;
+  if (!role) return [];
+  const trust = decodeURIComponent(role.AssumeRolePolicyDocument ?? '');
+  if (!trust.includes(ASSUMED_BY)) return [sayRoleNotAssumable(name)];
   const [policies, grants] = await Promise.all([inlinePolicies(iam, name), wanted()]);
-  const missing = lacking(
-    policies.flatMap(({ document }) => statementsOf(document)),
-    grants,
-  );
-  if (missing.length === 0) return [pass('role', `role ${name} is adopted, with all it needs`)];
-  return [
-    warn(
-      'role',
-      `role ${name} is adopted and its inline policies do not allow ${missing.map(({ Action, Resource }) => `${Action.join(', ')} on ${Resource.join(', ')}`).join('; ')}`,
-      `nothing to do: they are added as inline policy ${INLINE_POLICY} and taken off on the way back; its ${policies.length} inline policies stay`,
-    ),
-  ];
+  const statements = policies.flatMap(({ document }) => statementsOf(document));
+  const missing = lacking(statements, grants);
+  return [missing.length === 0 ? sayRoleSuffices(name) : sayRoleLacks(name, missing, policies.length)];
 }

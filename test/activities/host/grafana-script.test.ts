@@ -12,10 +12,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { emulatorPython } from '../../../lab/tools';
-import { grafanaScript } from '../../../src/activities/host/grafana-script';
+import { grafanaScript, type GrafanaTask } from '../../../src/activities/host/grafana-script';
 import type { GrafanaCopy, GrafanaEdits } from '../../../src/contract/grafana';
 
-const STUBS = join(__dirname, '../../emulator/stubs/run.py');
+const STUBS = join(__dirname, '../../../emulator/stubs/run.py');
 let host = '';
 let path = '';
 
@@ -78,7 +78,7 @@ const titles = (file: string) =>
   ).trim();
 
 const EFS = { address: '10.0.0.1', directory: '/lgtm-grafana', name: 'grafana.db' };
-function tell(verb: string, more: Record<string, unknown> = {}): { answer?: unknown; error: string } {
+function tell(verb: GrafanaTask['verb'], more: Record<string, unknown> = {}): { answer?: unknown; error: string } {
   const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', grafanaScript({ verb, path, ...more })], {
     encoding: 'utf8',
     env: { PATH: join(host, 'bin'), HOST_STATE: join(host, 'state.json') },

@@ -72,7 +72,7 @@ test('a host serves again when what ran before runs and its names are answered; 
   await put('proxy', { ...services['proxy'], state: 'exited' });
   await expect(awaited(ran)).rejects.toMatchObject({
     type: 'HostNotHealthy',
-    message: expect.stringMatching(/does not serve: proxy exited; mend it by hand, then retry/) as string,
+    message: expect.stringMatching(/does not serve: proxy exited; fix it by hand, then retry/) as string,
   });
   await expect(awaited(ran.filter((name) => name !== 'proxy'))).rejects.toMatchObject({
     message: expect.stringContaining('does not serve: grafana.example.com answers nothing') as string,

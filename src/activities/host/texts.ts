@@ -1,0 +1,50 @@
+import type { ScriptResult } from './ssm';
+
+/** As much of a program's last words as a history should carry, in characters. */
+const LAST_WORDS = 500;
+
+function lastWordsOf({ output, error }: ScriptResult): string {
+  return (error || output).trim().slice(-LAST_WORDS);
+}
+
+export function sayCommandFailed(purpose: string, instanceId: string, result: ScriptResult): string {
+  return `${purpose} on ${instanceId} exited with ${result.code}: ${lastWordsOf(result)}`;
+}
+
+export function sayCommandNotFinished(purpose: string, instanceId: string, status: string, error: string): string {
+  return `${purpose} on ${instanceId} ended ${status}: ${error}`;
+}
+
+export function sayStackNotStopped(instanceId: string, services: string[]): string {
+  return `${services.join(', ')} still run on ${instanceId}`;
+}
+
+export function sayHostNotReachable(instanceId: string, startCommand: string): string {
+  const causes = 'see its agent, its instance profile and its way out';
+  return `SSM does not see ${instanceId}: ${causes}, or run ${startCommand} on it by hand; then retry`;
+}
+
+export function sayHostNotHealthy(instanceId: string, problem: string): string {
+  return `${instanceId} does not serve: ${problem}; fix it by hand, then retry`;
+}
+
+/** @param code what curl printed as HTTP status; empty or `000`: no answer */
+export function sayRecordUnanswered(name: string, code: string): string {
+  return `${name} answers ${code === '' || code === '000' ? 'nothing' : code}`;
+}
+
+export function sayBackupFailed(imageId: string, reason: string | undefined): string {
+  return `image ${imageId} failed: ${reason}; deregister it, then retry`;
+}
+
+export function sayBackupIncomplete(instanceId: string, imageId: string): string {
+  return `${instanceId} is not terminated: its backup ${imageId} is not complete`;
+}
+
+export function sayNoMountTarget(fileSystem: string): string {
+  return `${fileSystem} has no mount target; make one with aws efs create-mount-target, then retry`;
+}
+
+export function sayGrafanaProgramFailed(instanceId: string, verb: string, result: ScriptResult): string {
+  return `Grafana's database on ${instanceId}, ${verb}: ${lastWordsOf(result)}`;
+}
