@@ -5,44 +5,43 @@ import {
   ListTagsLogGroupCommand,
   PutRetentionPolicyCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
+import type { InputOf } from '../../contract/activities';
+import type { OwnedName, Resource } from '../../contract/resources';
 import type { Deps } from '../clients';
 import { isAws } from '../failures';
 import { MIGRATION_TAG, ownershipOf, RUN_TAG } from '../owner';
-import type { Activities } from '../../contract/activities';
-import type { Owner } from '../../contract/resources';
 
-/** CloudWatch log groups; an adopted one keeps its retention. */
-export function logGroupActivities({ clients: { logs } }: Deps) {
-  async function find(name: string, owner: Owner) {
-    const { logGroups = [] } = await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: name }));
-    const found = logGroups.find(({ logGroupName }) => logGroupName === name);
-    if (!found) return undefined;
-    const { tags } = await logs.send(new ListTagsLogGroupCommand({ logGroupName: name }));
-    return { id: name, ownership: ownershipOf(tags, owner) };
+/** Finds the CloudWatch log group, or creates it; an adopted one keeps its retention. */
+export async function ensureLogGroup(deps: Deps, input: InputOf<'ensureLogGroup'>): Promise<Resource> {
+  const { name, retentionDays } = input;
+  const found = await findLogGroup(deps, input);
+  if (found?.ownership === 'adopted') return found;
+  if (!found) await createLogGroup(deps, input);
+  await deps.clients.logs.send(new PutRetentionPolicyCommand({ logGroupName: name, retentionInDays: retentionDays }));
+  return { id: name, ownership: 'created' };
+}
+
+/** Deletes the log group if this run created it. */
+export async function removeLogGroup(deps: Deps, input: OwnedName): Promise<void> {
+  const found = await findLogGroup(deps, input);
+  if (found?.ownership !== 'created') return;
+  await deps.clients.logs.send(new DeleteLogGroupCommand({ logGroupName: input.name }));
+}
+
+async function findLogGroup({ clients: { logs } }: Deps, { owner, name }: OwnedName): Promise<Resource | undefined> {
+  const { logGroups = [] } = await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: name }));
+  const isThere = logGroups.some(({ logGroupName }) => logGroupName === name);
+  if (!isThere) return undefined;
+  const { tags } = await logs.send(new ListTagsLogGroupCommand({ logGroupName: name }));
+  return { id: name, ownership: ownershipOf(tags, owner) };
+}
+
+async function createLogGroup({ clients: { logs } }: Deps, { owner, name }: OwnedName): Promise<void> {
+  const tags = { [MIGRATION_TAG]: owner.migration, [RUN_TAG]: owner.run };
+  try {
+    await logs.send(new CreateLogGroupCommand({ logGroupName: name, tags }));
+  } catch (error) {
+    // a lost reply: the SDK repeated a call that had succeeded
+    if (!isAws(error, 'ResourceAlreadyExists')) throw error;
   }
-
-  return {
-    async ensureLogGroup({ owner, name, retentionDays }) {
-      const found = await find(name, owner);
-      if (found?.ownership === 'adopted') return found;
-      try {
-        if (!found)
-          await logs.send(
-            new CreateLogGroupCommand({
-              logGroupName: name,
-              tags: { [MIGRATION_TAG]: owner.migration, [RUN_TAG]: owner.run },
-            }),
-          );
-      } catch (error) {
-        if (!isAws(error, 'ResourceAlreadyExists')) throw error;
-      }
-      await logs.send(new PutRetentionPolicyCommand({ logGroupName: name, retentionInDays: retentionDays }));
-      return { id: name, ownership: 'created' };
-    },
-
-    async removeLogGroup({ owner, name }) {
-      if ((await find(name, owner))?.ownership !== 'created') return;
-      await logs.send(new DeleteLogGroupCommand({ logGroupName: name }));
-    },
-  } satisfies Partial<Activities>;
 }
