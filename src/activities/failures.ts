@@ -1,6 +1,9 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/activity';
 
-/** Names of errors that another try answers the same: a human has to change something first. */
+/**
+ * Names of errors that another try answers the
+ * same: a human has to change something first.
+ */
 const FINAL = [
   /AccessDenied|Unauthorized|OperationNotPermitted/,
   /InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch/,
@@ -9,7 +12,10 @@ const FINAL = [
   /LimitExceeded$/,
 ];
 
-/** Among those, what AWS says while something is still on its way: IAM is eventually consistent, a name drains. */
+/**
+ * Among those, what AWS says while something is still on
+ * its way: IAM is eventually consistent, a name drains.
+ */
 const PASSING = [
   /unable to assume|not authorized to perform: iam:PassRole/i,
   /still Draining|does not exist yet|has a dependent object/i,
@@ -32,7 +38,10 @@ interface AwsError extends Error {
   $fault?: string;
 }
 
-/** Whether the error came from an AWS client, and has one of the names, with or without their suffix `Exception`. */
+/**
+ * Whether the error came from an AWS client, and has one
+ * of the names, with or without their suffix `Exception`.
+ */
 export function isAws(error: unknown, ...names: string[]): error is AwsError {
   if (!(error instanceof Error) || !('$metadata' in error)) return false;
   if (names.length === 0) return true;
@@ -40,8 +49,9 @@ export function isAws(error: unknown, ...names: string[]): error is AwsError {
 }
 
 /**
- * Makes any error of an activity an ApplicationFailure that says what was done to what, what AWS answered, and the
- * way out; only here is decided whether it is worth another try.
+ * Makes any error of an activity an ApplicationFailure that
+ * says what was done to what, what AWS answered, and the way
+ * out; only here is decided whether it is worth another try.
  */
 export function normaliseError(error: unknown, activity: string, input: unknown): unknown {
   if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;

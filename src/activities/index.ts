@@ -31,7 +31,10 @@ import { sampleActivities } from './probe/samples';
 /** A verb for each activity of the contract. */
 type Verbs = { [N in ActivityName]: (deps: Deps, input: InputOf<N>) => Promise<OutputOf<N>> };
 
-/** Every verb by its name; one that is missing does not compile. What else a module exports is never called here. */
+/**
+ * Every verb by its name; one that is missing does not
+ * compile. What else a module exports is never called here.
+ */
 const VERBS: Omit<Verbs, keyof Factories> = {
   ...cluster,
   ...discovery,
@@ -54,7 +57,10 @@ const VERBS: Omit<Verbs, keyof Factories> = {
   ...watch,
 };
 
-/** All activities over the given clients; the worker and the read-only commands use the same. */
+/**
+ * All activities over the given clients; the
+ * worker and the read-only commands use the same.
+ */
 export function createActivities(deps: Deps): Activities {
   const names = Object.keys(ATTEMPTS) as ActivityName[];
   const verbs: Verbs = { ...VERBS, ...bindFactories(deps) };

@@ -30,7 +30,10 @@ export function ecsTagsOf(owner: Owner): { key: string; value: string }[] {
   ];
 }
 
-/** `created` is what carries this run's tag, which a lost reply doesn't change; all else was there. */
+/**
+ * `created` is what carries this run's tag, which
+ * a lost reply doesn't change; all else was there.
+ */
 export function ownershipOf(tags: Tags, owner: Owner): Ownership {
   return findValue(tags, RUN_TAG) === owner.run ? 'created' : 'adopted';
 }
@@ -50,4 +53,12 @@ function findValue(tags: Tags, wanted: string): string | undefined {
 /** Array.isArray narrows no readonly array. */
 function isList(tags: readonly Tag[] | Record<string, string>): tags is readonly Tag[] {
   return Array.isArray(tags);
+}
+
+/**
+ * The client token by which ECS knows a repeated call of this run;
+ * it takes 36 characters, and a run's first 18 tell it apart.
+ */
+export function buildToken({ run }: Owner, subject: string): string {
+  return `${run.slice(0, 18)}-${subject}`.slice(0, 36);
 }

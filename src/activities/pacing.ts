@@ -6,7 +6,9 @@ const PAUSE_GROWTH = 1.5;
 /** A cancellation is heard at a heartbeat: an abort must not wait for more. */
 const HEARTBEAT_MS = 1000;
 
-/** Says that the activity lives and what it saw; outside a worker there is nobody to tell. */
+/**
+ * Says that the activity lives and what it saw; outside a worker there is nobody to tell.
+ */
 export function heartbeat(details: unknown): void {
   findContext()?.heartbeat(details);
 }
@@ -31,7 +33,10 @@ export async function sleepWithHeartbeats(ms: number, details: unknown): Promise
   }
 }
 
-/** Makes a pause that grows up to `longestMs`: what is quick is seen at once, and what takes long is not asked for often. */
+/**
+ * Makes a pause that grows up to `longestMs`: what is quick is
+ * seen at once, and what takes long is not asked for often.
+ */
 export function createPause(longestMs: number): () => Promise<void> {
   let next = longestMs * FIRST_PAUSE;
   return async () => {

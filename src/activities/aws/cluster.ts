@@ -13,15 +13,14 @@ const DEFAULT_STRATEGY = [
 export async function ensureCluster(deps: Deps, input: OwnedName): Promise<Resource> {
   const found = await findCluster(deps, input);
   if (found) return found;
-  const { cluster } = await deps.clients.ecs.send(
-    new CreateClusterCommand({
-      clusterName: input.name,
-      capacityProviders: ['FARGATE', 'FARGATE_SPOT'],
-      defaultCapacityProviderStrategy: DEFAULT_STRATEGY,
-      settings: [{ name: 'containerInsights', value: 'enabled' }],
-      tags: ecsTagsOf(input.owner),
-    }),
-  );
+  const command = new CreateClusterCommand({
+    clusterName: input.name,
+    capacityProviders: ['FARGATE', 'FARGATE_SPOT'],
+    defaultCapacityProviderStrategy: DEFAULT_STRATEGY,
+    settings: [{ name: 'containerInsights', value: 'enabled' }],
+    tags: ecsTagsOf(input.owner),
+  });
+  const { cluster } = await deps.clients.ecs.send(command);
   return { id: cluster!.clusterArn!, ownership: 'created' };
 }
 
@@ -32,8 +31,10 @@ export async function removeCluster(deps: Deps, input: OwnedName): Promise<void>
   await deps.clients.ecs.send(new DeleteClusterCommand({ cluster: input.name }));
 }
 
-async function findCluster({ clients: { ecs } }: Deps, { owner, name }: OwnedName): Promise<Resource | undefined> {
-  const { clusters = [] } = await ecs.send(new DescribeClustersCommand({ clusters: [name], include: ['TAGS'] }));
+async function findCluster(deps: Deps, { owner, name }: OwnedName): Promise<Resource | undefined> {
+  const { ecs } = deps.clients;
+  const command = new DescribeClustersCommand({ clusters: [name], include: ['TAGS'] });
+  const { clusters = [] } = await ecs.send(command);
   const found = clusters.find(({ status }) => status !== 'INACTIVE');
   return found && { id: found.clusterArn!, ownership: ownershipOf(found.tags, owner) };
 }

@@ -20,7 +20,10 @@ import { cloudMapFailed } from './texts';
 
 const POLL_MS = 500;
 
-/** Cloud Map answers with up to 8 addresses at once; WEIGHTED would give memberlist one peer at a time. */
+/**
+ * Cloud Map answers with up to 8 addresses at once;
+ * WEIGHTED would give memberlist one peer at a time.
+ */
 const DNS_CONFIG: DnsConfig = { RoutingPolicy: 'MULTIVALUE', DnsRecords: [{ Type: 'A', TTL: 10 }] };
 
 /** A discovery service; `id` is its ARN, and Cloud Map deletes by `serviceId`. */
@@ -33,15 +36,14 @@ export async function ensureNamespace(deps: Deps, input: InputOf<'ensureNamespac
   const { owner, name, vpcId } = input;
   const found = await findNamespace(deps, input);
   if (found) return found;
-  const { OperationId } = await deps.clients.discovery.send(
-    new CreatePrivateDnsNamespaceCommand({
-      Name: name,
-      Vpc: vpcId,
-      Description: 'LGTM Stack Service Discovery',
-      CreatorRequestId: `${owner.run}-${name}`,
-      Tags: tagsOf(owner),
-    }),
-  );
+  const command = new CreatePrivateDnsNamespaceCommand({
+    Name: name,
+    Vpc: vpcId,
+    Description: 'LGTM Stack Service Discovery',
+    CreatorRequestId: `${owner.run}-${name}`,
+    Tags: tagsOf(owner),
+  });
+  const { OperationId } = await deps.clients.discovery.send(command);
   await waitForOperation(deps, OperationId!);
   const created = await findNamespace(deps, input);
   return { ...created!, ownership: 'created' };
@@ -59,15 +61,14 @@ export async function ensureDiscoveryService(deps: Deps, input: InputOf<'ensureD
   const { owner, name, namespaceId } = input;
   const found = await findDiscoveryService(deps, input, namespaceId);
   if (found) return { id: found.id, ownership: found.ownership };
-  const { Service } = await deps.clients.discovery.send(
-    new CreateServiceCommand({
-      Name: name,
-      NamespaceId: namespaceId,
-      CreatorRequestId: `${owner.run}-${name}`,
-      Tags: tagsOf(owner),
-      DnsConfig: DNS_CONFIG,
-    }),
-  );
+  const command = new CreateServiceCommand({
+    Name: name,
+    NamespaceId: namespaceId,
+    CreatorRequestId: `${owner.run}-${name}`,
+    Tags: tagsOf(owner),
+    DnsConfig: DNS_CONFIG,
+  });
+  const { Service } = await deps.clients.discovery.send(command);
   return { id: Service!.Arn!, ownership: 'created' };
 }
 
@@ -76,7 +77,8 @@ export async function removeDiscoveryService(deps: Deps, input: InputOf<'removeD
   const namespace = await findNamespace(deps, { owner: input.owner, name: input.namespace });
   const found = namespace && (await findDiscoveryService(deps, input, namespace.id));
   if (found?.ownership !== 'created') return;
-  await deps.clients.discovery.send(new DeleteServiceCommand({ Id: found.serviceId }));
+  const command = new DeleteServiceCommand({ Id: found.serviceId });
+  await deps.clients.discovery.send(command);
 }
 
 async function findNamespace(deps: Deps, { owner, name }: OwnedName): Promise<Resource | undefined> {
@@ -103,14 +105,18 @@ async function findDiscoveryService(
   return undefined;
 }
 
-async function readOwnership({ clients: { discovery } }: Deps, arn: string, owner: Owner): Promise<Ownership> {
-  const { Tags } = await discovery.send(new ListTagsForResourceCommand({ ResourceARN: arn }));
+async function readOwnership(deps: Deps, arn: string, owner: Owner): Promise<Ownership> {
+  const { discovery } = deps.clients;
+  const command = new ListTagsForResourceCommand({ ResourceARN: arn });
+  const { Tags } = await discovery.send(command);
   return ownershipOf(Tags, owner);
 }
 
-async function waitForOperation({ clients: { discovery } }: Deps, operationId: string): Promise<void> {
+async function waitForOperation(deps: Deps, operationId: string): Promise<void> {
+  const { discovery } = deps.clients;
   const look = async () => {
-    const { Operation } = await discovery.send(new GetOperationCommand({ OperationId: operationId }));
+    const command = new GetOperationCommand({ OperationId: operationId });
+    const { Operation } = await discovery.send(command);
     if (Operation?.Status === 'FAIL') {
       const type = Operation.ErrorCode ?? 'CloudMapFailed';
       throw ApplicationFailure.nonRetryable(cloudMapFailed(Operation.ErrorMessage), type);

@@ -31,16 +31,15 @@ export async function ensureListener(deps: Deps, request: InputOf<'ensureListene
   const { owner, loadBalancer, certificate } = request;
   const found = await findHttpsListener(deps, loadBalancer);
   if (found) return { id: found.ListenerArn!, ownership: await readOwnership(deps, found.ListenerArn!, owner) };
-  const { Listeners } = await deps.clients.elb.send(
-    new CreateListenerCommand({
-      LoadBalancerArn: loadBalancer,
-      Protocol: 'HTTPS',
-      Port: HTTPS_PORT,
-      Certificates: [{ CertificateArn: certificate }],
-      Tags: tagsOf(owner),
-      DefaultActions: [NO_SUCH_HOST],
-    }),
-  );
+  const command = new CreateListenerCommand({
+    LoadBalancerArn: loadBalancer,
+    Protocol: 'HTTPS',
+    Port: HTTPS_PORT,
+    Certificates: [{ CertificateArn: certificate }],
+    Tags: tagsOf(owner),
+    DefaultActions: [NO_SUCH_HOST],
+  });
+  const { Listeners } = await deps.clients.elb.send(command);
   return { id: Listeners![0]!.ListenerArn!, ownership: 'created' };
 }
 
@@ -50,19 +49,21 @@ export async function ensureListenerRule(deps: Deps, request: ListenerRuleReques
   const rules = await listRules(deps, listener);
   const found = rules.find((rule) => isRuleForHost(rule, host));
   if (found) return { id: found.RuleArn!, ownership: await readOwnership(deps, found.RuleArn!, owner) };
-  const { Rules } = await deps.clients.elb.send(
-    new CreateRuleCommand({
-      ListenerArn: listener,
-      Priority: findFreePriority(rules),
-      Tags: tagsOf(owner),
-      Actions: [{ Type: 'forward', TargetGroupArn: targetGroup }],
-      Conditions: buildConditions(request),
-    }),
-  );
+  const command = new CreateRuleCommand({
+    ListenerArn: listener,
+    Priority: findFreePriority(rules),
+    Tags: tagsOf(owner),
+    Actions: [{ Type: 'forward', TargetGroupArn: targetGroup }],
+    Conditions: buildConditions(request),
+  });
+  const { Rules } = await deps.clients.elb.send(command);
   return { id: Rules![0]!.RuleArn!, ownership: 'created' };
 }
 
-/** Deletes the rules for a host name that this run created; none where the load balancer is gone. */
+/**
+ * Deletes the rules for a host name that this run
+ * created; none where the load balancer is gone.
+ */
 export async function removeListenerRule(deps: Deps, request: InputOf<'removeListenerRule'>): Promise<void> {
   const { owner, loadBalancer, host } = request;
   const listener = await findHttpsListener(deps, loadBalancer).catch((error: unknown) => {
@@ -85,13 +86,17 @@ export function isRuleForHost({ Conditions = [] }: Rule, host: string): boolean 
   });
 }
 
-async function findHttpsListener({ clients: { elb } }: Deps, loadBalancer: string): Promise<Listener | undefined> {
-  const { Listeners = [] } = await elb.send(new DescribeListenersCommand({ LoadBalancerArn: loadBalancer }));
+async function findHttpsListener(deps: Deps, loadBalancer: string): Promise<Listener | undefined> {
+  const { elb } = deps.clients;
+  const command = new DescribeListenersCommand({ LoadBalancerArn: loadBalancer });
+  const { Listeners = [] } = await elb.send(command);
   return Listeners.find(({ Port }) => Port === HTTPS_PORT);
 }
 
-async function listRules({ clients: { elb } }: Deps, listener: string): Promise<Rule[]> {
-  const { Rules = [] } = await elb.send(new DescribeRulesCommand({ ListenerArn: listener }));
+async function listRules(deps: Deps, listener: string): Promise<Rule[]> {
+  const { elb } = deps.clients;
+  const command = new DescribeRulesCommand({ ListenerArn: listener });
+  const { Rules = [] } = await elb.send(command);
   return Rules;
 }
 

@@ -36,18 +36,23 @@ export async function removeLoadBalancer(deps: Deps, { owner, name }: OwnedName)
   if (!found) return;
   const ownership = await readOwnership(deps, found.LoadBalancerArn!, owner);
   if (ownership !== 'created') return;
-  await deps.clients.elb.send(new DeleteLoadBalancerCommand({ LoadBalancerArn: found.LoadBalancerArn }));
+  const command = new DeleteLoadBalancerCommand({ LoadBalancerArn: found.LoadBalancerArn });
+  await deps.clients.elb.send(command);
 }
 
 /** Whose a load balancer, a target group, a listener or a rule is, by its tags. */
-export async function readOwnership({ clients: { elb } }: Deps, arn: string, owner: Owner): Promise<Ownership> {
-  const { TagDescriptions = [] } = await elb.send(new DescribeTagsCommand({ ResourceArns: [arn] }));
+export async function readOwnership(deps: Deps, arn: string, owner: Owner): Promise<Ownership> {
+  const { elb } = deps.clients;
+  const command = new DescribeTagsCommand({ ResourceArns: [arn] });
+  const { TagDescriptions = [] } = await elb.send(command);
   return ownershipOf(TagDescriptions[0]?.Tags, owner);
 }
 
-async function findLoadBalancer({ clients: { elb } }: Deps, name: string): Promise<AwsLoadBalancer | undefined> {
+async function findLoadBalancer(deps: Deps, name: string): Promise<AwsLoadBalancer | undefined> {
+  const { elb } = deps.clients;
   try {
-    const { LoadBalancers } = await elb.send(new DescribeLoadBalancersCommand({ Names: [name] }));
+    const command = new DescribeLoadBalancersCommand({ Names: [name] });
+    const { LoadBalancers } = await elb.send(command);
     return LoadBalancers?.[0];
   } catch (error) {
     if (isAws(error, 'LoadBalancerNotFound')) return undefined;
@@ -56,16 +61,15 @@ async function findLoadBalancer({ clients: { elb } }: Deps, name: string): Promi
 }
 
 async function createLoadBalancer(deps: Deps, request: LoadBalancerRequest): Promise<string> {
-  const { LoadBalancers } = await deps.clients.elb.send(
-    new CreateLoadBalancerCommand({
-      Name: request.name,
-      Subnets: request.subnets,
-      SecurityGroups: [request.securityGroup],
-      Scheme: request.scheme as LoadBalancerSchemeEnum,
-      Type: 'application',
-      Tags: tagsOf(request.owner),
-    }),
-  );
+  const command = new CreateLoadBalancerCommand({
+    Name: request.name,
+    Subnets: request.subnets,
+    SecurityGroups: [request.securityGroup],
+    Scheme: request.scheme as LoadBalancerSchemeEnum,
+    Type: 'application',
+    Tags: tagsOf(request.owner),
+  });
+  const { LoadBalancers } = await deps.clients.elb.send(command);
   return LoadBalancers![0]!.LoadBalancerArn!;
 }
 

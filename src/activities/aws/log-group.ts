@@ -17,7 +17,8 @@ export async function ensureLogGroup(deps: Deps, input: InputOf<'ensureLogGroup'
   const found = await findLogGroup(deps, input);
   if (found?.ownership === 'adopted') return found;
   if (!found) await createLogGroup(deps, input);
-  await deps.clients.logs.send(new PutRetentionPolicyCommand({ logGroupName: name, retentionInDays: retentionDays }));
+  const command = new PutRetentionPolicyCommand({ logGroupName: name, retentionInDays: retentionDays });
+  await deps.clients.logs.send(command);
   return { id: name, ownership: 'created' };
 }
 
@@ -25,21 +26,26 @@ export async function ensureLogGroup(deps: Deps, input: InputOf<'ensureLogGroup'
 export async function removeLogGroup(deps: Deps, input: OwnedName): Promise<void> {
   const found = await findLogGroup(deps, input);
   if (found?.ownership !== 'created') return;
-  await deps.clients.logs.send(new DeleteLogGroupCommand({ logGroupName: input.name }));
+  const command = new DeleteLogGroupCommand({ logGroupName: input.name });
+  await deps.clients.logs.send(command);
 }
 
-async function findLogGroup({ clients: { logs } }: Deps, { owner, name }: OwnedName): Promise<Resource | undefined> {
-  const { logGroups = [] } = await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: name }));
+async function findLogGroup(deps: Deps, { owner, name }: OwnedName): Promise<Resource | undefined> {
+  const { logs } = deps.clients;
+  const command = new DescribeLogGroupsCommand({ logGroupNamePrefix: name });
+  const { logGroups = [] } = await logs.send(command);
   const isThere = logGroups.some(({ logGroupName }) => logGroupName === name);
   if (!isThere) return undefined;
   const { tags } = await logs.send(new ListTagsLogGroupCommand({ logGroupName: name }));
   return { id: name, ownership: ownershipOf(tags, owner) };
 }
 
-async function createLogGroup({ clients: { logs } }: Deps, { owner, name }: OwnedName): Promise<void> {
+async function createLogGroup(deps: Deps, { owner, name }: OwnedName): Promise<void> {
+  const { logs } = deps.clients;
   const tags = { [MIGRATION_TAG]: owner.migration, [RUN_TAG]: owner.run };
   try {
-    await logs.send(new CreateLogGroupCommand({ logGroupName: name, tags }));
+    const command = new CreateLogGroupCommand({ logGroupName: name, tags });
+    await logs.send(command);
   } catch (error) {
     // a lost reply: the SDK repeated a call that had succeeded
     if (!isAws(error, 'ResourceAlreadyExists')) throw error;

@@ -9,12 +9,12 @@ export interface Span {
   endMs: number;
 }
 
-/** Asks CloudWatch for all queries in one call (and its pages); the series stand in the queries' order. */
-export async function fetchSeries(
-  { clients: { cloudwatch } }: Deps,
-  queries: MetricQuery[],
-  span: Span,
-): Promise<Series[]> {
+/**
+ * Asks CloudWatch for all queries in one call (and
+ * its pages); the series stand in the queries' order.
+ */
+export async function fetchSeries(deps: Deps, queries: MetricQuery[], span: Span): Promise<Series[]> {
+  const { cloudwatch } = deps.clients;
   const series: Series[] = queries.map(() => new Map());
   const dataQueries = queries.map((query, index) => buildQuery(query, index, span.periodMs));
   let token: string | undefined;

@@ -22,11 +22,12 @@ interface ListingLimits {
 
 /** Lists the objects of a prefix by ListObjectsV2; heartbeats at each page. */
 export async function listObjects(
-  { clients: { s3 } }: Deps,
+  deps: Deps,
   bucket: string,
   prefix: string,
   { pages = Infinity, enough = () => false }: ListingLimits = {},
 ): Promise<Listing> {
+  const { s3 } = deps.clients;
   const folder = prefix === '' ? '' : `${prefix}/`;
   const listing: Listing = { count: 0, atNewest: 0, more: false };
   let page = 0;
@@ -52,7 +53,10 @@ function addObject(listing: Listing, { LastModified }: _Object): void {
 
 type NewestObjects = Pick<Listing, 'newest' | 'atNewest'>;
 
-/** Whether something was written since an earlier listing: S3's clock against itself, so that no other has to be right. */
+/**
+ * Whether something was written since an earlier listing: S3's
+ * clock against itself, so that no other has to be right.
+ */
 export function hasNewObjects(before: NewestObjects, after: NewestObjects): boolean {
   if (!after.newest) return false;
   if (!before.newest || after.newest > before.newest) return true;

@@ -1,4 +1,7 @@
-/** A statement of an IAM policy as others may have written it: AWS takes one value where a list can stand. */
+/**
+ * A statement of an IAM policy as others may have written
+ * it: AWS takes one value where a list can stand.
+ */
 export interface Statement {
   Sid?: string;
   Effect: string;
@@ -55,8 +58,9 @@ export function parseStatements(document: string): Statement[] {
 }
 
 /**
- * What these statements do not allow, action by action on each resource. A condition may not hold and counts as nothing:
- * a grant too many is harmless, one too few keeps a task from its data.
+ * What these statements do not allow, action by action on each
+ * resource. A condition may not hold and counts as nothing: a grant
+ * too many is harmless, one too few keeps a task from its data.
  */
 export function findMissingGrants(statements: Statement[], wanted: Grant[]): Grant[] {
   const allows = statements.filter(({ Effect, Condition }) => Effect === 'Allow' && !Condition);

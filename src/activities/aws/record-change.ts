@@ -16,7 +16,10 @@ import { recordsEdited, unexpectedRecord } from './texts';
 /** Types of records that lead a client somewhere. */
 const LEADING_TYPES = ['A', 'AAAA', 'CNAME'];
 
-/** One name of a batch: the states that we may have left it in, likeliest first, and the one it shall be in. */
+/**
+ * One name of a batch: the states that we may have left
+ * it in, likeliest first, and the one it shall be in.
+ */
 export interface RecordMove {
   name: string;
   expected: RecordSet[][];
@@ -25,17 +28,17 @@ export interface RecordMove {
 
 /** What a name has now of the types that lead somewhere. */
 export async function readRecordSets({ clients }: Deps, hostedZone: string, name: string): Promise<RecordSet[]> {
-  const { ResourceRecordSets = [] } = await clients.route53.send(
-    new ListResourceRecordSetsCommand({ HostedZoneId: hostedZone, StartRecordName: name, MaxItems: 100 }),
-  );
+  const command = new ListResourceRecordSetsCommand({ HostedZoneId: hostedZone, StartRecordName: name, MaxItems: 100 });
+  const { ResourceRecordSets = [] } = await clients.route53.send(command);
   const sets = ResourceRecordSets.map(parseRecordSet);
   return sets.filter((set) => set.name === normaliseName(name) && LEADING_TYPES.includes(set.type));
 }
 
 /**
  * Sends all changes in one batch.
- * @param plan looks at what is there and says what to change; called again when Route 53 refuses the batch, since the
- * reply to our own may have been lost and the SDK repeated it, or somebody edited a record in between
+ * @param plan looks at what is there and says what to change; called again
+ * when Route 53 refuses the batch, since the reply to our own may have been
+ * lost and the SDK repeated it, or somebody edited a record in between
  */
 export async function sendChanges(
   deps: Deps,
@@ -51,19 +54,14 @@ export async function sendChanges(
   }
 }
 
-async function sendBatch(
-  { clients: { route53 } }: Deps,
-  hostedZone: string,
-  comment: string,
-  changes: Change[],
-): Promise<RecordChange> {
+async function sendBatch(deps: Deps, hostedZone: string, comment: string, changes: Change[]): Promise<RecordChange> {
+  const { route53 } = deps.clients;
   if (changes.length === 0) return {};
-  const { ChangeInfo } = await route53.send(
-    new ChangeResourceRecordSetsCommand({
-      HostedZoneId: hostedZone,
-      ChangeBatch: { Comment: comment, Changes: changes },
-    }),
-  );
+  const command = new ChangeResourceRecordSetsCommand({
+    HostedZoneId: hostedZone,
+    ChangeBatch: { Comment: comment, Changes: changes },
+  });
+  const { ChangeInfo } = await route53.send(command);
   return { changeId: ChangeInfo!.Id!.replace('/change/', '') };
 }
 
@@ -72,20 +70,23 @@ async function sendBatch(
  * @throws RecordEdited, before anything has changed, when a name is in none of them
  */
 export function sendMoves(deps: Deps, hostedZone: string, comment: string, moves: RecordMove[]): Promise<RecordChange> {
-  return sendChanges(deps, hostedZone, comment, async () => {
-    const changes = await Promise.all(moves.map((move) => planMove(deps, hostedZone, move)));
-    return changes.flat();
-  });
+  const plan = () => planForEach(moves, (move) => planMove(deps, hostedZone, move));
+  return sendChanges(deps, hostedZone, comment, plan);
+}
+
+/** The changes of all entries; they are planned at the same time. */
+export async function planForEach<T>(entries: T[], plan: (entry: T) => Promise<Change[]>): Promise<Change[]> {
+  const changes = await Promise.all(entries.map(plan));
+  return changes.flat();
 }
 
 async function planMove(deps: Deps, hostedZone: string, { name, expected, wanted }: RecordMove): Promise<Change[]> {
   const current = await readRecordSets(deps, hostedZone, name);
   if (areSameRecordSets(current, wanted)) return planUpserts(wanted);
   if (expected.some((state) => areSameRecordSets(current, state))) return planReplacement(current, wanted);
-  throw ApplicationFailure.nonRetryable(
-    unexpectedRecord(name, describeRecordSets(expected[0] ?? []), describeRecordSets(current)),
-    'RecordEdited',
-  );
+  const likeliest = expected[0] ?? [];
+  const text = unexpectedRecord(name, describeRecordSets(likeliest), describeRecordSets(current));
+  throw ApplicationFailure.nonRetryable(text, 'RecordEdited');
 }
 
 /** The failure that names each edited name with what stands there. */

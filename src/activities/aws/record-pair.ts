@@ -9,7 +9,8 @@ export function setIdentifiersOf(plan: string): { host: string; ecs: string } {
 /**
  * The two weighted records of one name.
  * @param weight percent on ECS
- * @param addresses a host's public addresses that changed since the record was saved: old → new
+ * @param addresses a host's public addresses that
+ * changed since the record was saved: old → new
  */
 export function buildPair(
   request: PairRequest,
@@ -26,7 +27,10 @@ export function buildPair(
   ];
 }
 
-/** The record that a fold leaves: target health is evaluated only while there is a host to answer instead. */
+/**
+ * The record that a fold leaves: target health is
+ * evaluated only while there is a host to answer instead.
+ */
 export function buildFold({ loadBalancer }: PairRequest, { name }: SavedRecord): RecordSet {
   return buildEcsRecord(loadBalancer, name, false);
 }
@@ -39,7 +43,10 @@ function buildEcsRecord(
   return { name, type: 'A', alias: { hostedZoneId, dnsName: normaliseName(dnsName), evaluateTargetHealth } };
 }
 
-/** Route 53 keeps weighted records and CNAMEs of one name apart: a CNAME becomes an alias to the record it named. */
+/**
+ * Route 53 keeps weighted records and CNAMEs of one name
+ * apart: a CNAME becomes an alias to the record it named.
+ */
 function buildHostRecord(
   { hostedZone, ttl }: PairRequest,
   { original: { name, values = [] }, target }: SavedRecord,

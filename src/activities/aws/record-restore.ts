@@ -1,7 +1,7 @@
 import type { Change } from '@aws-sdk/client-route-53';
 import type { RecordChange, RecordSet, RestoreRequest, SavedRecord } from '../../contract/records';
 import type { Deps } from '../clients';
-import { editedFailure, readRecordSets, sendChanges } from './record-change';
+import { editedFailure, planForEach, readRecordSets, sendChanges } from './record-change';
 import { buildPair, isPairOrFold, leadsToLoadBalancer } from './record-pair';
 import { areSameRecordSets, describeRecordSets, planReplacement, planUpserts, replaceAddresses } from './record-set';
 import { editedRecord, editedRecordToEcs } from './texts';
@@ -10,18 +10,18 @@ import { editedRecord, editedRecordToEcs } from './texts';
 type Edits = Map<string, string>;
 
 /**
- * Sends all traffic back to the host. Our weights may stand anywhere; a name that is neither a pair nor a fold of
- * ours is somebody's own and stays.
- * @throws RecordEdited, when the others are back, where such a name still leads to the load balancer: without tasks
- * it would answer nobody
+ * Sends all traffic back to the host. Our weights may stand anywhere; a name
+ * that is neither a pair nor a fold of ours is somebody's own and stays.
+ * @throws RecordEdited, when the others are back, where such a name
+ * still leads to the load balancer: without tasks it would answer nobody
  */
 export async function restoreTraffic(deps: Deps, request: RestoreRequest): Promise<RecordChange> {
   const { hostedZone, records } = request;
   const edits: Edits = new Map();
   const change = await sendChanges(deps, hostedZone, 'lgtm-migrate: back to the host', async () => {
-    const pairs = await Promise.all(records.map((saved) => planPair(deps, request, saved, edits)));
-    const targets = await Promise.all(listTargets(records).map((target) => planTarget(deps, request, target)));
-    return [...targets, ...pairs].flat();
+    const pairs = await planForEach(records, (saved) => planPair(deps, request, saved, edits));
+    const targets = await planForEach(listTargets(records), (target) => planTarget(deps, request, target));
+    return [...targets, ...pairs];
   });
   if (edits.size > 0) throw editedFailure(edits, 'point it to the host, then retry');
   return change;
@@ -32,7 +32,8 @@ async function planPair(deps: Deps, request: RestoreRequest, saved: SavedRecord,
   const current = await readRecordSets(deps, request.hostedZone, saved.name);
   if (isPairOrFold(request, saved, current)) {
     const wanted = buildPair(request, saved, 0, request.addresses);
-    return areSameRecordSets(current, wanted) ? planUpserts(wanted) : planReplacement(current, wanted);
+    const isThere = areSameRecordSets(current, wanted);
+    return isThere ? planUpserts(wanted) : planReplacement(current, wanted);
   }
   if (current.some((set) => leadsToLoadBalancer(set, request.loadBalancer))) {
     const text = editedRecordToEcs(describeRecordSets(current), describeRecordSets([saved.original]));
@@ -55,17 +56,18 @@ async function planTarget(
 
 /**
  * Makes each name and each target what it was before the migration.
- * @throws RecordEdited, when the rest is done, with what somebody edited meanwhile and is left as it is
+ * @throws RecordEdited, when the rest is done, with
+ * what somebody edited meanwhile and is left as it is
  */
 export async function restoreRecords(deps: Deps, request: RestoreRequest): Promise<RecordChange> {
   const { hostedZone, records } = request;
   const edits: Edits = new Map();
   const change = await sendChanges(deps, hostedZone, 'lgtm-migrate: as before', async () => {
-    const names = await Promise.all(records.map((saved) => planName(deps, request, saved, edits)));
-    const targets = await Promise.all(
-      listTargets(records).map((target) => planOriginal(deps, request, target, () => false, edits)),
+    const names = await planForEach(records, (saved) => planName(deps, request, saved, edits));
+    const targets = await planForEach(listTargets(records), (target) =>
+      planOriginal(deps, request, target, () => false, edits),
     );
-    return [...names, ...targets].flat();
+    return [...names, ...targets];
   });
   if (edits.size > 0) throw editedFailure(edits, 'put that back by hand');
   return change;
@@ -76,7 +78,10 @@ function planName(deps: Deps, request: RestoreRequest, saved: SavedRecord, edits
   return planOriginal(deps, request, saved.original, isOurs, edits);
 }
 
-/** The changes that make a record `original` again, if it is ours or differs by our TTL alone. */
+/**
+ * The changes that make a record `original` again,
+ * if it is ours or differs by our TTL alone.
+ */
 async function planOriginal(
   deps: Deps,
   { hostedZone, ttl, addresses = {} }: RestoreRequest,
@@ -95,6 +100,9 @@ async function planOriginal(
 
 /** What the names point to, each once: a batch may hold a name only once. */
 function listTargets(records: SavedRecord[]): RecordSet[] {
-  const targets = records.flatMap(({ target }) => (target ? [target] : []));
-  return [...new Map(targets.map((target) => [target.name, target])).values()];
+  const targets = new Map<string, RecordSet>();
+  for (const { target } of records) {
+    if (target) targets.set(target.name, target);
+  }
+  return [...targets.values()];
 }

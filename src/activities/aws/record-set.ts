@@ -7,7 +7,10 @@ type Alias = NonNullable<RecordSet['alias']>;
 /** How Route 53 writes the asterisk of a wildcard. */
 const ESCAPED_ASTERISK = '\\052';
 
-/** A DNS name in lower case and without the dot of the root, which Route 53 adds to what it returns. */
+/**
+ * A DNS name in lower case and without the dot of
+ * the root, which Route 53 adds to what it returns.
+ */
 export function normaliseName(name: string): string {
   return name.replace(/\.$/, '').toLowerCase();
 }
@@ -49,16 +52,26 @@ function formatRecordSet({ name, type, ttl, values, alias, setIdentifier, weight
 }
 
 function formatAlias({ hostedZoneId, dnsName, evaluateTargetHealth }: Alias): AliasTarget {
-  return { HostedZoneId: hostedZoneId, DNSName: dnsName, EvaluateTargetHealth: evaluateTargetHealth };
+  return {
+    HostedZoneId: hostedZoneId,
+    DNSName: dnsName,
+    EvaluateTargetHealth: evaluateTargetHealth,
+  };
 }
 
-/** Record sets as a person reads them: `A 198.51.100.7 TTL 300`, `A alias lgtm-alb… weight 10`, `no record`. */
+/**
+ * Record sets as a person reads them:
+ * `A 198.51.100.7 TTL 300`, `A alias lgtm-alb… weight 10`, `no record`.
+ */
 export function describeRecordSets(sets: RecordSet[]): string {
-  return sets.length === 0 ? 'no record' : sets.map(describeRecordSet).join(' + ');
+  if (sets.length === 0) return 'no record';
+  return sets.map(describeRecordSet).join(' + ');
 }
 
-function describeRecordSet({ type, ttl, values, alias, weight }: RecordSet): string {
-  const parts = [type, alias ? `alias ${alias.dnsName}` : `${values?.join(', ')}`];
+function describeRecordSet(set: RecordSet): string {
+  const { type, ttl, values, alias, weight } = set;
+  const destination = alias ? `alias ${alias.dnsName}` : values?.join(', ');
+  const parts = [type, destination];
   if (ttl !== undefined) parts.push(`TTL ${ttl}`);
   if (weight !== undefined) parts.push(`weight ${weight}`);
   return parts.join(' ');
@@ -70,33 +83,47 @@ export function areSameRecordSets(some: RecordSet[], others: RecordSet[]): boole
 }
 
 function sortRecordSets(sets: RecordSet[]): RecordSet[] {
-  const keyOf = ({ setIdentifier, type }: RecordSet) => setIdentifier ?? type;
-  return [...sets].sort((a, b) => keyOf(a).localeCompare(keyOf(b)));
-}
-
-/** The record set with a host's new public addresses in place of its old ones; `addresses`: old → new. */
-export function replaceAddresses(set: RecordSet, addresses: Record<string, string>): RecordSet {
-  if (!set.values) return set;
-  return { ...set, values: set.values.map((value) => addresses[value] ?? value) };
+  const nameOf = ({ setIdentifier, type }: RecordSet) => setIdentifier ?? type;
+  return [...sets].sort((a, b) => nameOf(a).localeCompare(nameOf(b)));
 }
 
 /**
- * The changes that replace `current` by `wanted`; none where they are the same.
- * A DELETE names the old record set exactly, so that an edit in between makes the batch fail.
+ * The record set with a host's new public addresses
+ * in place of its old ones; `addresses`: old → new.
+ */
+export function replaceAddresses(set: RecordSet, addresses: Record<string, string>): RecordSet {
+  if (!set.values) return set;
+  const values = set.values.map((value) => addresses[value] ?? value);
+  return { ...set, values };
+}
+
+/**
+ * The changes that replace `current` by `wanted`; none where they are the same. A DELETE
+ * names the old record set exactly, so that an edit in between makes the batch fail.
  */
 export function planReplacement(current: RecordSet[], wanted: RecordSet[]): Change[] {
   if (areSameRecordSets(current, wanted)) return [];
-  const keyOf = ({ type, setIdentifier }: RecordSet) => `${type} ${setIdentifier ?? ''}`;
-  const wantedKeys = new Set(wanted.map(keyOf));
-  const obsolete = current.filter((set) => !wantedKeys.has(keyOf(set)));
-  const deletions = obsolete.map((set): Change => ({ Action: 'DELETE', ResourceRecordSet: formatRecordSet(set) }));
+  const wantedKeys = wanted.map(keyOf);
+  const obsolete = current.filter((set) => !wantedKeys.includes(keyOf(set)));
+  const deletions = obsolete.map((set): Change => {
+    const formatted = formatRecordSet(set);
+    return { Action: 'DELETE', ResourceRecordSet: formatted };
+  });
   return [...deletions, ...planUpserts(wanted)];
 }
 
+/** What an UPSERT overwrites: the record set of one name with the same key. */
+function keyOf({ type, setIdentifier = '' }: RecordSet): string {
+  return `${type} ${setIdentifier}`;
+}
+
 /**
- * The changes that write `sets`, even where they are there already: after a lost reply only a new change id says
- * when Route 53's servers have them.
+ * The changes that write `sets`, even where they are there already: after a
+ * lost reply only a new change id says when Route 53's servers have them.
  */
 export function planUpserts(sets: RecordSet[]): Change[] {
-  return sets.map((set) => ({ Action: 'UPSERT', ResourceRecordSet: formatRecordSet(set) }));
+  return sets.map((set) => {
+    const formatted = formatRecordSet(set);
+    return { Action: 'UPSERT', ResourceRecordSet: formatted };
+  });
 }

@@ -18,14 +18,13 @@ import { ownershipOf, tagsOf } from '../owner';
 export async function ensureRepository(deps: Deps, input: OwnedName): Promise<Resource> {
   const found = await findRepository(deps, input);
   if (found) return found;
-  const { repository } = await deps.clients.ecr.send(
-    new CreateRepositoryCommand({
-      repositoryName: input.name,
-      imageTagMutability: 'IMMUTABLE',
-      imageScanningConfiguration: { scanOnPush: true },
-      tags: tagsOf(input.owner),
-    }),
-  );
+  const command = new CreateRepositoryCommand({
+    repositoryName: input.name,
+    imageTagMutability: 'IMMUTABLE',
+    imageScanningConfiguration: { scanOnPush: true },
+    tags: tagsOf(input.owner),
+  });
+  const { repository } = await deps.clients.ecr.send(command);
   return { id: repository!.repositoryUri!, ownership: 'created' };
 }
 
@@ -33,10 +32,14 @@ export async function ensureRepository(deps: Deps, input: OwnedName): Promise<Re
 export async function removeRepository(deps: Deps, input: OwnedName): Promise<void> {
   const found = await findRepository(deps, input);
   if (found?.ownership !== 'created') return;
-  await deps.clients.ecr.send(new DeleteRepositoryCommand({ repositoryName: input.name, force: true }));
+  const command = new DeleteRepositoryCommand({ repositoryName: input.name, force: true });
+  await deps.clients.ecr.send(command);
 }
 
-/** The image of a tag, or the newest push, as `<uri>@sha256:…`; nothing where the repository holds none. */
+/**
+ * The image of a tag, or the newest push, as
+ * `<uri>@sha256:…`; nothing where the repository holds none.
+ */
 export async function resolveImage(deps: Deps, { repository, tag }: ImageRequest): Promise<OutputOf<'resolveImage'>> {
   const images = await listImages(deps, repository, tag);
   const [newest] = images.sort((a, b) => pushTimeOf(b) - pushTimeOf(a));
@@ -45,16 +48,22 @@ export async function resolveImage(deps: Deps, { repository, tag }: ImageRequest
   return { image: `${found.repositoryUri}@${newest.imageDigest}` };
 }
 
-/** What ECR knows of a repository. @throws RepositoryNotFoundException where there is none */
-export async function describeRepository({ clients: { ecr } }: Deps, name: string): Promise<Repository> {
-  const { repositories } = await ecr.send(new DescribeRepositoriesCommand({ repositoryNames: [name] }));
+/**
+ * What ECR knows of a repository.
+ * @throws RepositoryNotFoundException where there is none
+ */
+export async function describeRepository(deps: Deps, name: string): Promise<Repository> {
+  const { ecr } = deps.clients;
+  const command = new DescribeRepositoriesCommand({ repositoryNames: [name] });
+  const { repositories } = await ecr.send(command);
   return repositories![0]!;
 }
 
 async function findRepository(deps: Deps, { owner, name }: OwnedName): Promise<Resource | undefined> {
   try {
     const found = await describeRepository(deps, name);
-    const { tags } = await deps.clients.ecr.send(new ListTagsForResourceCommand({ resourceArn: found.repositoryArn }));
+    const command = new ListTagsForResourceCommand({ resourceArn: found.repositoryArn });
+    const { tags } = await deps.clients.ecr.send(command);
     return { id: found.repositoryUri!, ownership: ownershipOf(tags, owner) };
   } catch (error) {
     if (isAws(error, 'RepositoryNotFound')) return undefined;
@@ -62,7 +71,8 @@ async function findRepository(deps: Deps, { owner, name }: OwnedName): Promise<R
   }
 }
 
-async function listImages({ clients: { ecr } }: Deps, repository: string, tag?: string): Promise<ImageDetail[]> {
+async function listImages(deps: Deps, repository: string, tag?: string): Promise<ImageDetail[]> {
+  const { ecr } = deps.clients;
   // what buildx pushes beside an image has no tag
   const selection = tag ? { imageIds: [{ imageTag: tag }] } : { filter: { tagStatus: 'TAGGED' as const } };
   const images: ImageDetail[] = [];

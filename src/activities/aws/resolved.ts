@@ -12,7 +12,10 @@ import { resolveImage } from './repository';
 /** A key and its value; nothing where the account has no such thing. */
 type Entry = [string, string] | undefined;
 
-/** Asks the account for what a plan's task definitions name; reads only. What is not there is left out. */
+/**
+ * Asks the account for what a plan's task definitions
+ * name; reads only. What is not there is left out.
+ */
 export async function resolvePlan(deps: Deps, plan: Plan): Promise<Resolved> {
   try {
     const [account, images, secrets, oldHost] = await Promise.all([
@@ -27,12 +30,16 @@ export async function resolvePlan(deps: Deps, plan: Plan): Promise<Resolved> {
   }
 }
 
-async function findAccount({ clients: { sts } }: Deps): Promise<string | undefined> {
+async function findAccount(deps: Deps): Promise<string | undefined> {
+  const { sts } = deps.clients;
   const { Account } = await sts.send(new GetCallerIdentityCommand({}));
   return Account;
 }
 
-/** By service: the image that the workflow would deploy, built of the folder or pushed by somebody else. */
+/**
+ * By service: the image that the workflow would deploy,
+ * built of the folder or pushed by somebody else.
+ */
 async function findImages(deps: Deps, plan: Plan): Promise<Record<string, string>> {
   const services = Object.entries(plan.services);
   const images = await Promise.all(
@@ -46,7 +53,9 @@ async function findImages(deps: Deps, plan: Plan): Promise<Record<string, string
   return toRecord(images);
 }
 
-/** The tag of a service's image: of the content of its folder where the plan builds it. */
+/**
+ * The tag of a service's image: of the content of its folder where the plan builds it.
+ */
 async function findTag(
   deps: Deps,
   plan: Plan,
@@ -72,9 +81,11 @@ export async function findSecretArns(deps: Deps, plan: Plan): Promise<Record<str
   return toRecord(arns);
 }
 
-async function findSecretArn({ clients: { secrets } }: Deps, name: string): Promise<string | undefined> {
+async function findSecretArn(deps: Deps, name: string): Promise<string | undefined> {
+  const { secrets } = deps.clients;
   try {
-    const { ARN } = await secrets.send(new DescribeSecretCommand({ SecretId: name }));
+    const command = new DescribeSecretCommand({ SecretId: name });
+    const { ARN } = await secrets.send(command);
     return ARN;
   } catch (error) {
     if (isAws(error, 'ResourceNotFound')) return undefined;
@@ -82,11 +93,16 @@ async function findSecretArn({ clients: { secrets } }: Deps, name: string): Prom
   }
 }
 
-/** The private address of the first host, where senders' data goes to both sides and the plan names no address. */
-async function findOldHost({ clients: { ec2 } }: Deps, { ingestion, source }: Plan): Promise<string | undefined> {
+/**
+ * The private address of the first host, where senders'
+ * data goes to both sides and the plan names no address.
+ */
+async function findOldHost(deps: Deps, { ingestion, source }: Plan): Promise<string | undefined> {
+  const { ec2 } = deps.clients;
   if (!ingestion.dualWrite || ingestion.oldHost) return undefined;
   const firstHost = source.instances.slice(0, 1);
-  const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({ InstanceIds: firstHost }));
+  const command = new DescribeInstancesCommand({ InstanceIds: firstHost });
+  const { Reservations = [] } = await ec2.send(command);
   return Reservations[0]?.Instances?.[0]?.PrivateIpAddress;
 }
 

@@ -3,6 +3,7 @@ import {
   GetRolePolicyCommand,
   ListRolePoliciesCommand,
   PutRolePolicyCommand,
+  type IAMClient,
 } from '@aws-sdk/client-iam';
 import type { OwnedName, Owner, Ownership } from '../../contract/resources';
 import type { Deps } from '../clients';
@@ -18,19 +19,21 @@ export interface InlinePolicy {
 }
 
 /** The inline policies of a role. */
-export async function readInlinePolicies(iam: Deps['clients']['iam'], role: string): Promise<InlinePolicy[]> {
-  const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName: role }));
+export async function readInlinePolicies(iam: IAMClient, role: string): Promise<InlinePolicy[]> {
+  const command = new ListRolePoliciesCommand({ RoleName: role });
+  const { PolicyNames = [] } = await iam.send(command);
   return Promise.all(PolicyNames.map((name) => readInlinePolicy(iam, role, name)));
 }
 
-async function readInlinePolicy(iam: Deps['clients']['iam'], role: string, name: string): Promise<InlinePolicy> {
-  const { PolicyDocument = '' } = await iam.send(new GetRolePolicyCommand({ RoleName: role, PolicyName: name }));
+async function readInlinePolicy(iam: IAMClient, role: string, name: string): Promise<InlinePolicy> {
+  const command = new GetRolePolicyCommand({ RoleName: role, PolicyName: name });
+  const { PolicyDocument = '' } = await iam.send(command);
   return { name, document: decodeURIComponent(PolicyDocument) };
 }
 
 /**
- * Adds the grants that a role has not: to its policy `ownName` if this run created the role, else to INLINE_POLICY,
- * beside what an earlier run added.
+ * Adds the grants that a role has not: to its policy `ownName` if this run
+ * created the role, else to INLINE_POLICY, beside what an earlier run added.
  * @returns the policy that holds what we added, if there is one
  */
 export async function addGrants(
@@ -46,20 +49,26 @@ export async function addGrants(
   const missing = findMissingGrants(granted, grants);
   if (missing.length === 0) return policy && policyName;
   const existing = policy ? parseStatements(policy.document) : [];
-  const statements = mergeStatements(existing, selectWholeGrants(grants, missing, role.owner));
+  const added = selectWholeGrants(grants, missing, role.owner);
+  const statements = mergeStatements(existing, added);
   await putInlinePolicy(deps, role.name, policyName, statements);
   return policyName;
 }
 
-/** Whole grants, so that a second attempt writes no Sid twice; each Sid with the run's mark. */
+/**
+ * Whole grants, so that a second attempt writes
+ * no Sid twice; each Sid with the run's mark.
+ */
 function selectWholeGrants(grants: Grant[], missing: Grant[], owner: Owner): Grant[] {
   const sids = missing.map(({ Sid }) => Sid);
   const whole = grants.filter(({ Sid }) => sids.includes(Sid));
-  return whole.map((grant) => ({ ...grant, Sid: `${grant.Sid}${markOf(owner)}` }));
+  const mark = markOf(owner);
+  return whole.map((grant) => ({ ...grant, Sid: `${grant.Sid}${mark}` }));
 }
 
 function mergeStatements(existing: Statement[], added: Grant[]): Statement[] {
-  const others = existing.filter(({ Sid }) => !added.some((grant) => grant.Sid === Sid));
+  const sids = added.map(({ Sid }) => Sid);
+  const others = existing.filter(({ Sid }) => !Sid || !sids.includes(Sid));
   return [...others, ...added];
 }
 
@@ -76,21 +85,23 @@ export async function removeGrants(deps: Deps, { owner, name }: OwnedName): Prom
 }
 
 /** Deletes an inline policy of a role. */
-export async function deleteInlinePolicy({ clients: { iam } }: Deps, role: string, policy: string): Promise<void> {
-  await iam.send(new DeleteRolePolicyCommand({ RoleName: role, PolicyName: policy }));
+export async function deleteInlinePolicy(deps: Deps, role: string, policy: string): Promise<void> {
+  const { iam } = deps.clients;
+  const command = new DeleteRolePolicyCommand({ RoleName: role, PolicyName: policy });
+  await iam.send(command);
 }
 
-async function putInlinePolicy(
-  { clients: { iam } }: Deps,
-  role: string,
-  policy: string,
-  statements: Statement[],
-): Promise<void> {
+async function putInlinePolicy(deps: Deps, role: string, policy: string, statements: Statement[]): Promise<void> {
+  const { iam } = deps.clients;
   const document = JSON.stringify({ Version: '2012-10-17', Statement: statements });
-  await iam.send(new PutRolePolicyCommand({ RoleName: role, PolicyName: policy, PolicyDocument: document }));
+  const command = new PutRolePolicyCommand({ RoleName: role, PolicyName: policy, PolicyDocument: document });
+  await iam.send(command);
 }
 
-/** Ends the Sid of each statement that a run added, so that its undo takes just these; a Sid has letters and digits only. */
+/**
+ * Ends the Sid of each statement that a run added, so that its
+ * undo takes just these; a Sid has letters and digits only.
+ */
 function markOf({ run }: Owner): string {
   return run.replaceAll('-', '');
 }

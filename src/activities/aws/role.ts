@@ -24,32 +24,49 @@ const BUCKET_POLICY = 'S3Access';
 
 const TRUST = JSON.stringify({
   Version: '2012-10-17',
-  Statement: [{ Effect: 'Allow', Principal: { Service: 'ecs-tasks.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+  Statement: [
+    {
+      Effect: 'Allow',
+      Principal: { Service: 'ecs-tasks.amazonaws.com' },
+      Action: 'sts:AssumeRole',
+    },
+  ],
 });
 
-/** Finds the execution role, or creates it, and adds what it has to allow and does not. */
+/**
+ * Finds the execution role, or creates it, and adds what it has to allow and does not.
+ */
 export async function ensureExecutionRole(deps: Deps, input: InputOf<'ensureExecutionRole'>): Promise<Role> {
   const { name, secrets } = input;
   const role = await ensureRole(deps, input);
   const attached = await listAttachedPolicies(deps, name);
   const isAttached = attached.some(({ PolicyArn }) => PolicyArn === EXECUTION_POLICY);
   const isCreated = role.ownership === 'created';
-  if (isCreated && !isAttached)
-    await deps.clients.iam.send(new AttachRolePolicyCommand({ RoleName: name, PolicyArn: EXECUTION_POLICY }));
+  if (isCreated && !isAttached) {
+    const command = new AttachRolePolicyCommand({ RoleName: name, PolicyArn: EXECUTION_POLICY });
+    await deps.clients.iam.send(command);
+  }
   const startGrants = isCreated || isAttached ? [] : START_GRANTS;
-  return grantTo(deps, input, role, INLINE_POLICY, [...startGrants, ...secretGrants(secrets)]);
+  const grants = [...startGrants, ...secretGrants(secrets)];
+  return grantToRole(deps, input, role, INLINE_POLICY, grants);
 }
 
-/** Finds the role of the stores' tasks, or creates it, and adds what it has to allow and does not. */
+/**
+ * Finds the role of the stores' tasks, or creates
+ * it, and adds what it has to allow and does not.
+ */
 export async function ensureTaskRole(deps: Deps, input: InputOf<'ensureTaskRole'>): Promise<Role> {
   const role = await ensureRole(deps, input);
-  return grantTo(deps, input, role, BUCKET_POLICY, bucketGrants(input.bucket));
+  const grants = bucketGrants(input.bucket);
+  return grantToRole(deps, input, role, BUCKET_POLICY, grants);
 }
 
 /** Takes off what this run added to a role that it had not created. */
 export async function removeRolePolicy(deps: Deps, input: OwnedName): Promise<void> {
   const role = await findRole(deps, input.name);
-  if (role && ownershipOf(role.Tags, input.owner) === 'adopted') await removeGrants(deps, input);
+  if (!role) return;
+  const ownership = ownershipOf(role.Tags, input.owner);
+  if (ownership === 'adopted') await removeGrants(deps, input);
 }
 
 /** Deletes the role and its policies if this run created it. */
@@ -57,22 +74,25 @@ export async function removeRole(deps: Deps, { owner, name }: OwnedName): Promis
   const { iam } = deps.clients;
   const role = await findRole(deps, name);
   if (!role || ownershipOf(role.Tags, owner) === 'adopted') return;
-  for (const policy of await readInlinePolicies(iam, name)) await deleteInlinePolicy(deps, name, policy.name);
-  for (const { PolicyArn } of await listAttachedPolicies(deps, name))
+  for (const policy of await readInlinePolicies(iam, name)) {
+    await deleteInlinePolicy(deps, name, policy.name);
+  }
+  for (const { PolicyArn } of await listAttachedPolicies(deps, name)) {
     await iam.send(new DetachRolePolicyCommand({ RoleName: name, PolicyArn }));
+  }
   await iam.send(new DeleteRoleCommand({ RoleName: name }));
 }
 
 async function ensureRole(deps: Deps, { owner, name }: OwnedName): Promise<Resource> {
   const found = await findRole(deps, name);
   if (found) return { id: found.Arn!, ownership: ownershipOf(found.Tags, owner) };
-  const { Role: created } = await deps.clients.iam.send(
-    new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: TRUST, Tags: tagsOf(owner) }),
-  );
+  const command = new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: TRUST, Tags: tagsOf(owner) });
+  const { Role: created } = await deps.clients.iam.send(command);
   return { id: created!.Arn!, ownership: 'created' };
 }
 
-async function findRole({ clients: { iam } }: Deps, name: string): Promise<AwsRole | undefined> {
+async function findRole(deps: Deps, name: string): Promise<AwsRole | undefined> {
+  const { iam } = deps.clients;
   try {
     const { Role: found } = await iam.send(new GetRoleCommand({ RoleName: name }));
     return found;
@@ -82,19 +102,22 @@ async function findRole({ clients: { iam } }: Deps, name: string): Promise<AwsRo
   }
 }
 
-async function listAttachedPolicies({ clients: { iam } }: Deps, role: string): Promise<AttachedPolicy[]> {
-  const { AttachedPolicies = [] } = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName: role }));
+async function listAttachedPolicies(deps: Deps, role: string): Promise<AttachedPolicy[]> {
+  const { iam } = deps.clients;
+  const command = new ListAttachedRolePoliciesCommand({ RoleName: role });
+  const { AttachedPolicies = [] } = await iam.send(command);
   return AttachedPolicies;
 }
 
-async function grantTo(
+async function grantToRole(
   deps: Deps,
   { owner, name }: OwnedName,
   role: Resource,
   ownPolicy: string,
   grants: Grant[],
 ): Promise<Role> {
-  const inlinePolicy = await addGrants(deps, { owner, name, ownership: role.ownership }, ownPolicy, grants);
+  const { ownership } = role;
+  const inlinePolicy = await addGrants(deps, { owner, name, ownership }, ownPolicy, grants);
   return inlinePolicy ? { ...role, inlinePolicy } : role;
 }
 

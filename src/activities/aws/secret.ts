@@ -11,7 +11,8 @@ import { secretDeleted, secretValueMissing } from './texts';
 type SecretRequest = InputOf<'ensureSecret'>;
 
 /**
- * Finds the secret, or creates it; a value goes from the worker's environment or file to AWS and nowhere else.
+ * Finds the secret, or creates it; a value goes from the
+ * worker's environment or file to AWS and nowhere else.
  * @throws SecretValueMissing, SecretDeleted
  */
 export async function ensureSecret(deps: Deps, request: SecretRequest): Promise<Resource> {
@@ -20,20 +21,24 @@ export async function ensureSecret(deps: Deps, request: SecretRequest): Promise<
   if (found) return found;
   const value = await readValue(deps, from);
   if (!value) throw ApplicationFailure.nonRetryable(secretValueMissing(name, from), 'SecretValueMissing');
-  const { ARN } = await deps.clients.secrets.send(
-    new CreateSecretCommand({ Name: name, SecretString: value, Tags: tagsOf(owner) }),
-  );
+  const command = new CreateSecretCommand({ Name: name, SecretString: value, Tags: tagsOf(owner) });
+  const { ARN } = await deps.clients.secrets.send(command);
   return { id: ARN!, ownership: 'created' };
 }
 
-/** Deletes the secret at once if this run created it: else its name stays blocked for a week, and the next try fails. */
+/**
+ * Deletes the secret at once if this run created it: else
+ * its name stays blocked for a week, and the next try fails.
+ */
 export async function removeSecret(deps: Deps, input: OwnedName): Promise<void> {
   const found = await findSecret(deps, input);
   if (found?.ownership !== 'created') return;
-  await deps.clients.secrets.send(new DeleteSecretCommand({ SecretId: input.name, ForceDeleteWithoutRecovery: true }));
+  const command = new DeleteSecretCommand({ SecretId: input.name, ForceDeleteWithoutRecovery: true });
+  await deps.clients.secrets.send(command);
 }
 
-async function findSecret({ clients: { secrets } }: Deps, { owner, name }: OwnedName): Promise<Resource | undefined> {
+async function findSecret(deps: Deps, { owner, name }: OwnedName): Promise<Resource | undefined> {
+  const { secrets } = deps.clients;
   try {
     const found = await secrets.send(new DescribeSecretCommand({ SecretId: name }));
     if (found.DeletedDate) throw ApplicationFailure.nonRetryable(secretDeleted(name), 'SecretDeleted');

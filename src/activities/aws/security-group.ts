@@ -7,6 +7,7 @@ import {
   RevokeSecurityGroupIngressCommand,
   type IpPermission,
   type SecurityGroup,
+  type SecurityGroupRule,
 } from '@aws-sdk/client-ec2';
 import type { InputOf } from '../../contract/activities';
 import type { LoadBalancerGroupRequest, Owner, Resource, TaskGroupRequest } from '../../contract/resources';
@@ -28,7 +29,10 @@ export async function ensureLoadBalancerSecurityGroup(
   return group;
 }
 
-/** Finds the tasks' group, or creates it, and adds rules for their ports, from the load balancer and from each other. */
+/**
+ * Finds the tasks' group, or creates it, and adds rules for
+ * their ports, from the load balancer and from each other.
+ */
 export async function ensureTaskSecurityGroup(deps: Deps, request: TaskGroupRequest): Promise<Resource> {
   const group = await ensureGroup(deps, request, 'Security group for LGTM ECS tasks');
   const rules = buildTaskRules(request, request.loadBalancerSecurityGroup, group.id);
@@ -41,29 +45,39 @@ export async function removeSecurityGroupRules(deps: Deps, input: GroupName): Pr
   const { ec2 } = deps.clients;
   const found = await findGroup(deps, input);
   if (!found || ownershipOf(found.Tags, input.owner) === 'created') return;
-  const { SecurityGroupRules = [] } = await ec2.send(
-    new DescribeSecurityGroupRulesCommand({ Filters: [{ Name: 'group-id', Values: [found.GroupId!] }] }),
-  );
-  const added = SecurityGroupRules.filter(({ Tags }) => ownershipOf(Tags, input.owner) === 'created');
+  const rules = await listRules(deps, found.GroupId!);
+  const added = rules.filter(({ Tags }) => ownershipOf(Tags, input.owner) === 'created');
   if (added.length === 0) return;
   const ids = added.map(({ SecurityGroupRuleId }) => SecurityGroupRuleId!);
-  await ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId: found.GroupId, SecurityGroupRuleIds: ids }));
+  const command = new RevokeSecurityGroupIngressCommand({ GroupId: found.GroupId, SecurityGroupRuleIds: ids });
+  await ec2.send(command);
 }
 
 /** Deletes the group if this run created it. */
 export async function removeSecurityGroup(deps: Deps, input: GroupName): Promise<void> {
   const found = await findGroup(deps, input);
   if (!found || ownershipOf(found.Tags, input.owner) !== 'created') return;
-  await deps.clients.ec2.send(new DeleteSecurityGroupCommand({ GroupId: found.GroupId }));
+  const command = new DeleteSecurityGroupCommand({ GroupId: found.GroupId });
+  await deps.clients.ec2.send(command);
 }
 
 /** HTTPS from everywhere, or from the VPC alone. */
 export function buildLoadBalancerRules(publicAccess: boolean, vpcCidr: string): IpPermission[] {
   const cidr = publicAccess ? '0.0.0.0/0' : vpcCidr;
-  return [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: cidr }] }];
+  return [
+    {
+      IpProtocol: 'tcp',
+      FromPort: 443,
+      ToPort: 443,
+      IpRanges: [{ CidrIp: cidr }],
+    },
+  ];
 }
 
-/** The ports of the tasks, from the load balancer's group and from the tasks' own; both are ids. */
+/**
+ * The ports of the tasks, from the load balancer's
+ * group and from the tasks' own; both are ids.
+ */
 export function buildTaskRules(
   { ports, gossipPorts }: Pick<TaskGroupRequest, 'ports' | 'gossipPorts'>,
   loadBalancerGroup: string,
@@ -77,46 +91,60 @@ export function buildTaskRules(
 }
 
 function buildRule(port: number, protocol: 'tcp' | 'udp', sourceGroup: string): IpPermission {
-  return { IpProtocol: protocol, FromPort: port, ToPort: port, UserIdGroupPairs: [{ GroupId: sourceGroup }] };
+  return {
+    IpProtocol: protocol,
+    FromPort: port,
+    ToPort: port,
+    UserIdGroupPairs: [{ GroupId: sourceGroup }],
+  };
+}
+
+async function listRules(deps: Deps, group: string): Promise<SecurityGroupRule[]> {
+  const { ec2 } = deps.clients;
+  const filters = [{ Name: 'group-id', Values: [group] }];
+  const command = new DescribeSecurityGroupRulesCommand({ Filters: filters });
+  const { SecurityGroupRules = [] } = await ec2.send(command);
+  return SecurityGroupRules;
 }
 
 async function ensureGroup(deps: Deps, group: GroupName, description: string): Promise<Resource> {
   const found = await findGroup(deps, group);
   if (found) return { id: found.GroupId!, ownership: ownershipOf(found.Tags, group.owner) };
-  const { GroupId } = await deps.clients.ec2.send(
-    new CreateSecurityGroupCommand({
-      GroupName: group.name,
-      VpcId: group.vpcId,
-      Description: description,
-      TagSpecifications: [{ ResourceType: 'security-group', Tags: tagsOf(group.owner) }],
-    }),
-  );
+  const command = new CreateSecurityGroupCommand({
+    GroupName: group.name,
+    VpcId: group.vpcId,
+    Description: description,
+    TagSpecifications: [{ ResourceType: 'security-group', Tags: tagsOf(group.owner) }],
+  });
+  const { GroupId } = await deps.clients.ec2.send(command);
   return { id: GroupId!, ownership: 'created' };
 }
 
-async function findGroup({ clients: { ec2 } }: Deps, { name, vpcId }: GroupName): Promise<SecurityGroup | undefined> {
+async function findGroup(deps: Deps, { name, vpcId }: GroupName): Promise<SecurityGroup | undefined> {
+  const { ec2 } = deps.clients;
   const filters = [
     { Name: 'group-name', Values: [name] },
     { Name: 'vpc-id', Values: [vpcId] },
   ];
-  const { SecurityGroups = [] } = await ec2.send(new DescribeSecurityGroupsCommand({ Filters: filters }));
+  const command = new DescribeSecurityGroupsCommand({ Filters: filters });
+  const { SecurityGroups = [] } = await ec2.send(command);
   return SecurityGroups[0];
 }
 
 /**
- * Rules are only ever added, those that an adopted group lacks too, since tasks can't be reached without them. Each is
- * tagged, so that its undo takes just these.
+ * Rules are only ever added, those that an adopted group lacks too, since tasks
+ * can't be reached without them. Each is tagged, so that its undo takes just these.
  */
-async function addRules({ clients: { ec2 } }: Deps, owner: Owner, group: string, rules: IpPermission[]): Promise<void> {
+async function addRules(deps: Deps, owner: Owner, group: string, rules: IpPermission[]): Promise<void> {
+  const { ec2 } = deps.clients;
   for (const rule of rules) {
     try {
-      await ec2.send(
-        new AuthorizeSecurityGroupIngressCommand({
-          GroupId: group,
-          IpPermissions: [rule],
-          TagSpecifications: [{ ResourceType: 'security-group-rule', Tags: tagsOf(owner) }],
-        }),
-      );
+      const command = new AuthorizeSecurityGroupIngressCommand({
+        GroupId: group,
+        IpPermissions: [rule],
+        TagSpecifications: [{ ResourceType: 'security-group-rule', Tags: tagsOf(owner) }],
+      });
+      await ec2.send(command);
     } catch (error) {
       if (!isAws(error, 'InvalidPermission.Duplicate')) throw error;
     }

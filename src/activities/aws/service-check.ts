@@ -6,7 +6,10 @@ import type { VerificationRequest } from '../../contract/services';
 import type { Deps } from '../clients';
 import { findService } from './service';
 
-/** Looks whether a service's tasks run, are healthy, are in Cloud Map and write logs; says what is not so. */
+/**
+ * Looks whether a service's tasks run, are healthy, are
+ * in Cloud Map and write logs; says what is not so.
+ */
 export async function verifyService(deps: Deps, request: VerificationRequest): Promise<OutputOf<'verifyService'>> {
   const { cluster, service, count, targetGroup, discoveryService, logGroup } = request;
   const problems: string[] = [];
@@ -22,15 +25,16 @@ export async function verifyService(deps: Deps, request: VerificationRequest): P
   return { problems };
 }
 
-async function countHealthyTargets({ clients: { elb } }: Deps, targetGroup: string): Promise<number> {
-  const { TargetHealthDescriptions = [] } = await elb.send(
-    new DescribeTargetHealthCommand({ TargetGroupArn: targetGroup }),
-  );
+async function countHealthyTargets(deps: Deps, targetGroup: string): Promise<number> {
+  const { elb } = deps.clients;
+  const command = new DescribeTargetHealthCommand({ TargetGroupArn: targetGroup });
+  const { TargetHealthDescriptions = [] } = await elb.send(command);
   return TargetHealthDescriptions.filter(({ TargetHealth }) => TargetHealth?.State === 'healthy').length;
 }
 
 /** @param discoveryService ARN */
-async function countInstances({ clients: { discovery } }: Deps, discoveryService: string): Promise<number> {
+async function countInstances(deps: Deps, discoveryService: string): Promise<number> {
+  const { discovery } = deps.clients;
   const serviceId = discoveryService.split('/').at(-1);
   let count = 0;
   for await (const { Instances = [] } of paginateListInstances({ client: discovery }, { ServiceId: serviceId }))
@@ -38,7 +42,9 @@ async function countInstances({ clients: { discovery } }: Deps, discoveryService
   return count;
 }
 
-async function hasLogStreams({ clients: { logs } }: Deps, logGroup: string): Promise<boolean> {
-  const { logStreams = [] } = await logs.send(new DescribeLogStreamsCommand({ logGroupName: logGroup, limit: 1 }));
+async function hasLogStreams(deps: Deps, logGroup: string): Promise<boolean> {
+  const { logs } = deps.clients;
+  const command = new DescribeLogStreamsCommand({ logGroupName: logGroup, limit: 1 });
+  const { logStreams = [] } = await logs.send(command);
   return logStreams.length > 0;
 }

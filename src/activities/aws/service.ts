@@ -3,36 +3,43 @@ import {
   DeleteServiceCommand,
   DescribeServicesCommand,
   UpdateServiceCommand,
+  type CapacityProviderStrategyItem,
   type CreateServiceCommandInput,
   type Deployment,
   type Service,
 } from '@aws-sdk/client-ecs';
 import { ApplicationFailure } from '@temporalio/activity';
 import type { InputOf, OutputOf } from '../../contract/activities';
-import type { ScaleRequest, ServiceRequest, ServiceState } from '../../contract/services';
+import type { ScaleRequest, ServiceRequest, ServiceSlice, ServiceState } from '../../contract/services';
 import type { Deps } from '../clients';
-import { ecsTagsOf, isOurs, ownershipOf } from '../owner';
+import { buildToken, ecsTagsOf, isOurs, ownershipOf } from '../owner';
 import { createPause, heartbeat } from '../pacing';
 import { serviceConflict, serviceDraining } from './texts';
 
 const POLL_MS = 1000;
-/** Seconds in which a starting task is not judged by the load balancer; the ready endpoints take 15 to 17. */
+/**
+ * Seconds in which a starting task is not judged by the
+ * load balancer; the ready endpoints take 15 to 17.
+ */
 const GRACE_S = 120;
-/** AWS's limit of a client token. */
-const TOKEN_LENGTH = 36;
 
 type EnsuredService = OutputOf<'ensureService'>;
 
 /**
- * Finds the ECS service, or creates it. One of this migration is brought to the task definition and the count.
- * @throws Draining while its last tasks end, Conflict when somebody else's has another count
+ * Finds the ECS service, or creates it. One of this
+ * migration is brought to the task definition and the count.
+ * @throws Draining while its last tasks end,
+ * Conflict when somebody else's has another count
  */
 export async function ensureService(deps: Deps, request: ServiceRequest): Promise<EnsuredService> {
   const { owner, service, cluster } = request;
   const found = await findService(deps, cluster, service);
   if (!found) return createService(deps, request);
-  if (found.status === 'DRAINING') throw ApplicationFailure.retryable(serviceDraining(service, cluster), 'Draining');
-  return isOurs(found.tags, owner) ? updateService(deps, request, found) : adoptService(request, found);
+  if (found.status === 'DRAINING') {
+    throw ApplicationFailure.retryable(serviceDraining(service, cluster), 'Draining');
+  }
+  if (isOurs(found.tags, owner)) return updateService(deps, request, found);
+  return adoptService(request, found);
 }
 
 /** Those services that exist, by name. */
@@ -42,10 +49,14 @@ export async function findServices(
 ): Promise<OutputOf<'findServices'>> {
   const found = await Promise.all(services.map((name) => findService(deps, cluster, name)));
   const existing = found.filter((service) => service !== undefined);
-  return Object.fromEntries(existing.map((service) => [service.serviceName!, stateOf(service)]));
+  const states = existing.map((service) => [service.serviceName!, stateOf(service)]);
+  return Object.fromEntries(states) as Record<string, ServiceState>;
 }
 
-/** Sets the count of a service of this migration and waits until the tasks that are too many have ended; heartbeats. */
+/**
+ * Sets the count of a service of this migration and waits
+ * until the tasks that are too many have ended; heartbeats.
+ */
 export async function scaleService(deps: Deps, request: ScaleRequest): Promise<OutputOf<'scaleService'>> {
   const { owner, cluster, service, count, taskDefinition } = request;
   const found = await findService(deps, cluster, service);
@@ -53,8 +64,10 @@ export async function scaleService(deps: Deps, request: ScaleRequest): Promise<O
   if (!found || !isOurs(found.tags, owner)) return { before };
   const runsOther = taskDefinition !== undefined && found.taskDefinition !== taskDefinition;
   const hasToChange = runsOther || before !== count;
-  if (hasToChange && found.status === 'ACTIVE')
-    await deps.clients.ecs.send(new UpdateServiceCommand({ cluster, service, desiredCount: count, taskDefinition }));
+  if (hasToChange && found.status === 'ACTIVE') {
+    const command = new UpdateServiceCommand({ cluster, service, desiredCount: count, taskDefinition });
+    await deps.clients.ecs.send(command);
+  }
   await waitUntilTasksEnd(deps, request, found.runningCount ?? 0);
   return { before };
 }
@@ -63,19 +76,19 @@ export async function scaleService(deps: Deps, request: ScaleRequest): Promise<O
 export async function removeService(deps: Deps, request: InputOf<'removeService'>): Promise<void> {
   const { owner, cluster, service } = request;
   const found = await findService(deps, cluster, service);
-  if (!found || found.status === 'DRAINING' || ownershipOf(found.tags, owner) !== 'created') return;
-  await deps.clients.ecs.send(new DeleteServiceCommand({ cluster, service, force: true }));
+  if (!found || found.status === 'DRAINING') return;
+  if (ownershipOf(found.tags, owner) !== 'created') return;
+  const command = new DeleteServiceCommand({ cluster, service, force: true });
+  await deps.clients.ecs.send(command);
 }
 
-/** A service as ECS has it now, with its tags; deleted ones that ECS still lists are none. */
-export async function findService(
-  { clients: { ecs } }: Deps,
-  cluster: string,
-  name: string,
-): Promise<Service | undefined> {
-  const { services = [] } = await ecs.send(
-    new DescribeServicesCommand({ cluster, services: [name], include: ['TAGS'] }),
-  );
+/**
+ * A service as ECS has it now, with its tags; deleted ones that ECS still lists are none.
+ */
+export async function findService(deps: Deps, cluster: string, name: string): Promise<Service | undefined> {
+  const { ecs } = deps.clients;
+  const command = new DescribeServicesCommand({ cluster, services: [name], include: ['TAGS'] });
+  const { services = [] } = await ecs.send(command);
   return services.find(({ status }) => status !== 'INACTIVE');
 }
 
@@ -88,25 +101,26 @@ function stateOf({ desiredCount = 0, taskDefinition }: Service): ServiceState {
   return { count: desiredCount, taskDefinition: taskDefinition! };
 }
 
-async function createService({ clients: { ecs } }: Deps, request: ServiceRequest): Promise<EnsuredService> {
+async function createService(deps: Deps, request: ServiceRequest): Promise<EnsuredService> {
+  const { ecs } = deps.clients;
   const { service } = await ecs.send(new CreateServiceCommand(buildService(request)));
-  return { id: service!.serviceArn!, ownership: 'created', taskDefinition: request.taskDefinition };
+  return {
+    id: service!.serviceArn!,
+    ownership: 'created',
+    taskDefinition: request.taskDefinition,
+  };
 }
 
 function buildService(request: ServiceRequest): CreateServiceCommandInput {
   const { owner, service, plan, cluster, taskDefinition, subnets, securityGroup, registry } = request;
-  const strategy = Object.entries(plan.capacity).map(([capacityProvider, { base, weight }]) => ({
-    capacityProvider,
-    base,
-    weight,
-  }));
+  const circuitBreaker = { enable: true, rollback: true };
   return {
     cluster,
     serviceName: service,
     taskDefinition,
     desiredCount: plan.count,
-    capacityProviderStrategy: strategy,
-    deploymentConfiguration: { ...plan.deployment, deploymentCircuitBreaker: { enable: true, rollback: true } },
+    capacityProviderStrategy: buildStrategy(plan.capacity),
+    deploymentConfiguration: { ...plan.deployment, deploymentCircuitBreaker: circuitBreaker },
     networkConfiguration: {
       awsvpcConfiguration: { subnets, securityGroups: [securityGroup], assignPublicIp: 'DISABLED' },
     },
@@ -114,9 +128,18 @@ function buildService(request: ServiceRequest): CreateServiceCommandInput {
     ...buildLoadBalancing(request),
     propagateTags: 'SERVICE',
     enableECSManagedTags: true,
-    clientToken: `${owner.run.slice(0, 18)}-${service}`.slice(0, TOKEN_LENGTH),
+    clientToken: buildToken(owner, service),
     tags: ecsTagsOf(owner),
   };
+}
+
+function buildStrategy(capacity: ServiceSlice['capacity']): CapacityProviderStrategyItem[] {
+  const providers = Object.entries(capacity);
+  return providers.map(([capacityProvider, { base, weight }]) => ({
+    capacityProvider,
+    base,
+    weight,
+  }));
 }
 
 function buildLoadBalancing({ service, plan, targetGroup }: ServiceRequest): Partial<CreateServiceCommandInput> {
@@ -128,25 +151,26 @@ function buildLoadBalancing({ service, plan, targetGroup }: ServiceRequest): Par
 }
 
 async function updateService(
-  { clients: { ecs } }: Deps,
+  deps: Deps,
   { owner, service, plan, cluster, taskDefinition }: ServiceRequest,
   found: Service,
 ): Promise<EnsuredService> {
+  const { ecs } = deps.clients;
   const hasFailed = primaryOf(found)?.rolloutState === 'FAILED';
   const isCurrent = found.taskDefinition === taskDefinition && found.desiredCount === plan.count && !hasFailed;
   if (!isCurrent) {
-    await ecs.send(
-      new UpdateServiceCommand({
-        cluster,
-        service,
-        taskDefinition,
-        desiredCount: plan.count,
-        // a deployment that failed starts no task any more, whatever was fixed meanwhile
-        forceNewDeployment: hasFailed,
-      }),
-    );
+    const command = new UpdateServiceCommand({
+      cluster,
+      service,
+      taskDefinition,
+      desiredCount: plan.count,
+      // a deployment that failed starts no task any more, whatever was fixed meanwhile
+      forceNewDeployment: hasFailed,
+    });
+    await ecs.send(command);
   }
-  return { id: found.serviceArn!, ownership: ownershipOf(found.tags, owner), taskDefinition };
+  const ownership = ownershipOf(found.tags, owner);
+  return { id: found.serviceArn!, ownership, taskDefinition };
 }
 
 /** Somebody else's service keeps its task definition. */
@@ -156,7 +180,11 @@ function adoptService({ owner, service, plan, cluster }: ServiceRequest, found: 
     const text = serviceConflict(service, cluster, desiredCount, plan.count);
     throw ApplicationFailure.nonRetryable(text, 'Conflict');
   }
-  return { id: serviceArn!, ownership: ownershipOf(tags, owner), taskDefinition: taskDefinition! };
+  return {
+    id: serviceArn!,
+    ownership: ownershipOf(tags, owner),
+    taskDefinition: taskDefinition!,
+  };
 }
 
 async function waitUntilTasksEnd(

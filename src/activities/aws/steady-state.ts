@@ -28,7 +28,10 @@ export async function awaitSteadyState(deps: Deps, request: SteadyStateRequest):
     heartbeat({ service, ...detailsOf(found), of: count });
     const elapsedMs = Date.now() - began;
     const progress = judgeProgress(request, found, elapsedMs);
-    if (progress === 'steady') return { running: count, seconds: Math.round(elapsedMs / 1000) };
+    if (progress === 'steady') {
+      const seconds = Math.round(elapsedMs / 1000);
+      return { running: count, seconds };
+    }
     if (progress !== 'waiting' || elapsedMs > timeoutMs) {
       const reasons = await findReasons(deps, request, found, progress);
       throw ApplicationFailure.nonRetryable(notSteady(service, reasons), 'NotSteady');
@@ -38,50 +41,65 @@ export async function awaitSteadyState(deps: Deps, request: SteadyStateRequest):
 }
 
 function detailsOf(found: Service | undefined) {
-  return { running: found?.runningCount ?? 0, rollout: found && primaryOf(found)?.rolloutState };
+  const primary = found && primaryOf(found);
+  return { running: found?.runningCount ?? 0, rollout: primary?.rolloutState };
 }
 
-/** A circuit breaker that went back to another task definition becomes steady too: that is a failure. */
+/**
+ * A circuit breaker that went back to another task
+ * definition becomes steady too: that is a failure.
+ */
 function judgeProgress(request: SteadyStateRequest, found: Service | undefined, elapsedMs: number): Progress {
+  const { count, taskDefinition } = request;
   const primary = found && primaryOf(found);
   if (!primary) return 'waiting';
   if (primary.rolloutState === 'FAILED') return 'failed';
   if (primary.rolloutState !== 'COMPLETED') return 'waiting';
-  const runsOther = request.taskDefinition !== undefined && primary.taskDefinition !== request.taskDefinition;
+  const runsOther = taskDefinition !== undefined && primary.taskDefinition !== taskDefinition;
   if (runsOther) return elapsedMs > CONSISTENT_MS ? 'went back' : 'waiting';
-  return hasCount(found, request.count) ? 'steady' : 'waiting';
+  return hasCount(found, count) ? 'steady' : 'waiting';
 }
 
 function hasCount({ runningCount = 0, desiredCount, deployments }: Service, count: number): boolean {
   return runningCount === count && desiredCount === count && deployments?.length === 1;
 }
 
+/** What is known of why a service is not steady, the likeliest reason first. */
 async function findReasons(
   deps: Deps,
   { cluster, service }: SteadyStateRequest,
   found: Service | undefined,
   progress: Progress,
-): Promise<string[]> {
+): Promise<(string | undefined)[]> {
   if (!found) return [`there is no service ${service} in ${cluster}`];
-  const { runningCount = 0, desiredCount = 0, events } = found;
+  const { runningCount = 0, desiredCount = 0 } = found;
+  const lastEnd = await findLastEnd(deps, cluster, service);
+  return [
+    progress === 'went back' ? circuitBreakerWentBack(primaryOf(found)?.taskDefinition) : undefined,
+    `${runningCount} of ${desiredCount} tasks run`,
+    findRolloutFailure(found),
+    lastEnd ? `a task ended: ${lastEnd}` : findLastEvent(found),
+  ];
+}
+
+function findRolloutFailure(found: Service): string | undefined {
   const primary = primaryOf(found);
-  const end = await findLastEnd(deps, cluster, service);
-  const lastEvent = events?.[0]?.message;
-  const reasons = [`${runningCount} of ${desiredCount} tasks run`];
-  if (progress === 'went back') reasons.unshift(circuitBreakerWentBack(primary?.taskDefinition));
-  if (primary?.rolloutState === 'FAILED') reasons.push(primary.rolloutStateReason ?? '');
-  if (end) reasons.push(`a task ended: ${end}`);
-  else if (lastEvent) reasons.push(`ECS says: ${lastEvent}`);
-  return reasons;
+  return primary?.rolloutState === 'FAILED' ? primary.rolloutStateReason : undefined;
+}
+
+function findLastEvent({ events = [] }: Service): string | undefined {
+  const [latest] = events;
+  return latest?.message && `ECS says: ${latest.message}`;
 }
 
 /** Why the newest stopped task ended; undefined when none did. */
-async function findLastEnd({ clients: { ecs } }: Deps, cluster: string, service: string): Promise<string | undefined> {
-  const { taskArns = [] } = await ecs.send(
-    new ListTasksCommand({ cluster, serviceName: service, desiredStatus: 'STOPPED' }),
-  );
+async function findLastEnd(deps: Deps, cluster: string, service: string): Promise<string | undefined> {
+  const { ecs } = deps.clients;
+  const command = new ListTasksCommand({ cluster, serviceName: service, desiredStatus: 'STOPPED' });
+  const { taskArns = [] } = await ecs.send(command);
   if (taskArns.length === 0) return undefined;
-  const { tasks = [] } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns.slice(-LATEST_TASKS) }));
+  const latest = taskArns.slice(-LATEST_TASKS);
+  const { tasks = [] } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: latest }));
   const reasons = tasks.map(({ stoppedReason }) => stoppedReason);
   return reasons.find((reason) => reason && !reason.startsWith('Scaling activity'));
 }

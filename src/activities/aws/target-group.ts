@@ -36,12 +36,15 @@ export async function removeTargetGroup(deps: Deps, { owner, name }: OwnedName):
   if (!found) return;
   const ownership = await readOwnership(deps, found.TargetGroupArn!, owner);
   if (ownership !== 'created') return;
-  await deps.clients.elb.send(new DeleteTargetGroupCommand({ TargetGroupArn: found.TargetGroupArn }));
+  const command = new DeleteTargetGroupCommand({ TargetGroupArn: found.TargetGroupArn });
+  await deps.clients.elb.send(command);
 }
 
-async function findTargetGroup({ clients: { elb } }: Deps, name: string): Promise<AwsTargetGroup | undefined> {
+async function findTargetGroup(deps: Deps, name: string): Promise<AwsTargetGroup | undefined> {
+  const { elb } = deps.clients;
   try {
-    const { TargetGroups } = await elb.send(new DescribeTargetGroupsCommand({ Names: [name] }));
+    const command = new DescribeTargetGroupsCommand({ Names: [name] });
+    const { TargetGroups } = await elb.send(command);
     return TargetGroups?.[0];
   } catch (error) {
     if (isAws(error, 'TargetGroupNotFound')) return undefined;
@@ -49,25 +52,27 @@ async function findTargetGroup({ clients: { elb } }: Deps, name: string): Promis
   }
 }
 
-async function createTargetGroup({ clients: { elb } }: Deps, request: TargetGroupRequest): Promise<string> {
-  const { TargetGroups } = await elb.send(
-    new CreateTargetGroupCommand({
-      Name: request.name,
-      Protocol: 'HTTP',
-      Port: request.port,
-      VpcId: request.vpcId,
-      TargetType: 'ip',
-      HealthCheckPath: request.healthPath,
-      ...HEALTH_CHECK,
-      Tags: tagsOf(request.owner),
-    }),
-  );
+async function createTargetGroup(deps: Deps, request: TargetGroupRequest): Promise<string> {
+  const { elb } = deps.clients;
+  const command = new CreateTargetGroupCommand({
+    Name: request.name,
+    Protocol: 'HTTP',
+    Port: request.port,
+    VpcId: request.vpcId,
+    TargetType: 'ip',
+    HealthCheckPath: request.healthPath,
+    ...HEALTH_CHECK,
+    Tags: tagsOf(request.owner),
+  });
+  const { TargetGroups } = await elb.send(command);
   return TargetGroups![0]!.TargetGroupArn!;
 }
 
-async function setDeregistrationDelay({ clients: { elb } }: Deps, arn: string, seconds: number): Promise<void> {
+async function setDeregistrationDelay(deps: Deps, arn: string, seconds: number): Promise<void> {
+  const { elb } = deps.clients;
   const delay = { Key: 'deregistration_delay.timeout_seconds', Value: String(seconds) };
-  await elb.send(new ModifyTargetGroupAttributesCommand({ TargetGroupArn: arn, Attributes: [delay] }));
+  const command = new ModifyTargetGroupAttributesCommand({ TargetGroupArn: arn, Attributes: [delay] });
+  await elb.send(command);
 }
 
 /** `targetgroup/<name>/<id>`: how CloudWatch names a target group. */

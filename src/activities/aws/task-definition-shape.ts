@@ -11,7 +11,10 @@ import type { Definition } from '../../plan/definition';
 const STOP_TIMEOUT_S = 120;
 const MB_PER_GB = 1024;
 const CPU_UNITS = 1024;
-/** A sidecar that ends by itself comes back after this; AWS's shortest (API reference, ContainerRestartPolicy). */
+/**
+ * A sidecar that ends by itself comes back after this;
+ * AWS's shortest (API reference, ContainerRestartPolicy).
+ */
 const RESTART_S = 60;
 
 /** Seconds between and of the container's checks, and how many may fail. */
@@ -26,8 +29,9 @@ export interface TaskDefinitionInput extends RegisterTaskDefinitionCommandInput 
 }
 
 /**
- * One task definition as `aws ecs register-task-definition --cli-input-json` takes it, without tags. The service's own
- * container stands first, with what its sidecars leave of the task's memory.
+ * One task definition as `aws ecs register-task-definition
+ * --cli-input-json` takes it, without tags. The service's own container
+ * stands first, with what its sidecars leave of the task's memory.
  */
 export function buildTaskDefinition(definition: Definition): TaskDefinitionInput {
   const { plan, family, executionRole, taskRole, volume } = definition;
@@ -144,7 +148,10 @@ function listVolumes({ volumes = [] }: { volumes?: Volume[] | undefined }): unkn
   ]);
 }
 
-/** Null for what is absent and for an empty list, which AWS adds; without the keys that are undefined. */
+/**
+ * Null for what is absent and for an empty list, which
+ * AWS adds; without the keys that are undefined.
+ */
 function normaliseValue(value: unknown): unknown {
   if (Array.isArray(value) && value.length === 0) return null;
   return JSON.parse(JSON.stringify(value ?? null)) as unknown;

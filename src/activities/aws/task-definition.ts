@@ -12,16 +12,18 @@ import { isAws } from '../failures';
 import { ecsTagsOf, isOurs, ownershipOf } from '../owner';
 import { buildTaskDefinition, isSameTaskDefinition } from './task-definition-shape';
 
-/** Registers a task definition, where the newest is not an equal one of this migration: each call makes a revision. */
+/**
+ * Registers a task definition, where the newest is not an
+ * equal one of this migration: each call makes a revision.
+ */
 export async function ensureTaskDefinition(deps: Deps, request: InputOf<'ensureTaskDefinition'>): Promise<Resource> {
   const { owner, family } = request;
   const wanted = buildTaskDefinition(request);
   const { taskDefinition: found, tags } = await findLatest(deps, family);
   if (found && isSameTaskDefinition(wanted, found) && isOurs(tags, owner))
     return { id: found.taskDefinitionArn!, ownership: ownershipOf(tags, owner) };
-  const { taskDefinition } = await deps.clients.ecs.send(
-    new RegisterTaskDefinitionCommand({ ...wanted, tags: ecsTagsOf(owner) }),
-  );
+  const command = new RegisterTaskDefinitionCommand({ ...wanted, tags: ecsTagsOf(owner) });
+  const { taskDefinition } = await deps.clients.ecs.send(command);
   return { id: taskDefinition!.taskDefinitionArn!, ownership: 'created' };
 }
 
@@ -32,7 +34,8 @@ export async function removeTaskDefinition(deps: Deps, request: InputOf<'removeT
   const pages = paginateListTaskDefinitions({ client: ecs }, { familyPrefix: family, status: 'ACTIVE' });
   for await (const { taskDefinitionArns = [] } of pages) {
     for (const arn of taskDefinitionArns) {
-      const { tags } = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: arn, include: ['TAGS'] }));
+      const command = new DescribeTaskDefinitionCommand({ taskDefinition: arn, include: ['TAGS'] });
+      const { tags } = await ecs.send(command);
       if (ownershipOf(tags, owner) !== 'created') continue;
       await ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: arn }));
     }
@@ -41,11 +44,13 @@ export async function removeTaskDefinition(deps: Deps, request: InputOf<'removeT
 
 /** The newest revision of a family and its tags; without one, nothing. */
 async function findLatest(
-  { clients: { ecs } }: Deps,
+  deps: Deps,
   family: string,
 ): Promise<Pick<DescribeTaskDefinitionCommandOutput, 'taskDefinition' | 'tags'>> {
+  const { ecs } = deps.clients;
   try {
-    return await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: family, include: ['TAGS'] }));
+    const command = new DescribeTaskDefinitionCommand({ taskDefinition: family, include: ['TAGS'] });
+    return await ecs.send(command);
   } catch (error) {
     if (isAws(error, 'Client')) return {};
     throw error;

@@ -1,4 +1,7 @@
-/** Sentences that operators read in failures and reports of this folder: what, where, and the way out. */
+/**
+ * Sentences that operators read in failures and reports
+ * of this folder: what, where, and the way out.
+ */
 
 /** A record that is in no state that we left it in; both in words. */
 export function unexpectedRecord(name: string, expected: string, found: string): string {
@@ -18,8 +21,11 @@ export function editedRecordToEcs(found: string, original: string): string {
 
 /** All edited names, each with what stands there. */
 export function recordsEdited(edits: Map<string, string>, wayOut: string): string {
-  const names = [...edits].map(([name, text]) => `${name} was edited by someone else: ${text}`);
-  return `${names.join('; ')}; ${wayOut}`;
+  const sentences: string[] = [];
+  for (const [name, text] of edits) {
+    sentences.push(`${name} was edited by someone else: ${text}`);
+  }
+  return [...sentences, wayOut].join('; ');
 }
 
 /** A Cloud Map operation that ended with FAIL. */
@@ -35,9 +41,13 @@ export function secretDeleted(name: string): string {
 
 /** A secret that has to be created and whose value the worker does not have. */
 export function secretValueMissing(name: string, from: { env: string } | { file: string }): string {
-  const place =
-    'env' in from ? `its environment variable ${from.env} is not set` : `its file ${from.file} can't be read`;
+  const place = describeMissingSource(from);
   return `secret ${name} has no value: on the worker, ${place}; set it there, then retry`;
+}
+
+function describeMissingSource(from: { env: string } | { file: string }): string {
+  if ('env' in from) return `its environment variable ${from.env} is not set`;
+  return `its file ${from.file} can't be read`;
 }
 
 /** An ECS service that was deleted and still has tasks. */
@@ -45,19 +55,24 @@ export function serviceDraining(service: string, cluster: string): string {
   return `service ${service} is still Draining in ${cluster}; its name is free when its last task has ended`;
 }
 
-/** A service that this migration did not make and that has another count than the plan. */
+/**
+ * A service that this migration did not make and that has another count than the plan.
+ */
 export function serviceConflict(service: string, cluster: string, found: number | undefined, planned: number): string {
   const wayOut = `scale it, or set services.${service}.count to ${found}`;
-  return `service ${service} in ${cluster} is somebody else's and has ${found} tasks, the plan wants ${planned}; ${wayOut}`;
+  const difference = `has ${found} tasks, the plan wants ${planned}`;
+  return `service ${service} in ${cluster} is somebody else's and ${difference}; ${wayOut}`;
 }
 
-/** A service that does not come to its count; `reasons`: what is known, some of them empty. */
-export function notSteady(service: string, reasons: string[]): string {
+/** A service that does not come to its count; `reasons`: those that are known. */
+export function notSteady(service: string, reasons: (string | undefined)[]): string {
   const wayOut = 'see its log group and aws ecs describe-services, fix it, then retry';
-  return `${service} does not become steady: ${reasons.filter(Boolean).join('; ')}; ${wayOut}`;
+  const parts = [...reasons.filter(Boolean), wayOut];
+  return `${service} does not become steady: ${parts.join('; ')}`;
 }
 
 /** `found`: the task definition that ECS has gone back to */
 export function circuitBreakerWentBack(found: string | undefined): string {
-  return `its circuit breaker went back to ${found?.split('/').at(-1)}`;
+  const revision = found?.split('/').at(-1);
+  return `its circuit breaker went back to ${revision}`;
 }

@@ -10,18 +10,27 @@ import { fetchSeries, type Span } from './metric';
 
 /** A signal is silent when as many periods have gone by without a data point. */
 const SILENT_PERIODS = 3;
-/** How far back a worker that was away looks for what nobody judged; CloudWatch keeps periods under a minute as long. */
+/**
+ * How far back a worker that was away looks for what nobody
+ * judged; CloudWatch keeps periods under a minute as long.
+ */
 const RECALLED_MS = 3 * 3_600_000;
 
 type Counts = Record<string, SignalCounts>;
 
-/** What one look says of one signal; `isDataPoint`: of a data point, and not of silence or a failed look. */
+/**
+ * What one look says of one signal; `isDataPoint`: of
+ * a data point, and not of silence or a failed look.
+ */
 interface SignalLook {
   measurement: Measurement;
   isDataPoint: boolean;
 }
 
-/** Looks at all signals every interval; returns only when the verdict is another. Goes on from its last heartbeat. */
+/**
+ * Looks at all signals every interval; returns only when
+ * the verdict is another. Goes on from its last heartbeat.
+ */
 export async function watchSignals(deps: Deps, request: WatchRequest): Promise<WatchResult> {
   const { analysis, verdict } = request;
   const since = Date.now();
@@ -54,7 +63,10 @@ function countLooks({ analysis }: WatchRequest, state: WatchState, looks: Signal
   return { counts, ...opinion(analysis, counts, latest) };
 }
 
-/** Every data point that no look judged before, or that a signal is silent, or that the look failed. */
+/**
+ * Every data point that no look judged before, or
+ * that a signal is silent, or that the look failed.
+ */
 async function lookAtSignals(deps: Deps, request: WatchRequest, counts: Counts): Promise<SignalLook[]> {
   const names = Object.keys(request.analysis.signals);
   const now = Date.now();
@@ -105,7 +117,9 @@ async function fetchDataPoints(
   return Object.fromEntries(points) as Record<string, DataPoint[]>;
 }
 
-/** Settled periods only, since newer ones still change, and all that were not judged yet. */
+/**
+ * Settled periods only, since newer ones still change, and all that were not judged yet.
+ */
 function spanOf({ analysis }: WatchRequest, counts: Counts): Span {
   const periodMs = milliseconds(analysis.period);
   const endMs = Math.floor((Date.now() - milliseconds(analysis.settle)) / periodMs) * periodMs;

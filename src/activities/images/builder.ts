@@ -23,7 +23,10 @@ export interface Builder {
 
 type BuilderName = BuildRequest['builder'];
 
-/** Where a service's Dockerfile lies on this host. @throws NoDockerfile with the path when there is none */
+/**
+ * Where a service's Dockerfile lies on this host.
+ * @throws NoDockerfile with the path when there is none
+ */
 export function contextOf({ service, context }: Pick<BuildRequest, 'service' | 'context'>): string {
   const folder = resolve(context, service);
   const dockerfile = join(folder, 'Dockerfile');
@@ -31,7 +34,10 @@ export function contextOf({ service, context }: Pick<BuildRequest, 'service' | '
   throw ApplicationFailure.nonRetryable(noDockerfile(dockerfile, context), 'NoDockerfile');
 }
 
-/** Runs with a builder: with a `login` that is gone afterwards and instead of the host's, or with those that the host has. */
+/**
+ * Runs with a builder: with a `login` that is gone afterwards
+ * and instead of the host's, or with those that the host has.
+ */
 export async function withBuilder(
   name: BuilderName,
   login: Registry | undefined,
@@ -48,7 +54,10 @@ export async function withBuilder(
   }
 }
 
-/** Writes the file that both builders read: an argument list is public on the machine, this folder is ours alone. */
+/**
+ * Writes the file that both builders read: an argument list
+ * is public on the machine, this folder is ours alone.
+ */
 async function writeLogin(home: string, { host, user, token }: Registry): Promise<NodeJS.ProcessEnv> {
   const file = join(home, 'config.json');
   const auth = Buffer.from(`${user}:${token}`).toString('base64');

@@ -6,8 +6,9 @@ const EXECUTABLE = 0o111;
 const TAG_LENGTH = 16;
 
 /**
- * The tag of an image that would be built from a folder: 16 hexadecimal digits over its files' names, modes
- * and contents, and over the build arguments. The same content has the same tag on every machine.
+ * The tag of an image that would be built from a folder: 16 hexadecimal
+ * digits over its files' names, modes and contents, and over the build
+ * arguments. The same content has the same tag on every machine.
  */
 export async function contentTag(folder: string, buildArguments: Record<string, string>): Promise<string> {
   const sortedArguments = Object.entries(buildArguments).sort();

@@ -9,7 +9,11 @@ import { contextOf, withBuilder, type Registry } from './builder';
 import { contentTag } from './content';
 import { imageNotPushed } from './texts';
 
-/** Builds and pushes an image under the tag of its content, where ECR does not hold it yet. @throws BuildFailed */
+/**
+ * Builds and pushes an image under the tag of
+ * its content, where ECR does not hold it yet.
+ * @throws BuildFailed
+ */
 export async function buildImage(deps: Deps, request: BuildRequest): Promise<OutputOf<'buildImage'>> {
   const { repository, builder, buildArguments } = request;
   const folder = contextOf(request);
@@ -38,11 +42,11 @@ export async function verifyImage(deps: Deps, request: BuildRequest): Promise<Ou
   return { tag, ...(digest ? { digest } : {}) };
 }
 
-async function findDigest({ clients: { ecr } }: Deps, repository: string, tag: string): Promise<string | undefined> {
+async function findDigest(deps: Deps, repository: string, tag: string): Promise<string | undefined> {
+  const { ecr } = deps.clients;
   try {
-    const { imageDetails = [] } = await ecr.send(
-      new DescribeImagesCommand({ repositoryName: repository, imageIds: [{ imageTag: tag }] }),
-    );
+    const command = new DescribeImagesCommand({ repositoryName: repository, imageIds: [{ imageTag: tag }] });
+    const { imageDetails = [] } = await ecr.send(command);
     return imageDetails[0]?.imageDigest;
   } catch (error) {
     if (isAws(error, 'ImageNotFound')) return undefined;
@@ -50,8 +54,10 @@ async function findDigest({ clients: { ecr } }: Deps, repository: string, tag: s
   }
 }
 
-async function logIn({ clients: { ecr } }: Deps): Promise<Registry> {
-  const { authorizationData = [] } = await ecr.send(new GetAuthorizationTokenCommand({}));
+async function logIn(deps: Deps): Promise<Registry> {
+  const { ecr } = deps.clients;
+  const command = new GetAuthorizationTokenCommand({});
+  const { authorizationData = [] } = await ecr.send(command);
   const { authorizationToken = '', proxyEndpoint = '' } = authorizationData[0] ?? {};
   const [user = '', token = ''] = Buffer.from(authorizationToken, 'base64').toString().split(':');
   return { host: new URL(proxyEndpoint).host, user, token };

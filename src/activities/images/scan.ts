@@ -7,12 +7,17 @@ import { isAws } from '../failures';
 import { pollUntil } from '../pacing';
 
 const POLL_MS = 1000;
-/** How ECR says that it has looked: ACTIVE is a scan that goes on with every new finding. */
+/**
+ * How ECR says that it has looked: ACTIVE is a scan that goes on with every new finding.
+ */
 const DONE = ['COMPLETE', 'ACTIVE'];
 const FAILED = ['FAILED', 'UNSUPPORTED_IMAGE'];
 const NONE = 'NONE';
 
-/** Waits for ECR's scan of an image, `timeoutMs` at most; returns how far it came. Heartbeats. */
+/**
+ * Waits for ECR's scan of an image, `timeoutMs`
+ * at most; returns how far it came. Heartbeats.
+ */
 export async function awaitScan(deps: Deps, request: InputOf<'awaitScan'>): Promise<Scan> {
   const { repository, image, timeoutMs } = request;
   const [, digest] = image.split('@');
@@ -31,10 +36,11 @@ export async function awaitScan(deps: Deps, request: InputOf<'awaitScan'>): Prom
 }
 
 async function findScan(
-  { clients: { ecr } }: Deps,
+  deps: Deps,
   repository: string,
   digest: string,
 ): Promise<DescribeImageScanFindingsCommandOutput | undefined> {
+  const { ecr } = deps.clients;
   try {
     return await ecr.send(
       new DescribeImageScanFindingsCommand({ repositoryName: repository, imageId: { imageDigest: digest } }),

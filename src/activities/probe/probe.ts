@@ -11,7 +11,7 @@ import type { ProbePlace } from '../../contract/probes';
 import { PROBE_FAMILY } from '../../plan/names';
 import type { Deps } from '../clients';
 import { isAws } from '../failures';
-import { ecsTagsOf } from '../owner';
+import { buildToken, ecsTagsOf } from '../owner';
 import { heartbeat, pollUntil, sleep } from '../pacing';
 import { ensureProbeDefinition, PROBE_CONTAINER } from './task-definition';
 
@@ -19,32 +19,33 @@ const END = '-- end of probe';
 const POLL_MS = 1000;
 /** Logs follow a task's end within seconds. */
 const LOG_LOOKS = 60;
-/** AWS's limit of a client token. */
-const TOKEN_LENGTH = 36;
 
 /**
- * Runs a script in the VPC, as a Fargate task of its own, and returns what it printed. The worker is mostly
- * outside the VPC, where the task ports are closed; ECS Exec would need a session plugin and a writable task, a
- * Lambda another role and another image.
- * RunTask's client token makes it safe to repeat: AWS returns the same task for a day, whether it runs or has stopped.
+ * Runs a script in the VPC, as a Fargate task of its own, and returns what it
+ * printed. The worker is mostly outside the VPC, where the task ports are
+ * closed; ECS Exec would need a session plugin and a writable task, a Lambda
+ * another role and another image. RunTask's client token makes it safe to
+ * repeat: AWS returns the same task for a day, whether it runs or has stopped.
  * @param purpose unique in the run
  * @throws ProbeFailed with the reason when it did not start or did not come to its end
  */
 export async function runProbe(deps: Deps, place: ProbePlace, purpose: string, script: string): Promise<string> {
   const taskDefinition = await ensureProbeDefinition(deps, place);
-  const taskArn = await startTask(deps, purpose, buildTask(place, purpose, script, taskDefinition));
+  const request = buildTask(place, purpose, script, taskDefinition);
+  const taskArn = await startTask(deps, purpose, request);
   const task = await waitUntilStopped(deps, place.cluster, taskArn, purpose);
   const [container] = task.containers ?? [];
   if (container?.exitCode === undefined) {
     const reason = container?.reason ?? task.stoppedReason ?? 'no reason given';
     throw probeFailure(purpose, `did not start: ${reason}`);
   }
-  return readOutput(deps, place, purpose, taskArn.split('/').at(-1)!);
+  const taskId = taskArn.split('/').at(-1)!;
+  return readOutput(deps, place.logGroup, purpose, taskId);
 }
 
 function buildTask(place: ProbePlace, purpose: string, script: string, taskDefinition: string): RunTaskCommandInput {
   const { owner, cluster, subnets, securityGroup } = place;
-  const token = `${owner.run.slice(0, 18)}-${purpose}`.slice(0, TOKEN_LENGTH);
+  const token = buildToken(owner, purpose);
   const command = [`${script}\necho '${END}'`];
   return {
     cluster,
@@ -61,33 +62,33 @@ function buildTask(place: ProbePlace, purpose: string, script: string, taskDefin
   };
 }
 
-async function startTask({ clients: { ecs } }: Deps, purpose: string, task: RunTaskCommandInput): Promise<string> {
+async function startTask(deps: Deps, purpose: string, task: RunTaskCommandInput): Promise<string> {
+  const { ecs } = deps.clients;
   const { tasks = [], failures = [] } = await ecs.send(new RunTaskCommand(task));
   const taskArn = tasks[0]?.taskArn;
-  if (!taskArn) throw probeFailure(purpose, failures[0]?.reason ?? 'RunTask gave no task');
-  return taskArn;
+  if (taskArn) return taskArn;
+  const reason = failures[0]?.reason ?? 'RunTask gave no task';
+  throw probeFailure(purpose, reason);
 }
 
-function waitUntilStopped(
-  { clients: { ecs } }: Deps,
-  cluster: string,
-  taskArn: string,
-  purpose: string,
-): Promise<Task> {
+function waitUntilStopped(deps: Deps, cluster: string, taskArn: string, purpose: string): Promise<Task> {
+  const { ecs } = deps.clients;
   const look = async () => {
-    const { tasks: [task] = [] } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: [taskArn] }));
+    const command = new DescribeTasksCommand({ cluster, tasks: [taskArn] });
+    const { tasks = [] } = await ecs.send(command);
+    const [task] = tasks;
     return task?.lastStatus === 'STOPPED' ? task : undefined;
   };
   return pollUntil(look, POLL_MS, () => ({ purpose, taskArn }));
 }
 
 /** The task's log, once its last line is there. */
-async function readOutput(deps: Deps, place: ProbePlace, purpose: string, taskId: string): Promise<string> {
-  const { logGroup } = place;
+async function readOutput(deps: Deps, logGroup: string, purpose: string, taskId: string): Promise<string> {
   const logStream = `${PROBE_CONTAINER}/${PROBE_CONTAINER}/${taskId}`;
   for (let look = 0; look < LOG_LOOKS; look++) {
     const lines = await readLines(deps, logGroup, logStream);
-    if (lines.at(-1) === END) return lines.slice(0, -1).join('\n');
+    const lastLine = lines.pop();
+    if (lastLine === END) return lines.join('\n');
     heartbeat({ purpose, taskId, waiting: 'its log' });
     await sleep(POLL_MS);
   }
@@ -95,18 +96,18 @@ async function readOutput(deps: Deps, place: ProbePlace, purpose: string, taskId
 }
 
 /** All lines of a log stream; none while it does not exist. */
-async function readLines({ clients: { logs } }: Deps, logGroup: string, logStream: string): Promise<string[]> {
+async function readLines(deps: Deps, logGroup: string, logStream: string): Promise<string[]> {
+  const { logs } = deps.clients;
   const lines: string[] = [];
   try {
     for (let token: string | undefined; ;) {
-      const { events = [], nextForwardToken } = await logs.send(
-        new GetLogEventsCommand({
-          logGroupName: logGroup,
-          logStreamName: logStream,
-          startFromHead: true,
-          nextToken: token,
-        }),
-      );
+      const command = new GetLogEventsCommand({
+        logGroupName: logGroup,
+        logStreamName: logStream,
+        startFromHead: true,
+        nextToken: token,
+      });
+      const { events = [], nextForwardToken } = await logs.send(command);
       lines.push(...events.map(({ message = '' }) => message));
       // at the end of a stream CloudWatch returns the token that it was given
       if (events.length === 0 || nextForwardToken === token) return lines;
@@ -119,18 +120,15 @@ async function readLines({ clients: { logs } }: Deps, logGroup: string, logStrea
 }
 
 function probeFailure(purpose: string, reason: string): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(`the probe ${purpose} (a task of ${PROBE_FAMILY}) ${reason}`, 'ProbeFailed');
+  const text = `the probe ${purpose} (a task of ${PROBE_FAMILY}) ${reason}`;
+  return ApplicationFailure.nonRetryable(text, 'ProbeFailed');
 }
 
 /** Private addresses of a service's running tasks. */
-export async function findTaskAddresses(
-  { clients: { ecs } }: Deps,
-  cluster: string,
-  service: string,
-): Promise<string[]> {
-  const { taskArns = [] } = await ecs.send(
-    new ListTasksCommand({ cluster, serviceName: service, desiredStatus: 'RUNNING' }),
-  );
+export async function findTaskAddresses(deps: Deps, cluster: string, service: string): Promise<string[]> {
+  const { ecs } = deps.clients;
+  const command = new ListTasksCommand({ cluster, serviceName: service, desiredStatus: 'RUNNING' });
+  const { taskArns = [] } = await ecs.send(command);
   if (taskArns.length === 0) return [];
   const { tasks = [] } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
   const running = tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING');
@@ -139,7 +137,8 @@ export async function findTaskAddresses(
 
 function listAddresses({ attachments = [] }: Task): string[] {
   const details = attachments.flatMap((attachment) => attachment.details ?? []);
-  return details.filter(({ name }) => name === 'privateIPv4Address').map(({ value }) => value!);
+  const addresses = details.filter(({ name }) => name === 'privateIPv4Address');
+  return addresses.map(({ value }) => value!);
 }
 
 export { findTaskAddresses as addressesOf }; // until the merge

@@ -15,33 +15,32 @@ export const PROBE_CONTAINER = 'probe';
 
 const MEMORY_MB = 512;
 
-/** The ARN of the probe's task definition: the newest, where it is of this migration and fits the place, or a new one. */
+/**
+ * The ARN of the probe's task definition: the newest, where
+ * it is of this migration and fits the place, or a new one.
+ */
 export async function ensureProbeDefinition(deps: Deps, place: ProbePlace): Promise<string> {
   const found = await findProbeDefinition(deps, place);
   if (found && fitsPlace(found, place)) return found.taskDefinitionArn!;
-  const { taskDefinition } = await deps.clients.ecs.send(
-    new RegisterTaskDefinitionCommand({
-      family: PROBE_FAMILY,
-      networkMode: 'awsvpc',
-      requiresCompatibilities: ['FARGATE'],
-      cpu: '256',
-      memory: String(MEMORY_MB),
-      executionRoleArn: place.executionRole,
-      tags: ecsTagsOf(place.owner),
-      containerDefinitions: [buildContainer(place)],
-    }),
-  );
+  const command = new RegisterTaskDefinitionCommand({
+    family: PROBE_FAMILY,
+    networkMode: 'awsvpc',
+    requiresCompatibilities: ['FARGATE'],
+    cpu: '256',
+    memory: String(MEMORY_MB),
+    executionRoleArn: place.executionRole,
+    tags: ecsTagsOf(place.owner),
+    containerDefinitions: [buildContainer(place)],
+  });
+  const { taskDefinition } = await deps.clients.ecs.send(command);
   return taskDefinition!.taskDefinitionArn!;
 }
 
-async function findProbeDefinition(
-  { clients: { ecs } }: Deps,
-  { owner }: ProbePlace,
-): Promise<TaskDefinition | undefined> {
+async function findProbeDefinition(deps: Deps, { owner }: ProbePlace): Promise<TaskDefinition | undefined> {
+  const { ecs } = deps.clients;
   try {
-    const { taskDefinition, tags } = await ecs.send(
-      new DescribeTaskDefinitionCommand({ taskDefinition: PROBE_FAMILY, include: ['TAGS'] }),
-    );
+    const command = new DescribeTaskDefinitionCommand({ taskDefinition: PROBE_FAMILY, include: ['TAGS'] });
+    const { taskDefinition, tags } = await ecs.send(command);
     return isOurs(tags, owner) ? taskDefinition : undefined;
   } catch (error) {
     if (isAws(error, 'Client')) return undefined;
