@@ -19,36 +19,40 @@ import * as watch from './aws/watch';
 import type { Deps } from './clients';
 import { withFailures } from './failures';
 import * as connections from './host/connections';
-import { flushActivities } from './host/flush';
+import * as flush from './host/flush';
 import * as grafana from './host/grafana';
 import * as instance from './host/instance';
 import * as stack from './host/stack';
 import * as image from './images/image';
 import * as scan from './images/scan';
 import * as preflight from './preflight';
-import { sampleActivities } from './probe/samples';
+import * as memory from './probe/memory';
+import * as rings from './probe/rings';
+import * as samples from './probe/samples';
 
 /** A verb for each activity of the contract. */
 type Verbs = { [N in ActivityName]: (deps: Deps, input: InputOf<N>) => Promise<OutputOf<N>> };
 
-type Factories = ReturnType<typeof flushActivities> & ReturnType<typeof sampleActivities>;
-
 /** Every verb by its name; one that is missing does not compile. What else a module exports is never called here. */
-const VERBS: Omit<Verbs, keyof Factories> = {
+const VERBS: Verbs = {
   ...cluster,
   ...connections,
   ...discovery,
+  ...flush,
   ...grafana,
   ...image,
   ...instance,
   ...listener,
   ...loadBalancer,
   ...logGroup,
+  ...memory,
   ...preflight,
   ...record,
   ...recordRestore,
   ...repository,
+  ...rings,
   ...role,
+  ...samples,
   ...scan,
   ...secret,
   ...securityGroup,
@@ -64,13 +68,8 @@ const VERBS: Omit<Verbs, keyof Factories> = {
 /** All activities over the given clients; the worker and the read-only commands use the same. */
 export function createActivities(deps: Deps): Activities {
   const names = Object.keys(ATTEMPTS) as ActivityName[];
-  const factories = { ...flushActivities(deps), ...sampleActivities(deps) };
-  const bound = Object.fromEntries(
-    Object.entries(factories).map(([name, run]) => [name, (_: Deps, input: never) => run(input)]),
-  ) as unknown as Pick<Verbs, keyof Factories>;
-  const verbs: Verbs = { ...VERBS, ...bound };
   const bind = <N extends ActivityName>(name: N) => {
-    const verb = verbs[name];
+    const verb = VERBS[name];
     return withFailures(name, (input: InputOf<N>) => verb(deps, input));
   };
   return Object.fromEntries(names.map((name) => [name, bind(name)])) as unknown as Activities;

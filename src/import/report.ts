@@ -3,7 +3,7 @@ import { runningImage, type Component, type Inventory } from './read/inventory';
 import type { Finding, Place } from './problem';
 import { shown } from './secret-looking';
 import type { Service } from './read/service';
-import { PINS } from '../plan/versions';
+import { PINS } from '../plan/components';
 
 export interface Outcome {
   findings: Finding[];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { STORE_NAMES } from '../stores';
 
 /**
  * Memory in GB that Fargate offers for each cpu size in vCPU, as [least, most, step].
@@ -52,9 +53,6 @@ const sidecar = z.strictObject({
     .default(false)
     .meta({ description: 'true: when it ends, so does the task; false: ECS starts it again' }),
 });
-
-/** Stores whose HTTP API is known; see analysis/store.ts. */
-export const STORES = ['mimir', 'loki', 'tempo', 'pyroscope'] as const;
 
 /** One service of the stack, as it will run on Fargate. */
 export const serviceSchema = z
@@ -116,7 +114,7 @@ export const serviceSchema = z
       .meta({
         description: 'Where a task says who is in its ring: before traffic every task of several must see all of them',
       }),
-    store: z.enum(STORES).optional().meta({
+    store: z.enum(STORE_NAMES).optional().meta({
       description: 'Whose API it speaks, where its newest samples and what it holds only in memory are asked',
     }),
     probe: z

@@ -1,4 +1,4 @@
-import { handover } from '../../src/analysis/store';
+import { compareHandover } from '../../src/analysis/handover';
 import { view } from '../../src/commands/view';
 import { renderDetails } from '../../src/workflows/details';
 import type { Status } from '../../src/contract/status';
@@ -152,7 +152,7 @@ test('what became of the data is said store by store, and what is unknown reads 
   const told: Status = {
     ...waiting,
     data: {
-      handover: handover(
+      handover: compareHandover(
         [
           { service: 'mimir', at: at(70), note: '' },
           { service: 'loki', at: at(70), note: '' },

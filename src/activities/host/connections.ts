@@ -2,7 +2,7 @@ import type { InputOf } from '../../contract/activities';
 import type { ConnectionRequest, Peer } from '../../contract/hosts';
 import type { Deps } from '../clients';
 import { heartbeat, rest } from '../pacing';
-import { addressesOf } from '../probe/probe';
+import { findTaskAddresses } from '../probe/probe';
 import { componentOf } from './component';
 import { listContainers, publishedPorts, type Container, type Publisher } from './containers';
 import { peersIn, type Door } from './peers';
@@ -32,7 +32,7 @@ interface Watched {
 /** Who is connected to ports of a host that take data or serve a record: busiest first, without our own writer's tasks. */
 export async function listConnections(deps: Deps, request: ConnectionRequest): Promise<Peer[]> {
   const { writer } = request;
-  const ownWriter = writer ? await addressesOf(deps, writer.cluster, writer.service) : [];
+  const ownWriter = writer ? await findTaskAddresses(deps, writer.cluster, writer.service) : [];
   const peers = await readPeers(deps, request);
   return peers
     .filter(({ peer }) => !ownWriter.includes(peer))

@@ -3,6 +3,7 @@ import type { Finding, Survey } from '../../contract/findings';
 import { adviceOn } from '../../plan/advice';
 import type { Plan } from '../../plan/schema';
 import type { Deps } from '../clients';
+import { applyAcceptance } from './acceptance';
 import { lookAtAccount } from './account';
 import { lookAtAlarms } from './alarms';
 import { lookAtBucket } from './bucket';
@@ -12,9 +13,8 @@ import { lookAtData } from './data';
 import { lookAtDiscovery } from './discovery';
 import { warn } from './finding';
 import { lookAtGrafana } from './grafana';
-import { accepted } from './holdings';
 import { lookAtHosts, type Hosts } from './hosts';
-import { ingestionFindings } from './ingestion';
+import { lookAtIngestion } from './ingestion';
 import { lookAtLoadBalancer } from './load-balancer';
 import { lookAtMarks } from './marks';
 import { lookAtNetwork } from './network';
@@ -26,9 +26,7 @@ import { lookAtRoles } from './roles';
 import { lookAtSecurityGroups } from './security-groups';
 import { lookAtSignals } from './signals';
 import { sayHostsFinished } from './texts/hosts';
-import { versionFindings } from './versions';
-
-export { fail, pass, warn } from './finding'; // until the merge
+import { lookAtVersions } from './versions';
 
 /**
  * Reads the account and reports everything at once. It calls nothing that changes anything but SSM's
@@ -68,7 +66,7 @@ export async function runPreflight(deps: Deps, { plan, owner }: InputOf<'runPref
     ...network.findings,
     ...(isFinished ? [sayHostsFinished(plan.source.instances)] : hosts.findings),
     ...grafana.findings,
-    ...(isFinished ? [] : ingestionFindings(plan, hosts)),
+    ...(isFinished ? [] : lookAtIngestion(plan, hosts).findings),
     ...records.findings,
     ...certificate.findings,
     ...bucket.findings,
@@ -83,12 +81,12 @@ export async function runPreflight(deps: Deps, { plan, owner }: InputOf<'runPref
     ...quota.findings,
     ...alarms.findings,
     ...permissions.findings,
-    ...data,
-    ...versionFindings(plan, hosts.containers),
+    ...data.findings,
+    ...lookAtVersions(plan, hosts.containers).findings,
     ...adviceOn(plan).map(({ check, message, fix }) => warn(check, message, fix)),
   ];
   return {
-    findings: accepted(findings, plan),
+    findings: applyAcceptance(findings, plan),
     account,
     network: place,
     records: records.records,

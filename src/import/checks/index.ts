@@ -1,11 +1,13 @@
 import { addressesIn, hostSourcesIn, neighboursIn } from '../read/addresses';
-import { DEAD_OPTIONS } from './dead-options';
+import { listDeadOptions } from './dead-options';
 import { missingProgram } from './health-check';
 import { runningImage, type Component, type Inventory } from '../read/inventory';
 import type { Finding, Place } from '../problem';
 import { looksSecret } from '../secret-looking';
 import { inS3, type Storage } from '../read/stores';
-import { compareVersions, judgeVersion, PINS, versionOf } from '../../plan/versions';
+import { PINS } from '../../plan/components';
+import { compareVersions, judgeVersion, versionOf } from '../../plan/versions';
+import { isStoreName, mapStores, storeOf } from '../../stores';
 
 type Check = (inventory: Inventory) => Finding[];
 const finding = (
@@ -216,7 +218,9 @@ const prefixes: Check = ({ components }) => {
         (earlier) =>
           where(earlier.storage) === where(one.storage) &&
           (earlier.name !== one.name ||
-            (earlier.store === one.store && earlier.storage.what !== one.storage.what && one.name !== 'loki')),
+            (earlier.store === one.store &&
+              earlier.storage.what !== one.storage.what &&
+              !(isStoreName(one.name) && storeOf(one.name).sharesPrefix))),
       );
     return other
       ? [
@@ -234,7 +238,9 @@ const prefixes: Check = ({ components }) => {
   const compacting = components.flatMap(({ name, stores }) => {
     const alone = stores.filter(
       (store) =>
-        store.compacts && (store.ring.value.store === 'inmemory' || (store.service.replicas > 1 && name === 'tempo')),
+        store.compacts &&
+        (store.ring.value.store === 'inmemory' ||
+          (store.service.replicas > 1 && isStoreName(name) && storeOf(name).compactsAlone)),
     );
     const twice = stores.filter(
       (store) =>
@@ -298,12 +304,7 @@ export function bucketOf({ components }: Inventory): string | undefined {
   return [...new Set(names)].sort((a, b) => count(b) - count(a))[0];
 }
 
-const SINGLE: Record<string, string> = {
-  mimir: 'anonymous',
-  loki: 'fake',
-  tempo: 'single-tenant',
-  pyroscope: 'anonymous',
-};
+const SINGLE: Record<string, string> = mapStores(({ tenancy }) => tenancy.single.byDefault);
 
 const tenants: Check = each(({ name, stores }) =>
   stores.slice(0, 1).flatMap(({ tenants: found }) => {
@@ -355,9 +356,7 @@ const rings: Check = each(({ name, stores }) =>
 
 const dead: Check = each((component) => {
   const { name, stores, grafana, version } = component;
-  const options = DEAD_OPTIONS.filter(
-    (option) => option.component === name && (!version || compareVersions(version, option.since) >= 0),
-  );
+  const options = listDeadOptions(name).filter((option) => !version || compareVersions(version, option.since) >= 0);
   const place = (path: string): Place | undefined =>
     grafana
       ? grafana.settings.get(path)

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { COMPONENTS, publishedAs, type ComponentName } from '../../plan/versions';
+import { COMPONENTS, publishedAs, type ComponentName } from '../../plan/components';
 import { interpolate } from './interpolate';
 import type { Found } from '../problem';
 import type { Service } from './service';

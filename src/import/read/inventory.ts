@@ -1,12 +1,15 @@
 import { resolve } from 'node:path';
+import { COMPONENTS, type ComponentName } from '../../plan/components';
+import { versionOf } from '../../plan/versions';
+import { isStoreName } from '../../stores';
+import { ImportError, type Found, type Place, type Problem } from '../problem';
 import { readCompose, type Compose } from './compose';
 import { readGrafana, type Grafana } from './grafana';
 import { componentOf, imageOf } from './images';
-import { ImportError, type Found, type Place } from '../problem';
 import type { Running } from './running';
 import type { Service } from './service';
-import { readStore, type Store, type StoreName } from './stores';
-import { COMPONENTS, versionOf, type ComponentName } from '../../plan/versions';
+import type { FolderPlace } from './settings';
+import { readStore, type Store } from './stores';
 
 /** One of the six as it was found; several services when it is split or runs more than once. */
 export interface Component extends Place {
@@ -33,8 +36,6 @@ export interface Inventory {
   grafanaEfs?: string;
 }
 
-const STORES: readonly string[] = ['mimir', 'loki', 'tempo', 'pyroscope'] satisfies StoreName[];
-
 /**
  * Reads a folder; it changes nothing in it.
  * @param host the folder's absolute path on the hosts
@@ -44,43 +45,44 @@ export function readInventory(folder: string, host: string, running: Running[], 
   const root = resolve(folder);
   const compose = readCompose(root);
   const { problems, services } = compose;
-  const components = COMPONENTS.flatMap((name): Component[] => {
+  const components = COMPONENTS.flatMap((name) => {
     const own = services.filter((service) => componentOf(service) === name);
-    if (own.length === 0) return [];
-    const image = imageOf(own[0]!);
-    const runs = running
-      .flatMap(({ containers }) => containers)
-      .find(({ Service, Image }) => Image && own.some((service) => service.name === Service));
-    const version = versionOf(runs?.Image) ?? versionOf(image?.value);
-    return [
-      {
-        name,
-        services: own,
-        file: own[0]!.file,
-        line: own[0]!.line,
-        ...(image ? { image } : {}),
-        ...(version ? { version } : {}),
-        stores: STORES.includes(name)
-          ? own.map((service) => readStore(name as StoreName, service, root, host, problems))
-          : [],
-        ...(name === 'grafana' ? { grafana: readGrafana(own[0]!, root, host) } : {}),
-      },
-    ];
+    return own.length > 0 ? [readComponent(name, own, running, { root, host }, problems)] : [];
   });
   if (problems.length > 0) throw new ImportError(problems);
+  const others = services.filter((service) => !componentOf(service));
+  return { root, compose, components, others, running, ...(grafanaEfs && { grafanaEfs }) };
+}
+
+function readComponent(
+  name: ComponentName,
+  services: Service[],
+  running: Running[],
+  folder: FolderPlace,
+  problems: Problem[],
+): Component {
+  const [first] = services as [Service];
+  const image = imageOf(first);
+  const version = versionOf(findRunningImage(services, running)) ?? versionOf(image?.value);
   return {
-    root,
-    compose,
-    components,
-    others: services.filter((service) => !componentOf(service)),
-    running,
-    ...(grafanaEfs ? { grafanaEfs } : {}),
+    name,
+    services,
+    file: first.file,
+    line: first.line,
+    ...(image && { image }),
+    ...(version !== undefined && { version }),
+    stores: isStoreName(name) ? services.map((service) => readStore(name, service, folder, problems)) : [],
+    ...(name === 'grafana' && { grafana: readGrafana(first, folder.root, folder.host) }),
   };
+}
+
+function findRunningImage(services: Service[], running: Running[]): string | undefined {
+  const containers = running.flatMap((host) => host.containers);
+  return containers.find(({ Service, Image }) => Image && services.some(({ name }) => name === Service))?.Image;
 }
 
 /** The running image of a component, when its host could be asked. */
 export function runningImage({ services }: Component, running: Running[]): string | undefined {
-  return running
-    .flatMap(({ containers }) => containers)
-    .find(({ Service }) => services.some(({ name }) => name === Service))?.Image;
+  const containers = running.flatMap((host) => host.containers);
+  return containers.find(({ Service }) => services.some(({ name }) => name === Service))?.Image;
 }

@@ -1,10 +1,10 @@
 import { parse } from 'yaml';
-import { readsOf } from '../../src/plan/reads';
+import { describeVisibility } from '../../src/plan/visibility';
 import { read } from '../images/configuration';
 import { planWith } from './plan';
 
 test('without dual write each side lacks what the other holds in memory', () => {
-  expect(readsOf(planWith()).join('\n')).toMatchInlineSnapshot(`
+  expect(describeVisibility(planWith()).join('\n')).toMatchInlineSnapshot(`
 "dual write is off: what is sent to a side stays there until it is in sys-lgtm-s3
 mimir: reads of the new side miss samples that only the host took in, for up to 3h (blocks of 2 h, cut when their head spans 3 h); reads of the old side miss those that only ECS took in, for up to 12h (querier.query_store_after: a Mimir at its defaults looks for nothing younger in S3)
 loki: reads of the new side miss lines that only the host took in, for up to 2h (max_chunk_age); reads of the old side miss those that only ECS took in, for up to 30m (max_chunk_age)
@@ -14,7 +14,7 @@ pyroscope: reads of the new side miss profiles that only the host took in, for u
 });
 
 test('with dual write reads miss what is in flight, and what is sent past Alloy', () => {
-  expect(readsOf(planWith('ingestion: { dualWrite: true }\n')).join('\n')).toMatchInlineSnapshot(`
+  expect(describeVisibility(planWith('ingestion: { dualWrite: true }\n')).join('\n')).toMatchInlineSnapshot(`
 "dual write is on: what alloy on ECS takes in goes to both sides; what is sent past it, to a store itself, stays on its side until it is in sys-lgtm-s3
 mimir: reads of either side miss no samples that alloy took in but what is in flight, or was given up while the host did not answer; those sent past it to the host the new side misses for up to 3h, those sent past it to ECS the old side for up to 12h
 loki: reads of either side miss no lines that alloy took in but what is in flight, or was given up while the host did not answer; those sent past it to the host the new side misses for up to 2h, those sent past it to ECS the old side for up to 30m
@@ -25,17 +25,19 @@ pyroscope: reads of either side miss no profiles that alloy took in but what is 
 
 test('only stores that the plan has are spoken of', () => {
   expect(
-    readsOf(planWith('services: { mimir: null, tempo: null, pyroscope: null }\n')).map(
+    describeVisibility(planWith('services: { mimir: null, tempo: null, pyroscope: null }\n')).map(
       (sentence) => sentence.split(':')[0],
     ),
   ).toEqual(['dual write is off', 'loki']);
-  expect(readsOf(planWith('services: { mimir: null, loki: null, tempo: null, pyroscope: null }\n'))).toEqual([]);
+  expect(describeVisibility(planWith('services: { mimir: null, loki: null, tempo: null, pyroscope: null }\n'))).toEqual(
+    [],
+  );
 });
 
 test('the numbers of the new side are those of its configuration', () => {
   const of = (name: string) =>
     parse(read(name, `${name}.yaml`)) as Record<string, Record<string, Record<string, unknown>>>;
-  const [, , loki] = readsOf(planWith());
+  const [, , loki] = describeVisibility(planWith());
   expect(loki).toContain(
     `only ECS took in, for up to ${String(of('loki')['ingester']!['max_chunk_age'])} (max_chunk_age)`,
   );
