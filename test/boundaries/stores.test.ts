@@ -1,30 +1,31 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createScanner, ScriptTarget, SyntaxKind } from 'typescript';
+import { createSourceFile, forEachChild, isToken, ScriptTarget, type Node } from 'typescript';
 import { STORE_NAMES } from '../../src/stores';
 
 const SRC = join(__dirname, '../../src');
 
-/** Beside the stores' own files: the list, the plan's defaults, and an operator's examples of help. */
+/** Beside the stores' own files: the plan's defaults. */
 const KNOWS_STORES = [/^stores\//, /^plan\/defaults\.ts$/];
-/** Names of Alloy's blocks, a bucket of ours, and names that begin with the product's: no knowledge of a store. */
-const ALLOWED = /loki\.(source|write|process)|pyroscope\.(ebpf|scrape|write)|lgtm-migrate/gi;
-const NAMED = new RegExp(STORE_NAMES.join('|'), 'i');
+/** Names of Alloy's blocks, and examples of help: no knowledge of a store. */
+const ALLOWED = /loki\\?\.source|pyroscope\\?\.ebpf|e\.g\. mimir\/filesystem/g;
+/** Temporal is no Tempo. */
+const NAMED = new RegExp(`(${STORE_NAMES.join('|')})(?!ral)`, 'i');
 
-/** The code of a file without its comments. */
-function stripComments(text: string): string {
-  const scanner = createScanner(ScriptTarget.Latest, false, undefined, text);
-  let code = '';
-  for (let token = scanner.scan(); token !== SyntaxKind.EndOfFileToken; token = scanner.scan()) {
-    const isComment = token === SyntaxKind.SingleLineCommentTrivia || token === SyntaxKind.MultiLineCommentTrivia;
-    if (!isComment) code += scanner.getTokenText();
-  }
-  return code;
+/** Names, texts and patterns of a file; comments are none. */
+function listTokens(text: string): string[] {
+  const tokens: string[] = [];
+  const source = createSourceFile('file.ts', text, ScriptTarget.Latest, true);
+  const visit = (node: Node) => {
+    if (isToken(node)) tokens.push(node.getText(source));
+    forEachChild(node, visit);
+  };
+  visit(source);
+  return tokens;
 }
 
-function findNames(code: string): string[] {
-  const lines = stripComments(code).replace(ALLOWED, '').split('\n');
-  return lines.filter((line) => NAMED.test(line));
+function findNames(text: string): string[] {
+  return listTokens(text).filter((token) => NAMED.test(token.replace(ALLOWED, '')));
 }
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
@@ -34,7 +35,13 @@ test.each(strangers)('%s knows no store by name', (file) => {
   expect(findNames(readFileSync(join(SRC, file), 'utf8'))).toEqual([]);
 });
 
-test('a name in code is found, one in a comment is not', () => {
+test('a name in code is found, in a text, a template and a variable alike', () => {
+  expect(findNames("if (name === 'mimir') run();")).toEqual(["'mimir'"]);
+  expect(findNames('const text = `${count} chunks of Loki`;')).toHaveLength(1);
+  expect(findNames('expandLikeMimir();')).toEqual(['expandLikeMimir']);
+});
+
+test('a name in a comment is none, and Temporal is no Tempo', () => {
   expect(findNames("// Mimir's shipper\nconst port = 1; /* loki */")).toEqual([]);
-  expect(findNames("if (name === 'mimir') return 9009;")).toHaveLength(1);
+  expect(findNames("import { Client } from '@temporalio/client';")).toEqual([]);
 });
