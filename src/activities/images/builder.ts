@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { ApplicationFailure } from '@temporalio/activity';
 import { heartbeat } from '../pacing';
 import type { BuildRequest } from '../../contract/images';
+import { findContext } from './context';
 
 const BEAT_MS = 5000;
 /** What of a failed build stands in its error. */
@@ -27,7 +28,7 @@ export interface Builder {
 
 /** Where a service's Dockerfile lies on this host. @throws NoDockerfile with the path when there is none */
 export function contextOf({ service, context }: Pick<BuildRequest, 'service' | 'context'>): string {
-  const folder = resolve(context, service);
+  const folder = resolve(findContext(context), service);
   if (!existsSync(join(folder, 'Dockerfile'))) {
     throw ApplicationFailure.nonRetryable(
       `there is no ${join(folder, 'Dockerfile')} on this build host; set images.context, or start in the folder that holds ${context}`,
