@@ -37,7 +37,8 @@ function readVersion(): string {
   return (JSON.parse(text) as { version: string }).version;
 }
 
-function createProgram(): Command {
+/** The program with all its commands. @throws CommanderError, when it parses, instead of ending the process */
+export function createProgram(): Command {
   const program = new Command(PROGRAM)
     .description('Moves a live LGTM stack from Docker Compose on EC2 to ECS Fargate, and back.')
     .version(readVersion(), '--version', 'the version of this package')
@@ -56,8 +57,12 @@ function reportError(error: unknown): number {
   return exitCodeOf(error);
 }
 
-createProgram()
-  .parseAsync()
-  .catch((error: unknown) => {
+async function main(): Promise<void> {
+  try {
+    await createProgram().parseAsync();
+  } catch (error) {
     process.exitCode = reportError(error);
-  });
+  }
+}
+
+if (require.main === module) void main();
