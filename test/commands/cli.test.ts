@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../temporary';
 import { NOWHERE, runCli } from './command-line';
 
 const INIT = {
@@ -15,17 +15,17 @@ let folder: string;
 let planFile: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'lgtm-migrate-cli-'));
+  folder = makeFolder();
   planFile = join(folder, 'migration.yaml');
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function cli(...words: string[]) {
   return runCli(words, { cwd: folder });
 }
 
-function init(changed: Record<string, string> = {}, ...more: string[]) {
-  const options = Object.entries({ ...INIT, ...changed }).flat();
+function init(changed = {}, ...more: string[]) {
+  const stack: Record<string, string> = { ...INIT, ...changed };
+  const options = Object.entries(stack).flat();
   return cli('init', ...options, ...more);
 }
 
@@ -59,9 +59,12 @@ test('init writes over no file', async () => {
 test('init --json prints where the plan is and what it means', async () => {
   const { code, out } = await init({}, '--json');
   expect(code).toBe(0);
-  expect(JSON.parse(out)).toEqual({
+  expect(JSON.parse(out)).toMatchObject({
     file: 'migration.yaml',
-    plan: expect.objectContaining({ name: 'lgtm-prd', cluster: 'lgtm-cluster' }) as unknown,
+    plan: {
+      name: 'lgtm-prd',
+      cluster: 'lgtm-cluster',
+    },
   });
 });
 
@@ -77,37 +80,48 @@ test('validate --json prints the whole plan as one document', async () => {
   const { out } = await cli('validate', '--json');
   expect(JSON.parse(out)).toMatchObject({
     name: 'lgtm-prd',
-    shift: { weights: [10, 50, 100], bake: '1h' },
-    decommission: { hold: '7d' },
+    shift: {
+      weights: [10, 50, 100],
+      bake: '1h',
+    },
+    decommission: {
+      hold: '7d',
+    },
   });
 });
 
 test('the errors of a plan go to stderr, each with its line', async () => {
-  writeFileSync(planFile, 'name: LGTM\nshift: {weights: [50, 10]}\n');
+  const lines = ['name: LGTM', 'shift: {weights: [50, 10]}'];
+  writeFileSync(planFile, lines.join('\n'));
   const { code, out, err } = await cli('validate', '--json');
   expect([code, out]).toEqual([2, '']);
   expect(err).toMatch(/migration\.yaml:1 {2}name/);
   expect(err).toMatch(/migration\.yaml:2 {2}shift\.weights/);
 });
 
-test.each(['start', 'approve x'])(
+test.each([['start'], ['approve', 'x']])(
   '%s without a Temporal server names the address and the way out, without a stack trace',
-  async (words) => {
+  async (...words) => {
     await init();
-    const { code, out, err } = await cli(...words.split(' '));
+    const { code, out, err } = await cli(...words);
+    const problem = `no Temporal server answers at ${NOWHERE}`;
     const wayOut = 'start one (docker compose -f docker-compose.temporal.yaml up -d) or set TEMPORAL_ADDRESS';
     expect([code, out]).toEqual([1, '']);
-    expect(err).toBe(`lgtm-migrate: no Temporal server answers at ${NOWHERE}; ${wayOut}\n`);
+    expect(err).toBe(`lgtm-migrate: ${problem}; ${wayOut}\n`);
   },
 );
 
-test.each(['start', 'preflight'])('%s refuses a plan with an error before it connects to anything', async (verb) => {
+const READS_A_PLAN = ['start', 'preflight'];
+
+test.each(READS_A_PLAN)('%s refuses a plan with an error before it connects to anything', async (verb) => {
   writeFileSync(planFile, 'name: lgtm\n');
   const { code } = await cli(verb);
   expect(code).toBe(2);
 });
 
-test.each([['start', '--fast'], ['approve'], ['frobnicate']])('%s is bad input', async (...words) => {
+const BAD_WORDS = [['start', '--fast'], ['approve'], ['frobnicate']];
+
+test.each(BAD_WORDS)('%s is bad input', async (...words) => {
   expect(await cli(...words)).toEqual({
     code: 2,
     out: '',

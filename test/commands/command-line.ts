@@ -9,6 +9,15 @@ const CLIENT = join(ROOT, 'src/client.ts');
 /** By its path: a command that starts in another folder finds no package there. */
 const TSX = pathToFileURL(require.resolve('tsx')).href;
 
+const DEFAULTS = {
+  TSX_TSCONFIG_PATH: join(ROOT, 'tsconfig.json'),
+  NODE_NO_WARNINGS: '1',
+  LOG_LEVEL: 'silent',
+  HEALTH_PORT: '0',
+  AWS_ENDPOINT_URL: `http://${NOWHERE}`,
+  TEMPORAL_ADDRESS: NOWHERE,
+};
+
 export interface Ran {
   code: number | null;
   out: string;
@@ -24,25 +33,18 @@ interface Place {
 }
 
 /** Runs the command line where nobody answers for AWS or Temporal, unless the environment names who does. */
-export function runCli(words: string[], { cwd = ROOT, environment, node = [] }: Place = {}): Promise<Ran> {
-  const child = spawn(process.execPath, ['--import', TSX, ...node, CLIENT, ...words], {
+export function runCli(words: string[], place: Place = {}): Promise<Ran> {
+  const { cwd = ROOT, environment, node = [] } = place;
+  const args = ['--import', TSX, ...node, CLIENT, ...words];
+  const child = spawn(process.execPath, args, {
     cwd,
-    env: { ...process.env, ...SILENT, ...environment },
+    env: { ...process.env, ...DEFAULTS, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const ran: Ran = { code: null, out: '', err: '' };
-  child.stdout.on('data', (chunk) => (ran.out += String(chunk)));
-  child.stderr.on('data', (chunk) => (ran.err += String(chunk)));
+  let [out, err] = ['', ''];
+  child.stdout.on('data', (chunk) => (out += String(chunk)));
+  child.stderr.on('data', (chunk) => (err += String(chunk)));
   return new Promise((resolve) => {
-    child.once('close', (code) => resolve({ ...ran, code }));
+    child.once('close', (code) => resolve({ code, out, err }));
   });
 }
-
-const SILENT = {
-  TSX_TSCONFIG_PATH: join(ROOT, 'tsconfig.json'),
-  NODE_NO_WARNINGS: '1',
-  LOG_LEVEL: 'silent',
-  HEALTH_PORT: '0',
-  AWS_ENDPOINT_URL: `http://${NOWHERE}`,
-  TEMPORAL_ADDRESS: NOWHERE,
-};

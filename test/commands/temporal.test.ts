@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../temporary';
 import { NOWHERE, runCli } from './command-line';
 import { RefusingServer } from './temporal-server';
 
@@ -8,15 +8,12 @@ let folder: string;
 let server: RefusingServer;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'lgtm-migrate-temporal-'));
+  folder = makeFolder();
   server = new RefusingServer(folder);
   await server.start();
 });
 beforeEach(() => void server.seen.splice(0));
-afterAll(() => {
-  server.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => server.close());
 
 /** The two that connect, each in its own way: the client's gRPC and the worker's native one. */
 const CONNECTING = [[['status', 'lgtm-prd']], [['worker']]];
