@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ApplicationFailure } from '@temporalio/activity';
 import type { BuildRequest } from '../../contract/images';
+import { findContext } from './context';
 import { runBuilder } from './process';
 import { noDockerfile } from './texts';
 
@@ -28,7 +29,7 @@ type BuilderName = BuildRequest['builder'];
  * @throws NoDockerfile with the path when there is none
  */
 export function contextOf({ service, context }: Pick<BuildRequest, 'service' | 'context'>): string {
-  const folder = resolve(context, service);
+  const folder = resolve(findContext(context), service);
   const dockerfile = join(folder, 'Dockerfile');
   if (existsSync(dockerfile)) return folder;
   throw ApplicationFailure.nonRetryable(noDockerfile(dockerfile, context), 'NoDockerfile');
