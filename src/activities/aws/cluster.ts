@@ -28,13 +28,17 @@ export async function ensureCluster(deps: Deps, input: OwnedName): Promise<Resou
 export async function removeCluster(deps: Deps, input: OwnedName): Promise<void> {
   const found = await findCluster(deps, input);
   if (found?.ownership !== 'created') return;
-  await deps.clients.ecs.send(new DeleteClusterCommand({ cluster: input.name }));
+  const command = new DeleteClusterCommand({ cluster: input.name });
+  await deps.clients.ecs.send(command);
 }
 
-async function findCluster(deps: Deps, { owner, name }: OwnedName): Promise<Resource | undefined> {
+async function findCluster(deps: Deps, input: OwnedName): Promise<Resource | undefined> {
   const { ecs } = deps.clients;
+  const { owner, name } = input;
   const command = new DescribeClustersCommand({ clusters: [name], include: ['TAGS'] });
   const { clusters = [] } = await ecs.send(command);
   const found = clusters.find(({ status }) => status !== 'INACTIVE');
-  return found && { id: found.clusterArn!, ownership: ownershipOf(found.tags, owner) };
+  if (!found) return undefined;
+  const ownership = ownershipOf(found.tags, owner);
+  return { id: found.clusterArn!, ownership };
 }

@@ -24,7 +24,10 @@ const POLL_MS = 500;
  * Cloud Map answers with up to 8 addresses at once;
  * WEIGHTED would give memberlist one peer at a time.
  */
-const DNS_CONFIG: DnsConfig = { RoutingPolicy: 'MULTIVALUE', DnsRecords: [{ Type: 'A', TTL: 10 }] };
+const DNS_CONFIG: DnsConfig = {
+  RoutingPolicy: 'MULTIVALUE',
+  DnsRecords: [{ Type: 'A', TTL: 10 }],
+};
 
 /** A discovery service; `id` is its ARN, and Cloud Map deletes by `serviceId`. */
 interface DiscoveryService extends Resource {
@@ -82,9 +85,12 @@ export async function removeDiscoveryService(deps: Deps, input: InputOf<'removeD
 }
 
 async function findNamespace(deps: Deps, { owner, name }: OwnedName): Promise<Resource | undefined> {
-  for await (const { Namespaces = [] } of paginateListNamespaces({ client: deps.clients.discovery }, {})) {
+  const { discovery } = deps.clients;
+  for await (const { Namespaces = [] } of paginateListNamespaces({ client: discovery }, {})) {
     const found = Namespaces.find(({ Name, Type }) => Name === name && Type === 'DNS_PRIVATE');
-    if (found) return { id: found.Id!, ownership: await readOwnership(deps, found.Arn!, owner) };
+    if (!found) continue;
+    const ownership = await readOwnership(deps, found.Arn!, owner);
+    return { id: found.Id!, ownership };
   }
   return undefined;
 }
@@ -94,8 +100,13 @@ async function findDiscoveryService(
   { owner, name }: OwnedName,
   namespaceId: string,
 ): Promise<DiscoveryService | undefined> {
-  const inNamespace: ServiceFilter = { Name: 'NAMESPACE_ID', Values: [namespaceId], Condition: 'EQ' };
-  const pages = paginateListServices({ client: deps.clients.discovery }, { Filters: [inNamespace] });
+  const { discovery } = deps.clients;
+  const inNamespace: ServiceFilter = {
+    Name: 'NAMESPACE_ID',
+    Values: [namespaceId],
+    Condition: 'EQ',
+  };
+  const pages = paginateListServices({ client: discovery }, { Filters: [inNamespace] });
   for await (const { Services = [] } of pages) {
     const found = Services.find(({ Name }) => Name === name);
     if (!found) continue;

@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { InputOf } from '../../contract/activities';
 import type { ListenerRuleRequest } from '../../contract/load-balancers';
-import type { Resource } from '../../contract/resources';
+import type { Owner, Resource } from '../../contract/resources';
 import type { Deps } from '../clients';
 import { isAws } from '../failures';
 import { tagsOf } from '../owner';
@@ -23,14 +23,18 @@ const FIRST_PRIORITY = 1;
 /** What an unknown host gets: Alloy tries a 503 again and drops the data on a 404. */
 const NO_SUCH_HOST: Action = {
   Type: 'fixed-response',
-  FixedResponseConfig: { StatusCode: '503', ContentType: 'text/plain', MessageBody: 'no such host here' },
+  FixedResponseConfig: {
+    StatusCode: '503',
+    ContentType: 'text/plain',
+    MessageBody: 'no such host here',
+  },
 };
 
 /** Finds the HTTPS listener, or creates it. */
 export async function ensureListener(deps: Deps, request: InputOf<'ensureListener'>): Promise<Resource> {
   const { owner, loadBalancer, certificate } = request;
   const found = await findHttpsListener(deps, loadBalancer);
-  if (found) return { id: found.ListenerArn!, ownership: await readOwnership(deps, found.ListenerArn!, owner) };
+  if (found) return describeResource(deps, found.ListenerArn!, owner);
   const command = new CreateListenerCommand({
     LoadBalancerArn: loadBalancer,
     Protocol: 'HTTPS',
@@ -48,7 +52,7 @@ export async function ensureListenerRule(deps: Deps, request: ListenerRuleReques
   const { owner, listener, host, targetGroup } = request;
   const rules = await listRules(deps, listener);
   const found = rules.find((rule) => isRuleForHost(rule, host));
-  if (found) return { id: found.RuleArn!, ownership: await readOwnership(deps, found.RuleArn!, owner) };
+  if (found) return describeResource(deps, found.RuleArn!, owner);
   const command = new CreateRuleCommand({
     ListenerArn: listener,
     Priority: findFreePriority(rules),
@@ -72,10 +76,17 @@ export async function removeListenerRule(deps: Deps, request: InputOf<'removeLis
   });
   if (!listener) return;
   const rules = await listRules(deps, listener.ListenerArn!);
-  for (const rule of rules.filter((entry) => isRuleForHost(entry, host))) {
-    const ownership = await readOwnership(deps, rule.RuleArn!, owner);
-    if (ownership === 'created') await deps.clients.elb.send(new DeleteRuleCommand({ RuleArn: rule.RuleArn }));
+  const rulesOfHost = rules.filter((rule) => isRuleForHost(rule, host));
+  for (const { RuleArn } of rulesOfHost) {
+    const ownership = await readOwnership(deps, RuleArn!, owner);
+    if (ownership !== 'created') continue;
+    await deps.clients.elb.send(new DeleteRuleCommand({ RuleArn }));
   }
+}
+
+async function describeResource(deps: Deps, arn: string, owner: Owner): Promise<Resource> {
+  const ownership = await readOwnership(deps, arn, owner);
+  return { id: arn, ownership };
 }
 
 /** Whether a listener rule is for that host name. */
@@ -108,9 +119,14 @@ function findFreePriority(rules: Rule[]): number {
 }
 
 function buildConditions({ host, paths, sourceCidr }: ListenerRuleRequest): RuleCondition[] {
-  const conditions: RuleCondition[] = [{ Field: 'host-header', HostHeaderConfig: { Values: [host] } }];
+  const conditions: RuleCondition[] = [];
+  conditions.push({ Field: 'host-header', HostHeaderConfig: { Values: [host] } });
   const hasEveryPath = paths.length === 1 && paths[0] === '/*';
-  if (!hasEveryPath) conditions.push({ Field: 'path-pattern', PathPatternConfig: { Values: paths } });
-  if (sourceCidr) conditions.push({ Field: 'source-ip', SourceIpConfig: { Values: [sourceCidr] } });
+  if (!hasEveryPath) {
+    conditions.push({ Field: 'path-pattern', PathPatternConfig: { Values: paths } });
+  }
+  if (sourceCidr) {
+    conditions.push({ Field: 'source-ip', SourceIpConfig: { Values: [sourceCidr] } });
+  }
   return conditions;
 }

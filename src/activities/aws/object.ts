@@ -31,15 +31,20 @@ export async function listObjects(
   const folder = prefix === '' ? '' : `${prefix}/`;
   const listing: Listing = { count: 0, atNewest: 0, more: false };
   let page = 0;
-  for await (const answer of paginateListObjectsV2({ client: s3 }, { Bucket: bucket, Prefix: folder })) {
+  const results = paginateListObjectsV2({ client: s3 }, { Bucket: bucket, Prefix: folder });
+  for await (const { Contents, IsTruncated } of results) {
     page++;
-    for (const entry of answer.Contents ?? []) addObject(listing, entry);
+    addObjects(listing, Contents);
     heartbeat({ bucket, prefix, listed: listing.count });
     const isEnough = page >= pages || enough(listing);
-    listing.more = (answer.IsTruncated ?? false) && isEnough;
+    listing.more = IsTruncated === true && isEnough;
     if (listing.more) break;
   }
   return listing;
+}
+
+function addObjects(listing: Listing, objects: _Object[] = []): void {
+  for (const entry of objects) addObject(listing, entry);
 }
 
 function addObject(listing: Listing, { LastModified }: _Object): void {

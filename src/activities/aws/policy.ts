@@ -36,15 +36,17 @@ export const START_GRANTS: Grant[] = [
 
 /** What the stores do in their bucket. */
 export function bucketGrants(bucket: string): Grant[] {
+  const arn = `arn:aws:s3:::${bucket}`;
   return [
-    grant('Bucket', ['s3:ListBucket', 's3:GetBucketLocation'], [`arn:aws:s3:::${bucket}`]),
-    grant('Objects', ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], [`arn:aws:s3:::${bucket}/*`]),
+    grant('Bucket', ['s3:ListBucket', 's3:GetBucketLocation'], [arn]),
+    grant('Objects', ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], [`${arn}/*`]),
   ];
 }
 
 /** @param secrets ARNs that may be read */
 export function secretGrants(secrets: string[]): Grant[] {
-  return secrets.length === 0 ? [] : [grant('ReadSecrets', ['secretsmanager:GetSecretValue'], secrets)];
+  if (secrets.length === 0) return [];
+  return [grant('ReadSecrets', ['secretsmanager:GetSecretValue'], secrets)];
 }
 
 function grant(Sid: string, Action: string[], Resource: string[]): Grant {
@@ -65,9 +67,13 @@ export function parseStatements(document: string): Statement[] {
 export function findMissingGrants(statements: Statement[], wanted: Grant[]): Grant[] {
   const allows = statements.filter(({ Effect, Condition }) => Effect === 'Allow' && !Condition);
   return wanted.flatMap(({ Sid, Action, Resource }) => {
-    const missing = Action.filter((action) => !Resource.every((resource) => isAllowed(allows, action, resource)));
+    const missing = Action.filter((action) => !isAllowedOnAll(allows, action, Resource));
     return missing.length > 0 ? [grant(Sid, missing, Resource)] : [];
   });
+}
+
+function isAllowedOnAll(allows: Statement[], action: string, resources: string[]): boolean {
+  return resources.every((resource) => isAllowed(allows, action, resource));
 }
 
 function isAllowed(allows: Statement[], action: string, resource: string): boolean {

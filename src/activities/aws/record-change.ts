@@ -27,11 +27,17 @@ export interface RecordMove {
 }
 
 /** What a name has now of the types that lead somewhere. */
-export async function readRecordSets({ clients }: Deps, hostedZone: string, name: string): Promise<RecordSet[]> {
-  const command = new ListResourceRecordSetsCommand({ HostedZoneId: hostedZone, StartRecordName: name, MaxItems: 100 });
-  const { ResourceRecordSets = [] } = await clients.route53.send(command);
+export async function readRecordSets(deps: Deps, hostedZone: string, name: string): Promise<RecordSet[]> {
+  const { route53 } = deps.clients;
+  const command = new ListResourceRecordSetsCommand({
+    HostedZoneId: hostedZone,
+    StartRecordName: name,
+    MaxItems: 100,
+  });
+  const { ResourceRecordSets = [] } = await route53.send(command);
   const sets = ResourceRecordSets.map(parseRecordSet);
-  return sets.filter((set) => set.name === normaliseName(name) && LEADING_TYPES.includes(set.type));
+  const setsOfName = sets.filter((set) => set.name === normaliseName(name));
+  return setsOfName.filter(({ type }) => LEADING_TYPES.includes(type));
 }
 
 /**
@@ -80,10 +86,12 @@ export async function planForEach<T>(entries: T[], plan: (entry: T) => Promise<C
   return changes.flat();
 }
 
-async function planMove(deps: Deps, hostedZone: string, { name, expected, wanted }: RecordMove): Promise<Change[]> {
+async function planMove(deps: Deps, hostedZone: string, move: RecordMove): Promise<Change[]> {
+  const { name, expected, wanted } = move;
   const current = await readRecordSets(deps, hostedZone, name);
   if (areSameRecordSets(current, wanted)) return planUpserts(wanted);
-  if (expected.some((state) => areSameRecordSets(current, state))) return planReplacement(current, wanted);
+  const isExpected = expected.some((state) => areSameRecordSets(current, state));
+  if (isExpected) return planReplacement(current, wanted);
   const likeliest = expected[0] ?? [];
   const text = unexpectedRecord(name, describeRecordSets(likeliest), describeRecordSets(current));
   throw ApplicationFailure.nonRetryable(text, 'RecordEdited');

@@ -3,7 +3,10 @@ import { areSameRecordSets, normaliseName, replaceAddresses } from './record-set
 
 /** The SetIdentifiers of a plan's pairs: how a weighted record is known as ours. */
 export function setIdentifiersOf(plan: string): { host: string; ecs: string } {
-  return { host: `lgtm-migrate:${plan}:host`, ecs: `lgtm-migrate:${plan}:ecs` };
+  return {
+    host: `lgtm-migrate:${plan}:host`,
+    ecs: `lgtm-migrate:${plan}:ecs`,
+  };
 }
 
 /**
@@ -40,7 +43,8 @@ function buildEcsRecord(
   name: string,
   evaluateTargetHealth = true,
 ): RecordSet {
-  return { name, type: 'A', alias: { hostedZoneId, dnsName: normaliseName(dnsName), evaluateTargetHealth } };
+  const alias = { hostedZoneId, dnsName: normaliseName(dnsName), evaluateTargetHealth };
+  return { name, type: 'A', alias };
 }
 
 /**
@@ -53,7 +57,11 @@ function buildHostRecord(
   addresses: Record<string, string>,
 ): RecordSet {
   if (!target) return replaceAddresses({ name, type: 'A', ttl, values }, addresses);
-  const alias = { hostedZoneId: hostedZone, dnsName: target.name, evaluateTargetHealth: false };
+  const alias = {
+    hostedZoneId: hostedZone,
+    dnsName: target.name,
+    evaluateTargetHealth: false,
+  };
   return { name, type: 'A', alias };
 }
 
@@ -64,21 +72,24 @@ export function isPairOrFold(request: PairRequest, saved: SavedRecord, current: 
 
 function isPair(request: PairRequest, current: RecordSet[]): boolean {
   const { host, ecs } = setIdentifiersOf(request.name);
-  return current.length > 0 && current.every(({ setIdentifier }) => setIdentifier === host || setIdentifier === ecs);
+  if (current.length === 0) return false;
+  return current.every(({ setIdentifier }) => setIdentifier === host || setIdentifier === ecs);
 }
 
 function isFold({ loadBalancer }: PairRequest, { name }: SavedRecord, current: RecordSet[]): boolean {
-  return [true, false].some((evaluatesHealth) =>
-    areSameRecordSets(current, [buildEcsRecord(loadBalancer, name, evaluatesHealth)]),
-  );
+  return [true, false].some((evaluatesHealth) => {
+    const fold = buildEcsRecord(loadBalancer, name, evaluatesHealth);
+    return areSameRecordSets(current, [fold]);
+  });
 }
 
 /** Whether answers to this record lead to the load balancer. */
 export function leadsToLoadBalancer(
   { alias, values = [], weight }: RecordSet,
-  { dnsName }: PairRequest['loadBalancer'],
-) {
+  loadBalancer: PairRequest['loadBalancer'],
+): boolean {
   if (weight === 0) return false;
   const destinations = alias ? [alias.dnsName, ...values] : values;
-  return destinations.some((destination) => normaliseName(destination) === normaliseName(dnsName));
+  const wanted = normaliseName(loadBalancer.dnsName);
+  return destinations.some((destination) => normaliseName(destination) === wanted);
 }

@@ -20,7 +20,7 @@ export async function restoreTraffic(deps: Deps, request: RestoreRequest): Promi
   const edits: Edits = new Map();
   const change = await sendChanges(deps, hostedZone, 'lgtm-migrate: back to the host', async () => {
     const pairs = await planForEach(records, (saved) => planPair(deps, request, saved, edits));
-    const targets = await planForEach(listTargets(records), (target) => planTarget(deps, request, target));
+    const targets = await planForEach(listTargets(records), (target) => planAddresses(deps, request, target));
     return [...targets, ...pairs];
   });
   if (edits.size > 0) throw editedFailure(edits, 'point it to the host, then retry');
@@ -29,25 +29,24 @@ export async function restoreTraffic(deps: Deps, request: RestoreRequest): Promi
 
 /** The changes that bring one name to its pair with the host at 100. */
 async function planPair(deps: Deps, request: RestoreRequest, saved: SavedRecord, edits: Edits): Promise<Change[]> {
-  const current = await readRecordSets(deps, request.hostedZone, saved.name);
+  const { hostedZone, loadBalancer } = request;
+  const current = await readRecordSets(deps, hostedZone, saved.name);
   if (isPairOrFold(request, saved, current)) {
     const wanted = buildPair(request, saved, 0, request.addresses);
     const isThere = areSameRecordSets(current, wanted);
     return isThere ? planUpserts(wanted) : planReplacement(current, wanted);
   }
-  if (current.some((set) => leadsToLoadBalancer(set, request.loadBalancer))) {
-    const text = editedRecordToEcs(describeRecordSets(current), describeRecordSets([saved.original]));
-    edits.set(saved.name, text);
+  if (current.some((set) => leadsToLoadBalancer(set, loadBalancer))) {
+    const found = describeRecordSets(current);
+    const original = describeRecordSets([saved.original]);
+    edits.set(saved.name, editedRecordToEcs(found, original));
   }
   return [];
 }
 
 /** The changes that give a name's target the host's new address. */
-async function planTarget(
-  deps: Deps,
-  { hostedZone, addresses = {} }: RestoreRequest,
-  target: RecordSet,
-): Promise<Change[]> {
+async function planAddresses(deps: Deps, request: RestoreRequest, target: RecordSet): Promise<Change[]> {
+  const { hostedZone, addresses = {} } = request;
   if (Object.keys(addresses).length === 0) return [];
   const current = await readRecordSets(deps, hostedZone, target.name);
   const wanted = current.map((set) => replaceAddresses(set, addresses));
@@ -62,20 +61,18 @@ async function planTarget(
 export async function restoreRecords(deps: Deps, request: RestoreRequest): Promise<RecordChange> {
   const { hostedZone, records } = request;
   const edits: Edits = new Map();
+  const planName = (saved: SavedRecord) => {
+    const isOurs = (current: RecordSet[]) => isPairOrFold(request, saved, current);
+    return planOriginal(deps, request, saved.original, isOurs, edits);
+  };
+  const planTarget = (target: RecordSet) => planOriginal(deps, request, target, () => false, edits);
   const change = await sendChanges(deps, hostedZone, 'lgtm-migrate: as before', async () => {
-    const names = await planForEach(records, (saved) => planName(deps, request, saved, edits));
-    const targets = await planForEach(listTargets(records), (target) =>
-      planOriginal(deps, request, target, () => false, edits),
-    );
+    const names = await planForEach(records, planName);
+    const targets = await planForEach(listTargets(records), planTarget);
     return [...names, ...targets];
   });
   if (edits.size > 0) throw editedFailure(edits, 'put that back by hand');
   return change;
-}
-
-function planName(deps: Deps, request: RestoreRequest, saved: SavedRecord, edits: Edits): Promise<Change[]> {
-  const isOurs = (current: RecordSet[]) => isPairOrFold(request, saved, current);
-  return planOriginal(deps, request, saved.original, isOurs, edits);
 }
 
 /**
@@ -94,7 +91,8 @@ async function planOriginal(
   if (areSameRecordSets(current, [wanted])) return [];
   const hasOurTtl = areSameRecordSets(current, [{ ...wanted, ttl }]);
   if (hasOurTtl || isOurs(current)) return planReplacement(current, [wanted]);
-  edits.set(original.name, editedRecord(describeRecordSets(current), describeRecordSets([original])));
+  const text = editedRecord(describeRecordSets(current), describeRecordSets([original]));
+  edits.set(original.name, text);
   return [];
 }
 

@@ -20,8 +20,14 @@ export async function ensureSecret(deps: Deps, request: SecretRequest): Promise<
   const found = await findSecret(deps, request);
   if (found) return found;
   const value = await readValue(deps, from);
-  if (!value) throw ApplicationFailure.nonRetryable(secretValueMissing(name, from), 'SecretValueMissing');
-  const command = new CreateSecretCommand({ Name: name, SecretString: value, Tags: tagsOf(owner) });
+  if (!value) {
+    throw ApplicationFailure.nonRetryable(secretValueMissing(name, from), 'SecretValueMissing');
+  }
+  const command = new CreateSecretCommand({
+    Name: name,
+    SecretString: value,
+    Tags: tagsOf(owner),
+  });
   const { ARN } = await deps.clients.secrets.send(command);
   return { id: ARN!, ownership: 'created' };
 }
@@ -41,7 +47,9 @@ async function findSecret(deps: Deps, { owner, name }: OwnedName): Promise<Resou
   const { secrets } = deps.clients;
   try {
     const found = await secrets.send(new DescribeSecretCommand({ SecretId: name }));
-    if (found.DeletedDate) throw ApplicationFailure.nonRetryable(secretDeleted(name), 'SecretDeleted');
+    if (found.DeletedDate) {
+      throw ApplicationFailure.nonRetryable(secretDeleted(name), 'SecretDeleted');
+    }
     return { id: found.ARN!, ownership: ownershipOf(found.Tags, owner) };
   } catch (error) {
     if (isAws(error, 'ResourceNotFound')) return undefined;

@@ -3,6 +3,7 @@ import { judge, noData, notSeen } from '../../analysis/judge';
 import { sourceOf } from '../../analysis/signals';
 import type { DataPoint, Measurement, SignalCounts, WatchState } from '../../analysis/types';
 import type { WatchHeartbeat, WatchRequest, WatchResult } from '../../contract/watch';
+import type { SignalPlan } from '../../plan/analysis';
 import { milliseconds } from '../../plan/duration';
 import type { Deps } from '../clients';
 import { heartbeat, lastHeartbeat, sleepWithHeartbeats } from '../pacing';
@@ -40,11 +41,20 @@ export async function watchSignals(deps: Deps, request: WatchRequest): Promise<W
   while (state.verdict === verdict) {
     const looks = await lookAtSignals(deps, request, state.counts);
     state = countLooks(request, state, looks, since);
-    const details: WatchHeartbeat = { at: new Date().toISOString(), state, measurements: state.measurements };
+    const details = buildHeartbeat(state);
     heartbeat(details);
-    if (state.verdict === verdict) await sleepWithHeartbeats(milliseconds(analysis.interval), details);
+    if (state.verdict !== verdict) break;
+    await sleepWithHeartbeats(milliseconds(analysis.interval), details);
   }
   return { state };
+}
+
+function buildHeartbeat(state: WatchState): WatchHeartbeat {
+  return {
+    at: new Date().toISOString(),
+    state,
+    measurements: state.measurements,
+  };
 }
 
 function startCounts({ analysis }: WatchRequest, since: number): Counts {
@@ -53,12 +63,16 @@ function startCounts({ analysis }: WatchRequest, since: number): Counts {
 }
 
 function countLooks({ analysis }: WatchRequest, state: WatchState, looks: SignalLook[], since: number): WatchState {
-  const latest = Object.fromEntries(state.measurements.map((measurement) => [measurement.signal, measurement]));
+  const latest: Record<string, Measurement> = {};
+  for (const measurement of state.measurements) {
+    latest[measurement.signal] = measurement;
+  }
   const counts = { ...state.counts };
   for (const { measurement, isDataPoint } of looks) {
     const { signal } = measurement;
+    const before = counts[signal] ?? freshCounts(since);
     latest[signal] = measurement;
-    counts[signal] = counted(counts[signal] ?? freshCounts(since), measurement, isDataPoint, analysis);
+    counts[signal] = counted(before, measurement, isDataPoint, analysis);
   }
   return { counts, ...opinion(analysis, counts, latest) };
 }
@@ -68,34 +82,37 @@ function countLooks({ analysis }: WatchRequest, state: WatchState, looks: Signal
  * that a signal is silent, or that the look failed.
  */
 async function lookAtSignals(deps: Deps, request: WatchRequest, counts: Counts): Promise<SignalLook[]> {
-  const names = Object.keys(request.analysis.signals);
+  const { analysis } = request;
+  const signals = Object.entries(analysis.signals);
   const now = Date.now();
   try {
     const points = await fetchDataPoints(deps, request, counts);
-    return names.flatMap((name) => judgeSignal(request, name, points[name] ?? [], counts[name]?.judgedUntil, now));
+    return signals.flatMap(([name, signal]) => {
+      const since = counts[name]?.judgedUntil ?? now;
+      const fresh = (points[name] ?? []).filter(({ at }) => at > since);
+      if (fresh.length > 0) return judgeDataPoints(name, signal, fresh);
+      const isSilent = now - since > silenceOf(analysis);
+      return isSilent ? [{ measurement: noData(name, signal, now), isDataPoint: false }] : [];
+    });
   } catch (error) {
     const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return names.map((name) => {
-      const measurement = notSeen(name, request.analysis.signals[name]!, now, reason);
+    return signals.map(([name, signal]) => {
+      const measurement = notSeen(name, signal, now, reason);
       return { measurement, isDataPoint: false };
     });
   }
 }
 
-function judgeSignal(
-  { analysis }: WatchRequest,
-  name: string,
-  points: DataPoint[],
-  judgedUntil: number | undefined,
-  now: number,
-): SignalLook[] {
-  const signal = analysis.signals[name]!;
-  const since = judgedUntil ?? now;
-  const fresh = points.filter(({ at }) => at > since);
-  if (fresh.length > 0) return fresh.map((point) => ({ measurement: judge(name, signal, point), isDataPoint: true }));
-  const silenceMs = SILENT_PERIODS * milliseconds(analysis.period) + milliseconds(analysis.settle);
-  const isSilent = now - since > silenceMs;
-  return isSilent ? [{ measurement: noData(name, signal, now), isDataPoint: false }] : [];
+function judgeDataPoints(name: string, signal: SignalPlan, points: DataPoint[]): SignalLook[] {
+  return points.map((point) => {
+    const measurement = judge(name, signal, point);
+    return { measurement, isDataPoint: true };
+  });
+}
+
+/** After how many milliseconds without a data point a signal is silent. */
+function silenceOf({ period, settle }: WatchRequest['analysis']): number {
+  return SILENT_PERIODS * milliseconds(period) + milliseconds(settle);
 }
 
 /** The data points of all signals, oldest first, in one call. */
@@ -117,13 +134,13 @@ async function fetchDataPoints(
   return Object.fromEntries(points) as Record<string, DataPoint[]>;
 }
 
-/**
- * Settled periods only, since newer ones still change, and all that were not judged yet.
- */
+/** Settled periods only, since newer ones still change, and all that were not judged yet. */
 function spanOf({ analysis }: WatchRequest, counts: Counts): Span {
   const periodMs = milliseconds(analysis.period);
-  const endMs = Math.floor((Date.now() - milliseconds(analysis.settle)) / periodMs) * periodMs;
-  const unjudgedMs = Math.min(endMs, ...Object.values(counts).map(({ judgedUntil }) => judgedUntil));
-  const startMs = Math.min(endMs - milliseconds(analysis.lookback), Math.max(unjudgedMs, endMs - RECALLED_MS));
+  const settledMs = Date.now() - milliseconds(analysis.settle);
+  const endMs = Math.floor(settledMs / periodMs) * periodMs;
+  const judgedMs = Object.values(counts).map(({ judgedUntil }) => judgedUntil);
+  const unjudgedMs = Math.max(Math.min(endMs, ...judgedMs), endMs - RECALLED_MS);
+  const startMs = Math.min(endMs - milliseconds(analysis.lookback), unjudgedMs);
   return { periodMs, startMs, endMs };
 }

@@ -1,4 +1,4 @@
-import { DescribeImageScanFindingsCommand, type DescribeImageScanFindingsCommandOutput } from '@aws-sdk/client-ecr';
+import { DescribeImageScanFindingsCommand } from '@aws-sdk/client-ecr';
 import type { InputOf } from '../../contract/activities';
 import type { Scan } from '../../contract/images';
 import { describeRepository } from '../aws/repository';
@@ -7,9 +7,7 @@ import { isAws } from '../failures';
 import { pollUntil } from '../pacing';
 
 const POLL_MS = 1000;
-/**
- * How ECR says that it has looked: ACTIVE is a scan that goes on with every new finding.
- */
+/** How ECR says that it has looked; ACTIVE goes on with every new finding. */
 const DONE = ['COMPLETE', 'ACTIVE'];
 const FAILED = ['FAILED', 'UNSUPPORTED_IMAGE'];
 const NONE = 'NONE';
@@ -25,28 +23,29 @@ export async function awaitScan(deps: Deps, request: InputOf<'awaitScan'>): Prom
   const scansOnPush = imageScanningConfiguration?.scanOnPush ?? false;
   const began = Date.now();
   const look = async (): Promise<Scan | undefined> => {
-    const output = await findScan(deps, repository, digest!);
-    const status = output?.imageScanStatus?.status ?? NONE;
-    if (DONE.includes(status)) return { status, counts: output?.imageScanFindings?.findingSeverityCounts ?? {} };
-    const isHopeless = FAILED.includes(status) || (status === NONE && !scansOnPush);
+    const scan = await findScan(deps, repository, digest!);
+    if (DONE.includes(scan.status)) return scan;
+    const isHopeless = FAILED.includes(scan.status) || (scan.status === NONE && !scansOnPush);
     const isLate = Date.now() - began > timeoutMs;
-    return isHopeless || isLate ? { status, counts: {} } : undefined;
+    return isHopeless || isLate ? { ...scan, counts: {} } : undefined;
   };
   return pollUntil(look, POLL_MS, () => ({ repository, waiting: 'scan' }));
 }
 
-async function findScan(
-  deps: Deps,
-  repository: string,
-  digest: string,
-): Promise<DescribeImageScanFindingsCommandOutput | undefined> {
+/** How far the scan is, `NONE` where there is none, with the findings so far. */
+async function findScan(deps: Deps, repository: string, digest: string): Promise<Scan> {
   const { ecr } = deps.clients;
+  const command = new DescribeImageScanFindingsCommand({
+    repositoryName: repository,
+    imageId: { imageDigest: digest },
+  });
   try {
-    return await ecr.send(
-      new DescribeImageScanFindingsCommand({ repositoryName: repository, imageId: { imageDigest: digest } }),
-    );
+    const { imageScanStatus, imageScanFindings } = await ecr.send(command);
+    const status = imageScanStatus?.status ?? NONE;
+    const counts = imageScanFindings?.findingSeverityCounts ?? {};
+    return { status, counts };
   } catch (error) {
-    if (isAws(error, 'ScanNotFound')) return undefined;
+    if (isAws(error, 'ScanNotFound')) return { status: NONE, counts: {} };
     throw error;
   }
 }
