@@ -4,7 +4,7 @@ import time
 
 from moto.servicediscovery import models
 
-import state
+from . import state
 
 BORN: dict[str, float] = {}
 
@@ -45,3 +45,7 @@ def install():
         return operation
 
     models.ServiceDiscoveryBackend.create_private_dns_namespace = create_private_dns_namespace
+
+
+def reset():
+    BORN.clear()

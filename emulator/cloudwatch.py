@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from moto.cloudwatch import models
 from moto.core.exceptions import ServiceException
 
-import state
+from . import state
 
 KEPT_S = 2 * 3600
 #: (namespace, metric, dimensions) → second → values
@@ -82,3 +82,7 @@ def install():
             publish(namespace, datum["MetricName"], dimensions, datum.get("Values") or [float(datum["Value"])], seconds(at) if isinstance(at, datetime) else None)
 
     models.CloudWatchBackend.put_metric_data = put_metric_data
+
+
+def reset():
+    POINTS.clear()

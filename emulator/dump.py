@@ -1,9 +1,9 @@
 """The world as one document without ids and times, in which two runs compare."""
 
-import route53
-import ssm
-import state
-from ec2 import elastic_ip, instances
+from . import route53
+from . import ssm
+from . import state
+from .ec2 import elastic_ip, instances
 
 
 def world():

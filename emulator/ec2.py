@@ -8,8 +8,8 @@ from moto.ec2.models.instances import Instance
 from moto.ec2.models.security_groups import SecurityGroupBackend
 from moto.ec2.utils import random_ip
 
-import ssm
-import state
+from . import ssm
+from . import state
 
 #: instance id → (state it will have, code, when)
 TURNING: dict[str, tuple[str, int, float]] = {}
@@ -120,3 +120,8 @@ def tick(now):
             if image_id in images:
                 images[image_id].state = "available"
                 images[image_id].ebs_snapshot.status = "completed"
+
+
+def reset():
+    TURNING.clear()
+    IMAGING.clear()

@@ -5,7 +5,7 @@ import json
 
 from moto.ecr import models
 
-import state
+from . import state
 
 #: findings: repository → severity → count; moto's one HIGH where a repository is not named
 STOCKING = {"on": True, "tag": "v1", "findings": {}}
@@ -57,3 +57,8 @@ def tick(now):
 
 def routes():
     return {("POST", "/_emulator/ecr"): lambda _, body: STOCKING.update(body) or STOCKING}
+
+
+def reset():
+    STOCKING.update(on=True, tag="v1", findings={})
+    SEEN.clear()

@@ -9,10 +9,10 @@ from moto.core.utils import utcnow
 from moto.ecs import models, responses
 from moto.moto_api._internal import mock_random
 
-import cloudmap
-import ecr
-import elb
-import state
+from . import cloudmap
+from . import ecr
+from . import elb
+from . import state
 
 #: service name → "health" | "exit" | "capacity": what is wrong with it on demand
 BROKEN: dict[str, str] = {}
@@ -296,3 +296,7 @@ def breaks(_, body):
 
 def routes():
     return {("POST", "/_emulator/ecs/break"): breaks}
+
+
+def reset():
+    BROKEN.clear()

@@ -7,7 +7,7 @@ import time
 from moto.elbv2 import models
 from moto.elbv2.exceptions import DuplicateLoadBalancerName
 
-import state
+from . import state
 
 #: (target group arn, target id) → when it was registered
 SINCE: dict[tuple[str, str], float] = {}
@@ -133,3 +133,9 @@ def routes():
         return {"targetGroup": route(query["balancer"], query["host"], query.get("path", "/"), query.get("source", OUTSIDE)).split("/")[-2:][0]}
 
     return {("GET", "/_emulator/route"): answer}
+
+
+def reset():
+    SINCE.clear()
+    DRAINING.clear()
+    UNHEALTHY.clear()

@@ -6,9 +6,9 @@ import os
 import pathlib
 import sqlite3
 
-import ec2
-import ssm
-import state
+from . import ec2
+from . import ssm
+from . import state
 
 SCHEMA = """
 create table user (id integer primary key, uid text, login text, email text, name text, password text, is_admin integer, is_disabled integer, is_service_account integer, created text, updated text);

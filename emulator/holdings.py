@@ -2,8 +2,8 @@
 
 import boto3
 
-import ssm
-import state
+from . import ssm
+from . import state
 
 BUCKET = "sys-lgtm-s3"
 VOLUMES = "/var/lib/docker/volumes"
@@ -109,3 +109,7 @@ def tick(now):
             if "filesystem" not in data["configs"][name]:
                 prefix, tenant, *_ = STORES[name]
                 state.backend("s3").put_object(BUCKET, f"{prefix}/{tenant}/flushed-{folder.name}-{index}-{int(now)}", b"new")
+
+
+def reset():
+    LANDED.clear()

@@ -3,7 +3,7 @@
 from moto.core.responses import ActionResult
 from moto.iam import models, responses
 
-import control
+from . import control
 
 #: IAM's prefix of a service where it is not the one that signs its calls
 SIGNED_AS = {"cloudwatch": "monitoring"}

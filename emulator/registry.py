@@ -7,6 +7,7 @@ import json
 import pathlib
 import re
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,8 +20,8 @@ from moto.core.responses import ActionResult
 from moto.ecr import models, responses
 from moto.ecr.exceptions import ImageAlreadyExistsException
 
-import ecr
-import state
+from . import ecr
+from . import state
 
 TOKEN = secrets.token_hex(32)
 LOGIN = base64.b64encode(f"AWS:{TOKEN}".encode()).decode()
@@ -31,6 +32,7 @@ HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "autho
 PATH = re.compile(r"^/v2/(?P<name>.+?)/(?P<what>manifests|blobs|tags)/(?P<reference>[^?]*)")
 running: subprocess.Popen | None = None
 upstream = ""
+blobs = pathlib.Path()
 
 
 def ends_with_us():
@@ -41,10 +43,22 @@ def ends_with_us():
 
 def start(folder):
     """Starts docker-registry with its blobs in `folder`, and the door; both on free ports of loopback."""
-    global running, upstream
+    global blobs
     folder = pathlib.Path(folder).absolute()
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "registry.yml").write_text(f"version: 0.1\nlog: {{level: info}}\nstorage: {{filesystem: {{rootdirectory: {folder}}}}}\nhttp: {{addr: '127.0.0.1:0'}}\n")
+    blobs = folder
+    serve()
+    door = ThreadingHTTPServer(("127.0.0.1", 0), Door)
+    door.daemon_threads = True
+    threading.Thread(target=door.serve_forever, daemon=True).start()
+    state.registry = f"127.0.0.1:{door.server_port}"
+    uri_of_repositories()
+
+
+def serve():
+    global running, upstream
+    folder = blobs
     log = folder / "registry.log"
     with log.open("w") as sink:
         running = subprocess.Popen(["docker-registry", "serve", str(folder / "registry.yml")], stdout=sink, stderr=sink, preexec_fn=ends_with_us)
@@ -54,11 +68,14 @@ def start(folder):
             raise SystemExit(f"docker-registry is not up: {log.read_text()[-500:]}")
         time.sleep(0.02)
     upstream = listening[1]
-    door = ThreadingHTTPServer(("127.0.0.1", 0), Door)
-    door.daemon_threads = True
-    threading.Thread(target=door.serve_forever, daemon=True).start()
-    state.registry = f"127.0.0.1:{door.server_port}"
-    uri_of_repositories()
+
+
+def reset():
+    """The registry of a new world is empty."""
+    if running:
+        close()
+        shutil.rmtree(blobs / "docker", ignore_errors=True)
+        serve()
 
 
 def close():

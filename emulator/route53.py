@@ -9,9 +9,9 @@ from moto.core.utils import utcnow
 from moto.moto_api._internal import mock_random
 from moto.route53 import models, responses
 
-import ec2
-import elb
-import state
+from . import ec2
+from . import elb
+from . import state
 
 CHANGES: dict[str, float] = {}
 
@@ -148,3 +148,7 @@ def install():
 
 def routes():
     return {("GET", "/_emulator/resolve"): lambda query, _: resolve(query["name"])}
+
+
+def reset():
+    CHANGES.clear()

@@ -19,13 +19,15 @@ from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult
 from moto.ssm import responses
 
-import ec2
-import state
+from . import ec2
+from . import processes
+from . import state
 
 ROOT = pathlib.Path(tempfile.mkdtemp(prefix="lgtm-emulator-"))
 OUTPUT_LIMIT = 24_000
 READ_ONLY = "cat ls df stat head tail grep sort wc date sleep test [ printf echo cut tr true false basename dirname seq sed".split()
 COMMANDS: dict[str, dict] = {}
+PROCESSES = processes.Processes()
 
 
 class InvalidInstanceId(ServiceException):
@@ -134,12 +136,14 @@ def run(command):
         if reason:
             code, out, err = 126, "", reason
         else:
-            done = subprocess.run(["/bin/sh", "-c", script], cwd=folder_of(command["instance"]), capture_output=True, text=True, timeout=command["timeout"],
-                                  env={"PATH": str(bin_folder()), "HOST_STATE": str(folder_of(command["instance"]) / "state.json"), "HOME": "/root", "LC_ALL": "C", "EFS": str(ROOT / "efs"), "EMULATOR": state.URL["aws"]})
-            code, out, err = done.returncode, done.stdout, done.stderr
+            folder = command["root"] / command["instance"]
+            code, out, err = command["processes"].run(["/bin/sh", "-c", script], command["timeout"], cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                  env={"PATH": str(command["root"] / "bin"), "HOST_STATE": str(folder / "state.json"), "HOME": "/root", "LC_ALL": "C", "EFS": str(command["root"] / "efs"), "EMULATOR": state.URL["aws"]})
         command.update(code=code, out=out[:OUTPUT_LIMIT], err=err[:OUTPUT_LIMIT], status="Success" if code == 0 else "Failed")
     except subprocess.TimeoutExpired:
         command.update(code=-1, out="", err="timed out", status="TimedOut")
+    except processes.Ended:
+        return
 
 
 def online():
@@ -154,9 +158,10 @@ def send_command(self):
         if instance_id not in known:
             raise InvalidInstanceId(f"Instances [[{instance_id}]] not in a valid state for account {state.ACCOUNT}")
     command_id = str(uuid.uuid4())
+    bin_folder()
     timeout = int((parameters.get("executionTimeout") or ["3600"])[0])
     for instance_id in ids:
-        command = {"id": command_id, "instance": instance_id, "parameters": parameters, "status": "Pending", "born": time.time(), "timeout": timeout,
+        command = {"id": command_id, "instance": instance_id, "parameters": parameters, "status": "Pending", "born": time.time(), "timeout": timeout, "root": ROOT, "processes": PROCESSES,
                    "code": -1, "out": "", "err": "", "comment": self._get_param("Comment") or ""}
         COMMANDS[f"{command_id}:{instance_id}"] = command
         threading.Thread(target=run, args=(command,), daemon=True).start()
@@ -194,7 +199,16 @@ def install():
     kind.list_command_invocations, kind.describe_instance_information = list_command_invocations, describe_instance_information
 
 
+def reset():
+    """The scripts and units of the old world end, its folders go."""
+    global ROOT, PROCESSES
+    close()
+    ROOT, PROCESSES = pathlib.Path(tempfile.mkdtemp(prefix="lgtm-emulator-")), processes.Processes()
+    COMMANDS.clear()
+
+
 def close():
+    PROCESSES.end()
     for path in ROOT.glob("i-*/state.json"):
         end_units(json.loads(path.read_text()))
     shutil.rmtree(ROOT, ignore_errors=True)

@@ -13,11 +13,17 @@ registry = ""
 URL = {"aws": ""}
 
 #: Seconds that the simulated AWS takes, the quota of Fargate, and whether the hosts' agents (ssm_agents) are there; changed at POST /_emulator/settings.
-settings = {
+DEFAULTS = {
     "task_start_s": 0.4, "task_health_s": 0.3, "target_initial_s": 0.2, "deregistration_s": 0.5,
     "route53_insync_s": 0.5, "namespace_s": 0.5, "alb_provisioning_s": 0.7,
     "ami_s": 0.9, "instance_stop_s": 0.7, "instance_start_s": 0.7, "ssm_delay_s": 0.2, "image_push_s": 1.0, "fargate_vcpus": 100, "ssm_agents": 1,
 }
+settings: dict = dict(DEFAULTS)
+
+
+def reset():
+    settings.clear()
+    settings.update(DEFAULTS)
 
 
 def backend(name: str):

@@ -4,10 +4,10 @@ import json
 import re
 from urllib.parse import parse_qs, urlsplit
 
-import ec2
-import ssm
-import state
-import workload
+from . import ec2
+from . import ssm
+from . import state
+from . import workload
 
 STORES = ["mimir", "loki", "tempo", "pyroscope"]
 #: changed from outside: services whose tasks see only themselves, the status a service answers with, gauges per task
@@ -104,3 +104,10 @@ def routes():
         ("GET", "/_emulator/stores"): lambda *_: now_is,
         ("POST", "/_emulator/stores"): lambda _, body: now_is.update({key: {**now_is[key], **value} if isinstance(value, dict) else value for key, value in body.items()}) or now_is,
     }
+
+
+def reset():
+    now_is.clear()
+    now_is.update({key: type(value)(value) for key, value in GOOD.items()})
+    ECS_TIMES.clear()
+    HOST_TIMES.clear()

@@ -11,9 +11,10 @@ from moto.core.responses import ActionResult
 from moto.core.utils import utcnow
 from moto.ecs import responses
 
-import ecr
-import ssm
-import state
+from . import ecr
+from . import processes
+from . import ssm
+from . import state
 
 #: client token → the task it started; AWS keeps them for a day
 TOKENS: dict = {}
@@ -40,12 +41,13 @@ def run_task(self):
     if token in TOKENS:
         return ActionResult({"tasks": [TOKENS[token]], "failures": []})
     result = ORIGINAL["run_task"](self)
+    bin_folder()
     for task in result.result["tasks"]:
         definition = self.ecs_backend.describe_task_definition(task.task_definition_arn)
         container = task.containers[0]
         container.exitCode, container.health_status, task.last_status, task.created_at = None, "UNKNOWN", "PENDING", utcnow()
         command = next((o["command"] for o in (task.overrides or {}).get("containerOverrides", []) if "command" in o), definition.container_definitions[0].get("command"))
-        PENDING.append({"task": task, "definition": definition.container_definitions[0], "command": command or [], "born": time.time()})
+        PENDING.append({"task": task, "definition": definition.container_definitions[0], "command": command or [], "born": time.time(), "root": ssm.ROOT, "processes": ssm.PROCESSES})
         if token:
             TOKENS[token] = task
     return result
@@ -74,12 +76,15 @@ def run(entry):
         code, output = 126, reason
     else:
         try:
-            done = subprocess.run(["/bin/sh", "-c", script], cwd=ssm.ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=TIMEOUT_S,
-                                  env={"PATH": str(bin_folder()), "EMULATOR": state.URL["aws"], "LC_ALL": "C"})
-            code, output = done.returncode, done.stdout
+            code, output, _ = entry["processes"].run(["/bin/sh", "-c", script], TIMEOUT_S, cwd=entry["root"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                  env={"PATH": str(entry["root"] / "task-bin"), "EMULATOR": state.URL["aws"], "LC_ALL": "C"})
         except subprocess.TimeoutExpired:
             code, output = 137, ""
+        except processes.Ended:
+            return
     with state.LOCK:
+        if entry["processes"].ended:
+            return
         end(entry, code, output, "Essential container in task exited", "EssentialContainerExited")
 
 
@@ -98,3 +103,8 @@ def install():
     kind = responses.EC2ContainerServiceResponse
     ORIGINAL["run_task"] = kind.run_task
     kind.run_task = run_task
+
+
+def reset():
+    TOKENS.clear()
+    PENDING.clear()

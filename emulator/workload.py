@@ -3,12 +3,12 @@
 import random
 import time
 
-import cloudwatch
-import ec2
-import elb
-import route53
-import state
-import worlds
+from . import cloudwatch
+from . import ec2
+from . import elb
+from . import route53
+from . import state
+from . import worlds
 
 GOOD = {"errors": 0.0, "latency": 0.3, "ingestion": 99.97, "logDelay": 2.1, "side": "ecs", "silent": [], "requests": 40, "whenWeight": 0}
 now_is: dict = dict(GOOD)
@@ -101,3 +101,9 @@ def routes():
         ("POST", "/_emulator/workload"): lambda _, body: now_is.update(body) or now_is,
         ("DELETE", "/_emulator/workload"): lambda *_: now_is.clear() or now_is.update(GOOD) or now_is,
     }
+
+
+def reset():
+    now_is.clear()
+    now_is.update(GOOD, silent=[])
+    last["second"] = 0

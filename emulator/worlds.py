@@ -5,12 +5,12 @@ import json
 import boto3
 import moto.backends
 
-import ecr
-import grafana
-import holdings
-import ssm
-import state
-import workload
+from . import ecr
+from . import grafana
+from . import holdings
+from . import ssm
+from . import state
+from . import workload
 
 #: what a plan is written from; GET /_emulator/world
 facts: dict = {}
@@ -36,10 +36,10 @@ def client(name):
 
 def build(world, record, url):
     """Builds the world through the served API, as its owners would have."""
+    ecr.STOCKING["on"] = world != "bare" and not state.registry
     if world == "empty":
         return
     facts["aws"] = url
-    ecr.STOCKING["on"] = world != "bare" and not state.registry
     network(world == "filesystem")
     dns(record)
     account()
@@ -173,3 +173,7 @@ def by_hand():
 
 def routes():
     return {("GET", "/_emulator/world"): lambda *_: facts}
+
+
+def reset():
+    facts.clear()

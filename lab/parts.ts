@@ -57,7 +57,7 @@ export class Lab {
     const [port, uiPort, awsPort] = portBase ? [portBase, portBase + 1, portBase + 2] : await freePorts(3);
     this.ports = { port: port!, uiPort: uiPort! };
     [this.temporal, this.ui] = [`127.0.0.1:${port}`, `http://127.0.0.1:${uiPort}`];
-    const emulator = this.spawn('emulator', python, [join(ROOT, 'emulator', 'server.py'), '--port', String(awsPort), '--world', world, '--record', record, ...(images ? ['--registry', join(this.folder, 'registry')] : [])]);
+    const emulator = this.spawn('emulator', python, ['-m', 'emulator', '--port', String(awsPort), '--world', world, '--record', record, ...(images ? ['--registry', join(this.folder, 'registry')] : [])]);
     await Promise.all([this.startTemporal(temporalPath), firstLine(emulator, 'the emulator', this.folder).then((line) => (this.aws = (JSON.parse(line) as { aws: string }).aws))]);
     this.plan = join(this.folder, 'migration.yaml');
     const found = (await (await fetch(`${this.aws}/_emulator/world`)).json()) as World;

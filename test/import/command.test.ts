@@ -159,7 +159,7 @@ test('files are not written over, nor into the folder; what can not be read is n
 });
 
 test('what runs on the host is asked by SSM, read only; a host that does not answer is a warning', async () => {
-  const emulator = spawn(emulatorPython, ['emulator/server.py', '--port', '0', '--world', 'ready'], { cwd: ROOT, stdio: ['ignore', 'pipe', 'ignore'] });
+  const emulator = spawn(emulatorPython, ['-m', 'emulator', '--port', '0', '--world', 'ready'], { cwd: ROOT, stdio: ['ignore', 'pipe', 'ignore'] });
   try {
     const { aws } = await new Promise<{ aws: string }>((resolve, reject) => {
       emulator.once('exit', () => reject(new Error('the emulator ended')));

@@ -18,30 +18,36 @@ import boto3
 from botocore.loaders import create_loader
 from moto import backends
 from moto.core import utils
+from moto.core.base_backend import BackendDict
+from moto.core.model_instances import reset_model_data
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-import cloudmap
-import cloudwatch
-import control
-import ec2
-import ecr
-import ecs
-import elb
-import grafana
-import holdings
-import iam
-import registry
-import route53
-import ssm
-import state
-import stores
-import tasks
-import workload
-import worlds
+from . import cloudmap
+from . import cloudwatch
+from . import control
+from . import ec2
+from . import ecr
+from . import ecs
+from . import elb
+from . import grafana
+from . import holdings
+from . import iam
+from . import registry
+from . import route53
+from . import ssm
+from . import state
+from . import stores
+from . import tasks
+from . import workload
+from . import worlds
 
 MODULES = [route53, elb, cloudmap, ecr, iam, ecs, tasks, ec2, ssm, holdings, cloudwatch, grafana, workload, stores, worlds]
 TICK_S = 0.1
+WORLDS = ["ready", "adopted", "bare", "filesystem", "sqlite", "empty"]
+RECORDS = ["cname", "a"]
+#: one world is built at a time, and nothing ticks meanwhile
+BUILDING = threading.Lock()
 
 
 class Handler(WSGIRequestHandler):
@@ -54,21 +60,44 @@ class Handler(WSGIRequestHandler):
 def tick_forever():
     while True:
         started = time.time()
-        for module in MODULES:
-            if hasattr(module, "tick"):
-                try:
-                    with state.LOCK:
-                        module.tick(started)
-                except Exception:
-                    logging.exception("%s.tick", module.__name__)
+        with BUILDING:
+            tick(started)
         time.sleep(max(0.0, TICK_S - (time.time() - started)))
 
 
+def tick(now):
+    for module in MODULES:
+        if hasattr(module, "tick"):
+            try:
+                with state.LOCK:
+                    module.tick(now)
+            except Exception:
+                logging.exception("%s.tick", module.__name__)
+
+
+def reset(_, body):
+    """POST {"world", "record"}: a new world in the place of this one, as a new process would have it."""
+    world, record = body.get("world", "ready"), body.get("record", "cname")
+    if world not in WORLDS or record not in RECORDS:
+        return {"error": f"world is one of {', '.join(WORLDS)}, record one of {', '.join(RECORDS)}"}
+    with BUILDING:
+        with state.LOCK:
+            BackendDict.reset()
+            reset_model_data()
+            for module in [state, control, registry, *MODULES]:
+                if hasattr(module, "reset"):
+                    module.reset()
+        worlds.build(world, record, state.URL["aws"])
+        with state.LOCK:
+            control.CALLS.clear()
+            return dict(worlds.facts)
+
+
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m emulator", description=__doc__)
     parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--world", choices=["ready", "adopted", "bare", "filesystem", "sqlite", "empty"], default="ready")
-    parser.add_argument("--record", choices=["cname", "a"], default="cname")
+    parser.add_argument("--world", choices=WORLDS, default="ready")
+    parser.add_argument("--record", choices=RECORDS, default="cname")
     parser.add_argument("--registry", metavar="FOLDER", help="ECR takes pushes: docker-registry, its blobs in this folder")
     args = parser.parse_args()
     logging.basicConfig(level=logging.WARNING)
@@ -85,6 +114,7 @@ def main():
     routes = {}
     for module in [control, *MODULES]:
         routes.update(module.routes() if hasattr(module, "routes") else {})
+    routes["POST", "/_emulator/reset"] = reset
     app = control.Middleware(DomainDispatcherApplication(create_backend_app), routes)
     server = make_server("127.0.0.1", args.port, app, threaded=True, request_handler=Handler)
     for number in (signal.SIGTERM, signal.SIGINT):
