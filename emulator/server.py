@@ -1,0 +1,54 @@
+"""The process: serves an emulator on loopback until it is told to end."""
+
+import gc
+import json
+import os
+import signal
+import threading
+from typing import Any
+
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from .emulator import Emulator
+
+
+class Handler(WSGIRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_request(self, *_: Any) -> None:
+        """Nobody reads a log of requests; /_emulator/calls has them."""
+
+
+def serve(port: int, world: str, record: str, registry_folder: str | None) -> None:
+    """Prints one line of JSON when the world is there; `port` 0 is any free one."""
+    emulator = Emulator(registry_folder)
+    server = make_server("127.0.0.1", port, emulator.make_app(), threaded=True, request_handler=Handler)
+    end_on_signals(emulator)
+    emulator.endpoints.aws = f"http://127.0.0.1:{server.server_port}"
+    serving = start_serving(server)
+    emulator.build_world(world, record)
+    emulator.start_clock()
+    collect_garbage_again()
+    print(json.dumps({"aws": emulator.endpoints.aws, "pid": os.getpid()}), flush=True)
+    serving.join()
+
+
+def start_serving(server: BaseWSGIServer) -> threading.Thread:
+    serving = threading.Thread(target=server.serve_forever, daemon=True)
+    serving.start()
+    return serving
+
+
+def end_on_signals(emulator: Emulator) -> None:
+    def end(*_: Any) -> None:
+        emulator.close()
+        os._exit(0)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
+
+
+def collect_garbage_again() -> None:
+    """What a start has loaded stays for all of the process's life, and is never looked at again."""
+    gc.freeze()
+    gc.enable()
