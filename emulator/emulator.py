@@ -19,7 +19,7 @@ class Emulator:
     def __init__(self, registry_folder: str | None = None) -> None:
         self.endpoints = Endpoints()
         self.parts = make_parts(self.endpoints, registry_folder)
-        #: held while a world is built: two are not built at once, and none ticks before it is complete
+        #: held while a world is built: it does not tick before it is complete
         self.building = threading.Lock()
 
     def make_app(self) -> Middleware:
@@ -43,8 +43,13 @@ class Emulator:
             self.parts.calls.clear()
 
     def answer_reset(self, _: Query, body: Body) -> dict[str, Any]:
-        """{"world", "record"}, each the default where it is not named; what GET /_emulator/world then says."""
-        world, record = read_choice(body, "world", WORLDS), read_choice(body, "record", RECORDS)
+        """{"world", "record"}, each the default where it is not named; what GET
+        /_emulator/world then says.
+        """
+        world, record = (
+            read_choice(body, "world", WORLDS),
+            read_choice(body, "record", RECORDS),
+        )
         self.build_world(world, record)
         return self.parts.facts.values
 
