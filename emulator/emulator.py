@@ -13,6 +13,8 @@ from .parts import make_parts
 from .world.build import RECORDS, WORLDS
 
 TICK_S = 0.1
+#: for what is going on under the lock
+CLOSE_TIMEOUT_S = 1.0
 
 
 class Emulator:
@@ -65,6 +67,8 @@ class Emulator:
             time.sleep(max(0.0, TICK_S - (time.time() - now)))
 
     def close(self) -> None:
+        """Ends for good: nothing ticks or answers any more."""
+        LOCK.acquire(timeout=CLOSE_TIMEOUT_S)
         for part in self.parts.all:
             part.close()
 
