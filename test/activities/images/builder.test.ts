@@ -89,7 +89,7 @@ test('a folder without a Dockerfile is named, with the way out', () => {
   expect(() => contextOf({ service: 'mimir', context: folder })).toThrow(
     `there is no ${join(folder, 'mimir/Dockerfile')} on this build host; set images.context`,
   );
-  expect(statSync(contextOf({ service: 'mimir', context: join(__dirname, '../../dockerfiles') })).isDirectory()).toBe(
+  expect(statSync(contextOf({ service: 'mimir', context: join(__dirname, '../../../dockerfiles') })).isDirectory()).toBe(
     true,
   );
 });
