@@ -94,7 +94,7 @@ const waiting: Status = {
   findings: { warnings: [], failures: [] },
 };
 
-test('a migration that waits says for what, what was measured against which limit, how to get back and what to type', () => {
+test('a migration that waits says for what, what was measured against which limit, and what to type', () => {
   expect(view(waiting, Date.parse(at(72))).join('\n')).toMatchInlineSnapshot(`
 "lgtm-prd   ‖ waiting for approval: 50 → 100 %   1 of 3 steps   1h12m
 ├─ ✔ preflight     13 pass, 2 warn, 0 fail   1m
