@@ -8,6 +8,7 @@ export default tseslint.config(
     rules: {
       complexity: ['error', 10],
       'no-nested-ternary': 'error',
+      'no-useless-concat': 'error',
       '@typescript-eslint/no-shadow': 'error',
       // sort's two, zod's own, what is not looked at
       'id-length': ['error', { min: 2, exceptions: ['a', 'b', 'z', '_'], properties: 'never' }],

@@ -1,9 +1,10 @@
 import { basename } from 'node:path';
-import { check } from '../import/checks';
-import { planText } from '../import/plan';
-import { ImportError, type Finding } from '../import/problem';
+import { checkInventory } from '../import/checks';
+import type { ImportFinding } from '../import/finding';
+import { writePlan } from '../import/plan';
+import { ImportError } from '../import/problem';
 import { readInventory, type Inventory } from '../import/read/inventory';
-import { readRunning, type Running } from '../import/read/running';
+import { readRunning, type RunningHost } from '../import/read/running';
 import { parsePlan } from '../plan/loader';
 import { depsIn } from './account';
 import type { ImportOptions } from './import';
@@ -16,11 +17,11 @@ const DEFAULT_REGION = 'ap-northeast-2';
 /** A Compose folder and its hosts as found, and what that means for a move. */
 export interface Inspection {
   inventory: Inventory;
-  findings: Finding[];
+  findings: ImportFinding[];
   /** failures that are accepted by name */
-  accepted: Finding[];
+  accepted: ImportFinding[];
   /** failures that are not */
-  refused: Finding[];
+  refused: ImportFinding[];
   /** the plan's text; absent while anything is refused */
   plan?: string;
 }
@@ -31,22 +32,22 @@ export interface Inspection {
  */
 export async function inspectFolder(folder: string, options: ImportOptions): Promise<Inspection> {
   // the plan's own rules first: a wrong instance id must not be found out after the hosts were asked
-  writePlan(readFolder(folder, options, []), options, []);
+  writeValidPlan(readFolder(folder, options, []), options, []);
   const running = await askHosts(options);
   const inventory = readFolder(folder, options, running);
   const inspection = judge(inventory, options.accept ?? []);
   if (inspection.refused.length > 0) return inspection;
   return {
     ...inspection,
-    plan: writePlan(inventory, options, inspection.accepted),
+    plan: writeValidPlan(inventory, options, inspection.accepted),
   };
 }
 
 /** What is found, and which of its failures are accepted. */
 function judge(inventory: Inventory, accept: string[]): Inspection {
-  const findings = check(inventory);
+  const findings = checkInventory(inventory);
   const failures = findings.filter(({ level }) => level === 'fail');
-  const isAccepted = ({ id }: Finding) => accept.includes(id);
+  const isAccepted = ({ id }: ImportFinding) => accept.includes(id);
   requireKnown(accept, findings, failures);
   return {
     inventory,
@@ -57,7 +58,7 @@ function judge(inventory: Inventory, accept: string[]): Inspection {
 }
 
 /** A name that is accepted must be found: a misspelt one would accept nothing. */
-function requireKnown(accept: string[], findings: Finding[], failures: Finding[]): void {
+function requireKnown(accept: string[], findings: ImportFinding[], failures: ImportFinding[]): void {
   const known = idsOf(findings);
   const unknown = accept.find((id) => !known.includes(id));
   if (unknown === undefined) return;
@@ -65,13 +66,13 @@ function requireKnown(accept: string[], findings: Finding[], failures: Finding[]
 }
 
 /** The text of a plan, held against the plan's own rules. */
-function writePlan(inventory: Inventory, options: ImportOptions, accepted: Finding[]): string {
-  const text = planText(inventory, options, accepted);
+function writeValidPlan(inventory: Inventory, options: ImportOptions, accepted: ImportFinding[]): string {
+  const text = writePlan(inventory, options, accepted);
   parsePlan(text, basename(options.output));
   return text;
 }
 
-async function askHosts({ instance, composeDirectory, offline }: ImportOptions): Promise<Running[]> {
+async function askHosts({ instance, composeDirectory, offline }: ImportOptions): Promise<RunningHost[]> {
   if (offline) return [];
   const region = process.env['AWS_REGION'] ?? DEFAULT_REGION;
   const deps = depsIn(region);
@@ -79,7 +80,7 @@ async function askHosts({ instance, composeDirectory, offline }: ImportOptions):
   return Promise.all(hosts);
 }
 
-function readFolder(folder: string, options: ImportOptions, running: Running[]): Inventory {
+function readFolder(folder: string, options: ImportOptions, running: RunningHost[]): Inventory {
   const { composeDirectory, grafanaEfs } = options;
   try {
     return readInventory(folder, composeDirectory, running, grafanaEfs);

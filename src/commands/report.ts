@@ -1,4 +1,5 @@
-import { reportDocument, reportMarkdown, type ReportDocument } from '../import/report';
+import { buildReport, type ReportDocument } from '../import/document';
+import { renderReport } from '../import/report';
 import type { Inspection } from './inspection';
 
 /** What import found, as `--json` prints it and as people read it. */
@@ -11,13 +12,13 @@ export interface Report {
 export function makeReport(inspection: Inspection, planFile: string): Report {
   const { inventory, findings, accepted, plan } = inspection;
   const hasPlan = plan !== undefined;
-  const document = reportDocument(inventory, {
+  const document = buildReport(inventory, {
     findings,
     accepted,
     ...(hasPlan ? { plan: planFile } : {}),
   });
   return {
     document,
-    markdown: reportMarkdown(document),
+    markdown: renderReport(document),
   };
 }

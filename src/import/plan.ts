@@ -1,9 +1,9 @@
 import { stringify } from 'yaml';
 import { LGTM_SERVICES } from '../plan/defaults';
-import { bucketOf } from './checks';
-import { carriedOver } from './read/grafana';
+import { findMainBucket } from './bucket';
+import type { ImportFinding } from './finding';
+import { selectTaskSettings } from './read/grafana';
 import type { Component, Inventory } from './read/inventory';
-import type { Finding } from './problem';
 import { COMPONENTS } from '../plan/components';
 import { isStoreName, storeOf, type StoreName } from '../stores';
 import { inS3, readBackends, type Store } from './read/stores';
@@ -51,7 +51,7 @@ const nameSecret = (variable: string): string =>
 function writeService(component: Component): Record<string, unknown> {
   const { name, version, stores, grafana } = component;
   const [store] = stores;
-  const carried = grafana ? carriedOver(grafana) : { environment: {}, secrets: [] };
+  const carried = grafana ? selectTaskSettings(grafana) : { environment: {}, secrets: [] };
   const own = store && isStoreName(name) ? readStoreEnvironment(name, store) : {};
   const environment = { ...own, ...carried.environment };
   const secrets = carried.secrets.map((variable) => [variable, nameSecret(variable)]);
@@ -89,13 +89,13 @@ function writeGrafana({ grafanaEfs, components }: Inventory): object | undefined
  * A plan file for what was found: what differs from the defaults, and the versions. Secrets stand in it by name; the
  * worker takes their values from variables of its own environment.
  */
-export function planText(inventory: Inventory, options: PlanOptions, accepted: Finding[]): string {
+export function writePlan(inventory: Inventory, options: PlanOptions, accepted: ImportFinding[]): string {
   const { components } = inventory;
   const region = findRegion(inventory);
-  const bucket = bucketOf(inventory);
+  const bucket = findMainBucket(inventory);
   const grafana = writeGrafana(inventory);
   const variables = components.flatMap((component) =>
-    component.grafana ? carriedOver(component.grafana).secrets : [],
+    component.grafana ? selectTaskSettings(component.grafana).secrets : [],
   );
   const secrets = variables.map((variable) => ({ name: nameSecret(variable), from: { env: variable } }));
   const ids = [...new Set(accepted.map(({ id }) => id))];

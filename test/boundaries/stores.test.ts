@@ -8,7 +8,7 @@ const SRC = join(__dirname, '../../src');
 /** Beside the stores' own files: the plan's defaults. */
 const KNOWS_STORES = [/^stores\//, /^plan\/defaults\.ts$/];
 /** Names of Alloy's blocks, and examples of help: no knowledge of a store. */
-const ALLOWED = /loki\\?\.source|pyroscope\\?\.ebpf|e\.g\. mimir\/filesystem/g;
+const ALLOWED = /loki\\?\.source|pyroscope\\?\.ebpf|e\.g\. mimir\/filesystem|has mimir\/, loki\//g;
 /** Temporal is no Tempo. */
 const NAMED = new RegExp(`(${STORE_NAMES.join('|')})(?!ral)`, 'i');
 

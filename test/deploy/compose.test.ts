@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { searchAttributes } from '../../src/contract/messages';
 import type { Problem } from '../../src/import/problem';
-import { schemaProblems } from '../../src/import/read/compose-schema';
+import { findSchemaProblems } from '../../src/import/read/compose-schema';
 import { YamlFile } from '../../src/import/read/yaml-file';
 
 interface Service {
@@ -26,7 +26,7 @@ const { temporal, worker } = services;
 test('the file is what the Compose Specification allows', () => {
   const problems: Problem[] = [];
   const file = YamlFile.parse(text, NAME, problems);
-  problems.push(...schemaProblems(file!));
+  problems.push(...findSchemaProblems(file!));
   expect(problems).toEqual([]);
 });
 

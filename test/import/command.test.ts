@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { emulatorPython } from '../../lab/tools';
 import { parsePlan } from '../../src/plan/loader';
-import type { ReportDocument } from '../../src/import/report';
+import type { ReportDocument } from '../../src/import/document';
 import { edited, EXAMPLE, temporary } from './folder';
 
 const ROOT = join(__dirname, '../..');

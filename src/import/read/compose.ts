@@ -1,168 +1,127 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
-import { readEnvFile, type Variables } from './env-file';
-import { interpolate } from './interpolate';
-import { schemaProblems } from './compose-schema';
-import type { Found, Place, Problem } from '../problem';
-import { laidOver, readService, text, type Service } from './service';
-import { at, YamlFile } from './yaml-file';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { Place, Sourced } from '../place';
+import type { Problem } from '../problem';
+import { ComposeFiles, type ComposeFile, type Notes, type Reference } from './compose-file';
+import { ServiceReader } from './extends';
+import { listFiles, nameFile } from './folder';
+import { overlayService } from './overlay';
+import type { ComposeService } from './service';
+import { composeFileIsAbsent } from './texts';
+import { toList, toMapping, toText, valueAt } from './yaml-value';
 
-export interface Compose {
-  services: Service[];
+/** All Compose files of a folder, taken together. */
+export interface Compose extends Notes {
+  services: ComposeService[];
   /** the Compose files, relative to the folder, those that others include too */
   files: string[];
-  problems: Problem[];
-  /** variables that are set nowhere in the folder and become empty texts */
-  unset: Found<string>[];
   /** `version:` keys, which Compose 2 ignores */
-  versions: Found<string>[];
+  versions: Sourced<string>[];
 }
 
 const COMPOSE_FILE = /(^|[._-])(docker-)?compose([._-][\w.-]*)?\.ya?ml$/i;
 const OVERRIDE = /\.override(\.ya?ml)$/i;
 const DEPTH = 3;
 
-/** Compose files down to three folders deep, relative to the root, the ones nearest to it first. */
-export function composeFiles(root: string): string[] {
-  const entries = readdirSync(root, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile() && COMPOSE_FILE.test(entry.name))
-    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
-    .filter((file) => file.split('/').length <= DEPTH)
-    .sort((a, b) => a.split('/').length - b.split('/').length || a.localeCompare(b));
-}
-
-interface Loaded {
-  yaml: YamlFile;
-  directory: string;
-  env: Variables;
-}
-
 /**
  * Reads every Compose file of a folder: `include`, `extends`, override files, env files, anchors and merge keys.
  * Variables come from the folder's env files only: this machine's environment is not the host's.
  */
 export function readCompose(root: string): Compose {
-  const result: Compose = { services: [], files: [], problems: [], unset: [], versions: [] };
-  const shown = (file: string) => relative(root, file) || basename(file);
-  const taken = new Set<string>();
-  /** services of other files that only serve as a base */
-  const bases = new Set<string>();
-  const loaded = new Map<string, Loaded | undefined>();
+  const files = findComposeFiles(root);
+  const reader = new ComposeReader(root);
+  if (files.length === 0) reader.complain({ file: basename(root), line: 1, message: composeFileIsAbsent() });
+  // an override file comes after what it overrides
+  const plain = files.filter((file) => !isOverride(file));
+  const overrides = files.filter(isOverride);
+  for (const file of [...plain, ...overrides]) reader.readProject(join(root, file));
+  return reader.finish();
+}
 
-  function load(file: string, from: Place | undefined, outer: Variables, directory: string): Loaded | undefined {
-    if (loaded.has(file)) return loaded.get(file);
-    loaded.set(file, undefined);
-    let content: string;
-    try {
-      content = readFileSync(file, 'utf8');
-    } catch {
-      result.problems.push({
-        ...(from ?? { file: shown(file), line: 1 }),
-        message: `${shown(file)} can't be read; put it into the folder`,
-      });
-      return undefined;
-    }
-    const dotEnv =
-      readEnvFile(join(directory, '.env'), shown(join(directory, '.env')), () => undefined, result.problems) ??
-      new Map();
-    const env: Variables = new Map([...dotEnv, ...outer]);
-    const replace = (value: string, place: Place) =>
-      interpolate(
-        value,
-        (name) => env.get(name)?.value,
-        (message) => result.problems.push({ ...place, message }),
-        (name) => result.unset.push({ value: name, ...place }),
-      );
-    const yaml = YamlFile.parse(content, shown(file), result.problems, replace);
-    if (!yaml) return undefined;
-    // what its schema refuses is read on, so that all that is wrong is named at once
-    result.problems.push(...schemaProblems(yaml));
-    const whole = { yaml, directory, env };
-    loaded.set(file, whole);
-    return whole;
+/** Compose files down to three folders deep, relative to the root, the ones nearest to it first. */
+function findComposeFiles(root: string): string[] {
+  const files = listFiles(root).filter((file) => COMPOSE_FILE.test(basename(file)));
+  const near = files.filter((file) => countDepth(file) <= DEPTH);
+  return near.sort((a, b) => countDepth(a) - countDepth(b) || a.localeCompare(b));
+}
+
+function countDepth(file: string): number {
+  return file.split('/').length;
+}
+
+function isOverride(file: string): boolean {
+  return OVERRIDE.test(file);
+}
+
+class ComposeReader {
+  private readonly compose: Compose = {
+    services: [],
+    files: [],
+    problems: [],
+    unset: [],
+    versions: [],
+  };
+  private readonly files: ComposeFiles;
+  private readonly services: ServiceReader;
+  private readonly taken = new Set<string>();
+
+  constructor(private readonly root: string) {
+    this.files = new ComposeFiles(root, this.compose);
+    this.services = new ServiceReader(root, this.files, this.compose.problems);
   }
 
-  function service({ yaml, directory, env }: Loaded, name: string, chain: string[] = []): Service {
-    const files: Variables = new Map();
-    const entries = [at(yaml.data, ['services', name, 'env_file']) ?? []].flat();
+  complain(problem: Problem): void {
+    this.compose.problems.push(problem);
+  }
+
+  /** Reads a Compose file and those that it includes, each once. */
+  readProject(path: string, reference?: Reference): void {
+    if (this.taken.has(path)) return;
+    this.taken.add(path);
+    const file = this.files.load(path, reference);
+    if (!file) return;
+    this.compose.files.push(file.yaml.file);
+    this.noteVersion(file);
+    this.readIncludes(file);
+    const names = Object.keys(toMapping(valueAt(file.yaml.data, ['services'])));
+    const services = names.map((name) => this.services.read(file, name));
+    if (isOverride(path)) this.override(path, services);
+    else this.compose.services.push(...services);
+  }
+
+  /** What was read, without services that only serve as a base of others. */
+  finish(): Compose {
+    const services = this.compose.services.filter((service) => !this.services.isBase(service));
+    return { ...this.compose, services };
+  }
+
+  private noteVersion({ yaml }: ComposeFile): void {
+    const version = valueAt(yaml.data, ['version']);
+    if (version === undefined) return;
+    const place = yaml.place(['version']);
+    this.compose.versions.push({ value: toText(version), ...place });
+  }
+
+  private readIncludes({ yaml, directory, variables }: ComposeFile): void {
+    const entries = toList(valueAt(yaml.data, ['include']));
     for (const [index, entry] of entries.entries()) {
-      const path = typeof entry === 'string' ? entry : text(at(entry, ['path']));
-      const file = resolve(directory, path);
-      const read = readEnvFile(file, shown(file), (variable) => env.get(variable)?.value, result.problems);
-      if (!read && at(entry, ['required']) !== false)
-        result.problems.push({
-          ...yaml.place(['services', name, 'env_file', index]),
-          message: `env file ${path} is not there; put it into the folder (without its secrets), or say required: false`,
-        });
-      for (const [key, value] of read ?? []) files.set(key, value);
-    }
-    const own = readService(yaml, name, directory, files, (variable) => env.get(variable)?.value);
-    const parent = at(yaml.data, ['services', name, 'extends']);
-    if (parent === undefined) return own;
-    const place = yaml.place(['services', name, 'extends']);
-    const parentName = typeof parent === 'string' ? parent : text(at(parent, ['service']));
-    const file = at(parent, ['file']);
-    const path = file === undefined ? undefined : resolve(directory, text(file));
-    const base = path === undefined ? { yaml, directory, env } : load(path, place, env, dirname(path));
-    if (path) bases.add(`${shown(path)}#${parentName}`);
-    const key = `${path ?? yaml.file}#${parentName}`;
-    if (!base) return own;
-    if (chain.includes(key) || at(base.yaml.data, ['services', parentName]) === undefined) {
-      result.problems.push({
-        ...place,
-        message: chain.includes(key)
-          ? `${name} extends itself`
-          : `there is no service ${parentName} in ${base.yaml.file} to extend`,
-      });
-      return own;
-    }
-    return laidOver(service(base, parentName, [...chain, key]), own);
-  }
-
-  function project(file: string, from: Place | undefined, outer: Variables, directory: string): void {
-    if (taken.has(file)) return;
-    taken.add(file);
-    const whole = load(file, from, outer, directory);
-    if (!whole) return;
-    const { yaml, env } = whole;
-    result.files.push(yaml.file);
-    const version = at(yaml.data, ['version']);
-    if (version !== undefined) result.versions.push({ value: text(version), ...yaml.place(['version']) });
-    for (const [index, entry] of [at(yaml.data, ['include']) ?? []].flat().entries()) {
-      const place = yaml.place(['include', index]);
-      for (const path of [typeof entry === 'string' ? entry : at(entry, ['path'])].flat()) {
-        const included = resolve(directory, text(path));
-        const own = at(entry, ['project_directory']);
-        project(included, place, env, own === undefined ? dirname(included) : resolve(directory, text(own)));
+      const place: Place = yaml.place(['include', index]);
+      const { path, project_directory: own } = toMapping(entry);
+      const paths = typeof entry === 'string' ? [entry] : toList(path);
+      for (const included of paths.map((each) => resolve(directory, toText(each)))) {
+        const folder = own === undefined ? dirname(included) : resolve(directory, toText(own));
+        this.readProject(included, { place, variables, directory: folder });
       }
     }
-    const given = at(yaml.data, ['services']);
-    const names = typeof given === 'object' && given !== null && !Array.isArray(given) ? Object.keys(given) : [];
-    const found = names.map((name) => service(whole, name));
-    if (!OVERRIDE.test(file)) {
-      result.services.push(...found);
-      return;
-    }
-    for (const over of found) {
-      const base = result.services.findIndex(
-        ({ name, file: of }) => name === over.name && of === shown(file.replace(OVERRIDE, '$1')),
-      );
-      if (base < 0) result.services.push(over);
-      else result.services[base] = laidOver(result.services[base]!, over);
-    }
   }
 
-  const files = composeFiles(root).map((file) => join(root, file));
-  if (files.length === 0)
-    result.problems.push({
-      file: basename(root),
-      line: 1,
-      message:
-        'has no Compose file; they are looked for as <service>/<service>_docker-compose.yaml, compose.yaml and the like',
-    });
-  // an override file comes after what it overrides
-  const ordered = [...files.filter((file) => !OVERRIDE.test(file)), ...files.filter((file) => OVERRIDE.test(file))];
-  for (const file of ordered) project(file, undefined, new Map(), dirname(file));
-  return { ...result, services: result.services.filter(({ file, name }) => !bases.has(`${file}#${name}`)) };
+  /** Lays services over those of the file that this one overrides; what is new in it is added. */
+  private override(path: string, services: ComposeService[]): void {
+    const file = nameFile(this.root, path.replace(OVERRIDE, '$1'));
+    for (const over of services) {
+      const index = this.compose.services.findIndex((base) => base.name === over.name && base.file === file);
+      const base = this.compose.services[index];
+      if (base) this.compose.services[index] = overlayService(base, over);
+      else this.compose.services.push(over);
+    }
+  }
 }

@@ -2,10 +2,13 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { storeOf, type StoreName } from '../../stores';
 import type { Settings } from '../../stores/settings';
-import type { Found, Place, Problem } from '../problem';
-import { expandLikeMimir, interpolate } from './interpolate';
-import { onHost, text, type Service } from './service';
-import { at, YamlFile } from './yaml-file';
+import type { Place, Sourced } from '../place';
+import type { Problem } from '../problem';
+import { expandColonDefaults, interpolate } from './interpolate';
+import type { ComposeService } from './service';
+import { findOnHost } from './volumes';
+import { YamlFile } from './yaml-file';
+import { toText, valueAt } from './yaml-value';
 
 /** Where a folder lies: here, and on the host, whose absolute mounts are looked for here. */
 export interface FolderPlace {
@@ -14,7 +17,7 @@ export interface FolderPlace {
 }
 
 /** `-name=value`, `--name=value`, `-name value` of a service's command line; the last one counts. */
-function findFlag({ words }: Service, name: string): Found<string> | undefined {
+function findFlag({ words }: ComposeService, name: string): Sourced<string> | undefined {
   const flag = new RegExp(`^--?${name.replaceAll('.', '\\.')}(=|$)`);
   const index = words.findLastIndex(({ value }) => flag.test(value));
   const word = words[index];
@@ -26,15 +29,15 @@ function findFlag({ words }: Service, name: string): Found<string> | undefined {
 }
 
 /** A store's settings: its configuration file, and its command line, which overrules it. */
-export class StoreSettings implements Settings<Found<string>> {
+export class StoreSettings implements Settings<Sourced<string>> {
   private constructor(
-    readonly service: Service,
+    readonly service: ComposeService,
     private readonly flags: Record<string, string>,
     readonly yaml: YamlFile | undefined,
   ) {}
 
   /** Finds and reads the configuration of a store. */
-  static read(service: Service, name: StoreName, folder: FolderPlace, problems: Problem[]): StoreSettings {
+  static read(service: ComposeService, name: StoreName, folder: FolderPlace, problems: Problem[]): StoreSettings {
     const { flags } = storeOf(name);
     const file = findFile(service, name, folder);
     if (file === undefined) return new StoreSettings(service, flags, undefined);
@@ -43,16 +46,16 @@ export class StoreSettings implements Settings<Found<string>> {
   }
 
   /** A value as text, from its flag or the path in the file; an empty one counts as none. */
-  get(path: string): Found<string> | undefined {
+  get(path: string): Sourced<string> | undefined {
     const flag = findFlag(this.service, this.flags[path] ?? path.replaceAll('_', '-'));
     if (flag) return flag;
     const value = this.raw(path);
     const isText = ['string', 'number', 'boolean'].includes(typeof value) && value !== '';
-    return isText ? { value: text(value), ...this.place(path) } : undefined;
+    return isText ? { value: toText(value), ...this.place(path) } : undefined;
   }
 
   raw(path: string): unknown {
-    return at(this.yaml?.data, path.split('.'));
+    return valueAt(this.yaml?.data, path.split('.'));
   }
 
   /** Where a setting stands, or would. */
@@ -63,17 +66,17 @@ export class StoreSettings implements Settings<Found<string>> {
 }
 
 /** Variables in a configuration, where the store is told to expand them; each store does it in its own way. */
-function expand(service: Service, name: StoreName, content: string): string {
+function expand(service: ComposeService, name: StoreName, content: string): string {
   if (findFlag(service, 'config.expand-env')?.value !== 'true') return content;
   const lookup = (variable: string) => service.environment.get(variable)?.value;
-  if (storeOf(name).expandsWithColon) return expandLikeMimir(content, lookup);
+  if (storeOf(name).expandsWithColon) return expandColonDefaults(content, lookup);
   return interpolate(content, lookup, () => undefined);
 }
 
 /** The file that the service is started with, looked for through its mounts; else config/ beside its Compose file. */
-function findFile(service: Service, name: StoreName, { root, host }: FolderPlace): string | undefined {
+function findFile(service: ComposeService, name: StoreName, { root, host }: FolderPlace): string | undefined {
   const named = findFlag(service, 'config.file')?.value;
-  const mounted = named === undefined ? undefined : onHost(service, named);
+  const mounted = named === undefined ? undefined : findOnHost(service.volumes, named);
   const inFolder = mounted?.startsWith(`${host}/`) ? join(root, mounted.slice(host.length + 1)) : mounted;
   if (inFolder?.startsWith(root) && existsSync(inFolder)) return inFolder;
   const own = service.file.includes('/') ? service.file.split('/').slice(0, -1).join('/') : name;

@@ -1,9 +1,10 @@
 import { storeOf, type StoreName } from '../../stores';
 import { isInS3, type Backend } from '../../stores/backend';
 import { runsCompactor, type DefaultedSetting } from '../../stores/store';
-import type { Found, Place, Problem } from '../problem';
-import { looksSecret } from '../secret-looking';
-import type { Service } from './service';
+import type { Place, Sourced } from '../place';
+import type { Problem } from '../problem';
+import { looksSecret } from '../secrets';
+import type { ComposeService } from './service';
 import { StoreSettings, type FolderPlace } from './settings';
 
 /** A place where a store keeps data, and where its configuration says so. */
@@ -18,17 +19,17 @@ export interface Storage extends Place {
 
 /** What a store is set to, as far as a move is concerned. */
 export interface Store {
-  service: Service;
+  service: ComposeService;
   settings: StoreSettings;
   storages: Storage[];
   /** 0s: for ever */
-  retention: Found<string>;
-  tenants: Found<{ several: boolean; single: string }>;
-  ring: Found<{ store: string; replicationFactor: string }>;
+  retention: Sourced<string>;
+  tenants: Sourced<{ several: boolean; single: string }>;
+  ring: Sourced<{ store: string; replicationFactor: string }>;
   /** whether its compactor runs */
   compacts: boolean;
   /** the periods of its schema as they stand, where it has any */
-  periods?: Found<unknown[]>;
+  periods?: Sourced<unknown[]>;
   /** where its configuration holds a key for S3 */
   keys: Place[];
 }
@@ -39,7 +40,7 @@ const KEY_FLAG = /^--?[\w.-]*s3[\w.-]*(access-key|secret)[\w-]*=./;
 const FOR_EVER = /^(|0|0s|none)$/;
 
 /** Reads a store's settings. */
-export function readStore(name: StoreName, service: Service, folder: FolderPlace, problems: Problem[]): Store {
+export function readStore(name: StoreName, service: ComposeService, folder: FolderPlace, problems: Problem[]): Store {
   const settings = StoreSettings.read(service, name, folder, problems);
   const { tenancy, schema } = storeOf(name);
   const several = findDefaulted(settings, tenancy.isSeveral);
@@ -82,12 +83,12 @@ function placeBackend(settings: StoreSettings, backend: Backend): Storage {
 }
 
 /** The first of these settings that is given, or the store's default at the place where it would stand. */
-function findDefaulted(settings: StoreSettings, { paths, byDefault }: DefaultedSetting): Found<string> {
+function findDefaulted(settings: StoreSettings, { paths, byDefault }: DefaultedSetting): Sourced<string> {
   const given = paths.map((path) => settings.get(path)).find((value) => value !== undefined);
   return given ?? { value: byDefault, ...settings.place(paths[0]) };
 }
 
-function readRetention(name: StoreName, settings: StoreSettings): Found<string> {
+function readRetention(name: StoreName, settings: StoreSettings): Sourced<string> {
   const { retention, isRetentionOn } = storeOf(name);
   const kept = findDefaulted(settings, retention);
   const holds = !isRetentionOn || isRetentionOn(settings);
