@@ -42,7 +42,10 @@ export function compose(directory: string): string {
   return `docker compose --project-directory ${directory}`;
 }
 
-/** Asks Docker Compose for a stack's containers, where a directory without a stack is an answer too. */
+/**
+ * Asks Docker Compose for a stack's containers, where a directory without a stack is an
+ * answer too.
+ */
 export async function tryListContainers(
   deps: Deps,
   { instanceId, composeDirectory }: HostStack,
@@ -54,7 +57,8 @@ export async function tryListContainers(
 }
 
 /**
- * Asks Docker Compose on a host for a stack's running containers, or with `all` for all of them.
+ * Asks Docker Compose on a host for a stack's running containers, or with `all` for all of
+ * them.
  * @throws ApplicationFailure of type CommandFailed, retryable, with what Docker said
  */
 export async function listContainers(

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What a program on a host is to do with Grafana; its other fields are the verb's, see the Python beside this file. */
+/**
+ * What a program on a host is to do with Grafana; its other fields are the verb's, see the
+ * Python beside this file.
+ */
 export interface GrafanaTask {
   verb: 'look' | 'close' | 'open' | 'prepare' | 'copy' | 'count' | 'edits';
   [field: string]: unknown;
@@ -15,8 +18,8 @@ const HOLDER_FILE = 'grafana_holder.py';
 const IMPORTS_OF_OWN = /^from (grafana_\w+|__future__) import (\([^)]*\)|.*)\n/gm;
 
 /**
- * The shell script that runs Grafana's program on a host: with the host's Python, for its sqlite3 and hashlib.
- * SSM takes at most 64 KB of it (MaxDocumentSizeExceeded).
+ * The shell script that runs Grafana's program on a host: with the host's Python, for its
+ * sqlite3 and hashlib. SSM takes at most 64 KB of it (MaxDocumentSizeExceeded).
  * @param task must hold no secret, since SSM keeps commands
  */
 export function grafanaScript(task: GrafanaTask): string {

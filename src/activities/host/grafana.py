@@ -76,7 +76,8 @@ def is_locked(path: str) -> bool:
 
 def refuses_writers(path: str) -> bool:
     """Whether a write is refused now."""
-    with contextlib.closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as writer:
+    connection = sqlite3.connect(path, timeout=0, isolation_level=None)
+    with contextlib.closing(connection) as writer:
         try:
             writer.execute("BEGIN IMMEDIATE")
             writer.execute("ROLLBACK")

@@ -48,10 +48,11 @@ export async function listGrafanaEdits(deps: Deps, input: InputOf<'listGrafanaEd
 }
 
 /**
- * An EFS mount target is a network interface that AWS describes as `EFS mount target for fs-… (fsmt-…)`: so
- * one is found with EC2's permissions alone.
+ * An EFS mount target is a network interface that AWS describes as `EFS mount target for
+ * fs-… (fsmt-…)`: so one is found with EC2's permissions alone.
  */
-export async function mountTargets({ clients: { ec2 } }: Deps, fileSystem: string): Promise<NetworkInterface[]> {
+export async function mountTargets(deps: Deps, fileSystem: string): Promise<NetworkInterface[]> {
+  const { ec2 } = deps.clients;
   const description = `EFS mount target for ${fileSystem} *`;
   const { NetworkInterfaces = [] } = await ec2.send(
     new DescribeNetworkInterfacesCommand({ Filters: [{ Name: 'description', Values: [description] }] }),
@@ -63,7 +64,8 @@ export async function mountTargets({ clients: { ec2 } }: Deps, fileSystem: strin
  * Runs Grafana's program on a host.
  * @param purpose two of one purpose at one time are one command
  * @returns what the program printed; its shape is the verb's
- * @throws ApplicationFailure of type GrafanaScript, retryable, with the program's last words
+ * @throws ApplicationFailure of type GrafanaScript, retryable, with the program's last
+ * words
  */
 export async function askGrafana<T>(
   deps: Deps,
@@ -100,10 +102,13 @@ async function askAboutCopy<T>(
 /** The address of the mount target in the host's own zone, or of any other. */
 async function addressOnHost(deps: Deps, instanceId: string, fileSystem: string): Promise<string> {
   const { ec2 } = deps.clients;
-  const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [instanceId] }));
+  const command = new DescribeInstancesCommand({ InstanceIds: [instanceId] });
+  const { Reservations = [] } = await ec2.send(command);
   const zone = Reservations[0]?.Instances?.[0]?.Placement?.AvailabilityZone;
   const targets = await mountTargets(deps, fileSystem);
   const target = targets.find(({ AvailabilityZone }) => AvailabilityZone === zone) ?? targets[0];
-  if (!target) throw ApplicationFailure.nonRetryable(sayNoMountTarget(fileSystem), 'NoMountTarget');
+  if (!target) {
+    throw ApplicationFailure.nonRetryable(sayNoMountTarget(fileSystem), 'NoMountTarget');
+  }
   return target.PrivateIpAddress!;
 }

@@ -26,7 +26,10 @@ BLOCK_BYTES = 1 << 20
 
 @contextlib.contextmanager
 def open_target_folder(task: dict[str, Any]) -> Iterator[Path]:
-    """The folder that the new Grafana sees as its data: on EFS, or beside the old database for an import by hand."""
+    """The folder that the new Grafana sees as its data, on EFS.
+
+    Without a file system: the one of the old database, for an import by hand.
+    """
     if "address" not in task:
         yield Path(task["path"]).parent
         return
@@ -53,8 +56,10 @@ def digest_file(path: Path) -> str:
     """SHA-256 of a file of any size."""
     total = hashlib.sha256()
     with path.open("rb") as file:
-        for block in iter(lambda: file.read(BLOCK_BYTES), b""):
+        block = file.read(BLOCK_BYTES)
+        while block:
             total.update(block)
+            block = file.read(BLOCK_BYTES)
     return total.hexdigest()
 
 
@@ -64,9 +69,16 @@ def beside(path: Path, ending: str) -> Path:
 
 
 def find_unfinished(path: Path) -> list[str]:
-    """Journals that would change the database when it is opened next: one that is empty or begins with 0 would not."""
-    journals = [beside(path, ending) for ending in ("-journal", "-wal")]
-    return [str(journal) for journal in journals if journal.exists() and first_byte(journal) not in (b"", b"\0")]
+    """Journals that would change the database when it is opened next.
+
+    One that is empty or begins with 0 would not.
+    """
+    unfinished = []
+    for ending in ("-journal", "-wal"):
+        journal = beside(path, ending)
+        if journal.exists() and first_byte(journal) not in (b"", b"\0"):
+            unfinished.append(str(journal))
+    return unfinished
 
 
 def first_byte(path: Path) -> bytes:
@@ -76,7 +88,10 @@ def first_byte(path: Path) -> bytes:
 
 
 def write_beside(source: Path, target: Path, digest: str) -> bool:
-    """Writes the copy beside its final name, onto the server's disk; False: the target is that very copy already."""
+    """Writes the copy beside its final name, onto the server's disk.
+
+    False: the target is that very copy already.
+    """
     if target.exists() and digest_file(target) == digest:
         return False
     copy = beside(target, ".new")
@@ -87,7 +102,10 @@ def write_beside(source: Path, target: Path, digest: str) -> bool:
 
 
 def set_in_place(copy: Path, target: Path) -> str | None:
-    """Gives the copy its final name; what has that name is set aside, never written over, and its new name returned."""
+    """Gives the copy its final name.
+
+    What has that name is set aside, never written over, and its new name returned.
+    """
     aside = set_aside(target) if target.exists() else None
     run_or_exit("chown", OWNER, str(copy))
     copy.rename(target)
@@ -107,5 +125,6 @@ def set_aside(target: Path) -> str:
 
 def leave_wal(path: Path) -> None:
     """Takes a database out of WAL mode, which NFS can't serve: its shared memory is of one machine."""
-    with contextlib.closing(sqlite3.connect(str(path), isolation_level=None)) as database:
+    connection = sqlite3.connect(str(path), isolation_level=None)
+    with contextlib.closing(connection) as database:
         database.execute("PRAGMA journal_mode=DELETE")

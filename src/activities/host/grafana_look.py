@@ -20,6 +20,13 @@ HEALTH_COMMAND = "curl -fsS http://127.0.0.1:${GF_SERVER_HTTP_PORT:-3000}/api/he
 # what a move runs on the host beside Docker and Python
 TOOLS = ("systemd-run", "mount", "mount.nfs4")
 
+# lines of a grafana.ini
+HEADER = re.compile(r"^\s*\[([^\]]+)\]")
+PAIR = re.compile(r"^\s*([\w.-]+)\s*=\s*(.*?)\s*$")
+# what Grafana puts something else in place of, within a value
+FILE_REFERENCE = re.compile(r"\$__file\{([^}]+)\}")
+VARIABLE_REFERENCE = re.compile(r"\$(?:__env)?\{(\w+)\}")
+
 
 class Container:
     """Grafana's container, after docker inspect."""
@@ -27,8 +34,10 @@ class Container:
     def __init__(self, inspected: dict[str, Any]) -> None:
         self.id: str = inspected["Id"]
         self.mounts: list[dict[str, Any]] = inspected.get("Mounts") or []
-        entries = inspected["Config"].get("Env") or []
-        self.environment = dict(entry.split("=", 1) for entry in entries if "=" in entry)
+        self.environment: dict[str, str] = {}
+        for entry in inspected["Config"].get("Env") or []:
+            name, _, value = entry.partition("=")
+            self.environment[name] = value
 
     def read(self, path: str) -> str:
         """A file of the container; empty where there is none."""
@@ -38,9 +47,11 @@ class Container:
     def read_version(self) -> str | None:
         """The version that Grafana itself tells; None where it does not answer."""
         done = run("docker", "exec", self.id, "sh", "-c", HEALTH_COMMAND)
-        if done.returncode != 0 or not done.stdout.strip().startswith("{"):
+        text = done.stdout.strip()
+        if done.returncode != 0 or not text.startswith("{"):
             return None
-        version: str | None = json.loads(done.stdout).get("version")
+        health = json.loads(text)
+        version: str | None = health.get("version")
         return version
 
 
@@ -51,7 +62,9 @@ def look(task: dict[str, Any]) -> dict[str, Any]:
         return {"there": False}
     settings = read_settings(container)
     database = database_of(settings)
-    path = path_on_host(container.mounts, settings) if database["type"] == "sqlite3" else None
+    path = None
+    if database["type"] == "sqlite3":
+        path = path_on_host(container.mounts, settings)
     key = settings.get("GF_SECURITY_SECRET_KEY") or task["defaultKey"]
     return {
         "there": True,
@@ -72,13 +85,16 @@ def find_container(directory: str, service: str) -> Container | None:
     found = named or grafanas
     if not found:
         return None
-    return Container(json.loads(run_or_exit("docker", "inspect", found[0]["ID"]))[0])
+    text = run_or_exit("docker", "inspect", found[0]["ID"])
+    inspected = json.loads(text)
+    return Container(inspected[0])
 
 
 def list_containers(directory: str) -> list[dict[str, Any]]:
     """Compose 2.21 prints a line per container, older ones an array."""
-    command = ("docker", "compose", "--project-directory", directory, "ps", "--format", "json")
-    text = run_or_exit(*command).strip()
+    compose = ("docker", "compose", "--project-directory", directory)
+    output = run_or_exit(*compose, "ps", "--format", "json")
+    text = output.strip()
     if text.startswith("["):
         listed: list[dict[str, Any]] = json.loads(text)
         return listed
@@ -88,15 +104,20 @@ def list_containers(directory: str) -> list[dict[str, Any]]:
 def read_settings(container: Container) -> dict[str, str]:
     """All settings under the names of their environment variables, which win over grafana.ini."""
     environment = container.environment
-    settings = parse_ini(container.read(environment.get("GF_PATHS_CONFIG", SETTINGS_FILE)))
+    path = environment.get("GF_PATHS_CONFIG", SETTINGS_FILE)
+    settings = parse_ini(container.read(path))
     for name, value in environment.items():
         if not name.startswith("GF_") or not value:
             continue
         if name.endswith("__FILE"):
-            settings[name[: -len("__FILE")]] = container.read(value).rstrip("\n")
+            setting = name[: -len("__FILE")]
+            settings[setting] = container.read(value).rstrip("\n")
         else:
             settings[name] = value
-    return {name: expand(value, container) for name, value in settings.items()}
+    expanded = {}
+    for name, value in settings.items():
+        expanded[name] = expand(value, container)
+    return expanded
 
 
 def parse_ini(text: str) -> dict[str, str]:
@@ -104,55 +125,86 @@ def parse_ini(text: str) -> dict[str, str]:
     settings = {}
     section = "DEFAULT"
     for line in text.splitlines():
-        header = re.match(r"^\s*\[([^\]]+)\]", line)
-        pair = re.match(r"^\s*([\w.-]+)\s*=\s*(.*?)\s*$", line)
+        header = HEADER.match(line)
+        pair = PAIR.match(line)
         if header:
             section = header.group(1)
         elif pair:
-            name = f"GF_{section}_{pair.group(1)}".upper()
-            value = pair.group(2).strip('"').strip("`")
-            settings[re.sub(r"[.-]", "_", name)] = value
+            name = variable_of(section, pair.group(1))
+            value = pair.group(2)
+            settings[name] = value.strip('"').strip("`")
     return settings
+
+
+def variable_of(section: str, key: str) -> str:
+    """The environment variable that sets the same."""
+    name = f"GF_{section}_{key}".upper()
+    return name.replace(".", "_").replace("-", "_")
 
 
 def expand(value: str, container: Container) -> str:
     """A value with what Grafana itself puts in place of $__file{path}, $__env{NAME} and ${NAME}."""
-    value = re.sub(r"\$__file\{([^}]+)\}", lambda match: container.read(match.group(1)).strip(), value)
-    variables = container.environment
-    return re.sub(r"\$(?:__env)?\{(\w+)\}", lambda match: variables.get(match.group(1), ""), value)
+
+    def read_file(match: re.Match[str]) -> str:
+        return container.read(match.group(1)).strip()
+
+    def read_variable(match: re.Match[str]) -> str:
+        return container.environment.get(match.group(1), "")
+
+    value = FILE_REFERENCE.sub(read_file, value)
+    return VARIABLE_REFERENCE.sub(read_variable, value)
 
 
 def database_of(settings: dict[str, str]) -> dict[str, str | None]:
     """Kind, host and name of the database; a URL wins over the single settings."""
     url = settings.get("GF_DATABASE_URL")
+    if url:
+        return database_at(url, settings)
+    return {
+        "type": settings.get("GF_DATABASE_TYPE") or "sqlite3",
+        "host": settings.get("GF_DATABASE_HOST"),
+        "name": settings.get("GF_DATABASE_NAME"),
+    }
+
+
+def database_at(url: str, settings: dict[str, str]) -> dict[str, str | None]:
+    """The database that a URL names; MySQL's form is user@tcp(host:port)/name."""
+    kind = url.split(":", maxsplit=1)[0]
     host = settings.get("GF_DATABASE_HOST")
-    if not url:
-        kind = settings.get("GF_DATABASE_TYPE") or "sqlite3"
-        return {"type": kind, "host": host, "name": settings.get("GF_DATABASE_NAME")}
     address = re.search(r"@([^/?]+)", url)
     if address:
-        # MySQL's form is user@tcp(host:port)/name
         host = address.group(1).strip("()").replace("tcp(", "")
-    kind = url.split(":")[0].replace("postgresql", "postgres")
-    name = url.split("?")[0].rstrip("/").split("/")[-1]
-    return {"type": kind, "host": host, "name": name}
+    path = url.split("?", maxsplit=1)[0].rstrip("/")
+    return {
+        "type": kind.replace("postgresql", "postgres"),
+        "host": host,
+        "name": path.rsplit("/", maxsplit=1)[-1],
+    }
 
 
 def path_on_host(mounts: list[dict[str, Any]], settings: dict[str, str]) -> str | None:
     """The SQLite file's path on the host; None where it lies in the container's own layer."""
     folder = Path(settings.get("GF_PATHS_DATA", DATA_FOLDER))
-    inside = str(folder / (settings.get("GF_DATABASE_PATH") or "grafana.db"))
-    destinations = {mount["Destination"].rstrip("/"): mount["Source"] for mount in mounts}
-    covering = [place for place in destinations if inside.startswith(f"{place}/")]
-    if not covering:
+    name = settings.get("GF_DATABASE_PATH") or "grafana.db"
+    inside = str(folder / name)
+    innermost = ""
+    source = None
+    for mount in mounts:
+        destination = mount["Destination"].rstrip("/")
+        is_covering = inside.startswith(f"{destination}/")
+        if is_covering and len(destination) >= len(innermost):
+            innermost = destination
+            source = mount["Source"]
+    if source is None:
         return None
-    innermost = max(covering, key=len)
-    return f"{destinations[innermost]}{inside[len(innermost) :]}"
+    return f"{source}{inside[len(innermost) :]}"
 
 
 def digest_key(key: str, nonce: str, rounds: int) -> str:
     """PBKDF2 with a salt of this look alone: SSM keeps what is printed."""
-    return hashlib.pbkdf2_hmac("sha256", key.encode(), bytes.fromhex(nonce), rounds).hex()
+    salt = bytes.fromhex(nonce)
+    digest = hashlib.pbkdf2_hmac("sha256", key.encode(), salt, rounds)
+    return digest.hex()
 
 
 if __name__ == "__main__":

@@ -16,7 +16,10 @@ const POLL_MS = 500;
 export const OUTPUT_LIMIT = 24_000;
 /** SSM's limit for a command's comment, in characters. */
 const COMMENT_LIMIT = 100;
-/** Seconds in which a host's agent must take a command up: AWS's own hour is long for a human who waits. */
+/**
+ * Seconds in which a host's agent must take a command up: AWS's own hour is long for a
+ * human who waits.
+ */
 const DELIVERY_S = 120;
 /** Seconds that a script may run where nobody says otherwise. */
 const DEFAULT_TIMEOUT_S = 600;
@@ -28,11 +31,13 @@ export interface ScriptResult {
 }
 
 /**
- * Runs a shell script as root on a host through SSM and waits for its end.
- * SendCommand has no client token: a command of the same purpose that still runs is joined, not repeated.
+ * Runs a shell script as root on a host through SSM and waits for its end. SendCommand has
+ * no client token: a command of the same purpose that still runs is joined, not repeated.
  * @param purpose at most 80 characters; stands in the command's comment
- * @returns exit code of the script's last command, with at most 24,000 characters of output
- * @throws ApplicationFailure of type CommandNotFinished, retryable, where SSM gave the command up
+ * @returns exit code of the script's last command, with at most 24,000 characters of
+ * output
+ * @throws ApplicationFailure of type CommandNotFinished, retryable, where SSM gave the
+ * command up
  */
 export async function runScript(
   deps: Deps,
@@ -57,7 +62,8 @@ export async function runScript(
 /**
  * The same where anything but exit code 0 is a failure.
  * @returns the script's output
- * @throws ApplicationFailure of type CommandFailed, retryable, with the last words of the script
+ * @throws ApplicationFailure of type CommandFailed, retryable, with the last words of the
+ * script
  */
 export async function runScriptWell(
   deps: Deps,
@@ -67,12 +73,16 @@ export async function runScriptWell(
   timeoutSeconds?: number,
 ): Promise<string> {
   const result = await runScript(deps, instanceId, purpose, script, timeoutSeconds);
-  if (result.code !== 0)
+  if (result.code !== 0) {
     throw ApplicationFailure.retryable(sayCommandFailed(purpose, instanceId, result), 'CommandFailed');
+  }
   return result.output;
 }
 
-/** Waits until no command of these purposes runs: one whose activity was cancelled goes on by itself. */
+/**
+ * Waits until no command of these purposes runs: one whose activity was cancelled goes on
+ * by itself.
+ */
 export async function awaitScripts(deps: Deps, instanceId: string, purposes: string[]): Promise<void> {
   const comments = purposes.map(commentFor);
   const pause = pauses(POLL_MS);
@@ -89,23 +99,26 @@ function commentFor(purpose: string): string {
 }
 
 async function findRunningCommand(
-  { clients: { ssm } }: Deps,
+  deps: Deps,
   instanceId: string,
   comments: string[],
 ): Promise<CommandInvocation | undefined> {
-  const { CommandInvocations = [] } = await ssm.send(new ListCommandInvocationsCommand({ InstanceId: instanceId }));
+  const { ssm } = deps.clients;
+  const command = new ListCommandInvocationsCommand({ InstanceId: instanceId });
+  const { CommandInvocations = [] } = await ssm.send(command);
   return CommandInvocations.find(
     ({ Comment, Status }) => comments.includes(Comment ?? '') && (Status === 'InProgress' || Status === 'Pending'),
   );
 }
 
 async function sendCommand(
-  { clients: { ssm } }: Deps,
+  deps: Deps,
   instanceId: string,
   comment: string,
   script: string,
   timeoutSeconds: number,
 ): Promise<string> {
+  const { ssm } = deps.clients;
   const { Command } = await ssm.send(
     new SendCommandCommand({
       InstanceIds: [instanceId],
@@ -120,10 +133,11 @@ async function sendCommand(
 
 /** undefined: for a moment after SendCommand the invocation is not known yet. */
 async function readInvocation(
-  { clients: { ssm } }: Deps,
+  deps: Deps,
   instanceId: string,
   commandId: string,
 ): Promise<GetCommandInvocationCommandOutput | undefined> {
+  const { ssm } = deps.clients;
   try {
     return await ssm.send(new GetCommandInvocationCommand({ CommandId: commandId, InstanceId: instanceId }));
   } catch (error) {

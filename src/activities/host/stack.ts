@@ -16,26 +16,36 @@ const STOP = 'docker compose stop';
 /** As much of Docker's output as a history should carry, in characters. */
 const OUTPUT_KEPT = 2000;
 
+/** What curl can ask; other protocols are not looked at. */
+const HTTP = ['http', 'https'];
+/** A proxy's 5xx is none. */
+const ANSWERED = /^[1-4]\d\d$/;
+
 type HostRecord = NonNullable<HostHealthRequest['records']>[number];
 
-/** @throws ApplicationFailure of type StackNotStopped, retryable, naming what still runs */
+/**
+ * Stops the containers gracefully.
+ * @throws ApplicationFailure of type StackNotStopped, retryable, naming what still runs
+ */
 export async function stopStack(deps: Deps, input: InputOf<'stopStack'>): Promise<{ output: string }> {
   const { instanceId, composeDirectory, stopTimeoutSeconds } = input;
   const script = `${compose(composeDirectory)} stop -t ${stopTimeoutSeconds}`;
-  // separate stops of services that depend on each other follow one another
+  // services that depend on each other are stopped one after the other
   const timeoutSeconds = stopTimeoutSeconds * 3 + 300;
   const output = await runScriptWell(deps, instanceId, STOP, script, timeoutSeconds);
   const left = await listContainers(deps, input);
   if (left.length > 0) {
     const services = left.map(({ Service }) => Service);
-    throw ApplicationFailure.retryable(sayStackNotStopped(instanceId, services), 'StackNotStopped');
+    const message = sayStackNotStopped(instanceId, services);
+    throw ApplicationFailure.retryable(message, 'StackNotStopped');
   }
   return { output: output.slice(0, OUTPUT_KEPT) };
 }
 
 /**
- * Starts the containers. A host that has just started is not known to SSM yet; one that never will be is a human's.
- * @throws ApplicationFailure of type HostNotReachable, final, with the command to run by hand
+ * Starts the containers. A host that has just started is not known to SSM yet; one that
+ * never will be is a human's.
+ * @throws ApplicationFailure of type HostNotReachable, final, with the command by hand
  */
 export async function startStack(deps: Deps, input: InputOf<'startStack'>): Promise<void> {
   const { instanceId, composeDirectory, timeoutMs } = input;
@@ -43,8 +53,10 @@ export async function startStack(deps: Deps, input: InputOf<'startStack'>): Prom
   const began = Date.now();
   const pause = pauses(POLL_MS);
   while (!(await hasStarted(deps, instanceId, startCommand))) {
-    if (Date.now() - began > timeoutMs)
-      throw ApplicationFailure.nonRetryable(sayHostNotReachable(instanceId, startCommand), 'HostNotReachable');
+    if (Date.now() - began > timeoutMs) {
+      const message = sayHostNotReachable(instanceId, startCommand);
+      throw ApplicationFailure.nonRetryable(message, 'HostNotReachable');
+    }
     heartbeat({ instanceId, waiting: 'SSM' });
     await pause();
   }
@@ -64,8 +76,8 @@ async function hasStarted(deps: Deps, instanceId: string, startCommand: string):
 }
 
 /**
- * Waits until the host serves as it did. A container that ran once and has ended, as one that only prepares does, is
- * none of `services`.
+ * Waits until the host serves as it did. A container that ran once and has ended, as one
+ * that only prepares does, is none of `services`.
  * @throws ApplicationFailure of type HostNotHealthy, final, naming what is not well
  */
 export async function awaitHost(deps: Deps, input: InputOf<'awaitHost'>): Promise<void> {
@@ -75,8 +87,10 @@ export async function awaitHost(deps: Deps, input: InputOf<'awaitHost'>): Promis
   for (;;) {
     const problem = await findHostProblem(deps, input);
     if (problem === undefined) return;
-    if (Date.now() - began > timeoutMs)
-      throw ApplicationFailure.nonRetryable(sayHostNotHealthy(instanceId, problem), 'HostNotHealthy');
+    if (Date.now() - began > timeoutMs) {
+      const message = sayHostNotHealthy(instanceId, problem);
+      throw ApplicationFailure.nonRetryable(message, 'HostNotHealthy');
+    }
     heartbeat({ instanceId, why: problem });
     await pause();
   }
@@ -87,30 +101,39 @@ async function findHostProblem(deps: Deps, request: HostHealthRequest): Promise<
   const { instanceId, services, records = [] } = request;
   const { containers, failure } = await tryListContainers(deps, request, { all: true });
   if (failure) return failure.error.trim();
-  const wanted = containers.filter(({ Service }) => !services || services.includes(Service));
+  const isWanted = ({ Service }: Container) => !services || services.includes(Service);
+  const wanted = containers.filter(isWanted);
   if (wanted.length === 0) return 'no containers';
   const down = wanted.filter((container) => !isServing(container));
-  if (down.length > 0) return down.map(({ Service, State }) => `${Service} ${State}`).join(', ');
+  const states = down.map(({ Service, State }) => `${Service} ${State}`);
+  if (states.length > 0) return states.join(', ');
   const unanswered = await findUnansweredRecords(deps, instanceId, records);
   return unanswered.length > 0 ? unanswered.join(', ') : undefined;
 }
 
+/** A container without a health check serves as soon as it runs. */
 function isServing({ State, Health }: Container): boolean {
-  return State === 'running' && Health !== 'unhealthy' && Health !== 'starting';
+  const isUnwell = Health === 'unhealthy' || Health === 'starting';
+  return State === 'running' && !isUnwell;
 }
 
-/** What users of these names would not get on the host itself: no answer, or a proxy's 5xx while its backend starts. */
+/**
+ * What users of these names would not get on the host itself: no answer, or a proxy's 5xx
+ * while its backend starts.
+ */
 async function findUnansweredRecords(deps: Deps, instanceId: string, records: HostRecord[]): Promise<string[]> {
-  const asked = records.filter(({ protocol }) => protocol === 'http' || protocol === 'https');
+  const asked = records.filter(({ protocol }) => HTTP.includes(protocol));
   if (asked.length === 0) return [];
   const script = asked.map(printStatusCommand).join('\n');
   const { output } = await runScript(deps, instanceId, 'does the host answer', script);
-  const codes = output.split('\n').slice(0, asked.length);
-  return codes.flatMap((line, index) => {
-    const code = line.trim();
-    const isAnswered = /^[1-4]\d\d$/.test(code);
-    return isAnswered ? [] : [sayRecordUnanswered(asked[index]!.name, code)];
-  });
+  const codes = output.split('\n').map((line) => line.trim());
+  const unanswered: string[] = [];
+  for (const [index, { name }] of asked.entries()) {
+    const code = codes[index];
+    if (code === undefined || ANSWERED.test(code)) continue;
+    unanswered.push(sayRecordUnanswered(name, code));
+  }
+  return unanswered;
 }
 
 /** A line of shell that prints the HTTP status of a name as the host answers it. */

@@ -4,24 +4,30 @@ import type { ScriptResult } from './ssm';
 const LAST_WORDS = 500;
 
 function lastWordsOf({ output, error }: ScriptResult): string {
-  return (error || output).trim().slice(-LAST_WORDS);
+  const words = error || output;
+  return words.trim().slice(-LAST_WORDS);
 }
 
+/** A script that ended with another exit code than 0. */
 export function sayCommandFailed(purpose: string, instanceId: string, result: ScriptResult): string {
-  return `${purpose} on ${instanceId} exited with ${result.code}: ${lastWordsOf(result)}`;
+  const lastWords = lastWordsOf(result);
+  return `${purpose} on ${instanceId} exited with ${result.code}: ${lastWords}`;
 }
 
+/** A script that SSM gave up. */
 export function sayCommandNotFinished(purpose: string, instanceId: string, status: string, error: string): string {
   return `${purpose} on ${instanceId} ended ${status}: ${error}`;
 }
 
 export function sayStackNotStopped(instanceId: string, services: string[]): string {
-  return `${services.join(', ')} still run on ${instanceId}`;
+  const names = services.join(', ');
+  return `${names} still run on ${instanceId}`;
 }
 
 export function sayHostNotReachable(instanceId: string, startCommand: string): string {
   const causes = 'see its agent, its instance profile and its way out';
-  return `SSM does not see ${instanceId}: ${causes}, or run ${startCommand} on it by hand; then retry`;
+  const byHand = `run ${startCommand} on it by hand`;
+  return `SSM does not see ${instanceId}: ${causes}, or ${byHand}; then retry`;
 }
 
 export function sayHostNotHealthy(instanceId: string, problem: string): string {
@@ -30,7 +36,8 @@ export function sayHostNotHealthy(instanceId: string, problem: string): string {
 
 /** @param code what curl printed as HTTP status; empty or `000`: no answer */
 export function sayRecordUnanswered(name: string, code: string): string {
-  return `${name} answers ${code === '' || code === '000' ? 'nothing' : code}`;
+  const isSilent = code === '' || code === '000';
+  return `${name} answers ${isSilent ? 'nothing' : code}`;
 }
 
 export function sayBackupFailed(imageId: string, reason: string | undefined): string {
@@ -42,11 +49,14 @@ export function sayBackupIncomplete(instanceId: string, imageId: string): string
 }
 
 export function sayNoMountTarget(fileSystem: string): string {
-  return `${fileSystem} has no mount target; make one with aws efs create-mount-target, then retry`;
+  const command = 'aws efs create-mount-target';
+  return `${fileSystem} has no mount target; make one with ${command}, then retry`;
 }
 
+/** Grafana's program on a host has failed. */
 export function sayGrafanaProgramFailed(instanceId: string, verb: string, result: ScriptResult): string {
-  return `Grafana's database on ${instanceId}, ${verb}: ${lastWordsOf(result)}`;
+  const lastWords = lastWordsOf(result);
+  return `Grafana's database on ${instanceId}, ${verb}: ${lastWords}`;
 }
 
 /** `s3://sys-lgtm-s3/loki` */

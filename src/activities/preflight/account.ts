@@ -11,15 +11,17 @@ export interface AccountLook extends Look {
 }
 
 /** Whether the worker acts in the plan's account and region. */
-export async function lookAtAccount({ clients: { sts, ec2 } }: Deps, plan: Plan): Promise<AccountLook> {
+export async function lookAtAccount(deps: Deps, plan: Plan): Promise<AccountLook> {
+  const { sts, ec2 } = deps.clients;
   const { Account: account = '' } = await sts.send(new GetCallerIdentityCommand({}));
   const region = await ec2.config.region();
-  const findings: Finding[] = [judgeAccount(plan, account)];
+  const findings = [judgeAccount(plan, account)];
   if (region !== plan.region) findings.push(sayOtherRegion(region, plan.region));
   return { findings, account };
 }
 
 function judgeAccount(plan: Plan, account: string): Finding {
-  const isOther = plan.account !== undefined && plan.account !== account;
-  return isOther ? sayOtherAccount(account, plan.account!) : sayAccount(account, plan.region);
+  const wanted = plan.account ?? account;
+  if (wanted !== account) return sayOtherAccount(account, wanted);
+  return sayAccount(account, plan.region);
 }

@@ -4,7 +4,10 @@ import { isAws } from '../failures';
 import type { Look } from './finding';
 import { sayAlarms, sayAlarmsUnreadable, sayNoAlarm } from './texts/account';
 
-/** An alarm that is red already says nothing about the move, and ECS ignores it for a deployment that begins now. */
+/**
+ * An alarm that is red already says nothing about the move, and ECS ignores it for a
+ * deployment that begins now.
+ */
 export async function lookAtAlarms(deps: Deps): Promise<Look> {
   try {
     const red = await listRedAlarms(deps);
@@ -15,7 +18,8 @@ export async function lookAtAlarms(deps: Deps): Promise<Look> {
   }
 }
 
-async function listRedAlarms({ clients: { cloudwatch } }: Deps): Promise<string[]> {
+async function listRedAlarms(deps: Deps): Promise<string[]> {
+  const { cloudwatch } = deps.clients;
   const red: string[] = [];
   const pages = paginateDescribeAlarms({ client: cloudwatch }, { StateValue: 'ALARM' });
   for await (const { MetricAlarms = [], CompositeAlarms = [] } of pages) {

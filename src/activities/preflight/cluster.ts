@@ -8,23 +8,44 @@ import type { Look } from './finding';
 import { judgeForeignService, readServices } from './services';
 import { sayCluster, sayClusterIsAnothers, sayClusterWithoutFargate } from './texts/cluster';
 
-/** A cluster that is there already: adopted where it fits, with the services that somebody made in it. */
+/**
+ * A cluster that is there already: adopted where it fits, with the services that somebody
+ * made in it.
+ */
 export async function lookAtCluster(deps: Deps, plan: Plan, owner: Owner, network: Network): Promise<Look> {
   const cluster = await findCluster(deps, plan.cluster);
   if (!cluster) return { findings: [] };
-  const mark = cluster.tags?.find(({ key }) => key === MIGRATION_TAG)?.value;
-  if (mark && mark !== owner.migration) return { findings: [sayClusterIsAnothers(plan.cluster, mark)] };
-  const findings: Finding[] = [sayCluster(plan.cluster)];
-  if (!cluster.capacityProviders?.includes('FARGATE')) findings.push(sayClusterWithoutFargate(plan.cluster));
-  const services = await readServices(deps, plan);
-  const foreign = services.filter(({ status, tags }) => status === 'ACTIVE' && !isOurs(tags, owner));
-  const judged = await Promise.all(foreign.map((service) => judgeForeignService(deps, plan, service, network)));
-  return { findings: [...findings, ...judged.flat()] };
+  const mark = markOf(cluster);
+  if (mark && mark !== owner.migration) {
+    return { findings: [sayClusterIsAnothers(plan.cluster, mark)] };
+  }
+  const findings = [sayCluster(plan.cluster)];
+  if (!cluster.capacityProviders?.includes('FARGATE')) {
+    findings.push(sayClusterWithoutFargate(plan.cluster));
+  }
+  const ofServices = await judgeForeignServices(deps, plan, owner, network);
+  return { findings: [...findings, ...ofServices] };
 }
 
-async function findCluster({ clients: { ecs } }: Deps, name: string): Promise<Cluster | undefined> {
-  const { clusters = [] } = await ecs.send(
-    new DescribeClustersCommand({ clusters: [name], include: ['TAGS', 'SETTINGS'] }),
-  );
+async function findCluster(deps: Deps, name: string): Promise<Cluster | undefined> {
+  const { ecs } = deps.clients;
+  const command = new DescribeClustersCommand({
+    clusters: [name],
+    include: ['TAGS', 'SETTINGS'],
+  });
+  const { clusters = [] } = await ecs.send(command);
   return clusters.find(({ status }) => status === 'ACTIVE');
+}
+
+function markOf({ tags = [] }: Cluster): string | undefined {
+  const mark = tags.find(({ key }) => key === MIGRATION_TAG);
+  return mark?.value;
+}
+
+async function judgeForeignServices(deps: Deps, plan: Plan, owner: Owner, network: Network): Promise<Finding[]> {
+  const services = await readServices(deps, plan);
+  const active = services.filter(({ status }) => status === 'ACTIVE');
+  const foreign = active.filter(({ tags }) => !isOurs(tags, owner));
+  const findings = await Promise.all(foreign.map((service) => judgeForeignService(deps, plan, service, network)));
+  return findings.flat();
 }

@@ -4,6 +4,7 @@ import {
   paginateListNamespaces,
   paginateListServices,
   type DnsConfig,
+  type ServiceFilter,
   type ServiceSummary,
 } from '@aws-sdk/client-servicediscovery';
 import type { Finding, Network } from '../../contract/findings';
@@ -15,44 +16,69 @@ import { sayDiscoveryDiffers, sayNamespace, sayNamespaceElsewhere } from './text
 /** Peers find each other by A records of all tasks. */
 const WANTED = 'A TTL 10, MULTIVALUE';
 
-/** The namespace and its services, where they are there already: what they answer otherwise can't be changed in Cloud Map. */
+/**
+ * The namespace and its services, where they are there already: what they answer otherwise
+ * can't be changed in Cloud Map.
+ */
 export async function lookAtDiscovery(deps: Deps, plan: Plan, network: Network): Promise<Look> {
   const findings: Finding[] = [];
-  for (const id of await listNamespaces(deps, plan.namespace)) {
-    findings.push(await judgeNamespace(deps, plan, id, network));
+  const namespaces = await listNamespaces(deps, plan.namespace);
+  for (const id of namespaces) {
+    const ofNamespace = await judgeNamespace(deps, plan, id, network);
+    findings.push(ofNamespace);
     const services = await listServices(deps, id);
-    const own = services.filter(({ Name }) => Name! in plan.services);
-    findings.push(...own.flatMap((service) => judgeService(plan, service)));
+    for (const service of services) {
+      const isPlans = service.Name! in plan.services;
+      if (isPlans) findings.push(...judgeService(plan, service));
+    }
   }
   return { findings };
 }
 
-async function listNamespaces({ clients: { discovery } }: Deps, name: string): Promise<string[]> {
+async function listNamespaces(deps: Deps, name: string): Promise<string[]> {
+  const { discovery } = deps.clients;
   const ids: string[] = [];
-  for await (const { Namespaces = [] } of paginateListNamespaces({ client: discovery }, {})) {
-    const own = Namespaces.filter(({ Name, Type }) => Name === name && Type === 'DNS_PRIVATE');
-    ids.push(...own.map(({ Id }) => Id!));
+  for await (const page of paginateListNamespaces({ client: discovery }, {})) {
+    for (const { Id, Name, Type } of page.Namespaces ?? []) {
+      if (Name === name && Type === 'DNS_PRIVATE') ids.push(Id!);
+    }
   }
   return ids;
 }
 
 async function judgeNamespace(deps: Deps, plan: Plan, id: string, { vpcId }: Network): Promise<Finding> {
-  const { discovery, route53 } = deps.clients;
-  const { Namespace } = await discovery.send(new GetNamespaceCommand({ Id: id }));
-  const zone = Namespace?.Properties?.DnsProperties?.HostedZoneId;
-  const { VPCs = [] } = zone ? await route53.send(new GetHostedZoneCommand({ Id: zone })) : {};
-  const vpcs = VPCs.map(({ VPCId }) => VPCId);
-  if (vpcId === '' || vpcs.includes(vpcId as (typeof vpcs)[number])) return sayNamespace(plan.namespace);
-  const place = { namespace: plan.namespace, zone, region: plan.region, vpcId };
-  return sayNamespaceElsewhere(place, vpcs);
+  const { namespace, region } = plan;
+  const zone = await findZone(deps, id);
+  const vpcs = zone ? await listVpcs(deps, zone) : [];
+  if (vpcId === '' || vpcs.includes(vpcId)) return sayNamespace(namespace);
+  return sayNamespaceElsewhere({ namespace, zone, region, vpcId }, vpcs);
 }
 
-async function listServices({ clients: { discovery } }: Deps, namespaceId: string): Promise<ServiceSummary[]> {
+/** The hosted zone that answers for a namespace. */
+async function findZone(deps: Deps, namespaceId: string): Promise<string | undefined> {
+  const { discovery } = deps.clients;
+  const command = new GetNamespaceCommand({ Id: namespaceId });
+  const { Namespace } = await discovery.send(command);
+  return Namespace?.Properties?.DnsProperties?.HostedZoneId;
+}
+
+/** The VPCs whose resolvers ask a private zone. */
+async function listVpcs(deps: Deps, zone: string): Promise<string[]> {
+  const { route53 } = deps.clients;
+  const command = new GetHostedZoneCommand({ Id: zone });
+  const { VPCs = [] } = await route53.send(command);
+  return VPCs.map(({ VPCId }) => VPCId!);
+}
+
+async function listServices(deps: Deps, namespaceId: string): Promise<ServiceSummary[]> {
+  const { discovery } = deps.clients;
   const services: ServiceSummary[] = [];
-  const pages = paginateListServices(
-    { client: discovery },
-    { Filters: [{ Name: 'NAMESPACE_ID', Values: [namespaceId], Condition: 'EQ' }] },
-  );
+  const inNamespace: ServiceFilter = {
+    Name: 'NAMESPACE_ID',
+    Values: [namespaceId],
+    Condition: 'EQ',
+  };
+  const pages = paginateListServices({ client: discovery }, { Filters: [inNamespace] });
   for await (const { Services = [] } of pages) services.push(...Services);
   return services;
 }
@@ -60,10 +86,14 @@ async function listServices({ clients: { discovery } }: Deps, namespaceId: strin
 function judgeService(plan: Plan, { Name, Id, DnsConfig: config }: ServiceSummary): Finding[] {
   const records = describeRecords(config);
   if (records === WANTED) return [];
-  return [sayDiscoveryDiffers(`${Name}.${plan.namespace}`, Id, records, WANTED)];
+  const name = `${Name}.${plan.namespace}`;
+  return [sayDiscoveryDiffers(name, Id, records, WANTED)];
 }
 
 function describeRecords(config: DnsConfig | undefined): string {
-  const records = config?.DnsRecords?.map(({ Type, TTL }) => `${Type} TTL ${TTL}`);
-  return `${records?.join(', ') || 'without DNS'}, ${config?.RoutingPolicy ?? 'no routing'}`;
+  const records = config?.DnsRecords ?? [];
+  const texts = records.map(({ Type, TTL }) => `${Type} TTL ${TTL}`);
+  const answers = texts.join(', ') || 'without DNS';
+  const routing = config?.RoutingPolicy ?? 'no routing';
+  return `${answers}, ${routing}`;
 }

@@ -1,6 +1,9 @@
 import type { Finding } from '../../contract/findings';
 
-/** What one question of preflight found out; its facts, which others build on, stand beside the findings. */
+/**
+ * What one question of preflight found out; its facts, which others build on, stand beside
+ * the findings.
+ */
 export interface Look {
   findings: Finding[];
 }
@@ -20,7 +23,10 @@ export function fail(check: string, message: string, fix: string): Finding {
   return { check, level: 'fail', message, fix };
 }
 
-/** The same for a loss of data, with the name by which a plan can accept it: `<service>/<check>`. */
+/**
+ * The same for a loss of data, with the name by which a plan can accept it:
+ * `<service>/<check>`.
+ */
 export function failAs(id: string, check: string, message: string, fix: string): Finding {
   return { id, check, level: 'fail', message, fix };
 }

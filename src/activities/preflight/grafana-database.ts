@@ -19,33 +19,38 @@ import {
 
 /** Names that mean the host itself, as a container says them. */
 const ON_HOST = /^(localhost|127\.|host\.docker\.internal|172\.17\.)/;
+/** What Grafana calls its database where nobody says otherwise. */
+const DEFAULT_NAME = 'grafana';
 
 /** Whether both Grafanas use one database outside the host. */
-export function judgeShared({ grafana, services }: Plan, instanceId: string, settings: GrafanaSettings): Finding[] {
+export function judgeShared({ grafana, services }: Plan, instanceId: string, settings: GrafanaSettings): Finding {
   const { environment, secrets } = services[grafana.service]!;
-  if (settings.type === 'sqlite3') return [saySqliteToShare(instanceId, settings.path)];
-  if (environment['GF_DATABASE_URL'] ?? secrets['GF_DATABASE_URL']) return [sayDatabaseByUrl(settings)];
+  if (settings.type === 'sqlite3') return saySqliteToShare(instanceId, settings.path);
+  const url = environment['GF_DATABASE_URL'] ?? secrets['GF_DATABASE_URL'];
+  if (url) return sayDatabaseByUrl(settings);
   const planned = plannedDatabase(environment);
-  if (!planned) return [sayNoDatabaseInPlan(grafana.service, settings)];
-  if (isOnHost(settings.host)) return [sayDatabaseOnHost(instanceId, settings.host)];
-  return [
-    isSame(settings, planned) ? sayDatabaseShared(planned.type, planned.host) : sayDatabaseDiffers(settings, planned),
-  ];
+  if (!planned) return sayNoDatabaseInPlan(grafana.service, settings);
+  if (isOnHost(settings.host)) return sayDatabaseOnHost(instanceId, settings.host);
+  if (!isSame(settings, planned)) return sayDatabaseDiffers(settings, planned);
+  return sayDatabaseShared(planned.type, planned.host);
 }
 
 /** Whether the host's SQLite can be made read-only and copied. */
-export function judgeMovable(instanceId: string, settings: GrafanaSettings, grafanas: number): Finding[] {
+export function judgeMovable(instanceId: string, settings: GrafanaSettings, grafanas: number): Finding {
   const { type, path, found, missing } = settings;
-  if (type !== 'sqlite3') return [sayNothingToMove(instanceId, settings)];
-  if (grafanas > 1) return [saySeveralToMove(grafanas)];
-  if (!path) return [saySqliteInLayer()];
-  if (!found) return [saySqliteMissing(instanceId, path)];
+  if (type !== 'sqlite3') return sayNothingToMove(instanceId, settings);
+  if (grafanas > 1) return saySeveralToMove(grafanas);
+  if (!path) return saySqliteInLayer();
+  if (!found) return saySqliteMissing(instanceId, path);
   const tools = missing.filter((tool) => tool !== 'mount');
-  return [tools.length > 0 ? sayToolsMissing(instanceId, tools) : sayMovable(instanceId, path)];
+  if (tools.length > 0) return sayToolsMissing(instanceId, tools);
+  return sayMovable(instanceId, path);
 }
 
 function plannedDatabase(environment: Record<string, string>): PlannedDatabase | undefined {
-  const [type, host, name] = ['TYPE', 'HOST', 'NAME'].map((key) => environment[`GF_DATABASE_${key}`]);
+  const type = environment['GF_DATABASE_TYPE'];
+  const host = environment['GF_DATABASE_HOST'];
+  const name = environment['GF_DATABASE_NAME'];
   if (!type) return undefined;
   return {
     type,
@@ -60,11 +65,16 @@ function isOnHost(host: string | null): boolean {
   return ON_HOST.test(place) || !place.includes('.');
 }
 
-function isSame(settings: GrafanaSettings, { type, host, name = 'grafana' }: PlannedDatabase): boolean {
-  return type === settings.type && placeOf(host) === placeOf(settings.host) && name === (settings.name ?? 'grafana');
+function isSame(settings: GrafanaSettings, planned: PlannedDatabase): boolean {
+  const isSameType = settings.type === planned.type;
+  const isSameHost = placeOf(settings.host) === placeOf(planned.host);
+  const name = settings.name ?? DEFAULT_NAME;
+  const plannedName = planned.name ?? DEFAULT_NAME;
+  return isSameType && isSameHost && name === plannedName;
 }
 
 /** Without the port that is the default of PostgreSQL or MySQL. */
 function placeOf(host: string | null | undefined): string {
-  return (host ?? '').toLowerCase().replace(/:(5432|3306)$/, '');
+  const place = (host ?? '').toLowerCase();
+  return place.replace(/:(5432|3306)$/, '');
 }

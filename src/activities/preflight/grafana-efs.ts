@@ -3,11 +3,11 @@ import {
   DescribeSubnetsCommand,
   type IpPermission,
   type NetworkInterface,
-  type SecurityGroup,
 } from '@aws-sdk/client-ec2';
 import type { Finding, Network } from '../../contract/findings';
 import type { Deps } from '../clients';
 import { mountTargets } from '../host/grafana';
+import { coversPorts } from './permission';
 import {
   sayFileSystem,
   sayFileSystemClosed,
@@ -17,30 +17,35 @@ import {
   sayZonesWithoutTarget,
 } from './texts/grafana';
 
-const NFS = 2049;
-const LAST_PORT = 65_535;
+const NFS = { IpProtocol: 'tcp', FromPort: 2049, ToPort: 2049 };
 
-/** Whether an EFS has a mount target in each zone of the tasks, open to them and to the host. */
+/** Whether an EFS has a mount target in each zone of the tasks, open to them and the host. */
 export async function judgeFileSystem(deps: Deps, id: string, network: Network): Promise<Finding[]> {
   const targets = await mountTargets(deps, id);
   const [first] = targets;
   if (!first) return [sayNoMountTargets(id)];
   const zones = await readZones(deps, network.privateSubnets);
-  const bare = zones.filter((zone) => !targets.some(({ AvailabilityZone }) => AvailabilityZone === zone));
+  const served = targets.map(({ AvailabilityZone }) => AvailabilityZone);
+  const unserved = zones.filter((zone) => !served.includes(zone));
   const groups = groupsOf(targets);
   const isOpen = await letsNfsIn(deps, groups);
-  const isHere = first.VpcId === network.vpcId;
-  return [
-    isHere ? sayFileSystem(id, targets.length) : sayFileSystemElsewhere(id, first.VpcId, network.vpcId),
-    ...(bare.length > 0 ? [sayZonesWithoutTarget(id, bare)] : []),
-    ...(isOpen ? [] : [sayFileSystemClosed(id, groups, network.vpcCidr)]),
-    saySqliteOnEfs(),
-  ];
+  const findings = [judgeVpc(id, targets, network.vpcId)];
+  if (unserved.length > 0) findings.push(sayZonesWithoutTarget(id, unserved));
+  if (!isOpen) findings.push(sayFileSystemClosed(id, groups, network.vpcCidr));
+  return [...findings, saySqliteOnEfs()];
 }
 
-async function readZones({ clients: { ec2 } }: Deps, subnets: string[]): Promise<(string | undefined)[]> {
+function judgeVpc(id: string, targets: NetworkInterface[], wanted: string): Finding {
+  const { VpcId: vpc } = targets[0]!;
+  if (vpc !== wanted) return sayFileSystemElsewhere(id, vpc, wanted);
+  return sayFileSystem(id, targets.length);
+}
+
+async function readZones(deps: Deps, subnets: string[]): Promise<(string | undefined)[]> {
+  const { ec2 } = deps.clients;
   if (subnets.length === 0) return [];
-  const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({ SubnetIds: subnets }));
+  const command = new DescribeSubnetsCommand({ SubnetIds: subnets });
+  const { Subnets = [] } = await ec2.send(command);
   return Subnets.map(({ AvailabilityZone }) => AvailabilityZone);
 }
 
@@ -49,13 +54,17 @@ function groupsOf(targets: NetworkInterface[]): string[] {
   return [...new Set(groups.map(({ GroupId }) => GroupId!))];
 }
 
-async function letsNfsIn({ clients: { ec2 } }: Deps, groups: string[]): Promise<boolean> {
+async function letsNfsIn(deps: Deps, groups: string[]): Promise<boolean> {
+  const { ec2 } = deps.clients;
   if (groups.length === 0) return false;
-  const { SecurityGroups = [] } = await ec2.send(new DescribeSecurityGroupsCommand({ GroupIds: groups }));
-  return SecurityGroups.some(({ IpPermissions = [] }: SecurityGroup) => IpPermissions.some(isForNfs));
+  const command = new DescribeSecurityGroupsCommand({ GroupIds: groups });
+  const { SecurityGroups = [] } = await ec2.send(command);
+  const permissions = SecurityGroups.flatMap(({ IpPermissions = [] }) => IpPermissions);
+  return permissions.some(letsAddressIn);
 }
 
-function isForNfs({ IpProtocol, FromPort = 0, ToPort = LAST_PORT, IpRanges = [] }: IpPermission): boolean {
-  const coversPort = IpProtocol === '-1' || (FromPort <= NFS && NFS <= ToPort);
-  return coversPort && IpRanges.length > 0;
+/** A group that lets in another group says nothing of the host. */
+function letsAddressIn(permission: IpPermission): boolean {
+  const { IpRanges = [] } = permission;
+  return coversPorts(permission, NFS) && IpRanges.length > 0;
 }

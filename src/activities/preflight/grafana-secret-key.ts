@@ -15,24 +15,24 @@ const DIGEST_BYTES = 32;
 type SecretSource = Plan['secrets'][number]['from'];
 
 /**
- * secret_key of both sides: equal, not equal, or unknown. Without the right one the new Grafana can't decrypt data
- * sources' passwords.
+ * secret_key of both sides: equal, not equal, or unknown. Without the right one the new
+ * Grafana can't decrypt data sources' passwords.
  */
 export async function judgeSecretKey(
   deps: Deps,
   plan: Plan,
   nonce: Buffer,
   settings: GrafanaSettings,
-): Promise<Finding[]> {
+): Promise<Finding> {
   const { service } = plan.grafana;
   const { environment, secrets } = plan.services[service]!;
   const reference = secrets['GF_SECURITY_SECRET_KEY'];
   const plain = environment['GF_SECURITY_SECRET_KEY'] ?? DEFAULT_KEY;
   const value = reference ? await readSecret(deps, plan, reference) : plain;
-  if (value === undefined) return [saySecretKeyUnknown(reference)];
+  if (value === undefined) return saySecretKeyUnknown(reference);
   const digest = await pbkdf2(value, nonce, ROUNDS, DIGEST_BYTES, 'sha256');
   const isSame = digest.toString('hex') === settings.key;
-  return [isSame ? saySecretKeySame() : saySecretKeyDiffers(service)];
+  return isSame ? saySecretKeySame() : saySecretKeyDiffers(service);
 }
 
 /**
@@ -48,8 +48,10 @@ async function readSecret(deps: Deps, plan: Plan, reference: string): Promise<st
 }
 
 async function readSecretText(deps: Deps, name: string, source: SecretSource): Promise<string | undefined> {
+  const { secrets } = deps.clients;
   try {
-    const { SecretString } = await deps.clients.secrets.send(new GetSecretValueCommand({ SecretId: name }));
+    const command = new GetSecretValueCommand({ SecretId: name });
+    const { SecretString } = await secrets.send(command);
     return SecretString;
   } catch (error) {
     if (!isAws(error)) throw error;

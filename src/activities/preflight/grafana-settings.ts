@@ -1,4 +1,7 @@
-/** OWASP's number for PBKDF2 with SHA-256: a digest in SSM's log must not give a short key away. */
+/**
+ * OWASP's number for PBKDF2 with SHA-256: a digest in SSM's log must not give a short key
+ * away.
+ */
 export const ROUNDS = 600_000;
 /** What Grafana takes without one. Source: conf/defaults.ini, [security] secret_key. */
 export const DEFAULT_KEY = 'SW2YcwTIb9zpOOhoPsMm';

@@ -5,15 +5,18 @@ import type { GrafanaSettings } from './grafana-settings';
 import { sayVersionDiffers, sayVersionSame, sayVersionToComeUnknown, sayVersionUnknown } from './texts/grafana';
 
 /** Another version changes the schema of the database, and so takes the way back away. */
-export function judgeVersion(plan: Plan, { version }: GrafanaSettings): Finding[] {
+export function judgeVersion(plan: Plan, { version }: GrafanaSettings): Finding {
   const { service } = plan.grafana;
   const planned = plan.services[service]!.version;
   const wanted = planned ?? GRAFANA_PIN;
-  if (!version) return [sayVersionUnknown()];
-  if (coreOf(version) === coreOf(wanted)) return [sayVersionSame(wanted)];
+  if (!version) return sayVersionUnknown();
+  if (coreOf(version) === coreOf(wanted)) return sayVersionSame(wanted);
   // somebody else's image may be of another version than our Dockerfile's
-  const isImageOurs = planned !== undefined || plan.images.builder !== 'none';
-  return [isImageOurs ? sayVersionDiffers(plan, version, wanted) : sayVersionToComeUnknown(service, version)];
+  const isImageOurs = plan.images.builder !== 'none';
+  if (planned === undefined && !isImageOurs) {
+    return sayVersionToComeUnknown(service, version);
+  }
+  return sayVersionDiffers(plan, version, wanted);
 }
 
 /** `13.2.3+security-01` and `13.2.3-security-01` have the schema of 13.2.3. */

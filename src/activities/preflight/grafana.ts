@@ -21,8 +21,9 @@ export interface GrafanaFacts extends Look {
 }
 
 /**
- * Grafana's database: whether both sides use one (`shared`), or whether the host's SQLite can move (`move`).
- * Reads only; what it compares of the secret key is salted anew at every look, and stays in here.
+ * Grafana's database: whether both sides use one (`shared`), or whether the host's SQLite
+ * can move (`move`). Reads only; what it compares of the secret key is salted anew at
+ * every look, and stays in here.
  */
 export async function lookAtGrafana(deps: Deps, plan: Plan, hosts: Host[], network: Network): Promise<GrafanaFacts> {
   if (!plan.services[plan.grafana.service]) return { findings: [] };
@@ -34,40 +35,45 @@ export async function lookAtGrafana(deps: Deps, plan: Plan, hosts: Host[], netwo
     return { findings: [sayUnknown(plan, (error as Error).message)] };
   }
   const [first] = grafanas;
-  if (!first) return { findings: [sayUnknown(plan, `no Grafana runs in ${plan.source.composeDirectory}`)] };
-  return plan.grafana.database === 'shared'
-    ? judgeSharing(deps, plan, first, nonce)
-    : judgeMove(deps, plan, first, { nonce, grafanas: grafanas.length, network });
+  if (!first) {
+    const message = `no Grafana runs in ${plan.source.composeDirectory}`;
+    return { findings: [sayUnknown(plan, message)] };
+  }
+  if (plan.grafana.database === 'shared') return judgeSharing(deps, plan, first, nonce);
+  const fileSystem = await lookAtFileSystem(deps, plan, network);
+  const secretKey = await judgeSecretKey(deps, plan, nonce, first.settings);
+  const { instanceId, settings } = first;
+  const findings = [
+    judgeVersion(plan, settings),
+    judgeMovable(instanceId, settings, grafanas.length),
+    ...fileSystem,
+    secretKey,
+  ];
+  const { path, found } = settings;
+  return path && found ? { findings, grafana: { instanceId, path } } : { findings };
 }
 
-/** Not knowing is a warning where nothing is copied, and a failure where something would be. */
+/** Not knowing is a failure where something would be copied, and a warning elsewhere. */
 function sayUnknown({ grafana }: Plan, message: string): Finding {
-  return grafana.database === 'move' ? sayUnknownToMove(message) : sayUnknownToShare(message);
+  if (grafana.database === 'move') return sayUnknownToMove(message);
+  return sayUnknownToShare(message);
 }
 
-async function judgeSharing(deps: Deps, plan: Plan, grafana: GrafanaHost, nonce: Buffer): Promise<GrafanaFacts> {
-  const { instanceId, settings } = grafana;
-  const findings = [...judgeVersion(plan, settings), ...judgeShared(plan, instanceId, settings)];
-  if (settings.type === 'sqlite3') return { findings };
-  const keyFindings = await judgeSecretKey(deps, plan, nonce, settings);
-  return { findings: [...findings, ...keyFindings] };
-}
-
-async function judgeMove(
+async function judgeSharing(
   deps: Deps,
   plan: Plan,
   { instanceId, settings }: GrafanaHost,
-  { nonce, grafanas, network }: { nonce: Buffer; grafanas: number; network: Network },
+  nonce: Buffer,
 ): Promise<GrafanaFacts> {
-  const { target } = plan.grafana;
-  const hasFileSystem = target !== undefined && 'efs' in target;
-  const fileSystem = hasFileSystem ? await judgeFileSystem(deps, target.efs, network) : [];
+  const findings = [judgeVersion(plan, settings), judgeShared(plan, instanceId, settings)];
+  // a SQLite goes nowhere by sharing: what its key is does not matter
+  if (settings.type === 'sqlite3') return { findings };
   const secretKey = await judgeSecretKey(deps, plan, nonce, settings);
-  const findings = [
-    ...judgeVersion(plan, settings),
-    ...judgeMovable(instanceId, settings, grafanas),
-    ...fileSystem,
-    ...secretKey,
-  ];
-  return settings.path && settings.found ? { findings, grafana: { instanceId, path: settings.path } } : { findings };
+  return { findings: [...findings, secretKey] };
+}
+
+/** The file system that a move copies to, where it is one. */
+async function lookAtFileSystem(deps: Deps, { grafana: { target } }: Plan, network: Network): Promise<Finding[]> {
+  const isFileSystem = target !== undefined && 'efs' in target;
+  return isFileSystem ? judgeFileSystem(deps, target.efs, network) : [];
 }

@@ -27,27 +27,33 @@ const PROTECTIONS = [
   },
 ] as const;
 
-/** What would be lost, or would not work, when a host is stopped, started again or terminated. */
+/**
+ * What would be lost, or would not work, when a host is stopped, started again or
+ * terminated.
+ */
 export async function findStopProblems(deps: Deps, instance: Instance): Promise<Finding[]> {
   const findings = await judgeGroup(deps, instance);
-  for (const protection of PROTECTIONS) findings.push(...(await judgeProtection(deps, instance, protection)));
+  for (const protection of PROTECTIONS) {
+    findings.push(...(await judgeProtection(deps, instance, protection)));
+  }
   findings.push(...(await judgeStore(deps, instance)));
   return [...findings, ...judgeVolumes(instance)];
 }
 
-async function judgeGroup({ clients: { autoScaling } }: Deps, { InstanceId }: Instance): Promise<Finding[]> {
-  const { AutoScalingInstances = [] } = await autoScaling.send(
-    new DescribeAutoScalingInstancesCommand({ InstanceIds: [InstanceId!] }),
-  );
+async function judgeGroup(deps: Deps, { InstanceId }: Instance): Promise<Finding[]> {
+  const { autoScaling } = deps.clients;
+  const command = new DescribeAutoScalingInstancesCommand({ InstanceIds: [InstanceId!] });
+  const { AutoScalingInstances = [] } = await autoScaling.send(command);
   const group = AutoScalingInstances[0]?.AutoScalingGroupName;
   return group ? [sayHostInGroup(InstanceId!, group)] : [];
 }
 
 async function judgeProtection(
-  { clients: { ec2 } }: Deps,
+  deps: Deps,
   { InstanceId }: Instance,
   { attribute, field, verb, option }: (typeof PROTECTIONS)[number],
 ): Promise<Finding[]> {
+  const { ec2 } = deps.clients;
   const id = InstanceId!;
   try {
     const answer = await ec2.send(new DescribeInstanceAttributeCommand({ InstanceId: id, Attribute: attribute }));
@@ -58,8 +64,10 @@ async function judgeProtection(
   }
 }
 
-async function judgeStore({ clients: { ec2 } }: Deps, { InstanceId, InstanceType }: Instance): Promise<Finding[]> {
-  const { InstanceTypes = [] } = await ec2.send(new DescribeInstanceTypesCommand({ InstanceTypes: [InstanceType!] }));
+async function judgeStore(deps: Deps, { InstanceId, InstanceType }: Instance): Promise<Finding[]> {
+  const { ec2 } = deps.clients;
+  const command = new DescribeInstanceTypesCommand({ InstanceTypes: [InstanceType!] });
+  const { InstanceTypes = [] } = await ec2.send(command);
   const hasStore = InstanceTypes[0]?.InstanceStorageSupported;
   return hasStore ? [sayInstanceStore(InstanceId!, InstanceType!)] : [];
 }

@@ -35,7 +35,9 @@ export async function lookAtHosts(deps: Deps, plan: Plan): Promise<Hosts> {
   try {
     instances = await readInstances(deps, plan.source.instances);
   } catch (error) {
-    if (!isAws(error, 'InvalidInstanceID.NotFound', 'InvalidInstanceID.Malformed')) throw error;
+    if (!isAws(error, 'InvalidInstanceID.NotFound', 'InvalidInstanceID.Malformed')) {
+      throw error;
+    }
     return { ...result, findings: [sayNoHost(error.message)] };
   }
   for (const instance of instances) {
@@ -48,8 +50,10 @@ export async function lookAtHosts(deps: Deps, plan: Plan): Promise<Hosts> {
   return result;
 }
 
-async function readInstances({ clients: { ec2 } }: Deps, ids: string[]): Promise<Instance[]> {
-  const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({ InstanceIds: ids }));
+async function readInstances(deps: Deps, ids: string[]): Promise<Instance[]> {
+  const { ec2 } = deps.clients;
+  const command = new DescribeInstancesCommand({ InstanceIds: ids });
+  const { Reservations = [] } = await ec2.send(command);
   return Reservations.flatMap(({ Instances = [] }) => Instances);
 }
 
@@ -71,10 +75,12 @@ async function lookAtHost(deps: Deps, plan: Plan, instance: Instance): Promise<H
   };
 }
 
-async function describeHost({ clients: { ec2 } }: Deps, instance: Instance): Promise<Host> {
+async function describeHost(deps: Deps, instance: Instance): Promise<Host> {
+  const { ec2 } = deps.clients;
   const { InstanceId, State, PublicIpAddress, PrivateIpAddress } = instance;
   const filter = { Name: 'instance-id', Values: [InstanceId!] };
-  const { Addresses = [] } = await ec2.send(new DescribeAddressesCommand({ Filters: [filter] }));
+  const command = new DescribeAddressesCommand({ Filters: [filter] });
+  const { Addresses = [] } = await ec2.send(command);
   const publicIp = Addresses[0]?.PublicIp ?? PublicIpAddress;
   return {
     instanceId: InstanceId!,

@@ -29,8 +29,8 @@ import { sayHostsFinished } from './texts/hosts';
 import { lookAtVersions } from './versions';
 
 /**
- * Reads the account and reports everything at once. It calls nothing that changes anything but SSM's
- * SendCommand, with commands that only read.
+ * Reads the account and reports everything at once. It calls nothing that changes anything
+ * but SSM's SendCommand, with commands that only read.
  */
 export async function runPreflight(deps: Deps, { plan, owner }: InputOf<'runPreflight'>): Promise<Survey> {
   const { account, findings: accountFindings } = await lookAtAccount(deps, plan);
@@ -95,7 +95,10 @@ export async function runPreflight(deps: Deps, { plan, owner }: InputOf<'runPref
   };
 }
 
-/** An earlier run of this plan ended completed: all names lead to ECS alone, and no host runs. */
+/**
+ * An earlier run of this plan ended completed: all names lead to ECS alone, and no host
+ * runs.
+ */
 function hasFinished(plan: Plan, { hosts }: Hosts, { records }: RecordsLook): boolean {
   const isAllFolded = records.every(({ moved }) => moved === 'fold');
   const isNoneRunning = hosts.every(({ state }) => state !== 'running');

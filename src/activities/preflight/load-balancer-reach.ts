@@ -9,6 +9,7 @@ import type { LoadBalancer } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Finding, Network } from '../../contract/findings';
 import type { Plan } from '../../plan/schema';
 import type { Deps } from '../clients';
+import { coversPorts, EVERYWHERE } from './permission';
 import {
   sayBalancerElsewhere,
   sayNobodyLetIn,
@@ -17,19 +18,20 @@ import {
   sayZonesUnserved,
 } from './texts/network';
 
-const HTTPS = 443;
-const EVERYWHERE = '0.0.0.0/0';
-const LAST_PORT = 65_535;
+const HTTPS = { IpProtocol: 'tcp', FromPort: 443, ToPort: 443 };
 
-/** The groups that decide who reaches the balancer, and those that decide whether it reaches the tasks. */
+/**
+ * The groups that decide who reaches the balancer, and those that decide whether it
+ * reaches the tasks.
+ */
 interface Groups {
   ofBalancer: SecurityGroup[];
   ofTasks: SecurityGroup[];
 }
 
 /**
- * A balancer sends nothing to a zone that it does not serve, and its own security groups decide who comes in and where
- * it gets to.
+ * A balancer sends nothing to a zone that it does not serve, and its own security groups
+ * decide who comes in and where it gets to.
  */
 export async function findReachProblems(
   deps: Deps,
@@ -39,7 +41,9 @@ export async function findReachProblems(
 ): Promise<Finding[]> {
   const { name } = plan.loadBalancer;
   const { vpcId, vpcCidr, privateSubnets } = network;
-  if (balancer.VpcId !== vpcId) return [sayBalancerElsewhere(name, balancer.VpcId, vpcId)];
+  if (balancer.VpcId !== vpcId) {
+    return [sayBalancerElsewhere(name, balancer.VpcId, vpcId)];
+  }
   const { loadBalancerSecurityGroup, taskSecurityGroup } = plan.network;
   const [subnets, groups] = await Promise.all([
     readSubnets(deps, privateSubnets),
@@ -47,8 +51,8 @@ export async function findReachProblems(
   ]);
   const findings = judgeZones(name, balancer, subnets);
   // what its group of the plan's name lacks is added by the run
-  const isPlans = groups.ofBalancer.some(({ GroupName }) => GroupName === loadBalancerSecurityGroup);
-  if (isPlans) return findings;
+  const groupNames = namesOf(groups.ofBalancer);
+  if (groupNames.includes(loadBalancerSecurityGroup)) return findings;
   const wanted = balancer.Scheme === 'internet-facing' ? EVERYWHERE : vpcCidr;
   return [
     ...findings,
@@ -57,17 +61,20 @@ export async function findReachProblems(
   ];
 }
 
-async function readSubnets({ clients: { ec2 } }: Deps, ids: string[]): Promise<Subnet[]> {
-  const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({ SubnetIds: ids }));
+async function readSubnets(deps: Deps, ids: string[]): Promise<Subnet[]> {
+  const { ec2 } = deps.clients;
+  const command = new DescribeSubnetsCommand({ SubnetIds: ids });
+  const { Subnets = [] } = await ec2.send(command);
   return Subnets;
 }
 
 async function readGroups(
-  { clients: { ec2 } }: Deps,
+  deps: Deps,
   { SecurityGroups: ids }: LoadBalancer,
   vpcId: string,
   taskGroup: string,
 ): Promise<Groups> {
+  const { ec2 } = deps.clients;
   const named = [
     { Name: 'vpc-id', Values: [vpcId] },
     { Name: 'group-name', Values: [taskGroup] },
@@ -76,40 +83,49 @@ async function readGroups(
     ec2.send(new DescribeSecurityGroupsCommand({ GroupIds: ids! })),
     ec2.send(new DescribeSecurityGroupsCommand({ Filters: named })),
   ]);
-  return { ofBalancer: balancer.SecurityGroups ?? [], ofTasks: tasks.SecurityGroups ?? [] };
+  return {
+    ofBalancer: balancer.SecurityGroups ?? [],
+    ofTasks: tasks.SecurityGroups ?? [],
+  };
 }
 
-function judgeZones(name: string, { AvailabilityZones, LoadBalancerArn }: LoadBalancer, subnets: Subnet[]): Finding[] {
-  const served = AvailabilityZones?.map(({ ZoneName }) => ZoneName) ?? [];
+function judgeZones(name: string, balancer: LoadBalancer, subnets: Subnet[]): Finding[] {
+  const { AvailabilityZones = [], LoadBalancerArn } = balancer;
+  const served = AvailabilityZones.map(({ ZoneName }) => ZoneName);
   const zones = subnets.map(({ AvailabilityZone }) => AvailabilityZone);
   const unserved = zones.filter((zone) => !served.includes(zone));
-  return unserved.length > 0 ? [sayZonesUnserved(name, LoadBalancerArn, served, unserved)] : [];
+  if (unserved.length === 0) return [];
+  return [sayZonesUnserved(name, LoadBalancerArn, served, unserved)];
 }
 
 function judgeWayIn(name: string, groups: SecurityGroup[], wanted: string): Finding[] {
-  const sources = groups.flatMap(({ IpPermissions = [] }) => IpPermissions.filter(coversHttps)).flatMap(sourcesOf);
-  if (sources.length === 0) return [sayNobodyLetIn(name, namesOf(groups))];
-  if (sources.includes(wanted) || sources.includes(EVERYWHERE)) return [];
+  const permissions = groups.flatMap(({ IpPermissions = [] }) => IpPermissions);
+  const forHttps = permissions.filter((permission) => coversPorts(permission, HTTPS));
+  const sources = forHttps.flatMap(sourcesOf);
+  if (sources.length === 0) {
+    return [sayNobodyLetIn(name, namesOf(groups))];
+  }
+  if (sources.includes(wanted) || sources.includes(EVERYWHERE)) {
+    return [];
+  }
   return [sayOnlySomeLetIn(name, namesOf(groups), sources)];
 }
 
-function judgeWayToTasks(name: string, { ofBalancer, ofTasks }: Groups, taskGroup: string): Finding[] {
-  const isReached = ofBalancer.some(
-    ({ GroupName, GroupId }) => GroupName === taskGroup || ofTasks.some((tasks) => letsGroupIn(tasks, GroupId!)),
-  );
-  return isReached ? [] : [sayTasksUnreached(name, namesOf(ofBalancer), taskGroup)];
+function judgeWayToTasks(name: string, groups: Groups, taskGroup: string): Finding[] {
+  const { ofBalancer, ofTasks } = groups;
+  const letsIn = ofTasks.flatMap(groupsLetIn);
+  const isReached = ofBalancer.some(({ GroupName, GroupId }) => GroupName === taskGroup || letsIn.includes(GroupId!));
+  if (isReached) return [];
+  return [sayTasksUnreached(name, namesOf(ofBalancer), taskGroup)];
 }
 
 function namesOf(groups: SecurityGroup[]): (string | undefined)[] {
   return groups.map(({ GroupName }) => GroupName);
 }
 
-function coversHttps({ IpProtocol, FromPort = 0, ToPort = LAST_PORT }: IpPermission): boolean {
-  if (IpProtocol === '-1') return true;
-  return IpProtocol === 'tcp' && FromPort <= HTTPS && ToPort >= HTTPS;
-}
-
-function sourcesOf({ IpRanges = [], UserIdGroupPairs = [], PrefixListIds = [] }: IpPermission): string[] {
+/** Ranges, groups and prefix lists that a permission is for. */
+function sourcesOf(permission: IpPermission): string[] {
+  const { IpRanges = [], UserIdGroupPairs = [], PrefixListIds = [] } = permission;
   return [
     ...IpRanges.map(({ CidrIp }) => CidrIp!),
     ...UserIdGroupPairs.map(({ GroupId }) => GroupId!),
@@ -117,7 +133,8 @@ function sourcesOf({ IpRanges = [], UserIdGroupPairs = [], PrefixListIds = [] }:
   ];
 }
 
-function letsGroupIn({ IpPermissions = [] }: SecurityGroup, group: string): boolean {
+/** Ids of the groups that a group lets in, on any port. */
+function groupsLetIn({ IpPermissions = [] }: SecurityGroup): (string | undefined)[] {
   const pairs = IpPermissions.flatMap(({ UserIdGroupPairs = [] }) => UserIdGroupPairs);
-  return pairs.some(({ GroupId }) => GroupId === group);
+  return pairs.map(({ GroupId }) => GroupId);
 }

@@ -12,21 +12,31 @@ import { sayBalancer, sayBalancerScheme } from './texts/network';
 /** An adopted load balancer: whether users reach it, and whether it reaches the tasks. */
 export async function lookAtLoadBalancer(deps: Deps, plan: Plan, network: Network): Promise<Look> {
   const balancer = await findBalancer(deps, plan.loadBalancer.name);
-  const questions = [
-    ...(balancer ? [judgeScheme(plan, balancer), findListenerProblems(deps, plan, balancer)] : []),
-    ...(balancer && network.vpcId ? [findReachProblems(deps, plan, balancer, network)] : []),
+  const findings = await Promise.all([
+    balancer ? judgeBalancer(deps, plan, balancer, network) : [],
     findTargetGroupProblems(deps, plan, balancer),
-  ];
-  const findings = await Promise.all(questions);
+  ]);
   return { findings: findings.flat() };
 }
 
-async function findBalancer({ clients: { elb } }: Deps, name: string): Promise<LoadBalancer | undefined> {
-  const asking = elb.send(new DescribeLoadBalancersCommand({ Names: [name] }));
-  const answer = await orNothing(asking, 'LoadBalancerNotFound');
+/** A load balancer by its name. */
+export async function findBalancer(deps: Deps, name: string): Promise<LoadBalancer | undefined> {
+  const { elb } = deps.clients;
+  const command = new DescribeLoadBalancersCommand({ Names: [name] });
+  const answer = await orNothing(elb.send(command), 'LoadBalancerNotFound');
   return answer?.LoadBalancers?.[0];
 }
 
-function judgeScheme({ loadBalancer: { name, scheme } }: Plan, { Scheme }: LoadBalancer): Finding[] {
-  return [Scheme === scheme ? sayBalancer(name) : sayBalancerScheme(name, Scheme, scheme)];
+async function judgeBalancer(deps: Deps, plan: Plan, balancer: LoadBalancer, network: Network): Promise<Finding[]> {
+  const [ofListener, ofReach] = await Promise.all([
+    findListenerProblems(deps, plan, balancer),
+    network.vpcId ? findReachProblems(deps, plan, balancer, network) : [],
+  ]);
+  return [judgeScheme(plan, balancer), ...ofListener, ...ofReach];
+}
+
+function judgeScheme(plan: Plan, balancer: LoadBalancer): Finding {
+  const { name, scheme } = plan.loadBalancer;
+  if (balancer.Scheme === scheme) return sayBalancer(name);
+  return sayBalancerScheme(name, balancer.Scheme, scheme);
 }

@@ -7,15 +7,16 @@ import type { Look } from './finding';
 import { sayHostIsAnothers } from './texts/cluster';
 
 /** Whether another migration has marked the hosts as its own. */
-export async function lookAtMarks({ clients: { ec2 } }: Deps, { source }: Plan, owner: Owner): Promise<Look> {
-  const { Tags = [] } = await ec2.send(
-    new DescribeTagsCommand({
-      Filters: [
-        { Name: 'resource-id', Values: source.instances },
-        { Name: 'key', Values: [MIGRATION_TAG] },
-      ],
-    }),
-  );
+export async function lookAtMarks(deps: Deps, plan: Plan, owner: Owner): Promise<Look> {
+  const { ec2 } = deps.clients;
+  const command = new DescribeTagsCommand({
+    Filters: [
+      { Name: 'resource-id', Values: plan.source.instances },
+      { Name: 'key', Values: [MIGRATION_TAG] },
+    ],
+  });
+  const { Tags = [] } = await ec2.send(command);
   const others = Tags.filter(({ Value }) => Value !== owner.migration);
-  return { findings: others.map(({ ResourceId, Value }) => sayHostIsAnothers(ResourceId!, Value)) };
+  const findings = others.map((tag) => sayHostIsAnothers(tag.ResourceId!, tag.Value));
+  return { findings };
 }

@@ -40,7 +40,9 @@ export async function lookAtNetwork(deps: Deps, { network }: Plan): Promise<Netw
   const { ec2 } = deps.clients;
   const vpcs = await listVpcs(deps, network.vpc);
   const [vpc] = vpcs;
-  if (!vpc || vpcs.length > 1) return { network: NOWHERE, findings: [sayVpcAmbiguous(network.vpc, vpcs.length)] };
+  if (!vpc || vpcs.length > 1) {
+    return { network: NOWHERE, findings: [sayVpcAmbiguous(network.vpc, vpcs.length)] };
+  }
   const vpcId = vpc.VpcId!;
   const inVpc = { Name: 'vpc-id', Values: [vpcId] };
   const [inside, outside, { RouteTables = [] }, { VpcEndpoints = [] }] = await Promise.all([
@@ -66,15 +68,19 @@ export async function lookAtNetwork(deps: Deps, { network }: Plan): Promise<Netw
 }
 
 /** @param wanted an id or a Name tag */
-async function listVpcs({ clients: { ec2 } }: Deps, wanted: string): Promise<Vpc[]> {
+async function listVpcs(deps: Deps, wanted: string): Promise<Vpc[]> {
+  const { ec2 } = deps.clients;
   const name = wanted.startsWith('vpc-') ? 'vpc-id' : 'tag:Name';
-  const { Vpcs = [] } = await ec2.send(new DescribeVpcsCommand({ Filters: [{ Name: name, Values: [wanted] }] }));
+  const command = new DescribeVpcsCommand({ Filters: [{ Name: name, Values: [wanted] }] });
+  const { Vpcs = [] } = await ec2.send(command);
   return Vpcs;
 }
 
-async function listSubnets({ clients: { ec2 } }: Deps, inVpc: Filter, name: string): Promise<Subnet[]> {
+async function listSubnets(deps: Deps, inVpc: Filter, name: string): Promise<Subnet[]> {
+  const { ec2 } = deps.clients;
   const named = { Name: 'tag:Name', Values: [name] };
-  const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({ Filters: [inVpc, named] }));
+  const command = new DescribeSubnetsCommand({ Filters: [inVpc, named] });
+  const { Subnets = [] } = await ec2.send(command);
   return Subnets;
 }
 
@@ -86,7 +92,9 @@ function onePerZone(subnets: Subnet[]): string[] {
 
 function judgeZones(choice: SubnetChoice, vpcId: string, subnets: Subnet[]): Finding {
   const zones = new Set(subnets.map(({ AvailabilityZone }) => AvailabilityZone)).size;
-  if (zones < ZONES_NEEDED) return sayTooFewZones(choice, vpcId, zones);
+  if (zones < ZONES_NEEDED) {
+    return sayTooFewZones(choice, vpcId, zones);
+  }
   return saySubnets(choice, subnets.length, zones);
 }
 
@@ -109,11 +117,13 @@ function hasWayOut(tables: RouteTable[], subnet: string): boolean {
 }
 
 /**
- * Tasks have no public address: an internet gateway is no way out for them, and a route to a NAT gateway that is gone
- * is a blackhole.
+ * Tasks have no public address: an internet gateway is no way out for them, and a route to
+ * a NAT gateway that is gone is a blackhole.
  */
 function isWayOut(route: Route): boolean {
   const { DestinationCidrBlock, State, NatGatewayId, TransitGatewayId, NetworkInterfaceId } = route;
-  if (DestinationCidrBlock !== '0.0.0.0/0' || State === 'blackhole') return false;
+  if (DestinationCidrBlock !== '0.0.0.0/0' || State === 'blackhole') {
+    return false;
+  }
   return Boolean(NatGatewayId ?? TransitGatewayId ?? NetworkInterfaceId);
 }

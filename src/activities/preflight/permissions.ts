@@ -14,15 +14,17 @@ import type { Look } from './finding';
 import { sayAllowed, sayDenied, sayNotAllowed, sayPermissionsUnknown, sayRootUser } from './texts/account';
 
 /**
- * What IAM says that the worker's identity may do. It is asked about all resources at once, so that a policy for some
- * looks like none: only an explicit deny is a failure.
+ * What IAM says that the worker's identity may do. It is asked about all resources at
+ * once, so that a policy for some looks like none: only an explicit deny is a failure.
  */
 export async function lookAtPermissions(deps: Deps, plan: Plan): Promise<Look> {
   const actions = actionsOf(plan);
   let identity = '';
   try {
     identity = await readIdentity(deps);
-    if (identity.endsWith(':root')) return { findings: [sayRootUser()] };
+    if (identity.endsWith(':root')) {
+      return { findings: [sayRootUser()] };
+    }
     const results = await simulate(deps, identity, actions);
     return { findings: judgePermissions(identity, results, actions.length) };
   } catch (error) {
@@ -31,8 +33,12 @@ export async function lookAtPermissions(deps: Deps, plan: Plan): Promise<Look> {
   }
 }
 
-/** The ARN that IAM simulates: a session's names its role without the role's path, and IAM wants the role itself. */
-async function readIdentity({ clients: { iam, sts } }: Deps): Promise<string> {
+/**
+ * The ARN that IAM simulates: a session's names its role without the role's path, and IAM
+ * wants the role itself.
+ */
+async function readIdentity(deps: Deps): Promise<string> {
+  const { iam, sts } = deps.clients;
   const { Arn: arn = '' } = await sts.send(new GetCallerIdentityCommand({}));
   const role = /:assumed-role\/([^/]+)\//.exec(arn)?.[1];
   if (!role) return arn;
@@ -40,7 +46,8 @@ async function readIdentity({ clients: { iam, sts } }: Deps): Promise<string> {
   return Role!.Arn!;
 }
 
-async function simulate({ clients: { iam } }: Deps, identity: string, actions: string[]): Promise<EvaluationResult[]> {
+async function simulate(deps: Deps, identity: string, actions: string[]): Promise<EvaluationResult[]> {
+  const { iam } = deps.clients;
   const results: EvaluationResult[] = [];
   const pages = paginateSimulatePrincipalPolicy({ client: iam }, { PolicySourceArn: identity, ActionNames: actions });
   for await (const { EvaluationResults = [] } of pages) results.push(...EvaluationResults);

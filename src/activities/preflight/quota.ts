@@ -14,7 +14,10 @@ import {
 
 const HOUR_MS = 3_600_000;
 const PERIOD_S = 300;
-/** Fargate's On-Demand vCPUs in use; CloudWatch knows the quota beside the usage that it limits. */
+/**
+ * Fargate's On-Demand vCPUs in use; CloudWatch knows the quota beside the usage that it
+ * limits.
+ */
 const USAGE: Metric = {
   Namespace: 'AWS/Usage',
   MetricName: 'ResourceCount',
@@ -33,8 +36,9 @@ export async function lookAtQuota(deps: Deps, plan: Plan): Promise<Look> {
   const rolling = findLargestRoll(plan);
   const { used, quota } = await readUsage(deps);
   // both are absent until something has run on Fargate
-  if (used === undefined || quota === undefined)
+  if (used === undefined || quota === undefined) {
     return { findings: [sayQuotaUnknown({ used: used ?? 0, needed, rolling })] };
+  }
   return { findings: [judgeQuota({ quota, used, needed, rolling })] };
 }
 
@@ -66,17 +70,17 @@ function findLargestRoll({ services }: Plan): number {
   return Math.max(...extra);
 }
 
-async function readUsage({ clients: { cloudwatch } }: Deps): Promise<{ used?: number; quota?: number }> {
-  const { MetricDataResults = [] } = await cloudwatch.send(
-    new GetMetricDataCommand({
-      StartTime: new Date(Date.now() - HOUR_MS),
-      EndTime: new Date(),
-      MetricDataQueries: [
-        { Id: 'used', MetricStat: { Metric: USAGE, Period: PERIOD_S, Stat: 'Maximum' } },
-        { Id: 'quota', Expression: 'SERVICE_QUOTA(used)' },
-      ],
-    }),
-  );
+async function readUsage(deps: Deps): Promise<{ used?: number; quota?: number }> {
+  const { cloudwatch } = deps.clients;
+  const command = new GetMetricDataCommand({
+    StartTime: new Date(Date.now() - HOUR_MS),
+    EndTime: new Date(),
+    MetricDataQueries: [
+      { Id: 'used', MetricStat: { Metric: USAGE, Period: PERIOD_S, Stat: 'Maximum' } },
+      { Id: 'quota', Expression: 'SERVICE_QUOTA(used)' },
+    ],
+  });
+  const { MetricDataResults = [] } = await cloudwatch.send(command);
   const newest = (id: string) => MetricDataResults.find(({ Id }) => Id === id)?.Values?.[0];
   const [used, quota] = [newest('used'), newest('quota')];
   return {

@@ -1,4 +1,3 @@
-import { DescribeLoadBalancersCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { GetHostedZoneCommand, ListResourceRecordSetsCommand } from '@aws-sdk/client-route-53';
 import type { Finding } from '../../contract/findings';
 import type { Host } from '../../contract/hosts';
@@ -9,6 +8,7 @@ import type { Deps } from '../clients';
 import { orNothing } from './absence';
 import type { Look } from './finding';
 import type { Hosts } from './hosts';
+import { findBalancer } from './load-balancer';
 import { findPortProblems } from './ports';
 import { findRecordProblem, findTargetProblem, findTrace, nameOf } from './record-shape';
 import {
@@ -45,83 +45,103 @@ type PlanRecord = Plan['records'][number];
 /** Every moving name: whether it can become a clean pair, and what its clients use. */
 export async function lookAtRecords(deps: Deps, plan: Plan, { hosts, published }: Hosts): Promise<RecordsLook> {
   const zone = await findZone(deps, plan.hostedZone);
-  if (zone === undefined) return { findings: [sayNoZone(plan.hostedZone)], records: [] };
-  const balancer = await findBalancerName(deps, plan.loadBalancer.name);
-  const surroundings = { plan, zone, balancer, addresses: addressesOf(hosts) };
+  if (zone === undefined) {
+    return { findings: [sayNoZone(plan.hostedZone)], records: [] };
+  }
+  const balancer = await findBalancer(deps, plan.loadBalancer.name);
+  const around: Surroundings = {
+    plan,
+    zone,
+    balancer: balancer?.DNSName?.toLowerCase(),
+    addresses: addressesOf(hosts),
+  };
   const findings: Finding[] = [];
   const records: SavedRecord[] = [];
   for (const record of plan.records) {
-    const look = await lookAtRecord(deps, surroundings, record);
+    const look = await lookAtRecord(deps, around, record);
     findings.push(...look.findings);
     records.push(...look.records);
   }
-  return { findings: [...findings, ...findPortProblems(plan, published)], records };
+  findings.push(...findPortProblems(plan, published));
+  return { findings, records };
 }
 
-async function findZone({ clients: { route53 } }: Deps, id: string): Promise<string | undefined> {
-  const answer = await orNothing(route53.send(new GetHostedZoneCommand({ Id: id })), 'NoSuchHostedZone');
+async function findZone(deps: Deps, id: string): Promise<string | undefined> {
+  const { route53 } = deps.clients;
+  const command = new GetHostedZoneCommand({ Id: id });
+  const answer = await orNothing(route53.send(command), 'NoSuchHostedZone');
   return answer?.HostedZone!.Name!.replace(/\.$/, '');
-}
-
-async function findBalancerName({ clients: { elb } }: Deps, name: string): Promise<string | undefined> {
-  const asking = elb.send(new DescribeLoadBalancersCommand({ Names: [name] }));
-  const answer = await orNothing(asking, 'LoadBalancerNotFound');
-  return answer?.LoadBalancers?.[0]?.DNSName?.toLowerCase();
 }
 
 /** A private address stays with its instance, stopped or not. */
 function addressesOf(hosts: Host[]): Surroundings['addresses'] {
   const addresses: Surroundings['addresses'] = new Map();
   for (const { instanceId, publicIp, privateIp, elasticIp } of hosts) {
-    if (publicIp) addresses.set(publicIp, { instanceId, stays: elasticIp });
-    if (privateIp) addresses.set(privateIp, { instanceId, stays: true });
+    if (publicIp) {
+      addresses.set(publicIp, { instanceId, stays: elasticIp });
+    }
+    if (privateIp) {
+      addresses.set(privateIp, { instanceId, stays: true });
+    }
   }
   return addresses;
 }
 
 async function lookAtRecord(deps: Deps, around: Surroundings, record: PlanRecord): Promise<RecordsLook> {
-  const { name, protocol, port } = record;
-  const isServed = protocol === 'https' && port === 443;
-  const look = await lookAtSets(deps, around, name);
-  return isServed ? look : { ...look, findings: [sayPortUnserved(record), ...look.findings] };
+  const { findings, records } = await lookAtSets(deps, around, record.name);
+  const isServed = record.protocol === 'https' && record.port === 443;
+  if (isServed) return { findings, records };
+  return { findings: [sayPortUnserved(record), ...findings], records };
 }
 
 async function lookAtSets(deps: Deps, around: Surroundings, name: string): Promise<RecordsLook> {
   const { plan, zone, balancer } = around;
   const sets = await readSets(deps, plan, name);
   const moved = findTrace(sets, plan.name, balancer);
-  if (moved) return { findings: [sayRecordMoved(name)], records: [moved] };
+  if (moved) {
+    return { findings: [sayRecordMoved(name)], records: [moved] };
+  }
   const problem = findRecordProblem(name, sets, zone, plan.name);
   if (problem) return { findings: [problem], records: [] };
   const [original] = sets as [RecordSet];
-  if (original.type !== 'CNAME') return judgeClean(around, { name, original });
-  const targets = await readSets(deps, plan, nameOf(original.values![0]!));
+  if (original.type !== 'CNAME') {
+    return judgeClean(around, { name, original });
+  }
+  const [value] = original.values as [string];
+  const targets = await readSets(deps, plan, nameOf(value));
   const targetProblem = findTargetProblem(original, targets);
   if (targetProblem) return { findings: [targetProblem], records: [] };
-  return judgeClean(around, { name, original, target: targets[0]! });
+  const [target] = targets as [RecordSet];
+  return judgeClean(around, { name, original, target });
 }
 
-async function readSets({ clients: { route53 } }: Deps, { hostedZone }: Plan, name: string): Promise<RecordSet[]> {
-  const { ResourceRecordSets = [] } = await route53.send(
-    new ListResourceRecordSetsCommand({
-      HostedZoneId: hostedZone,
-      StartRecordName: name,
-      MaxItems: SETS_READ,
-    }),
-  );
+async function readSets(deps: Deps, { hostedZone }: Plan, name: string): Promise<RecordSet[]> {
+  const { route53 } = deps.clients;
+  const command = new ListResourceRecordSetsCommand({
+    HostedZoneId: hostedZone,
+    StartRecordName: name,
+    MaxItems: SETS_READ,
+  });
+  const { ResourceRecordSets = [] } = await route53.send(command);
   const sets = ResourceRecordSets.map(fromAws);
-  return sets.filter((set) => set.name === name && ADDRESS_TYPES.includes(set.type));
+  const named = sets.filter((set) => set.name === name);
+  return named.filter(({ type }) => ADDRESS_TYPES.includes(type));
 }
 
 /** A record that can become a pair, and where its addresses lead. */
 function judgeClean({ plan, addresses }: Surroundings, record: SavedRecord): RecordsLook {
   const { name, original, target } = record;
+  const mustStay = plan.source.follow === 'elastic-ip';
   const findings: Finding[] = [];
-  for (const ip of (target ?? original).values ?? []) {
+  const { values: ips = [] } = target ?? original;
+  for (const ip of ips) {
     const host = addresses.get(ip);
-    if (!host) findings.push(sayAddressUnknown(name, ip));
-    else if (!host.stays && plan.source.follow === 'elastic-ip')
+    if (!host) {
+      findings.push(sayAddressUnknown(name, ip));
+    } else if (mustStay && !host.stays) {
       findings.push(sayAddressGoes(name, ip, host.instanceId));
+    }
   }
-  return { findings: [...findings, sayRecord(original, target)], records: [record] };
+  findings.push(sayRecord(original, target));
+  return { findings, records: [record] };
 }

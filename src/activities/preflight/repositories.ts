@@ -1,4 +1,4 @@
-import { DescribeImagesCommand, DescribeRepositoriesCommand } from '@aws-sdk/client-ecr';
+import { DescribeImagesCommand, DescribeRepositoriesCommand, type Repository } from '@aws-sdk/client-ecr';
 import type { Finding } from '../../contract/findings';
 import { repositoryOf } from '../../plan/names';
 import type { Plan } from '../../plan/schema';
@@ -9,18 +9,36 @@ import { sayNoImage, sayRepository, sayTagsMutable } from './texts/cluster';
 
 /** Repositories that are there already, and whether they hold an image. */
 export async function lookAtRepositories(deps: Deps, plan: Plan): Promise<Look> {
-  const repositories = Object.entries(plan.services).map(([name, service]) => repositoryOf(name, service));
-  const findings = await Promise.all(repositories.map((repository) => judgeRepository(deps, repository)));
+  const services = Object.entries(plan.services);
+  const findings = await Promise.all(
+    services.map(async ([name, service]) => {
+      const repository = repositoryOf(name, service);
+      return judgeRepository(deps, repository);
+    }),
+  );
   return { findings: findings.flat() };
 }
 
-async function judgeRepository({ clients: { ecr } }: Deps, name: string): Promise<Finding[]> {
-  const asking = ecr.send(new DescribeRepositoriesCommand({ repositoryNames: [name] }));
-  const answer = await orNothing(asking, 'RepositoryNotFound');
-  const repository = answer?.repositories?.[0];
+async function judgeRepository(deps: Deps, name: string): Promise<Finding[]> {
+  const repository = await findRepository(deps, name);
   if (!repository) return [];
-  const images = await orNothing(ecr.send(new DescribeImagesCommand({ repositoryName: name })), 'ImageNotFound');
-  const isEmpty = (images?.imageDetails ?? []).length === 0;
   const isMutable = repository.imageTagMutability === 'MUTABLE';
-  return [isMutable ? sayTagsMutable(name) : sayRepository(name), ...(isEmpty ? [sayNoImage(name)] : [])];
+  const findings = [isMutable ? sayTagsMutable(name) : sayRepository(name)];
+  const images = await countImages(deps, name);
+  if (images === 0) findings.push(sayNoImage(name));
+  return findings;
+}
+
+async function findRepository(deps: Deps, name: string): Promise<Repository | undefined> {
+  const { ecr } = deps.clients;
+  const command = new DescribeRepositoriesCommand({ repositoryNames: [name] });
+  const answer = await orNothing(ecr.send(command), 'RepositoryNotFound');
+  return answer?.repositories?.[0];
+}
+
+async function countImages(deps: Deps, repository: string): Promise<number> {
+  const { ecr } = deps.clients;
+  const command = new DescribeImagesCommand({ repositoryName: repository });
+  const answer = await orNothing(ecr.send(command), 'ImageNotFound');
+  return answer?.imageDetails?.length ?? 0;
 }

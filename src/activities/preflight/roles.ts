@@ -1,4 +1,4 @@
-import { GetRoleCommand, ListAttachedRolePoliciesCommand } from '@aws-sdk/client-iam';
+import { GetRoleCommand, ListAttachedRolePoliciesCommand, type IAMClient, type Role } from '@aws-sdk/client-iam';
 import type { Finding } from '../../contract/findings';
 import type { Plan } from '../../plan/schema';
 import { bucketGrants, lacking, secretGrants, startGrants, statementsOf, type Grant } from '../aws/policy';
@@ -11,38 +11,54 @@ import { sayRoleLacks, sayRoleNotAssumable, sayRoleSuffices } from './texts/acco
 
 const ASSUMED_BY = 'ecs-tasks.amazonaws.com';
 
-/** Adopted roles, and what they lack: it is added, announced here, and taken off on the way back. */
+/** What a role has to allow; asked only where the role is there. */
+type GrantsNeeded = () => Promise<Grant[]>;
+
+/** Adopted roles, and what they lack: it is added, and taken off on the way back. */
 export async function lookAtRoles(deps: Deps, plan: Plan, account: string): Promise<Look> {
   const { execution, task } = plan.roles;
-  const [ofTask, ofExecution] = await Promise.all([
-    judgeRole(deps, task, () => Promise.resolve(bucketGrants(plan.bucket))),
-    judgeRole(deps, execution, () => executionGrants(deps, plan, account)),
+  const { iam } = deps.clients;
+  const findings = await Promise.all([
+    judgeRole(iam, task, async () => bucketGrants(plan.bucket)),
+    judgeRole(iam, execution, () => executionGrants(deps, plan, account)),
   ]);
-  return { findings: [...ofTask, ...ofExecution] };
+  return { findings: findings.flat() };
+}
+
+async function judgeRole(iam: IAMClient, name: string, needed: GrantsNeeded): Promise<Finding[]> {
+  const role = await findRole(iam, name);
+  if (!role) return [];
+  const trust = decodeURIComponent(role.AssumeRolePolicyDocument ?? '');
+  if (!trust.includes(ASSUMED_BY)) return [sayRoleNotAssumable(name)];
+  const [policies, grants] = await Promise.all([inlinePolicies(iam, name), needed()]);
+  const statements = policies.flatMap(({ document }) => statementsOf(document));
+  const missing = lacking(statements, grants);
+  if (missing.length === 0) return [sayRoleSuffices(name)];
+  return [sayRoleLacks(name, missing, policies.length)];
+}
+
+async function findRole(iam: IAMClient, name: string): Promise<Role | undefined> {
+  const command = new GetRoleCommand({ RoleName: name });
+  const answer = await orNothing(iam.send(command), 'NoSuchEntity');
+  return answer?.Role;
 }
 
 /** A secret that is not made yet will have a suffix that nobody knows. */
 async function executionGrants(deps: Deps, plan: Plan, account: string): Promise<Grant[]> {
-  const { iam } = deps.clients;
-  const [{ AttachedPolicies = [] }, arns] = await Promise.all([
-    iam.send(new ListAttachedRolePoliciesCommand({ RoleName: plan.roles.execution })),
-    secretsOf(deps, plan),
-  ]);
-  const isManaged = AttachedPolicies.some(({ PolicyArn }) => PolicyArn === EXECUTION_POLICY);
+  const [isManaged, arns] = await Promise.all([hasManagedPolicy(deps, plan.roles.execution), secretsOf(deps, plan)]);
   const prefix = `arn:aws:secretsmanager:${plan.region}:${account}:secret`;
-  const secrets = plan.secrets.map(({ name }) => arns[name] ?? `${prefix}:${name}-??????`);
-  return [...(isManaged ? [] : startGrants), ...secretGrants(secrets)];
+  const secrets = plan.secrets.map(({ name }) => {
+    const toCome = `${prefix}:${name}-??????`;
+    return arns[name] ?? toCome;
+  });
+  const ofSecrets = secretGrants(secrets);
+  return isManaged ? ofSecrets : [...startGrants, ...ofSecrets];
 }
 
-async function judgeRole(deps: Deps, name: string, wanted: () => Promise<Grant[]>): Promise<Finding[]> {
+/** Whether AWS's own policy already lets tasks start. */
+async function hasManagedPolicy(deps: Deps, role: string): Promise<boolean> {
   const { iam } = deps.clients;
-  const answer = await orNothing(iam.send(new GetRoleCommand({ RoleName: name })), 'NoSuchEntity');
-  const role = answer?.Role;
-  if (!role) return [];
-  const trust = decodeURIComponent(role.AssumeRolePolicyDocument ?? '');
-  if (!trust.includes(ASSUMED_BY)) return [sayRoleNotAssumable(name)];
-  const [policies, grants] = await Promise.all([inlinePolicies(iam, name), wanted()]);
-  const statements = policies.flatMap(({ document }) => statementsOf(document));
-  const missing = lacking(statements, grants);
-  return [missing.length === 0 ? sayRoleSuffices(name) : sayRoleLacks(name, missing, policies.length)];
+  const command = new ListAttachedRolePoliciesCommand({ RoleName: role });
+  const { AttachedPolicies = [] } = await iam.send(command);
+  return AttachedPolicies.some(({ PolicyArn }) => PolicyArn === EXECUTION_POLICY);
 }

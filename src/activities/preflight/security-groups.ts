@@ -7,14 +7,16 @@ import { balancerRules, taskRules } from '../aws/security-group';
 import type { Deps } from '../clients';
 import { isOurs } from '../owner';
 import type { Look } from './finding';
+import { coversPorts, EVERYWHERE } from './permission';
 import { saySecurityGroup, saySecurityGroupLacks } from './texts/network';
 
-const EVERYWHERE = '0.0.0.0/0';
-const LAST_PORT = 65_535;
 /** Stands in a rule for the id of a group that the run will make. */
 const GROUP_TO_COME = 'of the load balancer, not made yet';
 
-/** Adopted security groups, and what they lack: it is added, announced here, and taken off on the way back. */
+/**
+ * Adopted security groups, and what they lack: it is added, announced here, and taken off
+ * on the way back.
+ */
 export async function lookAtSecurityGroups(
   deps: Deps,
   plan: Plan,
@@ -23,28 +25,28 @@ export async function lookAtSecurityGroups(
 ): Promise<Look> {
   if (vpcId === '') return { findings: [] };
   const { loadBalancerSecurityGroup, taskSecurityGroup } = plan.network;
-  const groups = await listGroups(deps, vpcId, [loadBalancerSecurityGroup, taskSecurityGroup]);
+  const names = [loadBalancerSecurityGroup, taskSecurityGroup];
+  const groups = await listGroups(deps, vpcId, names);
   const balancer = groups.find(({ GroupName }) => GroupName === loadBalancerSecurityGroup);
   const tasks = groups.find(({ GroupName }) => GroupName === taskSecurityGroup);
   const isPublic = plan.loadBalancer.scheme === 'internet-facing';
-  const rulesOfTasks = taskRules(taskPorts(plan), balancer?.GroupId ?? GROUP_TO_COME, tasks?.GroupId ?? '');
+  const rulesOfBalancer = balancerRules(isPublic, vpcCidr);
+  const balancerId = balancer?.GroupId ?? GROUP_TO_COME;
+  const rulesOfTasks = taskRules(taskPorts(plan), balancerId, tasks?.GroupId ?? '');
   return {
-    findings: [
-      ...judgeGroup(owner, balancer, balancerRules(isPublic, vpcCidr)),
-      ...judgeGroup(owner, tasks, rulesOfTasks),
-    ],
+    findings: [...judgeGroup(owner, balancer, rulesOfBalancer), ...judgeGroup(owner, tasks, rulesOfTasks)],
   };
 }
 
-async function listGroups({ clients: { ec2 } }: Deps, vpcId: string, names: string[]): Promise<SecurityGroup[]> {
-  const { SecurityGroups = [] } = await ec2.send(
-    new DescribeSecurityGroupsCommand({
-      Filters: [
-        { Name: 'vpc-id', Values: [vpcId] },
-        { Name: 'group-name', Values: names },
-      ],
-    }),
-  );
+async function listGroups(deps: Deps, vpcId: string, names: string[]): Promise<SecurityGroup[]> {
+  const { ec2 } = deps.clients;
+  const command = new DescribeSecurityGroupsCommand({
+    Filters: [
+      { Name: 'vpc-id', Values: [vpcId] },
+      { Name: 'group-name', Values: names },
+    ],
+  });
+  const { SecurityGroups = [] } = await ec2.send(command);
   return SecurityGroups;
 }
 
@@ -62,15 +64,9 @@ function letsIn({ IpPermissions = [] }: SecurityGroup, wanted: IpPermission): bo
   return IpPermissions.some((permission) => coversPorts(permission, wanted) && coversSource(permission, wanted));
 }
 
-/** By that port, or by a range of ports around it. */
-function coversPorts(permission: IpPermission, wanted: IpPermission): boolean {
-  const { IpProtocol, FromPort = 0, ToPort = LAST_PORT } = permission;
-  if (IpProtocol === '-1') return true;
-  return IpProtocol === wanted.IpProtocol && FromPort <= wanted.FromPort! && ToPort >= wanted.ToPort!;
-}
-
 /** From the same group or range, or from everywhere. */
-function coversSource({ UserIdGroupPairs = [], IpRanges = [] }: IpPermission, wanted: IpPermission): boolean {
+function coversSource(permission: IpPermission, wanted: IpPermission): boolean {
+  const { UserIdGroupPairs = [], IpRanges = [] } = permission;
   const group = wanted.UserIdGroupPairs?.[0]?.GroupId;
   const range = wanted.IpRanges?.[0]?.CidrIp;
   if (UserIdGroupPairs.some(({ GroupId }) => GroupId === group)) return true;

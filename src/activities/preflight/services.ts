@@ -10,10 +10,11 @@ import { sayServiceCount, sayServiceElsewhere, sayServiceUnreached, sayServiceWi
 const DESCRIBED = 10;
 
 /** The plan's services as ECS has them, with their tags. */
-export async function readServices({ clients: { ecs } }: Deps, { cluster, services }: Plan): Promise<Service[]> {
+export async function readServices(deps: Deps, { cluster, services }: Plan): Promise<Service[]> {
   const names = Object.keys(services);
   const found: Service[] = [];
   for (let from = 0; from < names.length; from += DESCRIBED) {
+    const { ecs } = deps.clients;
     const some = names.slice(from, from + DESCRIBED);
     const asking = ecs.send(new DescribeServicesCommand({ cluster, services: some, include: ['TAGS'] }));
     const answer = await orNothing(asking, 'ClusterNotFound');
@@ -22,7 +23,10 @@ export async function readServices({ clients: { ecs } }: Deps, { cluster, servic
   return found;
 }
 
-/** A service that somebody made by hand is used as it is: it must be what the run would have made, where that matters. */
+/**
+ * A service that somebody made by hand is used as it is: it must be what the run would
+ * have made, where that matters.
+ */
 export async function judgeForeignService(
   deps: Deps,
   plan: Plan,
@@ -33,19 +37,28 @@ export async function judgeForeignService(
   const { count, expose } = plan.services[name]!;
   const findings: Finding[] = [];
   const missing: string[] = [];
-  if (expose && !service.loadBalancers?.length) missing.push('no target group');
-  if (!service.serviceRegistries?.length) missing.push('no discovery service');
-  if (missing.length > 0) findings.push(sayServiceUnreached(plan.cluster, name, missing));
-  if (service.desiredCount !== count) findings.push(sayServiceCount(name, service.desiredCount, count));
+  if (expose && !service.loadBalancers?.length) {
+    missing.push('no target group');
+  }
+  if (!service.serviceRegistries?.length) {
+    missing.push('no discovery service');
+  }
+  if (missing.length > 0) {
+    findings.push(sayServiceUnreached(plan.cluster, name, missing));
+  }
+  if (service.desiredCount !== count) {
+    findings.push(sayServiceCount(name, service.desiredCount, count));
+  }
   return [...findings, ...(await judgePlace(deps, plan, service, network))];
 }
 
 async function judgePlace(
-  { clients: { ec2 } }: Deps,
+  deps: Deps,
   { cluster, network: { taskSecurityGroup } }: Plan,
   { serviceName, networkConfiguration }: Service,
   { vpcId }: Network,
 ): Promise<Finding[]> {
+  const { ec2 } = deps.clients;
   const name = serviceName!;
   const { subnets = [], securityGroups = [] } = networkConfiguration?.awsvpcConfiguration ?? {};
   if (vpcId === '' || subnets.length === 0) return [];
@@ -56,7 +69,9 @@ async function judgePlace(
       : { SecurityGroups: [] },
   ]);
   const elsewhere = Subnets.find((subnet) => subnet.VpcId !== vpcId);
-  if (elsewhere) return [sayServiceElsewhere(cluster, name, elsewhere.VpcId!, vpcId)];
+  if (elsewhere) {
+    return [sayServiceElsewhere(cluster, name, elsewhere.VpcId!, vpcId)];
+  }
   const isInGroup = SecurityGroups.some(({ GroupName }) => GroupName === taskSecurityGroup);
   return isInGroup ? [] : [sayServiceWithoutGroup(cluster, name, taskSecurityGroup)];
 }

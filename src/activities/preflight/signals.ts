@@ -9,17 +9,20 @@ const PERIOD_S = 60;
 
 type Signal = Plan['analysis']['signals'][string];
 
-/** Nobody publishes LGTM/Migration by itself: a gate on a metric that is not there would hold for ever. */
-export async function lookAtSignals({ clients: { cloudwatch } }: Deps, plan: Plan): Promise<Look> {
+/**
+ * Nobody publishes LGTM/Migration by itself: a gate on a metric that is not there would
+ * hold for ever.
+ */
+export async function lookAtSignals(deps: Deps, plan: Plan): Promise<Look> {
+  const { cloudwatch } = deps.clients;
   const custom = Object.entries(plan.analysis.signals).filter(([, { source }]) => source === 'custom');
   if (custom.length === 0) return { findings: [] };
-  const { MetricDataResults = [] } = await cloudwatch.send(
-    new GetMetricDataCommand({
-      StartTime: new Date(Date.now() - HOUR_MS),
-      EndTime: new Date(),
-      MetricDataQueries: custom.map(([, signal], index) => queryOf(signal, idOf(index))),
-    }),
-  );
+  const command = new GetMetricDataCommand({
+    StartTime: new Date(Date.now() - HOUR_MS),
+    EndTime: new Date(),
+    MetricDataQueries: custom.map(([, signal], index) => queryOf(signal, idOf(index))),
+  });
+  const { MetricDataResults = [] } = await cloudwatch.send(command);
   const findings = custom.map(([name, { namespace, metric }], index) => {
     const result = MetricDataResults.find(({ Id }) => Id === idOf(index));
     const isPublished = (result?.Values ?? []).length > 0;

@@ -12,7 +12,10 @@ import { sayHealthPathDiffers, sayTargetGroupDiffers } from './texts/network';
 
 type Service = Plan['services'][string];
 
-/** Target groups that are there already and differ in what can't be changed, or should not be without being told. */
+/**
+ * Target groups that are there already and differ in what can't be changed, or should not
+ * be without being told.
+ */
 export async function findTargetGroupProblems(
   deps: Deps,
   plan: Plan,
@@ -28,7 +31,8 @@ export async function findTargetGroupProblems(
   return findings.flat();
 }
 
-async function findGroup({ clients: { elb } }: Deps, name: string): Promise<TargetGroup | undefined> {
+async function findGroup(deps: Deps, name: string): Promise<TargetGroup | undefined> {
+  const { elb } = deps.clients;
   const asking = elb.send(new DescribeTargetGroupsCommand({ Names: [name] }));
   const answer = await orNothing(asking, 'TargetGroupNotFound');
   return answer?.TargetGroups?.[0];
@@ -45,10 +49,12 @@ function judgeGroup(
   const { VpcId, Port, TargetType, HealthCheckPath, TargetGroupArn } = group;
   const { port, health } = service;
   const groupName = targetGroupOf(name, service);
-  if (balancer && VpcId !== balancer.VpcId)
+  if (balancer && VpcId !== balancer.VpcId) {
     return [sayTargetGroupDiffers(groupName, `in ${VpcId}, ${loadBalancer.name} in ${balancer.VpcId}`)];
-  if (Port !== port || TargetType !== 'ip')
+  }
+  if (Port !== port || TargetType !== 'ip') {
     return [sayTargetGroupDiffers(groupName, `for ${TargetType} port ${Port}, ${name} needs ip port ${port}`)];
+  }
   if (HealthCheckPath === health.path) return [];
   const paths = { asked: HealthCheckPath, answered: health.path };
   return [sayHealthPathDiffers(groupName, TargetGroupArn, name, paths)];

@@ -1,10 +1,16 @@
-/** What preflight says of the account: identity, certificate, bucket, signals, quota, alarms, permissions and roles. */
+/**
+ * What preflight says of the account: identity, certificate, bucket, signals, quota,
+ * alarms, permissions and roles.
+ */
 import type { Finding } from '../../../contract/findings';
 import type { Grant } from '../../aws/policy';
 import { INLINE_POLICY } from '../../aws/role';
 import { fail, pass, warn } from '../finding';
 
-/** Service Quotas' name of Fargate's On-Demand vCPUs; a new account has 6 (AWS General Reference, ECS quotas). */
+/**
+ * Service Quotas' name of Fargate's On-Demand vCPUs; a new account has 6 (AWS General
+ * Reference, ECS quotas).
+ */
 const FARGATE_VCPUS = '--service-code fargate --quota-code L-3032A538';
 /** Alarms that a finding names. */
 const ALARMS_NAMED = 5;
@@ -74,7 +80,10 @@ export function saySignalSilent(signal: string, metric: string): Finding {
   );
 }
 
-/** Fargate's vCPUs: of the account, in use, and those that the plan adds, at once and while a service rolls. */
+/**
+ * Fargate's vCPUs: of the account, in use, and those that the plan adds, at once and while
+ * a service rolls.
+ */
 export interface Vcpus {
   quota: number;
   used: number;

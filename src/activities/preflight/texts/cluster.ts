@@ -1,4 +1,7 @@
-/** What preflight says of what is there already: marks of other migrations, ECR, ECS and Cloud Map. */
+/**
+ * What preflight says of what is there already: marks of other migrations, ECR, ECS and
+ * Cloud Map.
+ */
 import type { Finding } from '../../../contract/findings';
 import { MIGRATION_TAG } from '../../owner';
 import { fail, pass, warn } from '../finding';

@@ -1,4 +1,7 @@
-/** What preflight says of the records that move, and of ports whose clients do not move with them. */
+/**
+ * What preflight says of the records that move, and of ports whose clients do not move
+ * with them.
+ */
 import type { Finding } from '../../../contract/findings';
 import type { RecordSet } from '../../../contract/records';
 import type { Plan } from '../../../plan/schema';
