@@ -2,7 +2,7 @@ import { reportDocument, reportMarkdown, type ReportDocument } from '../import/r
 import type { Inspection } from './inspection';
 
 /** What import found, as `--json` prints it and as people read it. */
-export interface Report {
+interface Report {
   document: ReportDocument;
   markdown: string;
 }
