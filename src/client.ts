@@ -15,6 +15,7 @@ import { registerStatus } from './commands/status';
 import { registerValidate } from './commands/validate';
 import { registerWatch } from './commands/watch';
 import { registerWorker } from './commands/worker';
+import { messageOf } from './temporal/errors';
 
 /** Every verb, in the order of the help. Their files load what speaks to AWS or Temporal only when they are called. */
 const COMMANDS: Registration[] = [
@@ -52,7 +53,7 @@ export function createProgram(): Command {
 function reportError(error: unknown): number {
   // commander has written its own sentence; help and version end by an error too
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.badInput;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   process.stderr.write(isPlanError(error) ? `${message}\n` : `${PROGRAM}: ${message}\n`);
   return exitCodeOf(error);
 }

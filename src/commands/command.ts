@@ -8,7 +8,7 @@ export interface JsonOption {
 }
 
 /** What a command that reads a plan takes. */
-export interface PlanOptions extends JsonOption {
+export interface PlanFileOptions extends JsonOption {
   file: string;
 }
 

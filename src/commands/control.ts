@@ -40,7 +40,8 @@ async function control(verb: Verb, name: string, options: WordOptions): Promise<
     refuseWhenEnded(verb, status);
     return sayWord(session, name, verb, wordOf(options));
   });
-  print(options.json, answer, [answer.accepted, ...view(answer.status)]);
+  const lines = [answer.accepted, ...view(answer.status)];
+  print(options.json, answer, lines);
   return EXIT.done;
 }
 

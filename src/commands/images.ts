@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { addCommand, exitWith, FILE_OPTION, JSON_OPTION, type PlanOptions } from './command';
+import { addCommand, exitWith, FILE_OPTION, JSON_OPTION, type PlanFileOptions } from './command';
 import { EXIT, InputError, print } from './output';
 import { nothingToBuild } from './texts';
 
@@ -29,7 +29,7 @@ function registerVerb(images: Command, verb: ImageVerb): void {
   })
     .option(...FILE_OPTION)
     .option(...JSON_OPTION)
-    .action(exitWith((options: PlanOptions) => runImages(verb, options)));
+    .action(exitWith((options: PlanFileOptions) => runImages(verb, options)));
 }
 
 /**
@@ -37,7 +37,7 @@ function registerVerb(images: Command, verb: ImageVerb): void {
  * workflow's phase does; `verify` says what it holds of the folders as they are now. Needs no Temporal; the
  * repositories must be there.
  */
-async function runImages(verb: ImageVerb, { file, json }: PlanOptions): Promise<number> {
+async function runImages(verb: ImageVerb, { file, json }: PlanFileOptions): Promise<number> {
   const { loadPlan } = await import('../plan/loader.js');
   const { handleImages } = await import('./image-work.js');
   const { describeImage } = await import('./results.js');

@@ -1,11 +1,11 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { addCommand, exitWith, FILE_OPTION, JSON_OPTION, type PlanOptions } from './command';
+import { addCommand, exitWith, FILE_OPTION, JSON_OPTION, type PlanFileOptions } from './command';
 import { EXIT, InputError, print } from './output';
 import { addStackOptions, STACK_EXAMPLE, type StackOptions } from './stack-options';
 import { fileIsThere, nextPreflight, wrote } from './texts';
 
-interface InitOptions extends PlanOptions, StackOptions {
+interface InitOptions extends PlanFileOptions, StackOptions {
   force?: boolean;
 }
 

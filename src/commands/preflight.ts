@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { addCommand, exitWith, FILE_OPTION, JSON_OPTION, type PlanOptions } from './command';
+import { addCommand, exitWith, FILE_OPTION, JSON_OPTION, type PlanFileOptions } from './command';
 import { EXIT, print } from './output';
 
 export function registerPreflight(program: Command): void {
@@ -14,7 +14,7 @@ export function registerPreflight(program: Command): void {
 }
 
 /** Looks at the account as the workflow's first phase does; needs AWS and no Temporal. */
-async function preflight({ file, json }: PlanOptions): Promise<number> {
+async function preflight({ file, json }: PlanFileOptions): Promise<number> {
   const { loadPlan } = await import('../plan/loader.js');
   const { askAccount } = await import('./account.js');
   const { describeFindings } = await import('./results.js');

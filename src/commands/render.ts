@@ -1,12 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Duties } from '../plan/definition';
-import { addCommand, exitWith, FILE_OPTION, JSON_OPTION, type PlanOptions } from './command';
+import { addCommand, exitWith, FILE_OPTION, JSON_OPTION, type PlanFileOptions } from './command';
 import type { DefinitionFile } from './definition-files';
 import { EXIT, InputError, print } from './output';
 import { unknownDuties } from './texts';
 
-interface RenderOptions extends PlanOptions {
+interface RenderOptions extends PlanFileOptions {
   output: string;
   /** a file, or `live`: ask the account */
   resolved?: string;

@@ -3,7 +3,7 @@ import { renderReport } from '../import/report';
 import type { Inspection } from './inspection';
 
 /** What import found, as `--json` prints it and as people read it. */
-export interface Report {
+interface Report {
   document: ReportDocument;
   markdown: string;
 }

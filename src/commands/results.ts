@@ -10,7 +10,7 @@ import { nextPreflight, nextRegister, nextStart, wrote } from './texts';
 /** What a valid plan means, and what had better be otherwise. */
 export function describePlan(file: string, plan: Plan, advice: Advice[]): string[] {
   const { name, services, records, shift } = plan;
-  const tasks = Object.keys(services).map((service) => describeTasks(service, services[service]!));
+  const tasks = Object.entries(services).map(describeTasks);
   const recordNames = records.map((record) => record.name);
   const weights = shift.weights.join(', ');
   return [
@@ -23,7 +23,9 @@ export function describePlan(file: string, plan: Plan, advice: Advice[]): string
   ];
 }
 
-function describeTasks(name: string, service: Plan['services'][string]): string {
+type NamedService = [string, Plan['services'][string]];
+
+function describeTasks([name, service]: NamedService): string {
   const { count, cpu, memory } = service;
   const size = `${cpu} vCPU ${memory} GB`;
   return `${name} ${count} × ${size}`;

@@ -1,14 +1,8 @@
 import type { Command } from 'commander';
+import type { PlanOptions } from '../import/plan';
 
 /** What nobody can default: a stack's name, its names in DNS, and where it runs now. */
-export interface StackOptions {
-  name: string;
-  domain: string;
-  hostedZone: string;
-  certificate: string;
-  instance: string[];
-  composeDirectory: string;
-}
+export type StackOptions = PlanOptions;
 
 /** The same as options of a command. */
 export function addStackOptions(command: Command): Command {

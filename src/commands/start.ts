@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import type { Plan } from '../plan/schema';
 import type { Session } from '../temporal/client';
-import { addCommand, exitWith, FILE_OPTION, JSON_OPTION, type PlanOptions } from './command';
+import { addCommand, exitWith, FILE_OPTION, JSON_OPTION, type PlanFileOptions } from './command';
 import { EXIT, print } from './output';
 import { nextWatch, started, titleOf } from './texts';
 
-interface StartOptions extends PlanOptions {
+interface StartOptions extends PlanFileOptions {
   watch?: boolean;
 }
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { addCommand, exitWith, FILE_OPTION, JSON_OPTION, type PlanOptions } from './command';
+import { addCommand, exitWith, FILE_OPTION, JSON_OPTION, type PlanFileOptions } from './command';
 import { EXIT, print } from './output';
 
 export function registerValidate(program: Command): void {
@@ -14,7 +14,7 @@ export function registerValidate(program: Command): void {
 }
 
 /** Checks a plan file and says what it means. */
-async function validate({ file, json }: PlanOptions): Promise<number> {
+async function validate({ file, json }: PlanFileOptions): Promise<number> {
   const { loadPlan } = await import('../plan/loader.js');
   const { adviceOn } = await import('../plan/advice.js');
   const { describePlan } = await import('./results.js');

@@ -30,7 +30,7 @@ const ANSWER_MS = 15_000;
 const SILENT_CODES: ReadonlySet<number> = new Set([GRPC.deadlineExceeded, GRPC.failedPrecondition, GRPC.cancelled]);
 
 /** What the Temporal UI says of a run above its history. */
-export interface RunTitle {
+interface RunTitle {
   summary: string;
   details: string;
 }
