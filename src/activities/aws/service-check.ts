@@ -11,25 +11,32 @@ import { findService } from './service';
  * in Cloud Map and write logs; says what is not so.
  */
 export async function verifyService(deps: Deps, request: VerificationRequest): Promise<OutputOf<'verifyService'>> {
-  const { cluster, service, count, targetGroup, discoveryService, logGroup } = request;
+  const { count, targetGroup, discoveryService, logGroup } = request;
   const problems: string[] = [];
-  const found = await findService(deps, cluster, service);
-  const running = found?.runningCount ?? 0;
-  if (running < count) problems.push(`${running} of ${count} tasks run`);
-  const healthy = targetGroup ? await countHealthyTargets(deps, targetGroup) : count;
-  if (healthy < count) problems.push(`${healthy} of ${count} targets are healthy`);
-  const instances = await countInstances(deps, discoveryService);
-  if (instances < count) problems.push(`${instances} of ${count} tasks are in Cloud Map`);
+  const expectAll = (number: number, what: string) => {
+    if (number < count) problems.push(`${number} of ${count} ${what}`);
+  };
+  expectAll(await countTasks(deps, request), 'tasks run');
+  if (targetGroup) {
+    expectAll(await countHealthyTargets(deps, targetGroup), 'targets are healthy');
+  }
+  expectAll(await countInstances(deps, discoveryService), 'tasks are in Cloud Map');
   const isLogging = await hasLogStreams(deps, logGroup);
   if (!isLogging) problems.push(`nothing is in log group ${logGroup}`);
   return { problems };
+}
+
+async function countTasks(deps: Deps, request: VerificationRequest): Promise<number> {
+  const found = await findService(deps, request.cluster, request.service);
+  return found?.runningCount ?? 0;
 }
 
 async function countHealthyTargets(deps: Deps, targetGroup: string): Promise<number> {
   const { elb } = deps.clients;
   const command = new DescribeTargetHealthCommand({ TargetGroupArn: targetGroup });
   const { TargetHealthDescriptions = [] } = await elb.send(command);
-  return TargetHealthDescriptions.filter(({ TargetHealth }) => TargetHealth?.State === 'healthy').length;
+  const states = TargetHealthDescriptions.map(({ TargetHealth }) => TargetHealth?.State);
+  return states.filter((state) => state === 'healthy').length;
 }
 
 /** @param discoveryService ARN */
@@ -37,8 +44,10 @@ async function countInstances(deps: Deps, discoveryService: string): Promise<num
   const { discovery } = deps.clients;
   const serviceId = discoveryService.split('/').at(-1);
   let count = 0;
-  for await (const { Instances = [] } of paginateListInstances({ client: discovery }, { ServiceId: serviceId }))
+  const pages = paginateListInstances({ client: discovery }, { ServiceId: serviceId });
+  for await (const { Instances = [] } of pages) {
     count += Instances.length;
+  }
   return count;
 }
 

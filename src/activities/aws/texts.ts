@@ -1,7 +1,4 @@
-/**
- * Sentences that operators read in failures and reports
- * of this folder: what, where, and the way out.
- */
+/** Sentences that operators read in failures of this folder: what, where, and the way out. */
 
 /** A record that is in no state that we left it in; both in words. */
 export function unexpectedRecord(name: string, expected: string, found: string): string {

@@ -48,7 +48,8 @@ export async function withBuilder(
   try {
     const loginVariables = login ? await writeLogin(home, login) : {};
     // an attestation would make an index of the image, which ECR's scan does not look into
-    const environment = { ...process.env, BUILDX_NO_DEFAULT_ATTESTATIONS: '1', ...loginVariables };
+    const buildxVariables = { BUILDX_NO_DEFAULT_ATTESTATIONS: '1' };
+    const environment = { ...process.env, ...buildxVariables, ...loginVariables };
     await work(createBuilder(name, environment));
   } finally {
     await rm(home, { recursive: true, force: true });
@@ -62,15 +63,20 @@ export async function withBuilder(
 async function writeLogin(home: string, { host, user, token }: Registry): Promise<NodeJS.ProcessEnv> {
   const file = join(home, 'config.json');
   const auth = Buffer.from(`${user}:${token}`).toString('base64');
-  await writeFile(file, JSON.stringify({ auths: { [host]: { auth } } }), { mode: 0o600 });
+  const content = JSON.stringify({ auths: { [host]: { auth } } });
+  await writeFile(file, content, { mode: 0o600 });
   return { DOCKER_CONFIG: home, REGISTRY_AUTH_FILE: file };
 }
 
 function createBuilder(name: BuilderName, environment: NodeJS.ProcessEnv): Builder {
-  const run = (task: string, args: string[]) => runBuilder({ builder: name, environment, task, args });
+  const run = (task: string, args: string[]) => {
+    return runBuilder({ builder: name, environment, task, args });
+  };
   return {
-    build: (folder, image, buildArguments) =>
-      run(`build ${image}`, ['build', ...listOptions(name, buildArguments), '--tag', image, folder]),
+    build: (folder, image, buildArguments) => {
+      const options = listOptions(name, buildArguments);
+      return run(`build ${image}`, ['build', ...options, '--tag', image, folder]);
+    },
     push: (image) => run(`push ${image}`, ['push', image]),
   };
 }
@@ -78,6 +84,7 @@ function createBuilder(name: BuilderName, environment: NodeJS.ProcessEnv): Build
 function listOptions(name: BuilderName, buildArguments: Record<string, string>): string[] {
   // Buildah's own format knows no HEALTHCHECK
   const format = name === 'buildah' ? ['--format', 'docker'] : [];
-  const settings = Object.entries(buildArguments).flatMap(([key, value]) => ['--build-arg', `${key}=${value}`]);
-  return [...format, '--platform', 'linux/amd64', ...settings];
+  const settings = Object.entries(buildArguments).map(([key, value]) => `${key}=${value}`);
+  const buildOptions = settings.flatMap((setting) => ['--build-arg', setting]);
+  return [...format, '--platform', 'linux/amd64', ...buildOptions];
 }

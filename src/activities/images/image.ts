@@ -28,7 +28,9 @@ export async function buildImage(deps: Deps, request: BuildRequest): Promise<Out
     await tool.push(reference);
   });
   const digest = await findDigest(deps, repository, tag);
-  if (!digest) throw ApplicationFailure.retryable(imageNotPushed(reference), 'ImageNotPushed');
+  if (!digest) {
+    throw ApplicationFailure.retryable(imageNotPushed(reference), 'ImageNotPushed');
+  }
   return { image: `${uri}@${digest}`, tag, built: true };
 }
 
@@ -44,8 +46,11 @@ export async function verifyImage(deps: Deps, request: BuildRequest): Promise<Ou
 
 async function findDigest(deps: Deps, repository: string, tag: string): Promise<string | undefined> {
   const { ecr } = deps.clients;
+  const command = new DescribeImagesCommand({
+    repositoryName: repository,
+    imageIds: [{ imageTag: tag }],
+  });
   try {
-    const command = new DescribeImagesCommand({ repositoryName: repository, imageIds: [{ imageTag: tag }] });
     const { imageDetails = [] } = await ecr.send(command);
     return imageDetails[0]?.imageDigest;
   } catch (error) {
@@ -59,6 +64,7 @@ async function logIn(deps: Deps): Promise<Registry> {
   const command = new GetAuthorizationTokenCommand({});
   const { authorizationData = [] } = await ecr.send(command);
   const { authorizationToken = '', proxyEndpoint = '' } = authorizationData[0] ?? {};
-  const [user = '', token = ''] = Buffer.from(authorizationToken, 'base64').toString().split(':');
+  const credentials = Buffer.from(authorizationToken, 'base64').toString();
+  const [user = '', token = ''] = credentials.split(':');
   return { host: new URL(proxyEndpoint).host, user, token };
 }

@@ -8,12 +8,14 @@ export function noDockerfile(dockerfile: string, context: string): string {
 
 /** A builder that the operating system does not start. */
 export function noBuilder(builder: string, reason: string): string {
-  return `${builder} can't be run: ${reason}; install it on the build host, or set images.builder`;
+  const wayOut = 'install it on the build host, or set images.builder';
+  return `${builder} can't be run: ${reason}; ${wayOut}`;
 }
 
 /** A builder that ended with an error; `lines`: its last ones. */
 export function buildFailed(builder: string, task: string, exitCode: number | null, lines: string[]): string {
-  return `${builder} could not ${task} (exit ${exitCode}):\n${lines.join('\n')}`;
+  const heading = `${builder} could not ${task} (exit ${exitCode}):`;
+  return [heading, ...lines].join('\n');
 }
 
 /** A push that the builder calls done. */
