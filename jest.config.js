@@ -29,12 +29,12 @@ const but = (patterns) => [`^(?!.*(${patterns.join('|')}))`];
 
 module.exports = {
   projects: [
-    tier('pure', [...REAL, ...WORKFLOW], {}),
+    tier('pure', [...REAL, ...WORKFLOW], { setupFiles: ['<rootDir>/test/pure.ts'] }),
     tier('workflow', but(WORKFLOW), {
       globalSetup: '<rootDir>/test/workflows/global-setup.ts',
       globalTeardown: '<rootDir>/test/workflows/global-teardown.ts',
     }),
-    tier('real', but(REAL), {}),
+    tier('real', but(REAL), { globalSetup: '<rootDir>/test/global-setup.ts' }),
   ],
   // a stall ends a wait (lab/until.ts); this only ends what does not wait there
   testTimeout: 15 * 60_000,
