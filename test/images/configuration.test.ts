@@ -1,6 +1,6 @@
-import { configurationOf, expand, GIVEN, read, settingOf, start } from './configuration';
-import type { Environment, Start, Store } from './configuration';
-import { SCHEMAS } from './schema';
+import { expand, expectSettings, GIVEN, read, settingOf, start, startWith } from './configuration';
+import type { Environment, Store } from './configuration';
+import { issuesOf } from './schema';
 
 const STORES: Store[] = ['mimir', 'loki', 'tempo', 'pyroscope'];
 
@@ -30,37 +30,9 @@ const PREFIXES: Record<Store, string> = {
 /** An applet that is called as if there were a PATH. */
 const BARE_APPLET = /(?<!\/busybox )(?<![\w"])\b(wget|sed|tr|sleep|cut|grep|awk|cat|env|head)\b (?=[-"'$\d])/g;
 
-/** The schema of an old Loki. */
-const OLD_PERIODS = [
-  {
-    from: '2022-06-01',
-    store: 'boltdb-shipper',
-    object_store: 's3',
-    schema: 'v12',
-    index: { prefix: 'index_', period: '24h' },
-  },
-  {
-    from: '2024-04-01',
-    store: 'tsdb',
-    object_store: 's3',
-    schema: 'v13',
-    index: { prefix: 'loki_index_', period: '24h' },
-  },
-];
-
-function startWith(store: Store, given: Environment): Start {
-  return start(store, { ...GIVEN, ...given });
-}
-
 function parseSeconds(duration: unknown): number {
   const [, seconds] = /^(\d+)s$/.exec(String(duration))!;
   return Number(seconds);
-}
-
-function issuesOf(store: Store, given: Environment): unknown {
-  const configuration = configurationOf(store, given);
-  const { error } = SCHEMAS[store].safeParse(configuration);
-  return error?.issues;
 }
 
 describe.each(STORES)('%s', (store) => {
@@ -128,7 +100,7 @@ describe.each(STORES)('%s', (store) => {
 
   test('a prefix that is empty stays empty', () => {
     const path = PREFIXES[store];
-    expect(settingOf(store, path, { S3_PREFIX: '' })).toBe('');
+    expectSettings(store, { [path]: '' }, { S3_PREFIX: '' });
     expect(settingOf(store, path)).not.toBe('');
   });
 });
@@ -142,7 +114,7 @@ describe.each(['mimir', 'loki', 'pyroscope'] as Store[])('the ring of %s', (stor
     const lines = text.matchAll(/^\s*(?:instance_addr|advertise_addr|address): ?(.*)$/gm);
     const addresses = new Set([...lines].map(([, value]) => value));
     expect(addresses).toEqual(new Set([ownAddress]));
-    expect(settingOf(store, 'memberlist.advertise_addr')).toBe(ownAddress);
+    expectSettings(store, { 'memberlist.advertise_addr': ownAddress });
   });
 
   test('finds its peers by the A records of its own name, again and again, under a label of its own', () => {
@@ -167,114 +139,20 @@ describe('copies', () => {
     ['6', 3],
   ])('%s tasks keep %s of them in Mimir and Loki', (count, copies) => {
     const given = { TASK_COUNT: count };
-    expect(settingOf('mimir', ingester, given)).toBe(copies);
-    expect(settingOf('mimir', storeGateway, given)).toBe(copies);
-    expect(settingOf('loki', loki, given)).toBe(copies);
+    expectSettings(
+      'mimir',
+      {
+        [ingester]: copies,
+        [storeGateway]: copies,
+      },
+      given,
+    );
+    expectSettings('loki', { [loki]: copies }, given);
   });
 
   test("without a word the plan document's counts hold: three in Mimir, one in Loki", () => {
-    expect(settingOf('mimir', ingester)).toBe(3);
-    expect(settingOf('loki', loki)).toBe(1);
-  });
-});
-
-describe('Mimir', () => {
-  const always = 'distributor,ingester,querier,query-frontend,query-scheduler,store-gateway';
-
-  test('ships its blocks before it ends, and finds them at once', () => {
-    expect(settingOf('mimir', 'blocks_storage.tsdb.flush_blocks_on_shutdown')).toBe(true);
-    expect(settingOf('mimir', 'ingester.ring.unregister_on_shutdown')).toBe(true);
-    expect(settingOf('mimir', 'blocks_storage.bucket_store.ignore_blocks_within')).toBe('0s');
-    expect(settingOf('mimir', 'querier.query_store_after')).toBe('0s');
-  });
-
-  test('is in classic mode', () => {
-    expect(settingOf('mimir', 'ingest_storage')).toBeUndefined();
-  });
-
-  test('keeps blocks and rules under prefixes that differ', () => {
-    expect(settingOf('mimir', 'blocks_storage.storage_prefix')).toBe('mimirblocks');
-    expect(settingOf('mimir', 'ruler_storage.storage_prefix')).toBe('mimirruler');
-  });
-
-  test.each([
-    ['on', 'on', 'all'],
-    ['off', 'on', `${always},ruler`],
-    ['on', 'off', `${always},compactor`],
-    ['off', 'off', always],
-  ])('with the compactor %s and the ruler %s runs %s', (compactor, ruler, target) => {
-    const given = { COMPACTOR: compactor, RULER: ruler };
-    expect(settingOf('mimir', 'target', given)).toBe(target);
-  });
-});
-
-describe('Loki', () => {
-  const retains = 'compactor.retention_enabled';
-
-  test('writes its log and its chunks before it ends', () => {
-    const log = settingOf('loki', 'ingester.wal');
-    expect(log).toMatchObject({ enabled: true, flush_on_shutdown: true });
-  });
-
-  test('forgets a task that was killed', () => {
-    expect(settingOf('loki', 'ingester.autoforget_unhealthy')).toBe(true);
-  });
-
-  test('stays whole when the compactor is off: it only waits for ten years, and deletes nothing', () => {
-    const given = { COMPACTOR: 'off', RETENTION: '720h' };
-    expect(settingOf('loki', 'target', given)).toBe('all');
-    expect(settingOf('loki', 'compactor.compaction_interval', given)).toBe('87600h');
-    expect(settingOf('loki', retains, given)).toBe(false);
-  });
-
-  test('deletes what is older than the retention, where there is one', () => {
-    expect(settingOf('loki', retains, { RETENTION: '720h' })).toBe(true);
-    expect(settingOf('loki', retains)).toBe(false);
-  });
-
-  test("evaluates nobody's rules when the ruler is off", () => {
-    expect(settingOf('loki', 'ruler.enabled_tenants', { RULER: 'off' })).toBe('ruler-is-off');
-    expect(settingOf('loki', 'ruler.enabled_tenants')).toBe('');
-  });
-
-  test('keeps the periods that an old stack has written', () => {
-    const given = { LOKI_SCHEMA: JSON.stringify(OLD_PERIODS) };
-    expect(settingOf('loki', 'schema_config.configs', given)).toEqual(OLD_PERIODS);
-    expect(issuesOf('loki', given)).toBeUndefined();
-  });
-});
-
-describe('Tempo', () => {
-  test('uploads when it ends and looks into S3 for the newest traces too', () => {
-    expect(settingOf('tempo', 'ingester.flush_all_on_shutdown')).toBe(true);
-    expect(settingOf('tempo', 'query_frontend.search.query_backend_after')).toBe('0s');
-  });
-
-  test('is 2.x: 3.x never uploads what it holds when it stops', () => {
-    expect(read('tempo', 'Dockerfile')).toMatch(/^ARG VERSION=2\./m);
-  });
-
-  test('leaves compaction to another stack when the compactor is off', () => {
-    expect(settingOf('tempo', 'compactor.disabled', { COMPACTOR: 'off' })).toBe(true);
-    expect(settingOf('tempo', 'compactor.disabled')).toBe(false);
-  });
-
-  test('refuses to be two', () => {
-    const { status, said } = startWith('tempo', { TASK_COUNT: '2' });
-    expect(status).toBe(64);
-    expect(said).toContain('TASK_COUNT is 2');
-  });
-});
-
-describe('Pyroscope', () => {
-  test('finds what a task before it has shipped', () => {
-    expect(settingOf('pyroscope', 'querier.query_store_after')).toBe('0s');
-    expect(settingOf('pyroscope', 'store_gateway.bucket_store.ignore_blocks_within')).toBe('0s');
-  });
-
-  test('runs all but the compactor when that is off', () => {
-    expect(settingOf('pyroscope', 'target', { COMPACTOR: 'off' })).not.toContain('compactor');
-    expect(settingOf('pyroscope', 'target')).toBe('all');
+    expectSettings('mimir', { [ingester]: 3 });
+    expectSettings('loki', { [loki]: 1 });
   });
 });
 

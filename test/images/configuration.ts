@@ -57,6 +57,11 @@ export function start(service: Service, given: Environment): Start {
   return { status, said: stderr.trim(), environment: parseEnvironment(stdout) };
 }
 
+/** The same with what a task definition gives. */
+export function startWith(store: Store, given: Environment): Start {
+  return start(store, { ...GIVEN, ...given });
+}
+
 function parseEnvironment(output: string): Environment {
   const environment: Environment = {};
   for (const line of output.split('\n')) {
@@ -97,4 +102,13 @@ export function settingOf(service: Store, path: string, given: Environment = {})
     value = (value as Record<string, unknown> | undefined)?.[key];
   }
   return value;
+}
+
+/** Expects what a store's configuration says, by path. */
+export function expectSettings(store: Store, expected: Record<string, unknown>, given: Environment = {}): void {
+  const found: Record<string, unknown> = {};
+  for (const path of Object.keys(expected)) {
+    found[path] = settingOf(store, path, given);
+  }
+  expect(found).toEqual(expected);
 }

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { defaultsOf, FOLDER, GIVEN, read, start } from './configuration';
 
-const o = z.strictObject;
+const object = z.strictObject;
 const text = z.string().min(1);
 const TYPES = {
   'lgtm-mimir': 'prometheus',
@@ -13,7 +13,7 @@ const TYPES = {
   'lgtm-pyroscope': 'grafana-pyroscope-datasource',
 } as const;
 
-const datasource = o({
+const datasource = object({
   name: text,
   uid: text,
   type: z.enum(TYPES),
@@ -24,15 +24,17 @@ const datasource = o({
   jsonData: z.record(z.string(), z.unknown()).optional(),
 });
 
-const reference = o({ type: text, uid: text });
+const reference = object({ type: text, uid: text });
 const panel = z.object({
   id: z.int().min(1),
   type: z.enum(['row', 'stat', 'timeseries']),
   title: text,
-  gridPos: o({ h: z.int().min(1), w: z.int().min(1).max(24), x: z.int().min(0).max(23), y: z.int().min(0) }),
+  gridPos: object({ h: z.int().min(1), w: z.int().min(1).max(24), x: z.int().min(0).max(23), y: z.int().min(0) }),
   datasource: reference.optional(),
   targets: z
-    .array(o({ refId: z.string().regex(/^[A-Z]$/), datasource: reference, expr: text, legendFormat: text.optional() }))
+    .array(
+      object({ refId: z.string().regex(/^[A-Z]$/), datasource: reference, expr: text, legendFormat: text.optional() }),
+    )
     .optional(),
 });
 const dashboard = z.object({
@@ -55,7 +57,7 @@ function provisioned(file: string): unknown {
   return parse(filled.replaceAll('\0', '$'));
 }
 
-const { datasources } = o({ apiVersion: z.literal(1), datasources: z.array(datasource) }).parse(
+const { datasources } = object({ apiVersion: z.literal(1), datasources: z.array(datasource) }).parse(
   provisioned('datasources/lgtm.yaml'),
 );
 
