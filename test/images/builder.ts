@@ -1,5 +1,4 @@
 import { execFile, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -116,7 +115,7 @@ export async function startRegistry(folder: string): Promise<Registry> {
   const configuration = ['version: 0.1', 'log: {level: info}', storage, "http: {addr: '127.0.0.1:0'}"];
   writeFileSync(file, `${configuration.join('\n')}\n`);
   const child = spawn('docker-registry', ['serve', file], { stdio: ['ignore', 'ignore', 'pipe'] });
-  const ended = once(child, 'exit');
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   let said = '';
   const address = await new Promise<string>((resolve, reject) => {
     child.once('error', reject);
