@@ -15,7 +15,10 @@ const GIVEN: Environment = {
   GF_DATABASE_TYPE: 'postgres',
 };
 
-/** An image that went through the registry; `files`: where the files of a container of it are. */
+/**
+ * An image that went through the registry; `files`:
+ * where the files of a container of it are.
+ */
 interface BuiltImage {
   reference: string;
   pushed: string;
@@ -271,7 +274,9 @@ async function untilAsked(container: Running, times: number): Promise<void> {
   await until(`look ${times} at the metadata`, () => (container.asked() >= times ? true : undefined));
 }
 
-/** The process of /entrypoint.sh that a container started, while it is still the shell. */
+/**
+ * The process of /entrypoint.sh that a container started, while it is still the shell.
+ */
 function findEntrypoint(container: Running): number | undefined {
   const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   const entrypoint = processes.find((pid) => isEntrypointOf(container, pid));

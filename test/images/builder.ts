@@ -40,7 +40,10 @@ export function findObstacle(): string | undefined {
   return status === 0 ? undefined : 'no network namespaces here (unshare --net fails)';
 }
 
-/** buildah on a storage of its own: one that builds and one that deploys share nothing but the registry. */
+/**
+ * buildah on a storage of its own: one that builds and
+ * one that deploys share nothing but the registry.
+ */
 export class Host {
   private readonly storage: string[];
 

@@ -9,7 +9,10 @@ export const FOLDER = DOCKERFILES;
 export type Store = 'mimir' | 'loki' | 'tempo' | 'pyroscope';
 export type Environment = Record<string, string>;
 
-/** What a task definition gives every container, and the address that the metadata endpoint would. */
+/**
+ * What a task definition gives every container, and
+ * the address that the metadata endpoint would.
+ */
 export const GIVEN: Environment = {
   REGION: 'ap-northeast-2',
   S3_BUCKET: 'sys-lgtm-s3',
@@ -20,7 +23,10 @@ export const GIVEN: Environment = {
 /** Prints the environment, and which folder Alloy would load. */
 const ALLOY_PROGRAM = ['sh', '-c', 'env; echo "CONFIGURATION=$1"', 'alloy'];
 
-/** What an entrypoint did: its exit code, its messages, and the environment that it gave its program. */
+/**
+ * What an entrypoint did: its exit code, its messages,
+ * and the environment that it gave its program.
+ */
 export interface Start {
   status: number | null;
   said: string;
@@ -45,7 +51,9 @@ export function defaultsOf(service: Service): Environment {
   return environment;
 }
 
-/** The image's own entrypoint under the host's shell, with `env` in place of the program. */
+/**
+ * The image's own entrypoint under the host's shell, with `env` in place of the program.
+ */
 export function start(service: Service, given: Environment): Start {
   const switches = join(FOLDER, service, 'switches.sh');
   const script = read(service, 'entrypoint.sh').replace('. /switches.sh', `. ${switches}`);
@@ -58,8 +66,8 @@ export function start(service: Service, given: Environment): Start {
 }
 
 /** The same with what a task definition gives. */
-export function startWith(store: Store, given: Environment): Start {
-  return start(store, { ...GIVEN, ...given });
+export function startWith(service: Service, given: Environment): Start {
+  return start(service, { ...GIVEN, ...given });
 }
 
 function parseEnvironment(output: string): Environment {
@@ -72,8 +80,9 @@ function parseEnvironment(output: string): Environment {
 }
 
 /**
- * `-config.expand-env` as each store does it: Mimir splits at the first colon, the others take the shell's `:-`.
- * A name without value and default is an error here; the stores would take an empty text.
+ * `-config.expand-env` as each store does it: Mimir splits at the
+ * first colon, the others take the shell's `:-`. A name without value
+ * and default is an error here; the stores would take an empty text.
  */
 export function expand(service: Store, text: string, environment: Environment): string {
   const withColon = /\$\{([^}:]*)(?::([^}]*))?\}/g;

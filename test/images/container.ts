@@ -18,7 +18,9 @@ const NETWORK = {
 };
 export const METADATA_ANSWER = JSON.stringify({ DockerId: '2f1e', Name: 'store', Networks: [NETWORK] }, null, 1);
 
-/** Serves the metadata beside the command that it is given, and ends with its exit code. */
+/**
+ * Serves the metadata beside the command that it is given, and ends with its exit code.
+ */
 const SCENE = `
 busybox ip link set lo up
 busybox httpd -f -vv -p "$1" -h "$2" 2>"$3" &
@@ -56,8 +58,8 @@ export async function until<T>(what: string, look: () => T | undefined): Promise
 }
 
 /**
- * Starts an image as ECS would: its entrypoint, its command, its user,
- * in a network of its own with a metadata endpoint.
+ * Starts an image as ECS would: its entrypoint, its command,
+ * its user, in a network of its own with a metadata endpoint.
  */
 export async function start(stage: Stage): Promise<Running> {
   const { host, image, reference, folder, environment, metadata = METADATA_ANSWER } = stage;

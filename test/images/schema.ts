@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { configurationOf, type Environment, type Store } from './configuration';
 
 /**
- * The options that are set, with the types that the vendors' references give them: Mimir's
- * cmd/mimir/config-descriptor.json (main of 2026-04), Loki's docs/sources/shared/configuration.md (v3.7.8),
- * Tempo's docs/sources/tempo/configuration/manifest.md, Pyroscope's reference-configuration-parameters.
- * Strict: an option that is not listed is a typing error, as it is for the stores.
+ * The options that are set, with the types that the vendors'
+ * references give them: Mimir's cmd/mimir/config-descriptor.json
+ * (main of 2026-04), Loki's docs/sources/shared/configuration.md
+ * (v3.7.8), Tempo's docs/sources/tempo/configuration/manifest.md,
+ * Pyroscope's reference-configuration-parameters. Strict: an option
+ * that is not listed is a typing error, as it is for the stores.
  */
 const object = z.strictObject;
 const text = z.string().min(1);
