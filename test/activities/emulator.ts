@@ -23,7 +23,10 @@ export interface Emulator {
   stop(): Promise<void>;
 }
 
-/** Starts one; the clients of this process find it by AWS_ENDPOINT_URL, as those of a worker do. */
+/**
+ * Starts one; the clients of this process find it
+ * by AWS_ENDPOINT_URL, as those of a worker do.
+ */
 export async function startEmulator(...args: string[]): Promise<Emulator> {
   const child = spawn(emulatorPython, ['-m', 'emulator', ...args], {
     cwd: ROOT,

@@ -5,6 +5,7 @@ import { DOCKERFILES } from '../../../lab/bases';
 import { contentTag } from '../../../src/activities/images/content';
 
 const ARGUMENTS = { REGISTRY: 'docker.io', VERSION: '3.2.1' };
+const STORES = 'all/stores.alloy';
 const folders: string[] = [];
 
 /** A build context of its own, as another checkout would be. */
@@ -26,32 +27,39 @@ test('the same content has the same tag wherever it lies and in whichever order 
   expect(await contentTag(checkOut(), reordered)).toBe(tag);
 });
 
-type Change = [title: string, change: (folder: string) => void];
-const CHANGES: Change[] = [
-  ['a changed file', (folder) => writeFileSync(join(folder, 'all/stores.alloy'), '// other')],
-  ['a new file', (folder) => writeFileSync(join(folder, 'all/new.alloy'), '')],
-  [
-    'another name',
-    (folder) => {
-      const doors = join(folder, 'dual/doors.alloy');
-      renameSync(doors, join(folder, 'dual/gates.alloy'));
-    },
-  ],
-  ['a file that became executable', (folder) => chmodSync(join(folder, 'all/stores.alloy'), 0o755)],
-];
+type Change = (folder: string) => void;
 
-test.each(CHANGES)('%s makes another image', async (_, change) => {
+/** What makes another image, each by its title. */
+const CHANGES: Record<string, Change> = {
+  'a changed file': (folder) => {
+    writeFileSync(join(folder, STORES), '// other');
+  },
+  'a new file': (folder) => {
+    writeFileSync(join(folder, 'all/new.alloy'), '');
+  },
+  'another name': (folder) => {
+    const doors = join(folder, 'dual/doors.alloy');
+    renameSync(doors, join(folder, 'dual/gates.alloy'));
+  },
+  'a file that became executable': (folder) => {
+    chmodSync(join(folder, STORES), 0o755);
+  },
+};
+
+test.each(Object.entries(CHANGES))('%s makes another image', async (_, change) => {
   const folder = checkOut();
   const before = await contentTag(folder, ARGUMENTS);
   change(folder);
-  expect(await contentTag(folder, ARGUMENTS)).not.toBe(before);
+  const after = await contentTag(folder, ARGUMENTS);
+  expect(after).not.toBe(before);
 });
 
 test("the rights of group and others, which a checkout's umask sets, make none", async () => {
   const folder = checkOut();
   const before = await contentTag(folder, ARGUMENTS);
-  chmodSync(join(folder, 'all/stores.alloy'), 0o600);
-  expect(await contentTag(folder, ARGUMENTS)).toBe(before);
+  chmodSync(join(folder, STORES), 0o600);
+  const after = await contentTag(folder, ARGUMENTS);
+  expect(after).toBe(before);
 });
 
 test.each([
