@@ -10,7 +10,7 @@ import { lookAtCertificate } from './certificate';
 import { lookAtCluster } from './cluster';
 import { lookAtData } from './data';
 import { lookAtDiscovery } from './discovery';
-import { warn } from './finding';
+import { warn, type Look } from './finding';
 import { lookAtGrafana } from './grafana';
 import { accepted } from './holdings';
 import { lookAtHosts, type Hosts } from './hosts';
@@ -66,9 +66,7 @@ export async function runPreflight(deps: Deps, { plan, owner }: InputOf<'runPref
   const findings: Finding[] = [
     ...accountFindings,
     ...network.findings,
-    ...(isFinished ? [sayHostsFinished(plan.source.instances)] : hosts.findings),
-    ...grafana.findings,
-    ...(isFinished ? [] : ingestionFindings(plan, hosts)),
+    ...(isFinished ? [sayHostsFinished(plan.source.instances)] : judgeHosts(plan, hosts, grafana)),
     ...records.findings,
     ...certificate.findings,
     ...bucket.findings,
@@ -85,7 +83,7 @@ export async function runPreflight(deps: Deps, { plan, owner }: InputOf<'runPref
     ...permissions.findings,
     ...data,
     ...versionFindings(plan, hosts.containers),
-    ...adviceOn(plan).map(({ check, message, fix }) => warn(check, message, fix)),
+    ...judgePlan(plan),
   ];
   return {
     findings: accepted(findings, plan),
@@ -95,6 +93,17 @@ export async function runPreflight(deps: Deps, { plan, owner }: InputOf<'runPref
     hosts: hosts.hosts,
     ...('grafana' in grafana ? { grafana: grafana.grafana } : {}),
   };
+}
+
+/** What was found on hosts that are still to be moved. */
+function judgeHosts(plan: Plan, hosts: Hosts, grafana: Look): Finding[] {
+  return [...hosts.findings, ...grafana.findings, ...ingestionFindings(plan, hosts)];
+}
+
+/** What a plan says that works, and could be better. */
+function judgePlan(plan: Plan): Finding[] {
+  const advice = adviceOn(plan);
+  return advice.map(({ check, message, fix }) => warn(check, message, fix));
 }
 
 /**

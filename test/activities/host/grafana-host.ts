@@ -79,12 +79,24 @@ export class GrafanaHost {
   }
 
   get environment(): Record<string, string> {
-    return { PATH: join(this.root, 'bin'), HOST_STATE: join(this.root, 'state.json') };
+    return {
+      PATH: join(this.root, 'bin'),
+      HOST_STATE: join(this.root, 'state.json'),
+    };
   }
 
   script(verb: GrafanaTask['verb'], more: Record<string, unknown> = {}): string {
-    const place = { address: ADDRESS, directory: FOLDER, name: 'grafana.db' };
-    return grafanaScript({ verb, path: this.path, ...place, ...more });
+    const place = {
+      address: ADDRESS,
+      directory: FOLDER,
+      name: 'grafana.db',
+    };
+    return grafanaScript({
+      verb,
+      path: this.path,
+      ...place,
+      ...more,
+    });
   }
 
   /** Runs a program as SSM does. */

@@ -17,19 +17,29 @@ beforeEach(() => {
 afterEach(() => host.remove());
 
 test('a closed database refuses every writer and answers every reader until it is opened', () => {
-  expect(host.tell('close').answer).toEqual({
-    counts: { dashboards: 2, users: 1, dataSources: 0, alertRules: 0 },
+  const closed = host.tell('close');
+  expect(closed.answer).toEqual({
+    counts: {
+      dashboards: 2,
+      users: 1,
+      dataSources: 0,
+      alertRules: 0,
+    },
   });
   expect(host.save(host.path, 'd3', 'New', 3)).toBe('database is locked');
   expect(host.listTitles(host.path)).toEqual(['Loki', 'Orders']);
-  expect(host.tell('close').error).toBe('');
-  expect(host.tell('open').answer).toEqual({});
+  const closedAgain = host.tell('close');
+  expect(closedAgain.error).toBe('');
+  const opened = host.tell('open');
+  expect(opened.answer).toEqual({});
   expect(host.save(host.path, 'd3', 'New', 3)).toBe('');
-  expect(host.tell('open').answer).toEqual({});
+  const openedAgain = host.tell('open');
+  expect(openedAgain.answer).toEqual({});
 });
 
 test('a copy is refused while somebody may write', () => {
-  expect(host.tell('copy').error).toContain('takes writes again');
+  const { error } = host.tell('copy');
+  expect(error).toContain('takes writes again');
   expect(host.listEfs()).toEqual([]);
 });
 
@@ -51,7 +61,8 @@ except sqlite3.OperationalError as error:
     print(error)
 `;
   const environment = JSON.stringify(host.environment);
-  const output = runPython(code, host.path, environment, host.script('close'), host.script('copy'));
+  const scripts = [host.script('close'), host.script('copy')];
+  const output = runPython(code, host.path, environment, ...scripts);
   const [, copied, late] = output.split('\n') as [string, string, string];
   expect(late).toBe('database is locked');
   const copy = JSON.parse(copied) as GrafanaCopy;
@@ -71,7 +82,8 @@ test('what is there already is set aside, and a repeated copy changes nothing', 
   expect(aside).toMatch(/^grafana\.db\.until-/);
   expect(host.readEfs(aside!).toString()).toBe('edits of an earlier try');
   const bytes = host.readEfs('grafana.db');
-  expect(host.tell('copy').answer).toMatchObject({ equal: true, aside: null });
+  const repeated = host.tell('copy');
+  expect(repeated.answer).toMatchObject({ equal: true, aside: null });
   expect(host.readEfs('grafana.db').equals(bytes)).toBe(true);
   expect(host.listEfs()).toHaveLength(2);
 });
@@ -79,19 +91,36 @@ test('what is there already is set aside, and a repeated copy changes nothing', 
 test('edits in the copy are told by kind, name, who and when, and whether the old one was edited too', () => {
   host.tell('close');
   const { fingerprint } = host.tell('copy').answer as GrafanaCopy;
+  const since = '2029-01-01 00:00:00';
   const listEdits = () => {
-    const { answer } = host.tell('edits', { since: '2029-01-01 00:00:00', fingerprint });
+    const { answer } = host.tell('edits', { since, fingerprint });
     return answer as GrafanaEdits;
   };
-  expect(listEdits()).toMatchObject({ total: 0, edits: [], oldUnchanged: true });
+  expect(listEdits()).toMatchObject({
+    total: 0,
+    edits: [],
+    oldUnchanged: true,
+  });
   host.save(host.target, 'd1', 'Orders', 7);
   host.runSql(host.target, "delete from resource where name = 'd2'");
   expect(listEdits()).toMatchObject({
     total: 2,
     counts: { dashboards: 1 },
     edits: [
-      { kind: 'dashboard', name: 'Orders', change: 'changed', by: 'kim', at: '2030-01-01 10:00:00' },
-      { kind: 'dashboard', name: 'Loki', change: 'deleted', by: null, at: null },
+      {
+        kind: 'dashboard',
+        name: 'Orders',
+        change: 'changed',
+        by: 'kim',
+        at: '2030-01-01 10:00:00',
+      },
+      {
+        kind: 'dashboard',
+        name: 'Loki',
+        change: 'deleted',
+        by: null,
+        at: null,
+      },
     ],
   });
   host.tell('open');
@@ -108,5 +137,6 @@ test('every program is short enough for SSM', () => {
 
 test('a quote in what is asked for does not end the argument', () => {
   const path = "/it's/grafana.db";
-  expect(host.tell('count', { path, name: "it's.db" }).error).toMatch(/unable to open database file/);
+  const { error } = host.tell('count', { path, name: "it's.db" });
+  expect(error).toMatch(/unable to open database file/);
 });

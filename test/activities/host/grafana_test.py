@@ -51,11 +51,19 @@ class SettingsTest(unittest.TestCase):
         self.assertEqual(parse_ini(text), expected)
 
     def test_a_value_takes_in_variables_of_the_container(self) -> None:
-        container = Container({"Id": "c", "Config": {"Env": ["HOST=db:5432"]}})
-        self.assertEqual(expand("$__env{HOST}/${HOST}/${NO}", container), "db:5432/db:5432/")
+        inspected = {
+            "Id": "c",
+            "Config": {"Env": ["HOST=db:5432"]},
+        }
+        value = expand("$__env{HOST}/${HOST}/${NO}", Container(inspected))
+        self.assertEqual(value, "db:5432/db:5432/")
 
     def test_without_settings_the_database_is_sqlite(self) -> None:
-        expected = {"type": "sqlite3", "host": None, "name": None}
+        expected = {
+            "type": "sqlite3",
+            "host": None,
+            "name": None,
+        }
         self.assertEqual(database_of({}), expected)
 
     def test_a_url_wins_over_single_settings(self) -> None:
@@ -63,7 +71,11 @@ class SettingsTest(unittest.TestCase):
             "GF_DATABASE_URL": "postgresql://kim:secret@db.example.com:5432/graf?sslmode=disable",
             "GF_DATABASE_TYPE": "mysql",
         }
-        expected = {"type": "postgres", "host": "db.example.com:5432", "name": "graf"}
+        expected = {
+            "type": "postgres",
+            "host": "db.example.com:5432",
+            "name": "graf",
+        }
         self.assertEqual(database_of(settings), expected)
 
     def test_the_host_of_a_mysql_url_stands_in_brackets(self) -> None:
@@ -81,20 +93,39 @@ class PathTest(unittest.TestCase):
 
     def test_the_innermost_mount_says_it(self) -> None:
         mounts = [
-            {"Destination": "/var/lib/grafana/", "Source": "/vol/grafana"},
-            {"Destination": "/var", "Source": "/vol/var"},
+            {
+                "Destination": "/var/lib/grafana/",
+                "Source": "/vol/grafana",
+            },
+            {
+                "Destination": "/var",
+                "Source": "/vol/var",
+            },
         ]
         self.assertEqual(path_on_host(mounts, {}), "/vol/grafana/grafana.db")
 
     def test_settings_move_it(self) -> None:
-        mounts = [{"Destination": "/data", "Source": "/vol"}]
-        settings = {"GF_PATHS_DATA": "/data/g", "GF_DATABASE_PATH": "my.db"}
+        mounts = [
+            {
+                "Destination": "/data",
+                "Source": "/vol",
+            }
+        ]
+        settings = {
+            "GF_PATHS_DATA": "/data/g",
+            "GF_DATABASE_PATH": "my.db",
+        }
         self.assertEqual(path_on_host(mounts, settings), "/vol/g/my.db")
         absolute = {"GF_DATABASE_PATH": "/data/my.db"}
         self.assertEqual(path_on_host(mounts, absolute), "/vol/my.db")
 
     def test_without_a_mount_it_lies_in_the_containers_own_layer(self) -> None:
-        mounts = [{"Destination": "/var/lib/grafana-old", "Source": "/vol"}]
+        mounts = [
+            {
+                "Destination": "/var/lib/grafana-old",
+                "Source": "/vol",
+            }
+        ]
         self.assertIsNone(path_on_host(mounts, {}))
 
 
@@ -129,7 +160,12 @@ class ContentsTest(FilesTest):
         orders = Thing("Orders", "2026-01-02", "kim", 3)
         self.assertEqual(things["dashboard"], {"d1": orders})
         self.assertEqual(list(things["user"]), ["kim"])
-        expected = {"dashboards": 1, "users": 1, "dataSources": 0, "alertRules": 0}
+        expected = {
+            "dashboards": 1,
+            "users": 1,
+            "dataSources": 0,
+            "alertRules": 0,
+        }
         self.assertEqual(count_things(things), expected)
 
     def test_unified_storage_names_authors_by_their_uid(self) -> None:
@@ -181,7 +217,9 @@ class EditsTest(unittest.TestCase):
             }
         }
         edits = find_edits(old, new, since)
-        told = [(edit["change"], edit["name"], edit["by"]) for edit in edits]
+        told = []
+        for edit in edits:
+            told.append((edit["change"], edit["name"], edit["by"]))
         self.assertEqual(
             told,
             [

@@ -66,7 +66,13 @@ test('a host whose agent answers late is started all the same', async () => {
 test('what an aborted stop has begun ends before the containers start again', async () => {
   await emulator.call('POST', '/settings', { ssm_delay_s: 1.5 });
   const owner = { migration: 'm', run: 'r' };
-  const stopping = activities.stopStack({ owner, ...stack, stopTimeoutSeconds: 1 }).catch(() => undefined);
+  const stopping = activities
+    .stopStack({
+      owner,
+      ...stack,
+      stopTimeoutSeconds: 1,
+    })
+    .catch(() => undefined);
   await until(async () => (await listCommands()).includes('docker compose stop Pending'));
   const started = activities.startStack({ ...stack, timeoutMs: 60_000 });
   const isStarting = async () => {
@@ -101,11 +107,23 @@ describe('a host serves again', () => {
       ...stack,
       timeoutMs: 1000,
       services: names,
-      records: [{ name: 'grafana.example.com', protocol: 'https', port: 443 }],
+      records: [
+        {
+          name: 'grafana.example.com',
+          protocol: 'https',
+          port: 443,
+        },
+      ],
     });
 
   test('when what ran before runs, whatever else has run once and ended', async () => {
-    await put('init', { image: 'busybox:1.37', ports: [], state: 'exited', restart: 'no', mounts: [] });
+    await put('init', {
+      image: 'busybox:1.37',
+      ports: [],
+      state: 'exited',
+      restart: 'no',
+      mounts: [],
+    });
     await awaitServices(ran);
   });
 

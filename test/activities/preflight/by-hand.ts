@@ -107,7 +107,10 @@ export class ByHand {
       new CreateServiceCommand({
         Name: name,
         NamespaceId: service.DnsConfig!.NamespaceId,
-        DnsConfig: { RoutingPolicy: 'WEIGHTED', DnsRecords: [{ Type: 'A', TTL: 60 }] },
+        DnsConfig: {
+          RoutingPolicy: 'WEIGHTED',
+          DnsRecords: [{ Type: 'A', TTL: 60 }],
+        },
       }),
     );
   }
@@ -131,7 +134,13 @@ export class ByHand {
         requiresCompatibilities: ['FARGATE'],
         cpu: '256',
         memory: '512',
-        containerDefinitions: [{ name: serviceName, image: `${serviceName}:1`, memory: 512 }],
+        containerDefinitions: [
+          {
+            name: serviceName,
+            image: `${serviceName}:1`,
+            memory: 512,
+          },
+        ],
       }),
     );
     await this.ecs.send(
@@ -153,7 +162,11 @@ export class ByHand {
 
   async makeSecurityGroup(name: string, vpcId: string): Promise<string> {
     const { GroupId } = await this.ec2.send(
-      new CreateSecurityGroupCommand({ GroupName: name, Description: name, VpcId: vpcId }),
+      new CreateSecurityGroupCommand({
+        GroupName: name,
+        Description: name,
+        VpcId: vpcId,
+      }),
     );
     return GroupId!;
   }

@@ -22,11 +22,19 @@ const POSTGRES: GrafanaSettings = {
   path: null,
 };
 
-const planFor = (environment: string) => planWith(`services: { grafana: { environment: { ${environment} } } }\n`);
-const share = (settings: GrafanaSettings, environment: string) =>
-  judgeShared(planFor(environment), 'i-1', settings).message;
-const move = (settings: Partial<GrafanaSettings>, grafanas = 1) =>
-  judgeMovable('i-1', { ...SQLITE, ...settings }, grafanas).message;
+/** @param environment of the plan's Grafana, in YAML's short form */
+function share(settings: GrafanaSettings, environment: string): string {
+  const service = `grafana: { environment: { ${environment} } }`;
+  const plan = planWith(`services: { ${service} }\n`);
+  const { message } = judgeShared(plan, 'i-1', settings);
+  return message;
+}
+
+function move(settings: Partial<GrafanaSettings>, grafanas = 1): string {
+  const all = { ...SQLITE, ...settings };
+  const { message } = judgeMovable('i-1', all, grafanas);
+  return message;
+}
 
 describe('a database is shared', () => {
   const SAME = 'GF_DATABASE_TYPE: postgres, GF_DATABASE_HOST: db.example.com';
@@ -36,14 +44,17 @@ describe('a database is shared', () => {
   });
 
   test('not where the plan names another one', () => {
-    expect(share(POSTGRES, `${SAME}, GF_DATABASE_NAME: other`)).toBe(
+    const other = `${SAME}, GF_DATABASE_NAME: other`;
+    expect(share(POSTGRES, other)).toBe(
       "the host's Grafana uses postgres at DB.example.com:5432, database grafana; " +
         'the plan says postgres at db.example.com, database other',
     );
   });
 
-  test.each(['localhost:5432', '127.0.0.1', 'host.docker.internal', 'postgres'])('not where it is %s', (host) => {
-    expect(share({ ...POSTGRES, host }, SAME)).toBe(`Grafana's database ${host} is on i-1 and goes with it`);
+  const ON_HOST = ['localhost:5432', '127.0.0.1', 'host.docker.internal', 'postgres'];
+  test.each(ON_HOST)('not where it is %s', (host) => {
+    const message = share({ ...POSTGRES, host }, SAME);
+    expect(message).toBe(`Grafana's database ${host} is on i-1 and goes with it`);
   });
 
   test('not where it is SQLite', () => {
@@ -70,19 +81,25 @@ describe('a SQLite can move', () => {
 });
 
 describe('the version on ECS', () => {
-  const levelOf = (version: string | null, planned: string) =>
-    judgeVersion(planWith(planned), { ...SQLITE, version }).level;
+  const OURS = 'images: { builder: docker }\n';
+  const SOMEBODYS = 'images: { builder: none }\n';
+
+  function levelOf(version: string | null, planned: string): string {
+    const settings = { ...SQLITE, version };
+    const { level } = judgeVersion(planWith(planned), settings);
+    return level;
+  }
 
   test("passes with another build of the host's", () => {
-    expect(levelOf('13.2.3+security-01', 'images: { builder: docker }\n')).toBe('pass');
+    expect(levelOf('13.2.3+security-01', OURS)).toBe('pass');
   });
 
   test('fails where it is another one', () => {
-    expect(levelOf('13.1.0', 'images: { builder: docker }\n')).toBe('fail');
+    expect(levelOf('13.1.0', OURS)).toBe('fail');
   });
 
   test("is unknown where neither the plan nor our own Dockerfile says it, or the host's is silent", () => {
-    expect(levelOf('13.1.0', 'images: { builder: none }\n')).toBe('warn');
-    expect(levelOf(null, 'images: { builder: docker }\n')).toBe('warn');
+    expect(levelOf('13.1.0', SOMEBODYS)).toBe('warn');
+    expect(levelOf(null, OURS)).toBe('warn');
   });
 });

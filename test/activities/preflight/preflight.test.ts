@@ -15,11 +15,17 @@ test('an account that has room for the move passes', async () => {
   const findings = await world.preflight();
   expect(failures(findings)).toEqual([]);
   expect(ofCheck(findings, 'quota')).toMatchObject([
-    { level: 'pass', message: 'Fargate vCPUs: quota 100, 0 in use, the plan needs 11' },
+    {
+      level: 'pass',
+      message: 'Fargate vCPUs: quota 100, 0 in use, the plan needs 11',
+    },
   ]);
   expect(ofCheck(findings, 'alarms')).toMatchObject([{ level: 'pass' }]);
   expect(ofCheck(findings, 'permissions')).toMatchObject([
-    { level: 'pass', message: matching(/may call the \d+ actions of a run$/) },
+    {
+      level: 'pass',
+      message: matching(/may call the \d+ actions of a run$/),
+    },
   ]);
 
   const elsewhere = await world.preflight({ region: 'eu-west-1' });
@@ -56,10 +62,16 @@ test('a quota that is too small, red alarms and missing permissions are named wi
       '--service-code fargate --quota-code L-3032A538 --desired-value 13',
   );
   expect(ofCheck(findings, 'alarms')).toMatchObject([
-    { level: 'warn', message: '1 alarm is red already: grafana is slow' },
+    {
+      level: 'warn',
+      message: '1 alarm is red already: grafana is slow',
+    },
   ]);
   expect(ofCheck(findings, 'permissions')).toMatchObject([
-    { level: 'warn', message: matching(/is not allowed ec2:TerminateInstances on all resources$/) },
+    {
+      level: 'warn',
+      message: matching(/is not allowed ec2:TerminateInstances on all resources$/),
+    },
   ]);
 });
 

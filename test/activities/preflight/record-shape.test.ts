@@ -1,29 +1,55 @@
 import { findRecordProblem, findTargetProblem, findTrace } from '../../../src/activities/preflight/record-shape';
+import type { Finding } from '../../../src/contract/findings';
 import type { RecordSet } from '../../../src/contract/records';
 
 const NAME = 'grafana.example.com';
 const BALANCER = 'lgtm-alb.elb.amazonaws.com';
-const A: RecordSet = { name: NAME, type: 'A', ttl: 300, values: ['198.51.100.1'] };
-const AAAA: RecordSet = { name: NAME, type: 'AAAA', ttl: 300, values: ['2001:db8::1'] };
+const A: RecordSet = {
+  name: NAME,
+  type: 'A',
+  ttl: 300,
+  values: ['198.51.100.1'],
+};
+const AAAA: RecordSet = {
+  name: NAME,
+  type: 'AAAA',
+  ttl: 300,
+  values: ['2001:db8::1'],
+};
 const ALIAS: RecordSet = {
   name: NAME,
   type: 'A',
-  alias: { hostedZoneId: 'Z2', dnsName: BALANCER, evaluateTargetHealth: true },
+  alias: {
+    hostedZoneId: 'Z2',
+    dnsName: BALANCER,
+    evaluateTargetHealth: true,
+  },
 };
 
-const cnameTo = (target: string): RecordSet => ({ name: NAME, type: 'CNAME', ttl: 60, values: [target] });
-const sideOf = (side: string, weight: number, record: RecordSet, stack = 'lgtm-prd'): RecordSet => ({
-  ...record,
-  setIdentifier: `lgtm-migrate:${stack}:${side}`,
-  weight,
-});
-const problem = (...sets: RecordSet[]) => findRecordProblem(NAME, sets, 'example.com', 'lgtm-prd')?.message;
+function cnameTo(target: string): RecordSet {
+  return {
+    name: NAME,
+    type: 'CNAME',
+    ttl: 60,
+    values: [target],
+  };
+}
+
+/** One side of a weighted pair. */
+function sideOf(side: string, weight: number, record: RecordSet, stack = 'lgtm-prd'): RecordSet {
+  const setIdentifier = `lgtm-migrate:${stack}:${side}`;
+  return { ...record, setIdentifier, weight };
+}
+
+function findProblem(...sets: RecordSet[]): Finding | undefined {
+  return findRecordProblem(NAME, sets, 'example.com', 'lgtm-prd');
+}
 
 test.each([
   ['one simple A record', A],
   ['a CNAME within its zone', cnameTo('lgtm.example.com.')],
 ])('%s becomes a pair', (_, record) => {
-  expect(problem(record)).toBeUndefined();
+  expect(findProblem(record)).toBeUndefined();
 });
 
 test.each<[string, RecordSet[]]>([
@@ -36,13 +62,14 @@ test.each<[string, RecordSet[]]>([
     [sideOf('host', 100, A, 'other')],
   ],
 ])('what can not become a pair is refused: %s', (message, sets) => {
-  expect(problem(...sets)).toBe(message);
+  expect(findProblem(...sets)?.message).toBe(message);
 });
 
 test('two records of a name are refused, and the fix depends on what they are', () => {
-  const fixOf = (...sets: RecordSet[]) => findRecordProblem(NAME, sets, 'example.com', 'lgtm-prd')?.fix;
-  expect(fixOf(A, AAAA)).toBe('remove the AAAA record: the load balancer has none');
-  expect(fixOf(A, A)).toBe('fold it into one simple A or CNAME record');
+  const ipv6 = findProblem(A, AAAA);
+  expect(ipv6?.fix).toBe('remove the AAAA record: the load balancer has none');
+  const twice = findProblem(A, A);
+  expect(twice?.fix).toBe('fold it into one simple A or CNAME record');
 });
 
 test('a CNAME must point to one simple A record', () => {
@@ -54,12 +81,20 @@ test('a CNAME must point to one simple A record', () => {
 
 describe('what an earlier run left', () => {
   test('is the ECS record alone where it folded', () => {
-    expect(findTrace([ALIAS], 'lgtm-prd', BALANCER)).toEqual({ name: NAME, original: ALIAS, moved: 'fold' });
+    expect(findTrace([ALIAS], 'lgtm-prd', BALANCER)).toEqual({
+      name: NAME,
+      original: ALIAS,
+      moved: 'fold',
+    });
   });
 
   test('is a pair with the record before it where it kept the hosts', () => {
     const pair = [sideOf('host', 0, A), sideOf('ecs', 100, ALIAS)];
-    expect(findTrace(pair, 'lgtm-prd', BALANCER)).toEqual({ name: NAME, original: A, moved: 'pair' });
+    expect(findTrace(pair, 'lgtm-prd', BALANCER)).toEqual({
+      name: NAME,
+      original: A,
+      moved: 'pair',
+    });
   });
 
   test('is none while some of the weight is on the host, or without a load balancer', () => {

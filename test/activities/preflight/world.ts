@@ -26,7 +26,8 @@ export async function startWorld(name: string): Promise<PreflightWorld> {
     emulator,
     config: { region: 'ap-northeast-2', endpoint: emulator.aws },
     async preflight(keys = {}) {
-      const plan = parsePlan(JSON.stringify({ ...lab, ...keys }), 'lab');
+      const text = JSON.stringify({ ...lab, ...keys });
+      const plan = parsePlan(text, 'lab');
       const owner = { migration: 'lgtm-migrate-lgtm-prd', run: 'test' };
       const { findings } = await activities.runPreflight({ plan, owner });
       return findings;
@@ -35,7 +36,8 @@ export async function startWorld(name: string): Promise<PreflightWorld> {
 }
 
 export function failures(findings: Finding[]): string[] {
-  return findings.filter(({ level }) => level === 'fail').map(({ message }) => message);
+  const failed = findings.filter(({ level }) => level === 'fail');
+  return failed.map(({ message }) => message);
 }
 
 export function ofCheck(findings: Finding[], check: string): Finding[] {
