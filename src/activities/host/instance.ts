@@ -161,7 +161,13 @@ async function findBegunBackup(deps: Deps, input: InputOf<'createBackup'>): Prom
   });
   const { Images = [] } = await deps.clients.ec2.send(command);
   const image = Images.find(({ Description }) => Description === descriptionOf(instanceId));
-  return image && { instanceId, imageId: image.ImageId!, name: image.Name! };
+  return (
+    image && {
+      instanceId,
+      imageId: image.ImageId!,
+      name: image.Name!,
+    }
+  );
 }
 
 async function createImage(

@@ -31,7 +31,11 @@ export function peersIn(output: string, doors: Map<number, Door>, ownRanges: str
     }
     const key = `${remote.address} ${door.port}`;
     const counted = peers.get(key)?.connections ?? 0;
-    peers.set(key, { peer: remote.address, ...door, connections: counted + 1 });
+    peers.set(key, {
+      peer: remote.address,
+      ...door,
+      connections: counted + 1,
+    });
   }
   return [...peers.values()];
 }

@@ -125,7 +125,10 @@ async function sendCommand(
       DocumentName: 'AWS-RunShellScript',
       Comment: comment,
       TimeoutSeconds: DELIVERY_S,
-      Parameters: { commands: script.split('\n'), executionTimeout: [String(timeoutSeconds)] },
+      Parameters: {
+        commands: script.split('\n'),
+        executionTimeout: [String(timeoutSeconds)],
+      },
     }),
   );
   return Command!.CommandId!;
@@ -156,7 +159,11 @@ function resultOf(
   switch (Status) {
     case 'Success':
     case 'Failed':
-      return { code: ResponseCode, output: StandardOutputContent, error: StandardErrorContent };
+      return {
+        code: ResponseCode,
+        output: StandardOutputContent,
+        error: StandardErrorContent,
+      };
     case 'TimedOut':
     case 'Cancelled': {
       const message = sayCommandNotFinished(purpose, instanceId, Status, StandardErrorContent);

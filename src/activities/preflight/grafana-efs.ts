@@ -17,7 +17,11 @@ import {
   sayZonesWithoutTarget,
 } from './texts/grafana';
 
-const NFS = { IpProtocol: 'tcp', FromPort: 2049, ToPort: 2049 };
+const NFS = {
+  IpProtocol: 'tcp',
+  FromPort: 2049,
+  ToPort: 2049,
+};
 
 /** Whether an EFS has a mount target in each zone of the tasks, open to them and the host. */
 export async function judgeFileSystem(deps: Deps, id: string, network: Network): Promise<Finding[]> {

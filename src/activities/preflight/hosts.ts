@@ -30,7 +30,12 @@ type Stack = Pick<Hosts, 'findings' | 'containers'>;
 
 /** The EC2 hosts: running, reachable, and safe to stop and to start again. */
 export async function lookAtHosts(deps: Deps, plan: Plan): Promise<Hosts> {
-  const result: Hosts = { findings: [], hosts: [], published: [], containers: [] };
+  const result: Hosts = {
+    findings: [],
+    hosts: [],
+    published: [],
+    containers: [],
+  };
   let instances: Instance[];
   try {
     instances = await readInstances(deps, plan.source.instances);
@@ -62,7 +67,12 @@ async function lookAtHost(deps: Deps, plan: Plan, instance: Instance): Promise<H
   const host = await describeHost(deps, instance);
   if (host.state !== 'running') {
     const findings = [sayHostDown(instanceId, host.state)];
-    return { findings, hosts: [host], published: [], containers: [] };
+    return {
+      findings,
+      hosts: [host],
+      published: [],
+      containers: [],
+    };
   }
   const problems = await findStopProblems(deps, instance);
   const stack = await lookAtStack(deps, instanceId, plan.source.composeDirectory);
@@ -97,7 +107,10 @@ async function lookAtStack(deps: Deps, instanceId: string, directory: string): P
     const { containers, failure } = await tryListContainers(
       deps,
       { instanceId, composeDirectory: directory },
-      { purpose: 'preflight: docker compose ps', timeoutSeconds: LIST_TIMEOUT_S },
+      {
+        purpose: 'preflight: docker compose ps',
+        timeoutSeconds: LIST_TIMEOUT_S,
+      },
     );
     if (failure) {
       const finding = sayComposeFailed(instanceId, directory, failure.code, failure.error.trim());
@@ -112,7 +125,10 @@ async function lookAtStack(deps: Deps, instanceId: string, directory: string): P
     };
   } catch (error) {
     const { message } = normalise(error, 'SSM on', { instanceId }) as Error;
-    return { findings: [sayHostUnreachable(instanceId, message)], containers: [] };
+    return {
+      findings: [sayHostUnreachable(instanceId, message)],
+      containers: [],
+    };
   }
 }
 

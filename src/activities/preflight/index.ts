@@ -11,7 +11,7 @@ import { lookAtCertificate } from './certificate';
 import { lookAtCluster } from './cluster';
 import { lookAtData } from './data';
 import { lookAtDiscovery } from './discovery';
-import { warn } from './finding';
+import { warn, type Look } from './finding';
 import { lookAtGrafana } from './grafana';
 import { lookAtHosts, type Hosts } from './hosts';
 import { lookAtIngestion } from './ingestion';
@@ -64,26 +64,11 @@ export async function runPreflight(deps: Deps, { plan, owner }: InputOf<'runPref
   const findings: Finding[] = [
     ...accountFindings,
     ...network.findings,
-    ...(isFinished ? [sayHostsFinished(plan.source.instances)] : hosts.findings),
-    ...grafana.findings,
-    ...(isFinished ? [] : lookAtIngestion(plan, hosts).findings),
-    ...records.findings,
-    ...certificate.findings,
-    ...bucket.findings,
-    ...signals.findings,
-    ...marks.findings,
-    ...repositories.findings,
-    ...cluster.findings,
-    ...discovery.findings,
-    ...roles.findings,
-    ...balancer.findings,
-    ...groups.findings,
-    ...quota.findings,
-    ...alarms.findings,
-    ...permissions.findings,
-    ...data.findings,
-    ...lookAtVersions(plan, hosts.containers).findings,
-    ...adviceOn(plan).map(({ check, message, fix }) => warn(check, message, fix)),
+    ...(isFinished ? [sayHostsFinished(plan.source.instances)] : judgeHosts(plan, hosts, grafana)),
+    ...[records, certificate, bucket, signals, marks, repositories].flatMap((look) => look.findings),
+    ...[cluster, discovery, roles, balancer, groups].flatMap((look) => look.findings),
+    ...[quota, alarms, permissions, data, lookAtVersions(plan, hosts.containers)].flatMap((look) => look.findings),
+    ...judgePlan(plan),
   ];
   return {
     findings: applyAcceptance(findings, plan),
@@ -93,6 +78,17 @@ export async function runPreflight(deps: Deps, { plan, owner }: InputOf<'runPref
     hosts: hosts.hosts,
     ...('grafana' in grafana ? { grafana: grafana.grafana } : {}),
   };
+}
+
+/** What was found on hosts that are still to be moved. */
+function judgeHosts(plan: Plan, hosts: Hosts, grafana: Look): Finding[] {
+  return [...hosts.findings, ...grafana.findings, ...lookAtIngestion(plan, hosts).findings];
+}
+
+/** What a plan says that works, and could be better. */
+function judgePlan(plan: Plan): Finding[] {
+  const advice = adviceOn(plan);
+  return advice.map(({ check, message, fix }) => warn(check, message, fix));
 }
 
 /**

@@ -82,5 +82,13 @@ function judgeRule(plan: Plan, service: string, host: string, rules: Rule[]): Fi
   const target = forward?.TargetGroupArn;
   if (!target) return [];
   if (target.includes(`:targetgroup/${wanted}/`)) return [];
-  return [sayRuleLeadsElsewhere({ balancer, host, service, target, wanted })];
+  return [
+    sayRuleLeadsElsewhere({
+      balancer,
+      host,
+      service,
+      target,
+      wanted,
+    }),
+  ];
 }

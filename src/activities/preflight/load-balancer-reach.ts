@@ -18,7 +18,11 @@ import {
   sayZonesUnserved,
 } from './texts/network';
 
-const HTTPS = { IpProtocol: 'tcp', FromPort: 443, ToPort: 443 };
+const HTTPS = {
+  IpProtocol: 'tcp',
+  FromPort: 443,
+  ToPort: 443,
+};
 
 /**
  * The groups that decide who reaches the balancer, and those that decide whether it

@@ -29,7 +29,12 @@ const ENDPOINTS = ['s3', 'ecr.api', 'ecr.dkr', 'logs', 'secretsmanager'];
 /** A load balancer wants subnets in two. */
 const ZONES_NEEDED = 2;
 /** No VPC was found: questions that need one ask nothing. */
-const NOWHERE: Network = { vpcId: '', vpcCidr: '', privateSubnets: [], publicSubnets: [] };
+const NOWHERE: Network = {
+  vpcId: '',
+  vpcCidr: '',
+  privateSubnets: [],
+  publicSubnets: [],
+};
 
 export interface NetworkLook extends Look {
   network: Network;
@@ -41,7 +46,10 @@ export async function lookAtNetwork(deps: Deps, { network }: Plan): Promise<Netw
   const vpcs = await listVpcs(deps, network.vpc);
   const [vpc] = vpcs;
   if (!vpc || vpcs.length > 1) {
-    return { network: NOWHERE, findings: [sayVpcAmbiguous(network.vpc, vpcs.length)] };
+    return {
+      network: NOWHERE,
+      findings: [sayVpcAmbiguous(network.vpc, vpcs.length)],
+    };
   }
   const vpcId = vpc.VpcId!;
   const inVpc = { Name: 'vpc-id', Values: [vpcId] };

@@ -76,7 +76,14 @@ async function readUsage(deps: Deps): Promise<{ used?: number; quota?: number }>
     StartTime: new Date(Date.now() - HOUR_MS),
     EndTime: new Date(),
     MetricDataQueries: [
-      { Id: 'used', MetricStat: { Metric: USAGE, Period: PERIOD_S, Stat: 'Maximum' } },
+      {
+        Id: 'used',
+        MetricStat: {
+          Metric: USAGE,
+          Period: PERIOD_S,
+          Stat: 'Maximum',
+        },
+      },
       { Id: 'quota', Expression: 'SERVICE_QUOTA(used)' },
     ],
   });

@@ -33,7 +33,13 @@ function findFold(sets: RecordSet[], balancer: string): SavedRecord | undefined 
   const [record] = sets;
   if (!record || sets.length > 1) return undefined;
   const isFold = record.alias?.dnsName === balancer && !record.setIdentifier;
-  return isFold ? { name: record.name, original: record, moved: 'fold' } : undefined;
+  return isFold
+    ? {
+        name: record.name,
+        original: record,
+        moved: 'fold',
+      }
+    : undefined;
 }
 
 /** Both sides, with all of the weight on ECS. */
@@ -54,7 +60,11 @@ function recordBefore({ name, values, ttl, alias }: RecordSet): SavedRecord {
     return {
       name,
       moved: 'pair',
-      original: { name, type: 'CNAME', values: [alias.dnsName] },
+      original: {
+        name,
+        type: 'CNAME',
+        values: [alias.dnsName],
+      },
       target: { name: alias.dnsName, type: 'A' },
     };
   }

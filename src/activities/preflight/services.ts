@@ -16,7 +16,13 @@ export async function readServices(deps: Deps, { cluster, services }: Plan): Pro
   for (let from = 0; from < names.length; from += DESCRIBED) {
     const { ecs } = deps.clients;
     const some = names.slice(from, from + DESCRIBED);
-    const asking = ecs.send(new DescribeServicesCommand({ cluster, services: some, include: ['TAGS'] }));
+    const asking = ecs.send(
+      new DescribeServicesCommand({
+        cluster,
+        services: some,
+        include: ['TAGS'],
+      }),
+    );
     const answer = await orNothing(asking, 'ClusterNotFound');
     found.push(...(answer?.services ?? []));
   }

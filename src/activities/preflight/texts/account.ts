@@ -143,7 +143,7 @@ export function sayAlarms(red: string[]): Finding {
 }
 
 export function sayAlarmsUnreadable(): Finding {
-  return warn('alarms', 'alarms can not be read', 'look at them before the start, or allow cloudwatch:DescribeAlarms');
+  return warn('alarms', "alarms can't be read", 'look at them before the start, or allow cloudwatch:DescribeAlarms');
 }
 
 export function sayAllowed(identity: string, actions: number): Finding {

@@ -82,7 +82,7 @@ export function sayServiceWithoutGroup(cluster: string, service: string, group: 
   const effect = 'neither its peers nor the load balancer reach it';
   return fail(
     'service',
-    `service ${service} is somebody else's and has not security group ${group}: ${effect}`,
+    `service ${service} is somebody else's and does not have security group ${group}: ${effect}`,
     makeServiceAnew(cluster, service),
   );
 }

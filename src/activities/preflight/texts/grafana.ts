@@ -182,7 +182,7 @@ export function saySqliteOnEfs(): Finding {
   const effect = 'Grafana runs as one task, and is away for a moment at every deployment';
   return warn(
     'grafana/efs',
-    `SQLite on EFS bears one writer and is slower than a disk: ${effect}`,
+    `SQLite on EFS allows one writer and is slower than a disk: ${effect}`,
     'nothing for the move; a database of its own (RDS) is the better place afterwards',
   );
 }

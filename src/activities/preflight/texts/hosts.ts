@@ -41,7 +41,7 @@ export function sayHostProtected(instanceId: string, attribute: string, option: 
 export function sayProtectionUnreadable(instanceId: string, attribute: string, verb: string, reason: string): Finding {
   return warn(
     'host protection',
-    `${attribute} of ${instanceId} can not be read: ${reason}`,
+    `${attribute} of ${instanceId} can't be read: ${reason}`,
     `allow ec2:DescribeInstanceAttribute, or look yourself: with it, the run can't ${verb} the host`,
   );
 }

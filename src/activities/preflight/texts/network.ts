@@ -125,7 +125,7 @@ export function sayOtherCertificate(balancer: string, listener: string | undefin
   const command = `aws elbv2 add-listener-certificates --listener-arn ${listener}`;
   return fail(
     'listener',
-    `port 443 of ${balancer} has not the plan's certificate`,
+    `port 443 of ${balancer} does not have the plan's certificate`,
     `${command} --certificates CertificateArn=${certificate}`,
   );
 }

@@ -80,7 +80,7 @@ export function sayRecordTargetNotSimple(name: string, target: string, sets: Rec
 export function sayAddressUnknown(name: string, ip: string): Finding {
   return fail(
     'record address',
-    `${name} leads to ${ip}, which is none of the plan's hosts`,
+    `${name} leads to ${ip}, which is not one of the plan's hosts`,
     'correct source.instances, or the record',
   );
 }
