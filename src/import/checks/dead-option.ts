@@ -15,14 +15,17 @@ function findDeadOptions(component: Component): ImportFinding[] {
   const gone = DEAD_OPTIONS.filter((option) => isGone(option, component));
   return gone.flatMap((option) => {
     const place = findOption(option.path, component);
-    return place ? [warn(`${name}/dead-option`, place, optionIsGone(option))] : [];
+    if (!place) return [];
+    const text = optionIsGone(option);
+    return [warn(`${name}/dead-option`, place, text)];
   });
 }
 
 /** A version that nobody knows is taken for a new one. */
 function isGone(option: DeadOption, { name, version }: Component): boolean {
   if (option.component !== name) return false;
-  return !version || compareVersions(version, option.since) >= 0;
+  if (!version) return true;
+  return compareVersions(version, option.since) >= 0;
 }
 
 function findOption(path: string, { grafana, stores }: Component): Place | undefined {

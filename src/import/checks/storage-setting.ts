@@ -11,6 +11,10 @@ export function checkStorageSetting({ components }: Inventory): ImportFinding[] 
 function findStoreWithoutStorage({ name, stores }: Component): ImportFinding[] {
   const configured = stores.filter((store) => store.settings.yaml);
   const homeless = configured.filter((store) => store.storages.length === 0);
-  const text = storageIsNotNamed(name, nameStorageSetting(name));
-  return homeless.map((store) => fail(`${name}/storage`, store.settings.place(), text));
+  const setting = nameStorageSetting(name);
+  const text = storageIsNotNamed(name, setting);
+  return homeless.map((store) => {
+    const place = store.settings.place();
+    return fail(`${name}/storage`, place, text);
+  });
 }
