@@ -7,7 +7,7 @@ import { bucketIsNotNamed, bucketIsNotThePlans } from './texts';
 /** Data in another bucket than the one that the plan names. */
 export function checkBucket(inventory: Inventory): ImportFinding[] {
   const planned = findMainBucket(inventory);
-  // no store names a bucket: each is reported for its storage already
+  // no store names one: the plan's default is taken
   if (!planned) return [];
   return inventory.components.flatMap((component) => findOtherBuckets(component, planned));
 }

@@ -9,6 +9,7 @@ export function checkConfiguration({ components }: Inventory): ImportFinding[] {
 
 function findAbsentConfiguration({ name, stores }: Component): ImportFinding[] {
   const unknown = stores.filter((store) => !store.settings.yaml);
+  const id = `${name}/configuration`;
   const text = configurationIsAbsent(name);
-  return unknown.map((store) => fail(`${name}/configuration`, store.service, text));
+  return unknown.map((store) => fail(id, store.service, text));
 }

@@ -16,7 +16,9 @@ function findDeadOptions(component: Component): ImportFinding[] {
   const gone = listDeadOptions(name).filter((option) => isGone(option, component));
   return gone.flatMap((option) => {
     const place = findOption(option.path, component);
-    return place ? [warn(`${name}/dead-option`, place, optionIsGone(name, option))] : [];
+    if (!place) return [];
+    const text = optionIsGone(name, option);
+    return [warn(`${name}/dead-option`, place, text)];
   });
 }
 

@@ -2,7 +2,14 @@ import { fail, type ImportFinding } from '../finding';
 import type { Component, Inventory } from '../read/inventory';
 import { databaseIsOnHost } from './texts';
 
-const HOST_ADDRESS = /^(localhost|127\.|host\.docker\.internal|172\.17\.)/;
+/** What an address of the host begins with, as its containers see it. */
+const HOST_ADDRESSES = [
+  'localhost',
+  '127.',
+  'host.docker.internal',
+  // Docker's bridge
+  '172.17.',
+];
 
 /** A database server that is a neighbour on the host, and is gone with it. */
 export function checkGrafanaDatabase({ components }: Inventory): ImportFinding[] {
@@ -16,11 +23,13 @@ function findNeighbourDatabase({ grafana, services }: Component): ImportFinding[
   const name = host.replace(/:\d+$/, '');
   if (type === 'sqlite3' || !isOnHost(name)) return [];
   const clients = services.map((service) => service.name);
-  return [fail('grafana/database', database, databaseIsOnHost(name, clients))];
+  const text = databaseIsOnHost(name, clients);
+  return [fail('grafana/database', database, text)];
 }
 
 /** A name without a dot is a service of the same Compose project. */
 function isOnHost(name: string): boolean {
   if (name === '') return false;
-  return HOST_ADDRESS.test(name) || !name.includes('.');
+  const isNeighbour = !name.includes('.');
+  return isNeighbour || HOST_ADDRESSES.some((address) => name.startsWith(address));
 }

@@ -14,6 +14,7 @@ function reportMissing(name: ComponentName): ImportFinding {
   const id = `${name}/missing`;
   const place = { file: '.', line: 1 };
   // the record that a plan moves when it names none is Grafana's
-  if (name === 'grafana') return fail(id, place, grafanaIsMissing());
+  const isNeeded = name === 'grafana';
+  if (isNeeded) return fail(id, place, grafanaIsMissing());
   return warn(id, place, serviceIsMissing(name));
 }

@@ -14,5 +14,6 @@ function findRingServer({ name, stores }: Component): ImportFinding[] {
   const ring = stores[0]?.ring;
   const server = ring?.value.store;
   if (!ring || !server || !SERVERS.includes(server)) return [];
-  return [warn(`${name}/ring`, ring, ringIsElsewhere(name, server))];
+  const text = ringIsElsewhere(name, server);
+  return [warn(`${name}/ring`, ring, text)];
 }

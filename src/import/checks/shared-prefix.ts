@@ -38,10 +38,14 @@ function isInTheWay(other: Tenure, tenure: Tenure): boolean {
   return isOtherData && !sharesByDesign;
 }
 
-function reportPrefix({ component, storage }: Tenure, rival: Tenure): ImportFinding {
+function reportPrefix(tenure: Tenure, rival: Tenure): ImportFinding {
+  const { component, storage } = tenure;
   const { name } = component;
-  const own = `${name}'s ${storage.what}`;
-  const theirs = `${rival.component.name}'s ${rival.storage.what}`;
-  const text = prefixIsShared(own, theirs, formatS3Url(storage));
+  const url = formatS3Url(storage);
+  const text = prefixIsShared(nameData(tenure), nameData(rival), url);
   return fail(`${name}/two-compactors`, storage, text);
+}
+
+function nameData({ component, storage }: Tenure): string {
+  return `${component.name}'s ${storage.what}`;
 }

@@ -4,11 +4,12 @@ import { sqliteIsLost, sqliteMoves } from './texts';
 
 /** Grafana's SQLite: a file on the host, which moves to EFS where the operator names one. */
 export function checkSqlite({ components, grafanaEfs }: Inventory): ImportFinding[] {
-  const databases = components.flatMap(({ grafana }) => grafana?.database ?? []);
+  const grafanas = components.flatMap((component) => component.grafana ?? []);
+  const databases = grafanas.map((grafana) => grafana.database);
   const files = databases.filter((database) => database.value.type === 'sqlite3');
-  return files.map((database) =>
-    grafanaEfs
-      ? warn('grafana/sqlite', database, sqliteMoves(grafanaEfs))
-      : fail('grafana/sqlite', database, sqliteIsLost()),
-  );
+  const id = 'grafana/sqlite';
+  return files.map((database) => {
+    if (!grafanaEfs) return fail(id, database, sqliteIsLost());
+    return warn(id, database, sqliteMoves(grafanaEfs));
+  });
 }

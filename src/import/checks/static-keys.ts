@@ -15,10 +15,12 @@ function findStaticKeys({ name, services, stores }: Component): ImportFinding[] 
   const inEnvironment = services.flatMap(findKeyVariables);
   const inConfiguration = stores.flatMap((store) => store.keys);
   const places = [...inEnvironment, ...inConfiguration];
-  return places.map((place) => warn(`${name}/static-keys`, place, keyIsStatic(name)));
+  const id = `${name}/static-keys`;
+  const text = keyIsStatic(name);
+  return places.map((place) => warn(id, place, text));
 }
 
 function findKeyVariables({ environment }: ComposeService): Place[] {
-  const variables = [...environment].filter(([name]) => KEY_VARIABLES.includes(name));
-  return variables.map(([, variable]) => variable).filter(({ value }) => value !== '');
+  const variables = KEY_VARIABLES.flatMap((name) => environment.get(name) ?? []);
+  return variables.filter((variable) => variable.value !== '');
 }

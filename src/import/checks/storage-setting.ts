@@ -13,5 +13,8 @@ function findStoreWithoutStorage({ name, stores }: Component): ImportFinding[] {
   const homeless = configured.filter((store) => store.storages.length === 0);
   const setting = (isStoreName(name) && storeOf(name).schema?.setting) || 'a storage block';
   const text = storageIsNotNamed(name, setting);
-  return homeless.map((store) => fail(`${name}/storage`, store.settings.place(), text));
+  return homeless.map((store) => {
+    const place = store.settings.place();
+    return fail(`${name}/storage`, place, text);
+  });
 }

@@ -19,7 +19,8 @@ function findStorageOutsideS3({ name, stores }: Component): ImportFinding[] {
 function reportStorage(name: string, storage: Storage): ImportFinding {
   const isDisk = DISK.test(storage.backend);
   // preflight finds the same on the host, by the same ids
-  const id = isDisk ? `${name}/filesystem` : `${name}/storage`;
+  const check = isDisk ? 'filesystem' : 'storage';
+  const id = `${name}/${check}`;
   const text = storageStaysBehind(name, storage, id);
   return fail(id, storage, text);
 }

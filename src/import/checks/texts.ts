@@ -7,14 +7,19 @@ import type { Storage } from '../read/stores';
 
 /** @param id the name by which the loss is accepted */
 export function storageStaysBehind(name: string, storage: Storage, id: string): FindingText {
-  const { what, backend, endpoint } = storage;
-  const where = backend === 's3' ? `at ${endpoint}, which is not S3 of AWS` : `on the backend ${backend}`;
+  const where = describeLocation(storage);
   return {
-    message: `${name} keeps its ${what} ${where}: the new tasks read S3 only, and what lies there stays behind`,
+    message: `${name} keeps its ${storage.what} ${where}: the new tasks read S3 only, and what lies there stays behind`,
     fix:
       'write to S3 first and wait until retention has passed, or copy the data; ' +
       `what may be lost is accepted with --accept ${id}`,
   };
+}
+
+/** An S3 with an endpoint of its own is MinIO or the like. */
+function describeLocation({ backend, endpoint }: Storage): string {
+  const isOtherS3 = backend === 's3';
+  return isOtherS3 ? `at ${endpoint}, which is not S3 of AWS` : `on the backend ${backend}`;
 }
 
 export function configurationIsAbsent(name: string): FindingText {
@@ -98,14 +103,14 @@ export function programIsMissing(image: string, program: string, source?: string
   return {
     message:
       `the health check calls ${program}, which the image of ${image} does not have${formatSource(source)}: ` +
-      'the container is unhealthy for ever, and the way back waits for healthy ones',
+      'the container stays unhealthy, and the way back waits for healthy ones',
     fix: 'take it out, or check from outside; the new tasks bring checks of their own',
   };
 }
 
 export function keyIsStatic(name: string): FindingText {
   return {
-    message: `${name} has a static key for AWS here; the new tasks have a role, which a key would silently beat`,
+    message: `${name} has a static key for AWS here; the new tasks have a role, and a key silently takes precedence over it`,
     fix: 'nothing for the plan: it carries no keys over; revoke it when the hosts are gone',
   };
 }
@@ -113,7 +118,7 @@ export function keyIsStatic(name: string): FindingText {
 /** @param own whose data lies there, such as `tempo's traces`; and theirs likewise */
 export function prefixIsShared(own: string, theirs: string, url: string): FindingText {
   return {
-    message: `${own} and ${theirs} lie on one prefix, ${url}: each compacts and deletes what it takes for its own`,
+    message: `${own} and ${theirs} share the prefix ${url}: each compacts and deletes what it takes for its own`,
     fix: 'give each a prefix of its own',
   };
 }
@@ -128,7 +133,8 @@ export function servicesCompactTwice(services: string[], url: string): FindingTe
 export function bucketIsNotThePlans(name: string, what: string, bucket: string, planned: string): FindingText {
   return {
     message:
-      `${name} keeps its ${what} in ${bucket}, ` + `and a plan has one bucket (${planned}) that its task role may read`,
+      `${name} keeps its ${what} in ${bucket}, ` +
+      `and a plan has one bucket that its task role may read, which is ${planned} here`,
     fix:
       `copy it into ${planned}, or give the task role ${bucket} ` +
       `and services.${name}.environment S3_BUCKET by hand`,
@@ -147,7 +153,7 @@ export function tenantsAreSeveral(name: string, read: string): FindingText {
   return {
     message:
       `${name} has several tenants, and the new one reads ${read} only: ` +
-      'what others have written would not be seen',
+      'what other tenants have written would not be visible',
     fix: `give dockerfiles/${name} multi-tenancy and --accept ${name}/tenants, or turn it off here first`,
   };
 }
@@ -200,7 +206,7 @@ export function sourceIsTheHost(source: string): FindingText {
 export function serviceStaysBehind(name: string, image = 'built here'): FindingText {
   return {
     message: `${name} (${image}) is none of the six: it stays on the host and stops with it`,
-    fix: 'move it by other means before the hosts stop, or see that nobody needs it',
+    fix: 'move it by other means before the hosts stop, or make sure that nobody needs it',
   };
 }
 
@@ -213,9 +219,9 @@ export function composeIgnoresVersion(version: string): FindingText {
 }
 
 export function variableIsUnset(name: string, isSecret: boolean): FindingText {
-  const secret = isSecret ? ', as a secret may' : '';
+  const secret = isSecret ? ', as a secret should' : '';
   return {
-    message: `${name} is set nowhere in the folder and became an empty text${secret}`,
+    message: `${name} is set nowhere in the folder and becomes an empty string${secret}`,
     fix: 'set it in an env file of the folder, or give it a default',
   };
 }
@@ -223,7 +229,7 @@ export function variableIsUnset(name: string, isSecret: boolean): FindingText {
 export function projectIsAbsent(files: string[]): FindingText {
   return {
     message:
-      'there is no Compose file at the top of the folder: ' + 'the migration stops and starts the stack as one project',
+      'there is no Compose file at the top of the folder: the migration stops and starts the stack as one project',
     fix: `write docker-compose.yaml with include: [${files.join(', ')}]`,
   };
 }
@@ -238,13 +244,13 @@ export function hostIsUnreachable(instance: string, reason: string): FindingText
 export function containerIsUnhealthy(container: string, state: string, instance: string): FindingText {
   return {
     message: `${container} is ${state} on ${instance}`,
-    fix: 'mend it first: the way back waits for a healthy stack',
+    fix: 'fix it first: the way back waits for a healthy stack',
   };
 }
 
 export function grafanaIsMissing(): FindingText {
   return {
-    message: 'there is no grafana in the folder; the default record of a plan is its',
+    message: "there is no grafana in the folder, and the record that a plan moves by default is Grafana's",
     fix: 'write the plan by hand: lgtm-migrate init',
   };
 }

@@ -24,18 +24,16 @@ function findTwoCompactors({ name, stores }: Component): ImportFinding[] {
 
 function hasRival(store: Store, compactors: Store[]): boolean {
   const others = compactors.filter((other) => other !== store);
-  return others.some((other) => sharesStorage(store, other));
-}
-
-function sharesStorage(store: Store, other: Store): boolean {
-  const urls = other.storages.map(formatS3Url);
-  const storages = store.storages.filter(inS3);
-  return storages.some((storage) => urls.includes(formatS3Url(storage)));
+  const theirs = others.flatMap((other) => other.storages);
+  const urls = theirs.map(formatS3Url);
+  const own = store.storages.filter(inS3);
+  return own.some((storage) => urls.includes(formatS3Url(storage)));
 }
 
 function compactsAlone(name: ComponentName, { ring, service }: Store): boolean {
-  const isRingOfItsOwn = ring.value.store === 'inmemory';
+  const hasOwnRing = ring.value.store === 'inmemory';
+  if (hasOwnRing) return true;
   const isReplicated = service.replicas > 1;
   const asksNobody = isStoreName(name) && storeOf(name).compactsAlone === true;
-  return isRingOfItsOwn || (isReplicated && asksNobody);
+  return isReplicated && asksNobody;
 }

@@ -1,8 +1,7 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Place, Sourced } from '../place';
-import type { Problem } from '../problem';
 import { ComposeFiles, type ComposeFile, type Notes, type Reference } from './compose-file';
-import { ServiceReader } from './extends';
+import { ServiceReader } from './service-reader';
 import { listFiles, nameFile } from './folder';
 import { overlayService } from './overlay';
 import type { ComposeService } from './service';
@@ -18,8 +17,10 @@ export interface Compose extends Notes {
   versions: Sourced<string>[];
 }
 
+/** compose.yaml, docker-compose.prod.yml, mimir_docker-compose.yaml … */
 const COMPOSE_FILE = /(^|[._-])(docker-)?compose([._-][\w.-]*)?\.ya?ml$/i;
 const OVERRIDE = /\.override(\.ya?ml)$/i;
+/** folders that Compose files are looked for in, one in the other */
 const DEPTH = 3;
 
 /**
@@ -29,19 +30,33 @@ const DEPTH = 3;
 export function readCompose(root: string): Compose {
   const files = findComposeFiles(root);
   const reader = new ComposeReader(root);
-  if (files.length === 0) reader.complain({ file: basename(root), line: 1, message: composeFileIsAbsent() });
-  // an override file comes after what it overrides
-  const plain = files.filter((file) => !isOverride(file));
-  const overrides = files.filter(isOverride);
-  for (const file of [...plain, ...overrides]) reader.readProject(join(root, file));
-  return reader.finish();
+  for (const file of files) {
+    const path = join(root, file);
+    reader.readProject(path);
+  }
+  const compose = reader.finish();
+  if (files.length === 0) {
+    const place = { file: basename(root), line: 1 };
+    compose.problems.push({ ...place, message: composeFileIsAbsent() });
+  }
+  return compose;
 }
 
-/** Compose files down to three folders deep, relative to the root, the ones nearest to it first. */
+/** Relative to the root, the ones nearest to it first, and each override file after what it overrides. */
 function findComposeFiles(root: string): string[] {
-  const files = listFiles(root).filter((file) => COMPOSE_FILE.test(basename(file)));
-  const near = files.filter((file) => countDepth(file) <= DEPTH);
-  return near.sort((a, b) => countDepth(a) - countDepth(b) || a.localeCompare(b));
+  const files = listFiles(root).filter((file) => {
+    const name = basename(file);
+    return COMPOSE_FILE.test(name) && countDepth(file) <= DEPTH;
+  });
+  files.sort(compareDepth);
+  const plain = files.filter((file) => !isOverride(file));
+  const overrides = files.filter(isOverride);
+  return [...plain, ...overrides];
+}
+
+function compareDepth(a: string, b: string): number {
+  const difference = countDepth(a) - countDepth(b);
+  return difference || a.localeCompare(b);
 }
 
 function countDepth(file: string): number {
@@ -65,12 +80,9 @@ class ComposeReader {
   private readonly taken = new Set<string>();
 
   constructor(private readonly root: string) {
-    this.files = new ComposeFiles(root, this.compose);
-    this.services = new ServiceReader(root, this.files, this.compose.problems);
-  }
-
-  complain(problem: Problem): void {
-    this.compose.problems.push(problem);
+    const { compose } = this;
+    this.files = new ComposeFiles(root, compose);
+    this.services = new ServiceReader(root, this.files, compose.problems);
   }
 
   /** Reads a Compose file and those that it includes, each once. */
@@ -82,46 +94,72 @@ class ComposeReader {
     this.compose.files.push(file.yaml.file);
     this.noteVersion(file);
     this.readIncludes(file);
-    const names = Object.keys(toMapping(valueAt(file.yaml.data, ['services'])));
-    const services = names.map((name) => this.services.read(file, name));
-    if (isOverride(path)) this.override(path, services);
-    else this.compose.services.push(...services);
+    this.readServices(file, path);
   }
 
   /** What was read, without services that only serve as a base of others. */
   finish(): Compose {
-    const services = this.compose.services.filter((service) => !this.services.isBase(service));
-    return { ...this.compose, services };
+    const { compose } = this;
+    const services = compose.services.filter((service) => {
+      return !this.services.isBase(service);
+    });
+    return { ...compose, services };
   }
 
   private noteVersion({ yaml }: ComposeFile): void {
     const version = valueAt(yaml.data, ['version']);
     if (version === undefined) return;
-    const place = yaml.place(['version']);
-    this.compose.versions.push({ value: toText(version), ...place });
+    this.compose.versions.push({
+      value: toText(version),
+      ...yaml.place(['version']),
+    });
   }
 
-  private readIncludes({ yaml, directory, variables }: ComposeFile): void {
+  private readIncludes(file: ComposeFile): void {
+    const { yaml } = file;
     const entries = toList(valueAt(yaml.data, ['include']));
     for (const [index, entry] of entries.entries()) {
-      const place: Place = yaml.place(['include', index]);
-      const { path, project_directory: own } = toMapping(entry);
-      const paths = typeof entry === 'string' ? [entry] : toList(path);
-      for (const included of paths.map((each) => resolve(directory, toText(each)))) {
-        const folder = own === undefined ? dirname(included) : resolve(directory, toText(own));
-        this.readProject(included, { place, variables, directory: folder });
-      }
+      const place = yaml.place(['include', index]);
+      this.readInclude(file, entry, place);
     }
+  }
+
+  /** One entry of `include:`: a path, or a mapping with one or several. */
+  private readInclude(file: ComposeFile, entry: unknown, place: Place): void {
+    const { directory, variables } = file;
+    const { path, project_directory: project } = toMapping(entry);
+    const paths = typeof entry === 'string' ? [entry] : toList(path);
+    for (const relative of paths) {
+      const included = resolve(directory, toText(relative));
+      const folder = toText(project) || dirname(included);
+      this.readProject(included, {
+        place,
+        variables,
+        directory: resolve(directory, folder),
+      });
+    }
+  }
+
+  private readServices(file: ComposeFile, path: string): void {
+    const given = valueAt(file.yaml.data, ['services']);
+    const names = Object.keys(toMapping(given));
+    const services = names.map((name) => this.services.read(file, name));
+    if (isOverride(path)) this.override(path, services);
+    else this.compose.services.push(...services);
   }
 
   /** Lays services over those of the file that this one overrides; what is new in it is added. */
   private override(path: string, services: ComposeService[]): void {
-    const file = nameFile(this.root, path.replace(OVERRIDE, '$1'));
+    const { services: all } = this.compose;
+    const overridden = path.replace(OVERRIDE, '$1');
+    const file = nameFile(this.root, overridden);
     for (const over of services) {
-      const index = this.compose.services.findIndex((base) => base.name === over.name && base.file === file);
-      const base = this.compose.services[index];
-      if (base) this.compose.services[index] = overlayService(base, over);
-      else this.compose.services.push(over);
+      const index = all.findIndex((base) => {
+        return base.name === over.name && base.file === file;
+      });
+      const base = all[index];
+      if (base) all[index] = overlayService(base, over);
+      else all.push(over);
     }
   }
 }

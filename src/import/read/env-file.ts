@@ -4,13 +4,18 @@ import type { Problem } from '../problem';
 import { interpolate, type Lookup } from './interpolate';
 import { readTextFile } from './text-file';
 
-/** The variables of an env file, by name. */
+/** Variables by name, each with the place where it is set. */
 export type Variables = Map<string, Sourced<string>>;
+
+export function lookUp(variables: Variables): Lookup {
+  return (name) => variables.get(name)?.value;
+}
 
 /**
  * Reads an env file as Compose does: `export`, quotes, comments, and variables in values that are not in single quotes.
  * @param path where it is read
  * @param file how places name it
+ * @param lookup counts before what the file itself has set further up
  * @returns undefined when there is none
  */
 export function readEnvFile(path: string, file: string, lookup: Lookup, problems: Problem[]): Variables | undefined {
@@ -18,12 +23,14 @@ export function readEnvFile(path: string, file: string, lookup: Lookup, problems
   if (text === undefined) return undefined;
   const lines = text.split('\n');
   const variables: Variables = new Map();
-  const lookupHere: Lookup = (name) => lookup(name) ?? variables.get(name)?.value;
-  for (const [name, raw = ''] of Object.entries(parseEnv(text))) {
+  const lookUpAbove = lookUp(variables);
+  const lookUpBoth: Lookup = (name) => lookup(name) ?? lookUpAbove(name);
+  const values = Object.entries(parseEnv(text));
+  for (const [name, raw = ''] of values) {
     const index = findAssignment(lines, name);
     const place = { file, line: index + 1 };
-    const isLiteral = /=\s*'/.test(lines[index] ?? '');
-    const value = isLiteral ? raw : expand(raw, lookupHere, place, problems);
+    const isLiteral = isSingleQuoted(lines[index]);
+    const value = isLiteral ? raw : expand(raw, lookUpBoth, place, problems);
     variables.set(name, { value, ...place });
   }
   return variables;
@@ -35,8 +42,13 @@ function findAssignment(lines: string[], name: string): number {
   return lines.findLastIndex((line) => assignment.test(line));
 }
 
+function isSingleQuoted(line = ''): boolean {
+  return /=\s*'/.test(line);
+}
+
 function expand(raw: string, lookup: Lookup, place: Place, problems: Problem[]): string {
-  return interpolate(raw, lookup, (message) => {
+  const complain = (message: string) => {
     problems.push({ ...place, message });
-  });
+  };
+  return interpolate(raw, lookup, complain);
 }

@@ -1,13 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { extname, join, relative } from 'node:path';
 import type { Variables } from './env-file';
-import { listFiles } from './folder';
 import type { ComposeService } from './service';
-import { findOnHost } from './volumes';
+import { findInFolder } from './volumes';
 
 const DEFAULT_PATH = '/etc/grafana/grafana.ini';
 const SECTION = /^\s*\[([^\]]+)\]/;
-const PAIR = /^\s*([\w.-]+)\s*=\s*(.*?)\s*$/;
+const PAIR = /^\s*([\w.-]+)\s*=(.*)$/;
 /** A value may stand in `"…"` or, over several lines, in `"""…"""`. */
 const QUOTES = /^"""?|"""?$/g;
 
@@ -24,37 +23,53 @@ export function readGrafanaIni(service: ComposeService, root: string, host: stri
 }
 
 function findIni(service: ComposeService, root: string, host: string): string | undefined {
-  const named = service.environment.get('GF_PATHS_CONFIG')?.value ?? DEFAULT_PATH;
-  const mounted = findOnHost(service.volumes, named);
-  const path = mounted?.startsWith(`${host}/`) ? join(root, mounted.slice(host.length + 1)) : mounted;
-  if (path !== undefined && existsSync(path)) return path;
-  return findIniBeside(root);
+  const named = service.environment.get('GF_PATHS_CONFIG');
+  const path = named?.value ?? DEFAULT_PATH;
+  const mounted = findInFolder(service.volumes, path, root, host);
+  if (mounted !== undefined && existsSync(mounted)) return mounted;
+  return findIniByName(root);
 }
 
-/** grafana/config/*.ini: where a folder has it whatever the mounts say. */
-function findIniBeside(root: string): string | undefined {
+/** grafana/config/*.ini: where a folder has it, whatever the mounts say. */
+function findIniByName(root: string): string | undefined {
   const folder = join(root, 'grafana', 'config');
   if (!existsSync(folder)) return undefined;
-  const file = listFiles(folder).find((name) => /^[^/]*\.ini$/.test(name));
+  const files = readdirSync(folder);
+  const file = files.find((name) => extname(name) === '.ini');
   return file && join(folder, file);
 }
 
 function parseIni(text: string, file: string): Variables {
   const variables: Variables = new Map();
+  const lines = text.split('\n');
   let section = 'DEFAULT';
-  for (const [index, line] of text.split('\n').entries()) {
-    const [, header] = SECTION.exec(line) ?? [];
-    const [, key, value] = PAIR.exec(line) ?? [];
-    if (header !== undefined) section = header;
-    else if (key !== undefined && value !== undefined) {
-      const name = nameVariable(section, key);
-      variables.set(name, { value: value.replace(QUOTES, ''), file, line: index + 1 });
-    }
+  for (const [index, line] of lines.entries()) {
+    section = readSection(line) ?? section;
+    const pair = readPair(line);
+    if (!pair) continue;
+    const name = nameVariable(section, pair.key);
+    variables.set(name, {
+      value: pair.value,
+      file,
+      line: index + 1,
+    });
   }
   return variables;
 }
 
+function readSection(line: string): string | undefined {
+  return SECTION.exec(line)?.[1];
+}
+
+function readPair(line: string): { key: string; value: string } | undefined {
+  const match = PAIR.exec(line);
+  if (!match) return undefined;
+  const [, key = '', rest = ''] = match;
+  const value = rest.trim().replace(QUOTES, '');
+  return { key, value };
+}
+
 function nameVariable(section: string, key: string): string {
-  const parts = [section, key].map((part) => part.toUpperCase().replace(/[.-]/g, '_'));
-  return `GF_${parts.join('_')}`;
+  const name = `GF_${section}_${key}`;
+  return name.toUpperCase().replace(/[.-]/g, '_');
 }

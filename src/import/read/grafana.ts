@@ -56,11 +56,20 @@ function readDatabaseSettings(settings: Variables): Database {
 }
 
 /** Set by the image, or meant for the host that Grafana leaves. */
-const LEFT_BEHIND = new RegExp(
-  '^GF_(' +
-    'PATHS_|LOG_|SERVER_HTTP_|SERVER_PROTOCOL|SERVER_CERT|ANALYTICS_|INSTALL_|PLUGINS_PREINSTALL|' +
-    'DATABASE_(PATH|WAL)|USERS_ALLOW_SIGN_UP|SECURITY_ADMIN_PASSWORD)',
-);
+const LEFT_BEHIND = [
+  'GF_PATHS_',
+  'GF_LOG_',
+  'GF_SERVER_HTTP_',
+  'GF_SERVER_PROTOCOL',
+  'GF_SERVER_CERT',
+  'GF_ANALYTICS_',
+  'GF_INSTALL_',
+  'GF_PLUGINS_PREINSTALL',
+  'GF_DATABASE_PATH',
+  'GF_DATABASE_WAL',
+  'GF_USERS_ALLOW_SIGN_UP',
+  'GF_SECURITY_ADMIN_PASSWORD',
+];
 
 /** Settings that the task is given: values of plain ones, names of secret ones. */
 export interface TaskSettings {
@@ -78,8 +87,8 @@ export function selectTaskSettings({ settings, database }: Grafana): TaskSetting
   const secrets = new Set<string>();
   for (const { name, value, isSecret } of listSettings(settings)) {
     // SQLite has no host and no password, whatever still stands there
-    const isOfNoUse = isSqlite && name.startsWith('GF_DATABASE_');
-    if (isOfNoUse || LEFT_BEHIND.test(name)) continue;
+    if (isSqlite && name.startsWith('GF_DATABASE_')) continue;
+    if (LEFT_BEHIND.some((prefix) => name.startsWith(prefix))) continue;
     if (isSecret) secrets.add(name);
     else if (value !== '') environment[name] = value;
   }

@@ -99,21 +99,33 @@ function findClosingBrace(text: string): number {
 
 function resolveReference(reference: Reference, scope: Scope): string {
   const { name, operator, operand } = reference;
-  const value = scope.lookup(name);
-  const isAbsent = value === undefined || (value === '' && operator.startsWith(':'));
+  const value = readValue(reference, scope);
+  const isSet = value !== undefined;
   switch (operator.at(-1)) {
     case '+':
-      return isAbsent ? '' : replaceVariables(operand, scope);
+      return isSet ? replaceVariables(operand, scope) : '';
     case '-':
-      return isAbsent ? replaceVariables(operand, scope) : value;
+      return value ?? replaceVariables(operand, scope);
     case '?':
-      if (!isAbsent) return value;
-      scope.complain(variableIsRequired(name, replaceVariables(operand, scope)));
-      return '';
+      if (!isSet) complainOfNone(reference, scope);
+      return value ?? '';
     default:
-      if (isAbsent) scope.unset(name);
+      if (!isSet) scope.unset(name);
       return value ?? '';
   }
+}
+
+function complainOfNone({ name, operand }: Reference, scope: Scope): void {
+  const reason = replaceVariables(operand, scope);
+  const message = variableIsRequired(name, reason);
+  scope.complain(message);
+}
+
+/** @returns undefined also for an empty value where the operator takes that for none */
+function readValue({ name, operator }: Reference, { lookup }: Scope): string | undefined {
+  const value = lookup(name);
+  const isNone = value === '' && operator.startsWith(':');
+  return isNone ? undefined : value;
 }
 
 const COLON_DEFAULT = /\$(?:\{(\w+)(?::([^}]*))?\}|(\w+))/g;

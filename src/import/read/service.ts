@@ -65,13 +65,14 @@ function readDockerfile(section: YamlSection, directory: string): Sourced<string
   const { context, dockerfile } = toMapping(build);
   const folder = typeof build === 'string' ? build : toText(context) || '.';
   const file = toText(dockerfile) || 'Dockerfile';
-  return { value: resolve(directory, folder, file), ...section.place('build') };
+  const place = section.place('build');
+  return { value: resolve(directory, folder, file), ...place };
 }
 
 function readCommand(section: YamlSection): Sourced<string>[] {
   return ['entrypoint', 'command'].flatMap((key) => {
-    const placeOf = (index?: number) => (index === undefined ? section.place(key) : section.place(key, index));
-    return readWords(section.get(key), placeOf);
+    const value = section.get(key);
+    return readWords(value, (...index) => section.place(key, ...index));
   });
 }
 
@@ -82,20 +83,28 @@ function readVariables(section: YamlSection, { envFiles, lookup }: ServiceContex
 
 function readAllPorts(section: YamlSection): Port[] {
   const entries = toList(section.get('ports'));
-  return entries.flatMap((entry, index) => readPorts(entry, section.place('ports', index)));
+  return entries.flatMap((entry, index) => {
+    const place = section.place('ports', index);
+    return readPorts(entry, place);
+  });
 }
 
 function readAllVolumes(section: YamlSection, directory: string): Volume[] {
   const entries = toList(section.get('volumes'));
-  return entries.map((entry, index) => readVolume(entry, section.place('volumes', index), directory));
+  return entries.map((entry, index) => {
+    const place = section.place('volumes', index);
+    return readVolume(entry, place, directory);
+  });
 }
 
 function readHealth(section: YamlSection): Sourced<string[]> | undefined {
   const test = section.get('healthcheck', 'test');
   const isDisabled = section.get('healthcheck', 'disable') === true;
   if (test === undefined || isDisabled) return undefined;
-  const words = Array.isArray(test) ? test.map(toText) : ['CMD-SHELL', toText(test)];
-  return { value: words, ...section.place('healthcheck', 'test') };
+  const place = section.place('healthcheck', 'test');
+  const words = toList(test).map(toText);
+  const isShell = !Array.isArray(test);
+  return { value: isShell ? ['CMD-SHELL', ...words] : words, ...place };
 }
 
 function readReplicas(section: YamlSection): number {
@@ -104,7 +113,9 @@ function readReplicas(section: YamlSection): number {
 }
 
 function readMemory(section: YamlSection): Sourced<number> | undefined {
-  const limit = section.readText('deploy', 'resources', 'limits', 'memory') ?? section.readText('mem_limit');
+  const deployed = section.readText('deploy', 'resources', 'limits', 'memory');
+  const limit = deployed ?? section.readText('mem_limit');
   const value = limit && parseGigabytes(limit.value);
-  return value === undefined ? undefined : { ...limit!, value };
+  if (value === undefined) return undefined;
+  return { ...limit!, value };
 }

@@ -38,7 +38,7 @@ export function fileIsNoMapping(): string {
 }
 
 export function servicesAreAbsent(): string {
-  return 'has no services; ' + 'a file of Compose 1 (services at the top, no services: key) has to be rewritten first';
+  return 'has no services; a file of Compose 1 (services at the top, no services: key) has to be rewritten first';
 }
 
 export function composeExits(directory: string, code: number, error: string): string {

@@ -1,4 +1,4 @@
-import { isAbsolute, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import type { Place } from '../place';
 import { isMapping, toText } from './yaml-value';
 
@@ -56,6 +56,18 @@ export function findOnHost(volumes: Volume[], path: string): string | undefined 
   if (!mount?.source) return undefined;
   const inside = path.slice(trimSlash(mount.target).length + 1);
   return resolve(mount.source, inside);
+}
+
+/**
+ * The same within the imported folder, for a bind mount that names the folder as it lies on the hosts.
+ * @param host the folder's path on the hosts
+ */
+export function findInFolder(volumes: Volume[], path: string, root: string, host: string): string | undefined {
+  const source = findOnHost(volumes, path);
+  const isOnHost = source?.startsWith(`${host}/`);
+  if (!source || !isOnHost) return source;
+  const inside = source.slice(host.length + 1);
+  return join(root, inside);
 }
 
 function isBind({ type, source }: Volume): boolean {
