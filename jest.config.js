@@ -1,16 +1,27 @@
 const { availableParallelism } = require('node:os');
 
-/** Scenarios start real servers and workers, and then mostly wait: of two cores they leave more than a half idle when they run three at a time. */
+const transform = {
+  '^.+\\.ts$': [
+    '@swc/jest',
+    { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
+  ],
+};
+const project = (displayName, testMatch, more = {}) => ({ displayName, testMatch, transform, ...more });
+
 module.exports = {
-  testMatch: ['<rootDir>/test/**/*.test.ts'],
-  transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
-    ],
-  },
-  testTimeout: 180_000,
-  maxWorkers: Math.ceil(availableParallelism() * 2.5),
+  projects: [
+    project(
+      'workflow',
+      ['<rootDir>/test/workflows/*.test.ts', '<rootDir>/test/workflows/{phases,moves}/**/*.test.ts'],
+      {
+        globalSetup: '<rootDir>/test/workflows/global-setup.ts',
+        globalTeardown: '<rootDir>/test/workflows/global-teardown.ts',
+      },
+    ),
+  ],
+  // a stall ends a wait (test/until.ts); this only ends what does not wait there
+  testTimeout: 15 * 60_000,
+  maxWorkers: availableParallelism(),
   // jest runs everything in one process where it remembers only fast files; with this it never does
   workerIdleMemoryLimit: '2GB',
 };

@@ -68,7 +68,8 @@ export class Lab {
     this.ports = { port: port!, uiPort: uiPort! };
     [this.temporal, this.ui] = [`127.0.0.1:${port}`, `http://127.0.0.1:${uiPort}`];
     const emulator = this.spawn('emulator', python, [
-      join(ROOT, 'emulator', 'server.py'),
+      '-m',
+      'emulator',
       '--port',
       String(awsPort),
       '--world',

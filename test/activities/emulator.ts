@@ -21,7 +21,8 @@ export interface Emulator {
 
 /** Starts one; the clients of this process find it by AWS_ENDPOINT_URL, as those of a worker do. */
 export async function startEmulator(...args: string[]): Promise<Emulator> {
-  const child = spawn(emulatorPython, [join(__dirname, '../../emulator/server.py'), ...args], {
+  const child = spawn(emulatorPython, ['-m', 'emulator', ...args], {
+    cwd: join(__dirname, '../..'),
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];

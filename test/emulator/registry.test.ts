@@ -30,11 +30,10 @@ suite(name, () => {
   let [aws, registry, authorization] = ['', '', ''];
 
   beforeAll(async () => {
-    emulator = spawn(
-      emulatorPython,
-      [join(__dirname, '../../emulator/server.py'), '--world', 'empty', '--registry', folder],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    );
+    emulator = spawn(emulatorPython, ['-m', 'emulator', '--world', 'empty', '--registry', folder], {
+      cwd: join(__dirname, '../..'),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     aws = await new Promise<string>((resolve, reject) => {
       emulator.stdout!.once('data', (line: Buffer) => resolve((JSON.parse(line.toString()) as { aws: string }).aws));
       emulator.once('exit', (code) => reject(new Error(`the emulator ended with ${code}`)));

@@ -267,7 +267,7 @@ test('files are not written over, nor into the folder; what can not be read is n
 });
 
 test('what runs on the host is asked by SSM, read only; a host that does not answer is a warning', async () => {
-  const emulator = spawn(emulatorPython, ['emulator/server.py', '--port', '0', '--world', 'ready'], {
+  const emulator = spawn(emulatorPython, ['-m', 'emulator', '--port', '0', '--world', 'ready'], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'ignore'],
   });

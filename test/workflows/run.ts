@@ -1,0 +1,69 @@
+import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import { abortSignal, approveSignal, statusQuery, updates, type migrateWorkflow } from '../../src/contract/messages';
+import type { Status } from '../../src/contract/status';
+import type { Verb, Word } from '../../src/contract/verbs';
+import { until } from '../until';
+import type { World } from './world';
+
+type Handle = WorkflowHandleWithFirstExecutionRunId<typeof migrateWorkflow>;
+
+const SIGNALS = { approve: approveSignal, abort: abortSignal };
+const TEST: Word = { by: 'test', reason: 'the test says so' };
+
+/** A migration on stub activities, as an operator sees it, and the world that it finds. */
+export class Run {
+  constructor(
+    readonly handle: Handle,
+    readonly world: World,
+  ) {}
+
+  status(): Promise<Status> {
+    return this.handle.query(statusQuery);
+  }
+
+  /** Waits for a status. @throws when the run ends before, or stalls */
+  until(what: string, is: (status: Status) => boolean): Promise<Status> {
+    let seen: Status | undefined;
+    const look = async () => {
+      seen = await this.status();
+      if (is(seen)) return seen;
+      if (seen.outcome) throw new Error(`waited for ${what}, and the run ended: ${JSON.stringify(seen, null, 1)}`);
+      return undefined;
+    };
+    return until(what, look, { progress: () => seen });
+  }
+
+  /** Waits until it waits for this: an approval, a retry, a host … */
+  untilWaitsFor(reason: NonNullable<Status['waitingFor']>['for'], what = ''): Promise<Status> {
+    const named = `${reason} ${what}`.trim();
+    return this.until(named, ({ waitingFor }) => waitingFor?.for === reason && waitingFor.what.includes(what));
+  }
+
+  /** Says a word; it is taken when this returns. @throws WorkflowUpdateFailedError with the refusal as its cause */
+  async say(verb: Verb, word: Word = {}): Promise<void> {
+    await this.handle.executeUpdate(updates[verb], { args: [{ ...TEST, ...word }] });
+  }
+
+  /** Says a word that must not be taken. @returns the sentence of the refusal */
+  async refusalOf(verb: Verb, word: Word = {}): Promise<string> {
+    const refused = await this.say(verb, word).then(
+      () => undefined,
+      (error: Error) => error,
+    );
+    if (!refused) throw new Error(`${verb} was taken`);
+    return refused.cause instanceof Error ? refused.cause.message : refused.message;
+  }
+
+  /** As the Temporal UI sends it. */
+  async signal(verb: keyof typeof SIGNALS, word?: Word): Promise<void> {
+    await this.handle.signal(SIGNALS[verb], word);
+  }
+
+  /** What the workflow returned. */
+  async ended(): Promise<Status> {
+    await until('the end', async () => (await this.handle.describe()).status.name !== 'RUNNING', {
+      progress: () => this.status(),
+    });
+    return this.handle.result();
+  }
+}

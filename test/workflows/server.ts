@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import { Context } from '@temporalio/activity';
+import { Client, Connection } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { stringify } from 'yaml';
+import { NO_TIMERS } from '../../lab/interceptor';
+import { compiled } from '../../lab/tools';
+import { ATTEMPTS, type Activities, type ActivityName } from '../../src/contract/activities';
+import { imagesQueueOf, WORKFLOW_TYPE, workflowIdOf, type migrateWorkflow } from '../../src/contract/messages';
+import { parsePlan } from '../../src/plan/loader';
+import type { Plan } from '../../src/plan/schema';
+import { Run } from './run';
+import { HOST } from './stubs';
+import { World } from './world';
+
+const NAMES = Object.keys(ATTEMPTS) as ActivityName[];
+
+/** The short plan of a stack on one host; no approvals, nothing to be watched for long. */
+const SHORT = {
+  name: 'lgtm-prd',
+  account: '123456789012',
+  domain: 'example.com',
+  hostedZone: 'Z0123456789ABC',
+  certificate: 'arn:aws:acm:ap-northeast-2:123456789012:certificate/1',
+  source: { instances: [HOST], composeDirectory: '/opt/lgtm' },
+  decommission: { approveStop: false, approveTerminate: false },
+};
+
+/** The short plan with keys of migration.yaml laid over it, each as a whole. */
+export function planOf(keys: Record<string, unknown> = {}): Plan {
+  return parsePlan(stringify({ ...SHORT, ...keys }), 'migration.yaml');
+}
+
+export interface RunOptions {
+  /** keys of migration.yaml */
+  plan?: Record<string, unknown>;
+  /** what answers otherwise than in a healthy world */
+  stubs?: Partial<Activities>;
+  /** a world that was broken before */
+  world?: World;
+}
+
+/** A worker in this process, on the dev server of this tier; each run finds a world of its own. */
+export class StubWorker {
+  private readonly ended: Promise<unknown>;
+
+  private constructor(
+    private readonly taskQueue: string,
+    private readonly worlds: Map<string, World>,
+    private readonly client: Client,
+    private readonly workers: Worker[],
+    private readonly connections: { close(): Promise<void> }[],
+  ) {
+    this.ended = Promise.all(workers.map((worker) => worker.run()));
+  }
+
+  static async start(): Promise<StubWorker> {
+    Runtime.install({ logger: new DefaultLogger('ERROR') });
+    const address = process.env['DEV_SERVER']!;
+    const connection = await Connection.connect({ address });
+    const native = await NativeConnection.connect({ address });
+    const taskQueue = `test-${randomUUID()}`;
+    const worlds = new Map<string, World>();
+    const activities = activitiesOf(worlds);
+    const common = { connection: native, activities, maxHeartbeatThrottleInterval: 50 };
+    const workers = await Promise.all([
+      Worker.create({ ...common, taskQueue, workflowBundle: { codePath: compiled('workflow') } }),
+      Worker.create({ ...common, taskQueue: imagesQueueOf(taskQueue) }),
+    ]);
+    return new StubWorker(taskQueue, worlds, new Client({ connection }), workers, [connection, native]);
+  }
+
+  /** Starts a migration and returns at once. */
+  async runWorkflow({ plan, stubs = {}, world = new World(stubs) }: RunOptions = {}): Promise<Run> {
+    const workflowId = workflowIdOf(`lgtm-prd-${randomUUID()}`);
+    this.worlds.set(workflowId, world);
+    const { taskQueue } = this;
+    const handle = await this.client.workflow.start<typeof migrateWorkflow>(WORKFLOW_TYPE, {
+      workflowId,
+      taskQueue,
+      args: [{ plan: planOf(plan) }],
+      memo: { [NO_TIMERS]: true },
+    });
+    return new Run(handle, world);
+  }
+
+  /** Ends every run that is open, then the worker. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.worlds.keys()].map((id) => this.terminate(id)));
+    for (const worker of this.workers) worker.shutdown();
+    await this.ended;
+    await Promise.all(this.connections.map((connection) => connection.close()));
+  }
+
+  private async terminate(workflowId: string): Promise<void> {
+    // one that has ended can't be terminated
+    await this.client.workflow
+      .getHandle(workflowId)
+      .terminate('the test is over')
+      .catch(() => undefined);
+  }
+}
+
+/** Every activity of the contract, each answered by the world of the run that asks. */
+function activitiesOf(worlds: Map<string, World>): Record<string, (input: unknown) => Promise<unknown>> {
+  const worldOfRun = () => worlds.get(Context.current().info.workflowExecution!.workflowId)!;
+  return Object.fromEntries(NAMES.map((name) => [name, (input: unknown) => worldOfRun().answer(name, input)]));
+}
+
+/** A worker for all tests of a file. @returns how a test starts a migration on it */
+export function useStubWorker(): (options?: RunOptions) => Promise<Run> {
+  let worker: StubWorker;
+  beforeAll(async () => {
+    worker = await StubWorker.start();
+  });
+  afterAll(() => worker.stop());
+  return (options) => worker.runWorkflow(options);
+}
