@@ -6,20 +6,37 @@ const transform = {
     { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
   ],
 };
-const project = (displayName, testMatch, more = {}) => ({ displayName, testMatch, transform, ...more });
+
+/** Tests that start a process: a program, a server, an emulated AWS, a lab. */
+const REAL = [
+  '/test/(scenarios|lab|emulator|images|deploy|keeper|replay|boundaries)/',
+  '/test/commands/(cli|render|temporal)\\.',
+  '/test/import/command\\.',
+  '/test/activities/failures\\.',
+  '/test/activities/(aws|host|preflight)/(record|service|grafana-script|stack|preflight)\\.',
+];
+const WORKFLOW = ['/test/workflows/[^/]*$', '/test/workflows/(phases|moves)/'];
+
+const tier = (displayName, testPathIgnorePatterns, more) => ({
+  displayName,
+  transform,
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  testPathIgnorePatterns,
+  ...more,
+});
+/** All files but those of a tier. */
+const but = (patterns) => [`^(?!.*(${patterns.join('|')}))`];
 
 module.exports = {
   projects: [
-    project(
-      'workflow',
-      ['<rootDir>/test/workflows/*.test.ts', '<rootDir>/test/workflows/{phases,moves}/**/*.test.ts'],
-      {
-        globalSetup: '<rootDir>/test/workflows/global-setup.ts',
-        globalTeardown: '<rootDir>/test/workflows/global-teardown.ts',
-      },
-    ),
+    tier('pure', [...REAL, ...WORKFLOW], { setupFiles: ['<rootDir>/test/pure.ts'] }),
+    tier('workflow', but(WORKFLOW), {
+      globalSetup: '<rootDir>/test/workflows/global-setup.ts',
+      globalTeardown: '<rootDir>/test/workflows/global-teardown.ts',
+    }),
+    tier('real', but(REAL), { globalSetup: '<rootDir>/test/global-setup.ts' }),
   ],
-  // a stall ends a wait (test/until.ts); this only ends what does not wait there
+  // a stall ends a wait (lab/until.ts); this only ends what does not wait there
   testTimeout: 15 * 60_000,
   maxWorkers: availableParallelism(),
   // jest runs everything in one process where it remembers only fast files; with this it never does

@@ -17,7 +17,11 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0, help="default: any free one")
     parser.add_argument("--world", choices=WORLDS, default=WORLDS[0])
     parser.add_argument("--record", choices=RECORDS, default=RECORDS[0], help="what the users' name is")
-    parser.add_argument("--registry", metavar="FOLDER", help="ECR takes pushes: docker-registry, its blobs in FOLDER")
+    parser.add_argument(
+        "--registry",
+        metavar="FOLDER",
+        help="ECR takes pushes: docker-registry, its blobs in FOLDER",
+    )
     options = parser.parse_args()
     logging.basicConfig(level=logging.WARNING)
     serve(options.port, options.world, options.record, options.registry)

@@ -1,4 +1,4 @@
-"""The one account and region that are simulated, the lock around them, and where they are served."""
+"""The account that is simulated, the lock around it, and where it is served."""
 
 import threading
 from dataclasses import dataclass

@@ -13,13 +13,15 @@ from .parts import make_parts
 from .world.build import RECORDS, WORLDS
 
 TICK_S = 0.1
+#: for what is going on under the lock
+CLOSE_TIMEOUT_S = 1.0
 
 
 class Emulator:
     def __init__(self, registry_folder: str | None = None) -> None:
         self.endpoints = Endpoints()
         self.parts = make_parts(self.endpoints, registry_folder)
-        #: held while a world is built: two are not built at once, and none ticks before it is complete
+        #: held while a world is built: it does not tick before it is complete
         self.building = threading.Lock()
 
     def make_app(self) -> Middleware:
@@ -43,8 +45,13 @@ class Emulator:
             self.parts.calls.clear()
 
     def answer_reset(self, _: Query, body: Body) -> dict[str, Any]:
-        """{"world", "record"}, each the default where it is not named; what GET /_emulator/world then says."""
-        world, record = read_choice(body, "world", WORLDS), read_choice(body, "record", RECORDS)
+        """{"world", "record"}, each the default where it is not named; what GET
+        /_emulator/world then says.
+        """
+        world, record = (
+            read_choice(body, "world", WORLDS),
+            read_choice(body, "record", RECORDS),
+        )
         self.build_world(world, record)
         return self.parts.facts.values
 
@@ -60,6 +67,8 @@ class Emulator:
             time.sleep(max(0.0, TICK_S - (time.time() - now)))
 
     def close(self) -> None:
+        """Ends for good: nothing ticks or answers any more."""
+        LOCK.acquire(timeout=CLOSE_TIMEOUT_S)
         for part in self.parts.all:
             part.close()
 

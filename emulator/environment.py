@@ -1,4 +1,4 @@
-"""What moto and boto3 read when they are imported; to be prepared before the first of their modules is."""
+"""What moto and boto3 read when they are imported: to be prepared before."""
 
 import gc
 import os
@@ -23,10 +23,10 @@ def prepare() -> None:
 
 
 def share_models() -> None:
-    """One reading of AWS's API models for all of botocore's sessions and for moto; each would read its own.
+    """One reading of AWS's API models for all sessions of botocore and for moto.
 
-    A session that knows no region yet reads EC2's model, the largest, and moto makes such sessions while it is
-    imported.
+    Each session would read its own, and moto makes some while it is imported, which read
+    EC2's, the largest of all.
     """
     import botocore.loaders
     import botocore.session

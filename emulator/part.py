@@ -18,17 +18,24 @@ class BadRequestError(Exception):
 class Part:
     """A piece of the simulation. It overrides only what it needs.
 
-    What belongs to one world is made in `reset` and held nowhere else, so that no world knows of an earlier one.
+    What belongs to one world is made in `reset` and held nowhere else: no world knows of
+    an earlier one.
     """
 
     def install(self) -> None:
         """Replaces what moto does otherwise than AWS. Called once in a process."""
 
     def reset(self) -> None:
-        """Forgets the world. Called before each world is built, also before the first."""
+        """Forgets the world.
+
+        Called before each world is built, also before the first.
+        """
 
     def tick(self, now: float) -> None:
-        """Lets time pass until `now`, seconds since 1970. Called ten times a second, under the lock."""
+        """Lets time pass until `now`, seconds since 1970.
+
+        Called ten times a second, under the lock.
+        """
 
     def routes(self) -> Routes:
         """What the part answers below /_emulator, under the lock."""
@@ -39,7 +46,7 @@ class Part:
 
 
 def override(owner: Any, name: str, method: Callable[..., Any]) -> None:
-    """Replaces or adds a method of moto: `method` gets the original first, or None where moto has none."""
+    """Replaces or adds a method of moto. `method` gets the original first, None where none is."""
     original = getattr(owner, name, None)
 
     @functools.wraps(original or method)

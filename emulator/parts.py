@@ -42,20 +42,44 @@ class Parts:
 
 
 def make_parts(endpoints: Endpoints, registry_folder: str | None) -> Parts:
-    settings, facts, calls, rules = Settings(), Facts(), CallLog(), Rules()
+    settings = Settings()
+    facts = Facts()
+    calls = CallLog()
+    rules = Rules()
     hosts = Hosts()
-    elb, cloudmap, metrics = Elb(settings), CloudMap(settings), CloudWatch(settings)
-    ecr, ec2 = Ecr(settings, endpoints), Ec2(settings, hosts)
+    metrics = CloudWatch(settings)
+    ecr = Ecr(settings, endpoints)
+    elb = Elb(settings)
+    ec2 = Ec2(settings, hosts)
     resolver = Resolver(elb)
     workload = Workload(facts, resolver, elb, ec2, metrics)
     samples = Samples(workload, hosts)
-    # AWS, then what runs on it, then who uses it
-    parts: list[Part] = [
-        *(settings, facts, calls, rules, Dump(hosts)),
-        *(Registry(registry_folder, endpoints), Route53(settings), resolver, elb, cloudmap, ecr, Iam(rules)),
-        *(Ecs(settings, ecr, elb), OneOffTasks(settings, hosts, ecr, endpoints), ec2),
-        *(hosts, Ssm(settings, hosts, endpoints), Holdings(hosts), metrics, Grafana(hosts)),
-        *(workload, samples, Stores(samples)),
-    ]
     builder = Builder(Clients(endpoints), facts, hosts, ecr, workload)
+    parts: list[Part] = [
+        settings,
+        facts,
+        calls,
+        rules,
+        hosts,
+        Dump(hosts),
+        # AWS
+        Registry(registry_folder, endpoints),
+        Route53(settings),
+        resolver,
+        elb,
+        CloudMap(settings),
+        ecr,
+        Iam(rules),
+        Ecs(settings, ecr, elb),
+        OneOffTasks(settings, hosts, ecr, endpoints),
+        ec2,
+        Ssm(settings, hosts, endpoints),
+        metrics,
+        # what runs on it, and who uses that
+        Holdings(hosts),
+        Grafana(hosts),
+        workload,
+        samples,
+        Stores(samples),
+    ]
     return Parts(facts, calls, rules, builder, parts)

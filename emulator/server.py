@@ -7,7 +7,7 @@ import signal
 import threading
 from typing import Any
 
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from .emulator import Emulator
 
@@ -25,18 +25,12 @@ def serve(port: int, world: str, record: str, registry_folder: str | None) -> No
     server = make_server("127.0.0.1", port, emulator.make_app(), threaded=True, request_handler=Handler)
     end_on_signals(emulator)
     emulator.endpoints.aws = f"http://127.0.0.1:{server.server_port}"
-    serving = start_serving(server)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
     emulator.build_world(world, record)
     emulator.start_clock()
     collect_garbage_again()
     print(json.dumps({"aws": emulator.endpoints.aws, "pid": os.getpid()}), flush=True)
-    serving.join()
-
-
-def start_serving(server: BaseWSGIServer) -> threading.Thread:
-    serving = threading.Thread(target=server.serve_forever, daemon=True)
-    serving.start()
-    return serving
+    wait_for_signals()
 
 
 def end_on_signals(emulator: Emulator) -> None:
@@ -46,6 +40,19 @@ def end_on_signals(emulator: Emulator) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, end)
+
+
+def wait_for_signals() -> None:
+    """Blocks the main thread, in which handlers run, so that every signal wakes it.
+
+    Waiting for a lock or a thread would not: a signal that comes in at the last moment
+    before it has no handler run until another one comes.
+    """
+    readable, writable = os.pipe()
+    os.set_blocking(writable, False)
+    signal.set_wakeup_fd(writable)
+    while True:
+        os.read(readable, 1)
 
 
 def collect_garbage_again() -> None:

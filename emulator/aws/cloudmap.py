@@ -1,4 +1,4 @@
-"""Cloud Map: instances of healthy tasks, and namespaces whose creation is an operation that takes its time."""
+"""Cloud Map: instances of healthy tasks, and namespaces whose creation takes its time."""
 
 import time
 from typing import Any
@@ -21,7 +21,11 @@ class CloudMap(Part):
 
     def install(self) -> None:
         override(models.ServiceDiscoveryBackend, "get_operation", self.get_operation)
-        override(models.ServiceDiscoveryBackend, "create_private_dns_namespace", create_private_dns_namespace)
+        override(
+            models.ServiceDiscoveryBackend,
+            "create_private_dns_namespace",
+            create_private_dns_namespace,
+        )
 
     def get_operation(self, original: Any, moto: Any, operation_id: str) -> Any:
         operation = original(moto, operation_id)

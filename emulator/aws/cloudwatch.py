@@ -1,4 +1,6 @@
-"""CloudWatch's GetMetricData with percentiles, over data points of a second; expressions are refused."""
+"""CloudWatch's GetMetricData with percentiles, over data points of a second;
+expressions are refused.
+"""
 
 import math
 import time
@@ -88,15 +90,19 @@ class CloudWatch(Part):
     def read_series(self, stat: dict[str, Any], start: float, end: float) -> Series:
         """The statistic of each period that begins in the time asked for and has values."""
         metric, period = stat["Metric"], int(stat["Period"])
-        key = (metric["Namespace"], metric["MetricName"], frozenset(read_dimensions(metric).items()))
+        key = (
+            metric["Namespace"],
+            metric["MetricName"],
+            frozenset(read_dimensions(metric).items()),
+        )
         buckets: dict[int, list[float]] = {}
         for second, values in self.points.get(key, {}).items():
             if start <= second < end:
                 buckets.setdefault(second // period * period, []).extend(values)
-        return {bucket: calculate(stat["Stat"], values) for bucket, values in sorted(buckets.items())}
+        return {second: calculate(stat["Stat"], buckets[second]) for second in sorted(buckets)}
 
     def read_quota(self, expression: str, asked: dict[str, Series]) -> Series:
-        """AWS gives a quota only beside the usage that it limits; here Fargate's is the only one."""
+        """AWS gives a quota only beside the usage that it limits; here only Fargate's."""
         usage = expression.removeprefix(QUOTA_OF).removesuffix(")")
         if not expression.startswith(QUOTA_OF) or usage not in asked:
             raise ValidationError(

@@ -1,4 +1,4 @@
-"""EC2: instances and images that take their time, unique image names, addresses that change, dependencies."""
+"""EC2: instances and images that take their time, unique names, addresses that change."""
 
 import time
 from dataclasses import dataclass, field
@@ -14,10 +14,23 @@ from ..account import ACCOUNT, backend
 from ..host.hosts import Hosts
 from ..part import Part, override
 from ..settings import Settings
-from .instances import find_by_ip, find_elastic_ips, find_instances, has_elastic_ip, is_running
+from .instances import (
+    find_by_ip,
+    find_elastic_ips,
+    find_instances,
+    has_elastic_ip,
+    is_running,
+)
 
 #: names of an instance's states and their codes; AWS, API reference of InstanceState
-CODES = {"pending": 0, "running": 16, "shutting-down": 32, "terminated": 48, "stopping": 64, "stopped": 80}
+CODES = {
+    "pending": 0,
+    "running": 16,
+    "shutting-down": 32,
+    "terminated": 48,
+    "stopping": 64,
+    "stopped": 80,
+}
 
 
 class DuplicateImage(ServiceException):
@@ -141,7 +154,12 @@ def set_state(instance: Any, name: str) -> None:
     instance._state.code = CODES[name]
 
 
-def delete_security_group(original: Any, moto: Any, name: str | None = None, group_id: str | None = None) -> Any:
+def delete_security_group(
+    original: Any,
+    moto: Any,
+    name: str | None = None,
+    group_id: str | None = None,
+) -> Any:
     users = find_users_of_group(moto, group_id)
     if users:
         raise DependencyViolation(f"resource {group_id} has a dependent object: {users[0]}")
@@ -150,12 +168,18 @@ def delete_security_group(original: Any, moto: Any, name: str | None = None, gro
 
 def find_users_of_group(moto: Any, group_id: str | None) -> list[str]:
     """Interfaces, load balancers and rules of other groups that name a security group."""
-    interfaces = [eni.id for eni in moto.enis.values() if group_id in [group.id for group in eni._group_set]]
-    balancers = backend("elbv2").load_balancers.values()
-    named = [balancer.name for balancer in balancers if group_id in (balancer.security_groups or [])]
-    groups = [group for of_vpc in moto.groups.values() for group in of_vpc.values()]
-    others = [group.id for group in groups if group.id != group_id and lets_in(group, group_id)]
-    return [*interfaces, *named, *others]
+    users = []
+    for interface in moto.enis.values():
+        if any(group.id == group_id for group in interface._group_set):
+            users.append(interface.id)
+    for balancer in backend("elbv2").load_balancers.values():
+        if group_id in (balancer.security_groups or []):
+            users.append(balancer.name)
+    for of_vpc in moto.groups.values():
+        for group in of_vpc.values():
+            if group.id != group_id and lets_in(group, group_id):
+                users.append(group.id)
+    return users
 
 
 def lets_in(group: Any, source_id: str | None) -> bool:

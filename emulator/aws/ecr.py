@@ -1,4 +1,4 @@
-"""ECR: which images are there, what their scans found, and a team that pushes them while it is asked to."""
+"""ECR: its images, what their scans found, and a team that pushes while it is asked to."""
 
 import hashlib
 import json
@@ -21,7 +21,8 @@ class Ecr(Part):
         self.reset()
 
     def reset(self) -> None:
-        #: on: whether a team pushes; findings: repository → severity → count, one HIGH where none is named
+        #: on: whether a team pushes; findings: repository → severity → count, one HIGH
+        #: where none is named
         self.stocking: dict[str, Any] = {"on": True, "tag": "v1", "findings": {}}
         #: empty repository → when it was first seen
         self.empty_since: dict[str, float] = {}
@@ -29,16 +30,29 @@ class Ecr(Part):
     def install(self) -> None:
         override(models.ECRBackend, "describe_image_scan_findings", self.describe_findings)
 
-    def describe_findings(self, original: Any, moto: Any, registry_id: str, repository_name: str, image_id: Any) -> Any:
+    def describe_findings(
+        self,
+        original: Any,
+        moto: Any,
+        registry_id: str,
+        repository_name: str,
+        image_id: Any,
+    ) -> Any:
         answer = original(moto, registry_id, repository_name, image_id)
         counts = self.stocking["findings"].get(repository_name)
         if counts is None:
             return answer
-        found = {**answer["imageScanFindings"], "findings": [], "findingSeverityCounts": counts}
+        found = {
+            **answer["imageScanFindings"],
+            "findings": [],
+            "findingSeverityCounts": counts,
+        }
         return {**answer, "imageScanFindings": found}
 
     def has_image(self, image: str) -> bool:
-        """Whether `<registry>/<repository>@digest` or `:tag` is in the account; other registries have everything."""
+        """Whether `<registry>/<repository>@digest` or `:tag` is in the account; other
+        registries have everything.
+        """
         host, _, path = image.partition("/")
         if not path or (".dkr.ecr." not in host and host != self.endpoints.registry):
             return True
@@ -46,7 +60,7 @@ class Ecr(Part):
         repository = backend("ecr").repositories.get(name)
         if not repository:
             return False
-        return any(reference in (each.image_digest, *(each.image_tags or [])) for each in repository.images)
+        return any(carries(image, reference) for image in repository.images)
 
     def tick(self, now: float) -> None:
         if not self.stocking["on"]:
@@ -65,7 +79,18 @@ class Ecr(Part):
         return {("POST", "/_emulator/ecr"): self.stock}
 
 
-def record(name: str, manifest: str, tag: str | None, media_type: str | None, digest: str | None = None) -> None:
+def carries(image: Any, reference: str) -> bool:
+    """Whether an image has this digest or tag."""
+    return reference == image.image_digest or reference in (image.image_tags or [])
+
+
+def record(
+    name: str,
+    manifest: str,
+    tag: str | None,
+    media_type: str | None,
+    digest: str | None = None,
+) -> None:
     """What ECR knows after a push, and the scan that it starts then."""
     ecr = backend("ecr")
     image = ecr.put_image(name, manifest, tag, media_type, digest)

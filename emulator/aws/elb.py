@@ -17,7 +17,10 @@ Target = tuple[str, str]
 #: state → reason code and sentence, as DescribeTargetHealth has them
 REASONS = {
     "initial": ("Elb.RegistrationInProgress", "Target registration is in progress"),
-    "draining": ("Target.DeregistrationInProgress", "Target deregistration is in progress"),
+    "draining": (
+        "Target.DeregistrationInProgress",
+        "Target deregistration is in progress",
+    ),
     "unused": (
         "Target.NotInUse",
         "Target group is not configured to receive traffic from the load balancer",
@@ -53,7 +56,14 @@ class Elb(Part):
         return models.FakeHealthStatus(target["Id"], port, group.health_check_port, state, *REASONS[state])
 
     def create_load_balancer(
-        self, original: Any, moto: Any, name: str, security_groups: Any, subnet_ids: Any, *args: Any, **kwargs: Any
+        self,
+        original: Any,
+        moto: Any,
+        name: str,
+        security_groups: Any,
+        subnet_ids: Any,
+        *args: Any,
+        **kwargs: Any,
     ) -> Any:
         """The same request again gets the same load balancer, as at AWS; moto refuses it."""
         existing = next((each for each in moto.load_balancers.values() if each.name == name), None)
@@ -83,7 +93,9 @@ class Elb(Part):
         return sum(self.read_state(group, target) == "healthy" for target in group.targets)
 
     def is_alias_healthy(self, dns_name: str) -> bool:
-        """False when any one target group has no healthy target; AWS, "Evaluate target health" for ELB aliases."""
+        """False when any one target group has no healthy target; AWS, "Evaluate target
+        health" for ELB aliases.
+        """
         balancer = find_balancer(dns_name)
         if not balancer:
             return False

@@ -1,4 +1,4 @@
-"""Where a load balancer would send a request: its listeners' rules by host, path and the client's address."""
+"""Where a load balancer would send a request, by its listeners' rules."""
 
 import fnmatch
 import ipaddress
@@ -50,11 +50,18 @@ def takes(condition: dict[str, Any], host: str, path: str, source: str) -> bool:
 
 def read_patterns(condition: dict[str, Any]) -> list[str]:
     """AWS takes a condition's values beside its field or in its own configuration."""
-    for found in (condition, condition.get("HostHeaderConfig", {}), condition.get("PathPatternConfig", {})):
+    for found in (
+        condition,
+        condition.get("HostHeaderConfig", {}),
+        condition.get("PathPatternConfig", {}),
+    ):
         if found.get("Values"):
             return list(found["Values"])
     return []
 
 
 def read_target_group(action: dict[str, Any]) -> str:
-    return action.get("TargetGroupArn") or action["ForwardConfig"]["TargetGroups"][0]["TargetGroupArn"]
+    if arn := action.get("TargetGroupArn"):
+        return str(arn)
+    groups = action["ForwardConfig"]["TargetGroups"]
+    return str(groups[0]["TargetGroupArn"])

@@ -1,5 +1,6 @@
-"""IAM's policy simulator: everything is allowed but what a rule of the emulator denies, always or from now on."""
+"""IAM's policy simulator: everything is allowed but what a rule of the emulator denies."""
 
+import json
 from typing import Any
 
 from moto.core.responses import ActionResult
@@ -8,6 +9,8 @@ from moto.iam import models, responses
 from ..control.rules import Rules
 from ..part import Part, override
 
+#: names of AWS's managed policies that are there begin so
+POLICIES = "AmazonECS"
 #: IAM's prefix of a service where it is not the one that signs its calls
 SIGNED_AS = {"cloudwatch": "monitoring"}
 
@@ -18,10 +21,11 @@ class Iam(Part):
 
     def install(self) -> None:
         override(responses.IamResponse, "simulate_principal_policy", self.simulate)
-        override(models.IAMBackend, "_init_aws_policies", read_policies)
+        keep_policies()
 
     def simulate(self, _: Any, request: Any) -> ActionResult:
-        actions = request._get_param("ActionNames") or request._get_multi_param("ActionNames.member")
+        actions = request._get_param("ActionNames")
+        actions = actions or request._get_multi_param("ActionNames.member")
         results = [self.evaluate(action) for action in actions]
         return ActionResult({"EvaluationResults": results, "IsTruncated": False})
 
@@ -29,9 +33,15 @@ class Iam(Part):
         service, verb = action.split(":")
         is_denied = self.rules.is_denied(SIGNED_AS.get(service, service), verb)
         decision = "implicitDeny" if is_denied else "allowed"
-        return {"EvalActionName": action, "EvalResourceName": "*", "EvalDecision": decision}
+        return {
+            "EvalActionName": action,
+            "EvalResourceName": "*",
+            "EvalDecision": decision,
+        }
 
 
-def read_policies(original: Any, moto: Any) -> Any:
-    """moto looks a key's account up in every partition, and reads AWS's thousand policies for each; ours is `aws`."""
-    return original(moto) if moto.region_name == "aws" else []
+def keep_policies() -> None:
+    """AWS's policies for ECS alone: moto makes its thousand in each partition and world."""
+    policies = json.loads(models.aws_managed_policies_data)
+    kept = {name: policy for name, policy in policies.items() if name.startswith(POLICIES)}
+    models.aws_managed_policies_data = json.dumps(kept)

@@ -1,4 +1,4 @@
-"""SSM Run Command that really runs its script, in a folder per instance with stubs as the whole PATH."""
+"""SSM Run Command that really runs its script, with stubs as the whole PATH."""
 
 import subprocess
 import threading
@@ -116,11 +116,17 @@ class Ssm(Part):
         return ActionResult({"Command": described})
 
     def start(self, command: Command) -> None:
-        """In the background, and only for as long as this world lasts: what the script needs is taken now."""
+        """In the background. What the script needs is taken now: it may outlast the world."""
         self.commands[command.id, command.instance_id] = command
         environment = self.make_environment(command.instance_id)
         folder = self.hosts.folder_of(command.instance_id)
-        arguments = (command, self.hosts.scripts, folder, environment, self.settings["ssm_delay_s"])
+        arguments = (
+            command,
+            self.hosts.scripts,
+            folder,
+            environment,
+            self.settings["ssm_delay_s"],
+        )
         threading.Thread(target=carry_out, args=arguments, daemon=True).start()
 
     def make_environment(self, instance_id: str) -> dict[str, str]:
@@ -135,31 +141,42 @@ class Ssm(Part):
 
     def get_command_invocation(self, _: Any, request: Any) -> ActionResult:
         """Unknown for a moment after SendCommand, as at AWS."""
-        command = self.commands.get((request._get_param("CommandId"), request._get_param("InstanceId")))
+        key = (request._get_param("CommandId"), request._get_param("InstanceId"))
+        command = self.commands.get(key)
         if not command or time.time() - command.born < self.settings["ssm_delay_s"] / 2:
             raise InvocationDoesNotExist("InvocationDoesNotExist")
         return ActionResult(command.describe())
 
     def list_command_invocations(self, _: Any, request: Any) -> ActionResult:
-        command_id, instance_id = request._get_param("CommandId"), request._get_param("InstanceId")
+        command_id, instance_id = (
+            request._get_param("CommandId"),
+            request._get_param("InstanceId"),
+        )
         found = [
             command
             for command in self.commands.values()
             if command_id in (None, command.id) and instance_id in (None, command.instance_id)
         ]
         newest_first = sorted(found, key=lambda command: -command.born)
-        return ActionResult({"CommandInvocations": [command.describe() for command in newest_first]})
+        described = [command.describe() for command in newest_first]
+        return ActionResult({"CommandInvocations": described})
 
     def describe_instance_information(self, _: Any, request: Any) -> ActionResult:
         filters = request._get_param("Filters") or []
-        wanted = [value for each in filters if each["Key"] == "InstanceIds" for value in each["Values"]]
+        by_id = [each["Values"] for each in filters if each["Key"] == "InstanceIds"]
+        wanted = [instance_id for values in by_id for instance_id in values]
         found = [instance for instance in self.find_online() if not wanted or instance.id in wanted]
-        return ActionResult({"InstanceInformationList": [describe_agent(instance) for instance in found]})
+        described = [describe_agent(instance) for instance in found]
+        return ActionResult({"InstanceInformationList": described})
 
     def list_commands(self, *_: object) -> list[dict[str, Any]]:
         """All commands with what they ran, for tests."""
         return [
-            {**command.describe(), "at": command.born, "commands": command.parameters.get("commands")}
+            {
+                **command.describe(),
+                "at": command.born,
+                "commands": command.parameters.get("commands"),
+            }
             for command in self.commands.values()
         ]
 
@@ -176,7 +193,13 @@ def describe_agent(instance: Any) -> dict[str, str]:
     }
 
 
-def carry_out(command: Command, scripts: Scripts, folder: Any, environment: dict[str, str], delay_s: float) -> None:
+def carry_out(
+    command: Command,
+    scripts: Scripts,
+    folder: Any,
+    environment: dict[str, str],
+    delay_s: float,
+) -> None:
     time.sleep(delay_s)
     command.status = "InProgress"
     if reason := find_refusal(command.script):

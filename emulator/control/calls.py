@@ -58,9 +58,9 @@ class CallLog(Part):
         def is_wanted(call: Call) -> bool:
             if query.get("mutating") and not call["mutating"]:
                 return False
-            return call["service"] == query.get("service", call["service"]) and call["action"] == query.get(
-                "action", call["action"]
-            )
+            if call["service"] != query.get("service", call["service"]):
+                return False
+            return call["action"] == query.get("action", call["action"])
 
         return [call for call in self.calls if is_wanted(call)]
 
@@ -78,7 +78,9 @@ def identify_service(environ: Environ) -> str:
 
 
 def identify_action(service: str, environ: Environ, body: bytes) -> str:
-    """The action of a call, from its target header, its form or its path: AWS's protocols differ in this."""
+    """The action of a call, from its target header, its form or its path: AWS's
+    protocols differ in this.
+    """
     path = environ["PATH_INFO"]
     if target := environ.get("HTTP_X_AMZ_TARGET"):
         return str(target).split(".")[-1]

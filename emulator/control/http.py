@@ -8,7 +8,16 @@ Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Headers = list[tuple[str, str]]
 
-XML_SERVICES = {"ec2", "iam", "elasticloadbalancing", "sns", "route53", "s3", "sts", "autoscaling"}
+XML_SERVICES = {
+    "ec2",
+    "iam",
+    "elasticloadbalancing",
+    "sns",
+    "route53",
+    "s3",
+    "sts",
+    "autoscaling",
+}
 
 
 class HttpAnswer(NamedTuple):

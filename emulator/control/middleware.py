@@ -1,4 +1,4 @@
-"""The door in front of moto: `/_emulator` is answered here, all else is logged, broken by rule, and passed on."""
+"""The door in front of moto: answers `/_emulator`; logs, breaks or passes on all else."""
 
 import contextlib
 import io
@@ -12,7 +12,15 @@ from urllib.parse import parse_qs
 from ..account import LOCK
 from ..part import Answer, BadRequestError, Body, Query, Routes
 from .calls import Call, CallLog
-from .http import Environ, Headers, HttpAnswer, StartResponse, make_error, make_json_answer, send
+from .http import (
+    Environ,
+    Headers,
+    HttpAnswer,
+    StartResponse,
+    make_error,
+    make_json_answer,
+    send,
+)
 from .rules import REFUSALS, Rules
 
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
@@ -21,7 +29,14 @@ OWN_HEADERS = {"content-length", "connection"}
 
 
 class Middleware:
-    def __init__(self, app: Application, calls: CallLog, rules: Rules, locked: Routes, unlocked: Routes) -> None:
+    def __init__(
+        self,
+        app: Application,
+        calls: CallLog,
+        rules: Rules,
+        locked: Routes,
+        unlocked: Routes,
+    ) -> None:
         """`unlocked` are routes whose handlers take the lock themselves, where they need it."""
         self.app = app
         self.calls = calls
@@ -38,13 +53,22 @@ class Middleware:
     def answer(self, environ: Environ, body: bytes, start_response: StartResponse) -> list[bytes]:
         """Answers a question or an order to the emulator itself."""
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
-        query = {key: values[0] for key, values in parse_qs(environ.get("QUERY_STRING", "")).items()}
+        asked = parse_qs(environ.get("QUERY_STRING", ""))
+        query = {key: values[0] for key, values in asked.items()}
         handler = self.routes.get((method, path))
         if not handler:
             routes = sorted(" ".join(route) for route in self.routes)
-            return send(start_response, make_json_answer({"error": f"no {path}", "routes": routes}, 404))
+            return send(
+                start_response,
+                make_json_answer({"error": f"no {path}", "routes": routes}, 404),
+            )
         try:
-            answer = ask(handler, query, json.loads(body or b"{}"), (method, path) not in self.unlocked)
+            answer = ask(
+                handler,
+                query,
+                json.loads(body or b"{}"),
+                (method, path) not in self.unlocked,
+            )
         except BadRequestError as error:
             answer = make_json_answer({"error": str(error)}, 400)
         return send(start_response, answer)

@@ -69,12 +69,14 @@ def applies(rule: Rule, service: str, action: str) -> bool:
 
 def throttle(service: str, _: str) -> HttpAnswer:
     status = 503 if service in ("ec2", "s3") else 400
-    return make_error(service, THROTTLED.get(service, "ThrottlingException"), "Rate exceeded", status)
+    code = THROTTLED.get(service, "ThrottlingException")
+    return make_error(service, code, "Rate exceeded", status)
 
 
 def deny(service: str, action: str) -> HttpAnswer:
     message = f"User is not authorized to perform: {service}:{action}"
-    return make_error(service, DENIED.get(service, "AccessDeniedException"), message, 403)
+    code = DENIED.get(service, "AccessDeniedException")
+    return make_error(service, code, message, 403)
 
 
 def fail(service: str, _: str) -> HttpAnswer:
@@ -82,4 +84,8 @@ def fail(service: str, _: str) -> HttpAnswer:
 
 
 #: kinds that answer a call before it has any effect
-REFUSALS: dict[str, Callable[[str, str], HttpAnswer]] = {"throttle": throttle, "deny": deny, "500": fail}
+REFUSALS: dict[str, Callable[[str, str], HttpAnswer]] = {
+    "throttle": throttle,
+    "deny": deny,
+    "500": fail,
+}

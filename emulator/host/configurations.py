@@ -1,4 +1,6 @@
-"""What the stores of a host answer for their configuration: only what is not the default, as their APIs say it."""
+"""What the stores of a host answer for their configuration: only what is not the
+default, as their APIs say it.
+"""
 
 BUCKET = "sys-lgtm-s3"
 ENDPOINT = "s3.ap-northeast-2.amazonaws.com"

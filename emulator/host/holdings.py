@@ -25,10 +25,34 @@ class Holding(NamedTuple):
 
 
 HOLDINGS = {
-    "mimir": Holding("mimirblocks", "anonymous", "/data", "/data/mimir", 402_000),
-    "loki": Holding("loki", "fake", "/loki", f"{VOLUMES}/lgtm_loki-data/_data", 38_000),
-    "tempo": Holding("tempo", "single-tenant", "/var/tempo", f"{VOLUMES}/lgtm_tempo-data/_data", 12_000),
-    "pyroscope": Holding("pyroscope", "anonymous", "/data", "/data/lgtm/pyroscope", 51_000),
+    "mimir": Holding(
+        prefix="mimirblocks",
+        tenant="anonymous",
+        mounted_at="/data",
+        source="/data/mimir",
+        size_kb=402_000,
+    ),
+    "loki": Holding(
+        prefix="loki",
+        tenant="fake",
+        mounted_at="/loki",
+        source=f"{VOLUMES}/lgtm_loki-data/_data",
+        size_kb=38_000,
+    ),
+    "tempo": Holding(
+        prefix="tempo",
+        tenant="single-tenant",
+        mounted_at="/var/tempo",
+        source=f"{VOLUMES}/lgtm_tempo-data/_data",
+        size_kb=12_000,
+    ),
+    "pyroscope": Holding(
+        prefix="pyroscope",
+        tenant="anonymous",
+        mounted_at="/data",
+        source="/data/lgtm/pyroscope",
+        size_kb=51_000,
+    ),
 }
 
 
@@ -44,13 +68,17 @@ class Holdings(Part):
         self.landed: set[tuple[str, int]] = set()
 
     def tick(self, now: float) -> None:
-        """A flush that is not lost is in S3 after its delay; metrics follow it, see stubs/flush.py."""
+        """A flush that is not lost is in S3 after its delay; stubs/curl.py has its metrics."""
         for instance_id in self.hosts.find_ids():
             state = self.hosts.load(instance_id)
             for index, flushed in enumerate(state.get("flushed", [])):
                 if (instance_id, index) not in self.landed and has_landed(state, flushed, now):
                     self.landed.add((instance_id, index))
-                    write_object(state, flushed["service"], f"flushed-{instance_id}-{index}-{int(now)}")
+                    write_object(
+                        state,
+                        flushed["service"],
+                        f"flushed-{instance_id}-{index}-{int(now)}",
+                    )
 
 
 def has_landed(state: dict[str, Any], flushed: dict[str, Any], now: float) -> bool:
@@ -68,7 +96,10 @@ def write_object(state: dict[str, Any], name: str, key: str) -> None:
 
 
 def make_host_data(on_disk: bool) -> dict[str, Any]:
-    """What a host's programs hold of its data. `on_disk`: Loki's chunks are on the host, not in S3."""
+    """What a host's programs hold of its data.
+
+    `on_disk`: Loki's chunks are on the host, not in S3.
+    """
     sizes = {holding.source: holding.size_kb for holding in HOLDINGS.values()}
     configurations = dict(CONFIGURATIONS)
     if on_disk:

@@ -1,4 +1,6 @@
-"""EC2 hosts as their scripts see them: a folder each, what their programs hold, and Docker's ways at start and stop."""
+"""EC2 hosts as their scripts see them: a folder each, what their programs hold, and
+Docker's ways at start and stop.
+"""
 
 import contextlib
 import fcntl
@@ -99,7 +101,9 @@ class Hosts(Part):
         self.start(instance_id)
 
     def answer(self, query: Query, body: Body) -> HostState:
-        """What a host's programs hold; a body of {"id", …} replaces the keys that it names."""
+        """What a host's programs hold; a body of {"id", …} replaces the keys that it
+        names.
+        """
         instance_id = query.get("id") or body["id"]
         if body:
             with self.change(instance_id) as state:
@@ -116,7 +120,7 @@ class Hosts(Part):
 def list_containers(state: HostState) -> list[tuple[str, dict[str, Any]]]:
     """(service, container) of every Compose project on a host."""
     projects = state["projects"].values()
-    return [(name, container) for project in projects for name, container in project["services"].items()]
+    return [each for project in projects for each in project["services"].items()]
 
 
 def comes_back(container: dict[str, Any]) -> bool:

@@ -1,4 +1,7 @@
-"""The programs on a host and in a task: stubs, and a few harmless ones of this machine. Nothing else is on PATH."""
+"""The programs on a host and in a task: stubs, and a few harmless ones of this machine.
+
+Nothing else is on PATH.
+"""
 
 import pathlib
 import re

@@ -1,4 +1,4 @@
-"""Shell scripts of one world: each in its own process group, and all of them ended with the world."""
+"""Shell scripts of one world, each in a process group: they end with the world."""
 
 import contextlib
 import os
@@ -33,7 +33,10 @@ class Scripts:
         timeout_s: float,
         merges_output: bool = False,
     ) -> Outcome:
-        """Runs a script to its end. Raises TimeoutExpired, or WorldEndedError once its outcome concerns nobody."""
+        """Runs a script to its end.
+
+        Raises TimeoutExpired, or WorldEndedError once its outcome concerns nobody.
+        """
         with self.lock:
             if self.have_ended:
                 raise WorldEndedError

@@ -65,7 +65,9 @@ class Grafana(Part):
         return path if path and path.exists() else None
 
     def edit(self, _: Query, body: Body) -> dict[str, Any]:
-        """{"side", "title", "by"}: somebody saves a dashboard; what Grafana would answer."""
+        """{"side", "title", "by"}: somebody saves a dashboard; what Grafana would
+        answer.
+        """
         path = self.find_database(body.get("side"))
         if not path:
             return {"saved": False, "error": "no Grafana answers"}

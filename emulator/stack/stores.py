@@ -13,7 +13,8 @@ from ..part import Body, Part, Query, Routes
 from .answers import Question, answer
 from .samples import STORES, Samples, Times
 
-#: split: services whose tasks see only themselves in their ring; answers: service or `host service` → HTTP status;
+#: split: services whose tasks see only themselves in their ring; answers: service or
+#: `host service` → HTTP status;
 #: memory: service → gauge per task
 GOOD: dict[str, Any] = {
     "split": [],
@@ -54,7 +55,9 @@ class Stores(Part):
         return self.faults
 
     def reply(self, _: Query, body: Body) -> dict[str, Any]:
-        """{"from": "task" or an instance's id, "url", "data"} → {"code", "body"}, or {"error"} in curl's words."""
+        """{"from": "task" or an instance's id, "url", "data"} → {"code", "body"}, or
+        {"error"} in curl's words.
+        """
         url = urlsplit(body["url"])
         try:
             listener = self.find_task(url) if body["from"] == "task" else self.find_host(body["from"], url)
@@ -85,7 +88,10 @@ class Stores(Part):
         host = url.hostname or ""
         task = next((each for each in find_running_tasks() if each.ip == host), None)
         if not task and not ADDRESS.fullmatch(host):
-            task = next((each for each in find_running_tasks(host.split(".")[0]) if each.is_healthy), None)
+            task = next(
+                (each for each in find_running_tasks(host.split(".")[0]) if each.is_healthy),
+                None,
+            )
             if not task:
                 raise UnreachableError(f"curl: (6) Could not resolve host: {host}")
         if not task or read_port(url) not in read_ports(task):

@@ -1,4 +1,6 @@
-"""Clients of the stack and what CloudWatch shows of them each second; every figure can be made bad from outside."""
+"""Clients of the stack and what CloudWatch shows of them each second; every figure can
+be made bad from outside.
+"""
 
 import copy
 import random
@@ -16,7 +18,8 @@ from ..aws.route53.resolver import Resolver, Share
 from ..facts import Facts
 from ..part import Body, Part, Query, Routes
 
-#: as README.md lists them: errors as a share, latency and logDelay in s, ingestion in %, requests per s
+#: as README.md lists them: errors as a share, latency and logDelay in s, ingestion in
+#: %, requests per s
 GOOD: dict[str, Any] = {
     "errors": 0.0,
     "latency": 0.3,
@@ -29,7 +32,12 @@ GOOD: dict[str, Any] = {
 }
 MIGRATION = "LGTM/Migration"
 BALANCERS = "AWS/ApplicationELB"
-VCPUS = {"Service": "Fargate", "Type": "Resource", "Resource": "vCPU", "Class": "Standard/OnDemand"}
+VCPUS = {
+    "Service": "Fargate",
+    "Type": "Resource",
+    "Resource": "vCPU",
+    "Class": "Standard/OnDemand",
+}
 #: what one task uses, as Container Insights says it: CPU units and MB
 TASK_CPU, TASK_MEMORY = 180.0, 700.0
 #: of what was published before the world began
@@ -80,7 +88,10 @@ class Workload(Part):
     def publish_health(self, second: int, is_bad: bool) -> None:
         # smoothed: at a weight of 10 % the bad part of the whole stays visible
         figures = self.figures if is_bad else GOOD
-        for metric, value in (("MetricIngestionRate", figures["ingestion"]), ("LogDelay", figures["logDelay"])):
+        for metric, value in (
+            ("MetricIngestionRate", figures["ingestion"]),
+            ("LogDelay", figures["logDelay"]),
+        ):
             if metric not in self.figures["silent"]:
                 self.metrics.publish(MIGRATION, metric, {}, [value * random.uniform(0.9999, 1.0)], second)
 

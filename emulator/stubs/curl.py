@@ -25,9 +25,18 @@ FLUSH_PATHS = {
 }
 #: component → the gauge of what is in memory, and the counter of what a flush has stored
 METRICS = {
-    "mimir": ('cortex_ingester_memory_series{user="anonymous"}', "cortex_ingester_shipper_uploads_total"),
-    "loki": ("loki_ingester_memory_chunks", 'loki_ingester_chunks_stored_total{tenant="fake"}'),
-    "tempo": ('tempo_ingester_live_traces{tenant="single-tenant"}', "tempo_ingester_blocks_flushed_total"),
+    "mimir": (
+        'cortex_ingester_memory_series{user="anonymous"}',
+        "cortex_ingester_shipper_uploads_total",
+    ),
+    "loki": (
+        "loki_ingester_memory_chunks",
+        'loki_ingester_chunks_stored_total{tenant="fake"}',
+    ),
+    "tempo": (
+        'tempo_ingester_live_traces{tenant="single-tenant"}',
+        "tempo_ingester_blocks_flushed_total",
+    ),
     "pyroscope": ("pyroscope_tsdb_head_series", "pyroscope_shipper_uploads_total"),
 }
 #: what the counters say before the first flush

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 NETWORK_ID = "0f1e2d3c4b5a"
-#: of Go's templates: a container's address in each of its networks, an entry of a map, a field as JSON, a field
+#: of Go's templates: a container's address in each of its networks, an entry of a map,
+#: a field as JSON, a field
 ADDRESSES = re.compile(r"\{\{range \.NetworkSettings\.Networks\}\}\{\{\.IPAddress\}\}(.*?)\{\{end\}\}")
 ENTRY = re.compile(r"\{\{json \(index (\S+) \"([^\"]+)\"\)\}\}")
 JSON_FIELD = re.compile(r"\{\{json (\S+?)\}\}")

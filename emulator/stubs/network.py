@@ -33,7 +33,12 @@ def print_connections(container: Container) -> None:
     for connection in load()["connections"]:
         if connection["port"] in container.service["ports"] and container.is_running:
             for number in range(connection.get("count", 1)):
-                print_line(container, connection["port"], connection["peer"], FIRST_PEER_PORT + number)
+                print_line(
+                    container,
+                    connection["port"],
+                    connection["peer"],
+                    FIRST_PEER_PORT + number,
+                )
     # what the stack says to itself
     for port in container.service["ports"]:
         print_line(container, port, NEIGHBOUR, 40000)

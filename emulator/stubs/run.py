@@ -1,4 +1,6 @@
-"""Starts a program: `run.py NAME ARGUMENT…`. The programs are modules, which Python compiles once and not each time."""
+"""Starts a program: `run.py NAME ARGUMENT…`. The programs are modules, which Python
+compiles once and not each time.
+"""
 
 import sys
 

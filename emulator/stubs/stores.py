@@ -1,4 +1,6 @@
-"""curl as far as the stores' HTTP APIs need it, in tasks and on hosts: the emulated AWS answers for all of them."""
+"""curl as far as the stores' HTTP APIs need it, in tasks and on hosts: the emulated AWS
+answers for all of them.
+"""
 
 import json
 import os
@@ -49,7 +51,8 @@ def take_options(arguments: list[str]) -> "tuple[str | None, dict[str, str]]":
 
 
 def ask(question: "dict[str, Any]") -> "dict[str, Any]":
-    # most calls of a host's programs ask no store, and this import takes longer than the rest of them
+    # most calls of a host's programs ask no store, and this import takes longer than
+    # the rest of them
     import http.client
 
     host, port = os.environ["EMULATOR"].split("//")[1].split(":")

@@ -107,7 +107,12 @@ def create_balancer(clients: Clients, facts: Facts, group: str) -> None:
     for priority, name in enumerate(PORTS, 1):
         condition = {"Field": "host-header", "Values": [f"{name}.example.com"]}
         actions = [make_forward(groups[name])]
-        elb.create_rule(ListenerArn=listener, Priority=priority, Conditions=[condition], Actions=actions)
+        elb.create_rule(
+            ListenerArn=listener,
+            Priority=priority,
+            Conditions=[condition],
+            Actions=actions,
+        )
 
 
 def create_target_group(elb: Any, vpc: str, name: str) -> str:

@@ -1,4 +1,7 @@
-"""boto3's clients of this emulator. They outlast worlds: making one costs as much as dozens of calls."""
+"""boto3's clients of this emulator.
+
+They outlast worlds: making one costs as much as dozens of calls.
+"""
 
 import functools
 from typing import Any

@@ -18,7 +18,10 @@ def build_host(clients: Clients, facts: Facts, hosts: Hosts, instance: str, worl
     grafana = services["grafana"]
     grafana["env"] = {"GF_SECURITY_SECRET_KEY__FILE": SECRET_KEY_FILE}
     grafana["files"] = {SECRET_KEY_FILE: SECRET_KEY}
-    state: dict[str, Any] = {"projects": {COMPOSE_FOLDER: {"services": services}}, "reboots": 0}
+    state: dict[str, Any] = {
+        "projects": {COMPOSE_FOLDER: {"services": services}},
+        "reboots": 0,
+    }
     state.update(make_host_data(on_disk=world == "filesystem"))
     if world == "sqlite":
         add_sqlite(hosts, instance, grafana)
@@ -51,12 +54,19 @@ def add_sqlite(hosts: Hosts, instance: str, grafana: dict[str, Any]) -> None:
         rules=["disk full"],
     )
     grafana["data"] = str(folder)
-    mount = {"Type": "bind", "Source": str(folder), "Destination": "/var/lib/grafana", "RW": True}
+    mount = {
+        "Type": "bind",
+        "Source": str(folder),
+        "Destination": "/var/lib/grafana",
+        "RW": True,
+    }
     grafana["mounts"].append(mount)
 
 
 def build_file_system(clients: Clients, facts: Facts, hosts: Hosts) -> dict[str, str]:
-    """EFS with a mount target in both zones, open to the VPC; returns address → the folder that stands for it."""
+    """EFS with a mount target in both zones, open to the VPC; returns address → the
+    folder that stands for it.
+    """
     ec2, efs = clients.get("ec2"), clients.get("efs")
     file_system = efs.create_file_system(CreationToken="grafana", Encrypted=True)["FileSystemId"]
     group = create_nfs_group(ec2, facts["vpcId"])

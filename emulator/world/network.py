@@ -21,7 +21,12 @@ def build_network(clients: Clients, facts: Facts) -> None:
     subnets = {name: create_subnet(ec2, vpc, index, name) for index, name in enumerate(SUBNETS)}
     facts.add(vpcId=vpc, subnets=subnets)
     create_routes(ec2, facts, "public", {"GatewayId": gateway})
-    create_routes(ec2, facts, "private", {"NatGatewayId": create_nat_gateway(ec2, subnets["public-a"])})
+    create_routes(
+        ec2,
+        facts,
+        "private",
+        {"NatGatewayId": create_nat_gateway(ec2, subnets["public-a"])},
+    )
 
 
 def create_subnet(ec2: Any, vpc: str, index: int, name: str) -> str:

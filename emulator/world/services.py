@@ -1,4 +1,6 @@
-"""What the account has beside the host: the zone with its records, the certificate, the bucket, the role of ECS."""
+"""What the account has beside the host: the zone with its records, the certificate, the
+bucket, the role of ECS.
+"""
 
 import json
 from typing import Any
@@ -30,17 +32,26 @@ def build_services(clients: Clients, facts: Facts, record: str, world: str) -> N
 def build_zone(clients: Clients, facts: Facts, record: str) -> None:
     """The users' name: an A record, or a CNAME to one."""
     route53 = clients.get("route53")
-    zone = route53.create_hosted_zone(Name=DOMAIN, CallerReference="world")["HostedZone"]["Id"].split("/")[-1]
+    made = route53.create_hosted_zone(Name=DOMAIN, CallerReference="world")
+    zone = made["HostedZone"]["Id"].split("/")[-1]
     records = [make_record(NAME, "A", facts["eip"])]
     if record == "cname":
-        records = [make_record(HOST_NAME, "A", facts["eip"]), make_record(NAME, "CNAME", HOST_NAME)]
+        records = [
+            make_record(HOST_NAME, "A", facts["eip"]),
+            make_record(NAME, "CNAME", HOST_NAME),
+        ]
     changes = [{"Action": "CREATE", "ResourceRecordSet": each} for each in records]
     route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": changes})
     facts.add(hostedZoneId=zone, domain=DOMAIN, records=[NAME])
 
 
 def make_record(name: str, kind: str, value: str) -> dict[str, Any]:
-    return {"Name": name, "Type": kind, "TTL": RECORD_TTL_S, "ResourceRecords": [{"Value": value}]}
+    return {
+        "Name": name,
+        "Type": kind,
+        "TTL": RECORD_TTL_S,
+        "ResourceRecords": [{"Value": value}],
+    }
 
 
 def build_certificate(clients: Clients, facts: Facts) -> None:

@@ -146,6 +146,18 @@ suite(name, () => {
     });
   });
 
+  test('is empty in a new world, behind the same door', async () => {
+    await ecr.send(new CreateRepositoryCommand({ repositoryName: 'lgtm-loki' }));
+    const { digest } = await push('lgtm-loki', 'one', '{"os":"linux"}');
+    const manifest = () => call('GET', `/v2/lgtm-loki/manifests/${digest}`, undefined, { accept: MANIFEST });
+    expect((await manifest()).status).toBe(200);
+    await fetch(`${aws}/_emulator/reset`, { method: 'POST', body: JSON.stringify({ world: 'empty' }) });
+    expect(await push('lgtm-loki', 'one', '{"os":"linux"}')).toMatchObject({ status: 404 });
+    await ecr.send(new CreateRepositoryCommand({ repositoryName: 'lgtm-loki' }));
+    expect((await manifest()).status).toBe(404);
+    expect((await push('lgtm-loki', 'one', '{"os":"linux"}')).status).toBe(201);
+  });
+
   test('ends with an emulator that is killed', async () => {
     const port = Number(/listening on 127\.0\.0\.1:(\d+)/.exec(readFileSync(join(folder, 'registry.log'), 'utf8'))![1]);
     const listens = () =>

@@ -1,4 +1,5 @@
-import type { Dump, Operator } from './lab';
+import type { Dump } from '../../lab/emulator';
+import type { Operator } from './operator';
 
 /** Everything the plan calls "before": records byte for byte, no tasks, the host and its containers up. */
 export async function expectAsBefore(operator: Operator, before: Dump): Promise<void> {

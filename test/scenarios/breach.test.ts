@@ -1,19 +1,20 @@
 import { expectAsBefore } from './before';
-import { withLab } from './lab';
+import { useLab } from './lab';
 
-test('a breach at any weight sends traffic back before any task is stopped', async () => {
-  await withLab({}, async (operator) => {
+const scenario = useLab();
+
+test(
+  'a breach at any weight sends traffic back before any task is stopped',
+  scenario({}, async (operator) => {
     const before = await operator.world();
     for (const weight of [10, 50, 100]) {
-      await operator.emulator('POST', '/workload', { errors: 0.3, side: 'ecs', whenWeight: weight });
-      expect([weight, (await operator.cli('start', '-f', operator.lab.plan, '--watch', '--json')).code]).toEqual([
-        weight,
-        3,
-      ]);
+      await operator.emulator.post('/workload', { errors: 0.3, side: 'ecs', whenWeight: weight });
+      const { code } = await operator.cli('start', '-f', operator.lab.plan, '--watch', '--json');
+      expect([weight, code]).toEqual([weight, 3]);
       const { rollback, steps } = await operator.status();
       expect(steps.find(({ state }) => state === 'failed')?.weight).toBe(weight);
       expect(rollback?.steps[0]?.what).toBe('all traffic to the host');
       await expectAsBefore(operator, before);
     }
-  });
-});
+  }),
+);

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { findFreePorts, isListening } from '../../lab/ports';
 import { devServerArguments } from '../../lab/temporal';
 import { compiled, temporalPath } from '../../lab/tools';
-import { until } from '../until';
+import { until } from '../../lab/until';
 
 declare global {
   var devServer: ChildProcess | undefined;

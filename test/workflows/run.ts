@@ -2,7 +2,7 @@ import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { abortSignal, approveSignal, statusQuery, updates, type migrateWorkflow } from '../../src/contract/messages';
 import type { Status } from '../../src/contract/status';
 import type { Verb, Word } from '../../src/contract/verbs';
-import { until } from '../until';
+import { until } from '../../lab/until';
 import type { World } from './world';
 
 type Handle = WorkflowHandleWithFirstExecutionRunId<typeof migrateWorkflow>;

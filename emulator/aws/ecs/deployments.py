@@ -8,7 +8,8 @@ from moto.moto_api._internal import mock_random
 
 EVENTS_KEPT = 100
 
-#: moto's service, with what this simulation adds to it: tasks, deployments, is_steady, asked, last_completed
+#: moto's service, with what this simulation adds to it: tasks, deployments, is_steady,
+#: asked, last_completed
 Service = Any
 #: as the API shows it
 Deployment = dict[str, Any]
@@ -64,7 +65,7 @@ def complete(service: Service) -> None:
 
 
 def break_circuit(service: Service, desired: int) -> None:
-    """Ends a deployment whose tasks fail, and goes back to the last good one where the service wants that."""
+    """Ends a deployment whose tasks fail; goes back to the last good one where wanted."""
     breaker = read_limits(service).get("deploymentCircuitBreaker") or {}
     primary = service.deployments[0]
     if not breaker.get("enable") or primary["rolloutState"] != "IN_PROGRESS":
@@ -81,7 +82,9 @@ def break_circuit(service: Service, desired: int) -> None:
 
 
 def calculate_threshold(desired: int) -> int:
-    """Failed tasks that trip the breaker; AWS, "How the Amazon ECS deployment circuit breaker detects failures"."""
+    """Failed tasks that trip the breaker; AWS, "How the Amazon ECS deployment circuit
+    breaker detects failures".
+    """
     return max(3, min(200, math.ceil(desired * 0.5)))
 
 

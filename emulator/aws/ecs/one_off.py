@@ -1,4 +1,4 @@
-"""One-off tasks (RunTask): their command really runs under sh, and curl reaches the emulated services only."""
+"""One-off tasks (RunTask): their command really runs, its curl reaches emulated services."""
 
 import subprocess
 import threading

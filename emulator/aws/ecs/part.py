@@ -78,11 +78,11 @@ class Ecs(Part):
 
 def find_running_tasks(service_name: str | None = None) -> list[ServiceTask]:
     """Tasks that run and stay, of one service or of all."""
-    services = backend("ecs").services.values()
-    tasks = [
-        task for service in services if service_name in (None, service.name) for task in getattr(service, "tasks", [])
-    ]
-    return [task for task in tasks if task.is_running and not task.is_leaving]
+    found: list[ServiceTask] = []
+    for service in backend("ecs").services.values():
+        if service_name in (None, service.name):
+            found += getattr(service, "tasks", [])
+    return [task for task in found if task.is_running and not task.is_leaving]
 
 
 def create_service(original: Any, request: Any) -> ActionResult:
@@ -127,7 +127,10 @@ def complete_service(service: Service, asked: dict[str, Any]) -> None:
     if asked["capacityProviderStrategy"]:
         service.launch_type = None
     limits = {"maximumPercent": MOST_PERCENT, "minimumHealthyPercent": LEAST_PERCENT}
-    service.deployment_configuration = {**limits, **(asked["deploymentConfiguration"] or {})}
+    service.deployment_configuration = {
+        **limits,
+        **(asked["deploymentConfiguration"] or {}),
+    }
     deploy(service, service.task_definition)
 
 
@@ -139,7 +142,10 @@ def update_service(_: Any, moto: Any, properties: dict[str, Any]) -> Service:
         if value is not None and name not in NOT_SET:
             setattr(service, name, value)
     service.is_steady = False
-    definition, force = properties.get("task_definition"), properties.get("force_new_deployment")
+    definition, force = (
+        properties.get("task_definition"),
+        properties.get("force_new_deployment"),
+    )
     arn = moto.describe_task_definition(definition).arn if definition else service.task_definition
     if force or arn != service.task_definition:
         deploy(service, arn)
@@ -156,7 +162,7 @@ def delete_service(_: Any, moto: Any, cluster_name: str, service_name: str, forc
 
 
 def list_tasks(original: Any, moto: Any, *filters: Any) -> list[Any]:
-    """Of a service by its group, and those that should run where nothing is said; moto differs in both."""
+    """Of a service by its group, and by default those that should run, unlike moto's."""
     *others, service_name, status = filters or (None,) * LIST_TASKS_FILTERS
     tasks = original(moto, *others, None, status or "RUNNING")
     if not service_name:

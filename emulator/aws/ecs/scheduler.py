@@ -1,4 +1,4 @@
-"""ECS's scheduler: it starts, replaces and drains a service's tasks, and counts them; a simulation of AWS's."""
+"""ECS's scheduler, simulated: it starts, replaces and drains tasks, and counts them."""
 
 import math
 from typing import Any
@@ -7,7 +7,8 @@ from ...account import backend
 from .deployments import Service, add_event, break_circuit, complete, read_limits
 from .service_tasks import ServiceTask, Surroundings
 
-#: share of the desired tasks that run during a deployment; AWS, API reference of DeploymentConfiguration
+#: share of the desired tasks that run during a deployment; AWS, API reference of
+#: DeploymentConfiguration
 MOST_PERCENT = 200
 LEAST_PERCENT = 100
 
@@ -85,10 +86,8 @@ def settle(surroundings: Surroundings, service: Service, desired: int) -> None:
     if not service.is_steady and is_ready(surroundings, service, desired):
         complete(service)
     primary = service.deployments[0]
-    in_use = [task.deployment for task in service.tasks]
-    service.deployments[:] = [
-        each for each in service.deployments if each is primary or any(each is other for other in in_use)
-    ]
+    in_use = {primary["id"], *(task.deployment["id"] for task in service.tasks)}
+    service.deployments[:] = [each for each in service.deployments if each["id"] in in_use]
     break_circuit(service, desired)
 
 

@@ -41,7 +41,13 @@ class Surroundings:
 
 
 class ServiceTask:
-    def __init__(self, ecs: Any, surroundings: Surroundings, service: Service, deployment: Deployment) -> None:
+    def __init__(
+        self,
+        ecs: Any,
+        surroundings: Surroundings,
+        service: Service,
+        deployment: Deployment,
+    ) -> None:
         cluster = ecs._get_cluster(service.cluster_name)
         self.surroundings = surroundings
         self.service = service
@@ -103,7 +109,8 @@ class ServiceTask:
             container.last_status = "RUNNING"
         self.moto.started_at = utcnow()
         for balancer in self.service.load_balancers:
-            self.surroundings.elb.register(balancer["targetGroupArn"], self.ip, balancer["containerPort"])
+            arn, port = balancer["targetGroupArn"], balancer["containerPort"]
+            self.surroundings.elb.register(arn, self.ip, port)
         self.open_log_streams()
 
     def open_log_streams(self) -> None:
@@ -155,7 +162,13 @@ class ServiceTask:
         backend("ec2").enis.pop(self.interface, None)
 
 
-def make_moto_task(ecs: Any, cluster: Any, service: Service, deployment: Deployment, definition: Any) -> Any:
+def make_moto_task(
+    ecs: Any,
+    cluster: Any,
+    service: Service,
+    deployment: Deployment,
+    definition: Any,
+) -> Any:
     task = models.Task(
         cluster,
         definition,

@@ -1,4 +1,4 @@
-"""The door of ECR's registry: it wants the token, knows the repositories and keeps immutable tags."""
+"""The door of ECR's registry: it wants the token and knows what ECR would refuse."""
 
 import contextlib
 import http.client
@@ -15,7 +15,14 @@ from ..ecr import record
 
 CHUNK = 1 << 16
 #: headers that concern one connection and are not handed on
-HOP_HEADERS = {"connection", "keep-alive", "transfer-encoding", "content-length", "authorization", "expect"}
+HOP_HEADERS = {
+    "connection",
+    "keep-alive",
+    "transfer-encoding",
+    "content-length",
+    "authorization",
+    "expect",
+}
 #: of the distribution API: a repository's manifests, blobs and tags
 PATH = re.compile(r"^/v2/(?P<name>.+?)/(?P<kind>manifests|blobs|tags)/(?P<reference>[^?]*)")
 
@@ -124,10 +131,11 @@ class Door(BaseHTTPRequestHandler):
 
     def pass_on(self, connection: http.client.HTTPConnection, manifest: bytes | None) -> http.client.HTTPResponse:
         """docker-registry's answer to the same request."""
-        # Accept comes as several headers
-        headers = {
-            key: ", ".join(self.headers.get_all(key) or []) for key in self.headers if key.lower() not in HOP_HEADERS
-        }
+        headers = {}
+        for key in self.headers:
+            if key.lower() not in HOP_HEADERS:
+                # Accept comes as several headers
+                headers[key] = ", ".join(self.headers.get_all(key) or [])
         is_chunked = manifest is None and "Transfer-Encoding" in self.headers
         if manifest is not None:
             headers["Content-Length"] = str(len(manifest))
@@ -136,7 +144,13 @@ class Door(BaseHTTPRequestHandler):
         elif "Content-Length" in self.headers:
             headers["Content-Length"] = self.headers["Content-Length"]
         body = self.read_body() if manifest is None else manifest
-        connection.request(self.command, self.path, body=body, headers=headers, encode_chunked=is_chunked)
+        connection.request(
+            self.command,
+            self.path,
+            body=body,
+            headers=headers,
+            encode_chunked=is_chunked,
+        )
         return connection.getresponse()
 
     def hand_over(self, answer: http.client.HTTPResponse) -> None:

@@ -1,4 +1,4 @@
-"""ECR as a registry that takes pushes: where it is, its token, and that a new world finds it empty."""
+"""ECR as a registry that takes pushes, and is empty in each new world."""
 
 import base64
 import pathlib
@@ -38,16 +38,15 @@ class Registry(Part):
         if not self.process:
             return
         if self.door:
-            self.process.restart_empty()
+            self.process.empty()
         else:
             self.process.start()
-            self.open_door()
-        assert self.door
-        self.door.upstream = self.process.address
+            self.open_door(self.process.address)
 
-    def open_door(self) -> None:
+    def open_door(self, upstream: str) -> None:
         self.door = DoorServer(("127.0.0.1", 0), Door)
         self.door.login = self.login
+        self.door.upstream = upstream
         threading.Thread(target=self.door.serve_forever, daemon=True).start()
         self.endpoints.registry = f"127.0.0.1:{self.door.server_port}"
 

@@ -25,7 +25,7 @@ class RegistryProcess:
         self.address = ""
 
     def start(self) -> None:
-        """On a free port of loopback; returns when it listens."""
+        """On a free port of loopback; returns when it listens. It ends with the thread that calls."""
         self.folder.mkdir(parents=True, exist_ok=True)
         configuration = self.folder / "registry.yml"
         configuration.write_text(
@@ -49,12 +49,10 @@ class RegistryProcess:
             self.child.terminate()
             self.child.wait()
 
-    def restart_empty(self) -> None:
-        """Without its blobs; it listens elsewhere then."""
-        self.stop()
+    def empty(self) -> None:
+        """Without a cache, docker-registry knows nothing but what is in its folder."""
         with contextlib.suppress(FileNotFoundError):
             shutil.rmtree(self.folder / "docker")
-        self.start()
 
 
 def wait_until_listening(child: subprocess.Popen[bytes], log: pathlib.Path) -> str:
@@ -67,6 +65,9 @@ def wait_until_listening(child: subprocess.Popen[bytes], log: pathlib.Path) -> s
 
 
 def end_with_parent() -> None:
-    """In the child: a killed emulator leaves no registry behind."""
+    """In the child: a killed emulator leaves no registry behind.
+
+    To Linux the parent is the thread that started the child.
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -12,7 +12,15 @@ from moto.route53 import models, responses
 
 from ...part import Part, override
 from ...settings import Settings
-from .records import Key, Records, make_key, make_key_of_stored, make_record, read_zone, simplify_name
+from .records import (
+    Key,
+    Records,
+    make_key,
+    make_key_of_stored,
+    make_record,
+    read_zone,
+    simplify_name,
+)
 from .rules import find_problems
 
 #: {"Action", "ResourceRecordSet"}
@@ -104,5 +112,6 @@ def write(change: Change, zone: Any) -> None:
     zone.rrsets = [each for each in zone.rrsets if make_key_of_stored(each) != key]
     if change["Action"] != "DELETE":
         record_set["Name"] = simplify_name(record_set["Name"]) + "."
-        record_set["ResourceRecords"] = [each["Value"] for each in record_set.get("ResourceRecords") or []]
+        records = record_set.get("ResourceRecords") or []
+        record_set["ResourceRecords"] = [each["Value"] for each in records]
         zone.rrsets.append(models.RecordSet(record_set))

@@ -9,7 +9,7 @@ ResourceRecordSet = dict[str, Any]
 
 
 class Record(TypedDict):
-    """What a record set says; `alias` is the target's zone, its name, and whether its health counts."""
+    """What a record set says; `alias`: the target's zone and name, and if its health counts."""
 
     ttl: int | None
     values: list[str]
@@ -25,7 +25,11 @@ def simplify_name(name: str) -> str:
 
 
 def make_key(record_set: ResourceRecordSet) -> Key:
-    return simplify_name(record_set["Name"]), record_set["Type"], record_set.get("SetIdentifier")
+    return (
+        simplify_name(record_set["Name"]),
+        record_set["Type"],
+        record_set.get("SetIdentifier"),
+    )
 
 
 def make_key_of_stored(stored: Any) -> Key:

@@ -26,7 +26,9 @@ class Resolver(Part):
         self.elb = elb
 
     def resolve(self, name: str, depth: int = 0) -> list[Share]:
-        """Follows weights and target health; AWS, "How Route 53 chooses records when health checking is configured"."""
+        """Follows weights and target health; AWS, "How Route 53 chooses records when
+        health checking is configured".
+        """
         zone = find_zone(name)
         if zone is None or depth > DEEPEST:
             return []
@@ -39,7 +41,9 @@ class Resolver(Part):
         return answers
 
     def choose(self, records: list[Any]) -> list[Any]:
-        """Healthy records with a weight; those of weight 0 where there is none; all where nothing is healthy."""
+        """Healthy records with a weight; those of weight 0 where there is none; all
+        where nothing is healthy.
+        """
         healthy = [record for record in records if self.is_healthy(record)]
         weighted = [record for record in healthy if read_weight(record) > 0]
         return weighted or healthy or records
@@ -55,7 +59,12 @@ class Resolver(Part):
         identifier = record.set_identifier
         target = simplify_name(record.alias_target["DNSName"]) if record.alias_target else None
         if target and ".elb." in target:
-            yield {"share": share, "setIdentifier": identifier, "kind": "alb", "value": target}
+            yield {
+                "share": share,
+                "setIdentifier": identifier,
+                "kind": "alb",
+                "value": target,
+            }
         elif target or record.type == "CNAME":
             for inner in self.resolve(target or record.records[0], depth + 1):
                 name = identifier or inner["setIdentifier"]
@@ -63,7 +72,12 @@ class Resolver(Part):
         else:
             each = share / len(record.records)
             for ip in record.records:
-                yield {"share": each, "setIdentifier": identifier, "kind": "host", "value": ip}
+                yield {
+                    "share": each,
+                    "setIdentifier": identifier,
+                    "kind": "host",
+                    "value": ip,
+                }
 
     def routes(self) -> Routes:
         return {("GET", "/_emulator/resolve"): self.answer_question}
@@ -81,7 +95,8 @@ def find_zone(name: str) -> Any:
 
 def find_records(zone: Any, name: str) -> list[Any]:
     wanted = simplify_name(name)
-    return [each for each in zone.rrsets if simplify_name(each.name) == wanted and each.type in ("A", "CNAME")]
+    named = [each for each in zone.rrsets if simplify_name(each.name) == wanted]
+    return [each for each in named if each.type in ("A", "CNAME")]
 
 
 def read_weight(record: Any) -> int:

@@ -1,7 +1,7 @@
 """What Route 53 refuses of a zone's content, in its own words.
 
-AWS, developer guide of Route 53: "Choosing between alias and non-alias records", "Values specific for weighted
-records", "Supported DNS record types" (CNAME).
+AWS, developer guide of Route 53: "Choosing between alias and non-alias records",
+"Values specific for weighted records", "Supported DNS record types" (CNAME).
 """
 
 from collections.abc import Iterator
@@ -30,12 +30,12 @@ def check_set(key: Key, record: Record, records: Records) -> Iterator[str]:
     is_half_weighted = (record["weight"] is None) != (identifier is None)
     if is_double or is_half_weighted:
         yield (
-            f"RRSet with DNS name {name}., type {kind}, SetIdentifier {identifier} cannot be created "
-            "as a non-weighted set exists with the same name and type."
+            f"RRSet with DNS name {name}., type {kind}, SetIdentifier {identifier} "
+            "cannot be created as a non-weighted set exists with the same name and type."
         )
     ttls = {other["ttl"] for other in same if other["ttl"] is not None}
     if len(ttls) > 1:
-        yield f"RRSet with DNS name {name}., type {kind} has TTLs {sorted(ttls)} that differ within the set"
+        yield (f"RRSet with DNS name {name}., type {kind} has TTLs {sorted(ttls)} that differ within the set")
 
 
 def check_cname(key: Key, records: Records, zone_name: str) -> Iterator[str]:
@@ -52,7 +52,7 @@ def check_values(key: Key, record: Record) -> Iterator[str]:
     if weight is not None and not 0 <= weight <= HEAVIEST:
         yield f"Invalid weight {weight}: must be between 0 and {HEAVIEST}"
     if not record["alias"] and (record["ttl"] is None or not record["values"]):
-        yield f"Expected exactly one of [AliasTarget, all of [TTL, and ResourceRecords]] for {key[0]}."
+        yield (f"Expected exactly one of [AliasTarget, all of [TTL, and ResourceRecords]] for {key[0]}.")
 
 
 def check_alias(key: Key, record: Record, records: Records, zone_name: str) -> Iterator[str]:
