@@ -15,7 +15,10 @@ import { World } from './world';
 
 const NAMES = Object.keys(ATTEMPTS) as ActivityName[];
 
-/** The short plan of a stack on one host; no approvals, nothing to be watched for long. */
+/**
+ * The short plan of a stack on one host: of the services a store with a ring, and Grafana, since each more costs every
+ * run its activities; no approvals, nothing to be watched for long.
+ */
 const SHORT = {
   name: 'lgtm-prd',
   account: '123456789012',
@@ -23,6 +26,7 @@ const SHORT = {
   hostedZone: 'Z0123456789ABC',
   certificate: 'arn:aws:acm:ap-northeast-2:123456789012:certificate/1',
   source: { instances: [HOST], composeDirectory: '/opt/lgtm' },
+  services: { loki: null, tempo: null, pyroscope: null, alloy: null },
   decommission: { approveStop: false, approveTerminate: false },
 };
 
