@@ -20,6 +20,9 @@ type Handle = WorkflowHandleWithFirstExecutionRunId<typeof migrateWorkflow>;
 const SIGNALS = { approve: approveSignal, abort: abortSignal };
 const TEST: Word = { by: 'test', reason: 'the test says so' };
 
+/** What the status says that happened, oldest first. */
+export const textsOf = ({ events }: Status): string[] => events.map(({ text }) => text);
+
 /** A migration on stub activities, as an operator sees it, and the world that it finds. */
 export class Run {
   constructor(
@@ -53,6 +56,11 @@ export class Run {
   untilAsked(name: ActivityName, times = 1): Promise<Status> {
     const isAsked = () => this.world.inputsOf(name).length >= times;
     return this.until(`${name} to begin`, isAsked);
+  }
+
+  /** Waits until an event says this. */
+  untilTold(text: string): Promise<Status> {
+    return this.until(`"${text}" to be told`, (status) => textsOf(status).includes(text));
   }
 
   /** What it would take back, oldest first. */

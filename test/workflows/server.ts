@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import { Client, Connection } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { stringify } from 'yaml';
 import { NO_TIMERS } from '../../lab/interceptor';
 import { compiled } from '../../lab/tools';
@@ -59,7 +59,9 @@ export class StubWorker {
   }
 
   static async start(): Promise<StubWorker> {
-    Runtime.install({ logger: new DefaultLogger('ERROR') });
+    // a run that is open is terminated under its activities, of which the core would warn
+    const filter = makeTelemetryFilterString({ core: 'ERROR' });
+    Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter } } });
     const address = process.env['DEV_SERVER']!;
     const connection = await Connection.connect({ address });
     const native = await NativeConnection.connect({ address });

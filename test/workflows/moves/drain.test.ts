@@ -69,8 +69,8 @@ test.concurrent('clients that can no longer be listed leave the approval to a hu
   const world = new World();
   world.break('watchConnections', 'no agent');
   const run = await runConnected(world, new Gate());
-  const { events } = await run.untilWaitsFor('approval', STILL);
-  expect(events.map(({ text }) => text)).toContain("the connections can't be listed any more: no agent");
+  const { waitingFor } = await run.untilTold("the connections can't be listed any more: no agent");
+  expect(waitingFor!.what).toContain(STILL);
 });
 
 test.concurrent.each([
@@ -109,8 +109,7 @@ test.concurrent('a hold goes on for a human when the signals can no longer be wa
   await run.untilWaitsFor('retry', 'retry of flushing the stores');
   world.break('watchSignals', 'ExpiredToken');
   world.judge('holding');
-  const told = "the signals can't be watched: ExpiredToken";
-  const { waitingFor } = await run.until(told, ({ events }) => events.some(({ text }) => text === told));
+  const { waitingFor } = await run.untilTold("the signals can't be watched: ExpiredToken");
   expect(waitingFor!.for).toBe('retry');
 });
 

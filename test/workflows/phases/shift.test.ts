@@ -59,7 +59,7 @@ test.concurrent('a slow service is scaled out once and bakes again; slow a secon
     return { before: 1 };
   };
   world.judge('failed', SLOW);
-  await run.until('the scale-out', ({ events }) => events.some(({ text }) => text === 'grafana scaled out to 2'));
+  await run.untilTold('grafana scaled out to 2');
   await run.untilWaitsFor('approval', '10 → 50 %');
   expect(world.inputsOf('scaleService')).toMatchObject([{ service: 'grafana', count: 2 }]);
   expect(world.inputsOf('awaitSteadyState').at(-1)).toMatchObject({ service: 'grafana', count: 2 });
