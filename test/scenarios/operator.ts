@@ -41,6 +41,12 @@ export class Operator {
     return this.lab.emulator;
   }
 
+  /** Clients of the AWS SDK with it act as the account's owner. */
+  get asOwner() {
+    const credentials = { accessKeyId: 'owner', secretAccessKey: 'x' };
+    return { endpoint: this.lab.aws, region: 'ap-northeast-2', credentials };
+  }
+
   /** Runs a command to its end. */
   async cli(...args: string[]): Promise<Ran> {
     const running = this.run(args);
