@@ -3,7 +3,7 @@ import { createClients } from '../activities/clients';
 import { contextOf, withBuilder } from '../activities/images/builder';
 import { contentTag } from '../activities/images/content';
 import type { BuildRequest } from '../contract/images';
-import { loadPlan } from '../plan/loader';
+import { loadPlan } from './plan-file';
 import { buildArgumentsOf, repositoryOf } from '../plan/names';
 import { CommandError, EXIT, print } from './output';
 

@@ -1,6 +1,6 @@
 import { createActivities } from '../activities';
 import { createClients } from '../activities/clients';
-import { loadPlan } from '../plan/loader';
+import { loadPlan } from './plan-file';
 import { workflowIdOf } from '../contract/messages';
 import { CommandError, EXIT, print } from './output';
 

@@ -6,7 +6,7 @@ import { contentTag } from '../activities/images/content';
 import { lookUp } from '../activities/aws/resolved';
 import { taskDefinitionOf } from '../activities/aws/task-definition';
 import { definitionOf, writesToOldHost } from '../plan/definition';
-import { loadPlan } from '../plan/loader';
+import { loadPlan } from './plan-file';
 import { buildArgumentsOf, familyOf, repositoryOf } from '../plan/names';
 import { factsIn, repositoryUri, resolvedSchema, type Resolved } from '../plan/resolved';
 import type { Plan } from '../plan/schema';

@@ -3,7 +3,7 @@ import {
   WorkflowIdConflictPolicy,
   WorkflowIdReusePolicy,
 } from '@temporalio/client';
-import { loadPlan } from '../plan/loader';
+import { loadPlan } from './plan-file';
 import { WORKFLOW_TYPE, workflowIdOf, type migrateWorkflow } from '../contract/messages';
 import { requireBuildWorker, requireWorker, withClient } from './connection';
 import { CommandError, EXIT, print } from './output';

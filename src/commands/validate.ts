@@ -1,5 +1,5 @@
 import { adviceOn } from '../plan/advice';
-import { loadPlan } from '../plan/loader';
+import { loadPlan } from './plan-file';
 import { EXIT, print } from './output';
 
 /** Checks a plan file and says what it means. */

@@ -74,7 +74,7 @@ test('init --json prints where the plan is and what it means', () => {
 test('init with something that is no plan says so and writes nothing', () => {
   expect(cli('init', ...INIT, '--instance', 'web-1')).toMatchObject({
     code: 2,
-    err: expect.stringContaining('"web-1" is no EC2 instance id') as string,
+    err: expect.stringContaining('"web-1" is not an EC2 instance id') as string,
   });
   expect(existsSync(join(folder, 'migration.yaml'))).toBe(false);
 });
