@@ -38,7 +38,7 @@ function registerVerb(images: Command, verb: ImageVerb): void {
  * repositories must be there.
  */
 async function runImages(verb: ImageVerb, { file, json }: PlanFileOptions): Promise<number> {
-  const { loadPlan } = await import('../plan/loader.js');
+  const { loadPlan } = await import('./plan-file.js');
   const { handleImages } = await import('./image-work.js');
   const { describeImage } = await import('./results.js');
   const plan = loadPlan(file);

@@ -15,7 +15,7 @@ export function registerPreflight(program: Command): void {
 
 /** Looks at the account as the workflow's first phase does; needs AWS and no Temporal. */
 async function preflight({ file, json }: PlanFileOptions): Promise<number> {
-  const { loadPlan } = await import('../plan/loader.js');
+  const { loadPlan } = await import('./plan-file.js');
   const { askAccount } = await import('./account.js');
   const { describeFindings } = await import('./results.js');
   const plan = loadPlan(file);

@@ -34,7 +34,7 @@ export function registerRender(program: Command): void {
 async function render(options: RenderOptions): Promise<number> {
   const { file, output, resolved, json } = options;
   const duties = readDuties(options.duties);
-  const { loadPlan } = await import('../plan/loader.js');
+  const { loadPlan } = await import('./plan-file.js');
   const { chooseAccount, readResolved } = await import('./resolved.js');
   const { makeDefinitionFiles, namesLeftOpen } = await import('./definition-files.js');
   const { describeRendering } = await import('./results.js');

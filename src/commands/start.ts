@@ -23,7 +23,7 @@ export function registerStart(program: Command): void {
 
 /** Starts the migration of a plan; one stack has one workflow id, so that a second start can't be. */
 async function start({ file, watch = false, json = false }: StartOptions): Promise<number> {
-  const { loadPlan } = await import('../plan/loader.js');
+  const { loadPlan } = await import('./plan-file.js');
   const plan = loadPlan(file);
   const { withSession } = await import('../temporal/client.js');
   return withSession(async (session) => {

@@ -15,7 +15,7 @@ export function registerValidate(program: Command): void {
 
 /** Checks a plan file and says what it means. */
 async function validate({ file, json }: PlanFileOptions): Promise<number> {
-  const { loadPlan } = await import('../plan/loader.js');
+  const { loadPlan } = await import('./plan-file.js');
   const { adviceOn } = await import('../plan/advice.js');
   const { describePlan } = await import('./results.js');
   const plan = loadPlan(file);
