@@ -87,7 +87,7 @@ test('the worker and the command line carry a migration as they were built; a wo
           ended.then(([code]) => Promise.reject(new Error(`the worker ended with ${code}: ${logged}`))),
         ]);
       expect(JSON.parse(built(client, 'start', '-f', operator.lab.plan, '--json'))).toMatchObject({ name: 'lgtm-prd' });
-      await operator.until(({ phases }) =>
+      await operator.until('a deploy without images', ({ phases }) =>
         phases.some(({ detail }) => detail.startsWith('waiting for images: lgtm-mimir')),
       );
       built(client, 'abort', 'lgtm-prd', '--reason', 'no images');
