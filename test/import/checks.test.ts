@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { check } from '../../src/import/checks';
+import { checkInventory as check } from '../../src/import/checks';
 import { edited, EXAMPLE, findings, folder, inventory, told } from './folder';
 
 test('the example would break nothing', () => {

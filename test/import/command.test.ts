@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { emulatorPython } from '../../lab/tools';
 import { parsePlan } from '../../src/plan/loader';
-import type { ReportDocument } from '../../src/import/report';
+import type { ReportDocument } from '../../src/import/document';
 import { edited, EXAMPLE, temporary } from './folder';
 
 const ROOT = join(__dirname, '../..');
@@ -262,7 +262,7 @@ test('files are not written over, nor into the folder; what can not be read is n
   const instance = await run(EXAMPLE, [], {}, 'host-1');
   expect([instance.code, instance.err]).toEqual([
     2,
-    'migration.yaml:8  source.instances.0   "host-1" is no EC2 instance id\n',
+    'migration.yaml:8  source.instances.0   "host-1" is not an EC2 instance id\n',
   ]);
 });
 

@@ -1,6 +1,6 @@
 import { readCompose } from '../../src/import/read/compose';
 import { interpolate } from '../../src/import/read/interpolate';
-import { onHost } from '../../src/import/read/service';
+import { findOnHost } from '../../src/import/read/volumes';
 import { EXAMPLE, folder, problems } from './folder';
 
 const services = (files: Record<string, string>) =>
@@ -77,7 +77,7 @@ test('short and long syntax of ports and volumes are the same', () => {
     'volume /data',
     'bind /up',
   ]);
-  expect(onHost(mimir!, '/etc/mimir/mimir.yaml')).toMatch(/\/config\/mimir\.yaml$/);
+  expect(findOnHost(mimir!.volumes, '/etc/mimir/mimir.yaml')).toMatch(/\/config\/mimir\.yaml$/);
 });
 
 test('env files, lists, mappings and variables without a value: the nearer one counts', () => {

@@ -1,10 +1,11 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { check } from '../../src/import/checks';
+import { checkInventory as check } from '../../src/import/checks';
 import { readInventory } from '../../src/import/read/inventory';
-import { ImportError, type Finding } from '../../src/import/problem';
-import type { Running } from '../../src/import/read/running';
+import type { ImportFinding as Finding } from '../../src/import/finding';
+import { ImportError } from '../../src/import/problem';
+import type { RunningHost as Running } from '../../src/import/read/running';
 
 export const EXAMPLE = join(__dirname, '../../examples/LGTM_PRD');
 

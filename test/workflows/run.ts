@@ -1,6 +1,16 @@
 import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
-import { abortSignal, approveSignal, statusQuery, updates, type migrateWorkflow } from '../../src/contract/messages';
+import { defaultPayloadConverter } from '@temporalio/common';
+import {
+  abortSignal,
+  approveSignal,
+  ledgerQuery,
+  statusQuery,
+  updates,
+  type migrateWorkflow,
+} from '../../src/contract/messages';
+import type { ActivityName } from '../../src/contract/activities';
 import type { Status } from '../../src/contract/status';
+import type { Undo } from '../../src/contract/undos';
 import type { Verb, Word } from '../../src/contract/verbs';
 import { until } from '../../lab/until';
 import type { World } from './world';
@@ -9,6 +19,9 @@ type Handle = WorkflowHandleWithFirstExecutionRunId<typeof migrateWorkflow>;
 
 const SIGNALS = { approve: approveSignal, abort: abortSignal };
 const TEST: Word = { by: 'test', reason: 'the test says so' };
+
+/** What the status says that happened, oldest first. */
+export const textsOf = ({ events }: Status): string[] => events.map(({ text }) => text);
 
 /** A migration on stub activities, as an operator sees it, and the world that it finds. */
 export class Run {
@@ -37,6 +50,32 @@ export class Run {
   untilWaitsFor(reason: NonNullable<Status['waitingFor']>['for'], what = ''): Promise<Status> {
     const named = `${reason} ${what}`.trim();
     return this.until(named, ({ waitingFor }) => waitingFor?.for === reason && waitingFor.what.includes(what));
+  }
+
+  /** Waits until the world has been asked this, by now so many times. */
+  untilAsked(name: ActivityName, times = 1): Promise<Status> {
+    const isAsked = () => this.world.inputsOf(name).length >= times;
+    return this.until(`${name} to begin`, isAsked);
+  }
+
+  /** Waits until an event says this. */
+  untilTold(text: string): Promise<Status> {
+    return this.until(`"${text}" to be told`, (status) => textsOf(status).includes(text));
+  }
+
+  /** What it would take back, oldest first. */
+  ledger(): Promise<Undo[]> {
+    return this.handle.query(ledgerQuery);
+  }
+
+  /** Activities by name and timers by summary, in the order in which the workflow began them. */
+  async timeline(): Promise<string[]> {
+    const { events } = await this.handle.fetchHistory();
+    return events!.flatMap(({ activityTaskScheduledEventAttributes, timerStartedEventAttributes, userMetadata }) => {
+      if (activityTaskScheduledEventAttributes) return [activityTaskScheduledEventAttributes.activityType!.name!];
+      if (!timerStartedEventAttributes) return [];
+      return [defaultPayloadConverter.fromPayload<string>(userMetadata!.summary!)];
+    });
   }
 
   /** Says a word; it is taken when this returns. @throws WorkflowUpdateFailedError with the refusal as its cause */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import { Client, Connection } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { stringify } from 'yaml';
 import { NO_TIMERS } from '../../lab/interceptor';
 import { compiled } from '../../lab/tools';
@@ -15,7 +15,10 @@ import { World } from './world';
 
 const NAMES = Object.keys(ATTEMPTS) as ActivityName[];
 
-/** The short plan of a stack on one host; no approvals, nothing to be watched for long. */
+/**
+ * The short plan of a stack on one host: of the services a store with a ring, and Grafana, since each more costs every
+ * run its activities; no approvals, nothing to be watched for long.
+ */
 const SHORT = {
   name: 'lgtm-prd',
   account: '123456789012',
@@ -23,6 +26,7 @@ const SHORT = {
   hostedZone: 'Z0123456789ABC',
   certificate: 'arn:aws:acm:ap-northeast-2:123456789012:certificate/1',
   source: { instances: [HOST], composeDirectory: '/opt/lgtm' },
+  services: { loki: null, tempo: null, pyroscope: null, alloy: null },
   decommission: { approveStop: false, approveTerminate: false },
 };
 
@@ -42,32 +46,26 @@ export interface RunOptions {
 
 /** A worker in this process, on the dev server of this tier; each run finds a world of its own. */
 export class StubWorker {
-  private readonly ended: Promise<unknown>;
+  private readonly taskQueue = `test-${randomUUID()}`;
+  private readonly worlds = new Map<string, World>();
+  private workers: Worker[] = [];
+  private ended: Promise<unknown> = Promise.resolve();
 
   private constructor(
-    private readonly taskQueue: string,
-    private readonly worlds: Map<string, World>,
     private readonly client: Client,
-    private readonly workers: Worker[],
-    private readonly connections: { close(): Promise<void> }[],
-  ) {
-    this.ended = Promise.all(workers.map((worker) => worker.run()));
-  }
+    private readonly native: NativeConnection,
+  ) {}
 
   static async start(): Promise<StubWorker> {
-    Runtime.install({ logger: new DefaultLogger('ERROR') });
+    // a run that is open is terminated under its activities, of which the core would warn
+    const filter = makeTelemetryFilterString({ core: 'ERROR' });
+    Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter } } });
     const address = process.env['DEV_SERVER']!;
     const connection = await Connection.connect({ address });
     const native = await NativeConnection.connect({ address });
-    const taskQueue = `test-${randomUUID()}`;
-    const worlds = new Map<string, World>();
-    const activities = activitiesOf(worlds);
-    const common = { connection: native, activities, maxHeartbeatThrottleInterval: 50 };
-    const workers = await Promise.all([
-      Worker.create({ ...common, taskQueue, workflowBundle: { codePath: compiled('workflow') } }),
-      Worker.create({ ...common, taskQueue: imagesQueueOf(taskQueue) }),
-    ]);
-    return new StubWorker(taskQueue, worlds, new Client({ connection }), workers, [connection, native]);
+    const stub = new StubWorker(new Client({ connection }), native);
+    await stub.startWorkers();
+    return stub;
   }
 
   /** Starts a migration and returns at once. */
@@ -84,12 +82,33 @@ export class StubWorker {
     return new Run(handle, world);
   }
 
+  /** Does something while no worker answers: what comes to a run meanwhile comes to it in one task. */
+  async whileAway(act: () => Promise<unknown>): Promise<void> {
+    await this.endWorkers();
+    await act();
+    await this.startWorkers();
+  }
+
   /** Ends every run that is open, then the worker. */
   async stop(): Promise<void> {
     await Promise.all([...this.worlds.keys()].map((id) => this.terminate(id)));
+    await this.endWorkers();
+    await Promise.all([this.client.connection, this.native].map((connection) => connection.close()));
+  }
+
+  private async startWorkers(): Promise<void> {
+    const { taskQueue, native: connection } = this;
+    const common = { connection, activities: activitiesOf(this.worlds), maxHeartbeatThrottleInterval: 50 };
+    this.workers = await Promise.all([
+      Worker.create({ ...common, taskQueue, workflowBundle: { codePath: compiled('workflow') } }),
+      Worker.create({ ...common, taskQueue: imagesQueueOf(taskQueue) }),
+    ]);
+    this.ended = Promise.all(this.workers.map((worker) => worker.run()));
+  }
+
+  private async endWorkers(): Promise<void> {
     for (const worker of this.workers) worker.shutdown();
     await this.ended;
-    await Promise.all(this.connections.map((connection) => connection.close()));
   }
 
   private async terminate(workflowId: string): Promise<void> {

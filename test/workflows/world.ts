@@ -42,6 +42,11 @@ export class World {
     return this.calls.map(({ name }) => name);
   }
 
+  /** In which order these began, each time that one did. */
+  orderOf(...names: ActivityName[]): ActivityName[] {
+    return this.names.filter((name) => names.includes(name));
+  }
+
   /** What an activity was asked, each time. */
   inputsOf<N extends ActivityName>(name: N): InputOf<N>[] {
     return this.calls.filter((call) => call.name === name).map(({ input }) => input as InputOf<N>);
