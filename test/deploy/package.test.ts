@@ -106,7 +106,7 @@ test('worker and command line carry a migration as they were installed; the work
     try {
       await worker.waitUntilItRuns();
       product.run(['start', '-f', plan], environment);
-      await operator.until('a wait for images', waitsForImages);
+      await operator.until('a deploy without images', waitsForImages);
       product.run(['abort', 'lgtm-prd', '--reason', 'no images'], environment);
       const { outcome } = await operator.ended();
       expect(outcome).toBe('rolled-back');
