@@ -93,5 +93,3 @@ function findSubject(input: unknown): string | undefined {
   const subjects = SUBJECTS.map((key) => fields[key]);
   return subjects.find((value) => typeof value === 'string');
 }
-
-export { normaliseError as normalise }; // until the merge

@@ -73,6 +73,3 @@ function findContext(): Context | undefined {
     return undefined;
   }
 }
-
-// until the merge
-export { sleep as rest, createPause as pauses, pollUntil as until };

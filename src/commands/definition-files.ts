@@ -1,5 +1,6 @@
+import { buildTaskDefinition } from '../activities/aws/task-definition-shape';
 import { join } from 'node:path';
-import { taskDefinitionOf } from '../activities/aws/task-definition';
+
 import { contextOf } from '../activities/images/builder';
 import { contentTag } from '../activities/images/content';
 import { definitionOf, writesToOldHost, type Duties } from '../plan/definition';
@@ -13,7 +14,7 @@ import { oldHostIsUnknown } from './texts';
 export interface DefinitionFile {
   service: string;
   path: string;
-  definition: ReturnType<typeof taskDefinitionOf>;
+  definition: ReturnType<typeof buildTaskDefinition>;
 }
 
 interface Rendering {
@@ -46,7 +47,7 @@ async function makeDefinitionFile(rendering: Rendering, service: string): Promis
   return {
     service,
     path: join(folder, fileNameOf(plan, service)),
-    definition: taskDefinitionOf(definition),
+    definition: buildTaskDefinition(definition),
   };
 }
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { lookUp } from '../activities/aws/resolved';
+import { resolvePlan } from '../activities/aws/resolved';
 import { resolvedSchema, type Resolved } from '../plan/resolved';
 import type { Plan } from '../plan/schema';
 import { depsIn } from './account';
@@ -15,7 +15,7 @@ const ASK_THE_ACCOUNT = 'live';
  */
 export async function readResolved(place: string | undefined, plan: Plan): Promise<Resolved> {
   if (!place) return resolvedSchema.parse({});
-  if (place === ASK_THE_ACCOUNT) return lookUp(depsIn(plan.region), plan);
+  if (place === ASK_THE_ACCOUNT) return resolvePlan(depsIn(plan.region), plan);
   const resolved = parseResolved(place, readJson(place));
   const strangers = namesNotIn(plan, resolved);
   if (strangers.length > 0) throw new InputError(texts.namesStrangers(place, strangers));

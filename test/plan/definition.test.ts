@@ -1,4 +1,5 @@
-import { taskDefinitionOf } from '../../src/activities/aws/task-definition';
+import { buildTaskDefinition } from '../../src/activities/aws/task-definition-shape';
+
 import { definitionOf, environmentOf, type Duties, type Facts } from '../../src/plan/definition';
 import type { Plan } from '../../src/plan/schema';
 import { read } from '../images/configuration';
@@ -18,7 +19,7 @@ const OLD_HOST = '10.0.0.5';
 /** What ECS would be told of a service while the hosts have the duties. */
 function defineTask(plan: Plan, name: string) {
   const definition = definitionOf(plan, name, 'off', FACTS);
-  return taskDefinitionOf(definition);
+  return buildTaskDefinition(definition);
 }
 
 describe("Mimir's ring keeper", () => {

@@ -85,5 +85,3 @@ function waitUntilActive(deps: Deps, name: string): Promise<AwsLoadBalancer> {
 function dimensionOf(arn: string): string {
   return arn.split('loadbalancer/')[1]!;
 }
-
-export { isRuleForHost as isFor } from './listener'; // until the merge

@@ -67,5 +67,3 @@ export function hasNewObjects(before: NewestObjects, after: NewestObjects): bool
   if (!before.newest || after.newest > before.newest) return true;
   return after.newest === before.newest && after.atNewest > before.atNewest;
 }
-
-export { listObjects as list, hasNewObjects as written }; // until the merge

@@ -94,6 +94,3 @@ function asList<T>(value: T | T[] | undefined): T[] {
   if (value === undefined) return [];
   return Array.isArray(value) ? value : [value];
 }
-
-// until the merge
-export { findMissingGrants as lacking, START_GRANTS as startGrants, parseStatements as statementsOf };

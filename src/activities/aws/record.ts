@@ -102,7 +102,3 @@ export async function awaitInSync(deps: Deps, { changeId }: InputOf<'awaitInSync
   };
   await pollUntil(look, POLL_MS, () => ({ changeId }));
 }
-
-// until the merge
-export { parseRecordSet as fromAws, describeRecordSets as words } from './record-set';
-export { setIdentifiersOf as marks } from './record-pair';

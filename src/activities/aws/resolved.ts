@@ -109,5 +109,3 @@ async function findOldHost(deps: Deps, { ingestion, source }: Plan): Promise<str
 function toRecord(entries: Entry[]): Record<string, string> {
   return Object.fromEntries(entries.filter((entry) => entry !== undefined));
 }
-
-export { resolvePlan as lookUp, findSecretArns as secretsOf }; // until the merge

@@ -120,6 +120,3 @@ async function grantToRole(
   const inlinePolicy = await addGrants(deps, { owner, name, ownership }, ownPolicy, grants);
   return inlinePolicy ? { ...role, inlinePolicy } : role;
 }
-
-// until the merge
-export { INLINE_POLICY, readInlinePolicies as inlinePolicies } from './role-policy';

@@ -150,5 +150,3 @@ async function addRules(deps: Deps, owner: Owner, group: string, rules: IpPermis
     }
   }
 }
-
-export { buildLoadBalancerRules as balancerRules, buildTaskRules as taskRules }; // until the merge

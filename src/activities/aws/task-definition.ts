@@ -56,5 +56,3 @@ async function findLatest(
     throw error;
   }
 }
-
-export { buildTaskDefinition as taskDefinitionOf } from './task-definition-shape'; // until the merge

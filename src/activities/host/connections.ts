@@ -1,7 +1,7 @@
 import type { InputOf } from '../../contract/activities';
 import type { ConnectionRequest, Peer } from '../../contract/hosts';
 import type { Deps } from '../clients';
-import { heartbeat, rest } from '../pacing';
+import { heartbeat, sleep } from '../pacing';
 import { findTaskAddresses } from '../probe/probe';
 import { componentOf } from './component';
 import { listContainers, publishedPorts, type Container, type Publisher } from './containers';
@@ -64,7 +64,7 @@ export async function watchConnections(deps: Deps, input: InputOf<'watchConnecti
     const hasChanged = keyOf(peers) !== keyOf(seen);
     const isQuietOver = Date.now() - began >= quietMs;
     if (hasChanged && isQuietOver) return peers;
-    await rest(POLL_MS);
+    await sleep(POLL_MS);
   }
 }
 

@@ -5,7 +5,7 @@ import { storeOf } from '../../stores';
 import { isInS3 } from '../../stores/backend';
 import { listObjects, hasNewObjects } from '../aws/object';
 import type { Deps } from '../clients';
-import { heartbeat, pauses } from '../pacing';
+import { heartbeat, createPause } from '../pacing';
 import { askComponent, isSilent, readMetrics } from './asking';
 import { askBackends, listRunningStores, type RunningStore } from './stores';
 import { describeForeignObjects, describeNothingNew, describeSilence } from './texts';
@@ -72,7 +72,7 @@ async function flushStore(deps: Deps, running: RunningStore): Promise<string[]> 
 export async function awaitFlush(deps: Deps, input: InputOf<'awaitFlush'>): Promise<OutputOf<'awaitFlush'>> {
   const { stores, timeoutMs, ...stack } = input;
   const began = Date.now();
-  const pause = pauses(POLL_MS);
+  const pause = createPause(POLL_MS);
   for (;;) {
     const running = await listStores(deps, stack);
     const reasons = await Promise.all(stores.map((state) => findMissing(deps, running, state)));

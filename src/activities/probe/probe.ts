@@ -140,5 +140,3 @@ function listAddresses({ attachments = [] }: Task): string[] {
   const addresses = details.filter(({ name }) => name === 'privateIPv4Address');
   return addresses.map(({ value }) => value!);
 }
-
-export { findTaskAddresses as addressesOf }; // until the merge

@@ -1,7 +1,8 @@
+import { compose, containersOf, type Container } from '../../activities/host/containers';
 import type { Deps } from '../../activities/clients';
-import { normalise } from '../../activities/failures';
+import { normaliseError } from '../../activities/failures';
 import { runScript } from '../../activities/host/ssm';
-import { compose, containersOf, type Container } from '../../activities/host/stack';
+
 import { composeExits } from './texts';
 
 export type { Container };
@@ -24,7 +25,7 @@ export async function readRunning(deps: Deps, instance: string, directory: strin
   try {
     return await askHost(deps, instance, directory);
   } catch (error) {
-    const { message } = normalise(error, 'SSM on', { instanceId: instance }) as Error;
+    const { message } = normaliseError(error, 'SSM on', { instanceId: instance }) as Error;
     return { instance, containers: [], unreachable: message };
   }
 }
