@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { DOCKERFILES, SERVICES, type Service } from '../../lab/bases';
+import { DOCKERFILES, SERVICES, type Service } from '../../lab/services';
 
 export { SERVICES, type Service };
 export const FOLDER = DOCKERFILES;

@@ -1,7 +1,7 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DescribeServicesCommand, DescribeTaskDefinitionCommand, ECSClient } from '@aws-sdk/client-ecs';
-import { DOCKERFILES, SERVICES } from '../../lab/bases';
+import { DOCKERFILES, SERVICES } from '../../lab/services';
 import { missing } from '../../lab/images';
 import { useLab } from './lab';
 import type { Operator } from './operator';

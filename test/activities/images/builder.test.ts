@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { DOCKERFILES } from '../../../lab/bases';
+import { DOCKERFILES } from '../../../lab/services';
 import { contextOf, withBuilder } from '../../../src/activities/images/builder';
 
 const TOKEN = 'a-token-that-nobody-sees';

@@ -1,7 +1,7 @@
 import { chmodSync, cpSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DOCKERFILES } from '../../../lab/bases';
+import { DOCKERFILES } from '../../../lab/services';
 import { contentTag } from '../../../src/activities/images/content';
 
 const ARGUMENTS = { REGISTRY: 'docker.io', VERSION: '3.2.1' };
