@@ -21,7 +21,7 @@ export function missing(): string | undefined {
 }
 
 /** What Buildah needs where there is no container runtime: a storage in `folder`, and `registry` without TLS. */
-export function buildEnvironment(folder: string, registry: string): Record<string, string> {
+function buildEnvironment(folder: string, registry: string): Record<string, string> {
   mkdirSync(folder, { recursive: true });
   const storage = join(folder, 'storage.conf');
   const registries = join(folder, 'registries.conf');

@@ -24,7 +24,7 @@ export interface Deps {
   environment: NodeJS.ProcessEnv;
 }
 
-export type Clients = ReturnType<typeof createClients>;
+type Clients = ReturnType<typeof createClients>;
 
 /**
  * AWS clients from the SDK's standard chain (environment,

@@ -34,11 +34,11 @@ export interface ServiceReport {
   memoryGB?: number;
 }
 
-export interface OtherServiceReport extends ServiceReport {
+interface OtherServiceReport extends ServiceReport {
   image: string | null;
 }
 
-export interface StorageReport {
+interface StorageReport {
   what: string;
   backend: string;
   bucket: string | null;
@@ -49,7 +49,7 @@ export interface StorageReport {
 }
 
 /** Of a Mimir, Loki, Tempo or Pyroscope. */
-export interface StoreReport {
+interface StoreReport {
   /** the configuration file */
   configuration: string | null;
   storage: StorageReport[];
@@ -82,7 +82,7 @@ export interface HostReport {
   containers: ContainerReport[];
 }
 
-export interface ContainerReport {
+interface ContainerReport {
   service: string;
   image: string | null;
   state: string;

@@ -25,10 +25,7 @@ const REGION = 'ap-northeast-2';
 const BUCKET = 'sys-lgtm-s3';
 
 /** The variables by which an image reads and writes where the old stack did. */
-export function readStoreEnvironment(
-  name: StoreName,
-  { settings, storages, retention }: Store,
-): Record<string, string> {
+function readStoreEnvironment(name: StoreName, { settings, storages, retention }: Store): Record<string, string> {
   const { image } = storeOf(name);
   const environment: Record<string, string> = {};
   const data = storages.find((storage) => storage.what !== 'rules' && inS3(storage));

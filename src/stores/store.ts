@@ -18,13 +18,13 @@ export interface DefaultedSetting {
 }
 
 /** Whether several tenants are told apart, and who the only one is. */
-export interface Tenancy {
+interface Tenancy {
   isSeveral: DefaultedSetting;
   single: DefaultedSetting;
 }
 
 /** What one side alone took in is missing on the other, until it is in S3 and looked for there. */
-export interface Visibility {
+interface Visibility {
   /** `samples` */
   what: string;
   /** what the host took in and ECS misses; by the component's documented defaults */
@@ -56,7 +56,7 @@ export interface DeadOption {
 }
 
 /** What is amiss with a service's plan for a store; `key` is the path below the service. */
-export interface StoreAdvice {
+interface StoreAdvice {
   key: string;
   message: string;
   fix: string;
@@ -72,13 +72,13 @@ export interface StoreService {
 }
 
 /** Who decides which task has which part: the same page for Mimir, Loki and Pyroscope (dskit). */
-export interface RingSettings {
+interface RingSettings {
   /** paths of ring blocks; kvstore.store and replication_factor stand below each */
   blocks: string[];
 }
 
 /** What its image of dockerfiles/ takes when a plan says nothing; a test keeps them in step. */
-export interface StoreImage {
+interface StoreImage {
   /** `ARG VERSION=` of its Dockerfile */
   version: string;
   prefix: string;

@@ -37,7 +37,7 @@ const memberlist = object({
 const kvstore = object({ store: z.literal('memberlist') });
 const ring = object({ instance_addr: address, kvstore });
 
-export const SCHEMAS: Record<Store, z.ZodType> = {
+const SCHEMAS: Record<Store, z.ZodType> = {
   mimir: object({
     target: text,
     multitenancy_enabled: z.boolean(),

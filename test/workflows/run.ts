@@ -24,7 +24,7 @@ const SIGNALS = { approve: approveSignal, abort: abortSignal };
 const TEST: Word = { by: 'test', reason: 'the test says so' };
 
 /** What the status says that happened, oldest first. */
-export const textsOf = ({ events }: Status): string[] => events.map(({ text }) => text);
+const textsOf = ({ events }: Status): string[] => events.map(({ text }) => text);
 
 /** A migration on stub activities, as an operator sees it, and the world that it finds. */
 export class Run {

@@ -31,7 +31,7 @@ const SHORT = {
 };
 
 /** The short plan with keys of migration.yaml laid over it, each as a whole. */
-export function planOf(keys: Record<string, unknown> = {}): Plan {
+function planOf(keys: Record<string, unknown> = {}): Plan {
   return parsePlan(stringify({ ...SHORT, ...keys }), 'migration.yaml');
 }
 

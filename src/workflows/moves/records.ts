@@ -23,11 +23,10 @@ export function createPairRequest({ plan }: Migration, records: SavedRecord[], r
   };
 }
 
-export const joinNames = ({ records }: Pick<PairRequest, 'records'>): string =>
-  records.map(({ name }) => name).join(', ');
+const joinNames = ({ records }: Pick<PairRequest, 'records'>): string => records.map(({ name }) => name).join(', ');
 
 /** Waits until Route 53's servers have a change, then until every resolver has forgotten what was before. */
-export async function waitUntilResolversForget(
+async function waitUntilResolversForget(
   changeId: string | undefined,
   ttlSeconds: number,
   patience: Patience = 'ordinary',
@@ -43,7 +42,7 @@ type RecordVerb = Extract<ActivityName, 'lowerTtl' | 'createPair' | 'setWeight' 
  * Changes records. Somebody else's edit holds and shows the difference; it is never written over. Before users were
  * moved any failure holds (case 1); afterwards the signals are judged meanwhile, and any other failure goes back.
  */
-export function changeRecords<N extends RecordVerb>(
+function changeRecords<N extends RecordVerb>(
   migration: Migration,
   release: Release,
   verb: N,
