@@ -16,7 +16,14 @@ type Event = NonNullable<Awaited<ReturnType<Operator['handle']['fetchHistory']>>
 const MOST_EVENTS = 1500;
 /** The period in which a data point becomes bad, a look, and two seconds. */
 const WAY_BACK_S = 4;
-const PLAN = { analysis: { interval: '1s', period: '1s', settle: '0s', failureLimit: 0 } };
+const PLAN = {
+  analysis: {
+    interval: '1s',
+    period: '1s',
+    settle: '0s',
+    failureLimit: 0,
+  },
+};
 
 function secondsOf(time: Event['eventTime']): number {
   return Number(time?.seconds ?? 0) + (time?.nanos ?? 0) / 1e9;
@@ -27,7 +34,12 @@ function effectsOf(events: Event[]): { from: number; to: number }[] {
   const scheduled = new Map(events.map(({ eventId, eventTime }) => [String(eventId), secondsOf(eventTime)]));
   return events.flatMap(({ eventTime, activityTaskCompletedEventAttributes: completed }) => {
     if (!completed) return [];
-    return [{ from: scheduled.get(String(completed.scheduledEventId))!, to: secondsOf(eventTime) }];
+    return [
+      {
+        from: scheduled.get(String(completed.scheduledEventId))!,
+        to: secondsOf(eventTime),
+      },
+    ];
   });
 }
 
@@ -53,7 +65,10 @@ async function measureBreach(operator: Operator): Promise<Figure> {
   const began = Date.now() / 1000;
   await operator.emulator.post('/workload', { errors: 0.5, side: 'ecs' });
   await operator.ended();
-  const calls = await operator.emulator.calls({ service: 'route53', action: 'ChangeResourceRecordSets' });
+  const calls = await operator.emulator.calls({
+    service: 'route53',
+    action: 'ChangeResourceRecordSets',
+  });
   const back = calls.find(({ at }) => at > began)!;
   return {
     what: 'breach to Route 53, failureLimit 0: against period + interval + 2 s',

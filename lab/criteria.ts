@@ -33,7 +33,12 @@ export async function criteria(lab: Lab, status: Status): Promise<Criterion[]> {
 }
 
 function notMeasured(what: string, limit: string, why: string): Criterion {
-  return { what, limit, measured: 'not measured', ground: why };
+  return {
+    what,
+    limit,
+    measured: 'not measured',
+    ground: why,
+  };
 }
 
 function servicesHealthy(services: Dump['services']): Criterion {
@@ -67,7 +72,13 @@ function deployTime(deploy: PhaseStatus | undefined): Criterion {
   const took = Date.parse(deploy.endedAt) - Date.parse(deploy.startedAt);
   const measured = `${(took / 1000).toFixed(1)} s`;
   const ground = 'deploy phase; tasks start faster here than on Fargate';
-  return { what, limit, measured, ground, met: took < milliseconds(DEPLOY_LIMIT) };
+  return {
+    what,
+    limit,
+    measured,
+    ground,
+    met: took < milliseconds(DEPLOY_LIMIT),
+  };
 }
 
 function ofSignal(what: string, measurement: Measurement | undefined, ground: string): Criterion {

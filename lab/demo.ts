@@ -7,7 +7,11 @@ import { Lab } from './lab';
 import { compiled } from './tools';
 
 /** A breach that appears when half of the answers name ECS: one request in five fails there. */
-const BREACH = { errors: 0.2, side: 'ecs', whenWeight: 50 };
+const BREACH = {
+  errors: 0.2,
+  side: 'ecs',
+  whenWeight: 50,
+};
 const CLOCK = /^\d\d:\d\d:\d\d {2}/;
 const began = Date.now();
 
@@ -65,9 +69,18 @@ function sayWhereItIs({ temporal, aws, ui, plan }: Lab): void {
 
 /** The whole migration on real parts and an emulated AWS, told as an operator would read it. */
 export async function main(args: string[]): Promise<void> {
-  const flag = { type: 'boolean', default: false } as const;
-  const { values } = parseArgs({ args, options: { breach: flag, keep: flag } });
-  const lab = new Lab({ world: 'ready', record: 'cname' });
+  const flag = {
+    type: 'boolean',
+    default: false,
+  } as const;
+  const { values } = parseArgs({
+    args,
+    options: { breach: flag, keep: flag },
+  });
+  const lab = new Lab({
+    world: 'ready',
+    record: 'cname',
+  });
   const end = async (code: number) => {
     await lab.stop();
     process.exit(code);

@@ -40,8 +40,19 @@ interface DumpedRecord {
 export interface Dump {
   repositories: string[];
   records: Record<string, DumpedRecord>;
-  services: Record<string, { status: string; desired: number; running: number; taskDefinition: string }>;
-  instances: { state: string; host: { projects: Record<string, { services: Record<string, { state: string }> }> } }[];
+  services: Record<
+    string,
+    {
+      status: string;
+      desired: number;
+      running: number;
+      taskDefinition: string;
+    }
+  >;
+  instances: {
+    state: string;
+    host: { projects: Record<string, { services: Record<string, { state: string }> }> };
+  }[];
   images: Record<string, string>;
   [other: string]: unknown;
 }
@@ -72,7 +83,13 @@ export class Emulator {
   }
 
   /** The calls that were made, oldest first; `mutating`: only those that may have changed something. */
-  calls(which: { service?: string; action?: string; mutating?: '1' } = {}): Promise<EmulatedCall[]> {
+  calls(
+    which: {
+      service?: string;
+      action?: string;
+      mutating?: '1';
+    } = {},
+  ): Promise<EmulatedCall[]> {
     return this.get(`/calls?${new URLSearchParams(which).toString()}`);
   }
 

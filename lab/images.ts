@@ -79,10 +79,18 @@ export async function stockBases(folder: string, endpoint: string): Promise<Stoc
   const ecr = await EmulatedEcr.connect(endpoint);
   const { registry } = ecr;
   const login = join(folder, 'login.json');
-  const environment = { ...buildEnvironment(folder, registry), REGISTRY_AUTH_FILE: login };
+  const environment = {
+    ...buildEnvironment(folder, registry),
+    REGISTRY_AUTH_FILE: login,
+  };
   writeFileSync(login, ecr.loginFile(), { mode: 0o600 });
   const buildah = async (...words: string[]) => {
-    await run('buildah', words, { env: { ...process.env, ...environment } });
+    await run('buildah', words, {
+      env: {
+        ...process.env,
+        ...environment,
+      },
+    });
   };
   const stock = async ({ image, write }: StandIn) => {
     const context = join(folder, 'bases', encodeURIComponent(image));
@@ -114,8 +122,15 @@ class EmulatedEcr {
   static async connect(endpoint: string): Promise<EmulatedEcr> {
     // here, since the SDK warns about Node 20 when it is loaded
     const sdk = await import('@aws-sdk/client-ecr');
-    const credentials = { accessKeyId: 'lab', secretAccessKey: 'lab' };
-    const client = new sdk.ECRClient({ endpoint, region: 'ap-northeast-2', credentials });
+    const credentials = {
+      accessKeyId: 'lab',
+      secretAccessKey: 'lab',
+    };
+    const client = new sdk.ECRClient({
+      endpoint,
+      region: 'ap-northeast-2',
+      credentials,
+    });
     const { authorizationData } = await client.send(new sdk.GetAuthorizationTokenCommand({}));
     const { authorizationToken, proxyEndpoint } = authorizationData![0]!;
     return new EmulatedEcr(sdk, client, authorizationToken!, new URL(proxyEndpoint!).host);

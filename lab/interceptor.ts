@@ -28,5 +28,13 @@ function durationOf(milliseconds: number): number {
 }
 
 export const interceptors: WorkflowInterceptorsFactory = () => ({
-  outbound: [{ startTimer: (input, next) => next({ ...input, durationMs: durationOf(input.durationMs) }) }],
+  outbound: [
+    {
+      startTimer: (input, next) =>
+        next({
+          ...input,
+          durationMs: durationOf(input.durationMs),
+        }),
+    },
+  ],
 });

@@ -17,7 +17,10 @@ const REGION = 'ap-northeast-2';
 /** What the lab's plan takes its secrets from. */
 const SECRETS = {
   LGTM_GRAFANA_SECRET_KEY: 'lab-secret-key',
-  LGTM_S3_CREDENTIALS: JSON.stringify({ AWS_ACCESS_KEY_ID: 'lab', AWS_SECRET_ACCESS_KEY: 'lab' }),
+  LGTM_S3_CREDENTIALS: JSON.stringify({
+    AWS_ACCESS_KEY_ID: 'lab',
+    AWS_SECRET_ACCESS_KEY: 'lab',
+  }),
 };
 
 export interface LabOptions extends WorldChoice {
@@ -39,7 +42,11 @@ export class Lab {
   temporal = '';
   ui = '';
   emulator = new Emulator('');
-  private ports = { temporal: 0, ui: 0, emulator: 0 };
+  private ports = {
+    temporal: 0,
+    ui: 0,
+    emulator: 0,
+  };
   private images: Awaited<ReturnType<typeof stockBases>> | undefined;
   private isFresh = true;
 
@@ -81,7 +88,11 @@ export class Lab {
 
   async startTemporal(): Promise<void> {
     const { temporal: port, ui: uiPort } = this.ports;
-    const args = devServerArguments({ port, uiPort, database: join(this.folder, 'temporal.db') });
+    const args = devServerArguments({
+      port,
+      uiPort,
+      database: join(this.folder, 'temporal.db'),
+    });
     this.processes.start('temporal', temporalPath(), args, this.environment);
     const listens = async () => (await isListening(port)) && (await isListening(uiPort));
     await this.processes.untilUp('temporal', listens);
@@ -136,7 +147,10 @@ export class Lab {
 
   async stop(): Promise<void> {
     await this.processes.stopAll();
-    rmSync(this.folder, { recursive: true, force: true });
+    rmSync(this.folder, {
+      recursive: true,
+      force: true,
+    });
   }
 
   private async choosePorts(): Promise<void> {
@@ -159,7 +173,14 @@ export class Lab {
 
   private writePlan(world: World, keys: Record<string, unknown> = {}): void {
     const images = this.images ? { images: imagesPlan(this.images.registry) } : {};
-    writeFileSync(this.plan, stringify({ ...labPlan(world), ...images, ...keys }));
+    writeFileSync(
+      this.plan,
+      stringify({
+        ...labPlan(world),
+        ...images,
+        ...keys,
+      }),
+    );
   }
 }
 

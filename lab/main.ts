@@ -12,16 +12,29 @@ function optionsOf(args: string[]): LabOptions {
   const { values } = parseArgs({
     args,
     options: {
-      world: { type: 'string', default: 'ready' },
-      record: { type: 'string', default: 'cname' },
+      world: {
+        type: 'string',
+        default: 'ready',
+      },
+      record: {
+        type: 'string',
+        default: 'cname',
+      },
       'port-base': { type: 'string' },
-      images: { type: 'boolean', default: false },
+      images: {
+        type: 'boolean',
+        default: false,
+      },
     },
   });
   const { world, record, images } = values;
   if (!WORLDS.includes(world)) throw new Error(`--world ${world} is unknown`);
   if (!RECORDS.includes(record)) throw new Error(`--record ${record} is unknown`);
-  return { ...(values as WorldChoice), images, ...portsOf(values['port-base']) };
+  return {
+    ...(values as WorldChoice),
+    images,
+    ...portsOf(values['port-base']),
+  };
 }
 
 function portsOf(base: string | undefined): Pick<LabOptions, 'portBase'> {

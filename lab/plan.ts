@@ -8,10 +8,19 @@ export function labPlan(world: World): Record<string, unknown> {
     hostedZone: world.hostedZoneId,
     certificate: world.certificateArn,
     bucket: world.bucket,
-    source: { instances: world.instanceIds, composeDirectory: world.composeDirectory },
+    source: {
+      instances: world.instanceIds,
+      composeDirectory: world.composeDirectory,
+    },
     secrets: [
-      { name: 'lgtm/s3-credentials', from: { env: 'LGTM_S3_CREDENTIALS' } },
-      { name: 'lgtm/grafana-secret-key', from: { env: 'LGTM_GRAFANA_SECRET_KEY' } },
+      {
+        name: 'lgtm/s3-credentials',
+        from: { env: 'LGTM_S3_CREDENTIALS' },
+      },
+      {
+        name: 'lgtm/grafana-secret-key',
+        from: { env: 'LGTM_GRAFANA_SECRET_KEY' },
+      },
     ],
     services: {
       grafana: {
@@ -19,8 +28,22 @@ export function labPlan(world: World): Record<string, unknown> {
         secrets: { GF_SECURITY_SECRET_KEY: 'lgtm/grafana-secret-key' },
       },
     },
-    ...(world.fileSystem ? { grafana: { database: 'move', target: { efs: world.fileSystem } } } : {}),
-    analysis: { interval: '1s', period: '1s', settle: '0s' },
-    decommission: { approveStop: false, approveTerminate: false },
+    ...(world.fileSystem
+      ? {
+          grafana: {
+            database: 'move',
+            target: { efs: world.fileSystem },
+          },
+        }
+      : {}),
+    analysis: {
+      interval: '1s',
+      period: '1s',
+      settle: '0s',
+    },
+    decommission: {
+      approveStop: false,
+      approveTerminate: false,
+    },
   };
 }

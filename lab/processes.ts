@@ -25,7 +25,11 @@ export class Processes {
   start(name: PartName, command: string, args: string[], env: NodeJS.ProcessEnv): ChildProcess {
     const log = openSync(this.logOf(name), 'a');
     const stdout = name === 'emulator' ? 'pipe' : log;
-    const child = spawn(command, args, { cwd: this.workingDirectory, env, stdio: ['ignore', stdout, log] });
+    const child = spawn(command, args, {
+      cwd: this.workingDirectory,
+      env,
+      stdio: ['ignore', stdout, log],
+    });
     child.once('exit', () => {
       if (!this.stopping && this.children.get(name) === child) this.onDeath(name);
     });

@@ -12,7 +12,10 @@ const require = createRequire(import.meta.url);
 
 function compile() {
   const compiler = require.resolve('typescript/bin/tsc');
-  execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
+  execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], {
+    cwd: root,
+    stdio: 'inherit',
+  });
 }
 
 /** tsc copies what a module imports; a Python program is read as a file. */
@@ -28,7 +31,10 @@ async function bundleWorkflows() {
 }
 
 // what an earlier build left would be packed too
-rmSync(dist, { recursive: true, force: true });
+rmSync(dist, {
+  recursive: true,
+  force: true,
+});
 compile();
 copyPrograms();
 await bundleWorkflows();

@@ -11,9 +11,17 @@ import { build } from 'esbuild';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const cache = join(root, '.tools', 'compiled');
 
-const PROGRAMS = { main: 'lab/main.ts', demo: 'lab/demo.ts', worker: 'lab/worker.ts', client: 'src/client.ts' };
+const PROGRAMS = {
+  main: 'lab/main.ts',
+  demo: 'lab/demo.ts',
+  worker: 'lab/worker.ts',
+  client: 'src/client.ts',
+};
 /** What the sandbox of a workflow loads; compiled only to know it by its content. */
-const WORKFLOW = { workflow: 'src/workflows/index.ts', interceptor: 'lab/interceptor.ts' };
+const WORKFLOW = {
+  workflow: 'src/workflows/index.ts',
+  interceptor: 'lab/interceptor.ts',
+};
 
 const ENTRIES = Object.values(PROGRAMS).map((path) => join(root, path));
 
@@ -28,7 +36,10 @@ const asPrograms = {
   setup({ onLoad }) {
     onLoad({ filter: /\/(src|lab)\/.*\.ts$/ }, async ({ path }) => {
       const text = await readFile(path, 'utf8');
-      return { contents: adapt(path, text), loader: 'ts' };
+      return {
+        contents: adapt(path, text),
+        loader: 'ts',
+      };
     });
   },
 };
@@ -64,7 +75,10 @@ function writeWhole(path, write) {
   try {
     renameSync(beside, path);
   } catch (error) {
-    rmSync(beside, { recursive: true, force: true });
+    rmSync(beside, {
+      recursive: true,
+      force: true,
+    });
     // another process was first
     if (!existsSync(path)) throw error;
   }

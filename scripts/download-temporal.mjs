@@ -7,7 +7,12 @@ const require = createRequire(import.meta.url);
 const { TestWorkflowEnvironment } = require('@temporalio/testing');
 const folder = process.argv[2];
 const environment = await TestWorkflowEnvironment.createLocal({
-  server: { executable: { type: 'cached-download', downloadDir: folder } },
+  server: {
+    executable: {
+      type: 'cached-download',
+      downloadDir: folder,
+    },
+  },
 });
 await environment.teardown();
 const found = readdirSync(folder).find((name) => name.startsWith('temporal'));

@@ -33,7 +33,11 @@ function run(what, command, args, { env = process.env, limit } = {}) {
     const began = Date.now();
     const seconds = () => `${Math.round((Date.now() - began) / 1000)} s`;
     say(`${what} …`);
-    const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, {
+      cwd: root,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let tail = '';
     const keep = (chunk) => (tail = (tail + chunk).slice(-2000));
     child.stdout.on('data', keep);
@@ -97,7 +101,12 @@ async function temporalServer() {
     'Temporal server, go install (about 3 minutes)',
     'go',
     ['install', '-ldflags', '-s -w', `github.com/temporalio/cli/cmd/temporal@${TEMPORAL_CLI}`],
-    { env: { ...process.env, GOBIN: join(tools, 'bin') } },
+    {
+      env: {
+        ...process.env,
+        GOBIN: join(tools, 'bin'),
+      },
+    },
   );
 }
 
@@ -117,7 +126,10 @@ export const emulatorPython = join(tools, 'emulator', 'bin', 'python');
 async function emulator() {
   const [stamp, hash] = [join(tools, 'emulator', '.lgtm-migrate'), hashOf('emulator/requirements.txt')];
   if (stamped(stamp, hash) && existsSync(emulatorPython)) return;
-  rmSync(join(tools, 'emulator'), { recursive: true, force: true });
+  rmSync(join(tools, 'emulator'), {
+    recursive: true,
+    force: true,
+  });
   mkdirSync(tools, { recursive: true });
   await run('emulator, its virtual environment', python(), ['-m', 'venv', join(tools, 'emulator')]);
   await run('emulator, moto (about a minute)', emulatorPython, [

@@ -7,7 +7,12 @@ import ts from 'typescript';
 import { root } from './setup.mjs';
 
 /** What docs/architecture.md promises; tests are held to Prettier's own width. */
-const LIMITS = { fileLines: 300, functionLines: 60, meanTokens: 11, lineLength: { src: 140, others: 120 } };
+const LIMITS = {
+  fileLines: 300,
+  functionLines: 60,
+  meanTokens: 11,
+  lineLength: { src: 140, others: 120 },
+};
 const AREAS = ['src', 'test', 'lab', 'bench', 'scripts', 'emulator'];
 
 const trackedIn = (folder) =>
@@ -34,7 +39,11 @@ function measureFunctions(file, text) {
   const visit = (node) => {
     if (ts.isFunctionLike(node) && 'body' in node && node.body && !isDescribe(node)) {
       const [from, to] = [lineOf(node.getStart()), lineOf(node.end)];
-      found.push({ place: `${file}:${from}`, name: node.name?.getText() ?? '(callback)', lines: to - from + 1 });
+      found.push({
+        place: `${file}:${from}`,
+        name: node.name?.getText() ?? '(callback)',
+        lines: to - from + 1,
+      });
     }
     ts.forEachChild(node, visit);
   };

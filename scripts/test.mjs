@@ -16,7 +16,10 @@ async function step(name, command, args, stdio = 'pipe', read = () => {}) {
   const child = spawn(command, args, {
     cwd: root,
     stdio: ['ignore', stdio, stdio],
-    env: { ...process.env, NODE_NO_WARNINGS: '1' },
+    env: {
+      ...process.env,
+      NODE_NO_WARNINGS: '1',
+    },
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk));
@@ -65,7 +68,11 @@ const good = [
   ])),
   await step('tests', bin('jest'), ['--json', `--outputFile=${results}`, ...process.argv.slice(2)], 'inherit'),
 ].every(Boolean);
-let counts = { numPassedTests: 0, numFailedTests: 1, numPendingTests: 0 };
+let counts = {
+  numPassedTests: 0,
+  numFailedTests: 1,
+  numPendingTests: 0,
+};
 try {
   counts = JSON.parse(readFileSync(results, 'utf8'));
   const skipped = counts.testResults
@@ -76,7 +83,10 @@ try {
 } catch {
   process.stdout.write('jest wrote no result\n');
 }
-rmSync(folder, { recursive: true, force: true });
+rmSync(folder, {
+  recursive: true,
+  force: true,
+});
 const broken = counts.numFailedTests + (counts.numRuntimeErrorTestSuites ?? 0) + pythonCounts.failed;
 process.stdout.write(`\n${counts.numPassedTests + pythonCounts.passed} passed, ${broken} failed\n`);
 process.exit(good && broken === 0 ? 0 : 1);

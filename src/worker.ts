@@ -47,7 +47,12 @@ async function serveQueues(connection: WorkerConnection, options: RunWorkerOptio
   // before the worker: one that was made and not run keeps the process
   const health = await serveHealth(healthPortOf(options), () => worker?.getState() ?? 'STARTING');
   try {
-    worker = await Worker.create({ ...common, taskQueue, activities, ...workflowsOf(options) });
+    worker = await Worker.create({
+      ...common,
+      taskQueue,
+      activities,
+      ...workflowsOf(options),
+    });
     const builder = options.images
       ? await Worker.create({
           ...common,

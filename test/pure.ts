@@ -5,5 +5,11 @@ const refused = () => {
 
 jest.mock('node:child_process', () => {
   const real = jest.requireActual<typeof import('node:child_process')>('node:child_process');
-  return { ...real, spawn: refused, spawnSync: refused, execFile: refused, execFileSync: refused };
+  return {
+    ...real,
+    spawn: refused,
+    spawnSync: refused,
+    execFile: refused,
+    execFileSync: refused,
+  };
 });

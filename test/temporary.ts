@@ -5,7 +5,11 @@ import { join } from 'node:path';
 const folders: string[] = [];
 
 afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  for (const folder of folders)
+    rmSync(folder, {
+      recursive: true,
+      force: true,
+    });
 });
 
 /** A new folder that is gone after the file of tests that asked for it. */

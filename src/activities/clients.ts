@@ -33,7 +33,11 @@ type Clients = ReturnType<typeof createClients>;
  * @param region absent: what the chain says, AWS_REGION or the profile's
  */
 export function createClients(region?: string) {
-  const config = { ...(region ? { region } : {}), retryMode: 'adaptive', maxAttempts: 5 } as const;
+  const config = {
+    ...(region ? { region } : {}),
+    retryMode: 'adaptive',
+    maxAttempts: 5,
+  } as const;
   return {
     acm: new ACMClient(config),
     autoScaling: new AutoScalingClient(config),

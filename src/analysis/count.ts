@@ -5,7 +5,13 @@ import type { Measurement, SignalCounts, WatchState } from './types';
 
 /** Nothing judged yet; data points before `since` (epoch ms) belong to what was before this gate. */
 export function freshCounts(since: number): SignalCounts {
-  return { failures: [], inconclusive: 0, consecutiveSuccesses: 0, consecutiveErrors: 0, judgedUntil: since };
+  return {
+    failures: [],
+    inconclusive: 0,
+    consecutiveSuccesses: 0,
+    consecutiveErrors: 0,
+    judgedUntil: since,
+  };
 }
 
 /**
@@ -23,7 +29,13 @@ export function counted(
   const forgotten = time - milliseconds(plan.failureWindow);
   const failures = before.failures.filter((failure) => failure > forgotten);
   const judgedUntil = isDataPoint ? Math.max(before.judgedUntil, time) : before.judgedUntil;
-  const interrupted = { ...before, failures, judgedUntil, consecutiveErrors: 0, consecutiveSuccesses: 0 };
+  const interrupted = {
+    ...before,
+    failures,
+    judgedUntil,
+    consecutiveErrors: 0,
+    consecutiveSuccesses: 0,
+  };
   switch (verdict) {
     case 'pass':
       return { ...interrupted, consecutiveSuccesses: before.consecutiveSuccesses + 1 };
@@ -59,7 +71,14 @@ function findFailure(plan: AnalysisPlan, all: Counts, latest: Latest): Reasoned 
     if (counts.failures.length <= plan.failureLimit) continue;
     return {
       verdict: 'failed',
-      reason: describeFailure({ signal, counts, latest: latest[signal] }, plan),
+      reason: describeFailure(
+        {
+          signal,
+          counts,
+          latest: latest[signal],
+        },
+        plan,
+      ),
       failedSignal: signal,
       failedClass: plan.signals[signal]!.class,
     };
@@ -69,7 +88,11 @@ function findFailure(plan: AnalysisPlan, all: Counts, latest: Latest): Reasoned 
 
 function findHold(plan: AnalysisPlan, all: Counts, latest: Latest): Reasoned | undefined {
   for (const [signal, counts] of Object.entries(all)) {
-    const subject = { signal, counts, latest: latest[signal] };
+    const subject = {
+      signal,
+      counts,
+      latest: latest[signal],
+    };
     if (counts.consecutiveErrors > plan.consecutiveErrorLimit) {
       return { verdict: 'holding', reason: describeErrors(subject) };
     }

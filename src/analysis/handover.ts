@@ -35,7 +35,13 @@ function compareStore(old: Reading[], { service, at: firstNew, note: whyNot }: R
     apart !== null && apart < 0 && `both sides took in for ${Math.round(-apart)} s`,
   ];
   const gapSeconds = apart === null ? null : Math.max(0, Math.round(apart * 10) / 10);
-  return { service, newestOld, firstNew, gapSeconds, note: notes.filter(Boolean).join('; ') };
+  return {
+    service,
+    newestOld,
+    firstNew,
+    gapSeconds,
+    note: notes.filter(Boolean).join('; '),
+  };
 }
 
 function findNewest(readings: Reading[]): string | null {

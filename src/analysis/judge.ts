@@ -10,7 +10,11 @@ export function judge(name: string, signal: SignalPlan, point: DataPoint): Measu
   const { at, value, samples } = point;
   if (samples < signal.minSamples) {
     const message = describeSamples(samples, signal.minSamples);
-    return { ...startMeasurement(name, signal, 'inconclusive', at), value, message };
+    return {
+      ...startMeasurement(name, signal, 'inconclusive', at),
+      value,
+      message,
+    };
   }
   const verdict = isWithin(signal, value) ? 'pass' : 'fail';
   return { ...startMeasurement(name, signal, verdict, at), value };

@@ -15,7 +15,11 @@ export type Series = Map<number, number>;
 export interface Subject {
   cluster: string;
   loadBalancer: string;
-  services: { name: string; count: number; targetGroup?: string }[];
+  services: {
+    name: string;
+    count: number;
+    targetGroup?: string;
+  }[];
 }
 
 /** How one kind of signal is measured: what to ask for, and what the answers mean. */

@@ -36,5 +36,11 @@ async function planText(stack: StackOptions): Promise<string> {
   const { stringify } = await import('yaml');
   const { name, domain, hostedZone, certificate, instance, composeDirectory } = stack;
   const source = { instances: instance, composeDirectory };
-  return stringify({ name, domain, hostedZone, certificate, source });
+  return stringify({
+    name,
+    domain,
+    hostedZone,
+    certificate,
+    source,
+  });
 }

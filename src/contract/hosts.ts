@@ -37,7 +37,11 @@ export interface HostHealthRequest extends HostStack {
   timeoutMs: number;
   /** absent: all containers */
   services?: string[];
-  records?: { name: string; protocol: string; port: number }[];
+  records?: {
+    name: string;
+    protocol: string;
+    port: number;
+  }[];
 }
 
 /** `complete`: image and all snapshots are complete. */

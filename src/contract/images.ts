@@ -28,7 +28,11 @@ export interface ImageActivities {
    * On a build host: builds and pushes what ECR does not hold under the tag of its content.
    * Fails with type BuildFailed and the last lines of the builder.
    */
-  buildImage(input: BuildRequest): Promise<{ image: string; tag: string; built: boolean }>;
+  buildImage(input: BuildRequest): Promise<{
+    image: string;
+    tag: string;
+    built: boolean;
+  }>;
   /** whether ECR holds the image of what lies in the folder now */
   verifyImage(input: BuildRequest): Promise<{ tag: string; digest?: string }>;
   awaitScan(input: { repository: string; image: string; timeoutMs: number }): Promise<Scan>;

@@ -7,7 +7,11 @@ export interface RecordSet {
   /** seconds */
   ttl?: number;
   values?: string[];
-  alias?: { hostedZoneId: string; dnsName: string; evaluateTargetHealth: boolean };
+  alias?: {
+    hostedZoneId: string;
+    dnsName: string;
+    evaluateTargetHealth: boolean;
+  };
   setIdentifier?: string;
   weight?: number;
 }

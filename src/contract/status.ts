@@ -93,12 +93,26 @@ export interface Status {
   waitingFor: Waiting | null;
   paused: boolean;
   outcome: Outcome | null;
-  gate: { verdict: GateVerdict | null; reason?: string; measurements: Measurement[] };
+  gate: {
+    verdict: GateVerdict | null;
+    reason?: string;
+    measurements: Measurement[];
+  };
   undo: { pending: number; irreversible: string | null };
-  rollback: { reason: string; startedAt: string; steps: RollbackStep[] } | null;
+  rollback: {
+    reason: string;
+    startedAt: string;
+    steps: RollbackStep[];
+  } | null;
   leftovers: Leftover[];
   /** every verb that was taken: who, why, when */
-  decisions: { verb: Verb; by: string; reason: string; at: string; during: string }[];
+  decisions: {
+    verb: Verb;
+    by: string;
+    reason: string;
+    at: string;
+    during: string;
+  }[];
   /** what happened, newest last, as an operator would write it down; at most 200 lines */
   events: { at: string; text: string }[];
   /** what is said about the data of both sides */
@@ -110,7 +124,11 @@ export interface Status {
     /** for each store the newest sample of the old side, the first of the new, and the gap */
     handover?: Handover[];
     /** what the new stores held only in memory at `at`; `since`: when users began to come to them */
-    unflushed?: { at: string; since: string; stores: MemoryAmount[] };
+    unflushed?: {
+      at: string;
+      since: string;
+      stores: MemoryAmount[];
+    };
   };
   startedAt: string;
   endedAt?: string;

@@ -9,7 +9,12 @@ import type { ProbeRequest } from './probes';
 export interface StoreState {
   service: string;
   store: StoreName;
-  s3?: { bucket: string; prefix: string; newest?: string; atNewest: number };
+  s3?: {
+    bucket: string;
+    prefix: string;
+    newest?: string;
+    atNewest: number;
+  };
   /** what it held in memory; 0: nothing has to come */
   held?: number;
   /** how often it had stored something */

@@ -80,5 +80,10 @@ export type UndoVerb = keyof UndoInputs;
  * run did. `id` is what it does in an operator's words, and unique: the same effect, written down twice, has one undo.
  */
 export type Undo = {
-  [V in UndoVerb]: { id: string; stage: Stage; verb: V; input: UndoInputs[V] };
+  [V in UndoVerb]: {
+    id: string;
+    stage: Stage;
+    verb: V;
+    input: UndoInputs[V];
+  };
 }[UndoVerb];

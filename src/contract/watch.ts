@@ -8,7 +8,11 @@ export interface WatchRequest {
   cluster: string;
   /** CloudWatch dimension */
   loadBalancer: string;
-  services: { name: string; count: number; targetGroup?: string }[];
+  services: {
+    name: string;
+    count: number;
+    targetGroup?: string;
+  }[];
   /** counts of this gate so far; the watch goes on from there */
   state: WatchState;
   /** return once the verdict differs from this one */

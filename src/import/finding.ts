@@ -15,12 +15,24 @@ export interface ImportFinding extends Place, FindingText {
 
 /** A finding that no plan is written with, unless it is accepted by its id. */
 export function fail(id: string, { file, line }: Place, text: FindingText): ImportFinding {
-  return { id, level: 'fail', file, line, ...text };
+  return {
+    id,
+    level: 'fail',
+    file,
+    line,
+    ...text,
+  };
 }
 
 /** A finding that a person should know of. */
 export function warn(id: string, { file, line }: Place, text: FindingText): ImportFinding {
-  return { id, level: 'warn', file, line, ...text };
+  return {
+    id,
+    level: 'warn',
+    file,
+    line,
+    ...text,
+  };
 }
 
 /** For sort: failures first, then by place. */

@@ -55,7 +55,12 @@ function adviseCopies(name: string, service: Service): ServiceAdvice[] {
 function adviseStore(name: string, service: Service): ServiceAdvice[] {
   if (!isStoreName(name)) return [];
   const { count, environment, version } = service;
-  const asked = { count, environment, copies: countCopies(service), ...(version !== undefined && { version }) };
+  const asked = {
+    count,
+    environment,
+    copies: countCopies(service),
+    ...(version !== undefined && { version }),
+  };
   return storeOf(name).advise?.(asked) ?? [];
 }
 

@@ -12,13 +12,48 @@ interface FargateSize extends MemoryRange {
 
 /** Source: AWS, "Task definition parameters for Fargate", table of CPU and memory. */
 const FARGATE_SIZES: readonly FargateSize[] = [
-  { cpu: 0.25, least: 0.5, most: 2, step: 0.5 },
-  { cpu: 0.5, least: 1, most: 4, step: 1 },
-  { cpu: 1, least: 2, most: 8, step: 1 },
-  { cpu: 2, least: 4, most: 16, step: 1 },
-  { cpu: 4, least: 8, most: 30, step: 1 },
-  { cpu: 8, least: 16, most: 60, step: 4 },
-  { cpu: 16, least: 32, most: 120, step: 8 },
+  {
+    cpu: 0.25,
+    least: 0.5,
+    most: 2,
+    step: 0.5,
+  },
+  {
+    cpu: 0.5,
+    least: 1,
+    most: 4,
+    step: 1,
+  },
+  {
+    cpu: 1,
+    least: 2,
+    most: 8,
+    step: 1,
+  },
+  {
+    cpu: 2,
+    least: 4,
+    most: 16,
+    step: 1,
+  },
+  {
+    cpu: 4,
+    least: 8,
+    most: 30,
+    step: 1,
+  },
+  {
+    cpu: 8,
+    least: 16,
+    most: 60,
+    step: 4,
+  },
+  {
+    cpu: 16,
+    least: 32,
+    most: 120,
+    step: 8,
+  },
 ];
 
 /** Cpu sizes in vCPU, ascending. */

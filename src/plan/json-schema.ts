@@ -35,7 +35,11 @@ export function planJsonSchema(): JsonSchema {
 
 function allowNullSignals(analysis: JsonSchema): JsonSchema {
   const signals = allowNull(analysis.properties!['signals']!);
-  return { ...analysis, required: [], properties: { ...analysis.properties, signals } };
+  return {
+    ...analysis,
+    required: [],
+    properties: { ...analysis.properties, signals },
+  };
 }
 
 /** Entries may leave out any key, or be `null`. */

@@ -64,7 +64,11 @@ export function readBackend(
 /** The settings of an S3 block, and of the one that it inherits from. */
 export function listS3Paths(bucket: string, ...blocks: string[]): Pick<BackendPaths, 'bucket' | 'region' | 'endpoint'> {
   const inEach = (key: string) => blocks.map((block) => `${block}.${key}`);
-  return { bucket: inEach(bucket), region: inEach('region'), endpoint: inEach('endpoint') };
+  return {
+    bucket: inEach(bucket),
+    region: inEach('region'),
+    endpoint: inEach('endpoint'),
+  };
 }
 
 const trimSlashes = (prefix = ''): string => prefix.replace(/^\/+|\/+$/g, '');

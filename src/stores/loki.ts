@@ -82,11 +82,20 @@ function readRules(settings: Settings): Backend | undefined {
     { kind: [], ...s3 },
     { kind: kind ?? 'filesystem', folder: '/loki/rules' },
   );
-  return { ...rules, setting, ...(isOnDisk(rules) && { isReadOnly: true }) };
+  return {
+    ...rules,
+    setting,
+    ...(isOnDisk(rules) && { isReadOnly: true }),
+  };
 }
 
 function ask(direction: 'backward' | 'forward', start: Date, end: Date) {
-  const range = { limit: 1, direction, start: secondsOf(start), end: secondsOf(end) + 1 };
+  const range = {
+    limit: 1,
+    direction,
+    start: secondsOf(start),
+    end: secondsOf(end) + 1,
+  };
   return SELECTORS.map((selector) => query('/loki/api/v1/query_range', { query: selector, ...range }));
 }
 
@@ -174,7 +183,12 @@ export const loki: Store = {
     onEcs: { upTo: '2h', why: 'max_chunk_age' },
     onHost: { upTo: '30m', why: 'max_chunk_age' },
   },
-  image: { version: '3.7.8', prefix: 'loki', retention: '0s', readEnvironment },
+  image: {
+    version: '3.7.8',
+    prefix: 'loki',
+    retention: '0s',
+    readEnvironment,
+  },
   boundaries: [
     {
       at: '3.0.0',

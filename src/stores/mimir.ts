@@ -112,7 +112,12 @@ export const mimir: Store = {
       why: 'querier.query_store_after: a Mimir at its defaults looks for nothing younger in S3',
     },
   },
-  image: { version: '3.2.1', prefix: 'mimirblocks', retention: '0s', readEnvironment },
+  image: {
+    version: '3.2.1',
+    prefix: 'mimirblocks',
+    retention: '0s',
+    readEnvironment,
+  },
   boundaries: [
     {
       at: '3.0.0',

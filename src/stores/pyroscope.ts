@@ -51,7 +51,11 @@ export const pyroscope: Store = {
   retention: { paths: ['limits.compactor_blocks_retention_period'], byDefault: '0s' },
   compactors: ['all', 'compactor'],
   configuration: { path: '/api/v1/status/config/diff' },
-  flush: { path: '/ingester.v1.IngesterService/Flush', method: 'POST', body: '{}' },
+  flush: {
+    path: '/ingester.v1.IngesterService/Flush',
+    method: 'POST',
+    body: '{}',
+  },
   held: ['pyroscope_tsdb_head_series'],
   stored: ['pyroscope_shipper_uploads_total'],
   memory: { metric: 'pyroscope_head_size_bytes', unit: 'bytes' },
@@ -79,7 +83,12 @@ export const pyroscope: Store = {
       why: 'query_store_after: a Pyroscope at its defaults looks for nothing younger in S3',
     },
   },
-  image: { version: '1.21.1', prefix: 'pyroscope', retention: '0s', readEnvironment: () => ({}) },
+  image: {
+    version: '1.21.1',
+    prefix: 'pyroscope',
+    retention: '0s',
+    readEnvironment: () => ({}),
+  },
   boundaries: [
     {
       at: '2.0.0',

@@ -22,7 +22,11 @@ function readBackends(settings: Settings): Backend[] {
 }
 
 const search = (start: Date, end: Date): StoreRequest =>
-  query('/api/search', { start: secondsOf(start), end: secondsOf(end) + 1, limit: LIMIT });
+  query('/api/search', {
+    start: secondsOf(start),
+    end: secondsOf(end) + 1,
+    limit: LIMIT,
+  });
 
 function advise({ version = '' }: StoreService) {
   if (!version.startsWith('3.')) return [];
@@ -93,7 +97,12 @@ export const tempo: Store = {
       why: 'query_backend_after: a search at its defaults looks for nothing younger in S3',
     },
   },
-  image: { version: '2.10.8', prefix: 'tempo', retention: '336h', readEnvironment: () => ({}) },
+  image: {
+    version: '2.10.8',
+    prefix: 'tempo',
+    retention: '336h',
+    readEnvironment: () => ({}),
+  },
   boundaries: [
     {
       at: '2.5.0',

@@ -129,5 +129,9 @@ function readHeartbeat({ raw }: WorkflowExecutionDescription): WatchHeartbeat | 
 }
 
 function gateOf({ state: { verdict, reason, measurements } }: WatchHeartbeat): Status['gate'] {
-  return { verdict, measurements, ...(reason ? { reason } : {}) };
+  return {
+    verdict,
+    measurements,
+    ...(reason ? { reason } : {}),
+  };
 }

@@ -4,7 +4,13 @@ import type { Measurement } from '../analysis/types';
 import type { GrafanaCounts } from '../contract/grafana';
 import { PHASES, type GrafanaMove, type Status } from '../contract/status';
 
-const ICONS = { pending: '·', running: '◌', done: '✔', failed: '✖', skipped: '–' } as const;
+const ICONS = {
+  pending: '·',
+  running: '◌',
+  done: '✔',
+  failed: '✖',
+  skipped: '–',
+} as const;
 /** Newest events that the details show. */
 const EVENTS_SHOWN = 8;
 

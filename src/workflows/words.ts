@@ -32,9 +32,20 @@ export function listen(migration: Migration): void {
 function take({ control, progress, status }: Migration, verb: Verb, word: Word | undefined): Answer {
   const { by = 'someone', reason = 'no reason given', step } = word ?? {};
   const during = `${status.phase} at ${status.weight} %`;
-  control.take({ verb, by, reason, ...(step !== undefined && { step }) });
+  control.take({
+    verb,
+    by,
+    reason,
+    ...(step !== undefined && { step }),
+  });
   status.paused = control.isPaused;
-  status.decisions.push({ verb, by, reason, at: new Date().toISOString(), during });
+  status.decisions.push({
+    verb,
+    by,
+    reason,
+    at: new Date().toISOString(),
+    during,
+  });
   progress.addEvent(`${verb} by ${by}: ${reason}`);
   return { accepted: `${verb} taken during ${during}`, status };
 }

@@ -43,7 +43,10 @@ export async function startEmulator(...args: string[]): Promise<Emulator> {
   });
   const call = async (method: Method, path: string, body?: unknown): Promise<unknown> => {
     const url = `${aws}/_emulator${path}`;
-    const response = await fetch(url, { method, ...(body ? { body: JSON.stringify(body) } : {}) });
+    const response = await fetch(url, {
+      method,
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
     return response.json();
   };
   return {

@@ -4,7 +4,10 @@ import type { Activities } from '../../src/contract/activities';
 import { startEmulator, type Emulator } from './emulator';
 
 const REGION = 'ap-northeast-2';
-const OWNER = { migration: 'lgtm-migrate-test', run: 'run-1' };
+const OWNER = {
+  migration: 'lgtm-migrate-test',
+  run: 'run-1',
+};
 
 /** A verb, and the AWS call of it that goes wrong. */
 interface Api {
@@ -23,12 +26,21 @@ const JSON_API: Api = {
 const XML_API: Api = {
   service: 'iam',
   action: 'CreateRole',
-  run: () => activities.ensureTaskRole({ owner: OWNER, name: 'r1', bucket: 'b' }),
+  run: () =>
+    activities.ensureTaskRole({
+      owner: OWNER,
+      name: 'r1',
+      bucket: 'b',
+    }),
 };
 const EC2_API: Api = {
   service: 'ec2',
   action: 'StopInstances',
-  run: () => activities.stopInstance({ owner: OWNER, instanceId: instance }),
+  run: () =>
+    activities.stopInstance({
+      owner: OWNER,
+      instanceId: instance,
+    }),
 };
 const RECORD = {
   name: 'grafana.example.com',
@@ -44,8 +56,16 @@ const REST_API: Api = {
       hostedZone: zone,
       ttl: 60,
       name: 'n',
-      loadBalancer: { dnsName: 'd', hostedZoneId: 'Z1' },
-      records: [{ name: RECORD.name, original: RECORD }],
+      loadBalancer: {
+        dnsName: 'd',
+        hostedZoneId: 'Z1',
+      },
+      records: [
+        {
+          name: RECORD.name,
+          original: RECORD,
+        },
+      ],
     }),
 };
 const APIS = [JSON_API, XML_API, EC2_API, REST_API];
@@ -57,7 +77,10 @@ let zone: string;
 
 beforeAll(async () => {
   emulator = await startEmulator();
-  activities = createActivities({ clients: createClients(REGION), environment: {} });
+  activities = createActivities({
+    clients: createClients(REGION),
+    environment: {},
+  });
   [instance] = emulator.world.instanceIds as [string];
   zone = emulator.world.hostedZoneId;
 });
@@ -66,7 +89,12 @@ afterAll(() => emulator.stop());
 
 /** Makes the emulator answer so, `times` times or always. */
 async function spoil({ service, action }: Api, kind: string, times?: number): Promise<void> {
-  await emulator.call('POST', '/rules', { service, action, kind, times });
+  await emulator.call('POST', '/rules', {
+    service,
+    action,
+    kind,
+    times,
+  });
 }
 
 async function failureOf(run: () => Promise<unknown>): Promise<unknown> {
@@ -126,7 +154,10 @@ test.each([JSON_API, XML_API])(
 );
 
 test('a host that nobody listens on is worth another try and says what to check', async () => {
-  const nowhere = createActivities({ clients: createClients(REGION), environment: {} });
+  const nowhere = createActivities({
+    clients: createClients(REGION),
+    environment: {},
+  });
   const before = process.env['AWS_ENDPOINT_URL'];
   process.env['AWS_ENDPOINT_URL'] = 'http://127.0.0.1:1';
   try {

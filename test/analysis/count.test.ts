@@ -92,7 +92,10 @@ describe('in a week', () => {
 
   function failAt(...minutes: number[]) {
     const looks = minutes.map((minute): Look => {
-      return { at: minute * MINUTE, verdict: 'fail' };
+      return {
+        at: minute * MINUTE,
+        verdict: 'fail',
+      };
     });
     return judgeLooks(looks);
   }
@@ -144,7 +147,11 @@ describe('inconclusive data', () => {
 
 test('too few samples prove nothing', () => {
   const demanding = { ...signal, minSamples: 20 };
-  const point = { at: 1, value: 50, samples: 19 };
+  const point = {
+    at: 1,
+    value: 50,
+    samples: 19,
+  };
   expect(judge('errors', demanding, point)).toMatchObject({
     verdict: 'inconclusive',
     message: '19 of 20 samples',

@@ -34,7 +34,13 @@ describe('errors', () => {
   test('are none where requests have no counter of them', () => {
     const requests = seriesOf(200);
     const points = source.points([requests, NONE]);
-    expect(points).toEqual([{ at: 1, value: 0, samples: 200 }]);
+    expect(points).toEqual([
+      {
+        at: 1,
+        value: 0,
+        samples: 200,
+      },
+    ]);
   });
 
   test('are counted in percent of their period', () => {
@@ -42,8 +48,16 @@ describe('errors', () => {
     const errors = seriesOf(0, 1);
     const points = source.points([requests, errors]);
     expect(points).toEqual([
-      { at: 1, value: 0, samples: 200 },
-      { at: 2, value: 1, samples: 100 },
+      {
+        at: 1,
+        value: 0,
+        samples: 200,
+      },
+      {
+        at: 2,
+        value: 1,
+        samples: 100,
+      },
     ]);
   });
 
@@ -71,7 +85,11 @@ test('latency speaks for as many samples as there were requests', () => {
   const requests = seriesOf(120);
   const source = findSource('latency');
   const [point] = source.points([latencies, requests]);
-  expect(point).toEqual({ at: 1, value: 0.4, samples: 120 });
+  expect(point).toEqual({
+    at: 1,
+    value: 0.4,
+    samples: 120,
+  });
 });
 
 describe('running tasks', () => {
@@ -98,7 +116,13 @@ describe('running tasks', () => {
     const whole = [seriesOf(3), seriesOf(3)];
     const half = [seriesOf(1), seriesOf(2)];
     const points = source.points([...whole, ...half]);
-    expect(points).toEqual([{ at: 1, value: 50, samples: 2 }]);
+    expect(points).toEqual([
+      {
+        at: 1,
+        value: 50,
+        samples: 2,
+      },
+    ]);
   });
 
   test('are all there where none should be', () => {
@@ -113,7 +137,13 @@ test('a period that one group has not reported yet is not judged', () => {
   const late = seriesOf(1);
   const source = findSource('healthy-hosts');
   const points = source.points([punctual, late]);
-  expect(points).toEqual([{ at: 1, value: 1, samples: 2 }]);
+  expect(points).toEqual([
+    {
+      at: 1,
+      value: 1,
+      samples: 2,
+    },
+  ]);
 });
 
 describe('a custom metric', () => {
@@ -134,12 +164,21 @@ describe('a custom metric', () => {
   test('is one sample a period', () => {
     const delays = seriesOf(2.5);
     const points = source.points([delays]);
-    expect(points).toEqual([{ at: 1, value: 2.5, samples: 1 }]);
+    expect(points).toEqual([
+      {
+        at: 1,
+        value: 2.5,
+        samples: 1,
+      },
+    ]);
   });
 });
 
 test('a metric that its source does not measure is an error that names those it does', () => {
-  const unknown = { ...signals['latency']!, metric: 'p99' };
+  const unknown = {
+    ...signals['latency']!,
+    metric: 'p99',
+  };
   const measure = () => sourceOf(unknown);
   expect(measure).toThrow('load-balancer has no metric p99');
   expect(measure).toThrow('take one of 5xx-share, p95, healthy-hosts');

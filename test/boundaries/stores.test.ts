@@ -28,7 +28,10 @@ function findNames(text: string): string[] {
   return listTokens(text).filter((token) => NAMED.test(token.replace(ALLOWED, '')));
 }
 
-const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+const files = readdirSync(SRC, {
+  recursive: true,
+  encoding: 'utf8',
+}).filter((file) => file.endsWith('.ts'));
 const strangers = files.filter((file) => !KNOWS_STORES.some((known) => known.test(file)));
 
 test.each(strangers)('%s knows no store by name', (file) => {

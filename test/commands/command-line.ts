@@ -38,7 +38,11 @@ export function runCli(words: string[], place: Place = {}): Promise<Ran> {
   const args = ['--import', TSX, ...node, CLIENT, ...words];
   const child = spawn(process.execPath, args, {
     cwd,
-    env: { ...process.env, ...DEFAULTS, ...environment },
+    env: {
+      ...process.env,
+      ...DEFAULTS,
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [out, err] = ['', ''];

@@ -16,8 +16,14 @@ interface TaskDefinition {
 }
 interface Container {
   image: string;
-  environment: { name: string; value: string }[];
-  secrets?: { name: string; valueFrom: string }[];
+  environment: {
+    name: string;
+    value: string;
+  }[];
+  secrets?: {
+    name: string;
+    valueFrom: string;
+  }[];
 }
 
 /** One `lgtm-migrate render`, in a folder of its own. */

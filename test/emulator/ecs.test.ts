@@ -21,7 +21,10 @@ let group: string;
 
 beforeAll(async () => {
   emulator = await startEmulator();
-  const config = { region: 'ap-northeast-2', endpoint: emulator.aws };
+  const config = {
+    region: 'ap-northeast-2',
+    endpoint: emulator.aws,
+  };
   ecs = new ECSClient(config);
   const ecr = new ECRClient(config);
   const { repository } = await ecr.send(new CreateRepositoryCommand({ repositoryName: 'lgtm-loki' }));
@@ -29,7 +32,14 @@ beforeAll(async () => {
     (await ecr.send(new DescribeImagesCommand({ repositoryName: 'lgtm-loki' }))).imageDetails?.[0]?.imageDigest;
   image = `${repository!.repositoryUri}@${await until(pushed)}`;
   const { SecurityGroups } = await new EC2Client(config).send(
-    new DescribeSecurityGroupsCommand({ Filters: [{ Name: 'vpc-id', Values: [String(emulator.world['vpcId'])] }] }),
+    new DescribeSecurityGroupsCommand({
+      Filters: [
+        {
+          Name: 'vpc-id',
+          Values: [String(emulator.world['vpcId'])],
+        },
+      ],
+    }),
   );
   group = SecurityGroups![0]!.GroupId!;
   await ecs.send(new CreateClusterCommand({ clusterName: 'c' }));
@@ -52,7 +62,13 @@ async function definition(of: string): Promise<string> {
       requiresCompatibilities: ['FARGATE'],
       cpu: '256',
       memory: '512',
-      containerDefinitions: [{ name: 'loki', image: of, memory: 512 }],
+      containerDefinitions: [
+        {
+          name: 'loki',
+          image: of,
+          memory: 512,
+        },
+      ],
     }),
   );
   return taskDefinition!.taskDefinitionArn!;
@@ -64,18 +80,36 @@ const create = (serviceName: string, taskDefinition: string, desiredCount = 2) =
       serviceName,
       taskDefinition,
       desiredCount,
-      capacityProviderStrategy: [{ capacityProvider: 'FARGATE', base: 1, weight: 1 }],
+      capacityProviderStrategy: [
+        {
+          capacityProvider: 'FARGATE',
+          base: 1,
+          weight: 1,
+        },
+      ],
       networkConfiguration: {
         awsvpcConfiguration: {
           subnets: [(emulator.world['subnets'] as Record<string, string>)['private-a']!],
           securityGroups: [group],
         },
       },
-      deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
+      deploymentConfiguration: {
+        deploymentCircuitBreaker: {
+          enable: true,
+          rollback: true,
+        },
+      },
     }),
   );
 const now = async (name: string): Promise<Service> =>
-  (await ecs.send(new DescribeServicesCommand({ cluster: 'c', services: [name] }))).services![0]!;
+  (
+    await ecs.send(
+      new DescribeServicesCommand({
+        cluster: 'c',
+        services: [name],
+      }),
+    )
+  ).services![0]!;
 const rollout = (name: string, state: string) =>
   until(async () => {
     const service = await now(name);
@@ -89,8 +123,19 @@ test('a service comes up over time, keeps what it was made with, and refuses to 
   expect(steady).toMatchObject({
     runningCount: 2,
     pendingCount: 0,
-    capacityProviderStrategy: [{ capacityProvider: 'FARGATE', base: 1, weight: 1 }],
-    deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
+    capacityProviderStrategy: [
+      {
+        capacityProvider: 'FARGATE',
+        base: 1,
+        weight: 1,
+      },
+    ],
+    deploymentConfiguration: {
+      deploymentCircuitBreaker: {
+        enable: true,
+        rollback: true,
+      },
+    },
   });
   expect(steady.events?.[0]?.message).toBe('(service good) has reached a steady state.');
   await expect(create('good', good)).resolves.toMatchObject({ service: { serviceName: 'good' } });
@@ -109,9 +154,18 @@ test('tasks whose image is missing trip the circuit breaker after three, and say
   });
   expect(failed.deployments![0]!.failedTasks).toBeGreaterThanOrEqual(3);
   const { taskArns } = await ecs.send(
-    new ListTasksCommand({ cluster: 'c', serviceName: 'missing', desiredStatus: 'STOPPED' }),
+    new ListTasksCommand({
+      cluster: 'c',
+      serviceName: 'missing',
+      desiredStatus: 'STOPPED',
+    }),
   );
-  const { tasks } = await ecs.send(new DescribeTasksCommand({ cluster: 'c', tasks: taskArns }));
+  const { tasks } = await ecs.send(
+    new DescribeTasksCommand({
+      cluster: 'c',
+      tasks: taskArns,
+    }),
+  );
   expect(tasks![0]).toMatchObject({
     stopCode: 'TaskFailedToStart',
     stoppedReason: expect.stringMatching(/^CannotPullContainerError/) as string,

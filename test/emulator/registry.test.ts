@@ -41,7 +41,10 @@ suite(name, () => {
     ecr = new ECRClient({
       endpoint: aws,
       region: 'ap-northeast-2',
-      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+      credentials: {
+        accessKeyId: 'a',
+        secretAccessKey: 'b',
+      },
     });
     const { authorizationToken, proxyEndpoint } = (await ecr.send(new GetAuthorizationTokenCommand({})))
       .authorizationData![0]!;
@@ -50,7 +53,10 @@ suite(name, () => {
 
   afterAll(() => {
     emulator.kill('SIGKILL');
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, {
+      recursive: true,
+      force: true,
+    });
   });
 
   const call = (method: string, path: string, body?: string, headers: Record<string, string> = {}) =>
@@ -65,9 +71,18 @@ suite(name, () => {
     repository: string,
     tag: string,
     config: string,
-  ): Promise<{ status: number; said: string; digest: string }> {
+  ): Promise<{
+    status: number;
+    said: string;
+    digest: string;
+  }> {
     const begun = await call('POST', `/v2/${repository}/blobs/uploads/`);
-    if (!begun.ok) return { status: begun.status, said: await begun.text(), digest: '' };
+    if (!begun.ok)
+      return {
+        status: begun.status,
+        said: await begun.text(),
+        digest: '',
+      };
     const at = new URL(begun.headers.get('location')!, registry);
     at.searchParams.set('digest', digestOf(config));
     await call('PUT', at.href, config, { 'content-type': 'application/octet-stream' });
@@ -82,7 +97,11 @@ suite(name, () => {
       layers: [],
     });
     const put = await call('PUT', `/v2/${repository}/manifests/${tag}`, manifest, { 'content-type': MANIFEST });
-    return { status: put.status, said: await put.text(), digest: digestOf(manifest) };
+    return {
+      status: put.status,
+      said: await put.text(),
+      digest: digestOf(manifest),
+    };
   }
 
   test('hands out a token and knows nobody without it', async () => {
@@ -95,13 +114,19 @@ suite(name, () => {
 
   test('records what is pushed by its real digest, scans it, and says what the test wants the scan to have found', async () => {
     const { repository } = await ecr.send(
-      new CreateRepositoryCommand({ repositoryName: 'lgtm-mimir', imageScanningConfiguration: { scanOnPush: true } }),
+      new CreateRepositoryCommand({
+        repositoryName: 'lgtm-mimir',
+        imageScanningConfiguration: { scanOnPush: true },
+      }),
     );
     expect(repository!.repositoryUri).toBe(`${new URL(registry).host}/lgtm-mimir`);
     const { status, digest } = await push('lgtm-mimir', 'one', '{"os":"linux"}');
     expect(status).toBe(201);
     const { imageDetails } = await ecr.send(
-      new DescribeImagesCommand({ repositoryName: 'lgtm-mimir', imageIds: [{ imageTag: 'one' }] }),
+      new DescribeImagesCommand({
+        repositoryName: 'lgtm-mimir',
+        imageIds: [{ imageTag: 'one' }],
+      }),
     );
     expect(imageDetails![0]!.imageDigest).toBe(digest);
     await fetch(`${aws}/_emulator/ecr`, {
@@ -109,7 +134,10 @@ suite(name, () => {
       body: JSON.stringify({ findings: { 'lgtm-mimir': { CRITICAL: 3 } } }),
     });
     const { imageScanStatus, imageScanFindings } = await ecr.send(
-      new DescribeImageScanFindingsCommand({ repositoryName: 'lgtm-mimir', imageId: { imageDigest: digest } }),
+      new DescribeImageScanFindingsCommand({
+        repositoryName: 'lgtm-mimir',
+        imageId: { imageDigest: digest },
+      }),
     );
     expect([imageScanStatus!.status, imageScanFindings!.findingSeverityCounts]).toEqual(['COMPLETE', { CRITICAL: 3 }]);
   });
@@ -119,7 +147,12 @@ suite(name, () => {
       ['fixed', 'IMMUTABLE'],
       ['moving', 'MUTABLE'],
     ] as const)
-      await ecr.send(new CreateRepositoryCommand({ repositoryName, imageTagMutability }));
+      await ecr.send(
+        new CreateRepositoryCommand({
+          repositoryName,
+          imageTagMutability,
+        }),
+      );
     const first = await push('fixed', 'one', '{"os":"linux"}');
     expect(await push('fixed', 'one', '{"os":"other"}')).toMatchObject({
       status: 400,
@@ -134,7 +167,10 @@ suite(name, () => {
     await push('moving', 'one', '{"os":"linux"}');
     const second = await push('moving', 'one', '{"os":"other"}');
     const { imageDetails } = await ecr.send(
-      new DescribeImagesCommand({ repositoryName: 'moving', imageIds: [{ imageTag: 'one' }] }),
+      new DescribeImagesCommand({
+        repositoryName: 'moving',
+        imageIds: [{ imageTag: 'one' }],
+      }),
     );
     expect([second.status, imageDetails![0]!.imageDigest]).toEqual([201, second.digest]);
   });
@@ -151,7 +187,10 @@ suite(name, () => {
     const { digest } = await push('lgtm-loki', 'one', '{"os":"linux"}');
     const manifest = () => call('GET', `/v2/lgtm-loki/manifests/${digest}`, undefined, { accept: MANIFEST });
     expect((await manifest()).status).toBe(200);
-    await fetch(`${aws}/_emulator/reset`, { method: 'POST', body: JSON.stringify({ world: 'empty' }) });
+    await fetch(`${aws}/_emulator/reset`, {
+      method: 'POST',
+      body: JSON.stringify({ world: 'empty' }),
+    });
     expect(await push('lgtm-loki', 'one', '{"os":"linux"}')).toMatchObject({ status: 404 });
     await ecr.send(new CreateRepositoryCommand({ repositoryName: 'lgtm-loki' }));
     expect((await manifest()).status).toBe(404);

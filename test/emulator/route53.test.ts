@@ -13,13 +13,20 @@ let route53: Route53Client;
 
 beforeAll(async () => {
   emulator = await startEmulator();
-  route53 = new Route53Client({ region: 'us-east-1', endpoint: emulator.aws, maxAttempts: 1 });
+  route53 = new Route53Client({
+    region: 'us-east-1',
+    endpoint: emulator.aws,
+    maxAttempts: 1,
+  });
 });
 afterAll(() => emulator.stop());
 
 const change = (...Changes: Change[]) =>
   route53.send(
-    new ChangeResourceRecordSetsCommand({ HostedZoneId: emulator.world.hostedZoneId, ChangeBatch: { Changes } }),
+    new ChangeResourceRecordSetsCommand({
+      HostedZoneId: emulator.world.hostedZoneId,
+      ChangeBatch: { Changes },
+    }),
   );
 const refused = (...Changes: Change[]) =>
   change(...Changes).then(
@@ -34,18 +41,37 @@ const a = (Name: string, more: Partial<ResourceRecordSet> = {}): ResourceRecordS
   ...more,
 });
 const weighted = (id: string, Weight: number, more: Partial<ResourceRecordSet> = {}) =>
-  a('w.example.com', { SetIdentifier: id, Weight, ...more });
-const create = (ResourceRecordSet: ResourceRecordSet): Change => ({ Action: 'CREATE', ResourceRecordSet });
+  a('w.example.com', {
+    SetIdentifier: id,
+    Weight,
+    ...more,
+  });
+const create = (ResourceRecordSet: ResourceRecordSet): Change => ({
+  Action: 'CREATE',
+  ResourceRecordSet,
+});
 const answers = (name: string) =>
   emulator.call('GET', `/resolve?name=${name}`) as Promise<
-    { share: number; setIdentifier: string | null; value: string }[]
+    {
+      share: number;
+      setIdentifier: string | null;
+      value: string;
+    }[]
   >;
 
 test.each<[string, Change[], RegExp]>([
   ['an A record beside a CNAME of its name', [create(a(NAME))], /RRSet of type CNAME .* conflicts with other records/],
   [
     'a weighted record beside a simple one',
-    [create(a('s.example.com')), create(a('s.example.com', { SetIdentifier: 'x', Weight: 1 }))],
+    [
+      create(a('s.example.com')),
+      create(
+        a('s.example.com', {
+          SetIdentifier: 'x',
+          Weight: 1,
+        }),
+      ),
+    ],
     /non-weighted set exists/,
   ],
   [
@@ -65,17 +91,46 @@ test.each<[string, Change[], RegExp]>([
         a('l.example.com', {
           TTL: undefined,
           ResourceRecords: undefined,
-          AliasTarget: { HostedZoneId: 'Z1', DNSName: 'nothing.example.com', EvaluateTargetHealth: false },
+          AliasTarget: {
+            HostedZoneId: 'Z1',
+            DNSName: 'nothing.example.com',
+            EvaluateTargetHealth: false,
+          },
         }),
       ),
     ],
     /alias target|does not exist|zone/,
   ],
-  ['a DELETE with another value', [{ Action: 'DELETE', ResourceRecordSet: a(HOST) }], /values provided do not match/],
-  ['a DELETE of what is not there', [{ Action: 'DELETE', ResourceRecordSet: a('no.example.com') }], /was not found/],
+  [
+    'a DELETE with another value',
+    [
+      {
+        Action: 'DELETE',
+        ResourceRecordSet: a(HOST),
+      },
+    ],
+    /values provided do not match/,
+  ],
+  [
+    'a DELETE of what is not there',
+    [
+      {
+        Action: 'DELETE',
+        ResourceRecordSet: a('no.example.com'),
+      },
+    ],
+    /was not found/,
+  ],
   [
     'a CREATE of what is there',
-    [create({ Name: NAME, Type: 'CNAME', TTL: 300, ResourceRecords: [{ Value: HOST }] })],
+    [
+      create({
+        Name: NAME,
+        Type: 'CNAME',
+        TTL: 300,
+        ResourceRecords: [{ Value: HOST }],
+      }),
+    ],
     /already exists/,
   ],
 ])('%s is refused as AWS refuses it', async (_, changes, message) => {
@@ -84,7 +139,10 @@ test.each<[string, Change[], RegExp]>([
 
 test('a batch is whole or not at all, and a change is PENDING before it is INSYNC', async () => {
   expect(
-    await refused(create(a('first.example.com')), { Action: 'DELETE', ResourceRecordSet: a('no.example.com') }),
+    await refused(create(a('first.example.com')), {
+      Action: 'DELETE',
+      ResourceRecordSet: a('no.example.com'),
+    }),
   ).toMatch(/^InvalidChangeBatch/);
   expect(await answers('first.example.com')).toEqual([]);
   const { ChangeInfo } = await change(create(a('first.example.com')));
@@ -99,13 +157,31 @@ test('resolvers answer by weight; a weight of 0 is answered when nothing else is
     ['x', 0.9],
     ['y', 0.1],
   ]);
-  const alias = { HostedZoneId: 'ZWKZPGTI48KDX', DNSName: 'gone.elb.amazonaws.com', EvaluateTargetHealth: true };
+  const alias = {
+    HostedZoneId: 'ZWKZPGTI48KDX',
+    DNSName: 'gone.elb.amazonaws.com',
+    EvaluateTargetHealth: true,
+  };
   await change(
     {
       Action: 'UPSERT',
-      ResourceRecordSet: { Name: 'w.example.com', Type: 'A', SetIdentifier: 'x', Weight: 100, AliasTarget: alias },
+      ResourceRecordSet: {
+        Name: 'w.example.com',
+        Type: 'A',
+        SetIdentifier: 'x',
+        Weight: 100,
+        AliasTarget: alias,
+      },
     },
-    { Action: 'UPSERT', ResourceRecordSet: weighted('y', 0) },
+    {
+      Action: 'UPSERT',
+      ResourceRecordSet: weighted('y', 0),
+    },
   );
-  expect(await answers('w.example.com')).toEqual([expect.objectContaining({ setIdentifier: 'y', share: 1 })]);
+  expect(await answers('w.example.com')).toEqual([
+    expect.objectContaining({
+      setIdentifier: 'y',
+      share: 1,
+    }),
+  ]);
 });

@@ -15,7 +15,11 @@ export interface Image {
     Entrypoint: string[];
     Cmd?: string[];
     StopSignal?: string;
-    Healthcheck?: { Test: string[]; Timeout?: number; StartPeriod?: number };
+    Healthcheck?: {
+      Test: string[];
+      Timeout?: number;
+      StartPeriod?: number;
+    };
   };
   digest: string;
 }
@@ -74,7 +78,10 @@ export class Host {
   async inspect(reference: string): Promise<Image> {
     const output = await this.buildah('inspect', '--type', 'image', reference);
     const { Docker, FromImageDigest } = JSON.parse(output) as Inspection;
-    return { Config: Docker.config, digest: FromImageDigest };
+    return {
+      Config: Docker.config,
+      digest: FromImageDigest,
+    };
   }
 
   /** Makes a container of an image; returns its name. */
@@ -139,7 +146,17 @@ export async function startRegistry(folder: string): Promise<Registry> {
 }
 
 /** A folder for everything of a test; `remove` takes buildah's read-only files too. */
-export function createWorkspace(): { folder: string; remove(): void } {
+export function createWorkspace(): {
+  folder: string;
+  remove(): void;
+} {
   const folder = mkdtempSync(join(tmpdir(), 'lgtm-images-'));
-  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return {
+    folder,
+    remove: () =>
+      rmSync(folder, {
+        recursive: true,
+        force: true,
+      }),
+  };
 }

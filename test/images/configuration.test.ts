@@ -15,7 +15,10 @@ const ENVIRONMENTS: Record<string, Environment> = {
     RETENTION: '720h',
     LOG_LEVEL: 'debug',
   },
-  'compactor and ruler off': { COMPACTOR: 'off', RULER: 'off' },
+  'compactor and ruler off': {
+    COMPACTOR: 'off',
+    RULER: 'off',
+  },
   'no prefix at all': { S3_PREFIX: '' },
 };
 

@@ -60,9 +60,17 @@ export function start(service: Service, given: Environment): Start {
   const program = service === 'alloy' ? ALLOY_PROGRAM : ['env'];
   const { status, stdout, stderr } = spawnSync('sh', ['-c', script, 'entrypoint', ...program], {
     encoding: 'utf8',
-    env: { PATH: process.env['PATH'], ...defaultsOf(service), ...given },
+    env: {
+      PATH: process.env['PATH'],
+      ...defaultsOf(service),
+      ...given,
+    },
   });
-  return { status, said: stderr.trim(), environment: parseEnvironment(stdout) };
+  return {
+    status,
+    said: stderr.trim(),
+    environment: parseEnvironment(stdout),
+  };
 }
 
 /** The same with what a task definition gives. */

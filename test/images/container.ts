@@ -16,7 +16,15 @@ const NETWORK = {
   IPv4Addresses: ['10.0.11.23'],
   MACAddress: '02:aa',
 };
-export const METADATA_ANSWER = JSON.stringify({ DockerId: '2f1e', Name: 'store', Networks: [NETWORK] }, null, 1);
+export const METADATA_ANSWER = JSON.stringify(
+  {
+    DockerId: '2f1e',
+    Name: 'store',
+    Networks: [NETWORK],
+  },
+  null,
+  1,
+);
 
 /**
  * Serves the metadata beside the command that it is given, and ends with its exit code.
@@ -72,7 +80,10 @@ export async function start(stage: Stage): Promise<Running> {
 
   const container = await host.from(reference);
   const { Entrypoint, Cmd = [], Healthcheck } = image.Config;
-  const options = { volume: `${record}:/record:rw`, environment };
+  const options = {
+    volume: `${record}:/record:rw`,
+    environment,
+  };
   const inContainer = (command: string[]) => host.words(container, options, command);
   const words = inContainer([...Entrypoint, ...Cmd]);
   const scene = [METADATA, answers, join(folder, 'asked'), ...words];

@@ -58,7 +58,10 @@ const dashboard = z.object({
  * keeps $$ as a dollar, and knows no defaults.
  */
 function provision(file: string): unknown {
-  const environment: Environment = { ...defaultsOf('grafana'), ...GIVEN };
+  const environment: Environment = {
+    ...defaultsOf('grafana'),
+    ...GIVEN,
+  };
   const content = read('grafana', 'provisioning', file).replaceAll('$$', '\0');
   const filled = content.replace(/\$\{?(\w+)\}?/g, (whole, name: string) => {
     const value = environment[name];
@@ -102,7 +105,10 @@ test('nothing that another Grafana has provisioned is pruned', () => {
 });
 
 test('logs lead to traces and back', () => {
-  const link = { datasourceUid: 'lgtm-tempo', url: '${__value.raw}' };
+  const link = {
+    datasourceUid: 'lgtm-tempo',
+    url: '${__value.raw}',
+  };
   expect(jsonDataOf('lgtm-loki')).toMatchObject({ derivedFields: [link] });
   expect(jsonDataOf('lgtm-tempo')).toMatchObject({
     tracesToLogsV2: { datasourceUid: 'lgtm-loki' },
@@ -113,7 +119,12 @@ test('logs lead to traces and back', () => {
 test('the dashboards are looked for where the image has them', () => {
   expect(provision('dashboards/lgtm.yaml')).toMatchObject({
     apiVersion: 1,
-    providers: [{ type: 'file', options: { path: '/etc/grafana/dashboards' } }],
+    providers: [
+      {
+        type: 'file',
+        options: { path: '/etc/grafana/dashboards' },
+      },
+    ],
   });
   expect(read('grafana', 'Dockerfile')).toContain('COPY dashboards/ /etc/grafana/dashboards/');
 });
@@ -139,7 +150,11 @@ describe.each(readdirSync(join(FOLDER, 'grafana/dashboards')))('the dashboard %s
     for (const { gridPos, title } of panels) {
       expect(gridPos.x + gridPos.w).toBeLessThanOrEqual(24);
       for (const cell of listCells(gridPos)) {
-        expect({ title, cell, owner: owners.get(cell) }).toEqual({ title, cell });
+        expect({
+          title,
+          cell,
+          owner: owners.get(cell),
+        }).toEqual({ title, cell });
         owners.set(cell, title);
       }
     }
@@ -174,7 +189,10 @@ describe('the entrypoint of Grafana', () => {
     GF_SECURITY_ADMIN_PASSWORD: 'x',
   };
   const passwordWith = (password: string): string => {
-    const { environment } = start('grafana', { ...given, GF_SECURITY_ADMIN_PASSWORD: password });
+    const { environment } = start('grafana', {
+      ...given,
+      GF_SECURITY_ADMIN_PASSWORD: password,
+    });
     return environment['GF_SECURITY_ADMIN_PASSWORD']!;
   };
 

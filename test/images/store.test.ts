@@ -8,14 +8,20 @@ const OLD_PERIODS = [
     store: 'boltdb-shipper',
     object_store: 's3',
     schema: 'v12',
-    index: { prefix: 'index_', period: '24h' },
+    index: {
+      prefix: 'index_',
+      period: '24h',
+    },
   },
   {
     from: '2024-04-01',
     store: 'tsdb',
     object_store: 's3',
     schema: 'v13',
-    index: { prefix: 'loki_index_', period: '24h' },
+    index: {
+      prefix: 'loki_index_',
+      period: '24h',
+    },
   },
 ];
 
@@ -48,7 +54,10 @@ describe('Mimir', () => {
     ['on', 'off', `${always},compactor`],
     ['off', 'off', always],
   ])('with the compactor %s and the ruler %s runs %s', (compactor, ruler, target) => {
-    const given = { COMPACTOR: compactor, RULER: ruler };
+    const given = {
+      COMPACTOR: compactor,
+      RULER: ruler,
+    };
     expectSettings('mimir', { target }, given);
   });
 });
@@ -58,7 +67,10 @@ describe('Loki', () => {
 
   test('writes its log and its chunks before it ends', () => {
     const log = settingOf('loki', 'ingester.wal');
-    expect(log).toMatchObject({ enabled: true, flush_on_shutdown: true });
+    expect(log).toMatchObject({
+      enabled: true,
+      flush_on_shutdown: true,
+    });
   });
 
   test('forgets a task that was killed', () => {
@@ -66,7 +78,10 @@ describe('Loki', () => {
   });
 
   test('stays whole when the compactor is off: it only waits for ten years, and deletes nothing', () => {
-    const given = { COMPACTOR: 'off', RETENTION: '720h' };
+    const given = {
+      COMPACTOR: 'off',
+      RETENTION: '720h',
+    };
     expectSettings(
       'loki',
       {

@@ -23,7 +23,11 @@ export const TEMPO_CONFIG = 'tempo/config/tempo-config.yaml';
 
 const temporary: string[] = [];
 afterAll(() => {
-  for (const folder of temporary) rmSync(folder, { recursive: true, force: true });
+  for (const folder of temporary)
+    rmSync(folder, {
+      recursive: true,
+      force: true,
+    });
 });
 
 /** A folder that is gone after the tests of a file. */

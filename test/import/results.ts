@@ -29,7 +29,11 @@ export function importFolder(root: string, grafanaEfs?: string): Results {
   const findings = checkInventory(inventory);
   const accepted = findings.filter((finding) => finding.level === 'fail');
   const text = writePlan(inventory, OPTIONS, accepted);
-  const document = buildReport(inventory, { findings, accepted, plan: 'migration.yaml' });
+  const document = buildReport(inventory, {
+    findings,
+    accepted,
+    plan: 'migration.yaml',
+  });
   return {
     planText: text,
     plan: parsePlan(text, 'migration.yaml'),

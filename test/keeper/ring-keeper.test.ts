@@ -82,7 +82,11 @@ function keeper(given: Record<string, string> = {}): Keeper {
       ...given,
     },
   });
-  const kept: Keeper = { events: [], errors: '', process: started };
+  const kept: Keeper = {
+    events: [],
+    errors: '',
+    process: started,
+  };
   let said = '';
   started.stdout.on('data', (part: Buffer) => {
     said += String(part);
@@ -116,7 +120,10 @@ const end = (kept: Keeper) => until('its end', () => ended(kept));
 async function forgetsNobody(event: string, text: string): Promise<void> {
   const { reason } = await said(keeper(), event);
   await looks(3);
-  expect({ reason, forgotten: mimir.forgotten }).toEqual({
+  expect({
+    reason,
+    forgotten: mimir.forgotten,
+  }).toEqual({
     reason: expect.stringContaining(text) as string,
     forgotten: [],
   });
@@ -139,7 +146,12 @@ afterEach(async () => {
   }
   await Promise.all([mimir.close(), dns.close()]);
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() =>
+  rmSync(folder, {
+    recursive: true,
+    force: true,
+  }),
+);
 
 const [suite, name] = BUSYBOX
   ? ([describe, 'the ring keeper, under busybox sh'] as const)
@@ -161,7 +173,12 @@ suite(name, () => {
           address: '10.0.1.9',
           heartbeat: KILLED.timestamp,
         },
-        { component: 'ring-keeper', event: 'forgotten', id: KILLED.id, address: '10.0.1.9' },
+        {
+          component: 'ring-keeper',
+          event: 'forgotten',
+          id: KILLED.id,
+          address: '10.0.1.9',
+        },
       ]);
       expect(new Set(dns.asked)).toEqual(new Set(['mimir.lgtm.local']));
     });
@@ -208,14 +225,32 @@ suite(name, () => {
         'keys that it does not know',
         (members) =>
           JSON.stringify({
-            version: { shards: [{ id: 'ip-10-0-1-66', state: 'UNHEALTHY', address: '10.0.1.66:9095' }] },
+            version: {
+              shards: [
+                {
+                  id: 'ip-10-0-1-66',
+                  state: 'UNHEALTHY',
+                  address: '10.0.1.66:9095',
+                },
+              ],
+            },
             shards: members.map((entry) => ({
-              versions: { id: 'x', state: 'ACTIVE', address: '10.0.1.5:1' },
+              versions: {
+                id: 'x',
+                state: 'ACTIVE',
+                address: '10.0.1.5:1',
+              },
               ...entry,
               note: '"}]{[,: \\',
               more: [{ id: 'y', state: 'ACTIVE' }, null, -1.5e3],
             })),
-            other: [{ id: 'ip-10-0-1-67', state: 'UNHEALTHY', address: '10.0.1.67:9095' }],
+            other: [
+              {
+                id: 'ip-10-0-1-67',
+                state: 'UNHEALTHY',
+                address: '10.0.1.67:9095',
+              },
+            ],
           }),
       ],
     ])('whatever the page looks like: %s', async (_, page) => {
@@ -229,7 +264,10 @@ suite(name, () => {
     test('one that another keeper forgot meanwhile, without harm', async () => {
       mimir.forget = (id) => {
         mimir.members = THREE();
-        return { status: 500, body: `error forgetting instance '${id}': no change detected` };
+        return {
+          status: 500,
+          body: `error forgetting instance '${id}': no change detected`,
+        };
       };
       const kept = keeper();
       await said(kept, 'forgotten');
@@ -275,7 +313,13 @@ suite(name, () => {
 
     test('a member whose heartbeat moved between two looks', async () => {
       mimir.before = (look) => {
-        mimir.members = [...THREE(), { ...KILLED, timestamp: `2026-11-24T09:58:${10 + look}Z` }];
+        mimir.members = [
+          ...THREE(),
+          {
+            ...KILLED,
+            timestamp: `2026-11-24T09:58:${10 + look}Z`,
+          },
+        ];
       };
       const kept = keeper();
       await until('suspicion at every look', () => kept.events.length > 3);
@@ -393,7 +437,12 @@ suite(name, () => {
   });
 
   test.each(['DOMAIN', 'TASK_IP', 'REPLICATION_FACTOR'])('refuses to start without %s', (variable) => {
-    const env = { DOMAIN: 'lgtm.local', TASK_IP: OWN, REPLICATION_FACTOR: '3', [variable]: '' };
+    const env = {
+      DOMAIN: 'lgtm.local',
+      TASK_IP: OWN,
+      REPLICATION_FACTOR: '3',
+      [variable]: '',
+    };
     const { status, stderr } = spawnSync(BUSYBOX!, ['sh', join(FOLDER, 'ring-keeper.sh')], { env, encoding: 'utf8' });
     expect({ status, stderr }).toEqual({
       status: 64,

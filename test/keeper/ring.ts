@@ -22,7 +22,10 @@ export interface Ring {
   /** The page; by default as Mimir writes it. */
   page: (members: Member[]) => string;
   /** What a POST does; by default what Mimir does. */
-  forget: (id: string) => { status: number; body?: string };
+  forget: (id: string) => {
+    status: number;
+    body?: string;
+  };
   /** Whether GETs are answered at all. */
   answers: boolean;
   /** GETs that the other side gave up. */

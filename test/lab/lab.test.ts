@@ -26,12 +26,20 @@ function lab(...args: string[]): {
     cwd: ROOT,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NODE_NO_WARNINGS: '1' },
+    env: {
+      ...process.env,
+      NODE_NO_WARNINGS: '1',
+    },
   });
   let [out, err] = ['', ''];
   child.stdout!.on('data', (chunk) => (out += String(chunk)));
   child.stderr!.on('data', (chunk) => (err += String(chunk)));
-  return { child, out: () => out, err: () => err, ended: new Promise((resolve) => child.once('close', resolve)) };
+  return {
+    child,
+    out: () => out,
+    err: () => err,
+    ended: new Promise((resolve) => child.once('close', resolve)),
+  };
 }
 
 async function until<T>(look: () => T | undefined | Promise<T | undefined>, what: string): Promise<T> {

@@ -15,7 +15,12 @@ beforeEach(() => {
   symlinkSync(process.execPath, join(clone, 'bin/node'));
   program('npm', 'mkdir -p node_modules');
 });
-afterEach(() => rmSync(clone, { recursive: true, force: true }));
+afterEach(() =>
+  rmSync(clone, {
+    recursive: true,
+    force: true,
+  }),
+);
 
 function program(name: string, script: string): string {
   const file = join(clone, 'bin', name);
@@ -27,10 +32,16 @@ function program(name: string, script: string): string {
 function setUp(environment: NodeJS.ProcessEnv = {}) {
   const { status, stderr, stdout } = spawnSync(process.execPath, ['scripts/setup.mjs'], {
     cwd: clone,
-    env: { PATH: join(clone, 'bin'), ...environment },
+    env: {
+      PATH: join(clone, 'bin'),
+      ...environment,
+    },
     encoding: 'utf8',
   });
-  return { status, said: `${stdout}${stderr}` };
+  return {
+    status,
+    said: `${stdout}${stderr}`,
+  };
 }
 
 test('packages that do not install are an error with the last lines of npm', () => {
@@ -50,7 +61,10 @@ test('a machine where no Temporal server can be had names every way to one', () 
 
 test('go install that fails is shown with what Go said', () => {
   program('go', 'echo "dial tcp: lookup proxy.golang.org: no such host" >&2; exit 1');
-  expect(setUp()).toEqual({ status: 1, said: expect.stringContaining('go install (about 3 minutes) failed') });
+  expect(setUp()).toEqual({
+    status: 1,
+    said: expect.stringContaining('go install (about 3 minutes) failed'),
+  });
 });
 
 test('a TEMPORAL_CLI_PATH that leads nowhere is named', () => {
@@ -75,7 +89,14 @@ test('where nothing is missing it does nothing and says nothing', () => {
   expect(
     spawnSync(process.execPath, [join(ROOT, 'scripts/setup.mjs')], {
       encoding: 'utf8',
-      env: { ...process.env, NODE_NO_WARNINGS: '1' },
+      env: {
+        ...process.env,
+        NODE_NO_WARNINGS: '1',
+      },
     }),
-  ).toMatchObject({ status: 0, stdout: '', stderr: '' });
+  ).toMatchObject({
+    status: 0,
+    stdout: '',
+    stderr: '',
+  });
 });

@@ -36,7 +36,10 @@ describe('a short plan means what the plan document says', () => {
 
   test('weights and a week', () => {
     expect(plan).toMatchObject({
-      shift: { weights: [10, 50, 100], bake: '1h' },
+      shift: {
+        weights: [10, 50, 100],
+        bake: '1h',
+      },
       decommission: { hold: '7d' },
     });
   });

@@ -13,7 +13,12 @@ interface Recording extends ScenarioOptions {
 }
 
 const NOTHING = async () => undefined;
-const WEEK = { decommission: { approveStop: false, approveTerminate: true } };
+const WEEK = {
+  decommission: {
+    approveStop: false,
+    approveTerminate: true,
+  },
+};
 
 async function goBackInTheWeek(operator: Operator): Promise<void> {
   await operator.untilWaitsFor('approval', 'point of no return');
@@ -33,22 +38,48 @@ async function approveThenGoBack(operator: Operator): Promise<void> {
 
 async function disconnectLate(operator: Operator): Promise<void> {
   const [id] = (await operator.emulator.world()).instanceIds;
-  await operator.emulator.post('/host', { id, connections: [{ peer: '10.0.3.4', port: 9009, count: 3 }] });
+  await operator.emulator.post('/host', {
+    id,
+    connections: [
+      {
+        peer: '10.0.3.4',
+        port: 9009,
+        count: 3,
+      },
+    ],
+  });
   await operator.untilWaitsFor('approval', 'still connected');
   await operator.emulator.post('/host', { id, connections: [] });
 }
 
 /** A failure before anyone was moved holds; one afterwards holds while the signals are judged. */
 async function denyBeforeAndAfter(operator: Operator): Promise<void> {
-  await denyOnce(operator, { service: 'route53', action: 'ChangeResourceRecordSets' }, () => true);
+  await denyOnce(
+    operator,
+    {
+      service: 'route53',
+      action: 'ChangeResourceRecordSets',
+    },
+    () => true,
+  );
   await operator.until('100 %', ({ weight }) => weight === 100);
-  await denyOnce(operator, { service: 'ssm', action: 'SendCommand' }, ({ gate }) => gate.verdict === 'passing');
+  await denyOnce(
+    operator,
+    {
+      service: 'ssm',
+      action: 'SendCommand',
+    },
+    ({ gate }) => gate.verdict === 'passing',
+  );
 }
 
 /** A permission is missing until the hold is as it should be; then somebody says retry. */
 async function denyOnce(
   operator: Operator,
-  rule: { service: string; action: string },
+  rule: {
+    service: string;
+    action: string;
+  },
   isAsWanted: (status: Status) => boolean,
 ): Promise<void> {
   await operator.emulator.post('/rules', { ...rule, kind: 'deny' });
@@ -63,7 +94,11 @@ async function denyOnce(
 /** A host that does not start holds the way back until somebody says retry. */
 async function denyStart(operator: Operator): Promise<void> {
   await operator.untilWaitsFor('approval', 'point of no return');
-  await operator.emulator.post('/rules', { service: 'ec2', action: 'StartInstances', kind: 'deny' });
+  await operator.emulator.post('/rules', {
+    service: 'ec2',
+    action: 'StartInstances',
+    kind: 'deny',
+  });
   await operator.say('rollback');
   await operator.untilWaitsFor('host');
   await operator.emulator.delete('/rules');
@@ -71,7 +106,11 @@ async function denyStart(operator: Operator): Promise<void> {
 }
 
 const breakAt = (weight: number) => (operator: Operator) =>
-  operator.emulator.post('/workload', { errors: 0.3, side: 'ecs', whenWeight: weight });
+  operator.emulator.post('/workload', {
+    errors: 0.3,
+    side: 'ecs',
+    whenWeight: weight,
+  });
 
 /** Runs of which histories are recorded. Until a first release a change in the order of commands records them anew. */
 const RECORDINGS: Record<string, Recording> = {
@@ -79,16 +118,39 @@ const RECORDINGS: Record<string, Recording> = {
   'breach-at-50': { run: breakAt(50) },
   'abort-in-shift': { run: abortAt(10) },
   'rollback-in-the-week': {
-    plan: { decommission: { approveStop: true, approveTerminate: true } },
+    plan: {
+      decommission: {
+        approveStop: true,
+        approveTerminate: true,
+      },
+    },
     run: approveThenGoBack,
   },
-  'dual-write-and-back': { plan: { ingestion: { dualWrite: true }, ...WEEK }, run: goBackInTheWeek },
+  'dual-write-and-back': {
+    plan: {
+      ingestion: { dualWrite: true },
+      ...WEEK,
+    },
+    run: goBackInTheWeek,
+  },
   drained: { run: disconnectLate },
-  'handed-over-and-back': { plan: WEEK, run: goBackInTheWeek },
+  'handed-over-and-back': {
+    plan: WEEK,
+    run: goBackInTheWeek,
+  },
   'held-and-measured': { run: denyBeforeAndAfter },
-  'grafana-moved': { world: 'sqlite', run: NOTHING },
-  'deleted-on-the-way-back': { plan: { cleanup: 'delete' }, run: abortAt(50) },
-  'held-on-the-way-back': { plan: WEEK, run: denyStart },
+  'grafana-moved': {
+    world: 'sqlite',
+    run: NOTHING,
+  },
+  'deleted-on-the-way-back': {
+    plan: { cleanup: 'delete' },
+    run: abortAt(50),
+  },
+  'held-on-the-way-back': {
+    plan: WEEK,
+    run: denyStart,
+  },
 };
 
 function showHistory({ lab, handle }: Operator): Buffer {

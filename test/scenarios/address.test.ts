@@ -15,16 +15,32 @@ import type { Operator } from './operator';
 const scenario = useLab();
 
 const HOST = 'ec2-instance.example.com';
-const FOLLOWING = { source: { follow: 'instance' }, decommission: { approveStop: false, approveTerminate: true } };
+const FOLLOWING = {
+  source: { follow: 'instance' },
+  decommission: {
+    approveStop: false,
+    approveTerminate: true,
+  },
+};
 
 /** Takes the host's Elastic IP away. @returns the address that it was given at its start */
 async function startWithoutElasticIp(ec2: EC2Client, instanceId: string): Promise<string> {
   const InstanceIds = [instanceId];
-  const Filters = [{ Name: 'instance-id', Values: InstanceIds }];
+  const Filters = [
+    {
+      Name: 'instance-id',
+      Values: InstanceIds,
+    },
+  ];
   const { Addresses = [] } = await ec2.send(new DescribeAddressesCommand({ Filters }));
   const { AssociationId } = Addresses[0]!;
   await ec2.send(new DisassociateAddressCommand({ AssociationId }));
-  const waiter = { client: ec2, maxWaitTime: 300, minDelay: 1, maxDelay: 1 };
+  const waiter = {
+    client: ec2,
+    maxWaitTime: 300,
+    minDelay: 1,
+    maxDelay: 1,
+  };
   await ec2.send(new StopInstancesCommand({ InstanceIds }));
   await waitUntilInstanceStopped(waiter, { InstanceIds });
   await ec2.send(new StartInstancesCommand({ InstanceIds }));
@@ -37,9 +53,22 @@ async function startWithoutElasticIp(ec2: EC2Client, instanceId: string): Promis
 async function withoutElasticIp(operator: Operator): Promise<string> {
   const { hostedZoneId, instanceIds } = await operator.emulator.world();
   const address = await startWithoutElasticIp(new EC2Client(operator.asOwner), instanceIds[0]!);
-  const record = { Name: HOST, Type: 'A' as const, TTL: 300, ResourceRecords: [{ Value: address }] };
-  const Changes = [{ Action: 'UPSERT' as const, ResourceRecordSet: record }];
-  const change = { HostedZoneId: hostedZoneId, ChangeBatch: { Changes } };
+  const record = {
+    Name: HOST,
+    Type: 'A' as const,
+    TTL: 300,
+    ResourceRecords: [{ Value: address }],
+  };
+  const Changes = [
+    {
+      Action: 'UPSERT' as const,
+      ResourceRecordSet: record,
+    },
+  ];
+  const change = {
+    HostedZoneId: hostedZoneId,
+    ChangeBatch: { Changes },
+  };
   await new Route53Client(operator.asOwner).send(new ChangeResourceRecordSetsCommand(change));
   return address;
 }
@@ -63,7 +92,13 @@ test(
     const key = `${HOST} A`;
     const { values } = records[key]!;
     expect(values).not.toEqual([address]);
-    expect(records).toEqual({ ...before.records, [key]: { ...before.records[key], values } });
+    expect(records).toEqual({
+      ...before.records,
+      [key]: {
+        ...before.records[key],
+        values,
+      },
+    });
     const resolved = await operator.emulator.get('/resolve?name=grafana.example.com');
     expect(JSON.stringify(resolved)).toContain(values[0]);
   }),

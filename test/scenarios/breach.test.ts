@@ -8,7 +8,11 @@ const scenario = useLab();
 const LOOKS = 216;
 
 async function expectWayBackAt(operator: Operator, weight: number): Promise<void> {
-  await operator.emulator.post('/workload', { errors: 0.3, side: 'ecs', whenWeight: weight });
+  await operator.emulator.post('/workload', {
+    errors: 0.3,
+    side: 'ecs',
+    whenWeight: weight,
+  });
   const { code } = await operator.cli('start', '-f', operator.lab.plan, '--watch', '--json');
   const { rollback, steps } = await operator.status();
   const failed = steps.find(({ state }) => state === 'failed');
@@ -30,7 +34,16 @@ test(
 test(
   'an approval held through hundreds of looks adds nothing to the history, and a breach beats it',
   scenario(
-    { plan: { shift: { approval: true }, analysis: { interval: '10ms', period: '1s', settle: '0s' } } },
+    {
+      plan: {
+        shift: { approval: true },
+        analysis: {
+          interval: '10ms',
+          period: '1s',
+          settle: '0s',
+        },
+      },
+    },
     async (operator) => {
       const countEvents = async () => (await operator.handle.fetchHistory()).events!.length;
       await operator.start();
@@ -54,7 +67,15 @@ test(
   'a breach beats a client that stays connected',
   scenario({}, async (operator) => {
     const [id] = (await operator.emulator.world()).instanceIds;
-    await operator.emulator.post('/host', { id, connections: [{ peer: '10.0.3.4', port: 3100 }] });
+    await operator.emulator.post('/host', {
+      id,
+      connections: [
+        {
+          peer: '10.0.3.4',
+          port: 3100,
+        },
+      ],
+    });
     await operator.start();
     await operator.untilWaitsFor('approval', '10.0.3.4 → 3100 (loki), 1 connection');
     await operator.emulator.post('/workload', { errors: 0.5, side: 'ecs' });

@@ -21,7 +21,18 @@ const TERMINATED = new RegExp(
 test(
   'preflight on a host that SSM does not see says every finding with its fix, and changes nothing',
   scenario(
-    { plan: { records: [{ name: 'grafana.example.com', service: 'grafana', protocol: 'tcp', port: 4317 }] } },
+    {
+      plan: {
+        records: [
+          {
+            name: 'grafana.example.com',
+            service: 'grafana',
+            protocol: 'tcp',
+            port: 4317,
+          },
+        ],
+      },
+    },
     async (operator) => {
       await operator.emulator.post('/settings', { ssm_agents: 0 });
       const { code, out } = await operator.cli('preflight', '-f', operator.lab.plan, '--json');
@@ -73,7 +84,11 @@ test(
     expect([shown.code, shown.err]).toEqual([1, expect.stringMatching(TERMINATED)]);
     expect(shown.out).toContain('shift');
     const refused = await operator.cli('abort', 'lgtm-prd');
-    expect(refused).toEqual({ code: 1, out: '', err: expect.stringMatching(TERMINATED) as string });
+    expect(refused).toEqual({
+      code: 1,
+      out: '',
+      err: expect.stringMatching(TERMINATED) as string,
+    });
   }),
 );
 
@@ -89,7 +104,13 @@ test(
       operator.cli('approve', 'lgtm-prd'),
       operator.cli('status', 'lgtm-prd', '--json'),
     ]);
-    expect([word, status]).toEqual(Array(2).fill({ code: 1, out: '', err: NO_WORKER }));
+    expect([word, status]).toEqual(
+      Array(2).fill({
+        code: 1,
+        out: '',
+        err: NO_WORKER,
+      }),
+    );
     await until('the sentence in the watch', () => watching.ran.err.includes('still watching'));
     await operator.lab.startWorker();
     await operator.say('abort');

@@ -10,8 +10,16 @@ interface Command {
 }
 
 const STORES = ['mimir', 'loki', 'tempo', 'pyroscope'];
-const WEEK = { decommission: { approveStop: false, approveTerminate: true } };
-const STRAIGHT = { approveStop: false, approveTerminate: false };
+const WEEK = {
+  decommission: {
+    approveStop: false,
+    approveTerminate: true,
+  },
+};
+const STRAIGHT = {
+  approveStop: false,
+  approveTerminate: false,
+};
 const LOSS =
   /loki on i-\w+ keeps its chunks and index on disk, 4\.1 GB in \/var\/lib\/docker\/volumes\/\S+; S3 has none of it/;
 
@@ -30,7 +38,11 @@ test(
     expect(handovers.map(({ service }) => service)).toEqual(STORES);
     expect(handovers.filter(({ newestOld }) => !(Date.parse(newestOld!) > 0))).toEqual([]);
     const [tempo, ...others] = [...handovers].sort((one) => (one.service === 'tempo' ? -1 : 1));
-    expect(tempo).toMatchObject({ firstNew: null, gapSeconds: null, note: 'new: answered 401: no org id' });
+    expect(tempo).toMatchObject({
+      firstNew: null,
+      gapSeconds: null,
+      note: 'new: answered 401: no org id',
+    });
     for (const { firstNew, gapSeconds, note } of others) {
       expect([Number.isFinite(Date.parse(firstNew!)), gapSeconds]).toEqual([true, 0]);
       expect(note).toMatch(/^both sides took in for \d+ s$/);
@@ -83,25 +95,31 @@ test(
 
 test(
   "data on the host's disk is refused by preflight and by start, and goes through once it is accepted by name",
-  scenario({ world: 'filesystem', plan: { shift: { approval: true } } }, async (operator) => {
-    const refused = await operator.cli('preflight', '-f', operator.lab.plan);
-    expect([refused.code, refused.out]).toEqual([1, expect.stringMatching(LOSS)]);
-    expect(refused.out).toContain('accept the loss by name: data.accept: [loki/filesystem]');
-    await operator.start();
-    const held = await operator.untilWaitsFor('retry');
-    expect([held.phase, held.waitingFor?.reason]).toEqual(['preflight', expect.stringMatching(LOSS)]);
-    await operator.say('abort');
-    await operator.ended();
+  scenario(
+    {
+      world: 'filesystem',
+      plan: { shift: { approval: true } },
+    },
+    async (operator) => {
+      const refused = await operator.cli('preflight', '-f', operator.lab.plan);
+      expect([refused.code, refused.out]).toEqual([1, expect.stringMatching(LOSS)]);
+      expect(refused.out).toContain('accept the loss by name: data.accept: [loki/filesystem]');
+      await operator.start();
+      const held = await operator.untilWaitsFor('retry');
+      expect([held.phase, held.waitingFor?.reason]).toEqual(['preflight', expect.stringMatching(LOSS)]);
+      await operator.say('abort');
+      await operator.ended();
 
-    await operator.plan({ data: { accept: ['loki/filesystem'] } });
-    await operator.start();
-    const { findings } = await operator.untilWaitsFor('approval', '10 → 50 %');
-    expect(findings.failures).toEqual([]);
-    const accepted = expect.stringMatching(/S3 has none of it \(accepted by data\.accept\)$/) as unknown;
-    expect(findings.warnings).toContainEqual(accepted);
-    await operator.say('abort');
-    await operator.ended();
-  }),
+      await operator.plan({ data: { accept: ['loki/filesystem'] } });
+      await operator.start();
+      const { findings } = await operator.untilWaitsFor('approval', '10 → 50 %');
+      expect(findings.failures).toEqual([]);
+      const accepted = expect.stringMatching(/S3 has none of it \(accepted by data\.accept\)$/) as unknown;
+      expect(findings.warnings).toContainEqual(accepted);
+      await operator.say('abort');
+      await operator.ended();
+    },
+  ),
 );
 
 /** Containers were stopped once, after what mimir flushed had been listed and every other store had been told. */
@@ -120,30 +138,53 @@ async function expectFlushedBeforeStop(operator: Operator): Promise<void> {
 
 test(
   'the stop waits for whoever is connected and for a flush that has not arrived, and names both',
-  scenario({ plan: { decommission: { ...STRAIGHT, flushTimeout: '4s' } } }, async (operator) => {
-    const connections = [
-      { peer: '10.0.3.4', port: 9009, count: 3 },
-      { peer: '203.0.113.9', port: 443 },
-    ];
-    await changeHost(operator, { connections, flush: { delay_s: 0.5, lost: ['mimir'] } });
-    await operator.start();
-    const { waitingFor } = await operator.untilWaitsFor('approval');
-    expect(waitingFor?.what).toMatch(
-      /^approval: stop i-\w+ although still connected: 10\.0\.3\.4 → 9009 \(mimir\), 3 /,
-    );
-    expect(waitingFor?.what).toContain('3 connections; 203.0.113.9 → 443 (proxy), 1 connection');
-    await operator.untilLooked(3);
-    expect((await operator.status()).waitingFor?.for).toBe('approval');
+  scenario(
+    {
+      plan: {
+        decommission: {
+          ...STRAIGHT,
+          flushTimeout: '4s',
+        },
+      },
+    },
+    async (operator) => {
+      const connections = [
+        {
+          peer: '10.0.3.4',
+          port: 9009,
+          count: 3,
+        },
+        {
+          peer: '203.0.113.9',
+          port: 443,
+        },
+      ];
+      await changeHost(operator, {
+        connections,
+        flush: {
+          delay_s: 0.5,
+          lost: ['mimir'],
+        },
+      });
+      await operator.start();
+      const { waitingFor } = await operator.untilWaitsFor('approval');
+      expect(waitingFor?.what).toMatch(
+        /^approval: stop i-\w+ although still connected: 10\.0\.3\.4 → 9009 \(mimir\), 3 /,
+      );
+      expect(waitingFor?.what).toContain('3 connections; 203.0.113.9 → 443 (proxy), 1 connection');
+      await operator.untilLooked(3);
+      expect((await operator.status()).waitingFor?.for).toBe('approval');
 
-    await changeHost(operator, { connections: [] });
-    const flushing = await operator.untilWaitsFor('approval', 'S3 does not have it');
-    expect(flushing.waitingFor!.verbs).toEqual(['approve', 'retry', 'pause', 'abort']);
-    expect(flushing.waitingFor!.what).toMatch(/mimir: s3:\/\/sys-lgtm-s3\/mimirblocks lists nothing newer than \S+/);
-    expect(statesOfContainers(await operator.world())).toEqual(['running']);
+      await changeHost(operator, { connections: [] });
+      const flushing = await operator.untilWaitsFor('approval', 'S3 does not have it');
+      expect(flushing.waitingFor!.verbs).toEqual(['approve', 'retry', 'pause', 'abort']);
+      expect(flushing.waitingFor!.what).toMatch(/mimir: s3:\/\/sys-lgtm-s3\/mimirblocks lists nothing newer than \S+/);
+      expect(statesOfContainers(await operator.world())).toEqual(['running']);
 
-    await changeHost(operator, { flush: { delay_s: 0.5, lost: [] } });
-    await operator.say('retry');
-    expect((await operator.ended()).outcome).toBe('completed');
-    await expectFlushedBeforeStop(operator);
-  }),
+      await changeHost(operator, { flush: { delay_s: 0.5, lost: [] } });
+      await operator.say('retry');
+      expect((await operator.ended()).outcome).toBe('completed');
+      await expectFlushedBeforeStop(operator);
+    },
+  ),
 );

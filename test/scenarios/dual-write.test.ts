@@ -9,13 +9,22 @@ const scenario = useLab();
 const PLAN = {
   ingestion: { dualWrite: true },
   shift: { approval: [10] },
-  decommission: { approveStop: false, approveTerminate: true },
+  decommission: {
+    approveStop: false,
+    approveTerminate: true,
+  },
 };
 
 /** What Alloy's tasks are told of the old host now. */
-async function dualWriteOf({ asOwner }: Operator): Promise<{ DUAL_WRITE?: string; OLD_HOST?: string }> {
+async function dualWriteOf({ asOwner }: Operator): Promise<{
+  DUAL_WRITE?: string;
+  OLD_HOST?: string;
+}> {
   const ecs = new ECSClient(asOwner);
-  const asked = { cluster: 'lgtm-cluster', services: ['alloy'] };
+  const asked = {
+    cluster: 'lgtm-cluster',
+    services: ['alloy'],
+  };
   const { services = [] } = await ecs.send(new DescribeServicesCommand(asked));
   const { taskDefinition: id } = services[0]!;
   const { taskDefinition } = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: id }));
@@ -26,7 +35,12 @@ async function dualWriteOf({ asOwner }: Operator): Promise<{ DUAL_WRITE?: string
 
 async function privateAddressOfHost({ asOwner }: Operator): Promise<string> {
   const ec2 = new EC2Client(asOwner);
-  const Filters = [{ Name: 'tag:Name', Values: ['lgtm-ec2'] }];
+  const Filters = [
+    {
+      Name: 'tag:Name',
+      Values: ['lgtm-ec2'],
+    },
+  ];
   const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({ Filters }));
   return Reservations[0]!.Instances![0]!.PrivateIpAddress!;
 }
@@ -43,7 +57,10 @@ test(
   scenario({ plan: PLAN }, async (operator) => {
     const before = await operator.world();
     const oldHost = await privateAddressOfHost(operator);
-    const both = { DUAL_WRITE: 'on', OLD_HOST: oldHost };
+    const both = {
+      DUAL_WRITE: 'on',
+      OLD_HOST: oldHost,
+    };
     await operator.start();
     const shifting = await operator.untilWaitsFor('approval', '10 → 50 %');
     expect(await dualWriteOf(operator)).toEqual(both);

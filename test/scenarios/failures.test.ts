@@ -25,8 +25,18 @@ test(
   'throttled calls and lost replies change nothing in the result, and nothing is made twice',
   scenario({}, async (operator) => {
     for (const [service, action] of LOST)
-      await operator.emulator.post('/rules', { service, action, kind: '500-after', times: 1 });
-    for (const service of THROTTLED) await operator.emulator.post('/rules', { service, kind: 'throttle', times: 2 });
+      await operator.emulator.post('/rules', {
+        service,
+        action,
+        kind: '500-after',
+        times: 1,
+      });
+    for (const service of THROTTLED)
+      await operator.emulator.post('/rules', {
+        service,
+        kind: 'throttle',
+        times: 2,
+      });
     const { code } = await operator.cli('start', '-f', operator.lab.plan, '--watch', '--json');
     expect(code).toBe(0);
     const { phases } = await operator.status();
@@ -38,7 +48,11 @@ test(
 );
 
 function deny(operator: Operator, service: string, action: string): Promise<unknown> {
-  return operator.emulator.post('/rules', { service, action, kind: 'deny' });
+  return operator.emulator.post('/rules', {
+    service,
+    action,
+    kind: 'deny',
+  });
 }
 
 test(

@@ -6,7 +6,12 @@ import type { Operator } from './operator';
 
 const scenario = useLab();
 
-const COUNTS = { dashboards: 3, users: 2, dataSources: 2, alertRules: 1 };
+const COUNTS = {
+  dashboards: 3,
+  users: 2,
+  dataSources: 2,
+  alertRules: 1,
+};
 const MOVED = [
   'will go from 0 to 100 % in one step',
   'is read-only',
@@ -25,7 +30,11 @@ function expectInOrder(texts: string[], parts: string[]): void {
 function expectMoved({ weight, steps, data, events }: Status): void {
   expect([weight, steps.map(({ state }) => state)]).toEqual([100, ['skipped', 'skipped', 'done']]);
   const grafana = data!.grafana!;
-  expect(grafana).toMatchObject({ before: COUNTS, after: COUNTS, edits: { total: 0, listed: [] } });
+  expect(grafana).toMatchObject({
+    before: COUNTS,
+    after: COUNTS,
+    edits: { total: 0, listed: [] },
+  });
   expect(grafana.sha256).toBe(grafana.copySha256);
   expect(grafana.to).toMatch(/^fs-\w+:\/lgtm-grafana\/grafana\.db$/);
   expectInOrder(
@@ -37,7 +46,15 @@ function expectMoved({ weight, steps, data, events }: Status): void {
 test(
   'Grafana moves in one announced step: the old one reads only, checksums are equal, everything is there after',
   scenario(
-    { world: 'sqlite', plan: { decommission: { approveStop: true, approveTerminate: false } } },
+    {
+      world: 'sqlite',
+      plan: {
+        decommission: {
+          approveStop: true,
+          approveTerminate: false,
+        },
+      },
+    },
     async (operator) => {
       expect(await edit(operator, 'host', 'Orders')).toEqual(SAVED);
       await operator.start();
@@ -81,7 +98,10 @@ test(
 
 const WATCHED = {
   shift: { approval: [100] },
-  decommission: { approveStop: false, approveTerminate: true },
+  decommission: {
+    approveStop: false,
+    approveTerminate: true,
+  },
 };
 
 /** @returns the status at 100 %, where it waits */
@@ -101,52 +121,64 @@ const WAY_BACK = [
 
 test(
   'a rollback lists what was edited on ECS and keeps it, and the next try does not write over it',
-  scenario({ world: 'sqlite', plan: WATCHED }, async (operator) => {
-    const before = await operator.world();
-    await moveWatched(operator);
-    expect(await edit(operator, 'ecs', 'Orders')).toEqual(SAVED);
-    expect(await edit(operator, 'ecs', 'Night shift', 'admin')).toEqual(SAVED);
-    await operator.say('rollback', 'too slow');
-    const { outcome, leftovers, data, events, rollback } = await operator.ended();
-    expect([outcome, leftovers]).toEqual(['rolled-back', []]);
-    const edits = data!.grafana!.edits!;
-    expect(edits.total).toBe(2);
-    const shown = edits.listed.map(({ kind, name, change, by }) => [kind, name, change, by].join(' '));
-    expect(shown.sort()).toEqual(['dashboard Night shift created admin', 'dashboard Orders changed kim']);
-    expect(events.map(({ text }) => text)).toContainEqual(
-      expect.stringMatching(
-        /^only in fs-\w+:\/lgtm-grafana\/grafana\.db: dashboard "Night shift" created by admin at /,
-      ),
-    );
-    expectInOrder(
-      rollback!.steps.map(({ what }) => what.replace(/i-\w+|fs-\w+/, '…')),
-      WAY_BACK,
-    );
-    expect(await edit(operator, 'host', 'After')).toEqual(SAVED);
-    await expectAsBefore(operator, before);
+  scenario(
+    {
+      world: 'sqlite',
+      plan: WATCHED,
+    },
+    async (operator) => {
+      const before = await operator.world();
+      await moveWatched(operator);
+      expect(await edit(operator, 'ecs', 'Orders')).toEqual(SAVED);
+      expect(await edit(operator, 'ecs', 'Night shift', 'admin')).toEqual(SAVED);
+      await operator.say('rollback', 'too slow');
+      const { outcome, leftovers, data, events, rollback } = await operator.ended();
+      expect([outcome, leftovers]).toEqual(['rolled-back', []]);
+      const edits = data!.grafana!.edits!;
+      expect(edits.total).toBe(2);
+      const shown = edits.listed.map(({ kind, name, change, by }) => [kind, name, change, by].join(' '));
+      expect(shown.sort()).toEqual(['dashboard Night shift created admin', 'dashboard Orders changed kim']);
+      expect(events.map(({ text }) => text)).toContainEqual(
+        expect.stringMatching(
+          /^only in fs-\w+:\/lgtm-grafana\/grafana\.db: dashboard "Night shift" created by admin at /,
+        ),
+      );
+      expectInOrder(
+        rollback!.steps.map(({ what }) => what.replace(/i-\w+|fs-\w+/, '…')),
+        WAY_BACK,
+      );
+      expect(await edit(operator, 'host', 'After')).toEqual(SAVED);
+      await expectAsBefore(operator, before);
 
-    const again = await moveWatched(operator);
-    expect(again.events.map(({ text }) => text)).toContainEqual(
-      expect.stringMatching(/what was there is now grafana\.db\.until-\d{8}T\d{6}Z/),
-    );
-    expect(await dashboards(operator, 'ecs')).toEqual(['After', 'Loki', 'Mimir', 'Orders']);
-  }),
+      const again = await moveWatched(operator);
+      expect(again.events.map(({ text }) => text)).toContainEqual(
+        expect.stringMatching(/what was there is now grafana\.db\.until-\d{8}T\d{6}Z/),
+      );
+      expect(await dashboards(operator, 'ecs')).toEqual(['After', 'Loki', 'Mimir', 'Orders']);
+    },
+  ),
 );
 
 test(
   'a rollback in the week lists the edits by the host that was started again',
-  scenario({ world: 'sqlite', plan: { decommission: WATCHED.decommission } }, async (operator) => {
-    const before = await operator.world();
-    await operator.start();
-    await operator.untilWaitsFor('approval', 'point of no return');
-    expect(await edit(operator, 'ecs', 'Week')).toEqual(SAVED);
-    await operator.say('rollback', 'dashboards are empty');
-    const { outcome, leftovers, data } = await operator.ended();
-    expect([outcome, leftovers]).toEqual(['rolled-back', []]);
-    const listed = data!.grafana!.edits!.listed.map(({ name, change }) => `${name} ${change}`);
-    expect(listed).toEqual(['Week created']);
-    expect(await edit(operator, 'host', 'Later')).toEqual(SAVED);
-    expect(await dashboards(operator, 'host')).toEqual(['Later', 'Loki', 'Mimir', 'Orders']);
-    await expectAsBefore(operator, before);
-  }),
+  scenario(
+    {
+      world: 'sqlite',
+      plan: { decommission: WATCHED.decommission },
+    },
+    async (operator) => {
+      const before = await operator.world();
+      await operator.start();
+      await operator.untilWaitsFor('approval', 'point of no return');
+      expect(await edit(operator, 'ecs', 'Week')).toEqual(SAVED);
+      await operator.say('rollback', 'dashboards are empty');
+      const { outcome, leftovers, data } = await operator.ended();
+      expect([outcome, leftovers]).toEqual(['rolled-back', []]);
+      const listed = data!.grafana!.edits!.listed.map(({ name, change }) => `${name} ${change}`);
+      expect(listed).toEqual(['Week created']);
+      expect(await edit(operator, 'host', 'Later')).toEqual(SAVED);
+      expect(await dashboards(operator, 'host')).toEqual(['Later', 'Loki', 'Mimir', 'Orders']);
+      await expectAsBefore(operator, before);
+    },
+  ),
 );

@@ -10,7 +10,10 @@ export const SHARED = {
 };
 export const SECRETS = { GF_SECURITY_SECRET_KEY: 'lgtm/grafana-secret-key' };
 export const SAVED = { saved: true };
-export const LOCKED = { saved: false, error: 'database is locked' };
+export const LOCKED = {
+  saved: false,
+  error: 'database is locked',
+};
 
 type Side = 'host' | 'ecs';
 

@@ -13,12 +13,18 @@ interface Line {
 }
 
 const STEP = 'RUN mkdir -p /image/data';
-const FINDINGS = { 'lgtm-loki': { CRITICAL: 2 }, 'lgtm-tempo': { HIGH: 9 } };
+const FINDINGS = {
+  'lgtm-loki': { CRITICAL: 2 },
+  'lgtm-tempo': { HIGH: 9 },
+};
 
 /** The image in the task definition that each service of the cluster runs. */
 async function imagesOf({ asOwner }: Operator): Promise<Record<string, string>> {
   const ecs = new ECSClient(asOwner);
-  const asked = { cluster: 'lgtm-cluster', services: [...SERVICES] };
+  const asked = {
+    cluster: 'lgtm-cluster',
+    services: [...SERVICES],
+  };
   const { services = [] } = await ecs.send(new DescribeServicesCommand(asked));
   const images = services.map(async ({ serviceName, taskDefinition: id }) => {
     const { taskDefinition } = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: id }));

@@ -6,12 +6,18 @@ import { useLab } from './lab';
 import type { Operator } from './operator';
 
 const FOLDER = join(__dirname, '../../examples/LGTM_PRD');
-const SECRETS = { GF_DATABASE_PASSWORD: 'horse-staple', GF_SECURITY_SECRET_KEY: 'lab-secret-key' };
+const SECRETS = {
+  GF_DATABASE_PASSWORD: 'horse-staple',
+  GF_SECURITY_SECRET_KEY: 'lab-secret-key',
+};
 const SECRET_NAMES = ['lgtm/grafana-database-password', 'lgtm/grafana-security-secret-key'];
 
 // without a builder the images come from elsewhere, and the rest is the same
 const builds = missing() === undefined;
-const scenario = useLab({ environment: SECRETS, images: builds });
+const scenario = useLab({
+  environment: SECRETS,
+  images: builds,
+});
 
 /** @returns the plan that comes out of the example folder */
 async function importFolder(operator: Operator): Promise<string> {
@@ -31,7 +37,12 @@ async function importFolder(operator: Operator): Promise<string> {
 async function hasten(plan: string, labPlan: string): Promise<void> {
   const { analysis, decommission, images } = parse(await readFile(labPlan, 'utf8')) as Record<string, unknown>;
   const imported = parse(await readFile(plan, 'utf8')) as Record<string, unknown>;
-  const quick = { ...imported, analysis, decommission, ...(builds && { images }) };
+  const quick = {
+    ...imported,
+    analysis,
+    decommission,
+    ...(builds && { images }),
+  };
   await writeFile(plan, stringify(quick));
 }
 

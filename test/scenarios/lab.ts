@@ -19,7 +19,11 @@ class ConnectedLab {
   ) {}
 
   static async start(options: Partial<LabOptions>): Promise<ConnectedLab> {
-    const lab = new Lab({ world: 'ready', record: 'cname', ...options });
+    const lab = new Lab({
+      world: 'ready',
+      record: 'cname',
+      ...options,
+    });
     try {
       await lab.start();
       return new ConnectedLab(lab, await Connection.connect({ address: lab.temporal }));

@@ -7,9 +7,19 @@ const scenario = useLab();
 
 const APPROVALS = {
   shift: { approval: true },
-  decommission: { approveStop: true, approveTerminate: true },
+  decommission: {
+    approveStop: true,
+    approveTerminate: true,
+  },
 };
-const COUNTS = { mimir: 3, loki: 2, tempo: 1, pyroscope: 1, grafana: 1, alloy: 1 };
+const COUNTS = {
+  mimir: 3,
+  loki: 2,
+  tempo: 1,
+  pyroscope: 1,
+  grafana: 1,
+  alloy: 1,
+};
 const NAMES = ['alloy', 'grafana', 'loki', 'mimir', 'pyroscope', 'tempo'];
 /** A default migration stays below, however long people take. */
 const MOST_EVENTS = 1500;
@@ -39,7 +49,10 @@ const ROUTES = {
 async function approveAll(operator: Operator): Promise<void> {
   for (const approval of ['10 → 50 %', '50 → 100 %', 'stop i-', 'terminate i-']) {
     await operator.untilWaitsFor('approval', approval);
-    await operator.handle.signal('approve', { by: 'kim', reason: approval });
+    await operator.handle.signal('approve', {
+      by: 'kim',
+      reason: approval,
+    });
     const isTaken = `the approval of ${approval}`;
     await operator.until(isTaken, ({ decisions }) => decisions.some(({ reason }) => reason === approval));
   }
@@ -87,32 +100,44 @@ test(
 
 test(
   'what somebody made by hand is adopted, and a simple A record moves too',
-  scenario({ world: 'adopted', record: 'a' }, async (operator) => {
-    const { code } = await operator.cli('start', '-f', operator.lab.plan, '--watch', '--json');
-    expect(code).toBe(0);
-    const { phases } = await operator.status();
-    const provision = phases.find(({ phase }) => phase === 'provision');
-    expect(provision?.detail).toMatch(/\(\d+ created, (2[0-9]|3[0-9]) adopted\)/);
-    const { records } = await operator.world();
-    expect(records['grafana.example.com A']?.alias).toBeTruthy();
-  }),
+  scenario(
+    {
+      world: 'adopted',
+      record: 'a',
+    },
+    async (operator) => {
+      const { code } = await operator.cli('start', '-f', operator.lab.plan, '--watch', '--json');
+      expect(code).toBe(0);
+      const { phases } = await operator.status();
+      const provision = phases.find(({ phase }) => phase === 'provision');
+      expect(provision?.detail).toMatch(/\(\d+ created, (2[0-9]|3[0-9]) adopted\)/);
+      const { records } = await operator.world();
+      expect(records['grafana.example.com A']?.alias).toBeTruthy();
+    },
+  ),
 );
 
 test(
   'without images the deploy holds and names them, goes on after a retry, and a second start is refused',
-  scenario({ world: 'bare', plan: { shift: { approval: true } } }, async (operator) => {
-    await operator.start();
-    const held = await operator.untilWaitsFor('retry');
-    expect(held.waitingFor?.reason).toContain('no image in lgtm-mimir, lgtm-loki');
-    const { code, err } = await operator.cli('start', '-f', operator.lab.plan);
-    expect(code).toBe(1);
-    expect(err).toContain(`is being migrated already: run ${held.runId}`);
-    await operator.emulator.post('/ecr', { on: true });
-    await operator.cli('retry', 'lgtm-prd', '--reason', 'pushed');
-    await operator.untilWaitsFor('approval', '10 → 50 %');
-    await operator.say('abort');
-    expect((await operator.ended()).outcome).toBe('rolled-back');
-  }),
+  scenario(
+    {
+      world: 'bare',
+      plan: { shift: { approval: true } },
+    },
+    async (operator) => {
+      await operator.start();
+      const held = await operator.untilWaitsFor('retry');
+      expect(held.waitingFor?.reason).toContain('no image in lgtm-mimir, lgtm-loki');
+      const { code, err } = await operator.cli('start', '-f', operator.lab.plan);
+      expect(code).toBe(1);
+      expect(err).toContain(`is being migrated already: run ${held.runId}`);
+      await operator.emulator.post('/ecr', { on: true });
+      await operator.cli('retry', 'lgtm-prd', '--reason', 'pushed');
+      await operator.untilWaitsFor('approval', '10 → 50 %');
+      await operator.say('abort');
+      expect((await operator.ended()).outcome).toBe('rolled-back');
+    },
+  ),
 );
 
 test(

@@ -5,11 +5,18 @@ import type { Operator } from './operator';
 const scenario = useLab();
 
 const WAY_LEFT = 'start the hosts again from their backup image';
-const SKIPPED = { images: 'images.builder: none', decommission: 'no host runs any more' };
+const SKIPPED = {
+  images: 'images.builder: none',
+  decommission: 'no host runs any more',
+};
 
 /** Holds with one host to be terminated, past the point of no return. */
 async function untilPast(operator: Operator): Promise<void> {
-  await operator.emulator.post('/rules', { service: 'ec2', action: 'TerminateInstances', kind: 'deny' });
+  await operator.emulator.post('/rules', {
+    service: 'ec2',
+    action: 'TerminateInstances',
+    kind: 'deny',
+  });
   await operator.start();
   await operator.untilWaitsFor('retry', 'terminating');
 }
@@ -62,11 +69,23 @@ test(
     const { phases, steps, weight } = await operator.status();
     expect(phases).toMatchObject([
       { state: 'done' },
-      { state: 'done', detail: expect.stringContaining('0 created') as string },
-      { state: 'skipped', detail: expect.stringContaining(SKIPPED.images) as string },
+      {
+        state: 'done',
+        detail: expect.stringContaining('0 created') as string,
+      },
+      {
+        state: 'skipped',
+        detail: expect.stringContaining(SKIPPED.images) as string,
+      },
       { state: 'done' },
-      { state: 'done', detail: '100 % since an earlier run' },
-      { state: 'skipped', detail: SKIPPED.decommission },
+      {
+        state: 'done',
+        detail: '100 % since an earlier run',
+      },
+      {
+        state: 'skipped',
+        detail: SKIPPED.decommission,
+      },
     ]);
     expect([weight, steps.map(({ state }) => state)]).toEqual([100, ['skipped', 'skipped', 'done']]);
     expect(await operator.world()).toEqual(finished);

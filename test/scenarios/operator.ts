@@ -46,8 +46,15 @@ export class Operator {
 
   /** Clients of the AWS SDK with it act as the account's owner. */
   get asOwner() {
-    const credentials = { accessKeyId: 'owner', secretAccessKey: 'x' };
-    return { endpoint: this.lab.aws, region: 'ap-northeast-2', credentials };
+    const credentials = {
+      accessKeyId: 'owner',
+      secretAccessKey: 'x',
+    };
+    return {
+      endpoint: this.lab.aws,
+      region: 'ap-northeast-2',
+      credentials,
+    };
   }
 
   /** Runs a command to its end. */
@@ -64,10 +71,17 @@ export class Operator {
   /** Runs a command, with more variables than the lab's. */
   run(args: string[], environment: NodeJS.ProcessEnv = {}): Running {
     const child = spawn(process.execPath, [compiled('client'), ...args], {
-      env: { ...this.lab.environment, ...environment },
+      env: {
+        ...this.lab.environment,
+        ...environment,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const ran: Ran = { code: -1, out: '', err: '' };
+    const ran: Ran = {
+      code: -1,
+      out: '',
+      err: '',
+    };
     child.stdout.on('data', (chunk) => (ran.out += String(chunk)));
     child.stderr.on('data', (chunk) => (ran.err += String(chunk)));
     const ended = new Promise<Ran>((resolve) => {
@@ -94,7 +108,10 @@ export class Operator {
       if (seen.outcome) throw new Error(`waited for ${what}, and the run ended: ${JSON.stringify(seen, null, 1)}`);
       return undefined;
     };
-    return until(what, look, { ...this.patience, progress: () => [seenLength, seen] });
+    return until(what, look, {
+      ...this.patience,
+      progress: () => [seenLength, seen],
+    });
   }
 
   /** Waits until it waits for this, and `what` says so. */
@@ -105,7 +122,11 @@ export class Operator {
 
   /** Waits until the watch has looked so often again. */
   async untilLooked(times: number): Promise<void> {
-    const looks = () => this.emulator.calls({ service: 'monitoring', action: 'GetMetricData' });
+    const looks = () =>
+      this.emulator.calls({
+        service: 'monitoring',
+        action: 'GetMetricData',
+      });
     const { length: before } = await looks();
     await until(`${times} looks of the watch`, async () => (await looks()).length >= before + times);
   }
@@ -117,14 +138,20 @@ export class Operator {
   /** What the workflow returned. */
   async ended(): Promise<Status> {
     const hasEnded = async () => (await this.handle.describe()).status.name !== 'RUNNING';
-    await until('the end of the run', hasEnded, { ...this.patience, progress: () => this.historyLength() });
+    await until('the end of the run', hasEnded, {
+      ...this.patience,
+      progress: () => this.historyLength(),
+    });
     return this.handle.result() as Promise<Status>;
   }
 
   /** Waits for the end of a command. @throws when neither it says nor the run does anything for a minute */
   async untilEnded(what: string, { ran, ended, child }: Running): Promise<Ran> {
     const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
-    await until(what, hasEnded, { ...this.patience, progress: async () => [ran, await this.historyLength()] });
+    await until(what, hasEnded, {
+      ...this.patience,
+      progress: async () => [ran, await this.historyLength()],
+    });
     return ended;
   }
 
@@ -132,7 +159,13 @@ export class Operator {
   async plan(keys: Keys): Promise<void> {
     const found = parse(await readFile(this.lab.plan, 'utf8')) as Record<string, Keys>;
     const laid = Object.entries(keys).map(([key, value]) => [key, isMap(value) ? { ...found[key], ...value } : value]);
-    await writeFile(this.lab.plan, stringify({ ...found, ...Object.fromEntries(laid) }));
+    await writeFile(
+      this.lab.plan,
+      stringify({
+        ...found,
+        ...Object.fromEntries(laid),
+      }),
+    );
   }
 
   world(): Promise<Dump> {

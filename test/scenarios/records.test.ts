@@ -20,7 +20,10 @@ class Colleague {
   private readonly route53: Route53Client;
 
   constructor(private readonly operator: Operator) {
-    this.route53 = new Route53Client({ ...operator.asOwner, region: 'us-east-1' });
+    this.route53 = new Route53Client({
+      ...operator.asOwner,
+      region: 'us-east-1',
+    });
   }
 
   /** The sets of the name that moves. */
@@ -32,8 +35,16 @@ class Colleague {
 
   async change(...changes: [ChangeAction, ResourceRecordSet][]): Promise<void> {
     const HostedZoneId = await this.zone();
-    const Changes = changes.map(([Action, set]) => ({ Action, ResourceRecordSet: set }));
-    await this.route53.send(new ChangeResourceRecordSetsCommand({ HostedZoneId, ChangeBatch: { Changes } }));
+    const Changes = changes.map(([Action, set]) => ({
+      Action,
+      ResourceRecordSet: set,
+    }));
+    await this.route53.send(
+      new ChangeResourceRecordSetsCommand({
+        HostedZoneId,
+        ChangeBatch: { Changes },
+      }),
+    );
   }
 
   /** Writes another weight into the set of ECS. @returns the set as it was */
@@ -85,7 +96,12 @@ test(
     await operator.start();
     await operator.untilWaitsFor('approval', '10 → 50 %');
     const pair = await colleague.list();
-    const theirs = { Name: NAME, Type: 'A' as const, TTL: 30, ResourceRecords: [{ Value: '203.0.113.9' }] };
+    const theirs = {
+      Name: NAME,
+      Type: 'A' as const,
+      TTL: 30,
+      ResourceRecords: [{ Value: '203.0.113.9' }],
+    };
     await colleague.change(...pair.map((set): [ChangeAction, ResourceRecordSet] => ['DELETE', set]), [
       'CREATE',
       theirs,
@@ -96,7 +112,10 @@ test(
     const { outcome, leftovers } = await operator.status();
     expect(outcome).toBe('rollback-incomplete');
     expect(leftovers).toEqual([
-      { what: `${NAME} as before`, why: expect.stringContaining('found A 203.0.113.9 TTL 30') as string },
+      {
+        what: `${NAME} as before`,
+        why: expect.stringContaining('found A 203.0.113.9 TTL 30') as string,
+      },
     ]);
     const { TTL, ResourceRecords } = theirs;
     expect(await colleague.list()).toEqual([expect.objectContaining({ TTL, ResourceRecords })]);
@@ -111,11 +130,18 @@ test(
     await operator.start();
     await operator.untilWaitsFor('approval', '10 → 50 %');
     const [set] = await colleague.list();
-    const theirs: ResourceRecordSet = { ...set!, SetIdentifier: 'canary of the web team', Weight: 5 };
+    const theirs: ResourceRecordSet = {
+      ...set!,
+      SetIdentifier: 'canary of the web team',
+      Weight: 5,
+    };
     await colleague.change(['CREATE', theirs]);
     await operator.say('abort');
     const { waitingFor } = await operator.untilWaitsFor('host');
-    expect(waitingFor).toMatchObject({ what: 'a human: could not all traffic to the host', verbs: ['retry', 'abort'] });
+    expect(waitingFor).toMatchObject({
+      what: 'a human: could not all traffic to the host',
+      verbs: ['retry', 'abort'],
+    });
     expect(waitingFor?.reason).toMatch(/which leads to ECS; .* point it to the host, then retry/);
     const { services } = await operator.world();
     expect(Object.values(services).filter(({ running }) => running === 0)).toEqual([]);

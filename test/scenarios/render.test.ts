@@ -7,12 +7,24 @@ import type { Operator } from './operator';
 const scenario = useLab();
 
 type Keyed = Record<string, unknown>;
-type Container = Keyed & { image: string; secrets?: { valueFrom: string }[] };
-type Definition = Keyed & { family: string; containerDefinitions: Container[] };
+type Container = Keyed & {
+  image: string;
+  secrets?: { valueFrom: string }[];
+};
+type Definition = Keyed & {
+  family: string;
+  containerDefinitions: Container[];
+};
 
 const NAMES = ['mimir', 'loki', 'tempo', 'pyroscope', 'grafana', 'alloy-collector'];
-const SECRETS = { AWS_KEYS: 'lgtm/s3-credentials', AWS_ACCESS_KEY_ID: 'lgtm/s3-credentials:AWS_ACCESS_KEY_ID' };
-const PLAN = { ingestion: { dualWrite: true }, shift: { approval: true } };
+const SECRETS = {
+  AWS_KEYS: 'lgtm/s3-credentials',
+  AWS_ACCESS_KEY_ID: 'lgtm/s3-credentials:AWS_ACCESS_KEY_ID',
+};
+const PLAN = {
+  ingestion: { dualWrite: true },
+  shift: { approval: true },
+};
 
 async function render(operator: Operator, folder: string, ...more: string[]): Promise<Definition[]> {
   const output = join(operator.lab.folder, folder);
@@ -31,7 +43,10 @@ async function findRegistered(ecs: ECSClient, given: Definition): Promise<Keyed>
   const containerDefinitions = containers.map((container, index) =>
     pick(found.containerDefinitions[index]!, container),
   );
-  return { ...pick(found, given), containerDefinitions };
+  return {
+    ...pick(found, given),
+    containerDefinitions,
+  };
 }
 
 function pick(object: Keyed, like: Keyed): Keyed {
@@ -45,11 +60,17 @@ function unresolved(definition: Definition): Definition {
     image: image.replace(/[:@][^/]*$/, ''),
     ...(secrets && { secrets: secrets.map(withoutSuffix) }),
   }));
-  return { ...definition, containerDefinitions };
+  return {
+    ...definition,
+    containerDefinitions,
+  };
 }
 
 function withoutSuffix(secret: { valueFrom: string }) {
-  return { ...secret, valueFrom: secret.valueFrom.replace(/-\w{6}(?=:|$)/, '') };
+  return {
+    ...secret,
+    valueFrom: secret.valueFrom.replace(/-\w{6}(?=:|$)/, ''),
+  };
 }
 
 test(
@@ -65,7 +86,10 @@ test(
     expect(images.filter((image) => !/@sha256:[0-9a-f]{64}$/.test(image))).toEqual([]);
 
     const oldHost = /"OLD_HOST","value":"([\d.]+)"/.exec(JSON.stringify(live))![1];
-    await operator.plan({ account: '123456789012', ingestion: { oldHost } });
+    await operator.plan({
+      account: '123456789012',
+      ingestion: { oldHost },
+    });
     const plain = await render(operator, 'plain');
     expect(plain.map(unresolved)).toEqual(live.map(unresolved));
     await operator.say('abort');

@@ -34,7 +34,10 @@ async function expectShown(page: Page, url: string, name: string, text: RegExp):
 }
 
 async function lookAt({ lab, handle }: Operator, runId: string): Promise<void> {
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: QUIET });
+  const browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: QUIET,
+  });
   try {
     const page = await browser.newPage({ viewport: SIZE });
     page.setDefaultTimeout(PATIENCE.stallMs);

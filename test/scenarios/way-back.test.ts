@@ -4,7 +4,12 @@ import type { Operator } from './operator';
 
 const scenario = useLab();
 
-const WEEK = { decommission: { approveStop: false, approveTerminate: true } };
+const WEEK = {
+  decommission: {
+    approveStop: false,
+    approveTerminate: true,
+  },
+};
 const SLOW = { shift: { approval: true } };
 
 interface Hold {
@@ -14,15 +19,34 @@ interface Hold {
 }
 
 const denying = (service: string, action: string) => (operator: Operator) =>
-  operator.emulator.post('/rules', { service, action, kind: 'deny' });
+  operator.emulator.post('/rules', {
+    service,
+    action,
+    kind: 'deny',
+  });
 
 /** Something that every phase but the shift holds at; there and before the hosts stop the plan wants an approval. */
 const HOLDS: Hold[] = [
-  { phase: 'preflight', arrange: (operator) => operator.emulator.post('/settings', { ssm_agents: 0 }) },
-  { phase: 'provision', arrange: denying('ecr', 'CreateRepository') },
-  { phase: 'deploy', arrange: denying('ecs', 'CreateService') },
-  { phase: 'shift', arrange: (operator) => operator.plan(SLOW) },
-  { phase: 'decommission', arrange: (operator) => operator.plan({ shift: { approval: false } }) },
+  {
+    phase: 'preflight',
+    arrange: (operator) => operator.emulator.post('/settings', { ssm_agents: 0 }),
+  },
+  {
+    phase: 'provision',
+    arrange: denying('ecr', 'CreateRepository'),
+  },
+  {
+    phase: 'deploy',
+    arrange: denying('ecs', 'CreateService'),
+  },
+  {
+    phase: 'shift',
+    arrange: (operator) => operator.plan(SLOW),
+  },
+  {
+    phase: 'decommission',
+    arrange: (operator) => operator.plan({ shift: { approval: false } }),
+  },
 ];
 
 async function expectAbortedIn(operator: Operator, { phase, arrange }: Hold): Promise<void> {
@@ -100,37 +124,54 @@ test(
 
 test(
   'with cleanup: delete nothing that was created stays',
-  scenario({ plan: { cleanup: 'delete', ...SLOW } }, async (operator) => {
-    const before = await operator.world();
-    await operator.start();
-    await operator.untilWaitsFor('approval', '10 → 50 %');
-    await operator.say('abort');
-    const { outcome, leftovers } = await operator.ended();
-    expect([outcome, leftovers]).toEqual(['rolled-back', []]);
-    const { services, clusters, ...after } = await operator.world();
-    expect(Object.values(services).map(({ status }) => status)).toEqual(Array<string>(6).fill('INACTIVE'));
-    expect(clusters).toEqual({ 'lgtm-cluster': 'INACTIVE' });
-    expect(before).toMatchObject(after);
-  }),
+  scenario(
+    {
+      plan: {
+        cleanup: 'delete',
+        ...SLOW,
+      },
+    },
+    async (operator) => {
+      const before = await operator.world();
+      await operator.start();
+      await operator.untilWaitsFor('approval', '10 → 50 %');
+      await operator.say('abort');
+      const { outcome, leftovers } = await operator.ended();
+      expect([outcome, leftovers]).toEqual(['rolled-back', []]);
+      const { services, clusters, ...after } = await operator.world();
+      expect(Object.values(services).map(({ status }) => status)).toEqual(Array<string>(6).fill('INACTIVE'));
+      expect(clusters).toEqual({ 'lgtm-cluster': 'INACTIVE' });
+      expect(before).toMatchObject(after);
+    },
+  ),
 );
 
 test(
   'what an adopted account lacked is announced, added, and taken off again by cleanup: delete',
-  scenario({ world: 'adopted', plan: { cleanup: 'delete', ...SLOW } }, async (operator) => {
-    const before = await operator.world();
-    const { out } = await operator.cli('preflight', '-f', operator.lab.plan);
-    expect(out).toMatch(
-      /! security group\s+security group lgtm-ecs-sg is adopted and does not let in tcp 9009, .*udp 7946\n\s+→ nothing/,
-    );
-    expect(out).toMatch(/→ nothing to do: \d+ rules are added to it, and taken off on the way back/);
-    await operator.start();
-    await operator.untilWaitsFor('approval', '10 → 50 %');
-    const { ingress } = await operator.world();
-    expect((ingress as Record<string, number>)['lgtm-ecs-sg']).toBeGreaterThan(10);
-    await operator.say('abort');
-    const { outcome, leftovers } = await operator.ended();
-    expect([outcome, leftovers]).toEqual(['rolled-back', []]);
-    const after = await operator.world();
-    expect({ ...after, services: {} }).toEqual({ ...before, services: {} });
-  }),
+  scenario(
+    {
+      world: 'adopted',
+      plan: {
+        cleanup: 'delete',
+        ...SLOW,
+      },
+    },
+    async (operator) => {
+      const before = await operator.world();
+      const { out } = await operator.cli('preflight', '-f', operator.lab.plan);
+      expect(out).toMatch(
+        /! security group\s+security group lgtm-ecs-sg is adopted and does not let in tcp 9009, .*udp 7946\n\s+→ nothing/,
+      );
+      expect(out).toMatch(/→ nothing to do: \d+ rules are added to it, and taken off on the way back/);
+      await operator.start();
+      await operator.untilWaitsFor('approval', '10 → 50 %');
+      const { ingress } = await operator.world();
+      expect((ingress as Record<string, number>)['lgtm-ecs-sg']).toBeGreaterThan(10);
+      await operator.say('abort');
+      const { outcome, leftovers } = await operator.ended();
+      expect([outcome, leftovers]).toEqual(['rolled-back', []]);
+      const after = await operator.world();
+      expect({ ...after, services: {} }).toEqual({ ...before, services: {} });
+    },
+  ),
 );

@@ -7,16 +7,81 @@ const HOUR_AGO = new Date('2026-01-05T09:00:00Z');
 const TIME = 1_764_071_990_500;
 const NANOSECONDS = '1764071990500000000';
 
-const mimirAnswer = (result: object[]) => ({ status: 'success', data: { resultType: 'vector', result } });
+const mimirAnswer = (result: object[]) => ({
+  status: 'success',
+  data: {
+    resultType: 'vector',
+    result,
+  },
+});
 
 test.each<[StoreName, object, number[]]>([
-  ['mimir', mimirAnswer([{ metric: {}, value: [1_764_072_000, '1764071990.5'] }]), [TIME]],
+  [
+    'mimir',
+    mimirAnswer([
+      {
+        metric: {},
+        value: [1_764_072_000, '1764071990.5'],
+      },
+    ]),
+    [TIME],
+  ],
   ['mimir', mimirAnswer([]), []],
-  ['loki', { data: { result: [{ stream: {}, values: [[NANOSECONDS, 'x']] }], stats: {} } }, [TIME]],
-  ['tempo', { traces: [{ traceID: '1', startTimeUnixNano: NANOSECONDS, durationMs: 3 }], metrics: {} }, [TIME]],
+  [
+    'loki',
+    {
+      data: {
+        result: [
+          {
+            stream: {},
+            values: [[NANOSECONDS, 'x']],
+          },
+        ],
+        stats: {},
+      },
+    },
+    [TIME],
+  ],
+  [
+    'tempo',
+    {
+      traces: [
+        {
+          traceID: '1',
+          startTimeUnixNano: NANOSECONDS,
+          durationMs: 3,
+        },
+      ],
+      metrics: {},
+    },
+    [TIME],
+  ],
   ['tempo', { traces: [], metrics: {} }, []],
-  ['pyroscope', { dataIngested: true, oldestProfileTime: '1', newestProfileTime: String(TIME) }, [TIME]],
-  ['pyroscope', { series: [{ points: [{ value: 3, timestamp: String(TIME) }] }] }, [TIME]],
+  [
+    'pyroscope',
+    {
+      dataIngested: true,
+      oldestProfileTime: '1',
+      newestProfileTime: String(TIME),
+    },
+    [TIME],
+  ],
+  [
+    'pyroscope',
+    {
+      series: [
+        {
+          points: [
+            {
+              value: 3,
+              timestamp: String(TIME),
+            },
+          ],
+        },
+      ],
+    },
+    [TIME],
+  ],
   ['pyroscope', {}, []],
 ])('a body of %s names its times: %j', (store, body, times) => {
   expect(storeOf(store).readTimes(JSON.stringify(body))).toEqual(times);

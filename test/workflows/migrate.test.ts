@@ -14,7 +14,10 @@ test('a migration in a healthy world completes, and nothing is undone', async ()
 test('a breach sends traffic back before any service is scaled down', async () => {
   const run = await runWorkflow({ plan: { shift: { approval: true } } });
   await run.untilWaitsFor('approval', '10 → 50 %');
-  run.world.judge('failed', { reason: 'errors failed', failedClass: 'availability' });
+  run.world.judge('failed', {
+    reason: 'errors failed',
+    failedClass: 'availability',
+  });
   const { outcome, rollback } = await run.ended();
   expect([outcome, rollback?.reason]).toEqual(['rolled-back', 'at 10 %: errors failed']);
   const { names } = run.world;
@@ -36,7 +39,10 @@ test('an abort while services start waits for what has begun and takes it back',
   const gate = new Gate();
   const steady = async ({ count }: { count: number }) => {
     await gate.pass();
-    return { running: count, seconds: 1 };
+    return {
+      running: count,
+      seconds: 1,
+    };
   };
   const run = await runWorkflow({ stubs: { awaitSteadyState: steady } });
   await run.until('the deploy', ({ phase }) => phase === 'deploy');

@@ -7,18 +7,30 @@ import { Gate, World } from './world';
 const runWorkflow = useStubWorker();
 
 const APPROVES = { shift: { approval: true } };
-const TO_THE_WEEK = { shift: { weights: [100] }, decommission: { approveStop: false, approveTerminate: true } };
+const TO_THE_WEEK = {
+  shift: { weights: [100] },
+  decommission: {
+    approveStop: false,
+    approveTerminate: true,
+  },
+};
 const NO_CAPACITY = 'InsufficientInstanceCapacity: none in ap-northeast-2a';
 
 /** A run whose host is stopped and backed up. */
 async function runToTheWeek(world = new World(), plan: Record<string, unknown> = {}) {
-  const run = await runWorkflow({ world, plan: { ...TO_THE_WEEK, ...plan } });
+  const run = await runWorkflow({
+    world,
+    plan: { ...TO_THE_WEEK, ...plan },
+  });
   await run.untilWaitsFor('approval', 'point of no return');
   return run;
 }
 
 async function shiftTo10(world = new World(), plan: Record<string, unknown> = {}) {
-  const run = await runWorkflow({ world, plan: { ...APPROVES, ...plan } });
+  const run = await runWorkflow({
+    world,
+    plan: { ...APPROVES, ...plan },
+  });
   await run.untilWaitsFor('approval', '10 → 50 %');
   return run;
 }
@@ -64,7 +76,10 @@ test.concurrent('no task stops before every resolver leads to the host', async (
 });
 
 test.concurrent('where nothing was changed no TTL is waited for', async () => {
-  const world = new World({ restoreTraffic: async () => ({}), restoreRecords: async () => ({}) });
+  const world = new World({
+    restoreTraffic: async () => ({}),
+    restoreRecords: async () => ({}),
+  });
   const run = await shiftTo10(world);
   await run.say('abort');
   await run.ended();
@@ -102,8 +117,14 @@ test.concurrent(
     const { outcome, weight, leftovers } = await run.ended();
     expect([outcome, weight]).toEqual(['rollback-incomplete', 100]);
     const frozen = 'not begun: the host does not answer, traffic stays where it works';
-    expect(leftovers[0]).toEqual({ what: `start ${HOST} and its containers`, why: 'HostNotHealthy: mimir exits' });
-    expect(leftovers[1]).toEqual({ what: 'all traffic to the host', why: frozen });
+    expect(leftovers[0]).toEqual({
+      what: `start ${HOST} and its containers`,
+      why: 'HostNotHealthy: mimir exits',
+    });
+    expect(leftovers[1]).toEqual({
+      what: 'all traffic to the host',
+      why: frozen,
+    });
     expect(leftovers.slice(1).every(({ why }) => why === frozen)).toBe(true);
     const back = world.calls.slice(before).map(({ name }) => name);
     expect(back).not.toContain('restoreTraffic');
@@ -112,8 +133,16 @@ test.concurrent(
 );
 
 test.concurrent('of several hosts the others are started although one is given up', async () => {
-  const other = { ...SURVEY.hosts[0]!, instanceId: 'i-0fedcba9876543210' };
-  const world = new World({ runPreflight: async () => ({ ...SURVEY, hosts: [SURVEY.hosts[0]!, other] }) });
+  const other = {
+    ...SURVEY.hosts[0]!,
+    instanceId: 'i-0fedcba9876543210',
+  };
+  const world = new World({
+    runPreflight: async () => ({
+      ...SURVEY,
+      hosts: [SURVEY.hosts[0]!, other],
+    }),
+  });
   const run = await runToTheWeek(world);
   const lost = ApplicationFailure.nonRetryable('no agent', 'HostNotReachable');
   world.answers.startStack = async ({ instanceId }) => {
@@ -212,8 +241,17 @@ test.concurrent(
 test.concurrent('an abort in the middle of an effect waits for it before it is taken back', async () => {
   let end = () => undefined as void;
   const ended = new Promise<void>((resolve) => (end = resolve));
-  const world = new World({ ensureCluster: ({ name }) => ended.then(() => ({ id: name, ownership: 'created' })) });
-  const run = await runWorkflow({ world, plan: { cleanup: 'delete' } });
+  const world = new World({
+    ensureCluster: ({ name }) =>
+      ended.then(() => ({
+        id: name,
+        ownership: 'created',
+      })),
+  });
+  const run = await runWorkflow({
+    world,
+    plan: { cleanup: 'delete' },
+  });
   await run.untilAsked('ensureCluster');
   await run.say('abort');
   expect((await run.status()).rollback).toBeNull();

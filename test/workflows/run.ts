@@ -20,8 +20,14 @@ type Handle = WorkflowHandleWithFirstExecutionRunId<typeof migrateWorkflow>;
 /** A look is a query, which costs a run as much as an activity. */
 const PAUSE_MS = 100;
 const END_LOOK_MS = 1000;
-const SIGNALS = { approve: approveSignal, abort: abortSignal };
-const TEST: Word = { by: 'test', reason: 'the test says so' };
+const SIGNALS = {
+  approve: approveSignal,
+  abort: abortSignal,
+};
+const TEST: Word = {
+  by: 'test',
+  reason: 'the test says so',
+};
 
 /** What the status says that happened, oldest first. */
 const textsOf = ({ events }: Status): string[] => events.map(({ text }) => text);
@@ -46,7 +52,10 @@ export class Run {
       if (seen.outcome) throw new Error(`waited for ${what}, and the run ended: ${JSON.stringify(seen, null, 1)}`);
       return undefined;
     };
-    return until(what, look, { progress: () => seen, pauseMs: PAUSE_MS });
+    return until(what, look, {
+      progress: () => seen,
+      pauseMs: PAUSE_MS,
+    });
   }
 
   /** Waits until it waits for this: an approval, a retry, a host … */

@@ -25,9 +25,20 @@ const SHORT = {
   domain: 'example.com',
   hostedZone: 'Z0123456789ABC',
   certificate: 'arn:aws:acm:ap-northeast-2:123456789012:certificate/1',
-  source: { instances: [HOST], composeDirectory: '/opt/lgtm' },
-  services: { loki: null, tempo: null, pyroscope: null, alloy: null },
-  decommission: { approveStop: false, approveTerminate: false },
+  source: {
+    instances: [HOST],
+    composeDirectory: '/opt/lgtm',
+  },
+  services: {
+    loki: null,
+    tempo: null,
+    pyroscope: null,
+    alloy: null,
+  },
+  decommission: {
+    approveStop: false,
+    approveTerminate: false,
+  },
 };
 
 /** The short plan with keys of migration.yaml laid over it, each as a whole. */
@@ -59,7 +70,10 @@ export class StubWorker {
   static async start(): Promise<StubWorker> {
     // a run that is open is terminated under its activities, of which the core would warn
     const filter = makeTelemetryFilterString({ core: 'ERROR' });
-    Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter } } });
+    Runtime.install({
+      logger: new DefaultLogger('ERROR'),
+      telemetryOptions: { logging: { filter } },
+    });
     const address = process.env['DEV_SERVER']!;
     const connection = await Connection.connect({ address });
     const native = await NativeConnection.connect({ address });
@@ -98,10 +112,21 @@ export class StubWorker {
 
   private async startWorkers(): Promise<void> {
     const { taskQueue, native: connection } = this;
-    const common = { connection, activities: activitiesOf(this.worlds), maxHeartbeatThrottleInterval: 100 };
+    const common = {
+      connection,
+      activities: activitiesOf(this.worlds),
+      maxHeartbeatThrottleInterval: 100,
+    };
     this.workers = await Promise.all([
-      Worker.create({ ...common, taskQueue, workflowBundle: { codePath: compiled('workflow') } }),
-      Worker.create({ ...common, taskQueue: imagesQueueOf(taskQueue) }),
+      Worker.create({
+        ...common,
+        taskQueue,
+        workflowBundle: { codePath: compiled('workflow') },
+      }),
+      Worker.create({
+        ...common,
+        taskQueue: imagesQueueOf(taskQueue),
+      }),
     ]);
     this.ended = Promise.all(this.workers.map((worker) => worker.run()));
   }

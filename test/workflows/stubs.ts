@@ -7,12 +7,23 @@ export const HOST = 'i-0123456789abcdef0';
 export const RECORD = 'grafana.example.com';
 const ADDRESS = '203.0.113.7';
 const OLD_HOST = '10.0.1.5';
-const COUNTS: GrafanaCounts = { dashboards: 2, users: 2, dataSources: 2, alertRules: 1 };
+const COUNTS: GrafanaCounts = {
+  dashboards: 2,
+  users: 2,
+  dataSources: 2,
+  alertRules: 1,
+};
 const DATABASE_SHA = 'a'.repeat(64);
 
 /** What preflight sees in a healthy account: one host with an Elastic IP, one A record that leads to it. */
 export const SURVEY: Survey = {
-  findings: [{ check: 'account', level: 'pass', message: 'the account is the plan’s' }],
+  findings: [
+    {
+      check: 'account',
+      level: 'pass',
+      message: 'the account is the plan’s',
+    },
+  ],
   account: '123456789012',
   network: {
     vpcId: 'vpc-1',
@@ -20,11 +31,32 @@ export const SURVEY: Survey = {
     privateSubnets: ['subnet-1', 'subnet-2'],
     publicSubnets: ['subnet-3', 'subnet-4'],
   },
-  records: [{ name: RECORD, original: { name: RECORD, type: 'A', ttl: 300, values: [ADDRESS] } }],
-  hosts: [{ instanceId: HOST, state: 'running', publicIp: ADDRESS, privateIp: OLD_HOST, elasticIp: true }],
+  records: [
+    {
+      name: RECORD,
+      original: {
+        name: RECORD,
+        type: 'A',
+        ttl: 300,
+        values: [ADDRESS],
+      },
+    },
+  ],
+  hosts: [
+    {
+      instanceId: HOST,
+      state: 'running',
+      publicIp: ADDRESS,
+      privateIp: OLD_HOST,
+      elasticIp: true,
+    },
+  ],
 };
 
-const created = async ({ name }: { name: string }): Promise<Resource> => ({ id: name, ownership: 'created' });
+const created = async ({ name }: { name: string }): Promise<Resource> => ({
+  id: name,
+  ownership: 'created',
+});
 const nothing = async (): Promise<void> => undefined;
 const changed = async () => ({ changeId: 'C1' });
 const noProblems = async () => ({ problems: [] });
@@ -67,8 +99,14 @@ const LOAD_BALANCERS = {
     service,
     dimension: `targetgroup/${name}/1`,
   }),
-  ensureListener: async ({ loadBalancer }) => ({ id: `listener of ${loadBalancer}`, ownership: 'created' }),
-  ensureListenerRule: async ({ host }) => ({ id: `rule for ${host}`, ownership: 'created' }),
+  ensureListener: async ({ loadBalancer }) => ({
+    id: `listener of ${loadBalancer}`,
+    ownership: 'created',
+  }),
+  ensureListenerRule: async ({ host }) => ({
+    id: `rule for ${host}`,
+    ownership: 'created',
+  }),
   removeLoadBalancer: nothing,
   removeTargetGroup: nothing,
   removeListenerRule: nothing,
@@ -76,13 +114,33 @@ const LOAD_BALANCERS = {
 
 const SERVICES = {
   resolveImage: async ({ repository }) => ({ image: `registry/${repository}@sha256:${'b'.repeat(64)}` }),
-  buildImage: async ({ repository }) => ({ image: `registry/${repository}@sha256:1`, tag: '1', built: true }),
-  verifyImage: async () => ({ tag: '1', digest: 'sha256:1' }),
-  awaitScan: async () => ({ status: 'COMPLETE', counts: {} }),
-  ensureTaskDefinition: async ({ family }) => ({ id: `${family}:1`, ownership: 'created' }),
+  buildImage: async ({ repository }) => ({
+    image: `registry/${repository}@sha256:1`,
+    tag: '1',
+    built: true,
+  }),
+  verifyImage: async () => ({
+    tag: '1',
+    digest: 'sha256:1',
+  }),
+  awaitScan: async () => ({
+    status: 'COMPLETE',
+    counts: {},
+  }),
+  ensureTaskDefinition: async ({ family }) => ({
+    id: `${family}:1`,
+    ownership: 'created',
+  }),
   removeTaskDefinition: nothing,
-  ensureService: async ({ service, taskDefinition }) => ({ id: service, ownership: 'created', taskDefinition }),
-  awaitSteadyState: async ({ count }) => ({ running: count, seconds: 1 }),
+  ensureService: async ({ service, taskDefinition }) => ({
+    id: service,
+    ownership: 'created',
+    taskDefinition,
+  }),
+  awaitSteadyState: async ({ count }) => ({
+    running: count,
+    seconds: 1,
+  }),
   verifyService: noProblems,
   findServices: async () => ({}),
   scaleService: async () => ({ before: 1 }),
@@ -91,7 +149,10 @@ const SERVICES = {
 } satisfies Partial<Activities>;
 
 const RECORDS = {
-  lowerTtl: async () => ({ changeId: 'C1', waitSeconds: 300 }),
+  lowerTtl: async () => ({
+    changeId: 'C1',
+    waitSeconds: 300,
+  }),
   createPair: changed,
   setWeight: changed,
   foldPair: changed,
@@ -110,7 +171,11 @@ const HOSTS = {
   stopInstance: nothing,
   startInstance: async () => ({ publicIp: ADDRESS }),
   terminateInstance: nothing,
-  createBackup: async ({ instanceId, name }) => ({ instanceId, imageId: 'ami-1', name }),
+  createBackup: async ({ instanceId, name }) => ({
+    instanceId,
+    imageId: 'ami-1',
+    name,
+  }),
   awaitBackup: nothing,
 } satisfies Partial<Activities>;
 
@@ -118,10 +183,25 @@ const STORES = {
   readStores: async () => ({ stores: [] }),
   flushStores: async () => ({ failed: [] }),
   awaitFlush: async () => ({ missing: [] }),
-  readNewestSamples: async ({ stores }) => stores.map(({ service }) => ({ service, at: TEN, note: '' })),
-  readFirstSamples: async ({ stores }) => stores.map(({ service }) => ({ service, at: TEN, note: '' })),
+  readNewestSamples: async ({ stores }) =>
+    stores.map(({ service }) => ({
+      service,
+      at: TEN,
+      note: '',
+    })),
+  readFirstSamples: async ({ stores }) =>
+    stores.map(({ service }) => ({
+      service,
+      at: TEN,
+      note: '',
+    })),
   measureUnflushed: async ({ stores }) =>
-    stores.map(({ service }) => ({ service, amount: 0, unit: 'series', note: '' })),
+    stores.map(({ service }) => ({
+      service,
+      amount: 0,
+      unit: 'series',
+      note: '',
+    })),
 } satisfies Partial<Activities>;
 const TEN = '2026-11-25T10:00:00.000Z';
 
@@ -139,7 +219,12 @@ const GRAFANA = {
     at: '2026-11-25 10:00:00',
   }),
   countGrafana: async () => ({ counts: COUNTS }),
-  listGrafanaEdits: async () => ({ counts: COUNTS, total: 0, edits: [], oldUnchanged: true }),
+  listGrafanaEdits: async () => ({
+    counts: COUNTS,
+    total: 0,
+    edits: [],
+    oldUnchanged: true,
+  }),
 } satisfies Partial<Activities>;
 
 /** A world in which everything goes well at once; signals are judged by world.ts. */

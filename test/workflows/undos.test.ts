@@ -35,9 +35,20 @@ const UNDO_OF: Partial<Record<ActivityName, string | ((input: Record<string, str
 };
 
 const PLAN = {
-  secrets: [{ name: 'lgtm/key', from: { env: 'LGTM_KEY' } }],
-  grafana: { database: 'move', target: { efs: 'fs-0123456789abcdef0' } },
-  decommission: { approveStop: false, approveTerminate: true },
+  secrets: [
+    {
+      name: 'lgtm/key',
+      from: { env: 'LGTM_KEY' },
+    },
+  ],
+  grafana: {
+    database: 'move',
+    target: { efs: 'fs-0123456789abcdef0' },
+  },
+  decommission: {
+    approveStop: false,
+    approveTerminate: true,
+  },
 };
 
 /** A world in which each effect reads the ledger when it begins. */
@@ -69,7 +80,13 @@ class ReadingWorld extends World {
 }
 
 test('every effect finds its undo in the ledger when it begins', async () => {
-  const survey = { ...SURVEY, grafana: { instanceId: HOST, path: '/data/grafana.db' } };
+  const survey = {
+    ...SURVEY,
+    grafana: {
+      instanceId: HOST,
+      path: '/data/grafana.db',
+    },
+  };
   const world = new ReadingWorld({ runPreflight: async () => survey });
   const run = await runWorkflow({ world, plan: PLAN });
   world.attach(run);
@@ -80,7 +97,10 @@ test('every effect finds its undo in the ledger when it begins', async () => {
 });
 
 test('the undo of an earlier pair is written before the fold, and makes it a pair again', async () => {
-  const records = SURVEY.records.map((record) => ({ ...record, moved: 'pair' as const }));
+  const records = SURVEY.records.map((record) => ({
+    ...record,
+    moved: 'pair' as const,
+  }));
   const world = new World({ runPreflight: async () => ({ ...SURVEY, records }) });
   world.break('foldPair', 'edited', 'RecordEdited');
   const run = await runWorkflow({ world });
@@ -94,7 +114,10 @@ test('the undo of an earlier pair is written before the fold, and makes it a pai
 });
 
 test('names that an earlier run folded are not folded again, and its hosts are drained', async () => {
-  const records = SURVEY.records.map((record) => ({ ...record, moved: 'fold' as const }));
+  const records = SURVEY.records.map((record) => ({
+    ...record,
+    moved: 'fold' as const,
+  }));
   const world = new World({ runPreflight: async () => ({ ...SURVEY, records }) });
   const run = await runWorkflow({ world });
   expect((await run.ended()).outcome).toBe('completed');

@@ -20,7 +20,12 @@ export interface Wait {
 const ONCE = { shift: { weights: [100] } };
 /** Timers of more than six hours last a minute in a test: long enough to be met. */
 const LONG = '12h';
-const CLIENT: Peer = { peer: '10.0.3.4', port: 9009, service: 'mimir', connections: 1 };
+const CLIENT: Peer = {
+  peer: '10.0.3.4',
+  port: 9009,
+  service: 'mimir',
+  connections: 1,
+};
 
 const healthy = () => new World();
 
@@ -35,7 +40,10 @@ function breakAt(...broken: Parameters<World['break']>): () => World {
 function keepConnected(): World {
   const gate = new Gate();
   const watchConnections = () => gate.pass().then(() => []);
-  return new World({ listConnections: async () => [CLIENT], watchConnections });
+  return new World({
+    listConnections: async () => [CLIENT],
+    watchConnections,
+  });
 }
 
 function seeNothing(): World {
@@ -64,7 +72,13 @@ const BEFORE_USERS_MOVE: Wait[] = [
   {
     where: 'the approval of what a scan has found',
     plan: {},
-    world: () => new World({ awaitScan: async () => ({ status: 'COMPLETE', counts: { CRITICAL: 1 } }) }),
+    world: () =>
+      new World({
+        awaitScan: async () => ({
+          status: 'COMPLETE',
+          counts: { CRITICAL: 1 },
+        }),
+      }),
     waitsFor: ['approval', 'deploy with 1 CRITICAL in lgtm-mimir'],
     at: 'deploy',
     takes: ['approve'],
@@ -109,7 +123,10 @@ const WHILE_USERS_MOVE: Wait[] = [
 const WHILE_HOSTS_STOP: Wait[] = [
   {
     where: 'the approval of the stop',
-    plan: { ...ONCE, decommission: { approveStop: true } },
+    plan: {
+      ...ONCE,
+      decommission: { approveStop: true },
+    },
     world: healthy,
     waitsFor: ['approval', `stop ${HOST}`],
     at: 'decommission',
@@ -149,7 +166,13 @@ const WHILE_HOSTS_STOP: Wait[] = [
   },
   {
     where: 'the week',
-    plan: { ...ONCE, decommission: { approveStop: false, hold: LONG } },
+    plan: {
+      ...ONCE,
+      decommission: {
+        approveStop: false,
+        hold: LONG,
+      },
+    },
     world: healthy,
     waitsFor: ['bake', 'the bake of the 12h before termination'],
     at: 'decommission',
@@ -157,7 +180,13 @@ const WHILE_HOSTS_STOP: Wait[] = [
   },
   {
     where: 'the approval of the termination',
-    plan: { ...ONCE, decommission: { approveStop: false, approveTerminate: true } },
+    plan: {
+      ...ONCE,
+      decommission: {
+        approveStop: false,
+        approveTerminate: true,
+      },
+    },
     world: healthy,
     waitsFor: ['approval', 'point of no return'],
     at: 'decommission',

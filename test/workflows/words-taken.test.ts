@@ -4,7 +4,13 @@ import { World } from './world';
 const runWorkflow = useStubWorker();
 
 const APPROVES = { shift: { approval: true } };
-const LONG_BAKES = { shift: { weights: [50, 100], bake: '12h' }, decommission: { enabled: false } };
+const LONG_BAKES = {
+  shift: {
+    weights: [50, 100],
+    bake: '12h',
+  },
+  decommission: { enabled: false },
+};
 
 async function shiftTo10(world = new World()) {
   const run = await runWorkflow({ world, plan: APPROVES });
@@ -18,10 +24,19 @@ test.concurrent('a word about another step is refused as stale, one about this s
   const now = 'Now: shift at 10 %, waiting for approval: 10 → 50 %';
   const stale = `approve refused: it was meant for 50 %, the weight is 10 %. ${now}`;
   expect(await run.refusalOf('approve', { step: 50 })).toBe(stale);
-  await run.say('approve', { step: 10, by: 'kim', reason: 'dashboards are there' });
+  await run.say('approve', {
+    step: 10,
+    by: 'kim',
+    reason: 'dashboards are there',
+  });
   const { decisions } = await run.untilWaitsFor('approval', '50 → 100 %');
   expect(decisions).toMatchObject([
-    { verb: 'approve', by: 'kim', reason: 'dashboards are there', during: 'shift at 10 %' },
+    {
+      verb: 'approve',
+      by: 'kim',
+      reason: 'dashboards are there',
+      during: 'shift at 10 %',
+    },
   ]);
 });
 
@@ -60,7 +75,11 @@ test.concurrent('the Temporal UI approves and aborts by signals, who and why may
   const { rollback, decisions } = await run.ended();
   expect(rollback!.reason).toBe('kim said abort: no reason given');
   expect(decisions).toMatchObject([
-    { verb: 'approve', by: 'someone', reason: 'no reason given' },
+    {
+      verb: 'approve',
+      by: 'someone',
+      reason: 'no reason given',
+    },
     { verb: 'abort', by: 'kim' },
   ]);
 });
@@ -80,7 +99,10 @@ test.concurrent.each([
   ['a hold', () => brokenAt('runPreflight'), {}],
   ['a step', () => new World(), APPROVES],
 ] as const)('a cancellation from the Temporal UI in %s is an abort', async (_where, createWorld, plan) => {
-  const run = await runWorkflow({ world: createWorld(), plan });
+  const run = await runWorkflow({
+    world: createWorld(),
+    plan,
+  });
   await run.until('a wait', ({ waitingFor }) => waitingFor?.for === 'retry' || waitingFor?.for === 'approval');
   await run.handle.cancel();
   const { outcome, rollback } = await run.ended();

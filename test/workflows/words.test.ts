@@ -57,7 +57,11 @@ test.concurrent.each(WITH_A_WAY_BACK)(
 test.concurrent('a pause in a phase lets it end and begins no other until somebody resumes', async () => {
   const gate = new Gate();
   const world = new World({
-    ensureCluster: ({ name }) => gate.pass().then(() => ({ id: name, ownership: 'created' })),
+    ensureCluster: ({ name }) =>
+      gate.pass().then(() => ({
+        id: name,
+        ownership: 'created',
+      })),
   });
   world.break('findServices');
   const run = await runWorkflow({ world });
@@ -91,7 +95,10 @@ test.concurrent('a pause keeps a step that could end from ending, and the signal
 test.concurrent('past the point of no return only a retry is taken, and the way that is left is named', async () => {
   const world = new World();
   world.break('terminateInstance', 'denied');
-  const run = await runWorkflow({ world, plan: { shift: { weights: [100] } } });
+  const run = await runWorkflow({
+    world,
+    plan: { shift: { weights: [100] } },
+  });
   await run.untilWaitsFor('retry', `retry of terminating ${HOST}`);
   const now = `decommission, waiting for retry of terminating ${HOST}`;
   const gone = `${HOST} terminated`;
@@ -114,7 +121,10 @@ test.concurrent('past the point of no return only a retry is taken, and the way 
 test.concurrent('a human on the way back is asked for retry or abort, and nothing else is taken', async () => {
   const world = new World();
   world.break('restoreTraffic');
-  const run = await runWorkflow({ world, plan: { shift: { approval: true } } });
+  const run = await runWorkflow({
+    world,
+    plan: { shift: { approval: true } },
+  });
   await run.untilWaitsFor('approval');
   await run.say('abort');
   await run.untilWaitsFor('host');
@@ -129,7 +139,10 @@ test.concurrent('a human on the way back is asked for retry or abort, and nothin
 test.concurrent('a way back that goes on takes no word, and one that has ended takes none either', async () => {
   const gate = new Gate();
   const world = new World({ restoreTraffic: () => gate.pass().then(() => ({})) });
-  const run = await runWorkflow({ world, plan: { shift: { approval: true } } });
+  const run = await runWorkflow({
+    world,
+    plan: { shift: { approval: true } },
+  });
   await run.untilWaitsFor('approval');
   await run.say('abort');
   await run.untilAsked('restoreTraffic');

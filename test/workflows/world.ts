@@ -18,7 +18,10 @@ export class World {
   /** every activity that began, oldest first; an attempt each */
   readonly calls: Call[] = [];
   private readonly broken = new Map<ActivityName, Error>();
-  private signals: Omit<WatchState, 'counts'> = { verdict: 'passing', measurements: [] };
+  private signals: Omit<WatchState, 'counts'> = {
+    verdict: 'passing',
+    measurements: [],
+  };
 
   /** @param answers activities that answer otherwise than in a healthy world */
   constructor(readonly answers: Partial<Activities> = {}) {}
@@ -34,7 +37,11 @@ export class World {
 
   /** From now on every watch finds this verdict: `passing` unless something else was said. */
   judge(verdict: GateVerdict, more: Partial<WatchState> = {}): void {
-    this.signals = { verdict, measurements: [], ...more };
+    this.signals = {
+      verdict,
+      measurements: [],
+      ...more,
+    };
   }
 
   /** Names of the activities that began, each time that one did. */
@@ -67,7 +74,12 @@ export class World {
       heartbeat();
       await sleep(LOOK_MS);
     }
-    return { state: { counts: {}, ...this.signals } };
+    return {
+      state: {
+        counts: {},
+        ...this.signals,
+      },
+    };
   };
 }
 

@@ -111,7 +111,11 @@ async function findDiscoveryService(
     const found = Services.find(({ Name }) => Name === name);
     if (!found) continue;
     const ownership = await readOwnership(deps, found.Arn!, owner);
-    return { id: found.Arn!, serviceId: found.Id!, ownership };
+    return {
+      id: found.Arn!,
+      serviceId: found.Id!,
+      ownership,
+    };
   }
   return undefined;
 }

@@ -39,7 +39,11 @@ function buildQuery(query: MetricQuery, index: number, periodMs: number): Metric
   return {
     Id: `m${index}`,
     MetricStat: {
-      Metric: { Namespace: query.namespace, MetricName: query.metric, Dimensions: dimensions },
+      Metric: {
+        Namespace: query.namespace,
+        MetricName: query.metric,
+        Dimensions: dimensions,
+      },
       Period: Math.max(1, periodMs / 1000),
       Stat: query.stat,
     },

@@ -29,13 +29,21 @@ export async function listObjects(
 ): Promise<Listing> {
   const { s3 } = deps.clients;
   const folder = prefix === '' ? '' : `${prefix}/`;
-  const listing: Listing = { count: 0, atNewest: 0, more: false };
+  const listing: Listing = {
+    count: 0,
+    atNewest: 0,
+    more: false,
+  };
   let page = 0;
   const results = paginateListObjectsV2({ client: s3 }, { Bucket: bucket, Prefix: folder });
   for await (const { Contents, IsTruncated } of results) {
     page++;
     addObjects(listing, Contents);
-    heartbeat({ bucket, prefix, listed: listing.count });
+    heartbeat({
+      bucket,
+      prefix,
+      listed: listing.count,
+    });
     const isEnough = page >= pages || enough(listing);
     listing.more = IsTruncated === true && isEnough;
     if (listing.more) break;

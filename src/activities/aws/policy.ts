@@ -50,7 +50,12 @@ export function secretGrants(secrets: string[]): Grant[] {
 }
 
 function grant(Sid: string, Action: string[], Resource: string[]): Grant {
-  return { Sid, Effect: 'Allow', Action, Resource };
+  return {
+    Sid,
+    Effect: 'Allow',
+    Action,
+    Resource,
+  };
 }
 
 /** The statements of a policy. @param document its JSON */

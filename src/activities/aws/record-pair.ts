@@ -25,8 +25,16 @@ export function buildPair(
   const ecs = buildEcsRecord(request.loadBalancer, saved.original.name);
   const host = buildHostRecord(request, saved, addresses);
   return [
-    { ...ecs, setIdentifier: identifiers.ecs, weight },
-    { ...host, setIdentifier: identifiers.host, weight: 100 - weight },
+    {
+      ...ecs,
+      setIdentifier: identifiers.ecs,
+      weight,
+    },
+    {
+      ...host,
+      setIdentifier: identifiers.host,
+      weight: 100 - weight,
+    },
   ];
 }
 
@@ -43,7 +51,11 @@ function buildEcsRecord(
   name: string,
   evaluateTargetHealth = true,
 ): RecordSet {
-  const alias = { hostedZoneId, dnsName: normaliseName(dnsName), evaluateTargetHealth };
+  const alias = {
+    hostedZoneId,
+    dnsName: normaliseName(dnsName),
+    evaluateTargetHealth,
+  };
   return { name, type: 'A', alias };
 }
 

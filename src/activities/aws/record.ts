@@ -17,7 +17,11 @@ export async function lowerTtl(
   const sets = listRecordSets(records).filter((set) => ttlOf(set) > ttl);
   const moves = sets.map((set): RecordMove => {
     const shortened = { ...set, ttl };
-    return { name: set.name, expected: [[set]], wanted: [shortened] };
+    return {
+      name: set.name,
+      expected: [[set]],
+      wanted: [shortened],
+    };
   });
   const change = await sendMoves(deps, hostedZone, 'lgtm-migrate: short TTLs', moves);
   const waitSeconds = Math.max(0, ...sets.map(ttlOf));

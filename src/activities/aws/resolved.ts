@@ -24,7 +24,12 @@ export async function resolvePlan(deps: Deps, plan: Plan): Promise<Resolved> {
       findSecretArns(deps, plan),
       findOldHost(deps, plan),
     ]);
-    return { ...(account ? { account } : {}), images, secrets, ...(oldHost ? { oldHost } : {}) };
+    return {
+      ...(account ? { account } : {}),
+      images,
+      secrets,
+      ...(oldHost ? { oldHost } : {}),
+    };
   } catch (error) {
     throw normaliseError(error, 'resolve', { name: plan.name });
   }
@@ -66,7 +71,13 @@ async function findTag(
   if (builder === 'none') return service.tag;
   const repository = repositoryOf(name, service);
   const buildArguments = buildArgumentsOf(plan, service);
-  const { tag } = await verifyImage(deps, { service: name, repository, builder, context, buildArguments });
+  const { tag } = await verifyImage(deps, {
+    service: name,
+    repository,
+    builder,
+    context,
+    buildArguments,
+  });
   return tag;
 }
 

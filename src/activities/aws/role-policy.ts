@@ -94,7 +94,11 @@ export async function deleteInlinePolicy(deps: Deps, role: string, policy: strin
 async function putInlinePolicy(deps: Deps, role: string, policy: string, statements: Statement[]): Promise<void> {
   const { iam } = deps.clients;
   const document = JSON.stringify({ Version: '2012-10-17', Statement: statements });
-  const command = new PutRolePolicyCommand({ RoleName: role, PolicyName: policy, PolicyDocument: document });
+  const command = new PutRolePolicyCommand({
+    RoleName: role,
+    PolicyName: policy,
+    PolicyDocument: document,
+  });
   await iam.send(command);
 }
 

@@ -86,7 +86,11 @@ export async function removeRole(deps: Deps, { owner, name }: OwnedName): Promis
 async function ensureRole(deps: Deps, { owner, name }: OwnedName): Promise<Resource> {
   const found = await findRole(deps, name);
   if (found) return { id: found.Arn!, ownership: ownershipOf(found.Tags, owner) };
-  const command = new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: TRUST, Tags: tagsOf(owner) });
+  const command = new CreateRoleCommand({
+    RoleName: name,
+    AssumeRolePolicyDocument: TRUST,
+    Tags: tagsOf(owner),
+  });
   const { Role: created } = await deps.clients.iam.send(command);
   return { id: created!.Arn!, ownership: 'created' };
 }

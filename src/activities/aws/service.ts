@@ -65,7 +65,12 @@ export async function scaleService(deps: Deps, request: ScaleRequest): Promise<O
   const runsOther = taskDefinition !== undefined && found.taskDefinition !== taskDefinition;
   const hasToChange = runsOther || before !== count;
   if (hasToChange && found.status === 'ACTIVE') {
-    const command = new UpdateServiceCommand({ cluster, service, desiredCount: count, taskDefinition });
+    const command = new UpdateServiceCommand({
+      cluster,
+      service,
+      desiredCount: count,
+      taskDefinition,
+    });
     await deps.clients.ecs.send(command);
   }
   await waitUntilTasksEnd(deps, request, found.runningCount ?? 0);
@@ -87,7 +92,11 @@ export async function removeService(deps: Deps, request: InputOf<'removeService'
  */
 export async function findService(deps: Deps, cluster: string, name: string): Promise<Service | undefined> {
   const { ecs } = deps.clients;
-  const command = new DescribeServicesCommand({ cluster, services: [name], include: ['TAGS'] });
+  const command = new DescribeServicesCommand({
+    cluster,
+    services: [name],
+    include: ['TAGS'],
+  });
   const { services = [] } = await ecs.send(command);
   return services.find(({ status }) => status !== 'INACTIVE');
 }
@@ -122,7 +131,11 @@ function buildService(request: ServiceRequest): CreateServiceCommandInput {
     capacityProviderStrategy: buildStrategy(plan.capacity),
     deploymentConfiguration: { ...plan.deployment, deploymentCircuitBreaker: circuitBreaker },
     networkConfiguration: {
-      awsvpcConfiguration: { subnets, securityGroups: [securityGroup], assignPublicIp: 'DISABLED' },
+      awsvpcConfiguration: {
+        subnets,
+        securityGroups: [securityGroup],
+        assignPublicIp: 'DISABLED',
+      },
     },
     serviceRegistries: [{ registryArn: registry }],
     ...buildLoadBalancing(request),
@@ -145,7 +158,13 @@ function buildStrategy(capacity: ServiceSlice['capacity']): CapacityProviderStra
 function buildLoadBalancing({ service, plan, targetGroup }: ServiceRequest): Partial<CreateServiceCommandInput> {
   if (!targetGroup) return {};
   return {
-    loadBalancers: [{ targetGroupArn: targetGroup, containerName: service, containerPort: plan.port }],
+    loadBalancers: [
+      {
+        targetGroupArn: targetGroup,
+        containerName: service,
+        containerPort: plan.port,
+      },
+    ],
     healthCheckGracePeriodSeconds: GRACE_S,
   };
 }
@@ -170,7 +189,11 @@ async function updateService(
     await ecs.send(command);
   }
   const ownership = ownershipOf(found.tags, owner);
-  return { id: found.serviceArn!, ownership, taskDefinition };
+  return {
+    id: found.serviceArn!,
+    ownership,
+    taskDefinition,
+  };
 }
 
 /** Somebody else's service keeps its task definition. */

@@ -25,7 +25,11 @@ export async function awaitSteadyState(deps: Deps, request: SteadyStateRequest):
   const pause = createPause(POLL_MS);
   for (;;) {
     const found = await findService(deps, cluster, service);
-    heartbeat({ service, ...detailsOf(found), of: count });
+    heartbeat({
+      service,
+      ...detailsOf(found),
+      of: count,
+    });
     const elapsedMs = Date.now() - began;
     const progress = judgeProgress(request, found, elapsedMs);
     if (progress === 'steady') {
@@ -95,7 +99,11 @@ function findLastEvent({ events = [] }: Service): string | undefined {
 /** Why the newest stopped task ended; undefined when none did. */
 async function findLastEnd(deps: Deps, cluster: string, service: string): Promise<string | undefined> {
   const { ecs } = deps.clients;
-  const command = new ListTasksCommand({ cluster, serviceName: service, desiredStatus: 'STOPPED' });
+  const command = new ListTasksCommand({
+    cluster,
+    serviceName: service,
+    desiredStatus: 'STOPPED',
+  });
   const { taskArns = [] } = await ecs.send(command);
   if (taskArns.length === 0) return undefined;
   const latest = taskArns.slice(-LATEST_TASKS);

@@ -27,7 +27,12 @@ export async function ensureTargetGroup(deps: Deps, request: TargetGroupRequest)
   const ownership = found ? await readOwnership(deps, id, owner) : 'created';
   // of a found one too: the attempt that created it may have ended before this
   if (ownership === 'created') await setDeregistrationDelay(deps, id, deregistrationDelay);
-  return { id, service, dimension: dimensionOf(id), ownership };
+  return {
+    id,
+    service,
+    dimension: dimensionOf(id),
+    ownership,
+  };
 }
 
 /** Deletes the target group if this run created it. */

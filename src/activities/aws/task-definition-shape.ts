@@ -18,7 +18,11 @@ const CPU_UNITS = 1024;
 const RESTART_S = 60;
 
 /** Seconds between and of the container's checks, and how many may fail. */
-const HEALTH_CHECK = { interval: 15, timeout: 5, retries: 3 };
+const HEALTH_CHECK = {
+  interval: 15,
+  timeout: 5,
+  retries: 3,
+};
 
 /** The one volume's name. */
 const DATA = 'data';
@@ -51,7 +55,11 @@ export function buildTaskDefinition(definition: Definition): TaskDefinitionInput
 function buildVolume({ fileSystem, directory }: NonNullable<Definition['volume']>): Volume {
   return {
     name: DATA,
-    efsVolumeConfiguration: { fileSystemId: fileSystem, rootDirectory: directory, transitEncryption: 'ENABLED' },
+    efsVolumeConfiguration: {
+      fileSystemId: fileSystem,
+      rootDirectory: directory,
+      transitEncryption: 'ENABLED',
+    },
   };
 }
 
@@ -67,9 +75,27 @@ function buildContainer(definition: Definition): ContainerDefinition {
     essential: true,
     memory: plan.memory * MB_PER_GB - ofSidecars,
     portMappings: ports.map((containerPort) => ({ containerPort, protocol: 'tcp' })),
-    ...(volume ? { mountPoints: [{ sourceVolume: DATA, containerPath: volume.path, readOnly: false }] } : {}),
+    ...(volume
+      ? {
+          mountPoints: [
+            {
+              sourceVolume: DATA,
+              containerPath: volume.path,
+              readOnly: false,
+            },
+          ],
+        }
+      : {}),
     ...(secrets.length > 0 ? { secrets } : {}),
-    ...(command ? { healthCheck: { command, ...HEALTH_CHECK, startPeriod } } : {}),
+    ...(command
+      ? {
+          healthCheck: {
+            command,
+            ...HEALTH_CHECK,
+            startPeriod,
+          },
+        }
+      : {}),
   };
 }
 
@@ -89,7 +115,11 @@ function buildSidecars(definition: Definition): ContainerDefinition[] {
 
 /** What the service's container and its sidecars have alike. */
 function buildSharedPart({ service, region, image, logGroup, environment }: Definition): ContainerDefinition {
-  const options = { 'awslogs-group': logGroup, 'awslogs-region': region, 'awslogs-stream-prefix': service };
+  const options = {
+    'awslogs-group': logGroup,
+    'awslogs-region': region,
+    'awslogs-stream-prefix': service,
+  };
   return {
     image,
     environment: Object.entries(environment).map(([name, value]) => ({ name, value })),
@@ -135,9 +165,17 @@ export function isSameTaskDefinition(wanted: TaskDefinitionInput, found: TaskDef
 function pickComparable(container: ContainerDefinition): Record<string, unknown> {
   const { name, environment, secrets, portMappings } = container;
   const ports = portMappings?.map(({ containerPort, protocol }) => ({ containerPort, protocol }));
-  const sorted = { ...container, environment: sortByName(environment), secrets: sortByName(secrets) };
+  const sorted = {
+    ...container,
+    environment: sortByName(environment),
+    secrets: sortByName(secrets),
+  };
   const fields = CONTAINER_FIELDS.map((field) => [field, normaliseValue(sorted[field])]);
-  return { name, ports: normaliseValue(ports), ...Object.fromEntries(fields) };
+  return {
+    name,
+    ports: normaliseValue(ports),
+    ...Object.fromEntries(fields),
+  };
 }
 
 function listVolumes({ volumes = [] }: { volumes?: Volume[] | undefined }): unknown[] {

@@ -123,7 +123,11 @@ async function fetchDataPoints(
 ): Promise<Record<string, DataPoint[]>> {
   const signals = Object.entries(request.analysis.signals).map(([name, signal]) => {
     const source = sourceOf(signal);
-    return { name, source, queries: source.queries(request) };
+    return {
+      name,
+      source,
+      queries: source.queries(request),
+    };
   });
   const queries = signals.flatMap((signal) => signal.queries);
   const series = await fetchSeries(deps, queries, spanOf(request, counts));

@@ -39,8 +39,17 @@ async function readPlaceAndCounts(deps: Deps, running: RunningStore): Promise<Pa
   const { held, stored } = await readCounts(deps, running);
   const { bucket, prefix } = backend;
   const { newest, atNewest } = await listObjects(deps, bucket, prefix);
-  const s3 = { bucket, prefix, atNewest, ...(newest !== undefined && { newest }) };
-  return { s3, ...(held !== undefined && { held }), ...(stored !== undefined && { stored }) };
+  const s3 = {
+    bucket,
+    prefix,
+    atNewest,
+    ...(newest !== undefined && { newest }),
+  };
+  return {
+    s3,
+    ...(held !== undefined && { held }),
+    ...(stored !== undefined && { stored }),
+  };
 }
 
 /** What it holds in memory and how often it has stored something, as far as it says. */

@@ -187,7 +187,11 @@ async function createImage(
     ],
   });
   const { ImageId } = await ec2.send(command);
-  return { instanceId, imageId: ImageId!, name };
+  return {
+    instanceId,
+    imageId: ImageId!,
+    name,
+  };
 }
 
 /** Tells the images of one run's hosts apart. */

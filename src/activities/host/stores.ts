@@ -23,7 +23,15 @@ export async function listRunningStores(deps: Deps, stack: HostStack, purpose: s
   const containers = await listContainers(deps, stack, { purpose });
   return containers.flatMap((container) => {
     const store = componentOf(container);
-    return isStoreName(store) ? [{ instanceId: stack.instanceId, container, store }] : [];
+    return isStoreName(store)
+      ? [
+          {
+            instanceId: stack.instanceId,
+            container,
+            store,
+          },
+        ]
+      : [];
   });
 }
 

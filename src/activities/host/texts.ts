@@ -68,7 +68,11 @@ export function describeSilence(service: string, why: string): string {
 
 export function describeNothingNew(
   service: string,
-  place: { bucket: string; prefix: string; newest?: string },
+  place: {
+    bucket: string;
+    prefix: string;
+    newest?: string;
+  },
 ): string {
   return `${service}: ${describePlace(place)} lists nothing newer than ${place.newest ?? 'nothing'}`;
 }

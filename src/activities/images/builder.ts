@@ -49,7 +49,11 @@ export async function withBuilder(
     const loginVariables = login ? await writeLogin(home, login) : {};
     // an attestation would make an index of the image, which ECR's scan does not look into
     const buildxVariables = { BUILDX_NO_DEFAULT_ATTESTATIONS: '1' };
-    const environment = { ...process.env, ...buildxVariables, ...loginVariables };
+    const environment = {
+      ...process.env,
+      ...buildxVariables,
+      ...loginVariables,
+    };
     await work(createBuilder(name, environment));
   } finally {
     await rm(home, { recursive: true, force: true });
@@ -70,7 +74,12 @@ async function writeLogin(home: string, { host, user, token }: Registry): Promis
 
 function createBuilder(name: BuilderName, environment: NodeJS.ProcessEnv): Builder {
   const run = (task: string, args: string[]) => {
-    return runBuilder({ builder: name, environment, task, args });
+    return runBuilder({
+      builder: name,
+      environment,
+      task,
+      args,
+    });
   };
   return {
     build: (folder, image, buildArguments) => {

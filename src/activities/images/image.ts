@@ -20,7 +20,12 @@ export async function buildImage(deps: Deps, request: BuildRequest): Promise<Out
   const { repositoryUri: uri } = await describeRepository(deps, repository);
   const tag = await contentTag(folder, buildArguments);
   const existing = await findDigest(deps, repository, tag);
-  if (existing) return { image: `${uri}@${existing}`, tag, built: false };
+  if (existing)
+    return {
+      image: `${uri}@${existing}`,
+      tag,
+      built: false,
+    };
 
   const reference = `${uri}:${tag}`;
   await withBuilder(builder, await logIn(deps), async (tool) => {
@@ -31,7 +36,11 @@ export async function buildImage(deps: Deps, request: BuildRequest): Promise<Out
   if (!digest) {
     throw ApplicationFailure.retryable(imageNotPushed(reference), 'ImageNotPushed');
   }
-  return { image: `${uri}@${digest}`, tag, built: true };
+  return {
+    image: `${uri}@${digest}`,
+    tag,
+    built: true,
+  };
 }
 
 /** Whether ECR holds the image of what lies in the folder now. */
@@ -66,5 +75,9 @@ async function logIn(deps: Deps): Promise<Registry> {
   const { authorizationToken = '', proxyEndpoint = '' } = authorizationData[0] ?? {};
   const credentials = Buffer.from(authorizationToken, 'base64').toString();
   const [user = '', token = ''] = credentials.split(':');
-  return { host: new URL(proxyEndpoint).host, user, token };
+  return {
+    host: new URL(proxyEndpoint).host,
+    user,
+    token,
+  };
 }

@@ -23,10 +23,19 @@ function judgeLoss(finding: Finding, { data, decommission }: Losses): Finding {
   if (id === undefined || level !== 'fail') return finding;
   if (data.accept.includes(id)) {
     const fix = 'nothing to do: the plan accepts it';
-    return { ...finding, level: 'warn', message: `${message} (accepted by data.accept)`, fix };
+    return {
+      ...finding,
+      level: 'warn',
+      message: `${message} (accepted by data.accept)`,
+      fix,
+    };
   }
   if (decommission.enabled) return finding;
-  return { ...finding, level: 'warn', message: `${message} (the hosts stay: decommission.enabled is false)` };
+  return {
+    ...finding,
+    level: 'warn',
+    message: `${message} (the hosts stay: decommission.enabled is false)`,
+  };
 }
 
 function warnOfIdleAcceptance(id: string, open: string[]): Finding {

@@ -79,7 +79,12 @@ async function readHoldings(
   const store = componentOf(container);
   const mounts = inspected ? listWritableMounts(inspected) : [];
   const folders = mounts.map(({ Source }) => ({ path: Source }));
-  const holdings = { instanceId, service: String(store), backends: [], folders };
+  const holdings = {
+    instanceId,
+    service: String(store),
+    backends: [],
+    folders,
+  };
   if (!isStoreName(store)) return holdings;
   try {
     const backends = await askBackends(deps, { instanceId, container, store });
@@ -126,6 +131,11 @@ function listForeignVolumes(instanceId: string, inspected: InspectedContainer[])
   return foreign.flatMap((container) => {
     const service = container.service ?? nameOf(container);
     const mounts = listWritableMounts(container);
-    return mounts.map(({ Source, Destination }) => ({ instanceId, service, destination: Destination, path: Source }));
+    return mounts.map(({ Source, Destination }) => ({
+      instanceId,
+      service,
+      destination: Destination,
+      path: Source,
+    }));
   });
 }

@@ -15,12 +15,22 @@ export function pass(check: string, message: string): Finding {
 
 /** It can go on; `fix` says what to do, or that nothing needs to be done. */
 export function warn(check: string, message: string, fix: string): Finding {
-  return { check, level: 'warn', message, fix };
+  return {
+    check,
+    level: 'warn',
+    message,
+    fix,
+  };
 }
 
 /** It can't go on; `fix` leads out. */
 export function fail(check: string, message: string, fix: string): Finding {
-  return { check, level: 'fail', message, fix };
+  return {
+    check,
+    level: 'fail',
+    message,
+    fix,
+  };
 }
 
 /**
@@ -28,5 +38,11 @@ export function fail(check: string, message: string, fix: string): Finding {
  * `<service>/<check>`.
  */
 export function failAs(id: string, check: string, message: string, fix: string): Finding {
-  return { id, check, level: 'fail', message, fix };
+  return {
+    id,
+    check,
+    level: 'fail',
+    message,
+    fix,
+  };
 }

@@ -22,7 +22,11 @@ const LIST_TIMEOUT_S = 60;
 export interface Hosts extends Look {
   hosts: Host[];
   /** what the compose stack publishes, by port */
-  published: { port: number; protocol: string; container: string }[];
+  published: {
+    port: number;
+    protocol: string;
+    container: string;
+  }[];
   containers: (Container & { instanceId: string })[];
 }
 

@@ -56,7 +56,11 @@ function buildTask(place: ProbePlace, purpose: string, script: string, taskDefin
     tags: ecsTagsOf(owner),
     capacityProviderStrategy: [{ capacityProvider: 'FARGATE', weight: 1 }],
     networkConfiguration: {
-      awsvpcConfiguration: { subnets, securityGroups: [securityGroup], assignPublicIp: 'DISABLED' },
+      awsvpcConfiguration: {
+        subnets,
+        securityGroups: [securityGroup],
+        assignPublicIp: 'DISABLED',
+      },
     },
     overrides: { containerOverrides: [{ name: PROBE_CONTAINER, command }] },
   };
@@ -89,7 +93,11 @@ async function readOutput(deps: Deps, logGroup: string, purpose: string, taskId:
     const lines = await readLines(deps, logGroup, logStream);
     const lastLine = lines.pop();
     if (lastLine === END) return lines.join('\n');
-    heartbeat({ purpose, taskId, waiting: 'its log' });
+    heartbeat({
+      purpose,
+      taskId,
+      waiting: 'its log',
+    });
     await sleep(POLL_MS);
   }
   throw probeFailure(purpose, `ended, but its last line is not in ${logGroup}`);
@@ -127,7 +135,11 @@ function probeFailure(purpose: string, reason: string): ApplicationFailure {
 /** Private addresses of a service's running tasks. */
 export async function findTaskAddresses(deps: Deps, cluster: string, service: string): Promise<string[]> {
   const { ecs } = deps.clients;
-  const command = new ListTasksCommand({ cluster, serviceName: service, desiredStatus: 'RUNNING' });
+  const command = new ListTasksCommand({
+    cluster,
+    serviceName: service,
+    desiredStatus: 'RUNNING',
+  });
   const { taskArns = [] } = await ecs.send(command);
   if (taskArns.length === 0) return [];
   const { tasks = [] } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));

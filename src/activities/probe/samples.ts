@@ -35,7 +35,11 @@ export async function readNewestSamples(
   const answers = readAnswers(await runScriptWell(deps, instanceId, 'newest samples', script));
   return asked.map((store) => {
     if (store.questions.length > 0) return chooseReading(store, answers, (times) => Math.max(...times));
-    return { service: store.service, at: null, note: `no container of it publishes a port on ${instanceId}` };
+    return {
+      service: store.service,
+      at: null,
+      note: `no container of it publishes a port on ${instanceId}`,
+    };
   });
 }
 
@@ -76,10 +80,19 @@ function chooseReading(asked: AskedStore, answers: Map<string, HttpAnswer>, choo
   for (const { key } of questions) {
     const answer = readTimes(asked, answers.get(key));
     const time = answer.times.length > 0 ? choose(answer.times) : undefined;
-    if (time !== undefined) return { service, at: new Date(time).toISOString(), note: '' };
+    if (time !== undefined)
+      return {
+        service,
+        at: new Date(time).toISOString(),
+        note: '',
+      };
     note ??= answer.refusal;
   }
-  return { service, at: null, note: note ?? 'it holds no sample in that time' };
+  return {
+    service,
+    at: null,
+    note: note ?? 'it holds no sample in that time',
+  };
 }
 
 function readTimes({ store }: StoreService, answer: HttpAnswer | undefined): { times: number[]; refusal?: string } {

@@ -45,7 +45,11 @@ const errorShare: Source = {
     [...requests].map(([at, count]) => {
       const counts = errors.map((series) => series.get(at) ?? 0);
       const failed = counts.reduce((sum, each) => sum + each, 0);
-      return { at, value: (100 * failed) / count, samples: count };
+      return {
+        at,
+        value: (100 * failed) / count,
+        samples: count,
+      };
     }),
 };
 

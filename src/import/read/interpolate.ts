@@ -74,7 +74,12 @@ function readBare(text: string): Substitution | undefined {
   const match = BARE.exec(text);
   if (!match) return undefined;
   const [whole, name = ''] = match;
-  return { name, operator: '', operand: '', length: whole.length };
+  return {
+    name,
+    operator: '',
+    operand: '',
+    length: whole.length,
+  };
 }
 
 function readBraced(text: string): Substitution | undefined {
@@ -83,7 +88,12 @@ function readBraced(text: string): Substitution | undefined {
   const match = BRACED.exec(text.slice(2, close));
   if (!match) return undefined;
   const [, name = '', operator = '', operand = ''] = match;
-  return { name, operator, operand, length: close + 1 };
+  return {
+    name,
+    operator,
+    operand,
+    length: close + 1,
+  };
 }
 
 /** The index of the brace that closes the one after the dollar sign, or -1. */

@@ -52,7 +52,14 @@ export function readInventory(folder: string, host: string, running: RunningHost
   });
   if (problems.length > 0) throw new ImportError(problems);
   const others = services.filter((service) => !identifyComponent(service));
-  return { root, compose, components, others, running, ...(grafanaEfs && { grafanaEfs }) };
+  return {
+    root,
+    compose,
+    components,
+    others,
+    running,
+    ...(grafanaEfs && { grafanaEfs }),
+  };
 }
 
 function readComponent(

@@ -53,7 +53,12 @@ function readLong(entry: Mapping): PortSpec {
 function readShort(entry: string): PortSpec {
   const groups = SHORT.exec(entry)?.groups ?? {};
   const { published = '', target = '', protocol = '', address = '' } = groups;
-  return { published, target, protocol, address };
+  return {
+    published,
+    target,
+    protocol,
+    address,
+  };
 }
 
 /** Each port of `8000-8002`, or the one. */

@@ -26,7 +26,11 @@ export async function readRunning(deps: Deps, instance: string, directory: strin
     return await askHost(deps, instance, directory);
   } catch (error) {
     const { message } = normaliseError(error, 'SSM on', { instanceId: instance }) as Error;
-    return { instance, containers: [], unreachable: message };
+    return {
+      instance,
+      containers: [],
+      unreachable: message,
+    };
   }
 }
 
@@ -35,5 +39,9 @@ async function askHost(deps: Deps, instance: string, directory: string): Promise
   const { code, output, error } = await runScript(deps, instance, 'import: docker compose ps', script, TIMEOUT_S);
   if (code === 0) return { instance, containers: containersOf(output) };
   const reason = error.trim().slice(0, ERROR_LENGTH);
-  return { instance, containers: [], unreachable: composeExits(directory, code, reason) };
+  return {
+    instance,
+    containers: [],
+    unreachable: composeExits(directory, code, reason),
+  };
 }

@@ -22,7 +22,11 @@ export function readVolume(entry: unknown, place: Place, directory: string): Com
   const { type, source, target } = isMapping(entry) ? readLong(entry) : readShort(toText(entry));
   const isPath = PATH.test(source);
   const kind = isPath ? 'bind' : 'volume';
-  const volume = { ...place, type: type || kind, target };
+  const volume = {
+    ...place,
+    type: type || kind,
+    target,
+  };
   if (source === '') return volume;
   return { ...volume, source: isPath ? resolve(directory, source) : source };
 }

@@ -9,7 +9,12 @@ export type Report = (path: PropertyKey[], found: unknown, message: string) => v
 /** Problems become issues of the schema that is being parsed. */
 export function reportTo(context: z.RefinementCtx): Report {
   return (path, input, message) => {
-    context.addIssue({ code: 'custom', input, path, message });
+    context.addIssue({
+      code: 'custom',
+      input,
+      path,
+      message,
+    });
   };
 }
 

@@ -12,7 +12,11 @@ export type Patience = 'ordinary' | 'long';
  */
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 
-const BACKOFF = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '15s' } as const;
+const BACKOFF = {
+  initialInterval: '1s',
+  backoffCoefficient: 2,
+  maximumInterval: '15s',
+} as const;
 /** Tries of each patience: at pauses of up to 15 s some two minutes, or an hour. */
 const TRIES: Record<Patience, number> = { ordinary: 12, long: 240 };
 
@@ -49,7 +53,12 @@ const OPTIONS: Record<Attempts, (patience: Patience) => ActivityOptions> = {
     scheduleToStartTimeout: '1h',
     startToCloseTimeout: '1h',
     heartbeatTimeout: '1m',
-    retry: { ...BACKOFF, initialInterval: '2s', maximumInterval: '30s', maximumAttempts: 5 },
+    retry: {
+      ...BACKOFF,
+      initialInterval: '2s',
+      maximumInterval: '30s',
+      maximumAttempts: 5,
+    },
   }),
   watch: () => ({
     startToCloseTimeout: '60d',

@@ -5,7 +5,11 @@ import type { Duration } from '../../plan/duration';
 import type { Control } from './control';
 
 /** Nothing judged yet. */
-export const FRESH: WatchState = { verdict: 'collecting', counts: {}, measurements: [] };
+export const FRESH: WatchState = {
+  verdict: 'collecting',
+  counts: {},
+  measurements: [],
+};
 
 /** What a gate waits for beside its signals. */
 export interface BakeRequest {
@@ -63,17 +67,35 @@ export class Bake {
 
   private findWaiting(): Omit<Waiting, 'since'> {
     const { what } = this.request;
-    if (this.control.isPaused) return { for: 'resume', what: 'resume', verbs: ['resume', 'abort'] };
+    if (this.control.isPaused)
+      return {
+        for: 'resume',
+        what: 'resume',
+        verbs: ['resume', 'abort'],
+      };
     if (!this.isOver()) {
-      return { for: 'bake', what: `the bake of ${what}`, until: this.until, verbs: ['promote', 'pause', 'abort'] };
+      return {
+        for: 'bake',
+        what: `the bake of ${what}`,
+        until: this.until,
+        verbs: ['promote', 'pause', 'abort'],
+      };
     }
     if (this.needsApproval()) return this.describeApproval();
-    return { for: 'bake', what: `the signals of ${what}`, verbs: ['pause', 'abort'] };
+    return {
+      for: 'bake',
+      what: `the signals of ${what}`,
+      verbs: ['pause', 'abort'],
+    };
   }
 
   private describeApproval(): Omit<Waiting, 'since'> {
     const { describeApproval, takesRetry } = this.request;
     const answers: Verb[] = takesRetry ? ['approve', 'retry'] : ['approve'];
-    return { for: 'approval', what: `approval: ${describeApproval?.()}`, verbs: [...answers, 'pause', 'abort'] };
+    return {
+      for: 'approval',
+      what: `approval: ${describeApproval?.()}`,
+      verbs: [...answers, 'pause', 'abort'],
+    };
   }
 }

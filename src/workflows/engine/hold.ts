@@ -22,7 +22,11 @@ export interface Hold {
  */
 export async function retryWhenTold<T>(
   migration: Migration,
-  hold: { what: string; release?: Release; isHeld?: (error: unknown) => boolean },
+  hold: {
+    what: string;
+    release?: Release;
+    isHeld?: (error: unknown) => boolean;
+  },
   effect: () => Promise<T>,
 ): Promise<T> {
   const { what, isHeld = () => true, ...measured } = hold;
@@ -79,7 +83,12 @@ async function waitForRetry(
   isBroken: () => boolean,
 ): Promise<boolean> {
   control.isRetried = false;
-  progress.showWaiting({ for: 'retry', what, verbs: ['retry', 'abort'], reason });
+  progress.showWaiting({
+    for: 'retry',
+    what,
+    verbs: ['retry', 'abort'],
+    reason,
+  });
   await condition(() => control.isRetried || isBroken(), milliseconds(plan.hold), { summary: `hold: ${what}` });
   const isRetried = control.isRetried && !isBroken();
   control.isRetried = false;
@@ -91,7 +100,12 @@ async function waitForRetry(
 export async function holdForHuman({ control, progress }: Migration, what: string, reason: string): Promise<boolean> {
   control.isRetried = false;
   control.hasSurrendered = false;
-  progress.showWaiting({ for: 'host', what: `a human: ${what}`, verbs: ['retry', 'abort'], reason });
+  progress.showWaiting({
+    for: 'host',
+    what: `a human: ${what}`,
+    verbs: ['retry', 'abort'],
+    reason,
+  });
   await condition(() => control.isRetried || control.hasSurrendered);
   progress.showWaiting(null);
   return control.isRetried;
@@ -100,7 +114,12 @@ export async function holdForHuman({ control, progress }: Migration, what: strin
 /** Holds until someone approves; an abort cancels it. @param what an approval would let happen */
 export async function holdUntilApproval({ control, progress }: Migration, what: string, reason: string): Promise<void> {
   control.isApproved = false;
-  progress.showWaiting({ for: 'approval', what: `approval: ${what}`, verbs: ['approve', 'abort'], reason });
+  progress.showWaiting({
+    for: 'approval',
+    what: `approval: ${what}`,
+    verbs: ['approve', 'abort'],
+    reason,
+  });
   await condition(() => control.isApproved);
   progress.showWaiting(null);
 }
@@ -108,7 +127,11 @@ export async function holdUntilApproval({ control, progress }: Migration, what: 
 /** Begins nothing new while paused; measuring goes on elsewhere. */
 export async function holdWhilePaused({ control, progress }: Migration): Promise<void> {
   if (!control.isPaused) return;
-  progress.showWaiting({ for: 'resume', what: 'resume', verbs: ['resume', 'abort'] });
+  progress.showWaiting({
+    for: 'resume',
+    what: 'resume',
+    verbs: ['resume', 'abort'],
+  });
   await condition(() => !control.isPaused);
   progress.showWaiting(null);
 }

@@ -40,8 +40,19 @@ function requestWatch({ plan }: Migration, release: Release, state: WatchState):
   const { cluster, loadBalancer, counts, targetGroups } = release;
   const services = Object.entries(counts).map(([name, count]) => {
     const group = targetGroups[name];
-    return { name, count, ...(group && { targetGroup: group.dimension }) };
+    return {
+      name,
+      count,
+      ...(group && { targetGroup: group.dimension }),
+    };
   });
   const { analysis } = plan;
-  return { analysis, cluster, loadBalancer: loadBalancer.dimension, services, state, verdict: state.verdict };
+  return {
+    analysis,
+    cluster,
+    loadBalancer: loadBalancer.dimension,
+    services,
+    state,
+    verdict: state.verdict,
+  };
 }

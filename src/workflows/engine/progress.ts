@@ -75,7 +75,11 @@ export class Progress {
   /** What the gate thinks now; a change of verdict is kept as an event, whole. */
   showVerdict({ verdict, measurements, reason }: WatchState): void {
     const isChanged = this.status.gate.verdict !== verdict;
-    this.status.gate = { verdict, measurements, ...(reason && { reason }) };
+    this.status.gate = {
+      verdict,
+      measurements,
+      ...(reason && { reason }),
+    };
     const step = this.status.steps.find(({ state }) => state === 'baking' || state === 'gating');
     if (step) step.verdict = verdict;
     if (isChanged) this.addEvent([`gate ${verdict}`, reason].filter(Boolean).join(': '));
@@ -166,7 +170,11 @@ function createPhases(plan: Plan): PhaseStatus[] {
   const skipped = findSkippedPhases(plan);
   return (Object.keys(PHASES) as Phase[]).map((phase) => {
     const reason = skipped[phase];
-    return { phase, state: reason ? 'skipped' : 'pending', detail: reason ?? '' };
+    return {
+      phase,
+      state: reason ? 'skipped' : 'pending',
+      detail: reason ?? '',
+    };
   });
 }
 

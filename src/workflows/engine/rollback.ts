@@ -44,7 +44,11 @@ export class Rollback {
   /** Shows what will be taken back. */
   begin(reason: string): void {
     const { progress, status } = this.migration;
-    status.rollback = { reason, startedAt: new Date().toISOString(), steps: this.steps };
+    status.rollback = {
+      reason,
+      startedAt: new Date().toISOString(),
+      steps: this.steps,
+    };
     progress.failRunningPhases();
     status.phase = 'rollback';
     // an abort may have ended a wait

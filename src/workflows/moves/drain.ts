@@ -88,7 +88,12 @@ function listConnections(migration: Migration, { instanceId }: Host): Promise<Pe
 function requestConnections({ plan }: Migration, instanceId: string): ConnectionRequest {
   const writer = plan.ingestion.dualWrite && { writer: { cluster: plan.cluster, service: COLLECTOR } };
   const recordPorts = [...new Set(plan.records.map(({ port }) => port))];
-  return { instanceId, composeDirectory: plan.source.composeDirectory, recordPorts, ...writer };
+  return {
+    instanceId,
+    composeDirectory: plan.source.composeDirectory,
+    recordPorts,
+    ...writer,
+  };
 }
 
 /**
@@ -147,7 +152,11 @@ async function flushHost(
   const { failed } = await perform('flushStores', `flush the stores on ${instanceId}`, stack);
   if (failed.length > 0) return failed;
   const timeoutMs = milliseconds(plan.decommission.flushTimeout);
-  const request = { ...stack, stores: before.get(instanceId)!, timeoutMs };
+  const request = {
+    ...stack,
+    stores: before.get(instanceId)!,
+    timeoutMs,
+  };
   const { missing } = await perform('awaitFlush', `until S3 lists what ${instanceId} has flushed`, request);
   return missing;
 }

@@ -70,15 +70,36 @@ async function changeOver(
   const { plan, owner } = migration;
   const { cluster, counts, definitions, images } = release;
   const steadyMs = milliseconds(plan.deploy.steadyTimeout);
-  const service = { cluster, service: name, count: counts[name]! };
+  const service = {
+    cluster,
+    service: name,
+    count: counts[name]!,
+  };
   const isDuty = stage === 'duties';
   const timeoutMs = isDuty ? GIVE_BACK_MS : steadyMs;
-  const deployed = { ...service, taskDefinition: definitions[name]!, timeoutMs };
-  const input = { ...deployed, mode: modeBefore, orStop: isDuty };
-  migration.writeUndo({ id: undo, stage, verb: 'revertService', input });
+  const deployed = {
+    ...service,
+    taskDefinition: definitions[name]!,
+    timeoutMs,
+  };
+  const input = {
+    ...deployed,
+    mode: modeBefore,
+    orStop: isDuty,
+  };
+  migration.writeUndo({
+    id: undo,
+    stage,
+    verb: 'revertService',
+    input,
+  });
 
   const definition = definitionOf(plan, name, 'on', namedByPlatform(release, images[name]!));
   const summary = `task definition of ${name} ${mode}`;
   const { id: taskDefinition } = await perform('ensureTaskDefinition', summary, { owner, ...definition });
-  await moveService(migration, `${name} ${mode}`, { ...service, taskDefinition, timeoutMs: steadyMs });
+  await moveService(migration, `${name} ${mode}`, {
+    ...service,
+    taskDefinition,
+    timeoutMs: steadyMs,
+  });
 }

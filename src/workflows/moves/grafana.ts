@@ -61,14 +61,24 @@ async function copyAndStart(migration: Migration, request: GrafanaRequest, relea
 
   const timeoutMs = milliseconds(plan.deploy.steadyTimeout);
   const count = release.counts[service]!;
-  await moveService(migration, `${service} on the copy`, { cluster, service, count, timeoutMs });
+  await moveService(migration, `${service} on the copy`, {
+    cluster,
+    service,
+    count,
+    timeoutMs,
+  });
   if (request.target) await compareCounts(migration, request, copy);
 }
 
 async function lockOldGrafana(migration: Migration, { instanceId, path }: GrafanaRequest): Promise<void> {
   const database = { instanceId, path };
   const id = `Grafana on ${instanceId} takes edits again`;
-  migration.writeUndo({ id, stage: 'data', verb: 'unlockGrafana', input: database });
+  migration.writeUndo({
+    id,
+    stage: 'data',
+    verb: 'unlockGrafana',
+    input: database,
+  });
   const { counts } = await perform('lockGrafana', `${path} on ${instanceId} read-only`, database);
   migration.progress.addEvent(tellReadOnly(instanceId, counts));
 }
@@ -82,7 +92,16 @@ async function copyDatabase({ progress }: Migration, request: GrafanaRequest): P
   const to = describeTarget(request);
   progress.status.data = {
     ...progress.status.data,
-    grafana: { from, to, at: at!, sha256, copySha256, before: counts, after: null, edits: null },
+    grafana: {
+      from,
+      to,
+      at: at!,
+      sha256,
+      copySha256,
+      before: counts,
+      after: null,
+      edits: null,
+    },
   };
   progress.addEvent(tellCopy(to, copy));
   return copy;
@@ -96,10 +115,19 @@ function describeTarget({ path, target }: GrafanaRequest): string {
 async function compareCounts(migration: Migration, request: GrafanaRequest, copy: GrafanaCopy): Promise<void> {
   const { progress } = migration;
   const id = `edits in ${describeTarget(request)} that the host's Grafana has not`;
-  migration.writeUndo({ id, stage: 'data', verb: 'listGrafanaEdits', input: request });
+  migration.writeUndo({
+    id,
+    stage: 'data',
+    verb: 'listGrafanaEdits',
+    input: request,
+  });
   const { counts: after } = await perform('countGrafana', 'what the new Grafana has', request);
   const report = progress.status.data!.grafana!;
-  progress.status.data!.grafana = { ...report, after, fingerprint: copy.fingerprint };
+  progress.status.data!.grafana = {
+    ...report,
+    after,
+    fingerprint: copy.fingerprint,
+  };
   const kinds = Object.keys(after) as (keyof GrafanaCounts)[];
   const hasLess = kinds.some((kind) => after[kind] < copy.counts[kind]);
   if (hasLess) throw failFor('GrafanaLost', tellFewer(after, copy.counts));
@@ -112,7 +140,12 @@ async function waitForImport(migration: Migration, request: GrafanaRequest, { co
   const named = services[grafana.service]!.environment['GF_DATABASE_HOST'];
   const database = named ?? 'the database of services.grafana.environment';
   const id = `what was edited in ${database}`;
-  migration.writeUndo({ id, stage: 'data', verb: 'tellUnlistedEdits', input: { database } });
+  migration.writeUndo({
+    id,
+    stage: 'data',
+    verb: 'tellUnlistedEdits',
+    input: { database },
+  });
   await holdUntilApproval(migration, `Grafana's data is in ${database}`, askToImport(request, database, counts));
 }
 
@@ -130,7 +163,11 @@ export async function listGrafanaEdits(
   const report = progress.status.data?.grafana;
   if (!report?.fingerprint) return;
   const { to, at, fingerprint } = report;
-  const asked = { ...request, since: at, fingerprint };
+  const asked = {
+    ...request,
+    since: at,
+    fingerprint,
+  };
   const found = await perform('listGrafanaEdits', `what ${to} has and the host has not`, asked, patience);
   const { edits, total, counts, oldUnchanged } = found;
   progress.status.data!.grafana = { ...report, edits: { total, listed: edits } };

@@ -39,7 +39,11 @@ export async function reportHandover(
   if (stores.length === 0) return;
   const orUnknown = (error: unknown): Reading[] => {
     if (isCancellation(error)) throw error;
-    return stores.map(({ service }) => ({ service, at: null, note: messageOf(error) }));
+    return stores.map(({ service }) => ({
+      service,
+      at: null,
+      note: messageOf(error),
+    }));
   };
   const asking = hosts.map(({ instanceId }) => readNewestSamples(migration, instanceId, stores).catch(orUnknown));
   const askingEcs = readFirstSamples(migration, survey, release, stores).catch(orUnknown);
@@ -51,7 +55,11 @@ export async function reportHandover(
 
 function readNewestSamples({ plan }: Migration, instanceId: string, stores: StoreService[]): Promise<Reading[]> {
   const { composeDirectory } = plan.source;
-  return perform('readNewestSamples', `newest samples on ${instanceId}`, { instanceId, composeDirectory, stores });
+  return perform('readNewestSamples', `newest samples on ${instanceId}`, {
+    instanceId,
+    composeDirectory,
+    stores,
+  });
 }
 
 async function readFirstSamples(
@@ -77,7 +85,11 @@ export function noteMemoryAtRisk(migration: Migration, survey: Survey, release: 
   const stores = listStores(migration);
   if (stores.length === 0) return;
   const probe = findProbePlace(migration, survey, release, release.images);
-  migration.facts.memoryAtRisk = { probe, stores, since: findShiftStart(migration) };
+  migration.facts.memoryAtRisk = {
+    probe,
+    stores,
+    since: findShiftStart(migration),
+  };
 }
 
 /**

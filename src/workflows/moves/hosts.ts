@@ -17,7 +17,12 @@ export async function stopStack(migration: Migration, host: Host): Promise<void>
   const { instanceId } = host;
   const { composeDirectory } = plan.source;
   const id = `start ${instanceId} and its containers`;
-  migration.writeUndo({ id, stage: 'host', verb: 'startHost', input: describeHost(migration, host) });
+  migration.writeUndo({
+    id,
+    stage: 'host',
+    verb: 'startHost',
+    input: describeHost(migration, host),
+  });
   await perform('stopStack', `stop the containers on ${instanceId}`, {
     owner,
     instanceId,
@@ -46,7 +51,11 @@ export async function startHost(
 ): Promise<void> {
   const { instanceId, composeDirectory, timeoutMs } = host;
   const { publicIp } = await perform('startInstance', `start ${instanceId}`, { instanceId }, patience);
-  const stack = { instanceId, composeDirectory, timeoutMs };
+  const stack = {
+    instanceId,
+    composeDirectory,
+    timeoutMs,
+  };
   await perform('startStack', `docker compose up -d on ${instanceId}`, stack, patience);
   await perform('awaitHost', `until ${instanceId} answers`, host, patience);
   const hasMoved = addressBefore !== undefined && publicIp !== undefined && addressBefore !== publicIp;
@@ -76,7 +85,12 @@ async function backUpHost(
   name: string,
   fallbackName: string,
 ): Promise<BackupImage> {
-  const request = { owner, instanceId, name, fallbackName };
+  const request = {
+    owner,
+    instanceId,
+    name,
+    fallbackName,
+  };
   const backup = await perform('createBackup', `image ${name} of the stopped ${instanceId}`, request);
   const { imageId } = backup;
   await perform('awaitBackup', `until ${backup.name} and its snapshots are complete`, { imageId });

@@ -50,7 +50,11 @@ function changeRecords<N extends RecordVerb>(
   input: InputOf<N>,
 ) {
   const isHeld = (error: unknown) => typeOf(error) === 'RecordEdited' || migration.status.weight === 0;
-  const hold = { what: 'the record change', release, isHeld };
+  const hold = {
+    what: 'the record change',
+    release,
+    isHeld,
+  };
   return retryWhenTold(migration, hold, () => perform(verb, summary, input));
 }
 
@@ -58,8 +62,18 @@ function changeRecords<N extends RecordVerb>(
 export async function prepareRecords(migration: Migration, release: Release, pair: PairRequest): Promise<void> {
   const { progress } = migration;
   const names = joinNames(pair);
-  migration.writeUndo({ id: `${names} as before`, stage: 'record', verb: 'restoreRecords', input: pair });
-  migration.writeUndo({ id: 'all traffic to the host', stage: 'traffic', verb: 'restoreTraffic', input: pair });
+  migration.writeUndo({
+    id: `${names} as before`,
+    stage: 'record',
+    verb: 'restoreRecords',
+    input: pair,
+  });
+  migration.writeUndo({
+    id: 'all traffic to the host',
+    stage: 'traffic',
+    verb: 'restoreTraffic',
+    input: pair,
+  });
 
   const { hostedZone, ttl, records } = pair;
   const lowering = { hostedZone, ttl, records };
@@ -82,7 +96,13 @@ export async function setWeight(
 ): Promise<void> {
   const { progress } = migration;
   const moved = Object.keys(standing).length > 0 ? { stood: standing } : {};
-  const request = { ...pair, records, from, to: weight, ...moved };
+  const request = {
+    ...pair,
+    records,
+    from,
+    to: weight,
+    ...moved,
+  };
   const summary = `weights: ECS ${weight}, host ${100 - weight}`;
   const { changeId } = await changeRecords(migration, release, 'setWeight', summary, request);
   progress.setWeight(weight);
@@ -102,7 +122,12 @@ export async function foldRecords(migration: Migration, records: SavedRecord[], 
   if (earlier.length > 0) {
     const input = createPairRequest(migration, earlier, release);
     const id = `${joinNames(input)}: the pair at 100 % again`;
-    migration.writeUndo({ id, stage: 'record', verb: 'unfoldPair', input });
+    migration.writeUndo({
+      id,
+      stage: 'record',
+      verb: 'unfoldPair',
+      input,
+    });
   }
   const pair = createPairRequest(migration, unfolded, release);
   const summary = 'the pair becomes the ECS record alone';

@@ -44,6 +44,15 @@ export async function proveRings(
 /** Services of several tasks that tell who is in their ring. */
 function listRings({ services }: Plan): Ring[] {
   return Object.entries(services).flatMap(([service, { ring, count, port }]) =>
-    ring && count > 1 ? [{ service, count, path: ring.path, port: ring.port ?? port }] : [],
+    ring && count > 1
+      ? [
+          {
+            service,
+            count,
+            path: ring.path,
+            port: ring.port ?? port,
+          },
+        ]
+      : [],
   );
 }

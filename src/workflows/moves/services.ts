@@ -19,7 +19,12 @@ export async function moveService(
   { cluster, service, count, taskDefinition, timeoutMs }: RestoreServiceInput,
   patience: Patience = 'ordinary',
 ): Promise<void> {
-  const goal = { cluster, service, count, ...(taskDefinition !== undefined && { taskDefinition }) };
+  const goal = {
+    cluster,
+    service,
+    count,
+    ...(taskDefinition !== undefined && { taskDefinition }),
+  };
   await perform('scaleService', summary, { owner, ...goal }, patience);
   if (count === 0) return;
   await perform('awaitSteadyState', `${service} steady at ${count}`, { ...goal, timeoutMs }, patience);
@@ -49,7 +54,17 @@ export async function revertService(
     if (!orStop) throw error;
     // what does not run does not compact
     const summary = `${service} to 0, since it does not run ${mode}`;
-    await perform('scaleService', summary, { owner: migration.owner, cluster, service, count: 0 }, patience);
+    await perform(
+      'scaleService',
+      summary,
+      {
+        owner: migration.owner,
+        cluster,
+        service,
+        count: 0,
+      },
+      patience,
+    );
     migration.progress.addEvent(`${service} to 0: ${messageOf(error)}`);
   }
 }

@@ -47,7 +47,12 @@ export async function deploy(
   const definitions = Object.fromEntries(await Promise.all(deploying));
   await proveRings(migration, survey, platform, images);
   const counts = Object.fromEntries(services.map((name) => [name, plan.services[name]!.count]));
-  return { ...platform, images, definitions, counts };
+  return {
+    ...platform,
+    images,
+    definitions,
+    counts,
+  };
 }
 
 /** @returns its name and the ARN of its task definition */
@@ -113,9 +118,19 @@ function writeServiceUndos(migration: Migration, cluster: string, name: string):
   const before = facts.servicesBefore?.[name];
   const runs = before !== undefined && before.count > 0;
   const state = runs ? before : { count: 0 };
-  const input = { cluster, service: name, ...state, timeoutMs: milliseconds(plan.deploy.steadyTimeout) };
+  const input = {
+    cluster,
+    service: name,
+    ...state,
+    timeoutMs: milliseconds(plan.deploy.steadyTimeout),
+  };
   const id = runs ? describeBefore(name, before) : `scale ${name} to 0`;
-  migration.writeUndo({ id, stage: 'scale', verb: 'restoreService', input });
+  migration.writeUndo({
+    id,
+    stage: 'scale',
+    verb: 'restoreService',
+    input,
+  });
 }
 
 const describeBefore = (name: string, { count, taskDefinition }: ServiceState): string =>
@@ -130,7 +145,13 @@ async function waitUntilSteady(
   const { plan } = migration;
   const { count } = plan.services[service]!;
   const timeoutMs = milliseconds(plan.deploy.steadyTimeout);
-  const request = { cluster, service, count, taskDefinition, timeoutMs };
+  const request = {
+    cluster,
+    service,
+    count,
+    taskDefinition,
+    timeoutMs,
+  };
   const { running } = await perform('awaitSteadyState', `${service} steady at ${count}`, request);
   showRunningTasks(migration, service, running);
 }

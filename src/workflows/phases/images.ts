@@ -38,7 +38,13 @@ async function buildImage(
   const { builder, context } = plan.images as { builder: 'docker' | 'buildah'; context: string };
   const repository = repositoryOf(service, entry);
   const buildArguments = buildArgumentsOf(plan, entry);
-  const request = { service, repository, builder, context, buildArguments };
+  const request = {
+    service,
+    repository,
+    builder,
+    context,
+    buildArguments,
+  };
   const { image, tag, built } = await perform('buildImage', `build ${repository}`, request);
   const state = built ? 'built' : 'unchanged';
   states[service] = state;
@@ -115,7 +121,11 @@ function awaitScans(plan: Plan, found: Images): Promise<RepositoryScan[]> {
   const timeoutMs = milliseconds(plan.images.scanTimeout);
   const scanning = Object.entries(plan.services).map(async ([name, service]) => {
     const repository = repositoryOf(name, service);
-    const request = { repository, image: found[name]!, timeoutMs };
+    const request = {
+      repository,
+      image: found[name]!,
+      timeoutMs,
+    };
     return { repository, scan: await perform('awaitScan', `scan of ${repository}`, request) };
   });
   return Promise.all(scanning);

@@ -1,6 +1,9 @@
 import { hasNewObjects } from '../../../src/activities/aws/object';
 
-const at = (newest: string | undefined, atNewest: number) => ({ atNewest, ...(newest !== undefined && { newest }) });
+const at = (newest: string | undefined, atNewest: number) => ({
+  atNewest,
+  ...(newest !== undefined && { newest }),
+});
 const before = at('2026-11-25T12:00:00.000Z', 2);
 
 test("a listing is newer than an earlier one by S3's clock alone", () => {

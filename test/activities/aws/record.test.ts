@@ -26,7 +26,10 @@ let before: ResourceRecordSet[];
 
 beforeEach(async () => {
   emulator = await startEmulator();
-  activities = createActivities({ clients: createClients('ap-northeast-2'), environment: {} });
+  activities = createActivities({
+    clients: createClients('ap-northeast-2'),
+    environment: {},
+  });
   const { hostedZoneId } = emulator.world;
   request = {
     hostedZone: hostedZoneId,
@@ -40,14 +43,27 @@ beforeEach(async () => {
   const addresses = host.ResourceRecords!.map(({ Value }) => Value!);
   request.records.push({
     name: NAME,
-    original: { name: NAME, type: 'CNAME', ttl: 300, values: [HOST] },
-    target: { name: HOST, type: 'A', ttl: 300, values: addresses },
+    original: {
+      name: NAME,
+      type: 'CNAME',
+      ttl: 300,
+      values: [HOST],
+    },
+    target: {
+      name: HOST,
+      type: 'A',
+      ttl: 300,
+      values: addresses,
+    },
   });
 });
 afterEach(() => emulator.stop());
 
 function createRoute53(): Route53Client {
-  return new Route53Client({ region: 'us-east-1', endpoint: emulator.aws });
+  return new Route53Client({
+    region: 'us-east-1',
+    endpoint: emulator.aws,
+  });
 }
 
 async function listRecords(): Promise<ResourceRecordSet[]> {
@@ -82,14 +98,22 @@ async function edit(...changes: Change[]): Promise<void> {
 /** Takes the next reply to a change away. */
 async function loseReply(kind: '500-after' | 'drop-after'): Promise<void> {
   const action = 'ChangeResourceRecordSets';
-  await emulator.call('POST', '/rules', { service: 'route53', action, kind, times: 1 });
+  await emulator.call('POST', '/rules', {
+    service: 'route53',
+    action,
+    kind,
+    times: 1,
+  });
 }
 
 test.each(['500-after', 'drop-after'] as const)(
   'a change whose reply is lost (%s) is found done, and its INSYNC can still be waited for',
   async (kind) => {
     await loseReply(kind);
-    expect(await activities.lowerTtl(request)).toEqual({ ...CHANGED, waitSeconds: 300 });
+    expect(await activities.lowerTtl(request)).toEqual({
+      ...CHANGED,
+      waitSeconds: 300,
+    });
 
     await loseReply(kind);
     // this batch deletes the CNAME: AWS refuses its repetition as a whole
@@ -97,7 +121,11 @@ test.each(['500-after', 'drop-after'] as const)(
     expect(await readWeights()).toEqual({ host: 100, ecs: 0 });
 
     await loseReply(kind);
-    const step = { ...request, from: 0, to: 50 };
+    const step = {
+      ...request,
+      from: 0,
+      to: 50,
+    };
     expect(await activities.setWeight(step)).toEqual(CHANGED);
     expect(await activities.setWeight(step)).toEqual(CHANGED);
 
@@ -126,15 +154,29 @@ test('a name that a colleague pointed to the load balancer is not overwritten: t
     TTL: 60,
     ResourceRecords: [{ Value: BALANCER.dnsName }],
   };
-  const deletions = pair.map((set): Change => ({ Action: 'DELETE', ResourceRecordSet: set }));
-  await edit(...deletions, { Action: 'CREATE', ResourceRecordSet: theirs });
+  const deletions = pair.map((set): Change => ({
+    Action: 'DELETE',
+    ResourceRecordSet: set,
+  }));
+  await edit(...deletions, {
+    Action: 'CREATE',
+    ResourceRecordSet: theirs,
+  });
 
   const restoring = activities.restoreTraffic(request);
-  await expect(restoring).rejects.toMatchObject({ type: 'RecordEdited', nonRetryable: true });
+  await expect(restoring).rejects.toMatchObject({
+    type: 'RecordEdited',
+    nonRetryable: true,
+  });
   await expect(restoring).rejects.toThrow(/^grafana\.example\.com was edited by someone else: /);
   await expect(restoring).rejects.toThrow('which leads to ECS; it was CNAME ec2-instance');
   await expect(restoring).rejects.toThrow(/point it to the host, then retry$/);
-  expect(await listRecordsOfName()).toMatchObject([{ Type: 'CNAME', ResourceRecords: [{ Value: BALANCER.dnsName }] }]);
+  expect(await listRecordsOfName()).toMatchObject([
+    {
+      Type: 'CNAME',
+      ResourceRecords: [{ Value: BALANCER.dnsName }],
+    },
+  ]);
 });
 
 test('what a colleague edited stays and is named, and everything else becomes what it was', async () => {
@@ -146,7 +188,10 @@ test('what a colleague edited stays and is named, and everything else becomes wh
     TTL: 30,
     ResourceRecords: [{ Value: '203.0.113.9' }],
   };
-  await edit({ Action: 'UPSERT', ResourceRecordSet: theirs });
+  await edit({
+    Action: 'UPSERT',
+    ResourceRecordSet: theirs,
+  });
 
   const restoring = activities.restoreRecords(request);
   await expect(restoring).rejects.toThrow(/^ec2-instance\.example\.com was edited by someone else: /);

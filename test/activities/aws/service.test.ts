@@ -7,7 +7,10 @@ import type { Activities } from '../../../src/contract/activities';
 import { startEmulator, until, type Emulator } from '../emulator';
 
 const REGION = 'ap-northeast-2';
-const OWNER = { migration: 'lgtm-migrate-test', run: 'run-1' };
+const OWNER = {
+  migration: 'lgtm-migrate-test',
+  run: 'run-1',
+};
 const CLUSTER = 'lgtm-cluster';
 const SERVICE = 'alloy';
 
@@ -19,22 +22,39 @@ let securityGroup: string;
 
 beforeEach(async () => {
   emulator = await startEmulator('--world', 'adopted');
-  activities = createActivities({ clients: createClients(REGION), environment: {} });
-  ecs = new ECSClient({ region: REGION, endpoint: emulator.aws });
+  activities = createActivities({
+    clients: createClients(REGION),
+    environment: {},
+  });
+  ecs = new ECSClient({
+    region: REGION,
+    endpoint: emulator.aws,
+  });
   registry = await findRegistry();
   securityGroup = await findSecurityGroup();
 });
 afterEach(() => emulator.stop());
 
 async function findRegistry(): Promise<string> {
-  const discovery = new ServiceDiscoveryClient({ region: REGION, endpoint: emulator.aws });
+  const discovery = new ServiceDiscoveryClient({
+    region: REGION,
+    endpoint: emulator.aws,
+  });
   const { Services } = await discovery.send(new ListServicesCommand({}));
   return Services!.find(({ Name }) => Name === SERVICE)!.Arn!;
 }
 
 async function findSecurityGroup(): Promise<string> {
-  const ec2 = new EC2Client({ region: REGION, endpoint: emulator.aws });
-  const filters = [{ Name: 'group-name', Values: ['lgtm-ecs-sg'] }];
+  const ec2 = new EC2Client({
+    region: REGION,
+    endpoint: emulator.aws,
+  });
+  const filters = [
+    {
+      Name: 'group-name',
+      Values: ['lgtm-ecs-sg'],
+    },
+  ];
   const { SecurityGroups } = await ec2.send(new DescribeSecurityGroupsCommand({ Filters: filters }));
   return SecurityGroups![0]!.GroupId!;
 }
@@ -42,14 +62,26 @@ async function findSecurityGroup(): Promise<string> {
 /** Another environment makes another revision of the same image. */
 async function define(version: string): Promise<string> {
   const image = await waitForImage();
-  const environment = [{ name: 'VERSION', value: version }];
+  const environment = [
+    {
+      name: 'VERSION',
+      value: version,
+    },
+  ];
   const command = new RegisterTaskDefinitionCommand({
     family: 'lgtm-alloy',
     networkMode: 'awsvpc',
     requiresCompatibilities: ['FARGATE'],
     cpu: '256',
     memory: '512',
-    containerDefinitions: [{ name: SERVICE, image, memory: 512, environment }],
+    containerDefinitions: [
+      {
+        name: SERVICE,
+        image,
+        memory: 512,
+        environment,
+      },
+    ],
   });
   const { taskDefinition } = await ecs.send(command);
   return taskDefinition!.taskDefinitionArn!;
@@ -80,7 +112,10 @@ async function ensure(taskDefinition: string): Promise<void> {
     plan: {
       count: 1,
       port: 12345,
-      deployment: { minimumHealthyPercent: 100, maximumPercent: 200 },
+      deployment: {
+        minimumHealthyPercent: 100,
+        maximumPercent: 200,
+      },
       capacity: { FARGATE: { base: 0, weight: 1 } },
     },
   });
@@ -97,7 +132,10 @@ function waitUntilSteady(taskDefinition: string) {
 }
 
 async function findPrimary(): Promise<string | undefined> {
-  const command = new DescribeServicesCommand({ cluster: CLUSTER, services: [SERVICE] });
+  const command = new DescribeServicesCommand({
+    cluster: CLUSTER,
+    services: [SERVICE],
+  });
   const { services } = await ecs.send(command);
   const { deployments = [] } = services![0]!;
   const primary = deployments.find(({ status }) => status === 'PRIMARY');

@@ -24,10 +24,16 @@ let stack: HostStack;
 
 beforeEach(async () => {
   emulator = await startEmulator();
-  activities = createActivities({ clients: createClients('ap-northeast-2'), environment: {} });
+  activities = createActivities({
+    clients: createClients('ap-northeast-2'),
+    environment: {},
+  });
   const [instanceId] = emulator.world.instanceIds as [string];
   const composeDirectory = emulator.world['composeDirectory'] as string;
-  stack = { instanceId, composeDirectory };
+  stack = {
+    instanceId,
+    composeDirectory,
+  };
 });
 afterEach(() => emulator.stop());
 
@@ -56,7 +62,10 @@ test('a host that SSM does not see for too long is held with the command to run 
 
 test('a host whose agent answers late is started all the same', async () => {
   await setAgents(0);
-  const started = activities.startStack({ ...stack, timeoutMs: 60_000 });
+  const started = activities.startStack({
+    ...stack,
+    timeoutMs: 60_000,
+  });
   await until(async () => (await countSendCommands()) > 0);
   await setAgents(1);
   await started;
@@ -74,7 +83,10 @@ test('what an aborted stop has begun ends before the containers start again', as
     })
     .catch(() => undefined);
   await until(async () => (await listCommands()).includes('docker compose stop Pending'));
-  const started = activities.startStack({ ...stack, timeoutMs: 60_000 });
+  const started = activities.startStack({
+    ...stack,
+    timeoutMs: 60_000,
+  });
   const isStarting = async () => {
     const commands = await listCommands();
     return commands.some((command) => command.startsWith('docker compose up'));
@@ -97,9 +109,18 @@ describe('a host serves again', () => {
   });
 
   async function put(name: string, container: Partial<Container>): Promise<void> {
-    const changed = { ...services, [name]: { ...services[name], ...container } };
+    const changed = {
+      ...services,
+      [name]: {
+        ...services[name],
+        ...container,
+      },
+    };
     const projects = { [stack.composeDirectory]: { services: changed } };
-    await emulator.call('POST', '/host', { id: stack.instanceId, projects });
+    await emulator.call('POST', '/host', {
+      id: stack.instanceId,
+      projects,
+    });
   }
 
   const awaitServices = (names: string[]) =>

@@ -3,9 +3,25 @@ import { readBackends } from '../../../src/activities/host/stores';
 test('Mimir keeps blocks, rules and alerts, each where its block says', () => {
   const configuration = 'blocks_storage: {backend: s3, storage_prefix: /blocks/, s3: {bucket_name: b}}\n';
   expect(readBackends('mimir', configuration)).toMatchObject([
-    { what: 'blocks', kind: 's3', bucket: 'b', prefix: 'blocks', folder: '/blocks' },
-    { what: 'rules', kind: 'filesystem', prefix: '', folder: '/ruler' },
-    { what: 'alerts', kind: 'filesystem', prefix: '', folder: '/alertmanager' },
+    {
+      what: 'blocks',
+      kind: 's3',
+      bucket: 'b',
+      prefix: 'blocks',
+      folder: '/blocks',
+    },
+    {
+      what: 'rules',
+      kind: 'filesystem',
+      prefix: '',
+      folder: '/ruler',
+    },
+    {
+      what: 'alerts',
+      kind: 'filesystem',
+      prefix: '',
+      folder: '/alertmanager',
+    },
   ]);
 });
 
@@ -35,12 +51,23 @@ test('what a store only reads is not its data', () => {
 });
 
 test('what a store does not say is its default', () => {
-  expect(readBackends('tempo', '{}')).toMatchObject([{ kind: 'local', folder: '/var/tempo/traces' }]);
+  expect(readBackends('tempo', '{}')).toMatchObject([
+    {
+      kind: 'local',
+      folder: '/var/tempo/traces',
+    },
+  ]);
 });
 
 test('a configuration may begin with a document mark', () => {
   const configuration = '---\nstorage: {backend: s3, prefix: p, s3: {bucket_name: b}}';
-  expect(readBackends('pyroscope', configuration)).toMatchObject([{ kind: 's3', bucket: 'b', prefix: 'p' }]);
+  expect(readBackends('pyroscope', configuration)).toMatchObject([
+    {
+      kind: 's3',
+      bucket: 'b',
+      prefix: 'p',
+    },
+  ]);
 });
 
 test('an answer that is no configuration is quoted', () => {

@@ -49,7 +49,12 @@ beforeEach(() => {
   }
 });
 afterEach(() => void (process.env['PATH'] = path));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() =>
+  rmSync(folder, {
+    recursive: true,
+    force: true,
+  }),
+);
 
 describe.each(['buildah', 'docker'] as const)('%s', (name) => {
   const format = name === 'buildah' ? '--format docker ' : '';
@@ -79,7 +84,10 @@ describe.each(['buildah', 'docker'] as const)('%s', (name) => {
   test('that fails is told with its last lines, and not tried again', async () => {
     installBuilders(FAILURE);
     const building = withBuilder(name, REGISTRY, (tool) => tool.build(CONTEXT, IMAGE, {}));
-    await expect(building).rejects.toMatchObject({ type: 'BuildFailed', nonRetryable: true });
+    await expect(building).rejects.toMatchObject({
+      type: 'BuildFailed',
+      nonRetryable: true,
+    });
     const message = await building.catch((error: Error) => error.message);
     expect(message).toContain(`${name} could not build ${IMAGE} (exit 7):\n`);
     expect(message).toContain('line 40');
@@ -109,9 +117,15 @@ test('a builder that is not installed is named, with the way out', async () => {
 
 test('a folder without a Dockerfile is named, with the way out', () => {
   const dockerfile = join(folder, 'mimir/Dockerfile');
-  expect(() => contextOf({ service: 'mimir', context: folder })).toThrow(
-    `there is no ${dockerfile} on this build host; set images.context`,
-  );
-  const context = contextOf({ service: 'mimir', context: DOCKERFILES });
+  expect(() =>
+    contextOf({
+      service: 'mimir',
+      context: folder,
+    }),
+  ).toThrow(`there is no ${dockerfile} on this build host; set images.context`);
+  const context = contextOf({
+    service: 'mimir',
+    context: DOCKERFILES,
+  });
   expect(statSync(context).isDirectory()).toBe(true);
 });

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { DOCKERFILES } from '../../../lab/services';
 import { contentTag } from '../../../src/activities/images/content';
 
-const ARGUMENTS = { REGISTRY: 'docker.io', VERSION: '3.2.1' };
+const ARGUMENTS = {
+  REGISTRY: 'docker.io',
+  VERSION: '3.2.1',
+};
 const STORES = 'all/stores.alloy';
 const folders: string[] = [];
 
@@ -17,12 +20,19 @@ function checkOut(): string {
 }
 
 afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  for (const folder of folders)
+    rmSync(folder, {
+      recursive: true,
+      force: true,
+    });
 });
 
 test('the same content has the same tag wherever it lies and in whichever order its arguments stand', async () => {
   const tag = await contentTag(checkOut(), ARGUMENTS);
-  const reordered = { VERSION: '3.2.1', REGISTRY: 'docker.io' };
+  const reordered = {
+    VERSION: '3.2.1',
+    REGISTRY: 'docker.io',
+  };
   expect(tag).toMatch(/^[0-9a-f]{16}$/);
   expect(await contentTag(checkOut(), reordered)).toBe(tag);
 });
@@ -63,8 +73,14 @@ test("the rights of group and others, which a checkout's umask sets, make none",
 });
 
 test.each([
-  { ...ARGUMENTS, VERSION: '3.2.2' },
-  { ...ARGUMENTS, REGISTRY: 'mirror.example.com' },
+  {
+    ...ARGUMENTS,
+    VERSION: '3.2.2',
+  },
+  {
+    ...ARGUMENTS,
+    REGISTRY: 'mirror.example.com',
+  },
   { REGISTRY: 'docker.io' },
 ])('build arguments %j make another image', async (other) => {
   const folder = checkOut();

@@ -75,12 +75,22 @@ export class ByHand {
     const request = new RequestCertificateCommand({ DomainName: 'other.example.com' });
     const { CertificateArn } = await this.acm.send(request);
     const ListenerArn = await this.findListener();
-    await this.elb.send(new ModifyListenerCommand({ ListenerArn, Certificates: [{ CertificateArn }] }));
+    await this.elb.send(
+      new ModifyListenerCommand({
+        ListenerArn,
+        Certificates: [{ CertificateArn }],
+      }),
+    );
   }
 
   async changeHealthPath(targetGroup: string, path: string): Promise<void> {
     const TargetGroupArn = await this.findTargetGroup(targetGroup);
-    await this.elb.send(new ModifyTargetGroupCommand({ TargetGroupArn, HealthCheckPath: path }));
+    await this.elb.send(
+      new ModifyTargetGroupCommand({
+        TargetGroupArn,
+        HealthCheckPath: path,
+      }),
+    );
   }
 
   async pointRule(host: string, targetGroup: string): Promise<void> {
@@ -88,13 +98,24 @@ export class ByHand {
     const TargetGroupArn = await this.findTargetGroup(targetGroup);
     const { Rules } = await this.elb.send(new DescribeRulesCommand({ ListenerArn }));
     const rule = Rules!.find(({ Conditions }) => Conditions!.some(({ Values }) => Values?.includes(host)));
-    const forward = { Type: 'forward', TargetGroupArn } as const;
-    await this.elb.send(new ModifyRuleCommand({ RuleArn: rule!.RuleArn, Actions: [forward] }));
+    const forward = {
+      Type: 'forward',
+      TargetGroupArn,
+    } as const;
+    await this.elb.send(
+      new ModifyRuleCommand({
+        RuleArn: rule!.RuleArn,
+        Actions: [forward],
+      }),
+    );
   }
 
   async replaceBalancerGroup(groupId: string): Promise<void> {
     const LoadBalancerArn = await this.findBalancer();
-    const command = new SetSecurityGroupsCommand({ LoadBalancerArn, SecurityGroups: [groupId] });
+    const command = new SetSecurityGroupsCommand({
+      LoadBalancerArn,
+      SecurityGroups: [groupId],
+    });
     await this.elb.send(command);
   }
 
@@ -149,15 +170,28 @@ export class ByHand {
         serviceName,
         taskDefinition: 'by-hand',
         desiredCount: 1,
-        capacityProviderStrategy: [{ capacityProvider: 'FARGATE', weight: 1 }],
+        capacityProviderStrategy: [
+          {
+            capacityProvider: 'FARGATE',
+            weight: 1,
+          },
+        ],
         ...more,
       }),
     );
   }
 
   async markHost(instanceId: string, migration: string): Promise<void> {
-    const mark = { Key: 'lgtm-migrate:migration', Value: migration };
-    await this.ec2.send(new CreateTagsCommand({ Resources: [instanceId], Tags: [mark] }));
+    const mark = {
+      Key: 'lgtm-migrate:migration',
+      Value: migration,
+    };
+    await this.ec2.send(
+      new CreateTagsCommand({
+        Resources: [instanceId],
+        Tags: [mark],
+      }),
+    );
   }
 
   async makeSecurityGroup(name: string, vpcId: string): Promise<string> {
@@ -172,11 +206,27 @@ export class ByHand {
   }
 
   /** A VPC with one subnet. */
-  async makeVpc(): Promise<{ vpcId: string; subnetId: string }> {
+  async makeVpc(): Promise<{
+    vpcId: string;
+    subnetId: string;
+  }> {
     const { Vpc } = await this.ec2.send(new CreateVpcCommand({ CidrBlock: '10.9.0.0/16' }));
     const VpcId = Vpc!.VpcId!;
-    await this.ec2.send(new ModifyVpcAttributeCommand({ VpcId, EnableDnsHostnames: { Value: true } }));
-    const { Subnet } = await this.ec2.send(new CreateSubnetCommand({ VpcId, CidrBlock: '10.9.0.0/24' }));
-    return { vpcId: VpcId, subnetId: Subnet!.SubnetId! };
+    await this.ec2.send(
+      new ModifyVpcAttributeCommand({
+        VpcId,
+        EnableDnsHostnames: { Value: true },
+      }),
+    );
+    const { Subnet } = await this.ec2.send(
+      new CreateSubnetCommand({
+        VpcId,
+        CidrBlock: '10.9.0.0/24',
+      }),
+    );
+    return {
+      vpcId: VpcId,
+      subnetId: Subnet!.SubnetId!,
+    };
   }
 }

@@ -21,12 +21,28 @@ const chunks: HeldBackend = {
 };
 
 function keep(service: string, ...backends: HeldBackend[]): StoreHoldings {
-  return { instanceId: 'i-1', service, backends, folders: [{ path: '/data', kb: 200_000 }] };
+  return {
+    instanceId: 'i-1',
+    service,
+    backends,
+    folders: [
+      {
+        path: '/data',
+        kb: 200_000,
+      },
+    ],
+  };
 }
 
 /** Chunks of Loki on a disk; without a size the folder is not there. */
 function keepOnDisk(kb?: number): StoreHoldings {
-  return keep('loki', { ...chunks, local: { path: '/vol/chunks', ...(kb !== undefined && { kb }) } });
+  return keep('loki', {
+    ...chunks,
+    local: {
+      path: '/vol/chunks',
+      ...(kb !== undefined && { kb }),
+    },
+  });
 }
 
 const shorten = (findings: Finding[]) => findings.map(({ level, id }) => [level, id]);
@@ -51,7 +67,12 @@ test.each([12, undefined])('a folder of %s KB is no loss', (kb) => {
 describe('S3 is believed when it lists something new', () => {
   const list = (count: number, newest?: string): HeldBackend => ({
     ...inBucket,
-    listing: { count, atNewest: 1, more: false, ...(newest !== undefined && { newest }) },
+    listing: {
+      count,
+      atNewest: 1,
+      more: false,
+      ...(newest !== undefined && { newest }),
+    },
   });
 
   test('an object of the last hour passes', () => {
@@ -64,22 +85,50 @@ describe('S3 is believed when it lists something new', () => {
 
   test.each<[string, HeldBackend, string]>([
     ['an empty place', list(0), 'mimir/s3'],
-    ['a refused listing', { ...inBucket, refused: 'AccessDenied' }, 'mimir/s3'],
-    ["another maker's S3", { ...inBucket, endpoint: 'minio:9000' }, 'mimir/storage'],
+    [
+      'a refused listing',
+      {
+        ...inBucket,
+        refused: 'AccessDenied',
+      },
+      'mimir/s3',
+    ],
+    [
+      "another maker's S3",
+      {
+        ...inBucket,
+        endpoint: 'minio:9000',
+      },
+      'mimir/storage',
+    ],
   ])('%s is a loss', (_, backend, id) => {
     expect(judge(keep('mimir', backend))).toEqual([['fail', id]]);
   });
 
   test('a store that does not say where its data is may lose all', () => {
-    expect(judge({ ...keep('mimir'), silent: 'curl: (7)' })).toEqual([['fail', 'mimir/silent']]);
+    expect(
+      judge({
+        ...keep('mimir'),
+        silent: 'curl: (7)',
+      }),
+    ).toEqual([['fail', 'mimir/silent']]);
   });
 });
 
 test('a volume of any other container counts when it is not trivially small', () => {
-  const volume = { instanceId: 'i-1', service: 'prometheus', destination: '/prometheus', path: '/vol/p' };
+  const volume = {
+    instanceId: 'i-1',
+    service: 'prometheus',
+    destination: '/prometheus',
+    path: '/vol/p',
+  };
   const volumes = [
     { ...volume, kb: 9_000_000 },
-    { ...volume, kb: 300, service: 'proxy' },
+    {
+      ...volume,
+      kb: 300,
+      service: 'proxy',
+    },
   ];
   expect(shorten(judgeHoldings([], volumes, NOW))).toEqual([['fail', 'prometheus/volume']]);
 });

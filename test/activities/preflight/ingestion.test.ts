@@ -8,9 +8,20 @@ const REACH = "let lgtm-ecs-sg in there in the host's security group";
 function publish(...ports: number[]): Hosts {
   return {
     findings: [],
-    hosts: [{ instanceId: 'i-0123456789abcdef0', state: 'running', privateIp: '10.0.0.5', elasticIp: true }],
+    hosts: [
+      {
+        instanceId: 'i-0123456789abcdef0',
+        state: 'running',
+        privateIp: '10.0.0.5',
+        elasticIp: true,
+      },
+    ],
     containers: [],
-    published: ports.map((port) => ({ port, protocol: 'tcp', container: 'some' })),
+    published: ports.map((port) => ({
+      port,
+      protocol: 'tcp',
+      container: 'some',
+    })),
   };
 }
 

@@ -6,7 +6,11 @@ let world: PreflightWorld;
 afterEach(() => world.emulator.stop());
 
 const deny = (service: string, action: string) =>
-  world.emulator.call('POST', '/rules', { service, action, kind: 'deny' });
+  world.emulator.call('POST', '/rules', {
+    service,
+    action,
+    kind: 'deny',
+  });
 const containing = (text: string) => expect.stringContaining(text) as string;
 const matching = (pattern: RegExp) => expect.stringMatching(pattern) as string;
 

@@ -38,7 +38,11 @@ function cnameTo(target: string): RecordSet {
 /** One side of a weighted pair. */
 function sideOf(side: string, weight: number, record: RecordSet, stack = 'lgtm-prd'): RecordSet {
   const setIdentifier = `lgtm-migrate:${stack}:${side}`;
-  return { ...record, setIdentifier, weight };
+  return {
+    ...record,
+    setIdentifier,
+    weight,
+  };
 }
 
 function findProblem(...sets: RecordSet[]): Finding | undefined {

@@ -3,7 +3,11 @@ import type { Finding } from '../../../src/contract/findings';
 import { planWith } from '../../plan/plan';
 
 function look(services: string, ...containers: [service: string, image: string][]): Finding[] {
-  const running = containers.map(([Service, Image]) => ({ Service, Image, State: 'running' }));
+  const running = containers.map(([Service, Image]) => ({
+    Service,
+    Image,
+    State: 'running',
+  }));
   return lookAtVersions(planWith(`services: ${services}\n`), running).findings;
 }
 

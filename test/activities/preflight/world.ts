@@ -10,7 +10,10 @@ import { startEmulator, type Emulator } from '../emulator';
 export interface PreflightWorld {
   emulator: Emulator;
   /** what clients of the SDK need to reach it */
-  config: { region: string; endpoint: string };
+  config: {
+    region: string;
+    endpoint: string;
+  };
   /** @param keys of the plan, in place of the lab's */
   preflight(keys?: Record<string, unknown>): Promise<Finding[]>;
 }
@@ -25,11 +28,17 @@ export async function startWorld(name: string): Promise<PreflightWorld> {
   });
   return {
     emulator,
-    config: { region: 'ap-northeast-2', endpoint: emulator.aws },
+    config: {
+      region: 'ap-northeast-2',
+      endpoint: emulator.aws,
+    },
     async preflight(keys = {}) {
       const text = JSON.stringify({ ...lab, ...keys });
       const plan = parsePlan(text, 'lab');
-      const owner = { migration: 'lgtm-migrate-lgtm-prd', run: 'test' };
+      const owner = {
+        migration: 'lgtm-migrate-lgtm-prd',
+        run: 'test',
+      };
       const { findings } = await activities.runPreflight({ plan, owner });
       return findings;
     },

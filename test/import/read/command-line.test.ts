@@ -1,6 +1,9 @@
 import { readWords } from '../../../src/import/read/command-line';
 
-const PLACE = { file: 'compose.yaml', line: 1 };
+const PLACE = {
+  file: 'compose.yaml',
+  line: 1,
+};
 
 function splitWords(line: unknown): string[] {
   const words = readWords(line, () => PLACE);

@@ -26,17 +26,50 @@ function replace(text: string): Result {
 test.each([
   { text: '$A', value: 'a' },
   { text: '${A}', value: 'a' },
-  { text: '${A:-x}', value: 'a' },
-  { text: '${B:-x}', value: 'x' },
-  { text: '${EMPTY:-x}', value: 'x' },
-  { text: '${EMPTY-x}', value: '' },
-  { text: '${B-x}', value: 'x' },
-  { text: '${A:+y}', value: 'y' },
-  { text: '${B:+y}', value: '' },
-  { text: '${EMPTY+y}', value: 'y' },
-  { text: '${EMPTY:+y}', value: '' },
-  { text: '${EMPTY?why}', value: '' },
-  { text: '${B:-${A}-${C:-z}}', value: 'a-z' },
+  {
+    text: '${A:-x}',
+    value: 'a',
+  },
+  {
+    text: '${B:-x}',
+    value: 'x',
+  },
+  {
+    text: '${EMPTY:-x}',
+    value: 'x',
+  },
+  {
+    text: '${EMPTY-x}',
+    value: '',
+  },
+  {
+    text: '${B-x}',
+    value: 'x',
+  },
+  {
+    text: '${A:+y}',
+    value: 'y',
+  },
+  {
+    text: '${B:+y}',
+    value: '',
+  },
+  {
+    text: '${EMPTY+y}',
+    value: 'y',
+  },
+  {
+    text: '${EMPTY:+y}',
+    value: '',
+  },
+  {
+    text: '${EMPTY?why}',
+    value: '',
+  },
+  {
+    text: '${B:-${A}-${C:-z}}',
+    value: 'a-z',
+  },
   { text: '$$A', value: '$A' },
 ])('$text means what Compose says it means', ({ text, value }) => {
   expect(replace(text)).toEqual({

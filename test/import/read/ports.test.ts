@@ -1,6 +1,9 @@
 import { readPorts } from '../../../src/import/read/ports';
 
-const PLACE = { file: 'compose.yaml', line: 5 };
+const PLACE = {
+  file: 'compose.yaml',
+  line: 5,
+};
 
 test('a number is a port that Docker publishes where it likes', () => {
   const [port] = readPorts(9009, PLACE);
@@ -13,7 +16,10 @@ test('a number is a port that Docker publishes where it likes', () => {
 
 test('two numbers are the port of the host and that of the container', () => {
   const [port] = readPorts('8080:9009', PLACE);
-  expect(port).toMatchObject({ published: 8080, target: 9009 });
+  expect(port).toMatchObject({
+    published: 8080,
+    target: 9009,
+  });
 });
 
 test('an address stands before them, in brackets for IPv6', () => {

@@ -1,6 +1,9 @@
 import { findInFolder, findOnHost, readVolume } from '../../../src/import/read/volumes';
 
-const PLACE = { file: 'mimir/compose.yaml', line: 9 };
+const PLACE = {
+  file: 'mimir/compose.yaml',
+  line: 9,
+};
 
 function read(entry: unknown) {
   return readVolume(entry, PLACE, '/plan/mimir');

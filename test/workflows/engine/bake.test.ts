@@ -1,15 +1,36 @@
 import type { WatchState } from '../../../src/analysis/types';
 import { Bake, FRESH, type BakeRequest } from '../../../src/workflows/engine/bake';
 
-const NO_WORDS = { isApproved: false, isPromoted: false, isRetried: false, isPaused: false, abort: null };
+const NO_WORDS = {
+  isApproved: false,
+  isPromoted: false,
+  isRetried: false,
+  isPaused: false,
+  abort: null,
+};
 const UNTIL = '2026-01-05T10:00:00.000Z';
-const passing: WatchState = { ...FRESH, verdict: 'passing' };
-const holding: WatchState = { ...FRESH, verdict: 'holding', reason: 'errors was inconclusive 4 times' };
+const passing: WatchState = {
+  ...FRESH,
+  verdict: 'passing',
+};
+const holding: WatchState = {
+  ...FRESH,
+  verdict: 'holding',
+  reason: 'errors was inconclusive 4 times',
+};
 
 type Said = Partial<typeof NO_WORDS>;
 
 function bakeOf(request: Partial<BakeRequest> = {}, said: Said = {}): Bake {
-  return new Bake({ what: '50 %', bake: '1h', ...request }, { ...NO_WORDS, ...said }, UNTIL);
+  return new Bake(
+    {
+      what: '50 %',
+      bake: '1h',
+      ...request,
+    },
+    { ...NO_WORDS, ...said },
+    UNTIL,
+  );
 }
 
 function finish(bake: Bake, state = passing): Bake {
@@ -42,14 +63,30 @@ test('a promoted bake is over, but does not end before its signals have passed',
 });
 
 test.each(['isPaused', 'abort'] as const)('%s keeps a bake that is done from ending', (word) => {
-  const said = { isPaused: { isPaused: true }, abort: { abort: { verb: 'abort', by: 'kim', reason: 'r' } } }[word];
+  const said = {
+    isPaused: { isPaused: true },
+    abort: {
+      abort: {
+        verb: 'abort',
+        by: 'kim',
+        reason: 'r',
+      },
+    },
+  }[word];
   expect(finish(bakeOf({}, said as Said)).mayEnd()).toBe(false);
 });
 
 test('an approval is needed until somebody gives it or what it was for is gone', () => {
   expect(finish(bakeOf(asks)).mayEnd()).toBe(false);
   expect(finish(bakeOf(asks, { isApproved: true })).mayEnd()).toBe(true);
-  expect(finish(bakeOf({ ...asks, isLifted: () => true })).mayEnd()).toBe(true);
+  expect(
+    finish(
+      bakeOf({
+        ...asks,
+        isLifted: () => true,
+      }),
+    ).mayEnd(),
+  ).toBe(true);
 });
 
 test('a retry ends only a bake that takes one', () => {
@@ -66,7 +103,10 @@ test('it waits for its timer, then for an approval, then for its signals', () =>
     verbs: ['promote', 'pause', 'abort'],
   });
   bake.isTimedOut = true;
-  expect(bake.describeWaiting()).toMatchObject({ for: 'approval', what: 'approval: 50 → 100 %' });
+  expect(bake.describeWaiting()).toMatchObject({
+    for: 'approval',
+    what: 'approval: 50 → 100 %',
+  });
   expect(finish(bakeOf(), FRESH).describeWaiting()).toMatchObject({ what: 'the signals of 50 %' });
 });
 

@@ -10,16 +10,27 @@ const calm: Situation = {
   description: 'shift at 50 %',
 };
 const waitsFor = (reason: Waiting['for']): Partial<Situation> => ({
-  waiting: { for: reason, what: reason, since: '', verbs: [] },
+  waiting: {
+    for: reason,
+    what: reason,
+    since: '',
+    verbs: [],
+  },
 });
 const control = (situation: Partial<Situation>) => new Control(() => ({ ...calm, ...situation }));
-const someone = { by: 'kim', reason: 'seen it' };
+const someone = {
+  by: 'kim',
+  reason: 'seen it',
+};
 
 test('an approval is taken only while one is awaited, and only once', () => {
   expect(control({}).refuse('approve', {})).toBe('approve refused: nothing waits for an approval. Now: shift at 50 %');
   const waiting = control(waitsFor('approval'));
   expect(waiting.refuse('approve', {})).toBeNull();
-  waiting.take({ verb: 'approve', ...someone });
+  waiting.take({
+    verb: 'approve',
+    ...someone,
+  });
   expect(waiting.refuse('approve', {})).toContain('was approved before');
 });
 
@@ -43,11 +54,19 @@ test('past the point of no return an abort is refused and the way that is left i
 
 test('while going back only a host that does not answer takes a word', () => {
   expect(control({ isRollingBack: true }).refuse('abort', {})).toContain('it is going back already');
-  expect(control({ isRollingBack: true, ...waitsFor('host') }).refuse('retry', {})).toBeNull();
+  expect(
+    control({
+      isRollingBack: true,
+      ...waitsFor('host'),
+    }).refuse('retry', {}),
+  ).toBeNull();
 });
 
 test('giving up on a frozen rollback is no second abort', () => {
-  const frozen = control({ isRollingBack: true, ...waitsFor('host') });
+  const frozen = control({
+    isRollingBack: true,
+    ...waitsFor('host'),
+  });
   frozen.take({ verb: 'abort', ...someone });
   expect([frozen.hasSurrendered, frozen.abort]).toEqual([true, null]);
 });

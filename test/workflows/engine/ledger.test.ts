@@ -1,12 +1,23 @@
 import type { Stage, Undo } from '../../../src/contract/undos';
 import { Ledger } from '../../../src/workflows/engine/ledger';
 
-const owner = { migration: 'lgtm-migrate-lgtm-prd', run: 'r' };
+const owner = {
+  migration: 'lgtm-migrate-lgtm-prd',
+  run: 'r',
+};
 
 function write(...undos: [Stage, string][]): Ledger {
   const ledger = new Ledger();
   for (const [stage, id] of undos) {
-    ledger.add({ id, stage, verb: 'removeCluster', input: { owner, name: 'lgtm-cluster' } });
+    ledger.add({
+      id,
+      stage,
+      verb: 'removeCluster',
+      input: {
+        owner,
+        name: 'lgtm-cluster',
+      },
+    });
   }
   return ledger;
 }

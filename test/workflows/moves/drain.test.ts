@@ -7,11 +7,24 @@ import { Gate, World } from '../world';
 const runWorkflow = useStubWorker();
 
 const ONE_STEP = { shift: { weights: [100] } };
-const CLIENT: Peer = { peer: '10.0.3.4', port: 9009, service: 'mimir', connections: 3 };
+const CLIENT: Peer = {
+  peer: '10.0.3.4',
+  port: 9009,
+  service: 'mimir',
+  connections: 3,
+};
 const STILL = '10.0.3.4 → 9009 (mimir), 3 connections';
 const NOT_LISTED = 'mimir: s3://sys-lgtm-s3/mimirblocks lists nothing newer than 10:00';
-const READ: StoreState = { service: 'mimir', store: 'mimir', held: 12 };
-const SILENT: StoreState = { service: 'mimir', store: 'mimir', silent: 'connection refused' };
+const READ: StoreState = {
+  service: 'mimir',
+  store: 'mimir',
+  held: 12,
+};
+const SILENT: StoreState = {
+  service: 'mimir',
+  store: 'mimir',
+  silent: 'connection refused',
+};
 
 /** A run at 100 % in a world where a client is connected until the gate opens. */
 function runConnected(world: World, gate: Gate) {
@@ -45,7 +58,13 @@ test.concurrent('other clients than those first named correct the question', asy
   const world = new World();
   const gate = new Gate();
   const run = await runConnected(world, gate);
-  const later: Peer[] = [{ ...CLIENT, peer: '10.0.9.9', connections: 1 }];
+  const later: Peer[] = [
+    {
+      ...CLIENT,
+      peer: '10.0.9.9',
+      connections: 1,
+    },
+  ];
   world.answers.watchConnections = async ({ seen }) =>
     seen[0]!.peer === CLIENT.peer ? later : gate.pass().then(() => []);
   const { waitingFor } = await run.untilWaitsFor('approval', '10.0.9.9');
@@ -132,7 +151,11 @@ test.concurrent('a flush that S3 does not list holds, and a retry flushes and lo
 });
 
 test.concurrent('a store that was silent is read again by a retry, and only that one', async () => {
-  const loki: StoreState = { service: 'loki', store: 'loki', held: 3 };
+  const loki: StoreState = {
+    service: 'loki',
+    store: 'loki',
+    held: 3,
+  };
   const world = new World({ readStores: async () => ({ stores: [SILENT, loki] }) });
   world.answers.flushStores = async () => ({ failed: ['mimir: connection refused'] });
   const run = await runWorkflow({ world, plan: ONE_STEP });

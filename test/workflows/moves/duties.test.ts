@@ -4,9 +4,23 @@ import { World } from '../world';
 
 const runWorkflow = useStubWorker();
 
-const ONE_STEP = { shift: { weights: [100] }, decommission: { approveStop: false, approveTerminate: true } };
-const WITH_ALLOY = { loki: null, tempo: null, pyroscope: null };
-const DUAL_WRITE = { ...ONE_STEP, services: WITH_ALLOY, ingestion: { dualWrite: true } };
+const ONE_STEP = {
+  shift: { weights: [100] },
+  decommission: {
+    approveStop: false,
+    approveTerminate: true,
+  },
+};
+const WITH_ALLOY = {
+  loki: null,
+  tempo: null,
+  pyroscope: null,
+};
+const DUAL_WRITE = {
+  ...ONE_STEP,
+  services: WITH_ALLOY,
+  ingestion: { dualWrite: true },
+};
 
 /** Definitions get a revision of their own, each time that one is registered. */
 function countRevisions(): World {
@@ -14,7 +28,10 @@ function countRevisions(): World {
   return new World({
     ensureTaskDefinition: async ({ family }) => {
       const revision = (revisions[family] = (revisions[family] ?? 0) + 1);
-      return { id: `${family}:${revision}`, ownership: 'created' };
+      return {
+        id: `${family}:${revision}`,
+        ownership: 'created',
+      };
     },
   });
 }
@@ -89,7 +106,10 @@ test.concurrent(
     ]);
     const moved = world.inputsOf('scaleService').map(({ service }) => service);
     expect(moved.at(-1)).toBe('alloy');
-    expect(world.inputsOf('listConnections')[0]!.writer).toEqual({ cluster: 'lgtm-cluster', service: 'alloy' });
+    expect(world.inputsOf('listConnections')[0]!.writer).toEqual({
+      cluster: 'lgtm-cluster',
+      service: 'alloy',
+    });
 
     await run.say('rollback');
     const { rollback } = await run.ended();
@@ -104,7 +124,16 @@ test.concurrent(
 
 test.concurrent('an end of the dual write that fails holds, measured, and a retry goes on', async () => {
   const world = countRevisions();
-  const run = await runWorkflow({ world, plan: { ...DUAL_WRITE, services: { ...WITH_ALLOY, mimir: null } } });
+  const run = await runWorkflow({
+    world,
+    plan: {
+      ...DUAL_WRITE,
+      services: {
+        ...WITH_ALLOY,
+        mimir: null,
+      },
+    },
+  });
   world.answers.scaleService = async ({ service }) => {
     if (service === 'alloy') world.break('awaitSteadyState', 'NotSteady: alloy');
     return { before: 1 };
@@ -120,7 +149,11 @@ test.concurrent('an end of the dual write that fails holds, measured, and a retr
 test.concurrent(
   'nobody writes to an old host whose address nobody knows: the deploy holds with the key to set',
   async () => {
-    const hosts = SURVEY.hosts.map(({ instanceId, state, elasticIp }) => ({ instanceId, state, elasticIp }));
+    const hosts = SURVEY.hosts.map(({ instanceId, state, elasticIp }) => ({
+      instanceId,
+      state,
+      elasticIp,
+    }));
     const world = new World({ runPreflight: async () => ({ ...SURVEY, hosts }) });
     const run = await runWorkflow({ world, plan: DUAL_WRITE });
     const { waitingFor } = await run.untilWaitsFor('retry', 'retry of deploy');

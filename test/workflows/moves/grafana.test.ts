@@ -7,21 +7,57 @@ import { World } from '../world';
 const runWorkflow = useStubWorker();
 
 const MIMIR_RECORD = 'mimir.example.com';
-const OTHERS = { loki: null, tempo: null, pyroscope: null, alloy: null };
-const DATABASE: GrafanaDatabase = { instanceId: HOST, path: '/data/grafana.db' };
+const OTHERS = {
+  loki: null,
+  tempo: null,
+  pyroscope: null,
+  alloy: null,
+};
+const DATABASE: GrafanaDatabase = {
+  instanceId: HOST,
+  path: '/data/grafana.db',
+};
 const COPY = 'fs-0123456789abcdef0:/lgtm-grafana/grafana.db';
-const MOVE = { grafana: { database: 'move', target: { efs: 'fs-0123456789abcdef0' } } };
-const FEWER = { dashboards: 1, users: 2, dataSources: 2, alertRules: 1 };
-const EDIT = { kind: 'dashboard', name: 'Orders', change: 'changed', by: 'kim', at: null } as const;
+const MOVE = {
+  grafana: {
+    database: 'move',
+    target: { efs: 'fs-0123456789abcdef0' },
+  },
+};
+const FEWER = {
+  dashboards: 1,
+  users: 2,
+  dataSources: 2,
+  alertRules: 1,
+};
+const EDIT = {
+  kind: 'dashboard',
+  name: 'Orders',
+  change: 'changed',
+  by: 'kim',
+  at: null,
+} as const;
 
 /** A world in which Grafana keeps SQLite on the host. */
 function createWorld(records: SavedRecord[] = SURVEY.records): World {
-  return new World({ runPreflight: async () => ({ ...SURVEY, records, grafana: DATABASE }) });
+  return new World({
+    runPreflight: async () => ({
+      ...SURVEY,
+      records,
+      grafana: DATABASE,
+    }),
+  });
 }
 
 test.concurrent('Grafana goes from 0 to 100 in one announced step, with nobody writing meanwhile', async () => {
   const world = createWorld();
-  const run = await runWorkflow({ world, plan: { ...MOVE, decommission: { approveStop: true } } });
+  const run = await runWorkflow({
+    world,
+    plan: {
+      ...MOVE,
+      decommission: { approveStop: true },
+    },
+  });
   const status = await run.untilWaitsFor('approval', `stop ${HOST}`);
   expect(status.steps.map(({ state }) => state)).toEqual(['skipped', 'skipped', 'done']);
   expect(status.steps.at(-1)!.reason).toMatch(/^grafana\.example\.com will go from 0 to 100 % in one step, the last/);
@@ -31,22 +67,57 @@ test.concurrent('Grafana goes from 0 to 100 in one announced step, with nobody w
     'grafana 0',
     'grafana 1',
   ]);
-  expect(world.inputsOf('setWeight')).toMatchObject([{ from: 0, to: 100, stood: { [RECORD]: 0 } }]);
-  const target = { fileSystem: 'fs-0123456789abcdef0', directory: '/lgtm-grafana' };
+  expect(world.inputsOf('setWeight')).toMatchObject([
+    {
+      from: 0,
+      to: 100,
+      stood: { [RECORD]: 0 },
+    },
+  ]);
+  const target = {
+    fileSystem: 'fs-0123456789abcdef0',
+    directory: '/lgtm-grafana',
+  };
   expect(world.inputsOf('prepareGrafanaFolder')).toEqual([{ ...DATABASE, target }]);
-  expect(status.data!.grafana).toMatchObject({ to: COPY, edits: { total: 0, listed: [] } });
+  expect(status.data!.grafana).toMatchObject({
+    to: COPY,
+    edits: { total: 0, listed: [] },
+  });
 });
 
 test.concurrent('other names go on by weights while Grafana waits for the last step', async () => {
   const [grafana] = SURVEY.records;
-  const mimir = { name: MIMIR_RECORD, original: { ...grafana!.original, name: MIMIR_RECORD } };
+  const mimir = {
+    name: MIMIR_RECORD,
+    original: {
+      ...grafana!.original,
+      name: MIMIR_RECORD,
+    },
+  };
   const world = createWorld([grafana!, mimir]);
   const records = [
-    { name: RECORD, service: 'grafana' },
-    { name: MIMIR_RECORD, service: 'mimir' },
+    {
+      name: RECORD,
+      service: 'grafana',
+    },
+    {
+      name: MIMIR_RECORD,
+      service: 'mimir',
+    },
   ];
-  const services = { ...OTHERS, mimir: { expose: { public: true } } };
-  const run = await runWorkflow({ world, plan: { ...MOVE, records, services, decommission: { approveStop: true } } });
+  const services = {
+    ...OTHERS,
+    mimir: { expose: { public: true } },
+  };
+  const run = await runWorkflow({
+    world,
+    plan: {
+      ...MOVE,
+      records,
+      services,
+      decommission: { approveStop: true },
+    },
+  });
   await run.untilWaitsFor('approval', `stop ${HOST}`);
   const moves = world.inputsOf('setWeight').map(({ to, records: moved }) => [to, moved.map(({ name }) => name)]);
   expect(moves).toEqual([
@@ -58,7 +129,13 @@ test.concurrent('other names go on by weights while Grafana waits for the last s
 
 test.concurrent('the one step is approved before it begins, where the plan wants approvals', async () => {
   const world = createWorld();
-  const run = await runWorkflow({ world, plan: { ...MOVE, shift: { approval: true } } });
+  const run = await runWorkflow({
+    world,
+    plan: {
+      ...MOVE,
+      shift: { approval: true },
+    },
+  });
   const { waitingFor } = await run.untilWaitsFor('approval', '0 → 100 %');
   expect(waitingFor!.reason).toMatch(/^Grafana moves in one step, its database with it/);
   expect(world.names).not.toContain('lockGrafana');
@@ -89,7 +166,13 @@ test.concurrent('a copy that differs and a Grafana that has less hold, and a ret
     equal: false,
     copySha256: 'b'.repeat(64),
   });
-  const run = await runWorkflow({ world, plan: { ...MOVE, decommission: { approveStop: true } } });
+  const run = await runWorkflow({
+    world,
+    plan: {
+      ...MOVE,
+      decommission: { approveStop: true },
+    },
+  });
   const differs = await run.untilWaitsFor('retry');
   expect(differs.waitingFor!.reason).toMatch(/^the copy of \/data\/grafana\.db has sha256 b{64}, the database a{64};/);
 
@@ -110,8 +193,19 @@ test.concurrent(
   'what was edited on ECS is listed once nobody can add to it, then the old one takes edits',
   async () => {
     const world = createWorld();
-    world.answers.listGrafanaEdits = async () => ({ counts: FEWER, total: 1, edits: [EDIT], oldUnchanged: false });
-    const run = await runWorkflow({ world, plan: { ...MOVE, decommission: { approveStop: true } } });
+    world.answers.listGrafanaEdits = async () => ({
+      counts: FEWER,
+      total: 1,
+      edits: [EDIT],
+      oldUnchanged: false,
+    });
+    const run = await runWorkflow({
+      world,
+      plan: {
+        ...MOVE,
+        decommission: { approveStop: true },
+      },
+    });
     await run.untilWaitsFor('approval', `stop ${HOST}`);
     await run.say('rollback');
     const { data, events, leftovers } = await run.ended();
@@ -140,7 +234,13 @@ test.concurrent(
 test.concurrent('edits that can not be listed are told before the stop and hold nothing up', async () => {
   const world = createWorld();
   world.break('listGrafanaEdits', 'no agent');
-  const run = await runWorkflow({ world, plan: { ...MOVE, decommission: { approveStop: true } } });
+  const run = await runWorkflow({
+    world,
+    plan: {
+      ...MOVE,
+      decommission: { approveStop: true },
+    },
+  });
   const { events } = await run.untilWaitsFor('approval', `stop ${HOST}`);
   const told = "what a way back would lose of Grafana's edits is unknown: no agent";
   expect(events.map(({ text }) => text)).toContain(told);
@@ -148,10 +248,26 @@ test.concurrent('edits that can not be listed are told before the stop and hold 
 
 test.concurrent("into somebody's own database the copy is imported by hand, and an approval says so", async () => {
   const world = createWorld();
-  const grafana = { database: 'move', target: { database: 'postgres' } };
-  const environment = { GF_DATABASE_TYPE: 'postgres', GF_DATABASE_HOST: 'db.example.com:5432' };
-  const services = { ...OTHERS, grafana: { environment } };
-  const run = await runWorkflow({ world, plan: { grafana, services, decommission: { approveStop: true } } });
+  const grafana = {
+    database: 'move',
+    target: { database: 'postgres' },
+  };
+  const environment = {
+    GF_DATABASE_TYPE: 'postgres',
+    GF_DATABASE_HOST: 'db.example.com:5432',
+  };
+  const services = {
+    ...OTHERS,
+    grafana: { environment },
+  };
+  const run = await runWorkflow({
+    world,
+    plan: {
+      grafana,
+      services,
+      decommission: { approveStop: true },
+    },
+  });
   const { waitingFor, weight } = await run.untilWaitsFor('approval', "Grafana's data is in db.example.com:5432");
   expect(weight).toBe(0);
   expect(waitingFor!.reason).toMatch(/^import lgtm-migrate-import\.db, beside \/data\/grafana\.db on i-\w+, into db/);

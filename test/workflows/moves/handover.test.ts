@@ -3,8 +3,19 @@ import { World } from '../world';
 
 const runWorkflow = useStubWorker();
 
-const PLAN = { shift: { weights: [100] }, decommission: { approveStop: false, approveTerminate: true } };
-const OTHERS = { loki: null, tempo: null, pyroscope: null, alloy: null };
+const PLAN = {
+  shift: { weights: [100] },
+  decommission: {
+    approveStop: false,
+    approveTerminate: true,
+  },
+};
+const OTHERS = {
+  loki: null,
+  tempo: null,
+  pyroscope: null,
+  alloy: null,
+};
 const NEWEST = '2026-11-25T10:00:05.000Z';
 const FIRST = '2026-11-25T09:00:00.000Z';
 
@@ -12,8 +23,20 @@ test.concurrent(
   'the newest sample of the host and the first of ECS are told after the flush, before the stop',
   async () => {
     const world = new World({
-      readNewestSamples: async () => [{ service: 'mimir', at: NEWEST, note: '' }],
-      readFirstSamples: async () => [{ service: 'mimir', at: FIRST, note: '' }],
+      readNewestSamples: async () => [
+        {
+          service: 'mimir',
+          at: NEWEST,
+          note: '',
+        },
+      ],
+      readFirstSamples: async () => [
+        {
+          service: 'mimir',
+          at: FIRST,
+          note: '',
+        },
+      ],
     });
     const run = await runWorkflow({ world, plan: PLAN });
     const { data, events, phases } = await run.untilWaitsFor('approval', 'point of no return');
@@ -32,7 +55,12 @@ test.concurrent(
     const [asked] = world.inputsOf('readFirstSamples');
     const shift = phases.find(({ phase }) => phase === 'shift');
     expect(asked!.since).toBe(shift!.startedAt);
-    const store = { service: 'mimir', store: 'mimir', port: 9009, url: 'http://mimir.lgtm.local:9009' };
+    const store = {
+      service: 'mimir',
+      store: 'mimir',
+      port: 9009,
+      url: 'http://mimir.lgtm.local:9009',
+    };
     expect(asked!.stores).toEqual([store]);
   },
 );
@@ -45,15 +73,31 @@ test.concurrent('what can not be read is not measured, named, and holds nothing 
   const run = await runWorkflow({ world, plan: PLAN });
   const { data, waitingFor } = await run.untilWaitsFor('approval', 'point of no return');
   const note = 'old: no agent; new: no task started';
-  expect(data!.handover).toMatchObject([{ newestOld: null, firstNew: null, gapSeconds: null, note }]);
+  expect(data!.handover).toMatchObject([
+    {
+      newestOld: null,
+      firstNew: null,
+      gapSeconds: null,
+      note,
+    },
+  ]);
   expect(waitingFor!.what).toMatch(/is in S3 but for what is in memory: not measured \(no task started\)$/);
 });
 
 test.concurrent('without a service that can probe nothing is asked of ECS, and that is said', async () => {
-  const services = { ...OTHERS, grafana: { probe: false }, mimir: { count: 1 } };
+  const services = {
+    ...OTHERS,
+    grafana: { probe: false },
+    mimir: { count: 1 },
+  };
   const run = await runWorkflow({ plan: { ...PLAN, services } });
   const { waitingFor, data } = await run.untilWaitsFor('approval', 'point of no return');
-  expect(data!.handover).toMatchObject([{ firstNew: null, note: 'new: no service of the plan has probe: true' }]);
+  expect(data!.handover).toMatchObject([
+    {
+      firstNew: null,
+      note: 'new: no service of the plan has probe: true',
+    },
+  ]);
   expect(waitingFor!.what).toMatch(/not measured \(no service of the plan has probe: true\)$/);
   expect(run.world.names).not.toContain('measureUnflushed');
 });
@@ -63,7 +107,14 @@ test.concurrent(
   async () => {
     let amount = 7;
     const world = new World({
-      measureUnflushed: async () => [{ service: 'mimir', amount: amount++, unit: 'series', note: '' }],
+      measureUnflushed: async () => [
+        {
+          service: 'mimir',
+          amount: amount++,
+          unit: 'series',
+          note: '',
+        },
+      ],
     });
     const run = await runWorkflow({ world, plan: PLAN });
     const { waitingFor } = await run.untilWaitsFor('approval', 'point of no return');
@@ -87,7 +138,12 @@ test.concurrent(
 );
 
 test.concurrent('before the hosts have stopped a way back loses nothing and measures nothing', async () => {
-  const run = await runWorkflow({ plan: { ...PLAN, decommission: { approveStop: true } } });
+  const run = await runWorkflow({
+    plan: {
+      ...PLAN,
+      decommission: { approveStop: true },
+    },
+  });
   await run.untilWaitsFor('approval', 'stop i-');
   await run.say('rollback');
   expect((await run.ended()).outcome).toBe('rolled-back');

@@ -9,7 +9,10 @@ const TTL_RUN_OUT = 'until resolvers have forgotten the old answer';
 
 /** A run that stands in an approval at 10 %, and its world. */
 async function shiftTo10(world = new World()) {
-  const run = await runWorkflow({ world, plan: { shift: { approval: true } } });
+  const run = await runWorkflow({
+    world,
+    plan: { shift: { approval: true } },
+  });
   await run.untilWaitsFor('approval', '10 → 50 %');
   await run.until('the signals', ({ gate }) => gate.verdict === 'passing');
   return run;
@@ -35,7 +38,14 @@ test.concurrent(
       expect.stringMatching(/^bake 10 %/),
       'watchSignals',
     ]);
-    expect(run.world.inputsOf('setWeight')).toMatchObject([{ from: 0, to: 10, ttl: 60, records: SURVEY.records }]);
+    expect(run.world.inputsOf('setWeight')).toMatchObject([
+      {
+        from: 0,
+        to: 10,
+        ttl: 60,
+        records: SURVEY.records,
+      },
+    ]);
   },
 );
 
@@ -58,7 +68,10 @@ test.concurrent.each(['lowerTtl', 'createPair', 'setWeight'] as const)(
   async (name) => {
     const world = new World();
     world.break(name, 'AccessDenied: no');
-    const run = await runWorkflow({ world, plan: { shift: { approval: true } } });
+    const run = await runWorkflow({
+      world,
+      plan: { shift: { approval: true } },
+    });
     const { waitingFor, weight } = await run.untilWaitsFor('retry', 'retry of the record change');
     expect([waitingFor!.reason, weight]).toEqual(['AccessDenied: no', 0]);
     world.fix(name);

@@ -6,11 +6,24 @@ const runWorkflow = useStubWorker();
 
 const ONE_STEP = { shift: { weights: [100] } };
 const OTHER_HOST = 'i-0fedcba9876543210';
-const TWO_HOSTS = [...SURVEY.hosts, { ...SURVEY.hosts[0]!, instanceId: OTHER_HOST, publicIp: '203.0.113.8' }];
-const TERMINATES = { approveStop: false, approveTerminate: true };
+const TWO_HOSTS = [
+  ...SURVEY.hosts,
+  {
+    ...SURVEY.hosts[0]!,
+    instanceId: OTHER_HOST,
+    publicIp: '203.0.113.8',
+  },
+];
+const TERMINATES = {
+  approveStop: false,
+  approveTerminate: true,
+};
 
 const runAtOnce = ({ plan, ...options }: RunOptions = {}) =>
-  runWorkflow({ ...options, plan: { ...ONE_STEP, ...plan } });
+  runWorkflow({
+    ...options,
+    plan: { ...ONE_STEP, ...plan },
+  });
 
 test.concurrent('the names are folded, the host drained, stopped and backed up, and only then deleted', async () => {
   const run = await runAtOnce();
@@ -23,7 +36,12 @@ test.concurrent('the names are folded, the host drained, stopped and backed up, 
   const ordered = run.world.orderOf('awaitFlush', 'stopStack', 'stopInstance', 'createBackup', 'awaitBackup');
   expect(ordered).toEqual(['awaitFlush', 'stopStack', 'stopInstance', 'createBackup', 'awaitBackup']);
   expect(asked.slice(-2)).toEqual(['measureUnflushed', 'terminateInstance']);
-  expect(run.world.inputsOf('terminateInstance')).toMatchObject([{ instanceId: HOST, imageId: 'ami-1' }]);
+  expect(run.world.inputsOf('terminateInstance')).toMatchObject([
+    {
+      instanceId: HOST,
+      imageId: 'ami-1',
+    },
+  ]);
   const texts = events.map(({ text }) => text);
   expect(texts).toContain(`point of no return: terminating ${HOST}`);
 });
@@ -44,7 +62,10 @@ test.concurrent('no resolver may still lead to the host when it stops', async ()
 test.concurrent(
   'no host stops before somebody approves, where the plan wants it, and its week ends in a question',
   async () => {
-    const decommission = { approveStop: true, approveTerminate: true };
+    const decommission = {
+      approveStop: true,
+      approveTerminate: true,
+    };
     const run = await runAtOnce({ plan: { decommission } });
     await run.untilWaitsFor('approval', `approval: stop ${HOST}`);
     expect(run.world.orderOf('foldPair', 'stopStack', 'stopInstance')).toEqual([]);
@@ -75,9 +96,16 @@ test.concurrent(
   async () => {
     const gate = new Gate();
     const world = new World({
-      runPreflight: async () => ({ ...SURVEY, hosts: TWO_HOSTS }),
+      runPreflight: async () => ({
+        ...SURVEY,
+        hosts: TWO_HOSTS,
+      }),
       stopInstance: async ({ instanceId }) => (instanceId === OTHER_HOST ? gate.pass() : undefined),
-      createBackup: async ({ instanceId, name }) => ({ instanceId, imageId: `ami of ${instanceId}`, name }),
+      createBackup: async ({ instanceId, name }) => ({
+        instanceId,
+        imageId: `ami of ${instanceId}`,
+        name,
+      }),
     });
     const run = await runAtOnce({ world });
     const hasStopped = ({ text }: { text: string }) => text === `${HOST} stopped`;
@@ -100,7 +128,13 @@ test.concurrent(
 );
 
 test.concurrent("a host that had stopped before is none of this run's", async () => {
-  const hosts = [SURVEY.hosts[0]!, { ...TWO_HOSTS[1]!, state: 'stopped' }];
+  const hosts = [
+    SURVEY.hosts[0]!,
+    {
+      ...TWO_HOSTS[1]!,
+      state: 'stopped',
+    },
+  ];
   const world = new World({ runPreflight: async () => ({ ...SURVEY, hosts }) });
   const run = await runAtOnce({ world });
   expect((await run.ended()).outcome).toBe('completed');
@@ -139,9 +173,17 @@ test.concurrent('past the point of no return a failure waits for a retry and tak
 test.concurrent('a host that nobody terminates in the time of the plan is left over by name', async () => {
   const world = new World();
   world.break('terminateInstance', 'OperationNotPermitted');
-  const run = await runAtOnce({ world, plan: { hold: '1m' } });
+  const run = await runAtOnce({
+    world,
+    plan: { hold: '1m' },
+  });
   const { outcome, leftovers } = await run.ended();
   expect(outcome).toBe('completed');
-  expect(leftovers).toEqual([{ what: HOST, why: 'not terminated: OperationNotPermitted' }]);
+  expect(leftovers).toEqual([
+    {
+      what: HOST,
+      why: 'not terminated: OperationNotPermitted',
+    },
+  ]);
   expect(world.names).not.toContain('startInstance');
 });

@@ -22,7 +22,10 @@ test.concurrent('each service is awaited and verified by itself: a slow one hold
     new World({
       awaitSteadyState: async ({ service, count }) => {
         if (service === 'mimir') await gate.pass();
-        return { running: count, seconds: 1 };
+        return {
+          running: count,
+          seconds: 1,
+        };
       },
     }),
   );
@@ -33,7 +36,10 @@ test.concurrent('each service is awaited and verified by itself: a slow one hold
   expect(phases[3]!.detail).toBe('mimir 0/3  grafana 1/1');
   gate.open();
   const held = await run.untilWaitsFor('retry', 'retry of the record change');
-  expect(held.phases[3]).toMatchObject({ state: 'done', detail: 'mimir 3/3  grafana 1/1' });
+  expect(held.phases[3]).toMatchObject({
+    state: 'done',
+    detail: 'mimir 3/3  grafana 1/1',
+  });
 });
 
 test.concurrent(
@@ -54,7 +60,12 @@ test.concurrent('a service that ran before goes back to what it was, a new one t
   const run = await runWorkflow({ world });
   await run.untilWaitsFor('retry', 'retry of deploy');
   world.fix('ensureService');
-  world.answers.findServices = async () => ({ mimir: { count: 3, taskDefinition: 'what the first try left' } });
+  world.answers.findServices = async () => ({
+    mimir: {
+      count: 3,
+      taskDefinition: 'what the first try left',
+    },
+  });
   await run.say('retry');
   await run.untilWaitsFor('retry', 'retry of the record change');
 
@@ -74,7 +85,11 @@ test.concurrent('a service that fails holds the deploy once the others have ende
   const world = new World({
     ensureService: async ({ service, taskDefinition }) => {
       if (service === 'grafana') await gate.pass();
-      return { id: service, ownership: 'created', taskDefinition };
+      return {
+        id: service,
+        ownership: 'created',
+        taskDefinition,
+      };
     },
     verifyService: async ({ service }) => ({ problems: service === 'mimir' ? ['no log streams'] : [] }),
   });
@@ -92,19 +107,28 @@ test.concurrent('compactors, rulers and notifiers stay off while the hosts run',
   const run = await runWorkflow({ world });
   await run.untilWaitsFor('retry', 'retry of the record change');
   expect(listEnvironments(world)).toMatchObject({
-    mimir: { COMPACTOR: 'off', RULER: 'off' },
+    mimir: {
+      COMPACTOR: 'off',
+      RULER: 'off',
+    },
     grafana: { ALERTING: 'off' },
   });
 });
 
 test.concurrent('they are on from the start where an earlier run has moved every name', async () => {
-  const records = SURVEY.records.map((record) => ({ ...record, moved: 'fold' as const }));
+  const records = SURVEY.records.map((record) => ({
+    ...record,
+    moved: 'fold' as const,
+  }));
   const world = new World({ runPreflight: async () => ({ ...SURVEY, records }) });
   world.break('ensureService');
   const run = await runWorkflow({ world });
   await run.untilWaitsFor('retry', 'retry of deploy');
   expect(listEnvironments(world)).toMatchObject({
-    mimir: { COMPACTOR: 'on', RULER: 'on' },
+    mimir: {
+      COMPACTOR: 'on',
+      RULER: 'on',
+    },
     grafana: { ALERTING: 'on' },
   });
 });

@@ -5,7 +5,10 @@ import { World } from '../world';
 const runWorkflow = useStubWorker();
 
 const BUILT_HERE = { images: { builder: 'docker' } };
-const SCANNED: Scan = { status: 'COMPLETE', counts: { HIGH: 9 } };
+const SCANNED: Scan = {
+  status: 'COMPLETE',
+  counts: { HIGH: 9 },
+};
 
 /** A world whose run stops once the images are known. */
 function stopBeforeServices(world: World): World {
@@ -16,12 +19,19 @@ function stopBeforeServices(world: World): World {
 test.concurrent('images are built side by side and deployed by the digest that came out', async () => {
   const world = stopBeforeServices(
     new World({
-      buildImage: async ({ service }) => ({ image: `${service}@sha256:1`, tag: 'ab12', built: service === 'mimir' }),
+      buildImage: async ({ service }) => ({
+        image: `${service}@sha256:1`,
+        tag: 'ab12',
+        built: service === 'mimir',
+      }),
     }),
   );
   const run = await runWorkflow({ world, plan: BUILT_HERE });
   const { phases, events } = await run.untilWaitsFor('retry', 'retry of deploy');
-  expect(phases[2]).toMatchObject({ state: 'done', detail: 'mimir built  grafana unchanged' });
+  expect(phases[2]).toMatchObject({
+    state: 'done',
+    detail: 'mimir built  grafana unchanged',
+  });
   expect(events.map(({ text }) => text)).toContain('lgtm-mimir:ab12 built');
   const deployed = world.inputsOf('ensureTaskDefinition').map(({ image }) => image);
   expect(deployed.sort()).toEqual(['grafana@sha256:1', 'mimir@sha256:1']);
@@ -58,7 +68,15 @@ test.concurrent('images that somebody else pushes are awaited, and only those th
 
 test.concurrent('images that nobody pushes in time hold the deploy by name, until a retry finds them', async () => {
   const world = stopBeforeServices(new World({ resolveImage: async () => ({}) }));
-  const plan = { deploy: { imageTimeout: '2s' }, services: { loki: null, tempo: null, pyroscope: null, alloy: null } };
+  const plan = {
+    deploy: { imageTimeout: '2s' },
+    services: {
+      loki: null,
+      tempo: null,
+      pyroscope: null,
+      alloy: null,
+    },
+  };
   const run = await runWorkflow({ world, plan });
   const { waitingFor } = await run.untilWaitsFor('retry');
   expect(waitingFor!.reason).toBe('no image in lgtm-mimir, lgtm-grafana; push them to ECR, then retry');
@@ -71,8 +89,14 @@ test.concurrent(
   'findings worse than the plan tolerates wait for an approval, a missing scan is only told',
   async () => {
     const scans: Record<string, Scan> = {
-      'lgtm-mimir': { status: 'COMPLETE', counts: { HIGH: 9, CRITICAL: 2 } },
-      'lgtm-grafana': { status: 'NONE', counts: {} },
+      'lgtm-mimir': {
+        status: 'COMPLETE',
+        counts: { HIGH: 9, CRITICAL: 2 },
+      },
+      'lgtm-grafana': {
+        status: 'NONE',
+        counts: {},
+      },
     };
     const world = stopBeforeServices(new World({ awaitScan: async ({ repository }) => scans[repository]! }));
     const run = await runWorkflow({ world });

@@ -4,7 +4,14 @@ import { Gate, World } from '../world';
 
 const runWorkflow = useStubWorker();
 
-const SECRETS = { secrets: [{ name: 'lgtm/key', from: { env: 'LGTM_KEY' } }] };
+const SECRETS = {
+  secrets: [
+    {
+      name: 'lgtm/key',
+      from: { env: 'LGTM_KEY' },
+    },
+  ],
+};
 
 const AT_ONCE: ActivityName[] = [
   'ensureRepository',
@@ -29,9 +36,21 @@ const AFTERWARDS: ActivityName[] = [
 /** A world whose run stops behind provision; what others wait for is held up by a gate. */
 function holdUp(gate: Gate): World {
   const world = new World({
-    ensureSecret: async ({ name }) => gate.pass().then(() => ({ id: `arn of ${name}`, ownership: 'created' })),
-    ensureNamespace: async () => gate.pass().then(() => ({ id: 'ns-1', ownership: 'adopted' })),
-    ensureLoadBalancerSecurityGroup: async () => gate.pass().then(() => ({ id: 'sg-lb', ownership: 'created' })),
+    ensureSecret: async ({ name }) =>
+      gate.pass().then(() => ({
+        id: `arn of ${name}`,
+        ownership: 'created',
+      })),
+    ensureNamespace: async () =>
+      gate.pass().then(() => ({
+        id: 'ns-1',
+        ownership: 'adopted',
+      })),
+    ensureLoadBalancerSecurityGroup: async () =>
+      gate.pass().then(() => ({
+        id: 'sg-lb',
+        ownership: 'created',
+      })),
   });
   world.break('findServices');
   return world;
@@ -50,7 +69,10 @@ test.concurrent('what needs nothing begins at once, and what needs another gets 
   expect(world.inputsOf('ensureExecutionRole')[0]!.secrets).toEqual(['arn of lgtm/key']);
   expect(world.inputsOf('ensureTaskSecurityGroup')[0]!.loadBalancerSecurityGroup).toBe('sg-lb');
   expect(world.inputsOf('ensureDiscoveryService').map(({ namespaceId }) => namespaceId)).toEqual(['ns-1', 'ns-1']);
-  expect(phases[1]).toMatchObject({ state: 'done', detail: '19 of 19 (18 created, 1 adopted)' });
+  expect(phases[1]).toMatchObject({
+    state: 'done',
+    detail: '19 of 19 (18 created, 1 adopted)',
+  });
 });
 
 test.concurrent('a service is served to the network alone, but for what the plan makes public', async () => {
@@ -68,7 +90,11 @@ test.concurrent('a service is served to the network alone, but for what the plan
 test.concurrent('a failure holds once nothing goes on any more, and a retry repeats the whole phase', async () => {
   const gate = new Gate();
   const world = new World({
-    ensureCluster: ({ name }) => gate.pass().then(() => ({ id: name, ownership: 'created' })),
+    ensureCluster: ({ name }) =>
+      gate.pass().then(() => ({
+        id: name,
+        ownership: 'created',
+      })),
   });
   world.break('ensureLogGroup', 'AccessDeniedException: no');
   world.break('findServices');

@@ -5,8 +5,14 @@ import { World } from '../world';
 const runWorkflow = useStubWorker();
 
 const APPROVES = { shift: { approval: true } };
-const SLOW = { failedClass: 'performance', reason: 'latency failed 3 times' } as const;
-const FAILING = { failedClass: 'availability', reason: 'errors failed 3 times' } as const;
+const SLOW = {
+  failedClass: 'performance',
+  reason: 'latency failed 3 times',
+} as const;
+const FAILING = {
+  failedClass: 'availability',
+  reason: 'errors failed 3 times',
+} as const;
 
 async function shiftTo10(plan: Record<string, unknown> = {}) {
   const run = await runWorkflow({ plan: { ...APPROVES, ...plan } });
@@ -32,9 +38,19 @@ test.concurrent('weights go up one by one, each after the one before has passed 
 test.concurrent('signals that hold stop a step without going back, and it goes on once they pass', async () => {
   const world = new World();
   world.judge('holding', { reason: 'errors had no data 6 times' });
-  const run = await runWorkflow({ world, plan: { shift: { weights: [100] }, decommission: { enabled: false } } });
+  const run = await runWorkflow({
+    world,
+    plan: {
+      shift: { weights: [100] },
+      decommission: { enabled: false },
+    },
+  });
   const { waitingFor, gate } = await run.until('a hold', (status) => status.gate.verdict === 'holding');
-  expect(waitingFor).toMatchObject({ for: 'bake', what: 'the signals of 100 %', reason: gate.reason });
+  expect(waitingFor).toMatchObject({
+    for: 'bake',
+    what: 'the signals of 100 %',
+    reason: gate.reason,
+  });
   world.judge('passing');
   expect((await run.ended()).outcome).toBe('completed');
 });
@@ -48,7 +64,10 @@ test.concurrent('the measuring goes on while an approval is awaited, and a breac
   run.world.judge('failed', FAILING);
   const { outcome, rollback, steps } = await run.ended();
   expect([outcome, rollback!.reason]).toEqual(['rolled-back', 'at 10 %: errors failed 3 times']);
-  expect(steps[0]).toMatchObject({ state: 'failed', reason: 'at 10 %: errors failed 3 times' });
+  expect(steps[0]).toMatchObject({
+    state: 'failed',
+    reason: 'at 10 %: errors failed 3 times',
+  });
 });
 
 test.concurrent('a slow service is scaled out once and bakes again; slow a second time it goes back', async () => {
@@ -61,8 +80,16 @@ test.concurrent('a slow service is scaled out once and bakes again; slow a secon
   world.judge('failed', SLOW);
   await run.untilTold('grafana scaled out to 2');
   await run.untilWaitsFor('approval', '10 → 50 %');
-  expect(world.inputsOf('scaleService')).toMatchObject([{ service: 'grafana', count: 2 }]);
-  expect(world.inputsOf('awaitSteadyState').at(-1)).toMatchObject({ service: 'grafana', count: 2 });
+  expect(world.inputsOf('scaleService')).toMatchObject([
+    {
+      service: 'grafana',
+      count: 2,
+    },
+  ]);
+  expect(world.inputsOf('awaitSteadyState').at(-1)).toMatchObject({
+    service: 'grafana',
+    count: 2,
+  });
   await run.until('a second pass', ({ gate }) => gate.verdict === 'passing');
   const watched = world.inputsOf('watchSignals').at(-1)!.services;
   expect(watched.find(({ name }) => name === 'grafana')!.count).toBe(2);
@@ -97,13 +124,23 @@ test.concurrent('a watch that can no longer look goes back, and says so', async 
 });
 
 test.concurrent('the last step waits for an approval too where the plan lists its weight', async () => {
-  const run = await runWorkflow({ plan: { shift: { weights: [100], approval: [100] } } });
+  const run = await runWorkflow({
+    plan: {
+      shift: {
+        weights: [100],
+        approval: [100],
+      },
+    },
+  });
   await run.untilWaitsFor('approval', 'approval: the end of the shift');
   expect(run.world.names).not.toContain('foldPair');
 });
 
 test.concurrent('names that an earlier run moved are judged at 100 % and not touched', async () => {
-  const records = SURVEY.records.map((record) => ({ ...record, moved: 'fold' as const }));
+  const records = SURVEY.records.map((record) => ({
+    ...record,
+    moved: 'fold' as const,
+  }));
   const hosts = SURVEY.hosts.map((host) => ({ ...host, state: 'stopped' }));
   const world = new World({ runPreflight: async () => ({ ...SURVEY, records, hosts }) });
   const run = await runWorkflow({ world });
@@ -111,7 +148,10 @@ test.concurrent('names that an earlier run moved are judged at 100 % and not tou
   expect([outcome, weight]).toEqual(['completed', 100]);
   expect(steps.map(({ state }) => state)).toEqual(['skipped', 'skipped', 'done']);
   expect(phases.at(-2)!.detail).toBe('100 % since an earlier run');
-  expect(phases.at(-1)).toMatchObject({ state: 'skipped', detail: 'no host runs any more' });
+  expect(phases.at(-1)).toMatchObject({
+    state: 'skipped',
+    detail: 'no host runs any more',
+  });
   expect(world.names).toContain('watchSignals');
   expect(world.orderOf('lowerTtl', 'createPair', 'setWeight', 'foldPair', 'stopInstance')).toEqual([]);
 });
