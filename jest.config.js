@@ -1,16 +1,61 @@
+const { existsSync, readdirSync, readFileSync } = require('node:fs');
 const { availableParallelism } = require('node:os');
+const { dirname, join, resolve } = require('node:path');
 
-/** Scenarios start real servers and workers, and then mostly wait: of two cores they leave more than a half idle when they run three at a time. */
-module.exports = {
-  testMatch: ['<rootDir>/test/**/*.test.ts'],
+const TESTS = join(__dirname, 'test');
+const SOURCES = join(__dirname, 'src');
+
+/** Tests of the workflow on stub activities; its engine needs no server. */
+const ON_STUBS = /^workflows\/(?!engine\/)/;
+/** Where nothing is pure, whatever a file imports. */
+const REAL_FOLDERS = /^(scenarios|lab|emulator|images|deploy|keeper|replay|boundaries)\//;
+
+function importsOf(file) {
+  const specifiers = [...readFileSync(file, 'utf8').matchAll(/ from '(\.[^']*)'/g)].map(([, path]) => path);
+  return specifiers.map((path) => `${resolve(dirname(file), path)}.ts`).filter((path) => existsSync(path));
+}
+
+/** Whether a test starts a process: itself, by a part of the tests or the lab, or by the source that it tests. */
+function startsProcess(file, seen = new Set()) {
+  if (seen.has(file)) return false;
+  seen.add(file);
+  if (/'node:child_process'/.test(readFileSync(file, 'utf8'))) return true;
+  if (file.startsWith(SOURCES)) return false;
+  return importsOf(file).some((path) => startsProcess(path, seen));
+}
+
+function tierOf(file) {
+  if (ON_STUBS.test(file)) return 'workflow';
+  return REAL_FOLDERS.test(file) || startsProcess(join(TESTS, file)) ? 'real' : 'pure';
+}
+
+const all = readdirSync(TESTS, { recursive: true }).filter((file) => file.endsWith('.test.ts'));
+
+const tier = (displayName, more) => ({
+  displayName,
+  testMatch: all.filter((file) => tierOf(file) === displayName).map((file) => `<rootDir>/test/${file}`),
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
       { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
     ],
   },
-  testTimeout: 180_000,
-  maxWorkers: Math.ceil(availableParallelism() * 2.5),
+  ...more,
+});
+
+module.exports = {
+  projects: [
+    tier('pure', { setupFiles: ['<rootDir>/test/pure.ts'] }),
+    tier('workflow', {
+      globalSetup: '<rootDir>/test/workflows/global-setup.ts',
+      globalTeardown: '<rootDir>/test/workflows/global-teardown.ts',
+    }),
+    tier('real', { globalSetup: '<rootDir>/test/global-setup.ts' }),
+  ],
+  // a stall ends a wait (lab/until.ts); this only ends what does not wait there
+  testTimeout: 15 * 60_000,
+  // scenarios start servers: as many labs at once as there are cores
+  maxWorkers: availableParallelism(),
   // jest runs everything in one process where it remembers only fast files; with this it never does
   workerIdleMemoryLimit: '2GB',
 };

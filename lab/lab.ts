@@ -1,51 +1,170 @@
-import { parseArgs } from 'node:util';
-import { Lab, type LabOptions } from './parts';
-import { emulatorPython, temporalPath } from './tools';
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { TASK_QUEUE } from '../src/contract/messages';
+import { Emulator, type World, type WorldChoice } from './emulator';
+import { imagesPlan, missing, stockBases } from './images';
+import { labPlan } from './plan';
+import { findFreePorts, isListening } from './ports';
+import { Processes, type PartName } from './processes';
+import { devServerArguments } from './temporal';
+import { compiled, emulatorPython, temporalPath } from './tools';
 
-const USAGE =
-  'usage: npm run lab -- [--world ready|adopted|bare|filesystem|sqlite] [--record cname|a] [--port-base N] [--images]';
+const ROOT = join(__dirname, '..');
+const REGION = 'ap-northeast-2';
 
-function optionsOf(args: string[]): LabOptions {
-  const { values } = parseArgs({
-    args,
-    options: {
-      world: { type: 'string', default: 'ready' },
-      record: { type: 'string', default: 'cname' },
-      'port-base': { type: 'string' },
-      images: { type: 'boolean', default: false },
-    },
-  });
-  const base = values['port-base'];
-  const { world, record } = values as LabOptions;
-  if (!['ready', 'adopted', 'bare', 'filesystem', 'sqlite'].includes(world))
-    throw new Error(`--world ${world} is unknown`);
-  if (!['cname', 'a'].includes(record)) throw new Error(`--record ${record} is unknown`);
-  if (base !== undefined && !(Number(base) > 1023 && Number(base) < 65_534))
-    throw new Error(`--port-base ${base} is no port from 1024 to 65533`);
-  return { world, record, images: values.images, ...(base ? { portBase: Number(base) } : {}) };
+/** What the lab's plan takes its secrets from. */
+const SECRETS = {
+  LGTM_GRAFANA_SECRET_KEY: 'lab-secret-key',
+  LGTM_S3_CREDENTIALS: JSON.stringify({ AWS_ACCESS_KEY_ID: 'lab', AWS_SECRET_ACCESS_KEY: 'lab' }),
+};
+
+export interface LabOptions extends WorldChoice {
+  /** Temporal, its UI and the emulator take this port and the next two; absent: any free ones */
+  portBase?: number;
+  /** ECR is a registry that nobody pushes to, and the worker builds the images of this repository on stand-in bases */
+  images?: boolean;
+  /** more variables for the worker and the command line: where they take secrets from */
+  environment?: NodeJS.ProcessEnv;
 }
 
-/** Server, emulator and worker until SIGINT or SIGTERM; one JSON line on stdout when all are ready. */
-export async function main(args: string[]): Promise<void> {
-  let lab: Lab | undefined;
-  let ending = false;
-  const end = async (code: number) => {
-    if (ending) return;
-    ending = true;
-    await lab?.stop();
-    process.exit(code);
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(0));
-  try {
-    lab = new Lab(optionsOf(args));
-    lab.onDeath = (name) => {
-      process.stderr.write(`lab: ${name} has ended by itself\n`);
-      void end(1);
-    };
-    await lab.start(temporalPath(), emulatorPython);
-    process.stdout.write(`${JSON.stringify(lab.ready)}\n`);
-  } catch (error) {
-    process.stderr.write(`lab: ${error instanceof Error ? error.message : String(error)}\n${lab ? '' : `${USAGE}\n`}`);
-    await end(lab ? 1 : 2);
+/** Temporal, emulator and worker, each a process of its own, all ended by `stop`; it serves many migrations. */
+export class Lab {
+  readonly folder = mkdtempSync(join(tmpdir(), 'lgtm-migrate-lab-'));
+  /** what `lgtm-migrate -f` takes */
+  readonly plan = join(this.folder, 'migration.yaml');
+  readonly processes = new Processes(this.folder, ROOT);
+  /** HOST:PORT */
+  temporal = '';
+  ui = '';
+  emulator = new Emulator('');
+  private ports = { temporal: 0, ui: 0, emulator: 0 };
+  private images: Awaited<ReturnType<typeof stockBases>> | undefined;
+  private isFresh = true;
+
+  constructor(private readonly options: LabOptions) {}
+
+  get aws(): string {
+    return this.emulator.url;
   }
+
+  get buildsImages(): boolean {
+    return this.options.images ?? false;
+  }
+
+  /** Starts everything; resolves when the worker polls. */
+  async start(): Promise<this> {
+    const lacking = this.buildsImages ? missing() : undefined;
+    if (lacking) throw new Error(`images can't be built here: ${lacking}; or start the lab without --images`);
+    countLab();
+    await this.choosePorts();
+    await Promise.all([this.startTemporal(), this.startEmulator()]);
+    if (this.buildsImages) this.images = await stockBases(join(this.folder, 'images'), this.aws);
+    this.writePlan(await this.emulator.world());
+    await this.startWorker();
+    return this;
+  }
+
+  /**
+   * An account that nobody has touched, and the lab's plan for it with these keys laid over it. What runs on the old
+   * account must have ended.
+   */
+  async renew(choice: Partial<WorldChoice>, plan: Record<string, unknown> = {}): Promise<void> {
+    const { world, record } = this.options;
+    const wanted = { world, record, ...choice };
+    const isAsStarted = wanted.world === world && wanted.record === record;
+    const isThere = this.isFresh && isAsStarted;
+    this.isFresh = false;
+    this.writePlan(isThere ? await this.emulator.world() : await this.emulator.reset(wanted), plan);
+  }
+
+  async startTemporal(): Promise<void> {
+    const { temporal: port, ui: uiPort } = this.ports;
+    const args = devServerArguments({ port, uiPort, database: join(this.folder, 'temporal.db') });
+    this.processes.start('temporal', temporalPath(), args, this.environment);
+    const listens = async () => (await isListening(port)) && (await isListening(uiPort));
+    await this.processes.untilUp('temporal', listens);
+  }
+
+  async startWorker(): Promise<void> {
+    const [healthPort] = await findFreePorts(1);
+    const builds = this.buildsImages ? ['images'] : [];
+    const args = [compiled('worker'), compiled('workflow'), String(healthPort), ...builds];
+    this.processes.start('worker', process.execPath, args, this.environment);
+    await this.processes.untilUp('worker', async () => (await fetch(`http://127.0.0.1:${healthPort}/healthz`)).ok);
+  }
+
+  /** Starts again whatever has ended. */
+  async repair(): Promise<void> {
+    if (!this.processes.runs('temporal')) await this.startTemporal();
+    if (!this.processes.runs('worker')) await this.startWorker();
+  }
+
+  /** What a child needs to find this lab. */
+  get environment(): NodeJS.ProcessEnv {
+    return {
+      ...process.env,
+      NODE_NO_WARNINGS: '1',
+      TEMPORAL_ADDRESS: this.temporal,
+      AWS_ENDPOINT_URL: this.aws,
+      AWS_REGION: REGION,
+      AWS_ACCESS_KEY_ID: 'lab',
+      AWS_SECRET_ACCESS_KEY: 'lab',
+      ...this.images?.environment,
+      ...SECRETS,
+      ...this.options.environment,
+    };
+  }
+
+  /** What `npm run lab` says in its one line. */
+  get ready() {
+    return {
+      temporal: this.temporal,
+      ui: this.ui,
+      aws: this.aws,
+      plan: this.plan,
+      taskQueue: TASK_QUEUE,
+      pid: process.pid,
+      ...(this.images ? { build: this.images.environment } : {}),
+    };
+  }
+
+  stopPart(name: PartName, signal?: NodeJS.Signals): Promise<void> {
+    return this.processes.stop(name, signal);
+  }
+
+  async stop(): Promise<void> {
+    await this.processes.stopAll();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private async choosePorts(): Promise<void> {
+    const { portBase } = this.options;
+    const ports = portBase ? [portBase, portBase + 1, portBase + 2] : await findFreePorts(3);
+    const [temporal, ui, emulator] = ports as [number, number, number];
+    this.ports = { temporal, ui, emulator };
+    this.temporal = `127.0.0.1:${temporal}`;
+    this.ui = `http://127.0.0.1:${ui}`;
+  }
+
+  private async startEmulator(): Promise<void> {
+    const { world, record } = this.options;
+    const account = ['--port', String(this.ports.emulator), '--world', world, '--record', record];
+    const registry = this.buildsImages ? ['--registry', join(this.folder, 'registry')] : [];
+    this.processes.start('emulator', emulatorPython, ['-m', 'emulator', ...account, ...registry], this.environment);
+    const { aws } = JSON.parse(await this.processes.firstLineOf('emulator')) as { aws: string };
+    this.emulator = new Emulator(aws);
+  }
+
+  private writePlan(world: World, keys: Record<string, unknown> = {}): void {
+    const images = this.images ? { images: imagesPlan(this.images.registry) } : {};
+    writeFileSync(this.plan, stringify({ ...labPlan(world), ...images, ...keys }));
+  }
+}
+
+/** A line for every lab that starts, where somebody counts them. */
+function countLab(): void {
+  const log = process.env['LGTM_LABS_LOG'];
+  if (log) appendFileSync(log, `${process.pid}\n`);
 }

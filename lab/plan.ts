@@ -1,16 +1,4 @@
-/** What GET /_emulator/world tells of an emulated account. */
-export interface World {
-  instanceIds: string[];
-  composeDirectory: string;
-  domain: string;
-  hostedZoneId: string;
-  certificateArn: string;
-  bucket: string;
-  /** of a Grafana whose database is outside the host */
-  grafanaDatabase?: Record<string, string>;
-  /** EFS for one that keeps SQLite on the host */
-  fileSystem?: string;
-}
+import type { World } from './emulator';
 
 /** The lab's migration.yaml: looks and periods of a second, no approvals; all other durations are LGTM's. */
 export function labPlan(world: World): Record<string, unknown> {

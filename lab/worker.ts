@@ -1,12 +1,9 @@
 import { runWorker } from '../src/worker';
-import { labBundle } from './bundle';
 
-/** The worker of the lab: the product's own, with one more workflow interceptor module. */
-async function main([healthPort, builds]: string[]): Promise<void> {
-  const interceptor = require.resolve('./interceptor');
+/** The worker of the lab: the product's own, on a workflow bundle that shortens timers. */
+async function main([workflowBundle, healthPort, builds]: string[]): Promise<void> {
   await runWorker({
-    workflowInterceptors: [interceptor],
-    workflowBundle: await labBundle(interceptor),
+    ...(workflowBundle ? { workflowBundle } : {}),
     healthPort: Number(healthPort),
     images: builds === 'images',
   });

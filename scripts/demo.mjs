@@ -1,8 +1,8 @@
 // npm run demo: set-up, then the demo in this same process.
+import { createRequire } from 'node:module';
 import { setup } from './setup.mjs';
 
 await setup();
-const { register } = await import('tsx/cjs/api');
-register();
-const { createRequire } = await import('node:module');
-await createRequire(import.meta.url)('../lab/demo.ts').main(process.argv.slice(2));
+const { compile } = await import('./compile.mjs');
+process.env.LGTM_COMPILED = await compile();
+await createRequire(import.meta.url)(`${process.env.LGTM_COMPILED}/demo.js`).main(process.argv.slice(2));

@@ -1,8 +1,8 @@
 // npm run lab: set-up, then the lab in this same process, so that its pid takes the signals.
+import { createRequire } from 'node:module';
 import { setup } from './setup.mjs';
 
 await setup();
-const { register } = await import('tsx/cjs/api');
-register();
-const { createRequire } = await import('node:module');
-await createRequire(import.meta.url)('../lab/lab.ts').main(process.argv.slice(2));
+const { compile } = await import('./compile.mjs');
+process.env.LGTM_COMPILED = await compile();
+await createRequire(import.meta.url)(`${process.env.LGTM_COMPILED}/main.js`).main(process.argv.slice(2));

@@ -132,6 +132,23 @@ async function emulator() {
   writeFileSync(stamp, hash);
 }
 
+/** What reads the Python of this repository: into the emulator's environment, which is not made anew for it. */
+async function pythonChecks() {
+  const [stamp, hash] = [join(tools, 'emulator', '.lgtm-migrate-dev'), hashOf('emulator/requirements-dev.txt')];
+  if (stamped(stamp, hash)) return;
+  const install = [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--disable-pip-version-check',
+    '-r',
+    'emulator/requirements-dev.txt',
+  ];
+  await run('ruff, mypy and import-linter', emulatorPython, install);
+  writeFileSync(stamp, hash);
+}
+
 /** Held by one set-up at a time; a lock whose process is gone is taken over. */
 async function locked(work) {
   mkdirSync(tools, { recursive: true });
@@ -167,6 +184,7 @@ export async function setup() {
       await npmPackages();
       await temporalServer();
       await emulator();
+      await pythonChecks();
     });
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { emulatorPython, root, setup } from './setup.mjs';
 
 await setup();
@@ -38,6 +38,7 @@ function countPythonTests(output) {
 }
 
 const bin = (name) => join(root, 'node_modules', '.bin', name);
+const python = (name) => join(dirname(emulatorPython), name);
 const good = [
   ...(await Promise.all([
     // what has not changed is not looked at again; a clean clone, as CI has, looks at everything
@@ -50,7 +51,10 @@ const good = [
       join(root, '.tools', 'eslint'),
     ]),
     step('types', bin('tsc'), ['--noEmit', '--incremental', '--tsBuildInfoFile', join(root, '.tools', 'types')]),
-    step('emulator compiles', emulatorPython, ['-m', 'compileall', '-q', 'emulator']),
+    step('Python lint', python('ruff'), ['check', '--quiet', '.']),
+    step('Python format', python('ruff'), ['format', '--check', '--quiet', '.']),
+    step('Python types', python('mypy'), ['--no-error-summary']),
+    step('Python imports', python('lint-imports'), ['--no-logo', '--cache-dir', join(root, '.tools', 'imports')]),
     step(
       'Python tests',
       emulatorPython,

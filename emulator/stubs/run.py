@@ -1,8 +1,11 @@
-"""Starts a host's program. host.py is a module, which Python compiles once: a migration starts a hundred of them."""
+"""Starts a program: `run.py NAME ARGUMENT…`. The programs are modules, which Python
+compiles once and not each time.
+"""
 
 import sys
 
-sys.path.insert(0, __file__.rpartition("/")[0])
-import host  # noqa: E402  # -I leaves the script's own folder out
+# -I leaves the script's own folder out of the path
+sys.path.insert(0, __file__.rsplit("/", 3)[0])
+from emulator.stubs.programs import run
 
-host.main()
+run(sys.argv[1], sys.argv[2:])

@@ -1,45 +1,68 @@
-"""curl as far as the stores' HTTP APIs need it: the emulated AWS answers for whoever is asked. It runs in tasks and, through host.py, on hosts."""
+"""curl as far as the stores' HTTP APIs need it, in tasks and on hosts: the emulated AWS
+answers for all of them.
+"""
 
 import json
 import os
 import re
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
+
 PATHS = re.compile(r"^https?://[^/]+/(prometheus/|loki/api/|api/search|querier\.v1)")
+#: options that have a value
+WITH_VALUE = ("-d", "-w", "-H", "-m", "-X", "-o")
+TIMEOUT_S = 30
 
 
-def asks(args):
-    """Whether this is a question to a store's API."""
-    return any(PATHS.match(a) for a in args)
+def asks_store(arguments: list[str]) -> bool:
+    return any(PATHS.match(each) for each in arguments)
 
 
-def curl(args, origin):
-    url = data = written = None
-    takes = {"-d": "data", "-w": "written", "-H": None, "-m": None, "-X": None, "-o": None}
-    index = 0
-    while index < len(args):
-        if args[index] in takes:
-            data = args[index + 1] if args[index] == "-d" else data
-            written = args[index + 1] if args[index] == "-w" else written
-            index += 2
-            continue
-        url = args[index] if not args[index].startswith("-") else url
-        index += 1
-    import http.client  # most calls of a host's programs ask no store, and this takes longer than the rest of them
+def run_task_curl(arguments: list[str]) -> None:
+    run_curl(arguments, "task")
 
-    host, port = os.environ["EMULATOR"].split("//")[1].split(":")
-    connection = http.client.HTTPConnection(host, int(port), timeout=30)
-    connection.request("POST", "/_emulator/http", json.dumps({"from": origin, "url": url, "data": data}))
-    answer = json.loads(connection.getresponse().read())
+
+def run_curl(arguments: list[str], origin: str) -> "NoReturn":
+    url, options = take_options(arguments)
+    answer = ask({"from": origin, "url": url, "data": options.get("-d")})
     if "error" in answer:
         print(answer["error"], file=sys.stderr, flush=True)
     else:
         sys.stdout.write(answer["body"])
-    if written:
-        sys.stdout.write(written.replace("\\n", "\n").replace("%{http_code}", f"{answer.get('code', 0):03d}"))
+    if written := options.get("-w"):
+        code = f"{answer.get('code', 0):03d}"
+        sys.stdout.write(written.replace("\\n", "\n").replace("%{http_code}", code))
     sys.stdout.flush()
-    sys.exit(0 if "code" in answer else int(re.search(r"\((\d+)\)", answer["error"])[1]))
+    sys.exit(0 if "code" in answer else read_exit_code(answer["error"]))
 
 
-if __name__ == "__main__":
-    curl(sys.argv[1:], "task")
+def take_options(arguments: list[str]) -> "tuple[str | None, dict[str, str]]":
+    url, options = None, {}
+    rest = iter(arguments)
+    for each in rest:
+        if each in WITH_VALUE:
+            options[each] = next(rest)
+        elif not each.startswith("-"):
+            url = each
+    return url, options
+
+
+def ask(question: "dict[str, Any]") -> "dict[str, Any]":
+    # most calls of a host's programs ask no store, and this import takes longer than
+    # the rest of them
+    import http.client
+
+    host, port = os.environ["EMULATOR"].split("//")[1].split(":")
+    connection = http.client.HTTPConnection(host, int(port), timeout=TIMEOUT_S)
+    connection.request("POST", "/_emulator/http", json.dumps(question))
+    answer: dict[str, Any] = json.loads(connection.getresponse().read())
+    return answer
+
+
+def read_exit_code(error: str) -> int:
+    """curl says its exit code in its message: `curl: (7) …`."""
+    found = re.search(r"\((\d+)\)", error)
+    return int(found[1]) if found else 1

@@ -3,6 +3,7 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Plan } from '../plan/schema';
 import { VERB_NAMES, type Verb, type Word } from './verbs';
 import type { Status } from './status';
+import type { Undo } from './undos';
 
 /** The product's task queue, unless TEMPORAL_TASK_QUEUE names another. */
 export const TASK_QUEUE = 'lgtm-migrate';
@@ -37,6 +38,8 @@ export const updates = Object.fromEntries(
 };
 
 export const statusQuery = defineQuery<Status>('status');
+/** What a run would take back, oldest first: whoever terminates it does not lose it. */
+export const ledgerQuery = defineQuery<Undo[]>('ledger');
 
 export const searchAttributes = {
   phase: defineSearchAttributeKey('MigrationPhase', SearchAttributeType.KEYWORD),

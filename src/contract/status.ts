@@ -1,6 +1,7 @@
-import type { Verb } from './verbs';
 import type { GrafanaCounts, GrafanaEdit } from './grafana';
-import type { Handover, Unflushed } from '../analysis/store';
+import type { Verb } from './verbs';
+import type { Handover } from '../analysis/handover';
+import type { MemoryAmount } from '../analysis/memory';
 import type { Measurement, GateVerdict } from '../analysis/types';
 
 /** The phases of a migration, in order, each with what it means. */
@@ -39,7 +40,7 @@ export type Outcome = 'completed' | 'rolled-back' | 'rollback-incomplete';
 
 /** Why the workflow stands still, and what would move it on. */
 export interface Waiting {
-  for: 'approval' | 'retry' | 'bake' | 'hold-over' | 'resume' | 'host';
+  for: 'approval' | 'retry' | 'bake' | 'resume' | 'host';
   /** `approval of 50 → 100` */
   what: string;
   since: string;
@@ -54,6 +55,13 @@ export interface Waiting {
 export interface Leftover {
   what: string;
   why: string;
+}
+
+/** One undo of the way back. */
+export interface RollbackStep {
+  what: string;
+  state: 'pending' | 'running' | 'done' | 'failed';
+  error?: string;
 }
 
 /** Grafana's database as it moved: the figures of the report. */
@@ -87,11 +95,7 @@ export interface Status {
   outcome: Outcome | null;
   gate: { verdict: GateVerdict | null; reason?: string; measurements: Measurement[] };
   undo: { pending: number; irreversible: string | null };
-  rollback: {
-    reason: string;
-    startedAt: string;
-    steps: { what: string; state: 'pending' | 'running' | 'done' | 'failed'; error?: string }[];
-  } | null;
+  rollback: { reason: string; startedAt: string; steps: RollbackStep[] } | null;
   leftovers: Leftover[];
   /** every verb that was taken: who, why, when */
   decisions: { verb: Verb; by: string; reason: string; at: string; during: string }[];
@@ -99,14 +103,14 @@ export interface Status {
   events: { at: string; text: string }[];
   /** what is said about the data of both sides */
   data?: {
-    /** what reads of either side miss while both run: src/plan/reads.ts */
+    /** what reads of either side miss while both run: src/plan/visibility.ts */
     reads?: string[];
     /** what came along with Grafana, and what a way back would not have */
     grafana?: GrafanaMove;
     /** for each store the newest sample of the old side, the first of the new, and the gap */
     handover?: Handover[];
     /** what the new stores held only in memory at `at`; `since`: when users began to come to them */
-    unflushed?: { at: string; since: string; stores: Unflushed[] };
+    unflushed?: { at: string; since: string; stores: MemoryAmount[] };
   };
   startedAt: string;
   endedAt?: string;

@@ -1,102 +1,129 @@
-import { inMemory, type Handover } from '../analysis/store';
+import type { Handover } from '../analysis/handover';
+import { describeMemory } from '../analysis/memory';
 import type { Measurement } from '../analysis/types';
 import type { GrafanaCounts } from '../contract/grafana';
 import { PHASES, type GrafanaMove, type Status } from '../contract/status';
 
 const ICONS = { pending: '·', running: '◌', done: '✔', failed: '✖', skipped: '–' } as const;
+/** Newest events that the details show. */
+const EVENTS_SHOWN = 8;
 
 /** Digits that a person reads: 0.04, 1.9, 410; 99.96 must not read as 100 beside its limit. */
-function figure(value: number): string {
-  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(Math.abs(value) < 10 ? 3 : 4)));
+function formatFigure(value: number): string {
+  if (Number.isInteger(value)) return String(value);
+  return String(Number(value.toPrecision(Math.abs(value) < 10 ? 3 : 4)));
 }
 
 /** Measured against limit, always both: `5xx 0.04 % ≤ 0.5 %`. */
-export function measuredAgainstLimit(measurement: Measurement): string {
-  const { signal, value, unit, comparison, limit } = measurement;
-  const of = (number: number) => `${figure(number)}${unit ? ` ${unit}` : ''}`;
-  if (value === undefined)
-    return `${signal} ${measurement.verdict === 'error' ? 'error' : 'no data'} (${comparison} ${of(limit)})`;
-  const holds = measurement.verdict !== 'fail';
-  return `${signal} ${of(value)} ${holds ? comparison : comparison === '≤' ? '>' : '<'} ${of(limit)}`;
+export function measuredAgainstLimit({ signal, value, unit, comparison, limit, verdict }: Measurement): string {
+  const withUnit = (number: number) => [formatFigure(number), unit].filter(Boolean).join(' ');
+  if (value === undefined) {
+    const missing = verdict === 'error' ? 'error' : 'no data';
+    return `${signal} ${missing} (${comparison} ${withUnit(limit)})`;
+  }
+  const broken = comparison === '≤' ? '>' : '<';
+  return `${signal} ${withUnit(value)} ${verdict === 'fail' ? broken : comparison} ${withUnit(limit)}`;
 }
 
 /** One sentence that says where the migration stands; refusals quote it. */
-export function describe(status: Status): string {
-  if (status.outcome) return `ended ${status.outcome}`;
-  const where = status.phase === 'shift' ? `shift at ${status.weight} %` : status.phase;
-  const waits = status.waitingFor ? `, waiting for ${status.waitingFor.what}` : '';
-  return `${where}${waits}${status.paused ? ', paused' : ''}`;
+export function describe({ outcome, phase, weight, waitingFor, paused }: Status): string {
+  if (outcome) return `ended ${outcome}`;
+  const where = phase === 'shift' ? `shift at ${weight} %` : phase;
+  const waits = waitingFor ? `waiting for ${waitingFor.what}` : '';
+  return [where, waits, paused ? 'paused' : ''].filter(Boolean).join(', ');
 }
 
-export const countsInWords = ({ dashboards, users, dataSources, alertRules }: GrafanaCounts): string =>
+export const describeCounts = ({ dashboards, users, dataSources, alertRules }: GrafanaCounts): string =>
   `${dashboards} dashboards, ${users} users, ${dataSources} data sources, ${alertRules} alert rules`;
 
 /** `newest old 12:04:01, first new 11:02:10, gap 0 s; both sides took in for 3711 s`; what is unknown is not measured. */
-function handoverLine({ service, newestOld, firstNew, gapSeconds, note }: Handover): string {
-  const at = (time: string | null) => (time === null ? 'not measured' : time.slice(11, 19));
-  return `${service}: newest old ${at(newestOld)}, first new ${at(firstNew)}, gap ${gapSeconds === null ? 'not measured' : `${gapSeconds} s`}${note ? `; ${note}` : ''}`;
+function describeHandover({ service, newestOld, firstNew, gapSeconds, note }: Handover): string {
+  const timeOf = (time: string | null) => time?.slice(11, 19) ?? 'not measured';
+  const gap = gapSeconds === null ? 'not measured' : `${gapSeconds} s`;
+  const line = `${service}: newest old ${timeOf(newestOld)}, first new ${timeOf(firstNew)}, gap ${gap}`;
+  return note ? `${line}; ${note}` : line;
 }
 
 /** What came along with Grafana, and what a way back would lose sight of. */
-function grafanaLine({ to, before, after, edits, sha256, copySha256 }: GrafanaMove): string {
-  const lost =
-    edits === null ? '' : `; ${edits.total === 0 ? 'no edits' : `${edits.total} edits`} that the host has not`;
-  return `Grafana's database in ${to}, sha256 ${sha256 === copySha256 ? 'equal' : 'different'}: ${countsInWords(before)} before, ${after ? countsInWords(after) : 'not counted'} after${lost}`;
+function describeGrafana({ to, before, after, edits, sha256, copySha256 }: GrafanaMove): string {
+  const digests = sha256 === copySha256 ? 'equal' : 'different';
+  const counted = after ? describeCounts(after) : 'not counted';
+  const line = `Grafana's database in ${to}, sha256 ${digests}: ${describeCounts(before)} before, ${counted} after`;
+  if (edits === null) return line;
+  return `${line}; ${edits.total === 0 ? 'no' : edits.total} edits that the host has not`;
 }
 
-/** What became of the data, a line each: Grafana's database, the handover of each store, what a late rollback would lose were it not flushed. */
+/**
+ * What became of the data, a line each: Grafana's database, the handover of each store, what a late rollback would lose
+ * were it not flushed.
+ */
 export function dataLines({ data }: Status): string[] {
-  return [
-    ...(data?.grafana ? [grafanaLine(data.grafana)] : []),
-    ...(data?.handover ?? []).map(handoverLine),
-    ...(data?.unflushed
-      ? [`only in memory on ECS at ${data.unflushed.at.slice(11, 16)}: ${inMemory(data.unflushed.stores)}`]
-      : []),
-  ];
+  const lines = (data?.handover ?? []).map(describeHandover);
+  if (data?.grafana) lines.unshift(describeGrafana(data.grafana));
+  if (data?.unflushed) {
+    const { at, stores } = data.unflushed;
+    lines.push(`only in memory on ECS at ${at.slice(11, 16)}: ${describeMemory(stores)}`);
+  }
+  return lines;
 }
 
 /** The status as Markdown, for the current details in the Temporal UI. */
-export function markdown(status: Status): string {
-  const lines = [`### ${status.name}: ${describe(status)}`, ''];
-  if (status.waitingFor) {
-    const { what, reason, verbs } = status.waitingFor;
-    lines.push(
-      `**Waiting: ${what}**${reason ? ` — ${reason}` : ''}  `,
-      `Takes: ${verbs.map((verb) => `\`${verb}\``).join(' ')}`,
-      '',
-    );
-  }
-  lines.push('| | phase | |', '|---|---|---|');
-  // the UI's font makes a fraction of 3/3
-  for (const { phase, state, detail } of status.phases)
-    lines.push(
-      `| ${ICONS[state]} | ${phase} | ${state === 'pending' ? PHASES[phase] : detail.replace(/(\d)\/(\d)/g, '$1 of $2')} |`,
-    );
-  lines.push(
-    '',
-    `**Weight on ECS: ${status.weight} %** — steps ${status.steps.map((step) => `${step.weight} % ${step.state}`).join(', ')}`,
-    '',
-  );
-  if (status.gate.verdict) {
-    lines.push(`**Gate: ${status.gate.verdict}**${status.gate.reason ? ` — ${status.gate.reason}` : ''}`, '');
-    for (const measurement of status.gate.measurements) lines.push(`- ${measuredAgainstLimit(measurement)}`);
-    lines.push('');
-  }
-  if (status.rollback) {
-    lines.push(`**Way back, because ${status.rollback.reason}**`, '');
-    for (const step of status.rollback.steps)
-      lines.push(`- ${ICONS[step.state]} ${step.what}${step.error ? `: ${step.error}` : ''}`);
-    lines.push('');
-  } else {
-    lines.push(
-      `Way back: ${status.undo.pending} undos ready, ${status.undo.irreversible ?? 'nothing irreversible yet'}`,
-      '',
-    );
-  }
-  const data = dataLines(status);
-  if (data.length > 0) lines.push('**Data**', '', ...data.map((line) => `- ${line}`), '');
-  for (const { message, fix } of status.findings.failures) lines.push(`- ✖ ${message} — ${fix}`);
-  for (const { what, why } of status.leftovers) lines.push(`- left over: ${what} (${why})`);
-  lines.push('', ...status.events.slice(-8).map(({ at, text }) => `- ${at.slice(11, 19)} ${text}`));
-  return lines.join('\n');
+export function renderDetails(status: Status): string {
+  const sections = [
+    [`### ${status.name}: ${describe(status)}`],
+    renderWaiting(status),
+    renderPhases(status),
+    renderSteps(status),
+    renderGate(status),
+    renderWayBack(status),
+    renderData(status),
+  ];
+  const findings = status.findings.failures.map(({ message, fix }) => `- ✖ ${message} — ${fix}`);
+  const leftovers = status.leftovers.map(({ what, why }) => `- left over: ${what} (${why})`);
+  const events = status.events.slice(-EVENTS_SHOWN).map(({ at, text }) => `- ${at.slice(11, 19)} ${text}`);
+  const body = sections.filter((section) => section.length > 0).flatMap((section) => [...section, '']);
+  return [...body, ...findings, ...leftovers, '', ...events].join('\n');
+}
+
+function renderWaiting({ waitingFor }: Status): string[] {
+  if (!waitingFor) return [];
+  const { what, reason, verbs } = waitingFor;
+  const why = reason ? ` — ${reason}` : '';
+  const words = verbs.map((verb) => `\`${verb}\``).join(' ');
+  return [`**Waiting: ${what}**${why}  `, `Takes: ${words}`];
+}
+
+function renderPhases({ phases }: Status): string[] {
+  const rows = phases.map(({ phase, state, detail }) => {
+    // the UI's font makes a fraction of 3/3
+    const text = state === 'pending' ? PHASES[phase] : detail.replace(/(\d)\/(\d)/g, '$1 of $2');
+    return `| ${ICONS[state]} | ${phase} | ${text} |`;
+  });
+  return ['| | phase | |', '|---|---|---|', ...rows];
+}
+
+function renderSteps({ weight, steps }: Status): string[] {
+  const states = steps.map((step) => `${step.weight} % ${step.state}`);
+  return [`**Weight on ECS: ${weight} %** — steps ${states.join(', ')}`];
+}
+
+function renderGate({ gate }: Status): string[] {
+  if (!gate.verdict) return [];
+  const why = gate.reason ? ` — ${gate.reason}` : '';
+  const measurements = gate.measurements.map((measurement) => `- ${measuredAgainstLimit(measurement)}`);
+  return [`**Gate: ${gate.verdict}**${why}`, '', ...measurements];
+}
+
+function renderWayBack({ rollback, undo }: Status): string[] {
+  if (!rollback) return [`Way back: ${undo.pending} undos ready, ${undo.irreversible ?? 'nothing irreversible yet'}`];
+  const steps = rollback.steps.map(({ what, state, error }) => {
+    const why = error ? `: ${error}` : '';
+    return `- ${ICONS[state]} ${what}${why}`;
+  });
+  return [`**Way back, because ${rollback.reason}**`, '', ...steps];
+}
+
+function renderData(status: Status): string[] {
+  const lines = dataLines(status).map((line) => `- ${line}`);
+  return lines.length > 0 ? ['**Data**', '', ...lines] : [];
 }

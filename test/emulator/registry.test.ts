@@ -30,11 +30,10 @@ suite(name, () => {
   let [aws, registry, authorization] = ['', '', ''];
 
   beforeAll(async () => {
-    emulator = spawn(
-      emulatorPython,
-      [join(__dirname, '../../emulator/server.py'), '--world', 'empty', '--registry', folder],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    );
+    emulator = spawn(emulatorPython, ['-m', 'emulator', '--world', 'empty', '--registry', folder], {
+      cwd: join(__dirname, '../..'),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     aws = await new Promise<string>((resolve, reject) => {
       emulator.stdout!.once('data', (line: Buffer) => resolve((JSON.parse(line.toString()) as { aws: string }).aws));
       emulator.once('exit', (code) => reject(new Error(`the emulator ended with ${code}`)));
@@ -145,6 +144,18 @@ suite(name, () => {
       status: 404,
       said: expect.stringContaining("The repository with name 'nobodys' does not exist") as string,
     });
+  });
+
+  test('is empty in a new world, behind the same door', async () => {
+    await ecr.send(new CreateRepositoryCommand({ repositoryName: 'lgtm-loki' }));
+    const { digest } = await push('lgtm-loki', 'one', '{"os":"linux"}');
+    const manifest = () => call('GET', `/v2/lgtm-loki/manifests/${digest}`, undefined, { accept: MANIFEST });
+    expect((await manifest()).status).toBe(200);
+    await fetch(`${aws}/_emulator/reset`, { method: 'POST', body: JSON.stringify({ world: 'empty' }) });
+    expect(await push('lgtm-loki', 'one', '{"os":"linux"}')).toMatchObject({ status: 404 });
+    await ecr.send(new CreateRepositoryCommand({ repositoryName: 'lgtm-loki' }));
+    expect((await manifest()).status).toBe(404);
+    expect((await push('lgtm-loki', 'one', '{"os":"linux"}')).status).toBe(201);
   });
 
   test('ends with an emulator that is killed', async () => {

@@ -1,19 +1,65 @@
 import { expectAsBefore } from './before';
-import { withLab } from './lab';
+import { useLab } from './lab';
+import type { Operator } from './operator';
 
-test('a breach at any weight sends traffic back before any task is stopped', async () => {
-  await withLab({}, async (operator) => {
+const scenario = useLab();
+
+/** 72 h in looks of twenty minutes: as fast as they can, since what counts is that none of them is in the history. */
+const LOOKS = 216;
+
+async function expectWayBackAt(operator: Operator, weight: number): Promise<void> {
+  await operator.emulator.post('/workload', { errors: 0.3, side: 'ecs', whenWeight: weight });
+  const { code } = await operator.cli('start', '-f', operator.lab.plan, '--watch', '--json');
+  const { rollback, steps } = await operator.status();
+  const failed = steps.find(({ state }) => state === 'failed');
+  expect([code, failed?.weight]).toEqual([3, weight]);
+  expect(rollback?.steps[0]?.what).toBe('all traffic to the host');
+}
+
+test(
+  'a breach at any weight sends traffic back before any task is stopped',
+  scenario({}, async (operator) => {
     const before = await operator.world();
     for (const weight of [10, 50, 100]) {
-      await operator.emulator('POST', '/workload', { errors: 0.3, side: 'ecs', whenWeight: weight });
-      expect([weight, (await operator.cli('start', '-f', operator.lab.plan, '--watch', '--json')).code]).toEqual([
-        weight,
-        3,
-      ]);
-      const { rollback, steps } = await operator.status();
-      expect(steps.find(({ state }) => state === 'failed')?.weight).toBe(weight);
-      expect(rollback?.steps[0]?.what).toBe('all traffic to the host');
+      await expectWayBackAt(operator, weight);
       await expectAsBefore(operator, before);
     }
-  });
-});
+  }),
+);
+
+test(
+  'an approval held through hundreds of looks adds nothing to the history, and a breach beats it',
+  scenario(
+    { plan: { shift: { approval: true }, analysis: { interval: '10ms', period: '1s', settle: '0s' } } },
+    async (operator) => {
+      const countEvents = async () => (await operator.handle.fetchHistory()).events!.length;
+      await operator.start();
+      await operator.until(
+        'an approval while the signals pass',
+        ({ waitingFor, gate }) => waitingFor?.for === 'approval' && gate.verdict === 'passing',
+      );
+      const before = await countEvents();
+      await operator.untilLooked(LOOKS);
+      expect(await countEvents()).toBe(before);
+
+      await operator.emulator.post('/workload', { errors: 0.5, side: 'ecs' });
+      const { outcome, rollback, decisions } = await operator.ended();
+      expect([outcome, decisions]).toEqual(['rolled-back', []]);
+      expect(rollback?.reason).toMatch(/^at 10 %: errors/);
+    },
+  ),
+);
+
+test(
+  'a breach beats a client that stays connected',
+  scenario({}, async (operator) => {
+    const [id] = (await operator.emulator.world()).instanceIds;
+    await operator.emulator.post('/host', { id, connections: [{ peer: '10.0.3.4', port: 3100 }] });
+    await operator.start();
+    await operator.untilWaitsFor('approval', '10.0.3.4 → 3100 (loki), 1 connection');
+    await operator.emulator.post('/workload', { errors: 0.5, side: 'ecs' });
+    const { outcome, rollback } = await operator.ended();
+    expect(outcome).toBe('rolled-back');
+    expect(rollback?.reason).toMatch(/^at 100 %, while clients are connected to the hosts: errors/);
+  }),
+);

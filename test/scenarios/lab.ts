@@ -1,121 +1,78 @@
-import { spawn } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { parse, stringify } from 'yaml';
-import { Lab, type LabOptions } from '../../lab/parts';
-import { emulatorPython, temporalPath } from '../../lab/tools';
-import { statusQuery, updates, workflowIdOf } from '../../src/contract/messages';
-import type { Status } from '../../src/contract/status';
-import type { Verb } from '../../src/contract/verbs';
+import type { WorldChoice } from '../../lab/emulator';
+import { Lab, type LabOptions } from '../../lab/lab';
+import { Operator } from './operator';
 
-export interface Ran {
-  code: number;
-  out: string;
-  err: string;
+/** What one test wants of the lab that it shares. */
+export interface ScenarioOptions extends Partial<WorldChoice> {
+  /** keys laid over the lab's plan */
+  plan?: Record<string, unknown>;
 }
 
-const GIVE_UP_MS = 120_000;
+type Scenario = (operator: Operator) => Promise<void>;
 
-/** A running lab as an operator has it: the real command line, and the emulator's own ways to look and to break. */
-export class Operator {
-  constructor(
-    readonly lab: Lab,
-    readonly client: Client,
+/** A lab with a connection to its server. */
+class ConnectedLab {
+  private constructor(
+    private readonly lab: Lab,
+    private readonly connection: Connection,
   ) {}
 
-  cli(...args: string[]): Promise<Ran> {
-    return this.run(...args).ended;
-  }
-
-  /** The same, and what it has written so far. */
-  run(...args: string[]): { ran: Ran; ended: Promise<Ran> } {
-    const child = spawn(process.execPath, ['--import', 'tsx', join(__dirname, '../../src/client.ts'), ...args], {
-      env: { ...this.lab.environment, NODE_NO_WARNINGS: '1' },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const ran: Ran = { code: -1, out: '', err: '' };
-    child.stdout.on('data', (chunk) => (ran.out += String(chunk)));
-    child.stderr.on('data', (chunk) => (ran.err += String(chunk)));
-    return {
-      ran,
-      ended: new Promise((resolve) => child.once('close', (code) => resolve({ ...ran, code: code ?? -1 }))),
-    };
-  }
-
-  get handle() {
-    return this.client.workflow.getHandle(workflowIdOf('lgtm-prd'));
-  }
-
-  status(): Promise<Status> {
-    return this.handle.query(statusQuery);
-  }
-
-  /** Waits until the status is so; fails with the last one seen. */
-  async until(is: (status: Status) => boolean): Promise<Status> {
-    const end = Date.now() + GIVE_UP_MS;
-    for (;;) {
-      const status = await this.status().catch(() => undefined);
-      if (status && is(status)) return status;
-      if (Date.now() > end || status?.outcome)
-        throw new Error(`never so; last seen: ${JSON.stringify(status, null, 1)}`);
-      await new Promise((resolve) => setTimeout(resolve, 100));
+  static async start(options: Partial<LabOptions>): Promise<ConnectedLab> {
+    const lab = new Lab({ world: 'ready', record: 'cname', ...options });
+    try {
+      await lab.start();
+      return new ConnectedLab(lab, await Connection.connect({ address: lab.temporal }));
+    } catch (error) {
+      await lab.stop();
+      throw error;
     }
   }
 
-  async say(verb: Verb, reason = 'the test says so'): Promise<void> {
-    await this.handle.executeUpdate(updates[verb], { args: [{ by: 'test', reason }] });
+  /** A test on an account that nobody has touched; whatever an earlier one has left is ended. */
+  async run({ plan, ...choice }: ScenarioOptions, scenario: Scenario): Promise<void> {
+    const operator = new Operator(this.lab, new Client({ connection: this.connection }));
+    await this.clear(operator);
+    await this.lab.renew(choice, plan);
+    await scenario(operator);
   }
 
-  ended(): Promise<Status> {
-    return this.handle.result() as Promise<Status>;
+  async stop(): Promise<void> {
+    await this.connection.close();
+    await this.lab.stop();
   }
 
-  /** Lays keys over the lab's plan file. */
-  async plan(keys: Record<string, unknown>): Promise<void> {
-    const found = parse(await readFile(this.lab.plan, 'utf8')) as Record<string, Record<string, unknown>>;
-    const laid = Object.entries(keys).map(([key, value]) => [
-      key,
-      typeof value === 'object' && !Array.isArray(value) ? { ...found[key], ...value } : value,
-    ]);
-    await writeFile(this.lab.plan, stringify({ ...found, ...Object.fromEntries(laid) }));
-  }
-
-  async world(): Promise<Dump> {
-    return (await this.emulator('GET', '/dump')) as Dump;
-  }
-
-  async emulator(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<unknown> {
-    const response = await fetch(`${this.lab.aws}/_emulator${path}`, {
-      method,
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    });
-    return response.json();
+  /** An open run is terminated, and its worker with it: an activity of it must not reach the next account. */
+  private async clear({ handle }: Operator): Promise<void> {
+    if (!this.lab.processes.runs('temporal')) await this.lab.repair();
+    const isOpen = await handle.describe().then(
+      ({ status }) => status.name === 'RUNNING',
+      () => false,
+    );
+    if (isOpen) {
+      await handle.terminate('the test is over');
+      await this.lab.stopPart('worker', 'SIGKILL');
+    }
+    await this.lab.repair();
   }
 }
 
-export interface Dump {
-  repositories: string[];
-  records: Record<
-    string,
-    { ttl: number | null; values: string[]; weight: number | null; alias: [string, string, string] | null }
-  >;
-  services: Record<string, { status: string; desired: number; running: number; taskDefinition: string }>;
-  instances: { state: string; host: { projects: Record<string, { services: Record<string, { state: string }> }> } }[];
-  images: Record<string, string>;
-  [other: string]: unknown;
+/** One lab for all tests of a file. @returns what makes a test of a scenario: `test('…', scenario({ … }, async (operator) => …))` */
+export function useLab(options: Partial<LabOptions> = {}) {
+  let lab: ConnectedLab | undefined;
+  beforeAll(async () => {
+    lab = await ConnectedLab.start(options);
+  });
+  afterAll(() => lab?.stop());
+  return (wanted: ScenarioOptions, scenario: Scenario) => () => lab!.run(wanted, scenario);
 }
 
-/** A lab of its own for one test, ended whatever happens. */
-export async function withLab(options: Partial<LabOptions>, run: (operator: Operator) => Promise<void>): Promise<void> {
-  const lab = new Lab({ world: 'ready', record: 'cname', ...options });
-  let connection: Connection | undefined;
+/** A lab for one run outside of jest, ended whatever happens. */
+export async function withLab(options: ScenarioOptions, run: Scenario): Promise<void> {
+  const lab = await ConnectedLab.start(options);
   try {
-    await lab.start(temporalPath(), emulatorPython);
-    connection = await Connection.connect({ address: lab.temporal });
-    await run(new Operator(lab, new Client({ connection })));
+    await lab.run(options, run);
   } finally {
-    await connection?.close();
     await lab.stop();
   }
 }

@@ -1,8 +1,8 @@
 import type { InputOf } from '../../contract/activities';
 import type { ConnectionRequest, Peer } from '../../contract/hosts';
 import type { Deps } from '../clients';
-import { heartbeat, rest } from '../pacing';
-import { addressesOf } from '../probe/probe';
+import { heartbeat, sleep } from '../pacing';
+import { findTaskAddresses } from '../probe/probe';
 import { componentOf } from './component';
 import { listContainers, publishedPorts, type Container, type Publisher } from './containers';
 import { peersIn, type Door } from './peers';
@@ -44,7 +44,7 @@ export async function listConnections(deps: Deps, request: ConnectionRequest): P
 
 async function listWriterAddresses(deps: Deps, request: ConnectionRequest): Promise<string[]> {
   const { writer } = request;
-  return writer ? addressesOf(deps, writer.cluster, writer.service) : [];
+  return writer ? findTaskAddresses(deps, writer.cluster, writer.service) : [];
 }
 
 function compareBusiness(a: Peer, b: Peer): number {
@@ -64,7 +64,7 @@ export async function watchConnections(deps: Deps, input: InputOf<'watchConnecti
     const hasChanged = keyOf(peers) !== keyOf(seen);
     const isQuietOver = Date.now() - began >= quietMs;
     if (hasChanged && isQuietOver) return peers;
-    await rest(POLL_MS);
+    await sleep(POLL_MS);
   }
 }
 

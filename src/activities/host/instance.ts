@@ -17,7 +17,7 @@ import type { BackupImage } from '../../contract/hosts';
 import type { Deps } from '../clients';
 import { isAws } from '../failures';
 import { MIGRATION_TAG, RUN_TAG, tagsOf } from '../owner';
-import { until } from '../pacing';
+import { pollUntil } from '../pacing';
 import { sayBackupFailed, sayBackupIncomplete } from './texts';
 
 const POLL_MS = 1000;
@@ -94,7 +94,7 @@ export async function createBackup(deps: Deps, input: InputOf<'createBackup'>): 
  * @throws ApplicationFailure of type BackupFailed, final, with AWS's reason
  */
 export async function awaitBackup(deps: Deps, { imageId }: InputOf<'awaitBackup'>): Promise<void> {
-  await until(
+  await pollUntil(
     async () => {
       const image = await findImage(deps, imageId);
       if (image?.State === 'failed') {
@@ -120,7 +120,7 @@ async function readState(deps: Deps, instanceId: string): Promise<string | undef
 }
 
 async function awaitState(deps: Deps, instanceId: string, wanted: string): Promise<Instance> {
-  return until(
+  return pollUntil(
     async () => {
       const instance = await describeInstance(deps, instanceId);
       return instance.State?.Name === wanted ? instance : undefined;

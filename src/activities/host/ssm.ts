@@ -8,7 +8,7 @@ import {
 import { ApplicationFailure } from '@temporalio/activity';
 import type { Deps } from '../clients';
 import { isAws } from '../failures';
-import { heartbeat, pauses } from '../pacing';
+import { createPause, heartbeat } from '../pacing';
 import type { ScriptResult } from './script-result';
 import { sayCommandFailed, sayCommandNotFinished } from './texts';
 
@@ -44,7 +44,7 @@ export async function runScript(
   const comment = commentFor(purpose);
   const running = await findRunningCommand(deps, instanceId, [comment]);
   const commandId = running?.CommandId ?? (await sendCommand(deps, instanceId, comment, script, timeoutSeconds));
-  const pause = pauses(POLL_MS);
+  const pause = createPause(POLL_MS);
   for (;;) {
     heartbeat({ instanceId, purpose });
     await pause();
@@ -80,7 +80,7 @@ export async function runScriptWell(
  */
 export async function awaitScripts(deps: Deps, instanceId: string, purposes: string[]): Promise<void> {
   const comments = purposes.map(commentFor);
-  const pause = pauses(POLL_MS);
+  const pause = createPause(POLL_MS);
   for (;;) {
     const running = await findRunningCommand(deps, instanceId, comments);
     if (!running) return;

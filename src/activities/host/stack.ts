@@ -3,12 +3,10 @@ import type { InputOf } from '../../contract/activities';
 import type { HostHealthRequest } from '../../contract/hosts';
 import type { Deps } from '../clients';
 import { isAws } from '../failures';
-import { heartbeat, pauses } from '../pacing';
+import { heartbeat, createPause } from '../pacing';
 import { compose, listContainers, tryListContainers, type Container } from './containers';
 import { awaitScripts, runScript, runScriptWell } from './ssm';
 import { sayHostNotHealthy, sayHostNotReachable, sayRecordUnanswered, sayStackNotStopped } from './texts';
-
-export { compose, containersOf, type Container } from './containers'; // until the merge
 
 const POLL_MS = 2000;
 /** What the command is for that stops a stack. */
@@ -51,7 +49,7 @@ export async function startStack(deps: Deps, input: InputOf<'startStack'>): Prom
   const { instanceId, composeDirectory, timeoutMs } = input;
   const startCommand = `${compose(composeDirectory)} up -d`;
   const began = Date.now();
-  const pause = pauses(POLL_MS);
+  const pause = createPause(POLL_MS);
   while (!(await hasStarted(deps, instanceId, startCommand))) {
     if (Date.now() - began > timeoutMs) {
       const message = sayHostNotReachable(instanceId, startCommand);
@@ -83,7 +81,7 @@ async function hasStarted(deps: Deps, instanceId: string, startCommand: string):
 export async function awaitHost(deps: Deps, input: InputOf<'awaitHost'>): Promise<void> {
   const { instanceId, timeoutMs } = input;
   const began = Date.now();
-  const pause = pauses(POLL_MS);
+  const pause = createPause(POLL_MS);
   for (;;) {
     const problem = await findHostProblem(deps, input);
     if (problem === undefined) return;

@@ -58,3 +58,27 @@ export function sayGrafanaProgramFailed(instanceId: string, verb: string, result
   const lastWords = lastWordsOf(result);
   return `Grafana's database on ${instanceId}, ${verb}: ${lastWords}`;
 }
+
+/** `s3://sys-lgtm-s3/loki` */
+const describePlace = ({ bucket, prefix }: { bucket: string; prefix: string }): string => `s3://${bucket}/${prefix}`;
+
+export function describeSilence(service: string, why: string): string {
+  return `${service} does not answer: ${why}`;
+}
+
+export function describeNothingNew(
+  service: string,
+  place: { bucket: string; prefix: string; newest?: string },
+): string {
+  return `${service}: ${describePlace(place)} lists nothing newer than ${place.newest ?? 'nothing'}`;
+}
+
+export function describeForeignObjects(
+  service: string,
+  place: { bucket: string; prefix: string },
+  counters: string[],
+  stored: number,
+): string {
+  const unmoved = `${counters.join(', ')} still is ${stored}`;
+  return `${service}: ${describePlace(place)} lists something new, but ${unmoved}: not of this host`;
+}

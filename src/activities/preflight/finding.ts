@@ -22,3 +22,11 @@ export function warn(check: string, message: string, fix: string): Finding {
 export function fail(check: string, message: string, fix: string): Finding {
   return { check, level: 'fail', message, fix };
 }
+
+/**
+ * The same for a loss of data, with the name by which a plan can accept it:
+ * `<service>/<check>`.
+ */
+export function failAs(id: string, check: string, message: string, fix: string): Finding {
+  return { id, check, level: 'fail', message, fix };
+}

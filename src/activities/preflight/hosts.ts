@@ -2,7 +2,7 @@ import { DescribeAddressesCommand, DescribeInstancesCommand, type Instance } fro
 import type { Host } from '../../contract/hosts';
 import type { Plan } from '../../plan/schema';
 import type { Deps } from '../clients';
-import { isAws, normalise } from '../failures';
+import { isAws, normaliseError } from '../failures';
 import { publishedPorts, tryListContainers, type Container } from '../host/containers';
 import type { Look } from './finding';
 import { findStopProblems } from './host-stop';
@@ -124,7 +124,7 @@ async function lookAtStack(deps: Deps, instanceId: string, directory: string): P
       containers: containers.map((container) => ({ ...container, instanceId })),
     };
   } catch (error) {
-    const { message } = normalise(error, 'SSM on', { instanceId }) as Error;
+    const { message } = normaliseError(error, 'SSM on', { instanceId }) as Error;
     return {
       findings: [sayHostUnreachable(instanceId, message)],
       containers: [],

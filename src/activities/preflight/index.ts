@@ -3,6 +3,7 @@ import type { Finding, Survey } from '../../contract/findings';
 import { adviceOn } from '../../plan/advice';
 import type { Plan } from '../../plan/schema';
 import type { Deps } from '../clients';
+import { applyAcceptance } from './acceptance';
 import { lookAtAccount } from './account';
 import { lookAtAlarms } from './alarms';
 import { lookAtBucket } from './bucket';
@@ -12,9 +13,8 @@ import { lookAtData } from './data';
 import { lookAtDiscovery } from './discovery';
 import { warn, type Look } from './finding';
 import { lookAtGrafana } from './grafana';
-import { accepted } from './holdings';
 import { lookAtHosts, type Hosts } from './hosts';
-import { ingestionFindings } from './ingestion';
+import { lookAtIngestion } from './ingestion';
 import { lookAtLoadBalancer } from './load-balancer';
 import { lookAtMarks } from './marks';
 import { lookAtNetwork } from './network';
@@ -26,9 +26,7 @@ import { lookAtRoles } from './roles';
 import { lookAtSecurityGroups } from './security-groups';
 import { lookAtSignals } from './signals';
 import { sayHostsFinished } from './texts/hosts';
-import { versionFindings } from './versions';
-
-export { fail, pass, warn } from './finding'; // until the merge
+import { lookAtVersions } from './versions';
 
 /**
  * Reads the account and reports everything at once. It calls nothing that changes anything
@@ -67,26 +65,13 @@ export async function runPreflight(deps: Deps, { plan, owner }: InputOf<'runPref
     ...accountFindings,
     ...network.findings,
     ...(isFinished ? [sayHostsFinished(plan.source.instances)] : judgeHosts(plan, hosts, grafana)),
-    ...records.findings,
-    ...certificate.findings,
-    ...bucket.findings,
-    ...signals.findings,
-    ...marks.findings,
-    ...repositories.findings,
-    ...cluster.findings,
-    ...discovery.findings,
-    ...roles.findings,
-    ...balancer.findings,
-    ...groups.findings,
-    ...quota.findings,
-    ...alarms.findings,
-    ...permissions.findings,
-    ...data,
-    ...versionFindings(plan, hosts.containers),
+    ...[records, certificate, bucket, signals, marks, repositories].flatMap((look) => look.findings),
+    ...[cluster, discovery, roles, balancer, groups].flatMap((look) => look.findings),
+    ...[quota, alarms, permissions, data, lookAtVersions(plan, hosts.containers)].flatMap((look) => look.findings),
     ...judgePlan(plan),
   ];
   return {
-    findings: accepted(findings, plan),
+    findings: applyAcceptance(findings, plan),
     account,
     network: place,
     records: records.records,
@@ -97,7 +82,7 @@ export async function runPreflight(deps: Deps, { plan, owner }: InputOf<'runPref
 
 /** What was found on hosts that are still to be moved. */
 function judgeHosts(plan: Plan, hosts: Hosts, grafana: Look): Finding[] {
-  return [...hosts.findings, ...grafana.findings, ...ingestionFindings(plan, hosts)];
+  return [...hosts.findings, ...grafana.findings, ...lookAtIngestion(plan, hosts).findings];
 }
 
 /** What a plan says that works, and could be better. */

@@ -1,3 +1,4 @@
+import { isRuleForHost } from '../aws/listener';
 import {
   DescribeListenerCertificatesCommand,
   DescribeListenersCommand,
@@ -9,7 +10,7 @@ import {
 import type { Finding } from '../../contract/findings';
 import { hostsOf, targetGroupOf } from '../../plan/names';
 import type { Plan } from '../../plan/schema';
-import { isFor } from '../aws/load-balancer';
+
 import type { Deps } from '../clients';
 import { sayDefaultAction, sayNotHttps, sayOtherCertificate, sayRuleLeadsElsewhere } from './texts/network';
 
@@ -77,7 +78,7 @@ function findStrayRules(plan: Plan, rules: Rule[]): Finding[] {
 function judgeRule(plan: Plan, service: string, host: string, rules: Rule[]): Finding[] {
   const balancer = plan.loadBalancer.name;
   const wanted = targetGroupOf(service, plan.services[service]!);
-  const rule = rules.find((candidate) => isFor(candidate, host));
+  const rule = rules.find((candidate) => isRuleForHost(candidate, host));
   const forward = rule?.Actions?.find(({ Type }) => Type === 'forward');
   const target = forward?.TargetGroupArn;
   if (!target) return [];

@@ -1,6 +1,7 @@
+import { setIdentifiersOf } from '../aws/record-pair';
 import type { Finding } from '../../contract/findings';
 import type { RecordSet, SavedRecord } from '../../contract/records';
-import { marks } from '../aws/record';
+
 import {
   sayNoRecord,
   sayRecordIsAlias,
@@ -45,7 +46,7 @@ function findFold(sets: RecordSet[], balancer: string): SavedRecord | undefined 
 /** Both sides, with all of the weight on ECS. */
 function findPair(sets: RecordSet[], stack: string, balancer: string): SavedRecord | undefined {
   if (sets.length !== 2) return undefined;
-  const mark = marks(stack);
+  const mark = setIdentifiersOf(stack);
   const ecs = sets.find(({ setIdentifier }) => setIdentifier === mark.ecs);
   const host = sets.find(({ setIdentifier }) => setIdentifier === mark.host);
   if (!ecs || !host) return undefined;
@@ -97,7 +98,7 @@ export function findRecordProblem(name: string, sets: RecordSet[], zone: string,
 }
 
 function findMarkOfAnother(sets: RecordSet[], stack: string): string | undefined {
-  const own = Object.values(marks(stack));
+  const own = Object.values(setIdentifiersOf(stack));
   const identifiers = sets.map(({ setIdentifier = '' }) => setIdentifier);
   const marked = identifiers.filter((identifier) => identifier.startsWith(OUR_MARK));
   return marked.find((identifier) => !own.includes(identifier));

@@ -1,9 +1,10 @@
+import { parseRecordSet } from '../aws/record-set';
 import { GetHostedZoneCommand, ListResourceRecordSetsCommand } from '@aws-sdk/client-route-53';
 import type { Finding } from '../../contract/findings';
 import type { Host } from '../../contract/hosts';
 import type { RecordSet, SavedRecord } from '../../contract/records';
 import type { Plan } from '../../plan/schema';
-import { fromAws } from '../aws/record';
+
 import type { Deps } from '../clients';
 import { orNothing } from './absence';
 import type { Look } from './finding';
@@ -123,7 +124,7 @@ async function readSets(deps: Deps, { hostedZone }: Plan, name: string): Promise
     MaxItems: SETS_READ,
   });
   const { ResourceRecordSets = [] } = await route53.send(command);
-  const sets = ResourceRecordSets.map(fromAws);
+  const sets = ResourceRecordSets.map(parseRecordSet);
   const named = sets.filter((set) => set.name === name);
   return named.filter(({ type }) => ADDRESS_TYPES.includes(type));
 }

@@ -1,9 +1,17 @@
+import { readInlinePolicies } from '../aws/role-policy';
 import { GetRoleCommand, ListAttachedRolePoliciesCommand, type IAMClient, type Role } from '@aws-sdk/client-iam';
 import type { Finding } from '../../contract/findings';
 import type { Plan } from '../../plan/schema';
-import { bucketGrants, lacking, secretGrants, startGrants, statementsOf, type Grant } from '../aws/policy';
-import { secretsOf } from '../aws/resolved';
-import { EXECUTION_POLICY, inlinePolicies } from '../aws/role';
+import {
+  bucketGrants,
+  findMissingGrants,
+  secretGrants,
+  START_GRANTS,
+  parseStatements,
+  type Grant,
+} from '../aws/policy';
+import { findSecretArns } from '../aws/resolved';
+import { EXECUTION_POLICY } from '../aws/role';
 import type { Deps } from '../clients';
 import { orNothing } from './absence';
 import type { Look } from './finding';
@@ -30,9 +38,9 @@ async function judgeRole(iam: IAMClient, name: string, needed: GrantsNeeded): Pr
   if (!role) return [];
   const trust = decodeURIComponent(role.AssumeRolePolicyDocument ?? '');
   if (!trust.includes(ASSUMED_BY)) return [sayRoleNotAssumable(name)];
-  const [policies, grants] = await Promise.all([inlinePolicies(iam, name), needed()]);
-  const statements = policies.flatMap(({ document }) => statementsOf(document));
-  const missing = lacking(statements, grants);
+  const [policies, grants] = await Promise.all([readInlinePolicies(iam, name), needed()]);
+  const statements = policies.flatMap(({ document }) => parseStatements(document));
+  const missing = findMissingGrants(statements, grants);
   if (missing.length === 0) return [sayRoleSuffices(name)];
   return [sayRoleLacks(name, missing, policies.length)];
 }
@@ -45,14 +53,17 @@ async function findRole(iam: IAMClient, name: string): Promise<Role | undefined>
 
 /** A secret that is not made yet will have a suffix that nobody knows. */
 async function executionGrants(deps: Deps, plan: Plan, account: string): Promise<Grant[]> {
-  const [isManaged, arns] = await Promise.all([hasManagedPolicy(deps, plan.roles.execution), secretsOf(deps, plan)]);
+  const [isManaged, arns] = await Promise.all([
+    hasManagedPolicy(deps, plan.roles.execution),
+    findSecretArns(deps, plan),
+  ]);
   const prefix = `arn:aws:secretsmanager:${plan.region}:${account}:secret`;
   const secrets = plan.secrets.map(({ name }) => {
     const toCome = `${prefix}:${name}-??????`;
     return arns[name] ?? toCome;
   });
   const ofSecrets = secretGrants(secrets);
-  return isManaged ? ofSecrets : [...startGrants, ...ofSecrets];
+  return isManaged ? ofSecrets : [...START_GRANTS, ...ofSecrets];
 }
 
 /** Whether AWS's own policy already lets tasks start. */

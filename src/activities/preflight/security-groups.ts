@@ -3,7 +3,7 @@ import type { Finding, Network } from '../../contract/findings';
 import type { Owner } from '../../contract/resources';
 import { taskPorts } from '../../plan/names';
 import type { Plan } from '../../plan/schema';
-import { balancerRules, taskRules } from '../aws/security-group';
+import { buildLoadBalancerRules, buildTaskRules } from '../aws/security-group';
 import type { Deps } from '../clients';
 import { isOurs } from '../owner';
 import type { Look } from './finding';
@@ -30,9 +30,9 @@ export async function lookAtSecurityGroups(
   const balancer = groups.find(({ GroupName }) => GroupName === loadBalancerSecurityGroup);
   const tasks = groups.find(({ GroupName }) => GroupName === taskSecurityGroup);
   const isPublic = plan.loadBalancer.scheme === 'internet-facing';
-  const rulesOfBalancer = balancerRules(isPublic, vpcCidr);
+  const rulesOfBalancer = buildLoadBalancerRules(isPublic, vpcCidr);
   const balancerId = balancer?.GroupId ?? GROUP_TO_COME;
-  const rulesOfTasks = taskRules(taskPorts(plan), balancerId, tasks?.GroupId ?? '');
+  const rulesOfTasks = buildTaskRules(taskPorts(plan), balancerId, tasks?.GroupId ?? '');
   return {
     findings: [...judgeGroup(owner, balancer, rulesOfBalancer), ...judgeGroup(owner, tasks, rulesOfTasks)],
   };

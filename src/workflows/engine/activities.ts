@@ -1,117 +1,77 @@
-import { ActivityCancellationType, proxyActivities, workflowInfo } from '@temporalio/workflow';
-import type { Activities } from '../../contract/activities';
-import type { BuildRequest } from '../../contract/images';
+import { ActivityCancellationType, proxyActivities, workflowInfo, type ActivityOptions } from '@temporalio/workflow';
+import { ATTEMPTS, type ActivityName, type InputOf, type OutputOf } from '../../contract/activities';
+import type { Attempts } from '../../contract/attempts';
 import { imagesQueueOf } from '../../contract/messages';
 
-type Name = keyof Activities;
-type Input<N extends Name> = Parameters<Activities[N]>[0];
-type Output<N extends Name> = Awaited<ReturnType<Activities[N]>>;
+/** `ordinary`: a failure is soon a human's. `long`: it is tried for about an hour, since nobody waits for it. */
+export type Patience = 'ordinary' | 'long';
 
 /**
- * An effect that has begun is waited for, even when it is cancelled: an undo that overtakes its effect
- * would find nothing to take back.
+ * An effect that has begun is waited for, even when it is cancelled: an undo that overtakes its effect would find
+ * nothing to take back.
  */
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 
-/** Short: what a dead worker had begun is noticed only when this time is over. */
-const calls = proxyActivities<Activities>({
-  startToCloseTimeout: '30s',
-  cancellationType,
-  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '15s', maximumAttempts: 12 },
-});
+const BACKOFF = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '15s' } as const;
+/** Tries of each patience: at pauses of up to 15 s some two minutes, or an hour. */
+const TRIES: Record<Patience, number> = { ordinary: 12, long: 240 };
 
-/** Of an undo that nobody waits for: an AWS that is away for an hour must not leave anything over. */
-const PATIENT = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '15s', maximumAttempts: 240 } as const;
-let patient = false;
+/** Half a minute: how long a dead worker stays unnoticed, by a heartbeat or by the whole of a quick call. */
+const NOTICED = '30s';
 
-/** From now on calls and waits are tried for about an hour, or again for some two minutes. */
-export function bePatient(now: boolean): void {
-  patient = now;
-}
-
-/** Waits that heartbeat: a dead worker is noticed after half a minute, a slow AWS is not an error. */
-const waits = proxyActivities<Activities>({
-  startToCloseTimeout: '6h',
-  heartbeatTimeout: '30s',
-  cancellationType,
-  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '15s', maximumAttempts: 12 },
-});
-
-const patientCalls = proxyActivities<Activities>({ startToCloseTimeout: '30s', cancellationType, retry: PATIENT });
-const patientWaits = proxyActivities<Activities>({
-  startToCloseTimeout: '6h',
-  heartbeatTimeout: '30s',
-  cancellationType,
-  retry: PATIENT,
-});
-
-/** The watch lives as long as its gate; it goes on from its heartbeat after every death. */
-const watches = proxyActivities<Activities>({
-  startToCloseTimeout: '60d',
-  heartbeatTimeout: '30s',
-  cancellationType,
-  retry: { initialInterval: '1s', backoffCoefficient: 1.5, maximumInterval: '15s' },
-});
-
-/** Questions whose answer a report can do without: given up after a while. */
-const asks = proxyActivities<Activities>({
-  startToCloseTimeout: '10m',
-  heartbeatTimeout: '30s',
-  cancellationType,
-  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '15s', maximumAttempts: 4 },
-});
-
-/** A figure that a rollback waits for: not long. */
-const figures = proxyActivities<Activities>({
-  scheduleToCloseTimeout: '3m',
-  heartbeatTimeout: '30s',
-  cancellationType,
-  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumAttempts: 4 },
-});
-
-/** Builds, on the queue of hosts that can; a host that is not there is named after an hour. */
-const builds = () =>
-  proxyActivities<Activities>({
+const OPTIONS: Record<Attempts, (patience: Patience) => ActivityOptions> = {
+  quick: (patience) => ({
+    startToCloseTimeout: NOTICED,
+    retry: {
+      ...BACKOFF,
+      initialInterval: patience === 'long' ? BACKOFF.initialInterval : '500ms',
+      maximumAttempts: TRIES[patience],
+    },
+  }),
+  waiting: (patience) => ({
+    startToCloseTimeout: '6h',
+    heartbeatTimeout: NOTICED,
+    retry: { ...BACKOFF, maximumAttempts: TRIES[patience] },
+  }),
+  question: () => ({
+    startToCloseTimeout: '10m',
+    heartbeatTimeout: NOTICED,
+    retry: { ...BACKOFF, maximumAttempts: 4 },
+  }),
+  figure: () => ({
+    scheduleToCloseTimeout: '3m',
+    heartbeatTimeout: NOTICED,
+    retry: { ...BACKOFF, maximumAttempts: 4 },
+  }),
+  // a build host that is not there is named after an hour
+  build: () => ({
     taskQueue: imagesQueueOf(workflowInfo().taskQueue),
     scheduleToStartTimeout: '1h',
     startToCloseTimeout: '1h',
     heartbeatTimeout: '1m',
-    cancellationType,
-    retry: { initialInterval: '2s', backoffCoefficient: 2, maximumInterval: '30s', maximumAttempts: 5 },
-  });
+    retry: { ...BACKOFF, initialInterval: '2s', maximumInterval: '30s', maximumAttempts: 5 },
+  }),
+  watch: () => ({
+    startToCloseTimeout: '60d',
+    heartbeatTimeout: NOTICED,
+    retry: { ...BACKOFF, backoffCoefficient: 1.5 },
+  }),
+};
 
 type Callable = { executeWithOptions(options: { summary: string }, args: [unknown]): Promise<unknown> };
 
-function through(proxies: object, name: string, summary: string, input: unknown): Promise<unknown> {
-  return (proxies as Record<string, Callable>)[name]!.executeWithOptions({ summary }, [input]);
-}
-
-/** Runs an activity under a summary that the timeline of the Temporal UI shows. */
-export function call<N extends Name>(name: N, summary: string, input: Input<N>): Promise<Output<N>> {
-  return through(patient ? patientCalls : calls, name, summary, input) as Promise<Output<N>>;
-}
-
-/** The same for activities that wait for the world and heartbeat meanwhile. */
-export function wait<N extends Name>(name: N, summary: string, input: Input<N>): Promise<Output<N>> {
-  return through(patient ? patientWaits : waits, name, summary, input) as Promise<Output<N>>;
-}
-
-/** The same for questions that a report can do without. */
-export function ask<N extends Name>(name: N, summary: string, input: Input<N>): Promise<Output<N>> {
-  return through(asks, name, summary, input) as Promise<Output<N>>;
-}
-
-/** The same for a figure that a rollback waits for. */
-export function figure<N extends Name>(name: N, summary: string, input: Input<N>): Promise<Output<N>> {
-  return through(figures, name, summary, input) as Promise<Output<N>>;
-}
-
-/** The same for building an image. */
-export function build(summary: string, input: BuildRequest): Promise<Output<'buildImage'>> {
-  return through(builds(), 'buildImage', summary, input) as Promise<Output<'buildImage'>>;
-}
-
-/** The same for the watch of a gate. */
-export function watch(summary: string, input: Input<'watchSignals'>): Promise<Output<'watchSignals'>> {
-  return through(watches, 'watchSignals', summary, input) as Promise<Output<'watchSignals'>>;
+/**
+ * Runs an activity as its contract says that it is tried.
+ * @param summary in an operator's words: the timeline of the Temporal UI shows it
+ * @param patience is the rollback's to choose
+ */
+export function perform<N extends ActivityName>(
+  name: N,
+  summary: string,
+  input: InputOf<N>,
+  patience: Patience = 'ordinary',
+): Promise<OutputOf<N>> {
+  const options = OPTIONS[ATTEMPTS[name]](patience);
+  const activities = proxyActivities({ ...options, cancellationType }) as unknown as Record<N, Callable>;
+  return activities[name].executeWithOptions({ summary }, [input]) as Promise<OutputOf<N>>;
 }

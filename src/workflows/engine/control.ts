@@ -4,73 +4,127 @@ import type { Decision, Verb, Word } from '../../contract/verbs';
 /** The state that a word is judged against. */
 export interface Situation {
   waiting: Waiting | null;
-  baking: boolean;
-  rollingBack: boolean;
-  ended: boolean;
+  isRollingBack: boolean;
+  hasEnded: boolean;
   irreversible: string | null;
   weight: number;
   description: string;
 }
 
 /**
- * Which words are taken in which situation, and what they set. Plain logic without Temporal:
- * the workflow awaits its flags, the updates' validators ask `refusal`.
+ * Which words are taken in which situation, and what they set. Plain logic without Temporal: the workflow awaits its
+ * flags, the validators of the updates ask `refuse`.
  */
 export class Control {
-  paused = false;
-  approved = false;
-  promoted = false;
-  retried = false;
-  /** the word that takes everything back; abort wins over an approve of the same task */
+  isPaused = false;
+  isApproved = false;
+  isPromoted = false;
+  isRetried = false;
+  /** the timer of a bake runs: it can be promoted */
+  isBaking = false;
+  /** somebody gave up on a rollback that can't go on */
+  hasSurrendered = false;
+  /** the word that takes everything back; it wins over an approve of the same task */
   abort: Decision | null = null;
-  /** given up on a rollback that can't go on */
-  surrendered = false;
 
-  constructor(private readonly situation: () => Situation) {}
+  constructor(private readonly describeSituation: () => Situation) {}
+
+  /** Words said before this moment were meant for something else. */
+  expectNewWords(): void {
+    this.isApproved = false;
+    this.isPromoted = false;
+    this.isRetried = false;
+  }
 
   /** Why this word is not taken now, or null. Names the state and what would be taken. */
-  refusal(verb: Verb, word: Word): string | null {
-    const now = this.situation();
-    const no = (why: string) => `${verb} refused: ${why}. Now: ${now.description}`;
-    if (now.ended) return no('the migration has ended');
-    if (word.step !== undefined && word.step !== now.weight)
-      return no(`it was meant for ${word.step} %, the weight is ${now.weight} %`);
-    const waitsFor = now.waiting?.for;
-    if (now.rollingBack) {
-      const takes = waitsFor === 'host' ? ['retry', 'abort'] : [];
-      return takes.includes(verb) ? null : no('it is going back already');
-    }
-    switch (verb) {
-      case 'approve':
-        if (this.abort) return no('an abort came first');
-        if (this.approved) return no('this was approved before');
-        return waitsFor === 'approval' ? null : no('nothing waits for an approval');
-      case 'abort':
-      case 'rollback':
-        if (this.abort) return no('it is being aborted already');
-        return now.irreversible ? no(`${now.irreversible}; start the hosts again from their backup image`) : null;
+  refuse(verb: Verb, { step }: Word): string | null {
+    const situation = this.describeSituation();
+    const why = this.findRefusal(verb, step, situation);
+    return why === null ? null : `${verb} refused: ${why}. Now: ${situation.description}`;
+  }
+
+  /** Takes a word that `refuse` let pass. */
+  take(decision: Decision): void {
+    switch (decision.verb) {
       case 'pause':
-        if (now.irreversible) return no(now.irreversible);
-        return this.paused ? no('it is paused already') : null;
+        this.isPaused = true;
+        break;
       case 'resume':
-        return this.paused ? null : no('it is not paused');
+        this.isPaused = false;
+        break;
+      case 'approve':
+        this.isApproved = true;
+        break;
       case 'promote':
-        if (this.promoted) return no('this bake was ended before');
-        return now.baking ? null : no('nothing bakes');
+        this.isPromoted = true;
+        break;
       case 'retry':
-        return now.waiting?.verbs.includes('retry') ? null : no('nothing waits for a retry');
+        this.isRetried = true;
+        break;
+      default:
+        this.takeBack(decision);
     }
   }
 
-  /** Takes a word that `refusal` let pass. */
-  take(decision: Decision): void {
-    const { verb } = decision;
-    if (verb === 'pause') this.paused = true;
-    else if (verb === 'resume') this.paused = false;
-    else if (verb === 'approve') this.approved = true;
-    else if (verb === 'promote') this.promoted = true;
-    else if (verb === 'retry') this.retried = true;
-    else if (this.situation().rollingBack) this.surrendered = true;
+  private takeBack(decision: Decision): void {
+    if (this.describeSituation().isRollingBack) this.hasSurrendered = true;
     else this.abort = decision;
   }
+
+  private findRefusal(verb: Verb, step: number | undefined, situation: Situation): string | null {
+    if (situation.hasEnded) return 'the migration has ended';
+    if (step !== undefined && step !== situation.weight) {
+      return `it was meant for ${step} %, the weight is ${situation.weight} %`;
+    }
+    if (situation.isRollingBack) return refuseOnTheWayBack(verb, situation);
+    return this.refuseForward(verb, situation);
+  }
+
+  private refuseForward(verb: Verb, situation: Situation): string | null {
+    switch (verb) {
+      case 'approve':
+        return this.refuseApproval(situation);
+      case 'abort':
+      case 'rollback':
+        return this.refuseAbort(situation);
+      case 'pause':
+        return this.refusePause(situation);
+      case 'resume':
+        return this.isPaused ? null : 'it is not paused';
+      case 'promote':
+        return this.refusePromotion();
+      case 'retry':
+        return refuseRetry(situation);
+    }
+  }
+
+  private refuseApproval({ waiting }: Situation): string | null {
+    if (this.abort) return 'an abort came first';
+    if (this.isApproved) return 'this was approved before';
+    return waiting?.for === 'approval' ? null : 'nothing waits for an approval';
+  }
+
+  private refuseAbort({ irreversible }: Situation): string | null {
+    if (this.abort) return 'it is being aborted already';
+    return irreversible && `${irreversible}; start the hosts again from their backup image`;
+  }
+
+  private refusePause({ irreversible }: Situation): string | null {
+    return irreversible ?? (this.isPaused ? 'it is paused already' : null);
+  }
+
+  private refusePromotion(): string | null {
+    if (this.isPromoted) return 'this bake was ended before';
+    return this.isBaking ? null : 'nothing bakes';
+  }
+}
+
+function refuseRetry({ waiting }: Situation): string | null {
+  return waiting?.verbs.includes('retry') ? null : 'nothing waits for a retry';
+}
+
+/** A way back that waits for a human takes his answer, and nothing else. */
+function refuseOnTheWayBack(verb: Verb, { waiting }: Situation): string | null {
+  const isAnswer = waiting?.for === 'host' && (verb === 'retry' || verb === 'abort');
+  return isAnswer ? null : 'it is going back already';
 }

@@ -11,13 +11,15 @@ export class Breach extends ApplicationFailure {
   }
 }
 
-/** Errors that stand in the code itself must fail the run's phase, not the workflow task for ever. */
+/** What an operator is told of an error: an activity's own words, or that it timed out. */
 export function messageOf(error: unknown): string {
-  if (error instanceof ActivityFailure)
-    return error.cause instanceof TimeoutFailure
-      ? `${error.activityType}: ${error.cause.message}`
-      : (error.cause?.message ?? error.message);
+  if (error instanceof ActivityFailure) return messageOfActivity(error);
   return error instanceof Error ? error.message : String(error);
+}
+
+function messageOfActivity({ cause, activityType, message }: ActivityFailure): string {
+  if (cause instanceof TimeoutFailure) return `${activityType}: ${cause.message}`;
+  return cause?.message ?? message;
 }
 
 /** The failure type that an activity gave, e.g. `RecordEdited`. */
@@ -31,8 +33,13 @@ export function asFailure(error: unknown): TemporalFailure {
   return error instanceof TemporalFailure ? error : ApplicationFailure.nonRetryable(messageOf(error), 'Unexpected');
 }
 
+/** A failure that a human has to fix. @param type how whoever catches it tells it apart */
+export function failFor(type: string, message: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, type);
+}
+
 /** Waits for all, then throws the first error: what goes back must not run beside what still goes forward. */
-export async function settled<T>(effects: Promise<T>[]): Promise<T[]> {
+export async function settleAll<T>(effects: Promise<T>[]): Promise<T[]> {
   await Promise.allSettled(effects);
   return Promise.all(effects);
 }

@@ -1,7 +1,5 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import type { WatchState } from '../../analysis/types';
-import type { Plan } from '../../plan/schema';
-import { markdown } from '../details';
 import { searchAttributes } from '../../contract/messages';
 import {
   PHASES,
@@ -13,15 +11,11 @@ import {
   type StepStatus,
   type Waiting,
 } from '../../contract/status';
+import type { Plan } from '../../plan/schema';
+import { renderDetails } from '../details';
 
 const EVENTS_KEPT = 200;
 const now = () => new Date().toISOString();
-
-/** Phases that a plan leaves out, and why. */
-const skippedBy = ({ decommission, images }: Plan): Partial<Record<Phase, string>> => ({
-  ...(images.builder === 'none' ? { images: 'somebody else pushes them to ECR (images.builder: none)' } : {}),
-  ...(decommission.enabled ? {} : { decommission: 'the hosts stay as they are (decommission.enabled: false)' }),
-});
 
 /** The one status object, and everything that shows it: query, search attributes, current details. */
 export class Progress {
@@ -29,52 +23,40 @@ export class Progress {
   private shown = '';
 
   constructor(plan: Plan, workflowId: string, runId: string) {
-    this.status = {
-      name: plan.name,
-      workflowId,
-      runId,
-      phase: 'preflight',
-      phases: (Object.keys(PHASES) as Phase[]).map((phase) => {
-        const skipped = skippedBy(plan)[phase];
-        return { phase, state: skipped ? 'skipped' : 'pending', detail: skipped ?? '' };
-      }),
-      weight: 0,
-      steps: plan.shift.weights.map((weight) => ({ weight, state: 'pending' })),
-      waitingFor: null,
-      paused: false,
-      outcome: null,
-      gate: { verdict: null, measurements: [] },
-      undo: { pending: 0, irreversible: null },
-      rollback: null,
-      leftovers: [],
-      decisions: [],
-      events: [],
-      startedAt: now(),
-      findings: { warnings: [], failures: [] },
-    };
+    this.status = createStatus(plan, workflowId, runId);
   }
 
-  begin(phase: Phase): void {
+  isSkipped(phase: Phase): boolean {
+    return this.findPhase(phase).state === 'skipped';
+  }
+
+  beginPhase(phase: Phase): void {
     this.status.phase = phase;
-    const entry = this.entry(phase);
+    const entry = this.findPhase(phase);
     entry.state = 'running';
     entry.startedAt ??= now();
-    this.event(`${phase}: ${PHASES[phase]}`);
+    this.addEvent(`${phase}: ${PHASES[phase]}`);
   }
 
-  detail(phase: Phase, text: string): void {
-    this.entry(phase).detail = text;
+  setDetail(phase: Phase, text: string): void {
+    this.findPhase(phase).detail = text;
     this.publish();
   }
 
-  end(phase: Phase, state: PhaseStatus['state']): void {
-    const entry = this.entry(phase);
+  endPhase(phase: Phase, state: PhaseStatus['state']): void {
+    const entry = this.findPhase(phase);
     entry.state = state;
     entry.endedAt = now();
-    this.event(`${phase} ${state}${entry.detail ? `: ${entry.detail}` : ''}`);
+    this.addEvent([`${phase} ${state}`, entry.detail].filter(Boolean).join(': '));
   }
 
-  step(weight: number, state: StepStatus['state'], reason?: string): void {
+  failRunningPhases(): void {
+    for (const { phase, state } of this.status.phases) {
+      if (state === 'running') this.endPhase(phase, 'failed');
+    }
+  }
+
+  setStep(weight: number, state: StepStatus['state'], reason?: string): void {
     const step = this.status.steps.find((entry) => entry.weight === weight);
     if (!step) return;
     step.state = state;
@@ -85,39 +67,46 @@ export class Progress {
   }
 
   /** The bake is over: the step ends when its signals have passed and whoever must approve has. */
-  gating(): void {
+  beginGate(): void {
     const step = this.status.steps.find(({ state }) => state === 'baking');
     if (step) step.state = 'gating';
   }
 
   /** What the gate thinks now; a change of verdict is kept as an event, whole. */
-  judged(state: WatchState): void {
-    const changed = this.status.gate.verdict !== state.verdict;
-    this.status.gate = {
-      verdict: state.verdict,
-      measurements: state.measurements,
-      ...(state.reason ? { reason: state.reason } : {}),
-    };
-    const step = this.status.steps.find((entry) => entry.state === 'baking' || entry.state === 'gating');
-    if (step) step.verdict = state.verdict;
-    if (changed) this.event(`gate ${state.verdict}${state.reason ? `: ${state.reason}` : ''}`);
+  showVerdict({ verdict, measurements, reason }: WatchState): void {
+    const isChanged = this.status.gate.verdict !== verdict;
+    this.status.gate = { verdict, measurements, ...(reason && { reason }) };
+    const step = this.status.steps.find(({ state }) => state === 'baking' || state === 'gating');
+    if (step) step.verdict = verdict;
+    if (isChanged) this.addEvent([`gate ${verdict}`, reason].filter(Boolean).join(': '));
     else this.publish();
   }
 
-  waiting(waiting: Omit<Waiting, 'since'> | null): void {
+  showWaiting(waiting: Omit<Waiting, 'since'> | null): void {
     this.status.waitingFor = waiting && { ...waiting, since: now() };
-    if (waiting && waiting.for !== 'bake' && waiting.for !== 'hold-over')
-      this.event(`waiting: ${waiting.what}${waiting.reason ? `: ${waiting.reason}` : ''}`);
+    const isNews = waiting && waiting.for !== 'bake';
+    if (isNews) this.addEvent([`waiting: ${waiting.what}`, waiting.reason].filter(Boolean).join(': '));
     else this.publish();
   }
 
-  event(text: string): void {
+  /** The weight that the records have now. */
+  setWeight(weight: number): void {
+    this.status.weight = weight;
+  }
+
+  /** Adds to what the status says of the data. */
+  addData(data: NonNullable<Status['data']>): void {
+    this.status.data = { ...this.status.data, ...data };
+    this.publish();
+  }
+
+  addEvent(text: string): void {
     this.status.events.push({ at: now(), text });
     if (this.status.events.length > EVENTS_KEPT) this.status.events.shift();
     this.publish();
   }
 
-  leftover(leftover: Leftover): void {
+  addLeftover(leftover: Leftover): void {
     this.status.leftovers.push(leftover);
   }
 
@@ -126,25 +115,65 @@ export class Progress {
     this.status.phase = 'ended';
     this.status.waitingFor = null;
     this.status.endedAt = now();
-    this.event(`ended ${outcome}`);
+    this.addEvent(`ended ${outcome}`);
   }
 
   /** Search attributes cost an event each, so only a change is written; the details cost none. */
   publish(): void {
-    setCurrentDetails(markdown(this.status));
+    setCurrentDetails(renderDetails(this.status));
     const { phase, weight, gate, waitingFor } = this.status;
-    const words = [phase, weight, gate.verdict ?? 'none', waitingFor?.for ?? 'none'] as const;
-    if (words.join() === this.shown) return;
-    this.shown = words.join();
+    const [health, waiting] = [gate.verdict ?? 'none', waitingFor?.for ?? 'none'];
+    const shown = [phase, weight, health, waiting].join();
+    if (shown === this.shown) return;
+    this.shown = shown;
     upsertSearchAttributes([
-      { key: searchAttributes.phase, value: words[0] },
-      { key: searchAttributes.weight, value: words[1] },
-      { key: searchAttributes.health, value: words[2] },
-      { key: searchAttributes.waiting, value: words[3] },
+      { key: searchAttributes.phase, value: phase },
+      { key: searchAttributes.weight, value: weight },
+      { key: searchAttributes.health, value: health },
+      { key: searchAttributes.waiting, value: waiting },
     ]);
   }
 
-  private entry(phase: Phase): PhaseStatus {
+  private findPhase(phase: Phase): PhaseStatus {
     return this.status.phases.find((entry) => entry.phase === phase)!;
   }
+}
+
+function createStatus(plan: Plan, workflowId: string, runId: string): Status {
+  return {
+    name: plan.name,
+    workflowId,
+    runId,
+    phase: 'preflight',
+    phases: createPhases(plan),
+    weight: 0,
+    steps: plan.shift.weights.map((weight) => ({ weight, state: 'pending' })),
+    waitingFor: null,
+    paused: false,
+    outcome: null,
+    gate: { verdict: null, measurements: [] },
+    undo: { pending: 0, irreversible: null },
+    rollback: null,
+    leftovers: [],
+    decisions: [],
+    events: [],
+    startedAt: now(),
+    findings: { warnings: [], failures: [] },
+  };
+}
+
+function createPhases(plan: Plan): PhaseStatus[] {
+  const skipped = findSkippedPhases(plan);
+  return (Object.keys(PHASES) as Phase[]).map((phase) => {
+    const reason = skipped[phase];
+    return { phase, state: reason ? 'skipped' : 'pending', detail: reason ?? '' };
+  });
+}
+
+/** Phases that a plan leaves out, and why. */
+function findSkippedPhases({ decommission, images }: Plan): Partial<Record<Phase, string>> {
+  const skipped: Partial<Record<Phase, string>> = {};
+  if (images.builder === 'none') skipped.images = 'somebody else pushes them to ECR (images.builder: none)';
+  if (!decommission.enabled) skipped.decommission = 'the hosts stay as they are (decommission.enabled: false)';
+  return skipped;
 }

@@ -1,98 +1,120 @@
-import { condition } from '@temporalio/workflow';
+import type { Outcome, RollbackStep } from '../../contract/status';
+import type { Stage, Undo } from '../../contract/undos';
+import type { Patience } from './activities';
 import { messageOf } from './failures';
+import { holdForHuman } from './hold';
 import type { Migration } from './migration';
-import { bePatient } from './activities';
-import type { Stage, Undo } from './ledger';
-import type { Outcome, Status } from '../../contract/status';
 
-/**
- * The way back, stage by stage as saga.ts orders it. A host that can't be made healthy, or a name that can't be sent
- * back to it, freezes it: traffic stays where it works and a human is called. Any other undo that fails is named, and the rest goes on.
- */
-export async function rollback(run: Migration, reason: string): Promise<Outcome> {
-  const { progress, status } = run;
-  const undos = run.undo.wayBack(run.cleanup);
-  const back: NonNullable<Status['rollback']> = {
-    reason,
-    startedAt: new Date().toISOString(),
-    steps: undos.map(({ what }) => ({ what, state: 'pending' })),
-  };
-  status.rollback = back;
-  status.phases.filter(({ state }) => state === 'running').forEach(({ phase }) => progress.end(phase, 'failed'));
-  status.phase = 'rollback';
-  // an abort may have ended a wait
-  status.waitingFor = null;
-  progress.event(`going back, because ${reason}: ${undos.length} undos`);
-
-  // before the first undo, which replaces tasks; three minutes at most
-  if (run.late) progress.event(await run.late());
-
-  let frozen: string | null = null;
-  const take = async (undo: Undo) => {
-    const step = back.steps[undos.indexOf(undo)]!;
-    if (frozen !== null && undo.stage !== 'host') {
-      progress.leftover({ what: undo.what, why: `not begun: ${frozen}, traffic stays where it works` });
-      return;
-    }
-    step.state = 'running';
-    const error = await attempt(run, undo);
-    step.state = error === null ? 'done' : 'failed';
-    if (error === null) {
-      progress.event(undo.what);
-    } else {
-      step.error = error;
-      progress.leftover({ what: undo.what, why: error });
-      progress.event(`could not ${undo.what}: ${error}`);
-      if (undo.stage === 'host') frozen = 'the host does not answer';
-      if (undo.stage === 'traffic') frozen = 'a name still leads to ECS';
-    }
-    status.undo.pending--;
-  };
-  status.undo.pending = undos.length;
-  for (const group of groups(undos)) {
-    bePatient(!URGENT.includes(group[0]!.stage));
-    await Promise.all(group.map(take));
-  }
-  if (!run.cleanup && run.undo.kept > 0) progress.event(`what was created is kept for the next try (cleanup: keep)`);
-  return status.leftovers.length === 0 ? 'rolled-back' : 'rollback-incomplete';
-}
-
-/** One after the other, but hosts together and services together: they know nothing of each other. */
-function groups(undos: Undo[]): Undo[][] {
-  return undos.reduce<Undo[][]>((done, undo) => {
-    const last = done.at(-1);
-    const together = undo.stage === 'duties' || undo.stage === 'host' || undo.stage === 'scale';
-    if (last && together && last[0]!.stage === undo.stage) last.push(undo);
-    else done.push([undo]);
-    return done;
-  }, []);
-}
+/** Carries one undo out, as patiently as its stage can. */
+export type CarryOut = (undo: Undo, patience: Patience) => Promise<void>;
 
 /** Until users are back where it works a failure is a human's soon; what follows is tried for long. */
-const URGENT: Stage[] = ['duties', 'host', 'ingestion', 'traffic'];
+const URGENT: readonly Stage[] = ['duties', 'host', 'ingestion', 'traffic'];
 
-/** Stages whose failure waits for a human: what follows them relies on them. */
-const WAITS: Stage[] = ['duties', 'host', 'traffic'];
+/** A failure of these waits for a human: what follows them relies on them. */
+const RELIED_ON: readonly Stage[] = ['duties', 'host', 'traffic'];
 
-/** null when it is done; the error when it is given up. */
-async function attempt(run: Migration, undo: Undo): Promise<string | null> {
-  for (;;) {
-    try {
-      await undo.run();
-      return null;
-    } catch (error) {
-      if (!WAITS.includes(undo.stage)) return messageOf(error);
-      run.control.retried = false;
-      run.control.surrendered = false;
-      run.progress.waiting({
-        for: 'host',
-        what: `a human: could not ${undo.what}`,
-        verbs: ['retry', 'abort'],
-        reason: messageOf(error),
-      });
-      await condition(() => run.control.retried || run.control.surrendered);
-      run.progress.waiting(null);
-      if (!run.control.retried) return messageOf(error);
+/** Undos of these know nothing of each other: hosts together, services together. */
+const TOGETHER: readonly Stage[] = ['duties', 'host', 'scale'];
+
+/** What freezes the way back: traffic stays where it works. */
+const FREEZING: Partial<Record<Stage, string>> = {
+  host: 'the host does not answer',
+  traffic: 'a name still leads to ECS',
+};
+
+/**
+ * The way back, stage by stage as contract/undos.ts orders it. A host that can't be made healthy, or a name that can't
+ * be sent back to it, freezes it: traffic stays where it works and a human is called. Any other undo that fails is
+ * named, and the rest goes on.
+ */
+export class Rollback {
+  private readonly undos: Undo[];
+  private readonly steps: RollbackStep[];
+  private frozen: string | null = null;
+
+  constructor(
+    private readonly migration: Migration,
+    private readonly carryOut: CarryOut,
+  ) {
+    this.undos = migration.ledger.planWayBack(migration.cleansUp);
+    this.steps = this.undos.map(({ id }) => ({ what: id, state: 'pending' }));
+  }
+
+  /** Shows what will be taken back. */
+  begin(reason: string): void {
+    const { progress, status } = this.migration;
+    status.rollback = { reason, startedAt: new Date().toISOString(), steps: this.steps };
+    progress.failRunningPhases();
+    status.phase = 'rollback';
+    // an abort may have ended a wait
+    status.waitingFor = null;
+    progress.addEvent(`going back, because ${reason}: ${this.undos.length} undos`);
+  }
+
+  /** Takes everything back. */
+  async run(): Promise<Outcome> {
+    const { ledger, progress, status, cleansUp } = this.migration;
+    status.undo.pending = this.undos.length;
+    for (const group of groupUndos(this.undos)) {
+      await Promise.all(group.map((undo) => this.take(undo)));
+    }
+    if (!cleansUp && ledger.countKept() > 0) {
+      progress.addEvent('what was created is kept for the next try (cleanup: keep)');
+    }
+    return status.leftovers.length === 0 ? 'rolled-back' : 'rollback-incomplete';
+  }
+
+  private async take(undo: Undo): Promise<void> {
+    const { progress, status } = this.migration;
+    if (this.frozen !== null && undo.stage !== 'host') {
+      progress.addLeftover({ what: undo.id, why: `not begun: ${this.frozen}, traffic stays where it works` });
+      return;
+    }
+    const step = this.steps[this.undos.indexOf(undo)]!;
+    step.state = 'running';
+    const error = await this.attempt(undo);
+    if (error === null) {
+      step.state = 'done';
+      progress.addEvent(undo.id);
+    } else {
+      this.giveUp(undo, step, error);
+    }
+    status.undo.pending--;
+  }
+
+  /** null when it is done; the error when it is given up. */
+  private async attempt(undo: Undo): Promise<string | null> {
+    const patience = URGENT.includes(undo.stage) ? 'ordinary' : 'long';
+    for (;;) {
+      try {
+        await this.carryOut(undo, patience);
+        return null;
+      } catch (error) {
+        const reason = messageOf(error);
+        if (!RELIED_ON.includes(undo.stage)) return reason;
+        if (!(await holdForHuman(this.migration, `could not ${undo.id}`, reason))) return reason;
+      }
     }
   }
+
+  private giveUp(undo: Undo, step: RollbackStep, error: string): void {
+    const { progress } = this.migration;
+    step.state = 'failed';
+    step.error = error;
+    progress.addLeftover({ what: undo.id, why: error });
+    progress.addEvent(`could not ${undo.id}: ${error}`);
+    this.frozen = FREEZING[undo.stage] ?? this.frozen;
+  }
+}
+
+/** One after the other, but those of some stages side by side. */
+function groupUndos(undos: Undo[]): Undo[][] {
+  const groups: Undo[][] = [];
+  for (const undo of undos) {
+    const last = groups.at(-1);
+    if (last && TOGETHER.includes(undo.stage) && last[0]!.stage === undo.stage) last.push(undo);
+    else groups.push([undo]);
+  }
+  return groups;
 }

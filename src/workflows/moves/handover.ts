@@ -1,86 +1,107 @@
 import { isCancellation } from '@temporalio/workflow';
+import { compareHandover, type Reading } from '../../analysis/handover';
 import type { Survey } from '../../contract/findings';
 import type { Host } from '../../contract/hosts';
-import { handover, inMemory, type Reading } from '../../analysis/store';
-import type { Release } from '../phases/deploy';
-import { messageOf, settled } from '../engine/failures';
+import type { StoreService } from '../../contract/stores';
+import { perform } from '../engine/activities';
+import { failFor, messageOf, settleAll } from '../engine/failures';
+import type { MemoryQuestion } from '../engine/facts';
 import type { Migration } from '../engine/migration';
-import { ask, figure } from '../engine/activities';
-import { beforeProbe, probeOf } from './rings';
+import type { Release } from '../engine/release';
+import { findProbePlace, writeProbeRemoval } from './probe';
+import { describeLoss, describeUnmeasuredLoss, tellHandover } from './texts';
 
 const NO_PROBE = 'no service of the plan has probe: true';
 
-/** Services of the plan whose API is known. */
-function storesOf({ plan }: Migration) {
+/** Services of the plan whose store's API is known. */
+function listStores({ plan }: Migration): StoreService[] {
   return Object.entries(plan.services).flatMap(([service, { store, port }]) =>
-    store ? [{ service, store, port, url: `http://${service}.${plan.namespace}:${port}` }] : [],
+    store ? [{ service, store, port }] : [],
   );
 }
 
 /** When users began to come to ECS. */
-function began({ status }: Migration): string {
+function findShiftStart({ status }: Migration): string {
   return status.phases.find(({ phase }) => phase === 'shift')?.startedAt ?? status.startedAt;
 }
 
-/** The newest sample of each store on the hosts, flushed just before, and the first that ECS has since the shift began. */
-export async function handedOver(run: Migration, found: Survey, release: Release, hosts: Host[]): Promise<void> {
-  const stores = storesOf(run);
+/**
+ * The newest sample of each store on the hosts, flushed just before, and the first that ECS has since the shift began.
+ * What can't be read is not measured, and holds nothing up.
+ */
+export async function reportHandover(
+  migration: Migration,
+  survey: Survey,
+  release: Release,
+  hosts: Host[],
+): Promise<void> {
+  const stores = listStores(migration);
   if (stores.length === 0) return;
-  const { composeDirectory } = run.plan.source;
-  const unknown = (error: unknown): Reading[] => {
+  const orUnknown = (error: unknown): Reading[] => {
     if (isCancellation(error)) throw error;
     return stores.map(({ service }) => ({ service, at: null, note: messageOf(error) }));
   };
-  const olds = hosts.map(({ instanceId }) =>
-    ask('readNewestSamples', `newest samples on ${instanceId}`, { instanceId, composeDirectory, stores }).catch(
-      unknown,
-    ),
-  );
-  const [first, ...old] = await settled([firstOnEcs(run, found, release).catch(unknown), ...olds]);
-  const report = handover(old.flat(), first!);
-  run.data({ handover: report });
-  run.progress.event(
-    `handover: ${report.map(({ service, gapSeconds, note }) => `${service} ${gapSeconds === null ? `not measured (${note})` : `gap ${gapSeconds} s`}`).join(', ')}`,
-  );
+  const asking = hosts.map(({ instanceId }) => readNewestSamples(migration, instanceId, stores).catch(orUnknown));
+  const askingEcs = readFirstSamples(migration, survey, release, stores).catch(orUnknown);
+  const [first, ...newest] = await settleAll([askingEcs, ...asking]);
+  const report = compareHandover(newest.flat(), first!);
+  migration.progress.addData({ handover: report });
+  migration.progress.addEvent(tellHandover(report));
 }
 
-function firstOnEcs(run: Migration, found: Survey, release: Release): Promise<Reading[]> {
-  const probe = probeOf(run, found, release, release.images);
-  if (!probe) return Promise.reject(new Error(NO_PROBE));
-  beforeProbe(run);
-  return ask('readFirstSamples', 'first samples on ECS', {
+function readNewestSamples({ plan }: Migration, instanceId: string, stores: StoreService[]): Promise<Reading[]> {
+  const { composeDirectory } = plan.source;
+  return perform('readNewestSamples', `newest samples on ${instanceId}`, { instanceId, composeDirectory, stores });
+}
+
+async function readFirstSamples(
+  migration: Migration,
+  survey: Survey,
+  release: Release,
+  stores: StoreService[],
+): Promise<Reading[]> {
+  const probe = findProbePlace(migration, survey, release, release.images);
+  if (!probe) throw failFor('NoProbe', NO_PROBE);
+  writeProbeRemoval(migration);
+  const { namespace } = migration.plan;
+  return perform('readFirstSamples', 'first samples on ECS', {
     probe,
-    purpose: run.purpose('first'),
-    stores: storesOf(run),
-    since: began(run),
+    purpose: migration.facts.nextPurpose('first'),
+    stores: stores.map((store) => ({ ...store, url: `http://${store.service}.${namespace}:${store.port}` })),
+    since: findShiftStart(migration),
   });
 }
 
+/** From now on a way back would lose what the new stores hold only in memory: what is needed to measure it is noted. */
+export function noteMemoryAtRisk(migration: Migration, survey: Survey, release: Release): void {
+  const stores = listStores(migration);
+  if (stores.length === 0) return;
+  const probe = findProbePlace(migration, survey, release, release.images);
+  migration.facts.memoryAtRisk = { probe, stores, since: findShiftStart(migration) };
+}
+
 /**
- * What a rollback from here would lose: nothing that is in S3, and of the rest what the stores fail to flush when
- * their tasks stop. @returns the measuring, which says it in a sentence and never fails
+ * What a rollback from here would lose: nothing that is in S3, and of the rest what the stores fail to flush when their
+ * tasks stop. @returns a sentence, or nothing before the hosts have stopped; it never fails
  */
-export function lateRollback(run: Migration, found: Survey, release: Release): (() => Promise<string>) | null {
-  const stores = storesOf(run);
-  if (stores.length === 0) return null;
-  const since = began(run);
-  return async () => {
-    const from = `a rollback from here: what ECS took in since ${since.slice(0, 16).replace('T', ' ')} UTC`;
-    try {
-      const probe = probeOf(run, found, release, release.images);
-      if (!probe) throw new Error(NO_PROBE);
-      beforeProbe(run);
-      const amounts = await figure('measureUnflushed', 'what the stores on ECS hold only in memory', {
-        probe,
-        purpose: run.purpose('memory'),
-        stores,
-      });
-      const at = new Date().toISOString();
-      run.data({ unflushed: { at, since, stores: amounts } });
-      return `${from} is in S3 but for ${inMemory(amounts)} in memory at ${at.slice(11, 16)} (flushed when their tasks stop)`;
-    } catch (error) {
-      if (isCancellation(error)) throw error;
-      return `${from} is in S3 but for what is in memory: not measured (${messageOf(error)})`;
-    }
-  };
+export async function measureLateRollback(migration: Migration): Promise<string | null> {
+  const question = migration.facts.memoryAtRisk;
+  if (!question) return null;
+  try {
+    return await measureMemory(migration, question);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return describeUnmeasuredLoss(question.since, messageOf(error));
+  }
+}
+
+async function measureMemory(migration: Migration, { probe, stores, since }: MemoryQuestion): Promise<string> {
+  if (!probe) throw failFor('NoProbe', NO_PROBE);
+  writeProbeRemoval(migration);
+  const purpose = migration.facts.nextPurpose('memory');
+  const summary = 'what the stores on ECS hold only in memory';
+  const amounts = await perform('measureUnflushed', summary, { probe, purpose, stores });
+  const at = new Date().toISOString();
+  migration.progress.addData({ unflushed: { at, since, stores: amounts } });
+  return describeLoss(since, at, amounts);
 }

@@ -1,196 +1,119 @@
 import { CancellationScope, CancelledFailure, isCancellation } from '@temporalio/workflow';
 import type { Survey } from '../../contract/findings';
-import type { GrafanaRequest } from '../../contract/grafana';
-import type { Host } from '../../contract/hosts';
-import type { Release } from './deploy';
-import { drain } from '../moves/drain';
-import { messageOf, settled } from '../engine/failures';
-import { takeOver } from '../moves/duties';
-import { gate } from '../engine/gate';
-import { listEdits, moveOf } from '../moves/grafana';
-import { handedOver, lateRollback } from '../moves/handover';
+import type { BackupImage, Host } from '../../contract/hosts';
+import { settleAll } from '../engine/failures';
+import { passGate } from '../engine/gate';
+import { holdWhilePaused } from '../engine/hold';
 import type { Migration } from '../engine/migration';
-import { call, wait } from '../engine/activities';
-import { answered, pairOf, recordsChanged } from './shift';
-
-/** How long a started host may take until its containers run. */
-const HOST_TIMEOUT_MS = 15 * 60_000;
+import type { Release } from '../engine/release';
+import { drain } from '../moves/drain';
+import { takeDutiesOver } from '../moves/duties';
+import { findGrafanaMove, listGrafanaEdits } from '../moves/grafana';
+import { measureLateRollback, noteMemoryAtRisk, reportHandover } from '../moves/handover';
+import { backUp, joinIds, stopInstance, stopStack, terminateHost } from '../moves/hosts';
+import { foldRecords } from '../moves/records';
+import { tellUnknownEdits } from '../moves/texts';
 
 /** Phase 8 of the plan document: fold, drain, stop, back up, hold a week, delete. */
-export async function decommission(run: Migration, found: Survey, release: Release): Promise<void> {
-  const { plan, progress } = run;
-  if (!plan.decommission.enabled) {
-    progress.end('decommission', 'skipped');
-    return;
-  }
-  progress.begin('decommission');
-  const hosts = found.hosts.filter(({ state }) => state === 'running');
-  const ids = hosts.map(({ instanceId }) => instanceId).join(', ');
+export async function decommission(migration: Migration, survey: Survey, release: Release): Promise<void> {
+  const { plan, progress } = migration;
+  if (!plan.decommission.enabled) return progress.endPhase('decommission', 'skipped');
+  progress.beginPhase('decommission');
+  const hosts = survey.hosts.filter(({ state }) => state === 'running');
   if (hosts.length === 0) {
-    progress.detail('decommission', 'no host runs any more');
-    progress.end('decommission', 'skipped');
-    return;
+    progress.setDetail('decommission', 'no host runs any more');
+    return progress.endPhase('decommission', 'skipped');
   }
+  await askToStop(migration, survey, release, hosts);
+  await holdWhilePaused(migration);
+  await foldRecords(migration, survey.records, release);
+  await holdWhilePaused(migration);
+  await drain(migration, release, hosts);
+  await reportHandover(migration, survey, release, hosts);
+  await holdWhilePaused(migration);
+  await stopHosts(migration, survey, release, hosts);
+  await holdWhilePaused(migration);
+  const backups = await backUp(migration, hosts);
+  await holdBeforeTermination(migration, release, backups);
+  await terminateHosts(migration, backups);
+  progress.endPhase('decommission', 'done');
+}
 
-  // while the host still runs: it is the one that reads the copy
-  const move = moveOf(run, found);
-  if (move?.target) await toldEdits(run, move);
-  if (plan.decommission.approveStop) {
-    await gate(run, release, { what: '100 %, before the hosts stop', bake: '0ms', approval: `stop ${ids}` });
-  }
-  await run.unpaused();
-  await fold(run, found, release);
-  await run.unpaused();
-  await drain(run, release, hosts);
-  await handedOver(run, found, release, hosts);
-  await run.unpaused();
-  await settled(hosts.map((host) => stopStack(run, found, host)));
-  await run.unpaused();
-  run.late = lateRollback(run, found, release);
-  await settled([takeOver(run, release), ...hosts.map(({ instanceId }) => stopInstance(run, instanceId))]);
-  progress.detail('decommission', `${ids} stopped`);
-  await run.unpaused();
-  const backups = await backUp(run, hosts);
-  const names = backups.map(({ name }) => name).join(', ');
-  let known = '';
-  const measure = async () => (known = (await run.late?.()) ?? '');
-  await measure();
-  if (known) progress.event(known);
-
-  progress.detail('decommission', `backup ${names} complete; held ${plan.decommission.hold} before termination`);
-  await gate(run, release, {
-    what: `the ${plan.decommission.hold} before termination`,
-    bake: plan.decommission.hold,
-    ...(plan.decommission.approveTerminate
-      ? {
-          approval: () =>
-            [`terminate ${ids}; the point of no return, backup ${names}`, known].filter(Boolean).join('; '),
-          before: measure,
-        }
-      : {}),
+/** While the host still runs, since it is the one that reads Grafana's copy: what a way back would lose, and the question. */
+async function askToStop(migration: Migration, survey: Survey, release: Release, hosts: Host[]): Promise<void> {
+  await tellGrafanaEdits(migration, survey);
+  if (!migration.plan.decommission.approveStop) return;
+  await passGate(migration, release, {
+    what: '100 %, before the hosts stop',
+    bake: '0ms',
+    describeApproval: () => `stop ${joinIds(hosts)}`,
   });
-
-  // the gate may have ended in the very task that cancelled
-  if (CancellationScope.current().consideredCancelled)
-    throw new CancelledFailure('cancelled before the point of no return');
-  // the measuring ends with a last look: what it or somebody said meanwhile counts
-  await run.unpaused();
-  run.late = null;
-  run.status.undo.irreversible = `${ids} terminated`;
-  progress.event(`point of no return: terminating ${ids}`);
-  // nothing goes back from here, so a cancellation from the UI is not heard
-  await CancellationScope.nonCancellable(async () => {
-    for (const { instanceId, imageId } of backups) await terminate(run, instanceId, imageId);
-  });
-  progress.detail('decommission', `${ids} terminated, backup ${names}`);
-  progress.end('decommission', 'done');
 }
 
 /** For whoever approves; not knowing it is said and holds nothing up. */
-async function toldEdits(run: Migration, move: GrafanaRequest): Promise<void> {
+async function tellGrafanaEdits(migration: Migration, survey: Survey): Promise<void> {
+  const move = findGrafanaMove(migration, survey);
+  if (!move?.target) return;
   try {
-    await listEdits(run, move);
+    await listGrafanaEdits(migration, move);
   } catch (error) {
     if (isCancellation(error)) throw error;
-    run.progress.event(`what a way back would lose of Grafana's edits is unknown: ${messageOf(error)}`);
+    migration.progress.addEvent(tellUnknownEdits(error));
   }
 }
 
-/** A weight-0 record is answered when the others are unhealthy: a name must not lead to a host that is off. */
-async function fold(run: Migration, found: Survey, release: Release): Promise<void> {
-  const pair = pairOf(
-    run,
-    found.records.filter(({ moved }) => moved !== 'fold'),
-    release,
-  );
-  const earlier = pairOf(
-    run,
-    found.records.filter(({ moved }) => moved === 'pair'),
-    release,
-  );
-  if (earlier.records.length > 0) {
-    const names = earlier.records.map(({ name }) => name).join(', ');
-    run.before('record', `${names}: the pair at 100 % again`, async () => {
-      const { changeId } = await call('unfoldPair', `${names}: the pair again`, earlier);
-      await answered(run, changeId, 0);
-    });
-  }
-  const { changeId } = await recordsChanged(run, release, () =>
-    call('foldPair', 'the pair becomes the ECS record alone', pair),
-  );
-  await answered(run, changeId, pair.ttl);
-  run.progress.event('the names lead to ECS alone');
+/** The containers first; then the hosts go off while ECS takes their duties over. */
+async function stopHosts(migration: Migration, survey: Survey, release: Release, hosts: Host[]): Promise<void> {
+  await settleAll(hosts.map((host) => stopStack(migration, host)));
+  await holdWhilePaused(migration);
+  noteMemoryAtRisk(migration, survey, release);
+  const takingOver = takeDutiesOver(migration, release);
+  const stopping = hosts.map(({ instanceId }) => stopInstance(migration, instanceId));
+  await settleAll([takingOver, ...stopping]);
+  migration.progress.setDetail('decommission', `${joinIds(hosts)} stopped`);
 }
 
-async function stopStack(run: Migration, found: Survey, { instanceId, services }: Host): Promise<void> {
-  const { plan, owner } = run;
-  const { composeDirectory } = plan.source;
-  run.before('host', `start ${instanceId} and its containers`, async () => {
-    const { publicIp } = await wait('startInstance', `start ${instanceId}`, { instanceId });
-    await wait('startStack', `docker compose up -d on ${instanceId}`, {
-      instanceId,
-      composeDirectory,
-      timeoutMs: HOST_TIMEOUT_MS,
-    });
-    await wait('awaitHost', `until ${instanceId} answers`, {
-      instanceId,
-      composeDirectory,
-      timeoutMs: HOST_TIMEOUT_MS,
-      ...(services ? { services } : {}),
-      records: plan.records.map(({ name, protocol, port }) => ({ name, protocol, port })),
-    });
-    const before = found.hosts.find((host) => host.instanceId === instanceId)?.publicIp;
-    if (before && publicIp && before !== publicIp) run.addresses[before] = publicIp;
+/** The week in which one word takes everything back, and the last question. */
+async function holdBeforeTermination(migration: Migration, release: Release, backups: BackupImage[]): Promise<void> {
+  const { plan, progress } = migration;
+  const { hold, approveTerminate } = plan.decommission;
+  const names = joinBackups(backups);
+  let loss: string | null = null;
+  const measure = async () => (loss = await measureLateRollback(migration));
+  await measure();
+  if (loss !== null) progress.addEvent(loss);
+
+  progress.setDetail('decommission', `backup ${names} complete; held ${hold} before termination`);
+  const question = `terminate ${joinIds(backups)}; the point of no return, backup ${names}`;
+  const asking = {
+    describeApproval: () => [question, loss].filter(Boolean).join('; '),
+    prepareApproval: measure,
+  };
+  await passGate(migration, release, {
+    what: `the ${hold} before termination`,
+    bake: hold,
+    ...(approveTerminate && asking),
   });
-  await wait('stopStack', `stop the containers on ${instanceId}`, {
-    owner,
-    instanceId,
-    composeDirectory,
-    stopTimeoutSeconds: plan.decommission.stopTimeout,
-  });
-  run.progress.event(`${instanceId}: containers stopped`);
 }
 
-async function stopInstance(run: Migration, instanceId: string): Promise<void> {
-  const { owner } = run;
-  await wait('stopInstance', `stop ${instanceId}`, { owner, instanceId });
-  run.progress.event(`${instanceId} stopped`);
-}
+const joinBackups = (backups: BackupImage[]): string => backups.map(({ name }) => name).join(', ');
 
-/** Images of the stopped hosts. Their names are fixed here once: a retry tomorrow must not make a second backup. */
-async function backUp(run: Migration, hosts: Host[]) {
-  const { plan, owner } = run;
-  const utc = new Date().toISOString().replace(/[-:]/g, '');
-  const [day, time] = [utc.slice(0, 8), utc.slice(9, 15)];
-  const backups = await settled(
-    hosts.map(async ({ instanceId }) => {
-      const name = `${plan.decommission.imagePrefix}-${day}${hosts.length > 1 ? `-${instanceId}` : ''}`;
-      const backup = await call('createBackup', `image ${name} of the stopped ${instanceId}`, {
-        owner,
-        instanceId,
-        name,
-        fallbackName: `${name}-${time}`,
-      });
-      await wait('awaitBackup', `until ${backup.name} and its snapshots are complete`, { imageId: backup.imageId });
-      run.progress.event(`backup ${backup.name} (${backup.imageId}) of ${instanceId} complete`);
-      return backup;
-    }),
-  );
-  return backups;
-}
-
-/** Past the point of no return nothing is taken back: a failure waits for a human's retry. */
-async function terminate(run: Migration, instanceId: string, imageId: string): Promise<void> {
-  for (;;) {
-    try {
-      await wait('terminateInstance', `terminate ${instanceId}`, { owner: run.owner, instanceId, imageId });
-      run.progress.event(`${instanceId} terminated`);
-      return;
-    } catch (error) {
-      const heard = await run.heldForRetry(`retry of terminating ${instanceId}`, messageOf(error));
-      if (heard) continue;
-      run.progress.leftover({ what: instanceId, why: `not terminated: ${messageOf(error)}` });
-      return;
-    }
+/** Nothing goes back from here. */
+async function terminateHosts(migration: Migration, backups: BackupImage[]): Promise<void> {
+  const { progress, status, facts } = migration;
+  // the gate may have ended in the very task that cancelled
+  if (CancellationScope.current().consideredCancelled) {
+    throw new CancelledFailure('cancelled before the point of no return');
   }
+  // the measuring ends with a last look: what it or somebody said meanwhile counts
+  await holdWhilePaused(migration);
+  const ids = joinIds(backups);
+  facts.memoryAtRisk = null;
+  status.undo.irreversible = `${ids} terminated`;
+  progress.addEvent(`point of no return: terminating ${ids}`);
+  // so a cancellation from the UI is not heard
+  await CancellationScope.nonCancellable(async () => {
+    for (const backup of backups) await terminateHost(migration, backup);
+  });
+  progress.setDetail('decommission', `${ids} terminated, backup ${joinBackups(backups)}`);
 }

@@ -1,184 +1,184 @@
-import { ApplicationFailure } from '@temporalio/workflow';
 import type { Survey } from '../../contract/findings';
-import type { ServiceState } from '../../contract/services';
-import { definitionOf, writesToOldHost, type Duties, type Facts } from '../../plan/definition';
+import type { Resource } from '../../contract/resources';
+import type { ServiceState, VerificationRequest } from '../../contract/services';
+import { definitionOf, writesToOldHost, type Duties } from '../../plan/definition';
 import { milliseconds } from '../../plan/duration';
 import { familyOf, logGroupOf } from '../../plan/names';
-import type { Plan } from '../../plan/schema';
-import { moveOf } from '../moves/grafana';
-import { ringsClosed } from '../moves/rings';
-import { pushedImages, scanned } from './images';
+import { perform } from '../engine/activities';
+import { failFor } from '../engine/failures';
 import type { Migration } from '../engine/migration';
-import type { Platform } from './provision';
-import { call, wait } from '../engine/activities';
+import type { Platform, Release } from '../engine/release';
+import { writeRemoval } from '../engine/resource';
+import { rest } from '../engine/timers';
+import { namedByPlatform } from '../moves/definitions';
+import { findGrafanaMove } from '../moves/grafana';
+import { proveRings } from '../moves/rings';
+import { showRunningTasks } from '../moves/services';
+import { judgeScans, waitForImages, type Images } from './images';
 
-/** The services as they run: what the gates look at and what a scale-out changes. */
-export interface Release extends Platform {
-  counts: Record<string, number>;
-  /** `<uri>@sha256:…` of each */
-  images: Record<string, string>;
-  /** ARN of each one's task definition */
-  definitions: Record<string, string>;
+/** What every service of one deploy is made from. */
+interface Deployment {
+  survey: Survey;
+  platform: Platform;
+  images: Images;
 }
 
 /** Phase 5 of the plan document: six services, each as fast as it can, all at once. */
 export async function deploy(
-  run: Migration,
-  found: Survey,
+  migration: Migration,
+  survey: Survey,
   platform: Platform,
-  built: Record<string, string> | null,
+  built: Images | null,
 ): Promise<Release> {
-  const services = Object.entries(run.plan.services);
+  const { plan, facts, effects } = migration;
+  const services = Object.keys(plan.services);
   const { cluster } = platform;
   // looked at once: a retry of the phase would find what its first try left
-  run.found ??= await call('findServices', `services of ${cluster} as they are`, {
-    cluster,
-    services: services.map(([name]) => name),
-  });
-  const images = built ?? (await pushedImages(run));
-  await scanned(run, images);
-  const running = new Map<string, string>();
-  const report = (name: string, text: string) => {
-    running.set(name, text);
-    run.progress.detail(
-      'deploy',
-      services.map(([service, { count }]) => `${service} ${running.get(service) ?? `0/${count}`}`).join('  '),
-    );
-  };
-  const definitions: Record<string, string> = {};
-  const deployments = services.map(([name, service]) =>
-    run.track(
-      deployService(run, found, platform, name, service, images[name]!, report).then((id) => (definitions[name] = id)),
-    ),
-  );
-  const failed = (await Promise.allSettled(deployments)).find((result) => result.status === 'rejected');
+  facts.servicesBefore ??= await perform('findServices', `services of ${cluster} as they are`, { cluster, services });
+  const images = built ?? (await waitForImages(migration));
+  await judgeScans(migration, images);
+  for (const name of services) delete facts.runningTasks[name];
+
+  const deployment = { survey, platform, images };
+  const deploying = services.map((name) => effects.track(deployService(migration, deployment, name)));
+  const results = await Promise.allSettled(deploying);
+  const failed = results.find((result) => result.status === 'rejected');
   if (failed) throw failed.reason;
-  await ringsClosed(run, found, platform, images);
-  return {
-    ...platform,
-    images,
-    definitions,
-    counts: Object.fromEntries(services.map(([name, { count }]) => [name, count])),
-  };
+  const definitions = Object.fromEntries(await Promise.all(deploying));
+  await proveRings(migration, survey, platform, images);
+  const counts = Object.fromEntries(services.map((name) => [name, plan.services[name]!.count]));
+  return { ...platform, images, definitions, counts };
 }
 
-/** Who compacts, evaluates rules and notifies: the hosts, unless an earlier run has stopped them. */
-function dutiesOf(found: Survey): Duties {
-  return found.records.length > 0 && found.records.every(({ moved }) => moved === 'fold') ? 'on' : 'off';
-}
-
-/** What a service's task definition names of what was provisioned. */
-export function factsOf(platform: Platform, image: string, oldHost?: string): Facts {
-  const { executionRole, taskRole, secrets } = platform;
-  return { image, executionRole, taskRole, secrets, ...(oldHost ? { oldHost } : {}) };
-}
-
-/** Where the old stores answer. @throws OldHostUnknown where a service has to write to them and nobody knows */
-function oldHostFor({ plan }: Migration, found: Survey, name: string): string | undefined {
-  if (!writesToOldHost(plan, name, dutiesOf(found))) return undefined;
-  const address = plan.ingestion.oldHost ?? found.hosts[0]?.privateIp;
-  if (!address)
-    throw ApplicationFailure.nonRetryable(
-      `ingestion.dualWrite is on and ${plan.source.instances[0]} has no private address; set ingestion.oldHost`,
-      'OldHostUnknown',
-    );
-  return address;
-}
-
-/** @returns the ARN of its task definition */
+/** @returns its name and the ARN of its task definition */
 async function deployService(
-  run: Migration,
-  found: Survey,
-  platform: Platform,
+  migration: Migration,
+  deployment: Deployment,
   name: string,
-  service: Plan['services'][string],
-  image: string,
-  report: (name: string, text: string) => void,
+): Promise<[name: string, definition: string]> {
+  const definition = await ensureDefinition(migration, deployment, name);
+  const move = name === migration.plan.grafana?.service ? findGrafanaMove(migration, deployment.survey) : undefined;
+  if (move?.target) {
+    const { directory, fileSystem } = move.target;
+    await perform('prepareGrafanaFolder', `folder ${directory} on ${fileSystem}`, move);
+  }
+  const taskDefinition = await ensureService(migration, deployment, name, definition.id);
+  await waitUntilSteady(migration, deployment.platform, name, taskDefinition);
+  await waitUntilVerified(requestVerification(migration, deployment.platform, name));
+  return [name, definition.id];
+}
+
+function ensureDefinition(migration: Migration, deployment: Deployment, name: string): Promise<Resource> {
+  const { plan, owner } = migration;
+  const { survey, platform, images } = deployment;
+  const family = familyOf(name, plan.services[name]!);
+  writeRemoval(migration, `deregister task definition ${family}`, 'removeTaskDefinition', { owner, family });
+  const oldHost = findOldHost(migration, survey, name);
+  const named = namedByPlatform(platform, images[name]!, oldHost);
+  const definition = definitionOf(plan, name, decideDuties(survey), named);
+  return perform('ensureTaskDefinition', `task definition ${family}`, { owner, ...definition });
+}
+
+/** @returns the ARN of the task definition that it runs */
+async function ensureService(
+  migration: Migration,
+  { survey, platform }: Deployment,
+  name: string,
+  taskDefinition: string,
 ): Promise<string> {
-  const { plan, owner } = run;
-  const { network } = found;
-  const { cluster } = platform;
-  const family = familyOf(name, service);
-  const logGroup = logGroupOf(plan, name);
-
-  run.before('cleanup', `deregister task definition ${family}`, () =>
-    call('removeTaskDefinition', `deregister task definition ${family}`, { owner, family }),
-  );
-  const definition = await call('ensureTaskDefinition', `task definition ${family}`, {
+  const { plan, owner } = migration;
+  const { count, port, deployment, capacity } = plan.services[name]!;
+  const { cluster, taskSecurityGroup, discovery, targetGroups } = platform;
+  writeServiceUndos(migration, cluster, name);
+  const tasks = count > 1 ? 'tasks' : 'task';
+  const targetGroup = targetGroups[name];
+  const ensured = await perform('ensureService', `ECS service ${name}, ${count} ${tasks}`, {
     owner,
-    ...definitionOf(plan, name, dutiesOf(found), factsOf(platform, image, oldHostFor(run, found, name))),
-  });
-
-  const move = name === plan.grafana?.service ? moveOf(run, found) : undefined;
-  if (move?.target)
-    await wait('prepareGrafanaFolder', `folder ${move.target.directory} on ${move.target.fileSystem}`, move);
-
-  run.before('cleanup', `remove service ${name}`, () =>
-    call('removeService', `remove ECS service ${name}`, { owner, cluster, service: name }),
-  );
-  const { what, ...before } = asBefore(name, run.found?.[name]);
-  run.before('scale', what, async () => {
-    await wait('scaleService', what, { owner, cluster, service: name, ...before });
-    if (before.count > 0)
-      await wait('awaitSteadyState', `${name} steady at ${before.count}`, {
-        cluster,
-        service: name,
-        ...before,
-        timeoutMs: milliseconds(plan.deploy.steadyTimeout),
-      });
-    report(name, `${before.count}/${service.count}`);
-  });
-  const targetGroup = platform.targetGroups[name];
-  const ensured = await call(
-    'ensureService',
-    `ECS service ${name}, ${service.count} task${service.count > 1 ? 's' : ''}`,
-    {
-      owner,
-      service: name,
-      cluster,
-      taskDefinition: definition.id,
-      subnets: network.privateSubnets,
-      securityGroup: platform.taskSecurityGroup,
-      registry: platform.discovery[name]!,
-      ...(targetGroup ? { targetGroup: targetGroup.id } : {}),
-      plan: { count: service.count, port: service.port, deployment: service.deployment, capacity: service.capacity },
-    },
-  );
-
-  const steady = await wait('awaitSteadyState', `${name} steady at ${service.count}`, {
-    cluster,
     service: name,
-    count: service.count,
-    taskDefinition: ensured.taskDefinition,
-    timeoutMs: milliseconds(plan.deploy.steadyTimeout),
-  });
-  report(name, `${steady.running}/${service.count}`);
-  await verified(run, {
     cluster,
-    service: name,
-    count: service.count,
-    discoveryService: platform.discovery[name]!,
-    logGroup,
-    ...(targetGroup ? { targetGroup: targetGroup.id } : {}),
+    taskDefinition,
+    subnets: survey.network.privateSubnets,
+    securityGroup: taskSecurityGroup,
+    registry: discovery[name]!,
+    plan: { count, port, deployment, capacity },
+    ...(targetGroup && { targetGroup: targetGroup.id }),
   });
-  return definition.id;
+  return ensured.taskDefinition;
 }
 
 /** A service that an earlier run left running serves users: it goes back to what it was, not to 0. */
-function asBefore(name: string, found?: ServiceState): { what: string; count: number; taskDefinition?: string } {
-  if (!found || found.count === 0) return { what: `scale ${name} to 0`, count: 0 };
-  return { what: `${name} back to ${found.count} of ${found.taskDefinition.split('/').at(-1)}`, ...found };
+function writeServiceUndos(migration: Migration, cluster: string, name: string): void {
+  const { owner, facts, plan } = migration;
+  writeRemoval(migration, `remove service ${name}`, 'removeService', { owner, cluster, service: name });
+  const before = facts.servicesBefore?.[name];
+  const runs = before !== undefined && before.count > 0;
+  const state = runs ? before : { count: 0 };
+  const input = { cluster, service: name, ...state, timeoutMs: milliseconds(plan.deploy.steadyTimeout) };
+  const id = runs ? describeBefore(name, before) : `scale ${name} to 0`;
+  migration.writeUndo({ id, stage: 'scale', verb: 'restoreService', input });
+}
+
+const describeBefore = (name: string, { count, taskDefinition }: ServiceState): string =>
+  `${name} back to ${count} of ${taskDefinition.split('/').at(-1)}`;
+
+async function waitUntilSteady(
+  migration: Migration,
+  { cluster }: Platform,
+  service: string,
+  taskDefinition: string,
+): Promise<void> {
+  const { plan } = migration;
+  const { count } = plan.services[service]!;
+  const timeoutMs = milliseconds(plan.deploy.steadyTimeout);
+  const request = { cluster, service, count, taskDefinition, timeoutMs };
+  const { running } = await perform('awaitSteadyState', `${service} steady at ${count}`, request);
+  showRunningTasks(migration, service, running);
+}
+
+function requestVerification({ plan }: Migration, platform: Platform, name: string): VerificationRequest {
+  const targetGroup = platform.targetGroups[name];
+  return {
+    cluster: platform.cluster,
+    service: name,
+    count: plan.services[name]!.count,
+    discoveryService: platform.discovery[name]!,
+    logGroup: logGroupOf(plan, name),
+    ...(targetGroup && { targetGroup: targetGroup.id }),
+  };
 }
 
 const VERIFICATIONS = 10;
+/** The pause grows by this with each look, up to the longest. */
+const VERIFICATION_PAUSE_MS = { step: 2000, longest: 15_000 };
 
-/** Steady is not yet reachable: targets, discovery and logs follow within moments. */
-async function verified(run: Migration, request: Parameters<typeof call<'verifyService'>>[2]): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    const { problems } = await call('verifyService', `verify ${request.service}`, request);
+/**
+ * Steady is not yet reachable: targets, discovery and logs follow within moments.
+ * @throws NotVerified with what is still missing
+ */
+async function waitUntilVerified(request: VerificationRequest): Promise<void> {
+  const { service } = request;
+  for (let look = 1; ; look++) {
+    const { problems } = await perform('verifyService', `verify ${service}`, request);
     if (problems.length === 0) return;
-    if (attempt === VERIFICATIONS)
-      throw ApplicationFailure.nonRetryable(`${request.service} runs but ${problems.join('; ')}`, 'NotVerified');
-    await run.rest(Math.min(attempt * 2000, 15_000), `${request.service}: ${problems.join('; ')}`);
+    const missing = problems.join('; ');
+    if (look === VERIFICATIONS) throw failFor('NotVerified', `${service} runs but ${missing}`);
+    const { step, longest } = VERIFICATION_PAUSE_MS;
+    await rest(Math.min(look * step, longest), `${service}: ${missing}`);
   }
+}
+
+/** Who compacts, evaluates rules and notifies: the hosts, unless an earlier run has stopped them. */
+function decideDuties({ records }: Survey): Duties {
+  const isFolded = records.length > 0 && records.every(({ moved }) => moved === 'fold');
+  return isFolded ? 'on' : 'off';
+}
+
+/** Where the old stores answer. @throws OldHostUnknown where a service has to write to them and nobody knows */
+function findOldHost({ plan }: Migration, survey: Survey, name: string): string | undefined {
+  if (!writesToOldHost(plan, name, decideDuties(survey))) return undefined;
+  const address = plan.ingestion.oldHost ?? survey.hosts[0]?.privateIp;
+  if (address) return address;
+  const [instance] = plan.source.instances;
+  const message = `ingestion.dualWrite is on and ${instance} has no private address; set ingestion.oldHost`;
+  throw failFor('OldHostUnknown', message);
 }

@@ -1,111 +1,129 @@
-import { ApplicationFailure } from '@temporalio/workflow';
 import type { Scan } from '../../contract/images';
 import { milliseconds } from '../../plan/duration';
 import { buildArgumentsOf, repositoryOf } from '../../plan/names';
-import { SEVERITIES } from '../../plan/schema';
+import { SEVERITIES, type Plan } from '../../plan/schema';
+import { perform } from '../engine/activities';
+import { failFor } from '../engine/failures';
+import { holdUntilApproval } from '../engine/hold';
 import type { Migration } from '../engine/migration';
-import { build, call, wait } from '../engine/activities';
+import { rest } from '../engine/timers';
 
-const LONGEST_PAUSE = 60_000;
+/** Between two looks for images that somebody else pushes. */
+const PAUSE_MS = { first: 1000, longest: 60_000 };
 
-/** Phase 5.1 of the plan document: all images at once, on a host that can build; `null` where somebody else pushes them. */
-export async function images(run: Migration): Promise<Record<string, string> | null> {
-  const { plan, progress } = run;
-  const { builder, context } = plan.images;
-  if (builder === 'none') return null;
-  const services = Object.entries(plan.services);
-  const done: Record<string, string> = {};
-  const report = () => progress.detail('images', services.map(([name]) => `${name} ${done[name] ?? '…'}`).join('  '));
-  report();
-  const built = await Promise.all(
-    services.map(([name, service]) =>
-      run.track(
-        (async () => {
-          const repository = repositoryOf(name, service);
-          const { image, tag, built } = await build(`build ${repository}`, {
-            service: name,
-            repository,
-            builder,
-            context,
-            buildArguments: buildArgumentsOf(plan, service),
-          });
-          done[name] = built ? 'built' : 'unchanged';
-          report();
-          progress.event(`${repository}:${tag} ${done[name]}`);
-          return [name, image] as const;
-        })(),
-      ),
-    ),
+/** service → `<uri>@sha256:…` */
+export type Images = Record<string, string>;
+
+type Service = Plan['services'][string];
+
+/** Phase 5.1 of the plan document: all images at once, on a host that can build; `null` where somebody else pushes. */
+export async function images(migration: Migration): Promise<Images | null> {
+  const { plan, effects } = migration;
+  if (plan.images.builder === 'none') return null;
+  const states: Record<string, string> = {};
+  showStates(migration, states);
+  const building = Object.entries(plan.services).map(([service, entry]) =>
+    effects.track(buildImage(migration, service, entry, states)),
   );
-  return Object.fromEntries(built);
+  return Object.fromEntries(await Promise.all(building));
 }
 
-/** The digest of every image that somebody else pushes; looks again while some are missing, then names them. */
-export async function pushedImages(run: Migration): Promise<Record<string, string>> {
-  const found: Record<string, string> = {};
-  const until = milliseconds(run.plan.deploy.imageTimeout);
-  let waited = 0;
-  for (let pause = 1000; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
-    const open = Object.entries(run.plan.services).filter(([name]) => !(name in found));
-    await Promise.all(
-      open.map(async ([name, service]) => {
-        const repository = repositoryOf(name, service);
-        const { image } = await call('resolveImage', `image in ${repository}`, {
-          repository,
-          ...(service.tag ? { tag: service.tag } : {}),
-        });
-        if (image) found[name] = image;
-      }),
-    );
-    const missing = Object.entries(run.plan.services)
-      .filter(([name]) => !(name in found))
-      .map(([name, service]) => `${repositoryOf(name, service)}${service.tag ? `:${service.tag}` : ''}`);
-    if (missing.length === 0) return found;
-    if (waited >= until) {
-      throw ApplicationFailure.nonRetryable(
-        `no image in ${missing.join(', ')}; push them to ECR, then retry`,
-        'ImagesMissing',
-      );
+async function buildImage(
+  migration: Migration,
+  service: string,
+  entry: Service,
+  states: Record<string, string>,
+): Promise<[service: string, image: string]> {
+  const { plan, progress } = migration;
+  const { builder, context } = plan.images as { builder: 'docker' | 'buildah'; context: string };
+  const repository = repositoryOf(service, entry);
+  const buildArguments = buildArgumentsOf(plan, entry);
+  const request = { service, repository, builder, context, buildArguments };
+  const { image, tag, built } = await perform('buildImage', `build ${repository}`, request);
+  const state = built ? 'built' : 'unchanged';
+  states[service] = state;
+  showStates(migration, states);
+  progress.addEvent(`${repository}:${tag} ${state}`);
+  return [service, image];
+}
+
+function showStates({ plan, progress }: Migration, states: Record<string, string>): void {
+  const shown = Object.keys(plan.services).map((name) => `${name} ${states[name] ?? '…'}`);
+  progress.setDetail('images', shown.join('  '));
+}
+
+/**
+ * The digest of every image that somebody else pushes; looks again while some are missing.
+ * @throws ImagesMissing, which names them, after the plan's time
+ */
+export async function waitForImages(migration: Migration): Promise<Images> {
+  const { plan, progress } = migration;
+  const found: Images = {};
+  const giveUpAfter = milliseconds(plan.deploy.imageTimeout);
+  let waitedMs = 0;
+  for (let pauseMs = PAUSE_MS.first; ; pauseMs = Math.min(pauseMs * 2, PAUSE_MS.longest)) {
+    await Promise.all(listMissing(plan, found).map((entry) => resolveImage(entry, found)));
+    const missing = listMissing(plan, found).map(describeImage).join(', ');
+    if (missing === '') return found;
+    if (waitedMs >= giveUpAfter) {
+      throw failFor('ImagesMissing', `no image in ${missing}; push them to ECR, then retry`);
     }
-    run.progress.detail('deploy', `waiting for images: ${missing.join(', ')}`);
-    await run.rest(pause, `images missing in ${missing.join(', ')}`);
-    waited += pause;
+    progress.setDetail('deploy', `waiting for images: ${missing}`);
+    await rest(pauseMs, `images missing in ${missing}`);
+    waitedMs += pauseMs;
   }
 }
 
-/** Findings worse than the plan bears hold until someone approves them or aborts; an image without a scan is only told. */
-export async function scanned(run: Migration, found: Record<string, string>): Promise<void> {
-  const { plan, progress } = run;
-  const scans = await Promise.all(
-    Object.entries(plan.services).map(async ([name, service]) => {
-      const repository = repositoryOf(name, service);
-      const scan = await wait('awaitScan', `scan of ${repository}`, {
-        repository,
-        image: found[name]!,
-        timeoutMs: milliseconds(plan.images.scanTimeout),
-      });
-      return { repository, scan };
-    }),
-  );
-  const without = scans.filter(({ scan }) => scan.status !== 'COMPLETE' && scan.status !== 'ACTIVE');
-  if (without.length > 0)
-    progress.event(
-      `not scanned: ${without.map(({ repository, scan }) => `${repository} (${scan.status})`).join(', ')}`,
-    );
-  const worse = scans.flatMap(({ repository, scan }) => {
-    const counts = worseThan(plan.images.maxSeverity, scan);
-    return counts ? [`${counts} in ${repository}`] : [];
-  });
-  if (worse.length > 0)
-    await run.approved(
-      `deploy with ${worse.join(', ')}`,
-      `the plan bears ${plan.images.maxSeverity} at most; rebuild and abort, or approve`,
-    );
+const listMissing = (plan: Plan, found: Images): [string, Service][] =>
+  Object.entries(plan.services).filter(([name]) => !(name in found));
+
+const describeImage = ([name, service]: [string, Service]): string =>
+  [repositoryOf(name, service), service.tag].filter(Boolean).join(':');
+
+async function resolveImage([name, service]: [string, Service], found: Images): Promise<void> {
+  const repository = repositoryOf(name, service);
+  const tag = service.tag ? { tag: service.tag } : {};
+  const { image } = await perform('resolveImage', `image in ${repository}`, { repository, ...tag });
+  if (image) found[name] = image;
 }
 
-function worseThan(borne: (typeof SEVERITIES)[number], { counts }: Scan): string {
-  return SEVERITIES.slice(SEVERITIES.indexOf(borne) + 1)
-    .filter((severity) => counts[severity])
-    .map((severity) => `${counts[severity]} ${severity}`)
-    .join(' and ');
+interface RepositoryScan {
+  repository: string;
+  scan: Scan;
+}
+
+/** Findings worse than the plan tolerates hold until someone approves them or aborts; no scan is only told. */
+export async function judgeScans(migration: Migration, found: Images): Promise<void> {
+  const { plan, progress } = migration;
+  const { maxSeverity } = plan.images;
+  const scans = await awaitScans(plan, found);
+  const unscanned = scans.filter(({ scan }) => scan.status !== 'COMPLETE' && scan.status !== 'ACTIVE');
+  if (unscanned.length > 0) {
+    const names = unscanned.map(({ repository, scan }) => `${repository} (${scan.status})`);
+    progress.addEvent(`not scanned: ${names.join(', ')}`);
+  }
+  const worse = scans.flatMap(({ repository, scan }) => {
+    const counts = countWorse(maxSeverity, scan);
+    return counts ? [`${counts} in ${repository}`] : [];
+  });
+  if (worse.length === 0) return;
+  const reason = `the plan tolerates ${maxSeverity} at most; rebuild and abort, or approve`;
+  await holdUntilApproval(migration, `deploy with ${worse.join(', ')}`, reason);
+}
+
+function awaitScans(plan: Plan, found: Images): Promise<RepositoryScan[]> {
+  const timeoutMs = milliseconds(plan.images.scanTimeout);
+  const scanning = Object.entries(plan.services).map(async ([name, service]) => {
+    const repository = repositoryOf(name, service);
+    const request = { repository, image: found[name]!, timeoutMs };
+    return { repository, scan: await perform('awaitScan', `scan of ${repository}`, request) };
+  });
+  return Promise.all(scanning);
+}
+
+/** `2 HIGH and 1 CRITICAL`; empty where nothing is worse */
+function countWorse(tolerated: (typeof SEVERITIES)[number], { counts }: Scan): string {
+  const worse = SEVERITIES.slice(SEVERITIES.indexOf(tolerated) + 1);
+  const found = worse.filter((severity) => counts[severity]);
+  return found.map((severity) => `${counts[severity]} ${severity}`).join(' and ');
 }

@@ -1,123 +1,33 @@
-import type { Resource } from '../../contract/resources';
 import type { Survey } from '../../contract/findings';
 import type { LoadBalancer, TargetGroup } from '../../contract/load-balancers';
+import type { Resource, Role } from '../../contract/resources';
 import { hostsOf, logGroupOf, repositoryOf, targetGroupOf, taskPorts } from '../../plan/names';
 import type { Migration } from '../engine/migration';
-import { call, wait } from '../engine/activities';
+import type { Platform } from '../engine/release';
+import { ensureResource } from '../engine/resource';
 
-/** What the services are put on. */
-export interface Platform {
-  executionRole: string;
-  taskRole: string;
-  taskSecurityGroup: string;
-  cluster: string;
-  secrets: Record<string, string>;
-  discovery: Record<string, string>;
-  loadBalancer: LoadBalancer;
-  targetGroups: Record<string, TargetGroup>;
+/** The two groups, of which the tasks' lets in the load balancer's. */
+interface SecurityGroups {
+  loadBalancer: Resource;
+  tasks: Resource;
 }
 
 /**
- * Phase 3 and 4 of the plan document. What depends on nothing starts at once; what needs two things
- * awaits two things.
+ * Phases 3 and 4 of the plan document. What depends on nothing starts at once; what needs two things awaits two things.
  */
-export async function provision(run: Migration, found: Survey): Promise<Platform> {
-  const { plan, owner } = run;
-  const { network } = found;
-  const services = Object.entries(plan.services);
-
-  const make = <T extends Resource>(what: string, remove: (() => Promise<void>) | null, effect: () => Promise<T>) =>
-    run.ensure(what, remove, effect);
-
-  const repositories = services.map(([name, service]) => {
-    const repository = repositoryOf(name, service);
-    return make(
-      `repository ${repository}`,
-      () => call('removeRepository', `remove ECR repository ${repository}`, { owner, name: repository }),
-      () => call('ensureRepository', `ECR repository ${repository}`, { owner, name: repository }),
-    );
-  });
-
-  const secrets = plan.secrets.map(({ name, from }) =>
-    make(
-      `secret ${name}`,
-      () => call('removeSecret', `remove secret ${name}`, { owner, name }),
-      () => call('ensureSecret', `secret ${name}`, { owner, name, from }),
-    ),
-  );
-  const roles = ensureRoles(run, secrets);
-
-  const securityGroups = ensureSecurityGroups(run, found);
-
-  const logGroups = services.map(([service]) => {
-    const name = logGroupOf(plan, service);
-    return make(
-      `log group ${name}`,
-      () => call('removeLogGroup', `remove log group ${name}`, { owner, name }),
-      () => call('ensureLogGroup', `log group ${name}`, { owner, name, retentionDays: plan.logs.retentionDays }),
-    );
-  });
-
-  const cluster = make(
-    `cluster ${plan.cluster}`,
-    () => call('removeCluster', `remove cluster ${plan.cluster}`, { owner, name: plan.cluster }),
-    () => wait('ensureCluster', `ECS cluster ${plan.cluster}`, { owner, name: plan.cluster }),
-  );
-
-  const namespace = make(
-    `namespace ${plan.namespace}`,
-    () => call('removeNamespace', `remove namespace ${plan.namespace}`, { owner, name: plan.namespace }),
-    () =>
-      wait('ensureNamespace', `Cloud Map namespace ${plan.namespace}`, {
-        owner,
-        name: plan.namespace,
-        vpcId: network.vpcId,
-      }),
-  );
-  const discovery = services.map(([name]) =>
-    run.track(
-      namespace.then((space) =>
-        make(
-          `discovery service ${name}`,
-          () =>
-            call('removeDiscoveryService', `remove discovery service ${name}`, {
-              owner,
-              name,
-              namespace: plan.namespace,
-            }),
-          () =>
-            call('ensureDiscoveryService', `discovery service ${name}.${plan.namespace}`, {
-              owner,
-              name,
-              namespaceId: space.id,
-            }),
-        ),
-      ),
-    ),
-  );
-
-  const loadBalancer = run.track(
-    securityGroups.then(({ alb }) =>
-      make(
-        `load balancer ${plan.loadBalancer.name}`,
-        () =>
-          call('removeLoadBalancer', `remove load balancer ${plan.loadBalancer.name}`, {
-            owner,
-            name: plan.loadBalancer.name,
-          }),
-        () =>
-          wait('ensureLoadBalancer', `load balancer ${plan.loadBalancer.name}`, {
-            owner,
-            name: plan.loadBalancer.name,
-            scheme: plan.loadBalancer.scheme,
-            subnets: network.publicSubnets,
-            securityGroup: alb.id,
-          }),
-      ),
-    ),
-  );
-  const targetGroups = ensureTargetGroups(run, found);
-  const rules = ensureRules(run, found, loadBalancer, targetGroups);
+export async function provision(migration: Migration, survey: Survey): Promise<Platform> {
+  const { effects } = migration;
+  const repositories = ensureRepositories(migration);
+  const secrets = ensureSecrets(migration);
+  const roles = ensureRoles(migration, secrets);
+  const securityGroups = ensureSecurityGroups(migration, survey);
+  const logGroups = ensureLogGroups(migration);
+  const cluster = ensureCluster(migration);
+  const namespace = ensureNamespace(migration, survey);
+  const discovery = ensureDiscovery(migration, namespace);
+  const loadBalancer = ensureLoadBalancer(migration, survey, securityGroups);
+  const targetGroups = ensureTargetGroups(migration, survey);
+  const rules = ensureRules(migration, survey, loadBalancer, targetGroups);
 
   const everything: Promise<unknown>[] = [
     ...repositories,
@@ -132,135 +42,221 @@ export async function provision(run: Migration, found: Survey): Promise<Platform
     ...targetGroups,
     rules,
   ];
-  everything.forEach((promise) => run.track(promise));
-  await Promise.all(everything);
+  await Promise.all(everything.map((effect) => effects.track(effect)));
 
-  const registries = await Promise.all(discovery);
-  const held = await Promise.all(secrets);
   const { execution, task } = await roles;
+  const groups = await Promise.all(targetGroups);
   return {
     executionRole: execution.id,
     taskRole: task.id,
     taskSecurityGroup: (await securityGroups).tasks.id,
-    cluster: plan.cluster,
-    secrets: Object.fromEntries(plan.secrets.map(({ name }, index) => [name, held[index]!.id])),
-    discovery: Object.fromEntries(services.map(([name], index) => [name, registries[index]!.id])),
+    cluster: migration.plan.cluster,
+    secrets: nameIds(
+      migration.plan.secrets.map(({ name }) => name),
+      await Promise.all(secrets),
+    ),
+    discovery: nameIds(Object.keys(migration.plan.services), await Promise.all(discovery)),
     loadBalancer: await loadBalancer,
-    targetGroups: Object.fromEntries((await Promise.all(targetGroups)).map((group) => [group.service, group])),
+    targetGroups: Object.fromEntries(groups.map((group) => [group.service, group])),
   };
 }
 
-async function ensureRoles(run: Migration, secrets: Promise<Resource>[]) {
-  const { plan, owner } = run;
-  const role = (name: string, effect: () => Promise<Resource>) => {
-    run.before('restore', `take our own inline policy off role ${name}`, () =>
-      call('removeRolePolicy', `take our policy off role ${name}`, { owner, name }),
-    );
-    return run.ensure(`role ${name}`, () => call('removeRole', `remove role ${name}`, { owner, name }), effect);
+/** name → id, in the order of both lists */
+function nameIds(names: string[], resources: Resource[]): Record<string, string> {
+  return Object.fromEntries(names.map((name, index) => [name, resources[index]!.id]));
+}
+
+function ensureRepositories(migration: Migration): Promise<Resource>[] {
+  return Object.entries(migration.plan.services).map(([service, entry]) => {
+    const name = repositoryOf(service, entry);
+    const input = { owner: migration.owner, name };
+    return ensureResource(migration, {
+      name: `repository ${name}`,
+      ensure: 'ensureRepository',
+      input,
+      summary: `ECR repository ${name}`,
+      removal: { verb: 'removeRepository', input },
+    });
+  });
+}
+
+function ensureSecrets(migration: Migration): Promise<Resource>[] {
+  return migration.plan.secrets.map(({ name, from }) => {
+    const owned = { owner: migration.owner, name };
+    return ensureResource(migration, {
+      name: `secret ${name}`,
+      ensure: 'ensureSecret',
+      input: { ...owned, from },
+      removal: { verb: 'removeSecret', input: owned },
+    });
+  });
+}
+
+/** The execution role may read the secrets, so it waits for them. */
+async function ensureRoles(
+  migration: Migration,
+  secrets: Promise<Resource>[],
+): Promise<{ execution: Role; task: Role }> {
+  const { plan, owner } = migration;
+  const wantRole = (name: string) => {
+    const id = `take our own inline policy off role ${name}`;
+    const input = { owner, name };
+    migration.writeUndo({ id, stage: 'restore', verb: 'removeRolePolicy', input });
+    return { name: `role ${name}`, summary: `IAM role ${name}`, removal: { verb: 'removeRole', input } } as const;
   };
-  const task = role(plan.roles.task, () =>
-    call('ensureTaskRole', `IAM role ${plan.roles.task}`, { owner, name: plan.roles.task, bucket: plan.bucket }),
-  );
+  const { bucket } = plan;
+  const taskInput = { owner, name: plan.roles.task, bucket };
+  const wanted = wantRole(plan.roles.task);
+  const task = ensureResource(migration, { ...wanted, ensure: 'ensureTaskRole', input: taskInput });
   const arns = (await Promise.all(secrets)).map(({ id }) => id);
-  const execution = role(plan.roles.execution, () =>
-    call('ensureExecutionRole', `IAM role ${plan.roles.execution}`, {
-      owner,
-      name: plan.roles.execution,
-      secrets: arns,
-    }),
-  );
+  const executionInput = { owner, name: plan.roles.execution, secrets: arns };
+  const execution = ensureResource(migration, {
+    ...wantRole(plan.roles.execution),
+    ensure: 'ensureExecutionRole',
+    input: executionInput,
+  });
   return { execution: await execution, task: await task };
 }
 
-async function ensureSecurityGroups(run: Migration, { network }: Survey) {
-  const { plan, owner } = run;
+async function ensureSecurityGroups(migration: Migration, { network }: Survey): Promise<SecurityGroups> {
+  const { plan, owner } = migration;
   const { vpcId, vpcCidr } = network;
-  const remove = (name: string) => () =>
-    call('removeSecurityGroup', `remove security group ${name}`, { owner, name, vpcId });
   const { loadBalancerSecurityGroup, taskSecurityGroup } = plan.network;
   for (const name of [loadBalancerSecurityGroup, taskSecurityGroup]) {
-    run.before('restore', `take our own rules off security group ${name}`, () =>
-      call('removeSecurityGroupRules', `take our rules off security group ${name}`, { owner, name, vpcId }),
-    );
+    const id = `take our own rules off security group ${name}`;
+    const input = { owner, name, vpcId };
+    migration.writeUndo({ id, stage: 'restore', verb: 'removeSecurityGroupRules', input });
   }
+  const wantGroup = (name: string) =>
+    ({
+      name: `security group ${name}`,
+      removal: { verb: 'removeSecurityGroup', input: { owner, name, vpcId } },
+    }) as const;
   const publicAccess = plan.loadBalancer.scheme === 'internet-facing';
-  const alb = await run.ensure(`security group ${loadBalancerSecurityGroup}`, remove(loadBalancerSecurityGroup), () =>
-    call('ensureLoadBalancerSecurityGroup', `security group ${loadBalancerSecurityGroup}`, {
-      owner,
-      name: loadBalancerSecurityGroup,
-      vpcId,
-      publicAccess,
-      vpcCidr,
-    }),
-  );
-  const tasks = await run.ensure(`security group ${taskSecurityGroup}`, remove(taskSecurityGroup), () =>
-    call('ensureTaskSecurityGroup', `security group ${taskSecurityGroup}`, {
-      owner,
-      name: taskSecurityGroup,
-      vpcId,
-      loadBalancerSecurityGroup: alb.id,
-      ...taskPorts(plan),
-    }),
-  );
-  return { alb, tasks };
+  const loadBalancer = await ensureResource(migration, {
+    ...wantGroup(loadBalancerSecurityGroup),
+    ensure: 'ensureLoadBalancerSecurityGroup',
+    input: { owner, name: loadBalancerSecurityGroup, vpcId, publicAccess, vpcCidr },
+  });
+  const inside = { loadBalancerSecurityGroup: loadBalancer.id, ...taskPorts(plan) };
+  const tasks = await ensureResource(migration, {
+    ...wantGroup(taskSecurityGroup),
+    ensure: 'ensureTaskSecurityGroup',
+    input: { owner, name: taskSecurityGroup, vpcId, ...inside },
+  });
+  return { loadBalancer, tasks };
 }
 
-function ensureTargetGroups(run: Migration, { network }: Survey): Promise<TargetGroup>[] {
-  const { plan, owner } = run;
-  return Object.entries(plan.services)
-    .filter(([, service]) => service.expose)
-    .map(([name, service]) => {
-      const group = targetGroupOf(name, service);
-      return run.ensure(
-        `target group ${group}`,
-        () => call('removeTargetGroup', `remove target group ${group}`, { owner, name: group }),
-        () =>
-          call('ensureTargetGroup', `target group ${group}`, {
-            owner,
-            name: group,
-            service: name,
-            vpcId: network.vpcId,
-            port: service.port,
-            healthPath: service.health.path,
-            deregistrationDelay: plan.loadBalancer.deregistrationDelay,
-          }),
-      );
+function ensureLogGroups(migration: Migration): Promise<Resource>[] {
+  const { plan, owner } = migration;
+  return Object.keys(plan.services).map((service) => {
+    const owned = { owner, name: logGroupOf(plan, service) };
+    return ensureResource(migration, {
+      name: `log group ${owned.name}`,
+      ensure: 'ensureLogGroup',
+      input: { ...owned, retentionDays: plan.logs.retentionDays },
+      removal: { verb: 'removeLogGroup', input: owned },
     });
+  });
+}
+
+function ensureCluster(migration: Migration): Promise<Resource> {
+  const input = { owner: migration.owner, name: migration.plan.cluster };
+  return ensureResource(migration, {
+    name: `cluster ${input.name}`,
+    ensure: 'ensureCluster',
+    input,
+    summary: `ECS cluster ${input.name}`,
+    removal: { verb: 'removeCluster', input },
+  });
+}
+
+function ensureNamespace(migration: Migration, { network }: Survey): Promise<Resource> {
+  const owned = { owner: migration.owner, name: migration.plan.namespace };
+  return ensureResource(migration, {
+    name: `namespace ${owned.name}`,
+    ensure: 'ensureNamespace',
+    input: { ...owned, vpcId: network.vpcId },
+    summary: `Cloud Map namespace ${owned.name}`,
+    removal: { verb: 'removeNamespace', input: owned },
+  });
+}
+
+/** Each service has a name in the namespace. */
+function ensureDiscovery(migration: Migration, namespace: Promise<Resource>): Promise<Resource>[] {
+  const { plan, owner, effects } = migration;
+  const ensureFor = async (name: string) => {
+    const { id: namespaceId } = await namespace;
+    return ensureResource(migration, {
+      name: `discovery service ${name}`,
+      ensure: 'ensureDiscoveryService',
+      input: { owner, name, namespaceId },
+      summary: `discovery service ${name}.${plan.namespace}`,
+      removal: { verb: 'removeDiscoveryService', input: { owner, name, namespace: plan.namespace } },
+    });
+  };
+  return Object.keys(plan.services).map((name) => effects.track(ensureFor(name)));
+}
+
+async function ensureLoadBalancer(
+  migration: Migration,
+  { network }: Survey,
+  securityGroups: Promise<SecurityGroups>,
+): Promise<LoadBalancer> {
+  const { name, scheme } = migration.plan.loadBalancer;
+  const owned = { owner: migration.owner, name };
+  const securityGroup = (await securityGroups).loadBalancer.id;
+  return ensureResource(migration, {
+    name: `load balancer ${name}`,
+    ensure: 'ensureLoadBalancer',
+    input: { ...owned, scheme, subnets: network.publicSubnets, securityGroup },
+    removal: { verb: 'removeLoadBalancer', input: owned },
+  });
+}
+
+function ensureTargetGroups(migration: Migration, { network }: Survey): Promise<TargetGroup>[] {
+  const { plan, owner } = migration;
+  const { deregistrationDelay } = plan.loadBalancer;
+  const exposed = Object.entries(plan.services).filter(([, { expose }]) => expose);
+  return exposed.map(([service, entry]) => {
+    const owned = { owner, name: targetGroupOf(service, entry) };
+    const health = { port: entry.port, healthPath: entry.health.path, deregistrationDelay };
+    return ensureResource(migration, {
+      name: `target group ${owned.name}`,
+      ensure: 'ensureTargetGroup',
+      input: { ...owned, service, vpcId: network.vpcId, ...health },
+      removal: { verb: 'removeTargetGroup', input: owned },
+    });
+  });
 }
 
 /** The HTTPS listener, then a rule per exposed service: ECS takes a target group only once a load balancer has it. */
 async function ensureRules(
-  run: Migration,
+  migration: Migration,
   { network }: Survey,
-  loadBalancer: Promise<LoadBalancer>,
+  balancing: Promise<LoadBalancer>,
   targetGroups: Promise<TargetGroup>[],
 ): Promise<void> {
-  const { plan, owner } = run;
-  const { id: balancer } = await loadBalancer;
-  const listener = await run.ensure('HTTPS listener', null, () =>
-    call('ensureListener', 'HTTPS listener, 503 by default', {
-      owner,
-      loadBalancer: balancer,
-      certificate: plan.certificate,
-    }),
-  );
+  const { plan, owner } = migration;
+  const { id: loadBalancer } = await balancing;
+  const listener = await ensureResource(migration, {
+    name: 'HTTPS listener',
+    ensure: 'ensureListener',
+    input: { owner, loadBalancer, certificate: plan.certificate },
+    summary: 'HTTPS listener, 503 by default',
+  });
   for (const group of await Promise.all(targetGroups)) {
-    const service = plan.services[group.service]!;
-    const expose = service.expose!;
-    for (const host of hostsOf(plan, group.service, service)) {
-      await run.ensure(
-        `rule for ${host}`,
-        () => call('removeListenerRule', `remove rule for ${host}`, { owner, loadBalancer: balancer, host }),
-        () =>
-          call('ensureListenerRule', `rule ${host} → ${group.service}`, {
-            owner,
-            listener: listener.id,
-            host,
-            paths: expose.paths,
-            targetGroup: group.id,
-            ...(expose.public ? {} : { sourceCidr: network.vpcCidr }),
-          }),
-      );
+    const entry = plan.services[group.service]!;
+    const { paths, public: isPublic } = entry.expose!;
+    const source = isPublic ? {} : { sourceCidr: network.vpcCidr };
+    for (const host of hostsOf(plan, group.service, entry)) {
+      await ensureResource(migration, {
+        name: `rule for ${host}`,
+        ensure: 'ensureListenerRule',
+        input: { owner, listener: listener.id, host, paths, targetGroup: group.id, ...source },
+        summary: `rule ${host} → ${group.service}`,
+        removal: { verb: 'removeListenerRule', input: { owner, loadBalancer, host } },
+      });
     }
   }
 }

@@ -30,9 +30,9 @@ test('what was made by hand and differs in a way that matters is a conflict, eac
     expect.arrayContaining([
       "port 443 of lgtm-alb does not have the plan's certificate",
       'lgtm-loki-tg asks / for health, loki answers on /ready',
-      'the rule of lgtm-alb for tempo.example.com leads to ' + 'targetgroup/lgtm-loki-tg, not to lgtm-tempo-tg',
-      'discovery service mimir.lgtm.local is A TTL 60, WEIGHTED; ' + 'it must be A TTL 10, MULTIVALUE',
-      "service tempo is somebody else's and has " + 'no target group and no discovery service: nobody would reach it',
+      'the rule of lgtm-alb for tempo.example.com leads to targetgroup/lgtm-loki-tg, not to lgtm-tempo-tg',
+      'discovery service mimir.lgtm.local is A TTL 60, WEIGHTED; it must be A TTL 10, MULTIVALUE',
+      "service tempo is somebody else's and has no target group and no discovery service: nobody would reach it",
       `${instanceId} carries the mark of another migration, lgtm-migrate-other`,
     ]),
   );
@@ -92,7 +92,7 @@ describe('what nobody would reach is a conflict', () => {
     const failed = ofBalancer.filter(({ level }) => level === 'fail');
     const fixes = failed.map(({ fix }) => fix);
     const adopt =
-      'set network.loadBalancerSecurityGroup to by-hand: ' + 'what it lacks is added, and taken off on the way back';
+      'set network.loadBalancerSecurityGroup to by-hand: what it lacks is added, and taken off on the way back';
     expect(fixes).toEqual([adopt, adopt]);
 
     const network = { loadBalancerSecurityGroup: 'by-hand' };

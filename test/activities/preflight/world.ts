@@ -1,4 +1,5 @@
-import { labPlan, type World } from '../../../lab/plan';
+import type { World } from '../../../lab/emulator';
+import { labPlan } from '../../../lab/plan';
 import { createActivities } from '../../../src/activities';
 import { createClients } from '../../../src/activities/clients';
 import type { Finding } from '../../../src/contract/findings';

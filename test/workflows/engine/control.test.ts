@@ -3,9 +3,8 @@ import type { Waiting } from '../../../src/contract/status';
 
 const calm: Situation = {
   waiting: null,
-  baking: false,
-  rollingBack: false,
-  ended: false,
+  isRollingBack: false,
+  hasEnded: false,
   irreversible: null,
   weight: 50,
   description: 'shift at 50 %',
@@ -17,15 +16,15 @@ const control = (situation: Partial<Situation>) => new Control(() => ({ ...calm,
 const someone = { by: 'kim', reason: 'seen it' };
 
 test('an approval is taken only while one is awaited, and only once', () => {
-  expect(control({}).refusal('approve', {})).toBe('approve refused: nothing waits for an approval. Now: shift at 50 %');
+  expect(control({}).refuse('approve', {})).toBe('approve refused: nothing waits for an approval. Now: shift at 50 %');
   const waiting = control(waitsFor('approval'));
-  expect(waiting.refusal('approve', {})).toBeNull();
+  expect(waiting.refuse('approve', {})).toBeNull();
   waiting.take({ verb: 'approve', ...someone });
-  expect(waiting.refusal('approve', {})).toContain('was approved before');
+  expect(waiting.refuse('approve', {})).toContain('was approved before');
 });
 
 test('a word about another step is refused as stale', () => {
-  expect(control(waitsFor('approval')).refusal('approve', { step: 10 })).toContain(
+  expect(control(waitsFor('approval')).refuse('approve', { step: 10 })).toContain(
     'it was meant for 10 %, the weight is 50 %',
   );
 });
@@ -33,26 +32,26 @@ test('a word about another step is refused as stale', () => {
 test('an abort wins over an approval of the same moment', () => {
   const both = control(waitsFor('approval'));
   both.take({ verb: 'abort', ...someone });
-  expect(both.refusal('approve', {})).toContain('an abort came first');
+  expect(both.refuse('approve', {})).toContain('an abort came first');
 });
 
 test('past the point of no return an abort is refused and the way that is left is named', () => {
-  expect(control({ irreversible: 'i-1 terminated' }).refusal('abort', {})).toContain(
+  expect(control({ irreversible: 'i-1 terminated' }).refuse('abort', {})).toContain(
     'start the hosts again from their backup image',
   );
 });
 
 test('while going back only a host that does not answer takes a word', () => {
-  expect(control({ rollingBack: true }).refusal('abort', {})).toContain('it is going back already');
-  expect(control({ rollingBack: true, ...waitsFor('host') }).refusal('retry', {})).toBeNull();
+  expect(control({ isRollingBack: true }).refuse('abort', {})).toContain('it is going back already');
+  expect(control({ isRollingBack: true, ...waitsFor('host') }).refuse('retry', {})).toBeNull();
 });
 
 test('giving up on a frozen rollback is no second abort', () => {
-  const frozen = control({ rollingBack: true, ...waitsFor('host') });
+  const frozen = control({ isRollingBack: true, ...waitsFor('host') });
   frozen.take({ verb: 'abort', ...someone });
-  expect([frozen.surrendered, frozen.abort]).toEqual([true, null]);
+  expect([frozen.hasSurrendered, frozen.abort]).toEqual([true, null]);
 });
 
 test.each(['pause', 'promote', 'retry', 'resume'] as const)('%s on an ended migration is refused', (verb) => {
-  expect(control({ ended: true }).refusal(verb, {})).toContain('the migration has ended');
+  expect(control({ hasEnded: true }).refuse(verb, {})).toContain('the migration has ended');
 });

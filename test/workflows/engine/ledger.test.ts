@@ -1,14 +1,22 @@
-import { Ledger, type Stage } from '../../../src/workflows/engine/ledger';
+import type { Stage, Undo } from '../../../src/contract/undos';
+import { Ledger } from '../../../src/workflows/engine/ledger';
 
-function ledger(...undos: [Stage, string][]): Ledger {
-  const result = new Ledger();
-  for (const [stage, what] of undos) result.add({ key: what, stage, what, run: async () => undefined });
-  return result;
+const owner = { migration: 'lgtm-migrate-lgtm-prd', run: 'r' };
+
+function write(...undos: [Stage, string][]): Ledger {
+  const ledger = new Ledger();
+  for (const [stage, id] of undos) {
+    ledger.add({ id, stage, verb: 'removeCluster', input: { owner, name: 'lgtm-cluster' } });
+  }
+  return ledger;
 }
-const names = (of: Ledger, cleanup: boolean) => of.wayBack(cleanup).map(({ what }) => what);
+
+function idsOnTheWayBack(ledger: Ledger, cleansUp: boolean): string[] {
+  return ledger.planWayBack(cleansUp).map(({ id }: Undo) => id);
+}
 
 test('the way back starts the host, writes to it, then moves traffic, then scales down, then restores the record', () => {
-  const undo = ledger(
+  const ledger = write(
     ['ingestion', 'alloy writes to the old host again'],
     ['duties', 'mimir gives its duties back'],
     ['cleanup', 'remove cluster'],
@@ -17,7 +25,7 @@ test('the way back starts the host, writes to it, then moves traffic, then scale
     ['traffic', 'traffic to the host'],
     ['host', 'start the host'],
   );
-  expect(names(undo, false)).toEqual([
+  expect(idsOnTheWayBack(ledger, false)).toEqual([
     'mimir gives its duties back',
     'start the host',
     'alloy writes to the old host again',
@@ -28,20 +36,23 @@ test('the way back starts the host, writes to it, then moves traffic, then scale
 });
 
 test('within a stage the newest effect is taken back first', () => {
-  expect(names(ledger(['cleanup', 'cluster'], ['cleanup', 'service']), true)).toEqual(['service', 'cluster']);
+  const ledger = write(['cleanup', 'cluster'], ['cleanup', 'service']);
+  expect(idsOnTheWayBack(ledger, true)).toEqual(['service', 'cluster']);
 });
 
 test('what was created stays unless the plan wants it deleted', () => {
-  const undo = ledger(['cleanup', 'cluster'], ['scale', 'mimir']);
-  expect(names(undo, false)).toEqual(['mimir']);
-  expect(undo.pending(false)).toBe(1);
-  expect(undo.pending(true)).toBe(2);
-  expect(undo.kept).toBe(1);
+  const ledger = write(['cleanup', 'cluster'], ['scale', 'mimir']);
+  expect(idsOnTheWayBack(ledger, false)).toEqual(['mimir']);
+  expect(idsOnTheWayBack(ledger, true)).toEqual(['mimir', 'cluster']);
+  expect(ledger.countKept()).toBe(1);
 });
 
 test('an effect that is repeated keeps its one undo', () => {
-  expect(names(ledger(['cleanup', 'cluster'], ['cleanup', 'service'], ['cleanup', 'cluster']), true)).toEqual([
-    'service',
-    'cluster',
-  ]);
+  const ledger = write(['cleanup', 'cluster'], ['cleanup', 'service'], ['cleanup', 'cluster']);
+  expect(idsOnTheWayBack(ledger, true)).toEqual(['service', 'cluster']);
+});
+
+test('an undo is JSON, so that whoever terminates a run can read what is left to take back', () => {
+  const ledger = write(['host', 'start the host'], ['traffic', 'traffic to the host']);
+  expect(JSON.parse(JSON.stringify(ledger.list()))).toEqual(ledger.list());
 });

@@ -1,10 +1,11 @@
+import { INLINE_POLICY } from '../../aws/role-policy';
 /**
  * What preflight says of the account: identity, certificate, bucket, signals, quota,
  * alarms, permissions and roles.
  */
 import type { Finding } from '../../../contract/findings';
 import type { Grant } from '../../aws/policy';
-import { INLINE_POLICY } from '../../aws/role';
+
 import { fail, pass, warn } from '../finding';
 
 /**

@@ -1,3 +1,4 @@
+import { describeRecordSets } from '../../aws/record-set';
 /**
  * What preflight says of the records that move, and of ports whose clients do not move
  * with them.
@@ -5,7 +6,7 @@
 import type { Finding } from '../../../contract/findings';
 import type { RecordSet } from '../../../contract/records';
 import type { Plan } from '../../../plan/schema';
-import { words } from '../../aws/record';
+
 import { fail, pass, warn } from '../finding';
 
 type PlanRecord = Plan['records'][number];
@@ -15,8 +16,8 @@ export function sayNoZone(id: string): Finding {
 }
 
 export function sayRecord(original: RecordSet, target?: RecordSet): Finding {
-  const sentence = `${original.name} is ${words([original])}`;
-  return pass('record', target ? `${sentence}, ${target.name} is ${words([target])}` : sentence);
+  const sentence = `${original.name} is ${describeRecordSets([original])}`;
+  return pass('record', target ? `${sentence}, ${target.name} is ${describeRecordSets([target])}` : sentence);
 }
 
 export function sayRecordMoved(name: string): Finding {
@@ -43,7 +44,7 @@ export function sayRecordNotSimple(name: string, sets: RecordSet[]): Finding {
   const hasIpv6 = sets.some(({ type }) => type === 'AAAA');
   return fail(
     'record',
-    `${name} is not one simple record: ${words(sets)}`,
+    `${name} is not one simple record: ${describeRecordSets(sets)}`,
     hasIpv6 ? 'remove the AAAA record: the load balancer has none' : 'fold it into one simple A or CNAME record',
   );
 }
@@ -72,7 +73,7 @@ export function sayRecordLeavesZone(name: string, target: string, zone: string):
 export function sayRecordTargetNotSimple(name: string, target: string, sets: RecordSet[]): Finding {
   return fail(
     'record',
-    `${name} is a CNAME to ${target}, which is ${words(sets)}`,
+    `${name} is a CNAME to ${target}, which is ${describeRecordSets(sets)}`,
     'point it to a name with one simple A record in this zone',
   );
 }

@@ -1,0 +1,4 @@
+"""The emulated AWS: moto in its own process, with what AWS does and moto does not.
+
+A simulation.
+"""

@@ -1,0 +1,59 @@
+"""Cloud Map: instances of healthy tasks, and namespaces whose creation takes its time."""
+
+import time
+from typing import Any
+
+from moto.servicediscovery import models
+
+from ..account import REGION, backend
+from ..part import Part, override
+from ..settings import Settings
+
+
+class CloudMap(Part):
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.reset()
+
+    def reset(self) -> None:
+        #: operation id → when it was first asked for
+        self.operations: dict[str, float] = {}
+
+    def install(self) -> None:
+        override(models.ServiceDiscoveryBackend, "get_operation", self.get_operation)
+        override(
+            models.ServiceDiscoveryBackend,
+            "create_private_dns_namespace",
+            create_private_dns_namespace,
+        )
+
+    def get_operation(self, original: Any, moto: Any, operation_id: str) -> Any:
+        operation = original(moto, operation_id)
+        began = self.operations.setdefault(operation_id, time.time())
+        is_over = time.time() - began > self.settings["namespace_s"]
+        operation.status = "SUCCESS" if is_over else "PENDING"
+        return operation
+
+
+def create_private_dns_namespace(original: Any, moto: Any, *, name: str, vpc: str, **rest: Any) -> Any:
+    """moto leaves the namespace's hosted zone without its VPC."""
+    operation = original(moto, name=name, vpc=vpc, **rest)
+    namespace = next(each for each in moto.namespaces.values() if each.name == name)
+    zone_id = namespace.dns_properties["HostedZoneId"].split("/")[-1]
+    backend("route53").zones[zone_id].add_vpc(vpc, REGION)
+    return operation
+
+
+def find_service(arn: str) -> Any:
+    return backend("servicediscovery").services.get(arn.rsplit("/", maxsplit=1)[-1])
+
+
+def register(arn: str, task_id: str, ip: str) -> None:
+    if service := find_service(arn):
+        attributes = {"AWS_INSTANCE_IPV4": ip, "AWS_INIT_HEALTH_STATUS": "HEALTHY"}
+        backend("servicediscovery").register_instance(service.id, task_id, None, attributes)
+
+
+def deregister(arn: str, task_id: str) -> None:
+    if service := find_service(arn):
+        service.instances[:] = [each for each in service.instances if each.instance_id != task_id]

@@ -1,0 +1,196 @@
+"""One task of a service, from its start to its end."""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from moto.core.utils import utcnow
+from moto.ecs import models
+
+from ...account import backend
+from ...settings import Settings
+from .. import cloudmap
+from ..ecr import Ecr
+from ..elb import Elb
+from .deployments import Deployment, Service
+
+#: stop code of a task that ECS's scheduler ends
+BY_SCHEDULER = "ServiceSchedulerInitiated"
+FAILS_TO_START = "TaskFailedToStart"
+CONTAINER_EXITED = "EssentialContainerExited"
+#: ECS's own sentences
+EXITED = "Essential container in task exited"
+UNHEALTHY = "Task failed container health checks"
+NO_CAPACITY = "Capacity is unavailable at this time. Please try again later or in a different availability zone"
+
+
+def describe_missing_image(image: str) -> str:
+    cause = f"failed to resolve ref {image}: {image}: not found"
+    return f"CannotPullContainerError: pull image manifest has been retried 1 time(s): {cause}"
+
+
+@dataclass
+class Surroundings:
+    """What tasks need of the rest of the account."""
+
+    settings: Settings
+    ecr: Ecr
+    elb: Elb
+    #: service → `health`, `exit` or `capacity`: what is wrong with its tasks on demand
+    broken: dict[str, str | None]
+
+
+class ServiceTask:
+    def __init__(
+        self,
+        ecs: Any,
+        surroundings: Surroundings,
+        service: Service,
+        deployment: Deployment,
+    ) -> None:
+        cluster = ecs._get_cluster(service.cluster_name)
+        self.surroundings = surroundings
+        self.service = service
+        self.deployment = deployment
+        self.definition = ecs.describe_task_definition(deployment["taskDefinition"])
+        self.born = time.time()
+        self.is_healthy = False
+        #: when it is gone, once it leaves
+        self.gone_at: float | None = None
+        self.moto = make_moto_task(ecs, cluster, service, deployment, self.definition)
+        details = {each["name"]: each["value"] for each in self.moto.attachments[0]["details"]}
+        self.interface = details["networkInterfaceId"]
+        self.ip = details["privateIPv4Address"]
+        ecs.tasks.setdefault(cluster.name, {})[self.moto.task_arn] = self.moto
+
+    @property
+    def fault(self) -> str | None:
+        return self.surroundings.broken.get(self.service.name)
+
+    @property
+    def is_pending(self) -> bool:
+        return bool(self.moto.last_status == "PENDING")
+
+    @property
+    def is_running(self) -> bool:
+        return bool(self.moto.last_status == "RUNNING")
+
+    @property
+    def is_leaving(self) -> bool:
+        return self.gone_at is not None
+
+    def advance(self, now: float) -> None:
+        """Whatever is due: the start, a health check, an exit."""
+        settings = self.surroundings.settings
+        age = now - self.born
+        is_check_due = age > settings["task_start_s"] + settings["task_health_s"]
+        if self.is_pending and age > settings["task_start_s"]:
+            self.start()
+        elif self.is_running and is_check_due and (not self.is_healthy or self.fault == "health"):
+            self.check_health()
+        elif self.is_running and self.fault == "exit":
+            self.fail(EXITED, CONTAINER_EXITED)
+
+    def start(self) -> None:
+        """RUNNING, or the end with ECS's reason."""
+        image = self.definition.container_definitions[0]["image"]
+        if not self.surroundings.ecr.has_image(image):
+            self.fail(describe_missing_image(image), FAILS_TO_START)
+        elif self.fault == "exit":
+            self.fail(EXITED, CONTAINER_EXITED)
+        elif self.fault == "capacity":
+            self.fail(NO_CAPACITY, FAILS_TO_START)
+        else:
+            self.run()
+
+    def run(self) -> None:
+        self.moto.last_status = "RUNNING"
+        for container in self.moto.containers:
+            container.last_status = "RUNNING"
+        self.moto.started_at = utcnow()
+        for balancer in self.service.load_balancers:
+            arn, port = balancer["targetGroupArn"], balancer["containerPort"]
+            self.surroundings.elb.register(arn, self.ip, port)
+        self.open_log_streams()
+
+    def open_log_streams(self) -> None:
+        logs = backend("logs")
+        for container in self.definition.container_definitions:
+            options = (container.get("logConfiguration") or {}).get("options") or {}
+            group = options.get("awslogs-group")
+            if group in logs.groups:
+                prefix = options.get("awslogs-stream-prefix", "ecs")
+                logs.create_log_stream(group, f"{prefix}/{container['name']}/{self.moto.id}")
+
+    def check_health(self) -> None:
+        if self.fault == "health":
+            self.set_health("UNHEALTHY")
+            self.deployment["failedTasks"] += 1
+            self.stop(UNHEALTHY)
+            return
+        if self.definition.container_definitions[0].get("healthCheck"):
+            self.set_health("HEALTHY")
+        self.is_healthy = True
+        for registry in self.service.service_registries:
+            cloudmap.register(registry["registryArn"], self.moto.id, self.ip)
+
+    def set_health(self, status: str) -> None:
+        self.moto.containers[0].health_status = self.moto.health_status = status
+
+    def fail(self, reason: str, code: str) -> None:
+        """Ends at once, and counts against the deployment."""
+        self.deployment["failedTasks"] += 1
+        self.leave(reason, code, 0)
+
+    def stop(self, reason: str) -> None:
+        """Ends in order: the load balancer drains it first."""
+        self.leave(reason, BY_SCHEDULER, self.surroundings.settings["deregistration_s"])
+
+    def leave(self, reason: str, code: str, seconds: float) -> None:
+        self.gone_at = time.time() + seconds
+        self.moto.desired_status, self.moto.last_status = "STOPPED", "DEACTIVATING"
+        self.moto.stopped_reason, self.moto.stop_code = reason, code
+        for balancer in self.service.load_balancers:
+            self.surroundings.elb.deregister(balancer["targetGroupArn"], self.ip)
+        for registry in self.service.service_registries:
+            cloudmap.deregister(registry["registryArn"], self.moto.id)
+
+    def end(self) -> None:
+        self.moto.last_status, self.moto.stopped_at = "STOPPED", utcnow()
+        for container in self.moto.containers:
+            container.last_status = "STOPPED"
+        backend("ec2").enis.pop(self.interface, None)
+
+
+def make_moto_task(
+    ecs: Any,
+    cluster: Any,
+    service: Service,
+    deployment: Deployment,
+    definition: Any,
+) -> Any:
+    task = models.Task(
+        cluster,
+        definition,
+        None,
+        {},
+        ecs,
+        group=f"service:{service.name}",
+        launch_type="FARGATE",
+        started_by=deployment["id"],
+        networking_configuration=service.network_configuration,
+        platform_version="1.4.0",
+    )
+    task.created_at, task.last_status = utcnow(), "PENDING"
+    task.containers = [make_container(definition, each) for each in definition.container_definitions]
+    task.health_status = "UNKNOWN"
+    return task
+
+
+def make_container(definition: Any, wanted: dict[str, Any]) -> Any:
+    """One of a task's containers; moto knows only the first, which is the service's own."""
+    container = models.Container(definition)
+    container.name, container.image = wanted["name"], wanted["image"]
+    container.command, container.memory = wanted.get("command"), wanted.get("memory")
+    container.health_status = "UNKNOWN"
+    return container

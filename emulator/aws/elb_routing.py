@@ -1,0 +1,67 @@
+"""Where a load balancer would send a request, by its listeners' rules."""
+
+import fnmatch
+import ipaddress
+from collections.abc import Iterator
+from typing import Any
+
+from ..account import backend
+
+#: a client on the internet (RFC 5737)
+OUTSIDE = "203.0.113.77"
+#: what answers where no rule takes a request
+FIXED_ANSWER = "fixed-503"
+
+
+def find_balancer(dns_name: str) -> Any:
+    wanted = dns_name.rstrip(".").lower()
+    balancers = backend("elbv2").load_balancers.values()
+    return next((each for each in balancers if each.dns_name.lower() == wanted), None)
+
+
+def route(dns_name: str, host: str, path: str = "/", source: str = OUTSIDE) -> str:
+    """The target group's ARN of the first rule that takes the request, or FIXED_ANSWER."""
+    balancer = find_balancer(dns_name)
+    for rule in order_rules(balancer) if balancer else ():
+        if not all(takes(condition, host, path, source) for condition in rule.conditions):
+            continue
+        forward = next((action for action in rule.actions if action.type == "forward"), None)
+        if forward:
+            arn = read_target_group(forward.data)
+            return arn if arn in backend("elbv2").target_groups else FIXED_ANSWER
+    return FIXED_ANSWER
+
+
+def order_rules(balancer: Any) -> Iterator[Any]:
+    """Rules in the order in which they are tried, without the defaults."""
+    for listener in balancer.listeners.values():
+        numbered = [rule for rule in listener.rules.values() if str(rule.priority) != "default"]
+        yield from sorted(numbered, key=lambda rule: int(rule.priority))
+
+
+def takes(condition: dict[str, Any], host: str, path: str, source: str) -> bool:
+    if condition["Field"] == "source-ip":
+        address = ipaddress.ip_address(source)
+        networks = condition["SourceIpConfig"]["Values"]
+        return any(address in ipaddress.ip_network(network) for network in networks)
+    asked = host if condition["Field"] == "host-header" else path
+    return any(fnmatch.fnmatch(asked, pattern) for pattern in read_patterns(condition))
+
+
+def read_patterns(condition: dict[str, Any]) -> list[str]:
+    """AWS takes a condition's values beside its field or in its own configuration."""
+    for found in (
+        condition,
+        condition.get("HostHeaderConfig", {}),
+        condition.get("PathPatternConfig", {}),
+    ):
+        if found.get("Values"):
+            return list(found["Values"])
+    return []
+
+
+def read_target_group(action: dict[str, Any]) -> str:
+    if arn := action.get("TargetGroupArn"):
+        return str(arn)
+    groups = action["ForwardConfig"]["TargetGroups"]
+    return str(groups[0]["TargetGroupArn"])

@@ -1,0 +1,103 @@
+"""What a resolver would answer now, as shares of all who ask."""
+
+from collections.abc import Iterator
+from typing import Any, TypedDict
+
+from ...account import backend
+from ...part import Body, Part, Query, Routes
+from ..elb import Elb
+from .records import simplify_name
+
+#: names that lead to names: as many as a resolver follows
+DEEPEST = 8
+
+
+class Share(TypedDict):
+    """One answer; `kind` is `alb` with the name of a load balancer, or `host` with an address."""
+
+    share: float
+    setIdentifier: str | None
+    kind: str
+    value: str
+
+
+class Resolver(Part):
+    def __init__(self, elb: Elb) -> None:
+        self.elb = elb
+
+    def resolve(self, name: str, depth: int = 0) -> list[Share]:
+        """Follows weights and target health; AWS, "How Route 53 chooses records when
+        health checking is configured".
+        """
+        zone = find_zone(name)
+        if zone is None or depth > DEEPEST:
+            return []
+        chosen = self.choose(find_records(zone, name))
+        total = sum(read_weight(record) for record in chosen)
+        answers: list[Share] = []
+        for record in chosen:
+            share = read_weight(record) / total if total else 1 / len(chosen)
+            answers += self.answer(record, share, depth)
+        return answers
+
+    def choose(self, records: list[Any]) -> list[Any]:
+        """Healthy records with a weight; those of weight 0 where there is none; all
+        where nothing is healthy.
+        """
+        healthy = [record for record in records if self.is_healthy(record)]
+        weighted = [record for record in healthy if read_weight(record) > 0]
+        return weighted or healthy or records
+
+    def is_healthy(self, record: Any) -> bool:
+        alias = record.alias_target
+        evaluates = bool(alias) and str(alias.get("EvaluateTargetHealth")).lower() == "true"
+        if not evaluates or ".elb." not in alias["DNSName"]:
+            return True
+        return self.elb.is_alias_healthy(simplify_name(alias["DNSName"]))
+
+    def answer(self, record: Any, share: float, depth: int) -> Iterator[Share]:
+        identifier = record.set_identifier
+        target = simplify_name(record.alias_target["DNSName"]) if record.alias_target else None
+        if target and ".elb." in target:
+            yield {
+                "share": share,
+                "setIdentifier": identifier,
+                "kind": "alb",
+                "value": target,
+            }
+        elif target or record.type == "CNAME":
+            for inner in self.resolve(target or record.records[0], depth + 1):
+                name = identifier or inner["setIdentifier"]
+                yield {**inner, "share": inner["share"] * share, "setIdentifier": name}
+        else:
+            each = share / len(record.records)
+            for ip in record.records:
+                yield {
+                    "share": each,
+                    "setIdentifier": identifier,
+                    "kind": "host",
+                    "value": ip,
+                }
+
+    def routes(self) -> Routes:
+        return {("GET", "/_emulator/resolve"): self.answer_question}
+
+    def answer_question(self, query: Query, _: Body) -> list[Share]:
+        return self.resolve(query["name"])
+
+
+def find_zone(name: str) -> Any:
+    for zone in backend("route53").zones.values():
+        if not zone.private_zone and simplify_name(name).endswith(simplify_name(zone.name)):
+            return zone
+    return None
+
+
+def find_records(zone: Any, name: str) -> list[Any]:
+    wanted = simplify_name(name)
+    named = [each for each in zone.rrsets if simplify_name(each.name) == wanted]
+    return [each for each in named if each.type in ("A", "CNAME")]
+
+
+def read_weight(record: Any) -> int:
+    return 1 if record.weight is None else int(record.weight)

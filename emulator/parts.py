@@ -1,0 +1,85 @@
+"""All parts of the simulation, put together: which part knows which others."""
+
+from dataclasses import dataclass
+
+from .account import Endpoints
+from .aws.cloudmap import CloudMap
+from .aws.cloudwatch import CloudWatch
+from .aws.ec2 import Ec2
+from .aws.ecr import Ecr
+from .aws.ecs.one_off import OneOffTasks
+from .aws.ecs.part import Ecs
+from .aws.elb import Elb
+from .aws.iam import Iam
+from .aws.registry.part import Registry
+from .aws.route53.changes import Route53
+from .aws.route53.resolver import Resolver
+from .aws.ssm import Ssm
+from .control.calls import CallLog
+from .control.rules import Rules
+from .facts import Facts
+from .host.holdings import Holdings
+from .host.hosts import Hosts
+from .part import Part
+from .settings import Settings
+from .stack.grafana import Grafana
+from .stack.samples import Samples
+from .stack.stores import Stores
+from .stack.workload import Workload
+from .world.build import Builder
+from .world.clients import Clients
+from .world.dump import Dump
+
+
+@dataclass
+class Parts:
+    facts: Facts
+    calls: CallLog
+    rules: Rules
+    builder: Builder
+    #: in the order in which they tick: what a part sees of the ones before it is of the same moment
+    all: list[Part]
+
+
+def make_parts(endpoints: Endpoints, registry_folder: str | None) -> Parts:
+    settings = Settings()
+    facts = Facts()
+    calls = CallLog()
+    rules = Rules()
+    hosts = Hosts()
+    metrics = CloudWatch(settings)
+    ecr = Ecr(settings, endpoints)
+    elb = Elb(settings)
+    ec2 = Ec2(settings, hosts)
+    resolver = Resolver(elb)
+    workload = Workload(facts, resolver, elb, ec2, metrics)
+    samples = Samples(workload, hosts)
+    builder = Builder(Clients(endpoints), facts, hosts, ecr, workload)
+    parts: list[Part] = [
+        settings,
+        facts,
+        calls,
+        rules,
+        hosts,
+        Dump(hosts),
+        # AWS
+        Registry(registry_folder, endpoints),
+        Route53(settings),
+        resolver,
+        elb,
+        CloudMap(settings),
+        ecr,
+        Iam(rules),
+        Ecs(settings, ecr, elb),
+        OneOffTasks(settings, hosts, ecr, endpoints),
+        ec2,
+        Ssm(settings, hosts, endpoints),
+        metrics,
+        # what runs on it, and who uses that
+        Holdings(hosts),
+        Grafana(hosts),
+        workload,
+        samples,
+        Stores(samples),
+    ]
+    return Parts(facts, calls, rules, builder, parts)

@@ -1,0 +1,129 @@
+"""The HTTP of the stores of both sides: who reaches which of them, and what is set to go wrong."""
+
+import copy
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import SplitResult, parse_qs, urlsplit
+
+from ..aws.ecs.part import find_running_tasks
+from ..aws.ecs.service_tasks import ServiceTask
+from ..part import Body, Part, Query, Routes
+from .answers import Question, answer
+from .samples import STORES, Samples, Times
+
+#: split: services whose tasks see only themselves in their ring; answers: service or
+#: `host service` → HTTP status;
+#: memory: service → gauge per task
+GOOD: dict[str, Any] = {
+    "split": [],
+    "answers": {},
+    "memory": {"mimir": 4115, "loki": 21, "tempo": 7, "pyroscope": 2048},
+}
+ADDRESS = re.compile(r"[\d.]+")
+ON_HOST = "127.0.0.1"
+
+
+class UnreachableError(Exception):
+    """Nobody answers; the text is curl's."""
+
+
+@dataclass
+class Listener:
+    """A store that answers at an address."""
+
+    service: str
+    ip: str
+    times: Times
+    #: its name in `answers`
+    switch: str
+
+
+class Stores(Part):
+    def __init__(self, samples: Samples) -> None:
+        self.samples = samples
+        self.reset()
+
+    def reset(self) -> None:
+        self.faults = copy.deepcopy(GOOD)
+
+    def change(self, _: Query, body: Body) -> dict[str, Any]:
+        """Objects are merged, all else is replaced."""
+        for key, value in body.items():
+            self.faults[key] = {**self.faults[key], **value} if isinstance(value, dict) else value
+        return self.faults
+
+    def reply(self, _: Query, body: Body) -> dict[str, Any]:
+        """{"from": "task" or an instance's id, "url", "data"} → {"code", "body"}, or
+        {"error"} in curl's words.
+        """
+        url = urlsplit(body["url"])
+        try:
+            listener = self.find_task(url) if body["from"] == "task" else self.find_host(body["from"], url)
+        except UnreachableError as error:
+            return {"error": str(error)}
+        if code := self.faults["answers"].get(listener.switch):
+            return {"code": code, "body": "no org id" if code == 401 else "not now"}
+        text = answer(self.make_question(listener, url, body.get("data") or "{}"))
+        return {"code": 404, "body": "404 page not found"} if text is None else {"code": 200, "body": text}
+
+    def make_question(self, listener: Listener, url: SplitResult, data: str) -> Question:
+        service = listener.service
+        members = [listener.ip]
+        if service not in self.faults["split"]:
+            members = [task.ip for task in find_running_tasks(service)]
+        return Question(
+            service=service,
+            path=url.path,
+            query={key: values[0] for key, values in parse_qs(url.query).items()},
+            data=json.loads(data),
+            times=listener.times,
+            members=members,
+            memory=self.faults["memory"].get(service, 0),
+        )
+
+    def find_task(self, url: SplitResult) -> Listener:
+        """The task at an address, or any healthy one of `<service>.<namespace>`."""
+        host = url.hostname or ""
+        task = next((each for each in find_running_tasks() if each.ip == host), None)
+        if not task and not ADDRESS.fullmatch(host):
+            task = next(
+                (each for each in find_running_tasks(host.split(".")[0]) if each.is_healthy),
+                None,
+            )
+            if not task:
+                raise UnreachableError(f"curl: (6) Could not resolve host: {host}")
+        if not task or read_port(url) not in read_ports(task):
+            raise refuse_connection(url)
+        service = task.service.name
+        return Listener(service, task.ip, self.samples.on_ecs.get(service, []), service)
+
+    def find_host(self, instance_id: str, url: SplitResult) -> Listener:
+        """The store that publishes the port on the host that asks."""
+        for service in STORES:
+            container = self.samples.find_container(instance_id, service)
+            if container and read_port(url) in container["ports"]:
+                times = self.samples.on_hosts.get((instance_id, service), [])
+                return Listener(service, ON_HOST, times, f"host {service}")
+        raise refuse_connection(url)
+
+    def routes(self) -> Routes:
+        return {
+            ("POST", "/_emulator/http"): self.reply,
+            ("GET", "/_emulator/stores"): lambda *_: self.faults,
+            ("POST", "/_emulator/stores"): self.change,
+        }
+
+
+def read_port(url: SplitResult) -> int:
+    return url.port or 80
+
+
+def read_ports(task: ServiceTask) -> list[int]:
+    mappings = task.definition.container_definitions[0].get("portMappings", [])
+    return [each["containerPort"] for each in mappings]
+
+
+def refuse_connection(url: SplitResult) -> UnreachableError:
+    return UnreachableError(f"curl: (7) Failed to connect to {url.hostname} port {read_port(url)}: Connection refused")

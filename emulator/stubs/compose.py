@@ -1,0 +1,84 @@
+"""docker compose, as far as our scripts use it."""
+
+import json
+import sys
+
+from .state import fail, load, save
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+#: options before the verb that have a value of their own
+WITH_VALUE = ("-f", "-p", "--file", "--project-name")
+NO_FILE = "no configuration file provided: not found"
+#: exit code of a project that is not there
+NOT_FOUND = 14
+
+
+def run_compose(arguments: list[str]) -> None:
+    directory, arguments = take_directory(arguments)
+    if not directory or not directory.startswith("/"):
+        fail(f"{NO_FILE} (give an absolute --project-directory)", NOT_FOUND)
+    state = load()
+    project = state["projects"].get(directory.rstrip("/"))
+    if project is None:
+        fail(f"{NO_FILE} in {directory}", NOT_FOUND)
+    verb, services = arguments[0], project["services"]
+    if verb == "ps":
+        list_services(services, arguments)
+    elif verb in ("up", "start"):
+        if state.get("compose_fails"):
+            fail("Error response from daemon: driver failed programming external connectivity")
+        turn(state, services, "running", "Started")
+    elif verb in ("stop", "down", "kill"):
+        turn(state, services, "exited", "Stopped")
+    else:
+        fail(f"unknown docker command: compose {verb}")
+
+
+def take_directory(arguments: list[str]) -> "tuple[str | None, list[str]]":
+    """The project's directory, and what follows the options."""
+    directory = None
+    while arguments and arguments[0].startswith("-"):
+        name, _, value = arguments[0].partition("=")
+        if name == "--project-directory":
+            directory = value or arguments[1]
+            arguments = arguments[1:] if value else arguments[2:]
+        else:
+            arguments = arguments[2:] if name in WITH_VALUE and not value else arguments[1:]
+    return directory, arguments
+
+
+def turn(state: "dict[str, Any]", services: "dict[str, Any]", status: str, word: str) -> None:
+    for service in services.values():
+        service["state"] = status
+    save(state)
+    print(word, file=sys.stderr)
+
+
+def list_services(services: "dict[str, Any]", arguments: list[str]) -> None:
+    if "-q" in arguments:
+        print("\n".join(services))
+        return
+    shows_all = "-a" in arguments or "--all" in arguments
+    is_json = "json" in " ".join(arguments)
+    for name, service in services.items():
+        if service["state"] == "running" or shows_all:
+            print(json.dumps(describe(name, service)) if is_json else f"{name}\t{service['state']}")
+
+
+def describe(name: str, service: "dict[str, Any]") -> "dict[str, Any]":
+    return {
+        "ID": name,
+        "Name": name,
+        "Service": name,
+        "Image": service["image"],
+        "State": service["state"],
+        "Health": "healthy" if service["state"] == "running" else "",
+        "Publishers": [describe_port(port) for port in service["ports"]],
+    }
+
+
+def describe_port(port: int) -> "dict[str, Any]":
+    return {"URL": "0.0.0.0", "TargetPort": port, "PublishedPort": port, "Protocol": "tcp"}

@@ -1,0 +1,124 @@
+"""curl on a host: what the containers answer at their published ports and addresses, flushes among it."""
+
+import re
+import time
+
+from . import stores
+from .state import NETWORK, Container, fail, list_containers, load, read_host_id, save
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+LOCAL_URL = re.compile(rf"^(https?://)?(localhost|127\.0\.0\.1|{re.escape(NETWORK)}\.)")
+CONFIG_PATHS = {
+    "mimir": "/config?mode=diff",
+    "loki": "/config?mode=diff",
+    "tempo": "/status/config?mode=diff",
+    "pyroscope": "/api/v1/status/config/diff",
+}
+FLUSH_PATHS = {
+    "mimir": "/ingester/flush?wait=true",
+    "loki": "/flush",
+    "tempo": "/flush",
+    "pyroscope": "/ingester.v1.IngesterService/Flush",
+}
+#: component → the gauge of what is in memory, and the counter of what a flush has stored
+METRICS = {
+    "mimir": (
+        'cortex_ingester_memory_series{user="anonymous"}',
+        "cortex_ingester_shipper_uploads_total",
+    ),
+    "loki": (
+        "loki_ingester_memory_chunks",
+        'loki_ingester_chunks_stored_total{tenant="fake"}',
+    ),
+    "tempo": (
+        'tempo_ingester_live_traces{tenant="single-tenant"}',
+        "tempo_ingester_blocks_flushed_total",
+    ),
+    "pyroscope": ("pyroscope_tsdb_head_series", "pyroscope_shipper_uploads_total"),
+}
+#: what the counters say before the first flush
+STORED_BEFORE = 7
+
+
+def run_curl(arguments: list[str]) -> None:
+    if stores.asks_store(arguments):
+        stores.run_curl(arguments, read_host_id())
+    url = next((each for each in arguments if LOCAL_URL.match(each)), None)
+    if url is None:
+        fail("curl: (6) Could not resolve host", 6)
+    address, path = split_url(url)
+    container = find_listener(address, read_port(url, address))
+    component = read_component(container)
+    if path == FLUSH_PATHS.get(component):
+        flush(container.name, component, url, "POST" in arguments)
+    elif path == CONFIG_PATHS.get(component):
+        print(load()["configs"][container.name])
+    elif path == "/metrics" and component in METRICS:
+        print_metrics(container.name, component)
+    elif "flush" in path or "config" in path:
+        fail("curl: (22) The requested URL returned error: 404", 22)
+    else:
+        print("200" if "%{http_code}" in " ".join(arguments) else "ok")
+
+
+def split_url(url: str) -> tuple[str, str]:
+    """Host with port, and path with query."""
+    address, _, path = url.rsplit("//", maxsplit=1)[-1].partition("/")
+    return address, f"/{path}"
+
+
+def read_port(url: str, address: str) -> int:
+    found = re.search(r":(\d+)", address)
+    if found:
+        return int(found[1])
+    return 443 if url.startswith("https") else 80
+
+
+def find_listener(address: str, port: int) -> Container:
+    """The running container that publishes the port, or has the address of the Compose project's network."""
+    is_inside = address.startswith(NETWORK)
+    for container in list_containers():
+        if port not in container.service["ports"] or not container.is_running:
+            continue
+        if not is_inside or address.startswith(f"{container.address}:"):
+            return container
+    host = address.split(":", maxsplit=1)[0]
+    return fail(f"curl: (7) Failed to connect to {host} port {port}: Connection refused", 7)
+
+
+def read_component(container: Container) -> str:
+    """The name of the image, whatever the service is called."""
+    return re.split(r"[/:@]", container.service["image"].split("grafana/")[-1])[0]
+
+
+def flush(name: str, component: str, url: str, is_post: bool) -> None:
+    if not is_post:
+        fail("curl: (22) The requested URL returned error: 405", 22)
+    state = load()
+    state["flushes"].append(url)
+    state["flushed"].append({"service": name, "at": time.time()})
+    save(state)
+    print("{}" if component == "pyroscope" else "")
+
+
+def print_metrics(name: str, component: str) -> None:
+    gauge, counter = METRICS[component]
+    state = load()
+    landed = count_landed(state, name)
+    held = 0 if landed else state["memory"][name]
+    print(f"# TYPE {gauge.split('{')[0]} gauge")
+    print(f"{gauge} {held}")
+    print(f"{counter} {STORED_BEFORE + landed}")
+    print("go_goroutines 31")
+
+
+def count_landed(state: "dict[str, Any]", name: str) -> int:
+    """Flushes of a service that have reached S3."""
+    flush = state["flush"]
+    if name in flush["lost"]:
+        return 0
+    own = [each for each in state["flushed"] if each["service"] == name]
+    return sum(time.time() >= each["at"] + flush["delay_s"] for each in own)

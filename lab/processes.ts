@@ -1,0 +1,88 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { openSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { until } from './until';
+
+const STOP_TIMEOUT_MS = 25_000;
+
+export type PartName = 'temporal' | 'emulator' | 'worker';
+
+/** The processes of a lab, each with a log of its own in the lab's folder. */
+export class Processes {
+  private readonly children = new Map<PartName, ChildProcess>();
+  private stopping = false;
+  /** called when a part ends that nobody stopped */
+  onDeath: (name: PartName) => void = () => undefined;
+
+  constructor(
+    private readonly folder: string,
+    private readonly workingDirectory: string,
+  ) {}
+
+  /** Starts a part and returns at once; only the emulator's stdout can be read. */
+  start(name: PartName, command: string, args: string[], env: NodeJS.ProcessEnv): ChildProcess {
+    const log = openSync(this.logOf(name), 'a');
+    const stdout = name === 'emulator' ? 'pipe' : log;
+    const child = spawn(command, args, { cwd: this.workingDirectory, env, stdio: ['ignore', stdout, log] });
+    child.once('exit', () => {
+      if (!this.stopping && this.children.get(name) === child) this.onDeath(name);
+    });
+    this.children.set(name, child);
+    return child;
+  }
+
+  /** Waits until a part that was started is so. @throws when it ends before, or stalls */
+  async untilUp(name: PartName, isUp: () => Promise<boolean>): Promise<void> {
+    const look = async () => {
+      if (!this.runs(name)) throw new Error(`${name} has ended; see its log in ${this.folder}`);
+      return isUp().catch(() => false);
+    };
+    await until(`${name} (see its log in ${this.folder})`, look, { progress: () => statSync(this.logOf(name)).size });
+  }
+
+  /** @throws when the part ends before it has said a line */
+  async firstLineOf(name: PartName): Promise<string> {
+    const child = this.children.get(name)!;
+    const lines = once(createInterface({ input: child.stdout! }), 'line') as Promise<[string]>;
+    const ended = once(child, 'exit').then(() => {
+      throw new Error(`${name} has ended; see its log in ${this.folder}`);
+    });
+    const [line] = await Promise.race([lines, ended]);
+    return line;
+  }
+
+  runs(name: PartName): boolean {
+    const child = this.children.get(name);
+    return child !== undefined && child.exitCode === null && child.signalCode === null;
+  }
+
+  pidOf(name: PartName): number {
+    return this.children.get(name)!.pid!;
+  }
+
+  /** Ends a part, with SIGKILL when it does not go. */
+  async stop(name: PartName, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    const child = this.children.get(name);
+    const runs = this.runs(name);
+    this.children.delete(name);
+    if (!child || !runs) return;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    const late = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+    await ended;
+    clearTimeout(late);
+  }
+
+  /** The worker first, since it talks to the others. */
+  async stopAll(): Promise<void> {
+    this.stopping = true;
+    await this.stop('worker', 'SIGKILL');
+    await Promise.all([this.stop('emulator'), this.stop('temporal')]);
+  }
+
+  private logOf(name: PartName): string {
+    return join(this.folder, `${name}.log`);
+  }
+}

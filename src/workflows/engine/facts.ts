@@ -1,0 +1,33 @@
+import type { ProbePlace } from '../../contract/probes';
+import type { ServiceState } from '../../contract/services';
+import type { StoreService } from '../../contract/stores';
+
+/** Where the stores on ECS are asked what they hold only in memory. */
+export interface MemoryQuestion {
+  /** null: no service of the plan can probe */
+  probe: ProbePlace | null;
+  stores: StoreService[];
+  /** ISO, when users began to come to ECS */
+  since: string;
+}
+
+/** What a run learned on its way, and what a later step or an undo needs when it is carried out. */
+export class Facts {
+  /** the services before this run touched them */
+  servicesBefore: Record<string, ServiceState> | null = null;
+  /** service → tasks that run of those it should have, as the deploy shows it: `2/3` */
+  readonly runningTasks: Record<string, string> = {};
+  /** case 3 is tried once: a second performance failure goes back */
+  hasScaledOut = false;
+  /** public addresses that changed when a host started again: old → new */
+  readonly changedAddresses: Record<string, string> = {};
+  /** while a way back would lose what is only in the new stores' memory */
+  memoryAtRisk: MemoryQuestion | null = null;
+  private probes = 0;
+
+  /** What a probe is for, unique in the run: AWS gives the same task back for the same purpose. */
+  nextPurpose(what: string): string {
+    this.probes++;
+    return `${what}-${this.probes}`;
+  }
+}

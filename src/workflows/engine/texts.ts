@@ -1,0 +1,3 @@
+import { messageOf } from './failures';
+
+export const describeUnwatched = (error: unknown): string => `the signals can't be watched: ${messageOf(error)}`;

@@ -1,0 +1,98 @@
+import type { BackupImage, Host } from '../../contract/hosts';
+import type { StartHostInput } from '../../contract/undos';
+import { perform, type Patience } from '../engine/activities';
+import { messageOf, settleAll } from '../engine/failures';
+import { retryWhenTold } from '../engine/hold';
+import type { Migration } from '../engine/migration';
+
+/** How long a started host may take until its containers run. */
+const HOST_TIMEOUT_MS = 15 * 60_000;
+
+export const joinIds = (hosts: Pick<Host, 'instanceId'>[]): string =>
+  hosts.map(({ instanceId }) => instanceId).join(', ');
+
+/** Stops the containers of a host gracefully; from here on the way back has to start it. */
+export async function stopStack(migration: Migration, host: Host): Promise<void> {
+  const { plan, owner, progress } = migration;
+  const { instanceId } = host;
+  const { composeDirectory } = plan.source;
+  const id = `start ${instanceId} and its containers`;
+  migration.writeUndo({ id, stage: 'host', verb: 'startHost', input: describeHost(migration, host) });
+  await perform('stopStack', `stop the containers on ${instanceId}`, {
+    owner,
+    instanceId,
+    composeDirectory,
+    stopTimeoutSeconds: plan.decommission.stopTimeout,
+  });
+  progress.addEvent(`${instanceId}: containers stopped`);
+}
+
+function describeHost({ plan }: Migration, { instanceId, services, publicIp }: Host): StartHostInput {
+  return {
+    instanceId,
+    composeDirectory: plan.source.composeDirectory,
+    timeoutMs: HOST_TIMEOUT_MS,
+    records: plan.records.map(({ name, protocol, port }) => ({ name, protocol, port })),
+    ...(services && { services }),
+    ...(publicIp !== undefined && { publicIp }),
+  };
+}
+
+/** Undo: the host and its containers run again and answer; its public address may be another one. */
+export async function startHost(
+  { facts }: Migration,
+  { publicIp: addressBefore, ...host }: StartHostInput,
+  patience: Patience,
+): Promise<void> {
+  const { instanceId, composeDirectory, timeoutMs } = host;
+  const { publicIp } = await perform('startInstance', `start ${instanceId}`, { instanceId }, patience);
+  const stack = { instanceId, composeDirectory, timeoutMs };
+  await perform('startStack', `docker compose up -d on ${instanceId}`, stack, patience);
+  await perform('awaitHost', `until ${instanceId} answers`, host, patience);
+  const hasMoved = addressBefore !== undefined && publicIp !== undefined && addressBefore !== publicIp;
+  if (hasMoved) facts.changedAddresses[addressBefore] = publicIp;
+}
+
+export async function stopInstance({ owner, progress }: Migration, instanceId: string): Promise<void> {
+  await perform('stopInstance', `stop ${instanceId}`, { owner, instanceId });
+  progress.addEvent(`${instanceId} stopped`);
+}
+
+/** Images of the stopped hosts. Their names are fixed here once: a retry tomorrow must not make a second backup. */
+export function backUp(migration: Migration, hosts: Host[]): Promise<BackupImage[]> {
+  const utc = new Date().toISOString().replace(/[-:]/g, '');
+  const [day, time] = [utc.slice(0, 8), utc.slice(9, 15)];
+  const prefix = `${migration.plan.decommission.imagePrefix}-${day}`;
+  const backups = hosts.map(({ instanceId }) => {
+    const name = hosts.length > 1 ? `${prefix}-${instanceId}` : prefix;
+    return backUpHost(migration, instanceId, name, `${name}-${time}`);
+  });
+  return settleAll(backups);
+}
+
+async function backUpHost(
+  { owner, progress }: Migration,
+  instanceId: string,
+  name: string,
+  fallbackName: string,
+): Promise<BackupImage> {
+  const request = { owner, instanceId, name, fallbackName };
+  const backup = await perform('createBackup', `image ${name} of the stopped ${instanceId}`, request);
+  const { imageId } = backup;
+  await perform('awaitBackup', `until ${backup.name} and its snapshots are complete`, { imageId });
+  progress.addEvent(`backup ${backup.name} (${imageId}) of ${instanceId} complete`);
+  return backup;
+}
+
+/** Past the point of no return nothing is taken back: a failure waits for a human's retry, and is left over without one. */
+export async function terminateHost(migration: Migration, { instanceId, imageId }: BackupImage): Promise<void> {
+  const { owner, progress } = migration;
+  try {
+    await retryWhenTold(migration, { what: `terminating ${instanceId}` }, () =>
+      perform('terminateInstance', `terminate ${instanceId}`, { owner, instanceId, imageId }),
+    );
+    progress.addEvent(`${instanceId} terminated`);
+  } catch (error) {
+    progress.addLeftover({ what: instanceId, why: `not terminated: ${messageOf(error)}` });
+  }
+}

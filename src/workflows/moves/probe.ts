@@ -1,0 +1,33 @@
+import type { Survey } from '../../contract/findings';
+import type { ProbePlace } from '../../contract/probes';
+import { logGroupOf, PROBE_FAMILY } from '../../plan/names';
+import type { Migration } from '../engine/migration';
+import type { Platform } from '../engine/release';
+import { writeRemoval } from '../engine/resource';
+
+/** Where probes run; null where the plan has no service whose image can. */
+export function findProbePlace(
+  { plan, owner }: Migration,
+  { network }: Survey,
+  platform: Platform,
+  images: Record<string, string>,
+): ProbePlace | null {
+  const service = Object.keys(plan.services).find((name) => plan.services[name]!.probe);
+  if (service === undefined) return null;
+  return {
+    owner,
+    cluster: platform.cluster,
+    region: plan.region,
+    image: images[service]!,
+    executionRole: platform.executionRole,
+    subnets: network.privateSubnets,
+    securityGroup: platform.taskSecurityGroup,
+    logGroup: logGroupOf(plan, service),
+  };
+}
+
+/** Its task definition is the only thing a probe leaves; written down before the first. */
+export function writeProbeRemoval(migration: Migration): void {
+  const input = { owner: migration.owner, family: PROBE_FAMILY };
+  writeRemoval(migration, `deregister task definition ${PROBE_FAMILY}`, 'removeTaskDefinition', input);
+}

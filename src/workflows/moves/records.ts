@@ -1,0 +1,140 @@
+import type { ActivityName, InputOf } from '../../contract/activities';
+import type { PairRequest, RestoreRequest, SavedRecord } from '../../contract/records';
+import { perform, type Patience } from '../engine/activities';
+import { typeOf } from '../engine/failures';
+import { retryWhenTold } from '../engine/hold';
+import type { Migration } from '../engine/migration';
+import type { Release } from '../engine/release';
+import type { ShiftStep } from '../engine/steps';
+import { rest } from '../engine/timers';
+
+/** Seconds that resolvers keep an alias to a load balancer, whatever the TTL of the pair (facts of AWS). */
+const ALIAS_TTL_S = 60;
+
+/** Both sides of names that move, as every record activity takes them. */
+export function createPairRequest({ plan }: Migration, records: SavedRecord[], release: Release): PairRequest {
+  const { dnsName, hostedZoneId } = release.loadBalancer;
+  return {
+    hostedZone: plan.hostedZone,
+    ttl: plan.shift.ttl,
+    name: plan.name,
+    records,
+    loadBalancer: { dnsName, hostedZoneId },
+  };
+}
+
+export const joinNames = ({ records }: Pick<PairRequest, 'records'>): string =>
+  records.map(({ name }) => name).join(', ');
+
+/** Waits until Route 53's servers have a change, then until every resolver has forgotten what was before. */
+export async function waitUntilResolversForget(
+  changeId: string | undefined,
+  ttlSeconds: number,
+  patience: Patience = 'ordinary',
+): Promise<void> {
+  if (changeId) await perform('awaitInSync', 'until Route 53 is INSYNC', { changeId }, patience);
+  await rest(ttlSeconds * 1000, 'until resolvers have forgotten the old answer');
+}
+
+/** Activities that change records. */
+type RecordVerb = Extract<ActivityName, 'lowerTtl' | 'createPair' | 'setWeight' | 'foldPair'>;
+
+/**
+ * Changes records. Somebody else's edit holds and shows the difference; it is never written over. Before users were
+ * moved any failure holds (case 1); afterwards the signals are judged meanwhile, and any other failure goes back.
+ */
+export function changeRecords<N extends RecordVerb>(
+  migration: Migration,
+  release: Release,
+  verb: N,
+  summary: string,
+  input: InputOf<N>,
+) {
+  const isHeld = (error: unknown) => typeOf(error) === 'RecordEdited' || migration.status.weight === 0;
+  const hold = { what: 'the record change', release, isHeld };
+  return retryWhenTold(migration, hold, () => perform(verb, summary, input));
+}
+
+/** Every TTL that clients may hold becomes short and is waited out; then the names become weighted pairs. */
+export async function prepareRecords(migration: Migration, release: Release, pair: PairRequest): Promise<void> {
+  const { progress } = migration;
+  const names = joinNames(pair);
+  migration.writeUndo({ id: `${names} as before`, stage: 'record', verb: 'restoreRecords', input: pair });
+  migration.writeUndo({ id: 'all traffic to the host', stage: 'traffic', verb: 'restoreTraffic', input: pair });
+
+  const { hostedZone, ttl, records } = pair;
+  const lowering = { hostedZone, ttl, records };
+  const lowered = await changeRecords(migration, release, 'lowerTtl', `TTL of ${names} to ${ttl} s`, lowering);
+  progress.setDetail('shift', `TTL ${ttl} s, waiting out ${lowered.waitSeconds} s`);
+  await waitUntilResolversForget(lowered.changeId, lowered.waitSeconds);
+
+  const summary = `${names}: weighted pair, host 100 and ECS 0`;
+  const created = await changeRecords(migration, release, 'createPair', summary, pair);
+  await waitUntilResolversForget(created.changeId, 0);
+  progress.addEvent(`${names}: weighted pair made, host 100, ECS 0`);
+}
+
+/** Sets the weight of one step and waits until every resolver answers by it. */
+export async function setWeight(
+  migration: Migration,
+  release: Release,
+  pair: PairRequest,
+  { from, weight, records, standing }: ShiftStep,
+): Promise<void> {
+  const { progress } = migration;
+  const moved = Object.keys(standing).length > 0 ? { stood: standing } : {};
+  const request = { ...pair, records, from, to: weight, ...moved };
+  const summary = `weights: ECS ${weight}, host ${100 - weight}`;
+  const { changeId } = await changeRecords(migration, release, 'setWeight', summary, request);
+  progress.setWeight(weight);
+  progress.setStep(weight, 'syncing');
+  progress.setDetail('shift', `${weight} %`);
+  await waitUntilResolversForget(changeId, pair.ttl);
+  progress.addEvent(`weight ${weight} %: INSYNC, and one TTL waited`);
+}
+
+/**
+ * The pairs become the ECS records alone: a weight-0 record is answered when the others are unhealthy, and a name must
+ * not lead to a host that is off.
+ */
+export async function foldRecords(migration: Migration, records: SavedRecord[], release: Release): Promise<void> {
+  const unfolded = records.filter(({ moved }) => moved !== 'fold');
+  const earlier = records.filter(({ moved }) => moved === 'pair');
+  if (earlier.length > 0) {
+    const input = createPairRequest(migration, earlier, release);
+    const id = `${joinNames(input)}: the pair at 100 % again`;
+    migration.writeUndo({ id, stage: 'record', verb: 'unfoldPair', input });
+  }
+  const pair = createPairRequest(migration, unfolded, release);
+  const summary = 'the pair becomes the ECS record alone';
+  const { changeId } = await changeRecords(migration, release, 'foldPair', summary, pair);
+  await waitUntilResolversForget(changeId, pair.ttl);
+  migration.progress.addEvent('the names lead to ECS alone');
+}
+
+/** Undo: all traffic to the host, wherever the weights stand. */
+export async function restoreTraffic(migration: Migration, pair: PairRequest, patience: Patience): Promise<void> {
+  const summary = 'weights: host 100, ECS 0';
+  const { changeId } = await perform('restoreTraffic', summary, withAddresses(migration, pair), patience);
+  await waitUntilResolversForget(changeId, changeId ? Math.max(pair.ttl, ALIAS_TTL_S) : 0, patience);
+  migration.progress.setWeight(0);
+  migration.progress.publish();
+}
+
+/** Undo: each record as it was before the run. */
+export async function restoreRecords(migration: Migration, pair: PairRequest, patience: Patience): Promise<void> {
+  const summary = `${joinNames(pair)} as before`;
+  const { changeId } = await perform('restoreRecords', summary, withAddresses(migration, pair), patience);
+  await waitUntilResolversForget(changeId, 0, patience);
+}
+
+/** Undo: what this run folded is the pair at 100 % that it had found. */
+export async function unfoldPair(pair: PairRequest, patience: Patience): Promise<void> {
+  const { changeId } = await perform('unfoldPair', `${joinNames(pair)}: the pair again`, pair, patience);
+  await waitUntilResolversForget(changeId, 0, patience);
+}
+
+/** A host that started again may have another public address by now. */
+function withAddresses({ facts }: Migration, pair: PairRequest): RestoreRequest {
+  return { ...pair, addresses: facts.changedAddresses };
+}

@@ -1,0 +1,116 @@
+import type { Handover } from '../../analysis/handover';
+import { describeMemory, type MemoryAmount } from '../../analysis/memory';
+import type { GrafanaCopy, GrafanaCounts, GrafanaEdit, GrafanaRequest } from '../../contract/grafana';
+import type { Peer } from '../../contract/hosts';
+import { describeCounts } from '../details';
+import { messageOf } from '../engine/failures';
+
+/** Peers that are named; the rest is counted. */
+const NAMED = 8;
+
+/** `10.0.3.4 → 9009 (mimir), 3 connections` */
+export function describePeers(peers: Peer[]): string {
+  const named = peers.slice(0, NAMED).map(describePeer);
+  const others = peers.length > NAMED ? [`${peers.length - NAMED} more`] : [];
+  return [...named, ...others].join('; ');
+}
+
+function describePeer({ peer, port, service, connections }: Peer): string {
+  const plural = connections === 1 ? '' : 's';
+  return `${peer} → ${port} (${service}), ${connections} connection${plural}`;
+}
+
+export const askToCutOff = (ids: string, peers: Peer[]): string =>
+  `stop ${ids} although still connected: ${describePeers(peers)}`;
+
+export const tellConnections = (ids: string): string => `nobody is connected to ${ids}`;
+
+export const tellApprovedConnections = (peers: Peer[]): string =>
+  `approved although still connected: ${describePeers(peers)}`;
+
+export const tellUnlistable = (error: unknown): string =>
+  `the connections can't be listed any more: ${messageOf(error)}`;
+
+export const askToLose = (ids: string, missing: string[]): string =>
+  `stop ${ids} although S3 does not have it: ${missing.join('; ')}`;
+
+export const tellApprovedLoss = (missing: string[]): string =>
+  `approved although S3 does not have it: ${missing.join('; ')}`;
+
+export const tellLateNames = (names: string[]): string =>
+  `${names.join(', ')} will go from 0 to 100 % in one step, the last: Grafana on the host becomes read-only, ` +
+  'its database is copied, and only then the names move';
+
+export const tellReadOnly = (instanceId: string, counts: GrafanaCounts): string =>
+  `Grafana on ${instanceId} is read-only: whoever saves there is told "database is locked"; ` +
+  `it has ${describeCounts(counts)}`;
+
+export const tellCopyDiffers = (path: string, { sha256, copySha256 }: GrafanaCopy): string =>
+  `the copy of ${path} has sha256 ${copySha256}, the database ${sha256}; nothing was put in place, retry or abort`;
+
+export function tellCopy(to: string, { bytes, sha256, aside }: GrafanaCopy): string {
+  const renamed = aside ? `; what was there is now ${aside}` : '';
+  return `copied to ${to}, ${bytes} bytes, sha256 ${sha256.slice(0, 12)}… on both sides${renamed}`;
+}
+
+export const tellFewer = (after: GrafanaCounts, before: GrafanaCounts): string =>
+  `the new Grafana has ${describeCounts(after)}, the old one ${describeCounts(before)}; ` +
+  'see its log group, then retry or abort';
+
+export const tellRunsOnCopy = (after: GrafanaCounts, before: GrafanaCounts): string =>
+  `the new Grafana runs on the copy: ${describeCounts(after)}; before: ${describeCounts(before)}`;
+
+export const askToImport = ({ path, instanceId }: GrafanaRequest, database: string, counts: GrafanaCounts): string =>
+  `import lgtm-migrate-import.db, beside ${path} on ${instanceId}, into ${database} (docs/data.md), ` +
+  `count ${describeCounts(counts)} there, then approve; lgtm-migrate does not check it`;
+
+export const tellUnlistedEdits = (database: string): string =>
+  `what was edited in ${database} since the copy is not listed, because lgtm-migrate has no way into it: ` +
+  'look there; it stays as it is';
+
+export function tellEdits(to: string, since: string, total: number, counts: GrafanaCounts): string {
+  const edits = countEdits(total);
+  const stays = total > 0 ? ', and stays as it is' : '';
+  return `${edits} in ${to} since ${since} that the host's Grafana has not; it has ${describeCounts(counts)}${stays}`;
+}
+
+function countEdits(total: number): string {
+  if (total === 0) return 'no edit';
+  return total === 1 ? '1 edit' : `${total} edits`;
+}
+
+export function tellEdit(to: string, { kind, name, change, by, at }: GrafanaEdit): string {
+  const author = by ? ` by ${by}` : '';
+  const time = at ? ` at ${at}` : '';
+  return `only in ${to}: ${kind} "${name}" ${change}${author}${time}`;
+}
+
+export const tellChangedOriginal = (): string =>
+  'the database on the host is not as it was when it was copied: somebody wrote to it since';
+
+export const tellUnknownEdits = (error: unknown): string =>
+  `what a way back would lose of Grafana's edits is unknown: ${messageOf(error)}`;
+
+export function tellHandover(report: Handover[]): string {
+  const stores = report.map(({ service, gapSeconds, note }) =>
+    gapSeconds === null ? `${service} not measured (${note})` : `${service} gap ${gapSeconds} s`,
+  );
+  return `handover: ${stores.join(', ')}`;
+}
+
+const describeLateRollback = (since: string): string =>
+  `a rollback from here: what ECS took in since ${since.slice(0, 16).replace('T', ' ')} UTC`;
+
+export const describeLoss = (since: string, at: string, amounts: MemoryAmount[]): string =>
+  `${describeLateRollback(since)} is in S3 but for ${describeMemory(amounts)} in memory at ${at.slice(11, 16)} ` +
+  '(flushed when their tasks stop)';
+
+export const describeUnmeasuredLoss = (since: string, why: string): string =>
+  `${describeLateRollback(since)} is in S3 but for what is in memory: not measured (${why})`;
+
+export const tellUnprovableRings = (names: string): string =>
+  `the rings of ${names} cannot be proven: no service of the plan has probe: true; ` +
+  'set it where an image has sh, curl and grep, or take ring out of those services';
+
+export const tellOpenRings = (problems: string[]): string =>
+  `${problems.join('; ')}; check that 7946 TCP and UDP are open between the tasks, then retry`;

@@ -1,0 +1,27 @@
+import type { Finding, FindingLevel, Survey } from '../../contract/findings';
+import { perform } from '../engine/activities';
+import { failFor } from '../engine/failures';
+import type { Migration } from '../engine/migration';
+
+/**
+ * Phase 1 of the plan document: looks at the account and the hosts, and changes nothing.
+ * @throws PreflightFailed with every failure and its fix
+ */
+export async function preflight({ plan, owner, status, progress }: Migration): Promise<Survey> {
+  const survey = await perform('runPreflight', 'preflight: read the account, change nothing', { plan, owner });
+  const listBy = (wanted: FindingLevel) => survey.findings.filter(({ level }) => level === wanted);
+  const [passed, warned, failed] = [listBy('pass'), listBy('warn'), listBy('fail')];
+  status.findings = {
+    warnings: warned.map(({ message }) => message),
+    failures: failed.map(({ message, fix = '' }) => ({ message, fix })),
+  };
+  progress.setDetail('preflight', `${passed.length} pass, ${warned.length} warn, ${failed.length} fail`);
+  for (const { message, fix } of warned) progress.addEvent(`warning: ${message}; ${fix}`);
+  if (failed.length > 0) throw failFor('PreflightFailed', describeFailures(failed));
+  return survey;
+}
+
+function describeFailures(failed: Finding[]): string {
+  const failures = failed.map(({ message, fix }) => `${message} — ${fix}`);
+  return `preflight found ${failed.length} failures: ${failures.join('; ')}`;
+}

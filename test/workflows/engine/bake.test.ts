@@ -1,0 +1,88 @@
+import type { WatchState } from '../../../src/analysis/types';
+import { Bake, FRESH, type BakeRequest } from '../../../src/workflows/engine/bake';
+
+const NO_WORDS = { isApproved: false, isPromoted: false, isRetried: false, isPaused: false, abort: null };
+const UNTIL = '2026-01-05T10:00:00.000Z';
+const passing: WatchState = { ...FRESH, verdict: 'passing' };
+const holding: WatchState = { ...FRESH, verdict: 'holding', reason: 'errors was inconclusive 4 times' };
+
+type Said = Partial<typeof NO_WORDS>;
+
+function bakeOf(request: Partial<BakeRequest> = {}, said: Said = {}): Bake {
+  return new Bake({ what: '50 %', bake: '1h', ...request }, { ...NO_WORDS, ...said }, UNTIL);
+}
+
+function finish(bake: Bake, state = passing): Bake {
+  bake.isTimedOut = true;
+  bake.state = state;
+  return bake;
+}
+
+const asks = { describeApproval: () => '50 → 100 %' };
+
+test('a bake ends when its timer is over and its signals have passed, in whatever order', () => {
+  const timed = bakeOf();
+  timed.isTimedOut = true;
+  expect(timed.mayEnd()).toBe(false);
+  timed.state = passing;
+  expect(timed.mayEnd()).toBe(true);
+
+  const passed = bakeOf();
+  passed.state = passing;
+  expect(passed.mayEnd()).toBe(false);
+  passed.isTimedOut = true;
+  expect(passed.mayEnd()).toBe(true);
+});
+
+test('a promoted bake is over, but does not end before its signals have passed', () => {
+  const bake = bakeOf({}, { isPromoted: true });
+  expect([bake.isOver(), bake.mayEnd()]).toEqual([true, false]);
+  bake.state = passing;
+  expect(bake.mayEnd()).toBe(true);
+});
+
+test.each(['isPaused', 'abort'] as const)('%s keeps a bake that is done from ending', (word) => {
+  const said = { isPaused: { isPaused: true }, abort: { abort: { verb: 'abort', by: 'kim', reason: 'r' } } }[word];
+  expect(finish(bakeOf({}, said as Said)).mayEnd()).toBe(false);
+});
+
+test('an approval is needed until somebody gives it or what it was for is gone', () => {
+  expect(finish(bakeOf(asks)).mayEnd()).toBe(false);
+  expect(finish(bakeOf(asks, { isApproved: true })).mayEnd()).toBe(true);
+  expect(finish(bakeOf({ ...asks, isLifted: () => true })).mayEnd()).toBe(true);
+});
+
+test('a retry ends only a bake that takes one', () => {
+  expect(finish(bakeOf(asks, { isRetried: true })).mayEnd()).toBe(false);
+  expect(finish(bakeOf({ ...asks, takesRetry: true }, { isRetried: true })).mayEnd()).toBe(true);
+});
+
+test('it waits for its timer, then for an approval, then for its signals', () => {
+  const bake = bakeOf(asks);
+  expect(bake.describeWaiting()).toEqual({
+    for: 'bake',
+    what: 'the bake of 50 %',
+    until: UNTIL,
+    verbs: ['promote', 'pause', 'abort'],
+  });
+  bake.isTimedOut = true;
+  expect(bake.describeWaiting()).toMatchObject({ for: 'approval', what: 'approval: 50 → 100 %' });
+  expect(finish(bakeOf(), FRESH).describeWaiting()).toMatchObject({ what: 'the signals of 50 %' });
+});
+
+test('a pause is named before everything else, and the word that ends it', () => {
+  expect(bakeOf(asks, { isPaused: true }).describeWaiting()).toMatchObject({
+    for: 'resume',
+    verbs: ['resume', 'abort'],
+  });
+});
+
+test('the reason is said while the signals hold, and only then', () => {
+  expect(finish(bakeOf(), holding).describeWaiting().reason).toBe(holding.reason);
+  expect(finish(bakeOf(), { ...passing, reason: 'old' }).describeWaiting().reason).toBeUndefined();
+});
+
+test('an approval that can also be retried names both words', () => {
+  const bake = finish(bakeOf({ ...asks, takesRetry: true }));
+  expect(bake.describeWaiting().verbs).toEqual(['approve', 'retry', 'pause', 'abort']);
+});

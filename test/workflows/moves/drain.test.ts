@@ -1,0 +1,155 @@
+import type { Peer } from '../../../src/contract/hosts';
+import type { StoreState } from '../../../src/contract/stores';
+import { useStubWorker } from '../server';
+import { HOST } from '../stubs';
+import { Gate, World } from '../world';
+
+const runWorkflow = useStubWorker();
+
+const ONE_STEP = { shift: { weights: [100] } };
+const CLIENT: Peer = { peer: '10.0.3.4', port: 9009, service: 'mimir', connections: 3 };
+const STILL = '10.0.3.4 → 9009 (mimir), 3 connections';
+const NOT_LISTED = 'mimir: s3://sys-lgtm-s3/mimirblocks lists nothing newer than 10:00';
+const READ: StoreState = { service: 'mimir', store: 'mimir', held: 12 };
+const SILENT: StoreState = { service: 'mimir', store: 'mimir', silent: 'connection refused' };
+
+/** A run at 100 % in a world where a client is connected until the gate opens. */
+function runConnected(world: World, gate: Gate) {
+  world.answers.listConnections = async () => [CLIENT];
+  world.answers.watchConnections = () => gate.pass().then(() => []);
+  return runWorkflow({ world, plan: ONE_STEP });
+}
+
+test.concurrent('who is connected is named and holds the stop, until nobody is', async () => {
+  const [gate, world] = [new Gate(), new World()];
+  const run = await runConnected(world, gate);
+  const { waitingFor } = await run.untilWaitsFor('approval');
+  expect(waitingFor!.what).toBe(`approval: stop ${HOST} although still connected: ${STILL}`);
+  expect(world.orderOf('readStores', 'flushStores', 'stopStack')).toEqual([]);
+  gate.open();
+  const { events, decisions } = await run.ended();
+  expect(decisions).toEqual([]);
+  expect(events.map(({ text }) => text)).toContain(`nobody is connected to ${HOST}`);
+});
+
+test.concurrent('who is cut off by an approval is told by name', async () => {
+  const world = new World();
+  const run = await runConnected(world, new Gate());
+  await run.untilWaitsFor('approval', 'although still connected');
+  await run.say('approve');
+  const { events } = await run.ended();
+  expect(events.map(({ text }) => text)).toContain(`approved although still connected: ${STILL}`);
+});
+
+test.concurrent('other clients than those first named correct the question', async () => {
+  const world = new World();
+  const gate = new Gate();
+  const run = await runConnected(world, gate);
+  const later: Peer[] = [{ ...CLIENT, peer: '10.0.9.9', connections: 1 }];
+  world.answers.watchConnections = async ({ seen }) =>
+    seen[0]!.peer === CLIENT.peer ? later : gate.pass().then(() => []);
+  const { waitingFor } = await run.untilWaitsFor('approval', '10.0.9.9');
+  expect(waitingFor!.what).toMatch(/although still connected: 10\.0\.9\.9 → 9009 \(mimir\), 1 connection$/);
+  await run.until('the second watch', () => world.inputsOf('watchConnections').length > 1);
+  const quiet = world.inputsOf('watchConnections').map(({ quietMs }) => quietMs);
+  expect(quiet).toEqual([60_000, 120_000]);
+});
+
+test.concurrent('a breach beats a client that stays connected', async () => {
+  const world = new World();
+  const run = await runConnected(world, new Gate());
+  await run.untilWaitsFor('approval', 'although still connected');
+  world.judge('failed', { reason: 'errors failed' });
+  const { rollback } = await run.ended();
+  expect(rollback!.reason).toBe('at 100 %, while clients are connected to the hosts: errors failed');
+  expect(world.names).not.toContain('stopStack');
+});
+
+test.concurrent('clients that can no longer be listed leave the approval to a human', async () => {
+  const world = new World();
+  world.break('watchConnections', 'no agent');
+  const run = await runConnected(world, new Gate());
+  const { waitingFor } = await run.untilTold("the connections can't be listed any more: no agent");
+  expect(waitingFor!.what).toContain(STILL);
+});
+
+test.concurrent.each([
+  ['listConnections', 'retry of listing the connections'],
+  ['readStores', 'retry of flushing the stores'],
+  ['flushStores', 'retry of flushing the stores'],
+  ['awaitFlush', 'retry of flushing the stores'],
+] as const)('a failure of %s holds, measured, and a retry goes on', async (name, what) => {
+  const world = new World();
+  world.break(name, 'InvalidInstanceId: the agent is away');
+  const run = await runWorkflow({ world, plan: ONE_STEP });
+  const { waitingFor, weight } = await run.untilWaitsFor('retry', what);
+  expect([waitingFor!.reason, weight]).toEqual(['InvalidInstanceId: the agent is away', 100]);
+  world.judge('holding', { reason: 'no data' });
+  await run.until('a look meanwhile', ({ gate }) => gate.verdict === 'holding');
+  world.judge('passing');
+  world.fix(name);
+  await run.say('retry');
+  expect((await run.ended()).outcome).toBe('completed');
+});
+
+test.concurrent('a breach beats the hold of a flush that failed', async () => {
+  const world = new World();
+  world.break('flushStores', 'the agent is away');
+  const run = await runWorkflow({ world, plan: ONE_STEP });
+  await run.untilWaitsFor('retry', 'retry of flushing the stores');
+  world.judge('failed', { reason: 'errors failed' });
+  const { rollback } = await run.ended();
+  expect(rollback!.reason).toBe('before the retry of flushing the stores: errors failed');
+});
+
+test.concurrent('a hold goes on for a human when the signals can no longer be watched', async () => {
+  const world = new World();
+  world.break('flushStores', 'the agent is away');
+  const run = await runWorkflow({ world, plan: ONE_STEP });
+  await run.untilWaitsFor('retry', 'retry of flushing the stores');
+  world.break('watchSignals', 'ExpiredToken');
+  world.judge('holding');
+  const { waitingFor } = await run.untilTold("the signals can't be watched: ExpiredToken");
+  expect(waitingFor!.for).toBe('retry');
+});
+
+test.concurrent('a flush that S3 does not list holds, and a retry flushes and looks again', async () => {
+  const world = new World({ readStores: async () => ({ stores: [READ] }) });
+  world.answers.awaitFlush = async () => ({ missing: [NOT_LISTED] });
+  const run = await runWorkflow({ world, plan: ONE_STEP });
+  const { waitingFor } = await run.untilWaitsFor('approval');
+  expect(waitingFor).toMatchObject({
+    what: `approval: stop ${HOST} although S3 does not have it: ${NOT_LISTED}`,
+    verbs: ['approve', 'retry', 'pause', 'abort'],
+  });
+  expect(world.names).not.toContain('stopStack');
+  delete world.answers.awaitFlush;
+  await run.say('retry');
+  const { events } = await run.ended();
+  expect(events.map(({ text }) => text)).toContain(`${HOST}: flushed, and S3 lists it`);
+  expect(world.orderOf('readStores', 'flushStores')).toEqual(['readStores', 'flushStores', 'flushStores']);
+  expect(world.inputsOf('awaitFlush').map(({ stores }) => stores)).toEqual([[READ], [READ]]);
+});
+
+test.concurrent('a store that was silent is read again by a retry, and only that one', async () => {
+  const loki: StoreState = { service: 'loki', store: 'loki', held: 3 };
+  const world = new World({ readStores: async () => ({ stores: [SILENT, loki] }) });
+  world.answers.flushStores = async () => ({ failed: ['mimir: connection refused'] });
+  const run = await runWorkflow({ world, plan: ONE_STEP });
+  await run.untilWaitsFor('approval', 'mimir: connection refused');
+  world.answers.readStores = async () => ({ stores: [READ, { ...loki, held: 0 }] });
+  delete world.answers.flushStores;
+  await run.say('retry');
+  await run.untilAsked('awaitFlush');
+  expect(world.inputsOf('awaitFlush')[0]!.stores).toEqual([READ, loki]);
+});
+
+test.concurrent('a loss that somebody approves is told and stops the host', async () => {
+  const world = new World({ awaitFlush: async () => ({ missing: [NOT_LISTED] }) });
+  const run = await runWorkflow({ world, plan: ONE_STEP });
+  await run.untilWaitsFor('approval', 'although S3 does not have it');
+  await run.say('approve');
+  const { outcome, events } = await run.ended();
+  expect(outcome).toBe('completed');
+  expect(events.map(({ text }) => text)).toContain(`approved although S3 does not have it: ${NOT_LISTED}`);
+});

@@ -1,0 +1,130 @@
+import { useStubWorker } from '../server';
+import { HOST, SURVEY } from '../stubs';
+import { World } from '../world';
+
+const runWorkflow = useStubWorker();
+
+const ONE_STEP = { shift: { weights: [100] }, decommission: { approveStop: false, approveTerminate: true } };
+const WITH_ALLOY = { loki: null, tempo: null, pyroscope: null };
+const DUAL_WRITE = { ...ONE_STEP, services: WITH_ALLOY, ingestion: { dualWrite: true } };
+
+/** Definitions get a revision of their own, each time that one is registered. */
+function countRevisions(): World {
+  const revisions: Record<string, number> = {};
+  return new World({
+    ensureTaskDefinition: async ({ family }) => {
+      const revision = (revisions[family] = (revisions[family] ?? 0) + 1);
+      return { id: `${family}:${revision}`, ownership: 'created' };
+    },
+  });
+}
+
+test.concurrent(
+  'duties go over once the containers of the hosts have stopped, while the instances go off',
+  async () => {
+    const world = countRevisions();
+    const run = await runWorkflow({ world, plan: ONE_STEP });
+    const { events } = await run.untilWaitsFor('approval', 'point of no return');
+    const order = world.orderOf('stopStack', 'scaleService', 'createBackup');
+    expect(order).toEqual(['stopStack', 'scaleService', 'scaleService', 'createBackup']);
+    const moved = world
+      .inputsOf('scaleService')
+      .map(({ service, count, taskDefinition }) => [service, count, taskDefinition]);
+    expect(moved.sort()).toEqual([
+      ['grafana', 1, 'lgtm-grafana:2'],
+      ['mimir', 3, 'lgtm-mimir:2'],
+    ]);
+    const last = world.inputsOf('ensureTaskDefinition').slice(2);
+    expect(last.map(({ environment }) => environment['COMPACTOR'] ?? environment['ALERTING'])).toEqual(['on', 'on']);
+    expect(events.map(({ text }) => text)).toContain('mimir, grafana: duties of the hosts taken over');
+  },
+);
+
+test.concurrent('duties that can not be taken over hold, measured, and a retry goes on', async () => {
+  const world = countRevisions();
+  world.break('scaleService', 'NotSteady: mimir');
+  const run = await runWorkflow({ world, plan: ONE_STEP });
+  const { waitingFor } = await run.untilWaitsFor('retry', 'retry of taking the duties over');
+  expect(waitingFor!.reason).toBe('NotSteady: mimir');
+  await run.until('a look meanwhile', ({ gate }) => gate.verdict === 'passing');
+  world.fix('scaleService');
+  await run.say('retry');
+  await run.untilWaitsFor('approval', 'point of no return');
+});
+
+test.concurrent(
+  'on the way back duties go off before the host starts; what can not run without them is stopped',
+  async () => {
+    const world = countRevisions();
+    const run = await runWorkflow({ world, plan: ONE_STEP });
+    await run.untilWaitsFor('approval', 'point of no return');
+    const taken = world.calls.length;
+    world.break('awaitSteadyState', 'NotSteady: it crashes');
+    await run.say('rollback');
+    const { outcome, events } = await run.ended();
+    expect(outcome).toBe('rolled-back');
+    const back = world.calls.slice(taken).map(({ name }) => name);
+    expect(back.lastIndexOf('awaitSteadyState')).toBeLessThan(back.indexOf('startInstance'));
+    const scaled = world.inputsOf('scaleService').slice(2, 6);
+    expect(scaled.map(({ service, count, taskDefinition }) => `${service} ${count} ${taskDefinition}`).sort()).toEqual([
+      'grafana 0 undefined',
+      'grafana 1 lgtm-grafana:1',
+      'mimir 0 undefined',
+      'mimir 3 lgtm-mimir:1',
+    ]);
+    expect(events.map(({ text }) => text)).toContain('mimir to 0: NotSteady: it crashes');
+  },
+);
+
+test.concurrent(
+  'the collector writes to both sides while the hosts run, and to this one alone as the last of all',
+  async () => {
+    const world = countRevisions();
+    const run = await runWorkflow({ world, plan: DUAL_WRITE });
+    await run.untilWaitsFor('approval', 'point of no return');
+    const alloy = world.inputsOf('ensureTaskDefinition').filter(({ service }) => service === 'alloy');
+    expect(alloy.map(({ environment: { DUAL_WRITE: on, OLD_HOST: to } }) => [on, to])).toEqual([
+      ['on', SURVEY.hosts[0]!.privateIp],
+      ['off', undefined],
+    ]);
+    const moved = world.inputsOf('scaleService').map(({ service }) => service);
+    expect(moved.at(-1)).toBe('alloy');
+    expect(world.inputsOf('listConnections')[0]!.writer).toEqual({ cluster: 'lgtm-cluster', service: 'alloy' });
+
+    await run.say('rollback');
+    const { rollback } = await run.ended();
+    const steps = rollback!.steps.map(({ what }) => what);
+    expect(steps.slice(2, 5)).toEqual([
+      `start ${HOST} and its containers`,
+      'alloy writes to the old host again',
+      'all traffic to the host',
+    ]);
+  },
+);
+
+test.concurrent('an end of the dual write that fails holds, measured, and a retry goes on', async () => {
+  const world = countRevisions();
+  const run = await runWorkflow({ world, plan: { ...DUAL_WRITE, services: { ...WITH_ALLOY, mimir: null } } });
+  world.answers.scaleService = async ({ service }) => {
+    if (service === 'alloy') world.break('awaitSteadyState', 'NotSteady: alloy');
+    return { before: 1 };
+  };
+  await run.untilWaitsFor('retry', 'retry of ending the dual write');
+  delete world.answers.scaleService;
+  world.fix('awaitSteadyState');
+  await run.say('retry');
+  const { events } = await run.untilWaitsFor('approval', 'point of no return');
+  expect(events.map(({ text }) => text)).toContain('alloy: writes to this stack alone');
+});
+
+test.concurrent(
+  'nobody writes to an old host whose address nobody knows: the deploy holds with the key to set',
+  async () => {
+    const hosts = SURVEY.hosts.map(({ privateIp: _, ...host }) => host);
+    const world = new World({ runPreflight: async () => ({ ...SURVEY, hosts }) });
+    const run = await runWorkflow({ world, plan: DUAL_WRITE });
+    const { waitingFor } = await run.untilWaitsFor('retry', 'retry of deploy');
+    const why = `ingestion.dualWrite is on and ${HOST} has no private address; set ingestion.oldHost`;
+    expect(waitingFor!.reason).toBe(why);
+  },
+);

@@ -1,0 +1,95 @@
+import { useStubWorker } from '../server';
+import { World } from '../world';
+
+const runWorkflow = useStubWorker();
+
+const PLAN = { shift: { weights: [100] }, decommission: { approveStop: false, approveTerminate: true } };
+const OTHERS = { loki: null, tempo: null, pyroscope: null, alloy: null };
+const NEWEST = '2026-11-25T10:00:05.000Z';
+const FIRST = '2026-11-25T09:00:00.000Z';
+
+test.concurrent(
+  'the newest sample of the host and the first of ECS are told after the flush, before the stop',
+  async () => {
+    const world = new World({
+      readNewestSamples: async () => [{ service: 'mimir', at: NEWEST, note: '' }],
+      readFirstSamples: async () => [{ service: 'mimir', at: FIRST, note: '' }],
+    });
+    const run = await runWorkflow({ world, plan: PLAN });
+    const { data, events, phases } = await run.untilWaitsFor('approval', 'point of no return');
+    expect(data!.handover).toEqual([
+      {
+        service: 'mimir',
+        newestOld: NEWEST,
+        firstNew: FIRST,
+        gapSeconds: 0,
+        note: 'both sides took in for 3605 s',
+      },
+    ]);
+    expect(events.map(({ text }) => text)).toContain('handover: mimir gap 0 s');
+    const order = world.orderOf('awaitFlush', 'readNewestSamples', 'stopStack');
+    expect(order).toEqual(['awaitFlush', 'readNewestSamples', 'stopStack']);
+    const [asked] = world.inputsOf('readFirstSamples');
+    const shift = phases.find(({ phase }) => phase === 'shift');
+    expect(asked!.since).toBe(shift!.startedAt);
+    const store = { service: 'mimir', store: 'mimir', port: 9009, url: 'http://mimir.lgtm.local:9009' };
+    expect(asked!.stores).toEqual([store]);
+  },
+);
+
+test.concurrent('what can not be read is not measured, named, and holds nothing up', async () => {
+  const world = new World();
+  world.break('readNewestSamples', 'no agent');
+  world.break('readFirstSamples', 'no task started');
+  world.break('measureUnflushed', 'no task started');
+  const run = await runWorkflow({ world, plan: PLAN });
+  const { data, waitingFor } = await run.untilWaitsFor('approval', 'point of no return');
+  const note = 'old: no agent; new: no task started';
+  expect(data!.handover).toMatchObject([{ newestOld: null, firstNew: null, gapSeconds: null, note }]);
+  expect(waitingFor!.what).toMatch(/is in S3 but for what is in memory: not measured \(no task started\)$/);
+});
+
+test.concurrent('without a service that can probe nothing is asked of ECS, and that is said', async () => {
+  const services = { ...OTHERS, grafana: { probe: false }, mimir: { count: 1 } };
+  const run = await runWorkflow({ plan: { ...PLAN, services } });
+  const { waitingFor, data } = await run.untilWaitsFor('approval', 'point of no return');
+  expect(data!.handover).toMatchObject([{ firstNew: null, note: 'new: no service of the plan has probe: true' }]);
+  expect(waitingFor!.what).toMatch(/not measured \(no service of the plan has probe: true\)$/);
+  expect(run.world.names).not.toContain('measureUnflushed');
+});
+
+test.concurrent(
+  'what a late rollback would lose is measured for the question and again when somebody goes back',
+  async () => {
+    let amount = 7;
+    const world = new World({
+      measureUnflushed: async () => [{ service: 'mimir', amount: amount++, unit: 'series', note: '' }],
+    });
+    const run = await runWorkflow({ world, plan: PLAN });
+    const { waitingFor } = await run.untilWaitsFor('approval', 'point of no return');
+    expect(waitingFor!.what).toMatch(
+      /; a rollback from here: what ECS took in since \S+ \S+ UTC is in S3 but for mimir 8 series in memory at \S+ \(flu/,
+    );
+    await run.say('rollback');
+    const ended = await run.ended();
+    expect(ended.data!.unflushed!.stores).toMatchObject([{ amount: 9 }]);
+    const texts = ended.events.map(({ text }) => text);
+    const told = texts.slice(texts.findIndex((text) => text.startsWith('going back')));
+    expect(told[1]).toContain('but for mimir 9 series in memory');
+    expect(world.inputsOf('measureUnflushed').map(({ purpose }) => purpose)).toEqual([
+      'memory-3',
+      'memory-4',
+      'memory-5',
+    ]);
+    const last = world.names.lastIndexOf('measureUnflushed');
+    expect(last).toBeLessThan(world.names.indexOf('startInstance'));
+  },
+);
+
+test.concurrent('before the hosts have stopped a way back loses nothing and measures nothing', async () => {
+  const run = await runWorkflow({ plan: { ...PLAN, decommission: { approveStop: true } } });
+  await run.untilWaitsFor('approval', 'stop i-');
+  await run.say('rollback');
+  expect((await run.ended()).outcome).toBe('rolled-back');
+  expect(run.world.names).not.toContain('measureUnflushed');
+});

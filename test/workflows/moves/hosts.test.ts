@@ -1,0 +1,57 @@
+import { useStubWorker } from '../server';
+import { HOST, RECORD, SURVEY } from '../stubs';
+import { World } from '../world';
+
+const runWorkflow = useStubWorker();
+
+const PLAN = { shift: { weights: [100] }, decommission: { approveStop: false, approveTerminate: true } };
+const OLD = '203.0.113.7';
+const NEW = '203.0.113.99';
+
+/** A run whose host is stopped and backed up. */
+async function runToTheWeek(world = new World(), plan: Record<string, unknown> = {}) {
+  const run = await runWorkflow({ world, plan: { ...PLAN, ...plan } });
+  await run.untilWaitsFor('approval', 'point of no return');
+  return run;
+}
+
+test.concurrent('the containers get the time of the plan to stop, and the image the name of the day', async () => {
+  const decommission = { ...PLAN.decommission, stopTimeout: 300, imagePrefix: 'lgtm-old' };
+  const { world } = await runToTheWeek(new World(), { decommission });
+  expect(world.inputsOf('stopStack')).toMatchObject([{ instanceId: HOST, stopTimeoutSeconds: 300 }]);
+  const { name, fallbackName } = world.inputsOf('createBackup')[0]!;
+  expect(name).toMatch(/^lgtm-old-\d{8}$/);
+  expect(fallbackName).toMatch(new RegExp(`^${name}-\\d{6}$`));
+});
+
+test.concurrent(
+  'the way back starts the host, its containers, and waits until every name is answered there',
+  async () => {
+    const hosts = SURVEY.hosts.map((host) => ({ ...host, services: ['mimir', 'grafana'] }));
+    const world = new World({ runPreflight: async () => ({ ...SURVEY, hosts }) });
+    const run = await runToTheWeek(world);
+    await run.say('rollback');
+    expect((await run.ended()).outcome).toBe('rolled-back');
+    const order = world.orderOf('startInstance', 'startStack', 'awaitHost', 'restoreTraffic');
+    expect(order).toEqual(['startInstance', 'startStack', 'awaitHost', 'restoreTraffic']);
+    const answers = { services: ['mimir', 'grafana'], records: [{ name: RECORD, protocol: 'https', port: 443 }] };
+    expect(world.inputsOf('awaitHost')).toMatchObject([{ instanceId: HOST, timeoutMs: 900_000, ...answers }]);
+  },
+);
+
+test.concurrent('an address that changed when the host started is what the names go back to', async () => {
+  const world = new World({ startInstance: async () => ({ publicIp: NEW }) });
+  const run = await runToTheWeek(world);
+  await run.say('rollback');
+  await run.ended();
+  const addresses = { [OLD]: NEW };
+  expect(world.inputsOf('restoreTraffic')).toMatchObject([{ addresses }]);
+  expect(world.inputsOf('restoreRecords')).toMatchObject([{ addresses }]);
+});
+
+test.concurrent('an address that stayed is left alone', async () => {
+  const run = await runToTheWeek();
+  await run.say('rollback');
+  await run.ended();
+  expect(run.world.inputsOf('restoreTraffic')).toMatchObject([{ addresses: {} }]);
+});

@@ -1,0 +1,147 @@
+import { useStubWorker, type RunOptions } from '../server';
+import { HOST, SURVEY } from '../stubs';
+import { Gate, World } from '../world';
+
+const runWorkflow = useStubWorker();
+
+const ONE_STEP = { shift: { weights: [100] } };
+const OTHER_HOST = 'i-0fedcba9876543210';
+const TWO_HOSTS = [...SURVEY.hosts, { ...SURVEY.hosts[0]!, instanceId: OTHER_HOST, publicIp: '203.0.113.8' }];
+const TERMINATES = { approveStop: false, approveTerminate: true };
+
+const runAtOnce = ({ plan, ...options }: RunOptions = {}) =>
+  runWorkflow({ ...options, plan: { ...ONE_STEP, ...plan } });
+
+test.concurrent('the names are folded, the host drained, stopped and backed up, and only then deleted', async () => {
+  const run = await runAtOnce();
+  const { outcome, undo, events } = await run.ended();
+  expect([outcome, undo.irreversible]).toEqual(['completed', `${HOST} terminated`]);
+  const { names } = run.world;
+  const decommission = names.slice(names.indexOf('foldPair'));
+  const asked = decommission.filter((name) => !['watchSignals', 'awaitInSync'].includes(name));
+  expect(asked.slice(0, 5)).toEqual(['foldPair', 'listConnections', 'readStores', 'flushStores', 'awaitFlush']);
+  const ordered = run.world.orderOf('awaitFlush', 'stopStack', 'stopInstance', 'createBackup', 'awaitBackup');
+  expect(ordered).toEqual(['awaitFlush', 'stopStack', 'stopInstance', 'createBackup', 'awaitBackup']);
+  expect(asked.slice(-2)).toEqual(['measureUnflushed', 'terminateInstance']);
+  expect(run.world.inputsOf('terminateInstance')).toMatchObject([{ instanceId: HOST, imageId: 'ami-1' }]);
+  const texts = events.map(({ text }) => text);
+  expect(texts).toContain(`point of no return: terminating ${HOST}`);
+});
+
+test.concurrent('no resolver may still lead to the host when it stops', async () => {
+  const run = await runAtOnce({ plan: { decommission: TERMINATES } });
+  await run.untilWaitsFor('approval', 'point of no return');
+  const timeline = await run.timeline();
+  const folded = timeline.indexOf('foldPair');
+  expect(timeline.slice(folded, folded + 4)).toEqual([
+    'foldPair',
+    'awaitInSync',
+    'until resolvers have forgotten the old answer (1m)',
+    'listConnections',
+  ]);
+});
+
+test.concurrent(
+  'no host stops before somebody approves, where the plan wants it, and its week ends in a question',
+  async () => {
+    const decommission = { approveStop: true, approveTerminate: true };
+    const run = await runAtOnce({ plan: { decommission } });
+    await run.untilWaitsFor('approval', `approval: stop ${HOST}`);
+    expect(run.world.orderOf('foldPair', 'stopStack', 'stopInstance')).toEqual([]);
+    await run.say('approve');
+
+    const { waitingFor, phases } = await run.untilWaitsFor('approval', 'point of no return');
+    expect(phases.at(-1)!.detail).toMatch(/^backup lgtm-ec2-backup-\d{8} complete; held 7d before termination$/);
+    expect(waitingFor!.what).toMatch(
+      /^approval: terminate i-0123456789abcdef0; the point of no return, backup lgtm-ec2-backup-\d{8}; a rollback from here/,
+    );
+    const timeline = await run.timeline();
+    expect(timeline).toContainEqual('bake the 7d before termination (7d)');
+    expect(run.world.names).not.toContain('terminateInstance');
+    await run.say('approve');
+    expect((await run.ended()).outcome).toBe('completed');
+  },
+);
+
+test.concurrent('the hosts stay as they are where the plan does not decommission', async () => {
+  const run = await runAtOnce({ plan: { decommission: { enabled: false } } });
+  const { outcome, phases } = await run.ended();
+  expect([outcome, phases.at(-1)!.state]).toEqual(['completed', 'skipped']);
+  expect(run.world.orderOf('foldPair', 'listConnections', 'stopStack', 'stopInstance')).toEqual([]);
+});
+
+test.concurrent(
+  'of several hosts none is backed up before all have stopped, and each has an image of its own',
+  async () => {
+    const gate = new Gate();
+    const world = new World({
+      runPreflight: async () => ({ ...SURVEY, hosts: TWO_HOSTS }),
+      stopInstance: async ({ instanceId }) => (instanceId === OTHER_HOST ? gate.pass() : undefined),
+      createBackup: async ({ instanceId, name }) => ({ instanceId, imageId: `ami of ${instanceId}`, name }),
+    });
+    const run = await runAtOnce({ world });
+    const hasStopped = ({ text }: { text: string }) => text === `${HOST} stopped`;
+    await run.until('the first to stop', ({ events }) => events.some(hasStopped));
+    expect(world.names).not.toContain('createBackup');
+    gate.open();
+    await run.ended();
+    for (const name of ['listConnections', 'flushStores', 'stopStack', 'stopInstance'] as const) {
+      const ids = world.inputsOf(name).map(({ instanceId }) => instanceId);
+      expect(ids.sort()).toEqual([HOST, OTHER_HOST]);
+    }
+    const images = world.inputsOf('createBackup').map(({ name }) => name.replace(/\d{8}/, 'day'));
+    expect(images.sort()).toEqual([`lgtm-ec2-backup-day-${HOST}`, `lgtm-ec2-backup-day-${OTHER_HOST}`]);
+    const terminated = world.inputsOf('terminateInstance').map(({ instanceId, imageId }) => [instanceId, imageId]);
+    expect(terminated).toEqual([
+      [HOST, `ami of ${HOST}`],
+      [OTHER_HOST, `ami of ${OTHER_HOST}`],
+    ]);
+  },
+);
+
+test.concurrent("a host that had stopped before is none of this run's", async () => {
+  const hosts = [SURVEY.hosts[0]!, { ...TWO_HOSTS[1]!, state: 'stopped' }];
+  const world = new World({ runPreflight: async () => ({ ...SURVEY, hosts }) });
+  const run = await runAtOnce({ world });
+  expect((await run.ended()).outcome).toBe('completed');
+  expect(world.inputsOf('terminateInstance').map(({ instanceId }) => instanceId)).toEqual([HOST]);
+});
+
+test.concurrent.each(['stopStack', 'stopInstance', 'createBackup', 'awaitBackup'] as const)(
+  'a failure of %s starts the host again before users go back',
+  async (name) => {
+    const world = new World();
+    world.break(name, 'AccessDenied: no');
+    const run = await runAtOnce({ world });
+    const { outcome, rollback } = await run.ended();
+    expect([outcome, rollback!.reason]).toEqual(['rolled-back', 'AccessDenied: no']);
+    expect(world.orderOf('startInstance', 'startStack', 'awaitHost', 'restoreTraffic')).toEqual([
+      'startInstance',
+      'startStack',
+      'awaitHost',
+      'restoreTraffic',
+    ]);
+  },
+);
+
+test.concurrent('past the point of no return a failure waits for a retry and takes nothing back', async () => {
+  const world = new World();
+  world.break('terminateInstance', 'BackupIncomplete: ami-1 is pending');
+  const run = await runAtOnce({ world });
+  const { waitingFor } = await run.untilWaitsFor('retry', `retry of terminating ${HOST}`);
+  expect(waitingFor!.reason).toBe('BackupIncomplete: ami-1 is pending');
+  world.fix('terminateInstance');
+  await run.say('retry');
+  const { outcome, leftovers } = await run.ended();
+  expect([outcome, leftovers]).toEqual(['completed', []]);
+});
+
+test.concurrent('a host that nobody terminates in the time of the plan is left over by name', async () => {
+  const world = new World();
+  world.break('terminateInstance', 'OperationNotPermitted');
+  const run = await runAtOnce({ world, plan: { hold: '1m' } });
+  const { outcome, leftovers } = await run.ended();
+  expect(outcome).toBe('completed');
+  expect(leftovers).toEqual([{ what: HOST, why: 'not terminated: OperationNotPermitted' }]);
+  expect(world.names).not.toContain('startInstance');
+});

@@ -1,0 +1,37 @@
+import type { Finding } from '../../../src/contract/findings';
+import { useStubWorker } from '../server';
+import { SURVEY } from '../stubs';
+import { World } from '../world';
+
+const runWorkflow = useStubWorker();
+
+const FAILURE: Finding = { check: 'ssm', level: 'fail', message: 'SSM does not see the host', fix: 'start its agent' };
+const WARNING: Finding = { check: 'ttl', level: 'warn', message: 'the TTL is a day', fix: 'lower it' };
+
+test.concurrent('a failure holds with its fix before anything is made, and a retry looks again', async () => {
+  const world = new World({ runPreflight: async () => ({ ...SURVEY, findings: [FAILURE, WARNING] }) });
+  world.break('findServices');
+  const run = await runWorkflow({ world });
+  const { waitingFor, phases, findings } = await run.untilWaitsFor('retry', 'retry of preflight');
+  expect(waitingFor!.reason).toBe('preflight found 1 failures: SSM does not see the host — start its agent');
+  expect(phases[0]).toMatchObject({ state: 'failed', detail: '0 pass, 1 warn, 1 fail' });
+  expect(findings.failures).toEqual([{ message: FAILURE.message, fix: FAILURE.fix }]);
+  expect(world.names).toEqual(['runPreflight']);
+
+  world.answers.runPreflight = async () => ({ ...SURVEY, findings: [WARNING] });
+  await run.say('retry');
+  const passed = await run.untilWaitsFor('retry', 'retry of deploy');
+  expect(world.inputsOf('runPreflight')).toHaveLength(2);
+  expect(passed.findings).toEqual({ failures: [], warnings: [WARNING.message] });
+  const texts = passed.events.map(({ text }) => text);
+  expect(texts).toContain('warning: the TTL is a day; lower it');
+});
+
+test.concurrent('a failure that nobody retries in the time of the plan ends with nothing to take back', async () => {
+  const world = new World();
+  world.break('runPreflight', 'no credentials');
+  const run = await runWorkflow({ world, plan: { hold: '1m' } });
+  const { outcome, rollback } = await run.ended();
+  expect([outcome, rollback]).toMatchObject(['rolled-back', { reason: 'no credentials', steps: [] }]);
+  expect(world.names).toEqual(['runPreflight']);
+});

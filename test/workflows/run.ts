@@ -1,0 +1,111 @@
+import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import { defaultPayloadConverter } from '@temporalio/common';
+import {
+  abortSignal,
+  approveSignal,
+  ledgerQuery,
+  statusQuery,
+  updates,
+  type migrateWorkflow,
+} from '../../src/contract/messages';
+import type { ActivityName } from '../../src/contract/activities';
+import type { Status } from '../../src/contract/status';
+import type { Undo } from '../../src/contract/undos';
+import type { Verb, Word } from '../../src/contract/verbs';
+import { pause, until } from '../../lab/until';
+import type { World } from './world';
+
+type Handle = WorkflowHandleWithFirstExecutionRunId<typeof migrateWorkflow>;
+
+/** A look is a query, which costs a run as much as an activity. */
+const PAUSE_MS = 100;
+const END_LOOK_MS = 1000;
+const SIGNALS = { approve: approveSignal, abort: abortSignal };
+const TEST: Word = { by: 'test', reason: 'the test says so' };
+
+/** What the status says that happened, oldest first. */
+export const textsOf = ({ events }: Status): string[] => events.map(({ text }) => text);
+
+/** A migration on stub activities, as an operator sees it, and the world that it finds. */
+export class Run {
+  constructor(
+    readonly handle: Handle,
+    readonly world: World,
+  ) {}
+
+  status(): Promise<Status> {
+    return this.handle.query(statusQuery);
+  }
+
+  /** Waits for a status. @throws when the run ends before, or stalls */
+  until(what: string, is: (status: Status) => boolean): Promise<Status> {
+    let seen: Status | undefined;
+    const look = async () => {
+      seen = await this.status();
+      if (is(seen)) return seen;
+      if (seen.outcome) throw new Error(`waited for ${what}, and the run ended: ${JSON.stringify(seen, null, 1)}`);
+      return undefined;
+    };
+    return until(what, look, { progress: () => seen, pauseMs: PAUSE_MS });
+  }
+
+  /** Waits until it waits for this: an approval, a retry, a host … */
+  untilWaitsFor(reason: NonNullable<Status['waitingFor']>['for'], what = ''): Promise<Status> {
+    const named = `${reason} ${what}`.trim();
+    return this.until(named, ({ waitingFor }) => waitingFor?.for === reason && waitingFor.what.includes(what));
+  }
+
+  /** Waits until the world has been asked this, by now so many times. */
+  untilAsked(name: ActivityName, times = 1): Promise<Status> {
+    const isAsked = () => this.world.inputsOf(name).length >= times;
+    return this.until(`${name} to begin`, isAsked);
+  }
+
+  /** Waits until an event says this. */
+  untilTold(text: string): Promise<Status> {
+    return this.until(`"${text}" to be told`, (status) => textsOf(status).includes(text));
+  }
+
+  /** What it would take back, oldest first. */
+  ledger(): Promise<Undo[]> {
+    return this.handle.query(ledgerQuery);
+  }
+
+  /** Activities by name and timers by summary, in the order in which the workflow began them. */
+  async timeline(): Promise<string[]> {
+    const { events } = await this.handle.fetchHistory();
+    return events!.flatMap(({ activityTaskScheduledEventAttributes, timerStartedEventAttributes, userMetadata }) => {
+      if (activityTaskScheduledEventAttributes) return [activityTaskScheduledEventAttributes.activityType!.name!];
+      if (!timerStartedEventAttributes) return [];
+      return [defaultPayloadConverter.fromPayload<string>(userMetadata!.summary!)];
+    });
+  }
+
+  /** Says a word; it is taken when this returns. @throws WorkflowUpdateFailedError with the refusal as its cause */
+  async say(verb: Verb, word: Word = {}): Promise<void> {
+    await this.handle.executeUpdate(updates[verb], { args: [{ ...TEST, ...word }] });
+  }
+
+  /** Says a word that must not be taken. @returns the sentence of the refusal */
+  async refusalOf(verb: Verb, word: Word = {}): Promise<string> {
+    const refused = await this.say(verb, word).then(
+      () => undefined,
+      (error: Error) => error,
+    );
+    if (!refused) throw new Error(`${verb} was taken`);
+    return refused.cause instanceof Error ? refused.cause.message : refused.message;
+  }
+
+  /** As the Temporal UI sends it. */
+  async signal(verb: keyof typeof SIGNALS, word?: Word): Promise<void> {
+    await this.handle.signal(SIGNALS[verb], word);
+  }
+
+  /** What the workflow returned. */
+  async ended(): Promise<Status> {
+    const ending = this.handle.result();
+    // answers as soon as the run has ended, without a query in between
+    const look = () => Promise.race([ending, pause(END_LOOK_MS)]).then((status) => status ?? undefined);
+    return until('the end', look, { progress: () => this.status() });
+  }
+}

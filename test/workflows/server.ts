@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import { Context } from '@temporalio/activity';
+import { Client, Connection } from '@temporalio/client';
+import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { stringify } from 'yaml';
+import { NO_TIMERS } from '../../lab/interceptor';
+import { compiled } from '../../lab/tools';
+import { ATTEMPTS, type Activities, type ActivityName } from '../../src/contract/activities';
+import { imagesQueueOf, WORKFLOW_TYPE, workflowIdOf, type migrateWorkflow } from '../../src/contract/messages';
+import { parsePlan } from '../../src/plan/loader';
+import type { Plan } from '../../src/plan/schema';
+import { Run } from './run';
+import { HOST } from './stubs';
+import { World } from './world';
+
+const NAMES = Object.keys(ATTEMPTS) as ActivityName[];
+
+/**
+ * The short plan of a stack on one host: of the services a store with a ring, and Grafana, since each more costs every
+ * run its activities; no approvals, nothing to be watched for long.
+ */
+const SHORT = {
+  name: 'lgtm-prd',
+  account: '123456789012',
+  domain: 'example.com',
+  hostedZone: 'Z0123456789ABC',
+  certificate: 'arn:aws:acm:ap-northeast-2:123456789012:certificate/1',
+  source: { instances: [HOST], composeDirectory: '/opt/lgtm' },
+  services: { loki: null, tempo: null, pyroscope: null, alloy: null },
+  decommission: { approveStop: false, approveTerminate: false },
+};
+
+/** The short plan with keys of migration.yaml laid over it, each as a whole. */
+export function planOf(keys: Record<string, unknown> = {}): Plan {
+  return parsePlan(stringify({ ...SHORT, ...keys }), 'migration.yaml');
+}
+
+export interface RunOptions {
+  /** keys of migration.yaml */
+  plan?: Record<string, unknown>;
+  /** what answers otherwise than in a healthy world */
+  stubs?: Partial<Activities>;
+  /** a world that was broken before */
+  world?: World;
+}
+
+/** A worker in this process, on the dev server of this tier; each run finds a world of its own. */
+export class StubWorker {
+  private readonly taskQueue = `test-${randomUUID()}`;
+  private readonly worlds = new Map<string, World>();
+  private workers: Worker[] = [];
+  private ended: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    private readonly client: Client,
+    private readonly native: NativeConnection,
+  ) {}
+
+  static async start(): Promise<StubWorker> {
+    // a run that is open is terminated under its activities, of which the core would warn
+    const filter = makeTelemetryFilterString({ core: 'ERROR' });
+    Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter } } });
+    const address = process.env['DEV_SERVER']!;
+    const connection = await Connection.connect({ address });
+    const native = await NativeConnection.connect({ address });
+    const stub = new StubWorker(new Client({ connection }), native);
+    await stub.startWorkers();
+    return stub;
+  }
+
+  /** Starts a migration and returns at once. */
+  async runWorkflow({ plan, stubs = {}, world = new World(stubs) }: RunOptions = {}): Promise<Run> {
+    const workflowId = workflowIdOf(`lgtm-prd-${randomUUID()}`);
+    this.worlds.set(workflowId, world);
+    const { taskQueue } = this;
+    const handle = await this.client.workflow.start<typeof migrateWorkflow>(WORKFLOW_TYPE, {
+      workflowId,
+      taskQueue,
+      args: [{ plan: planOf(plan) }],
+      memo: { [NO_TIMERS]: true },
+    });
+    return new Run(handle, world);
+  }
+
+  /** Does something while no worker answers: what comes to a run meanwhile comes to it in one task. */
+  async whileAway(act: () => Promise<unknown>): Promise<void> {
+    await this.endWorkers();
+    await act();
+    await this.startWorkers();
+  }
+
+  /** Ends every run that is open, then the worker. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.worlds.keys()].map((id) => this.terminate(id)));
+    await this.endWorkers();
+    await Promise.all([this.client.connection, this.native].map((connection) => connection.close()));
+  }
+
+  private async startWorkers(): Promise<void> {
+    const { taskQueue, native: connection } = this;
+    const common = { connection, activities: activitiesOf(this.worlds), maxHeartbeatThrottleInterval: 100 };
+    this.workers = await Promise.all([
+      Worker.create({ ...common, taskQueue, workflowBundle: { codePath: compiled('workflow') } }),
+      Worker.create({ ...common, taskQueue: imagesQueueOf(taskQueue) }),
+    ]);
+    this.ended = Promise.all(this.workers.map((worker) => worker.run()));
+  }
+
+  private async endWorkers(): Promise<void> {
+    for (const worker of this.workers) worker.shutdown();
+    await this.ended;
+  }
+
+  private async terminate(workflowId: string): Promise<void> {
+    // one that has ended can't be terminated
+    await this.client.workflow
+      .getHandle(workflowId)
+      .terminate('the test is over')
+      .catch(() => undefined);
+  }
+}
+
+/** Every activity of the contract, each answered by the world of the run that asks. */
+function activitiesOf(worlds: Map<string, World>): Record<string, (input: unknown) => Promise<unknown>> {
+  const worldOfRun = () => worlds.get(Context.current().info.workflowExecution!.workflowId)!;
+  return Object.fromEntries(NAMES.map((name) => [name, (input: unknown) => worldOfRun().answer(name, input)]));
+}
+
+/** A worker for all tests of a file. @returns how a test starts a migration on it */
+export function useStubWorker(): (options?: RunOptions) => Promise<Run> {
+  let worker: StubWorker;
+  beforeAll(async () => {
+    worker = await StubWorker.start();
+  });
+  afterAll(() => worker.stop());
+  return (options) => worker.runWorkflow(options);
+}
