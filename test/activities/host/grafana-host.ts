@@ -61,7 +61,10 @@ export class GrafanaHost {
       this.install(name, `exec "${emulatorPython}" -I "${STUBS}" ${name} "$@"`);
     }
     this.install('python3', `exec "${emulatorPython}" -I "$@"`);
-    const state = { projects: {}, efs: { [ADDRESS]: join(this.root, 'efs') } };
+    const state = {
+      projects: {},
+      efs: { [ADDRESS]: join(this.root, 'efs') },
+    };
     writeFileSync(join(this.root, 'state.json'), JSON.stringify(state));
     this.runSql(this.path, SCHEMA);
   }
@@ -106,7 +109,10 @@ export class GrafanaHost {
       env: this.environment,
     });
     if (status !== 0) return { error: stderr };
-    return { answer: JSON.parse(stdout), error: stderr };
+    return {
+      answer: JSON.parse(stdout),
+      error: stderr,
+    };
   }
 
   /** @returns what SQLite says where it refuses */
@@ -120,7 +126,10 @@ export class GrafanaHost {
       'grafana.app/updatedBy': 'user:u1',
       'grafana.app/updatedTimestamp': '2030-01-01T10:00:00Z',
     };
-    const value = JSON.stringify({ metadata: { annotations }, spec: { title } });
+    const value = JSON.stringify({
+      metadata: { annotations },
+      spec: { title },
+    });
     const columns = `'g', 'dashboard.grafana.app', 'dashboards', '${name}', '${value}', ${version}`;
     return this.runSql(
       file,

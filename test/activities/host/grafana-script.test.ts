@@ -130,7 +130,10 @@ test('edits in the copy are told by kind, name, who and when, and whether the ol
 
 test('every program is short enough for SSM', () => {
   for (const verb of ['look', 'close', 'copy'] as const) {
-    const script = grafanaScript({ verb, path: '/var/lib/grafana/grafana.db' });
+    const script = grafanaScript({
+      verb,
+      path: '/var/lib/grafana/grafana.db',
+    });
     expect(script.length).toBeLessThan(SSM_LIMIT / 2);
   }
 });

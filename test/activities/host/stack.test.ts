@@ -24,7 +24,10 @@ let stack: HostStack;
 
 beforeEach(async () => {
   emulator = await startEmulator();
-  activities = createActivities({ clients: createClients('ap-northeast-2'), environment: {} });
+  activities = createActivities({
+    clients: createClients('ap-northeast-2'),
+    environment: {},
+  });
   const [instanceId] = emulator.world.instanceIds as [string];
   const composeDirectory = emulator.world['composeDirectory'] as string;
   stack = { instanceId, composeDirectory };
@@ -97,7 +100,10 @@ describe('a host serves again', () => {
   });
 
   async function put(name: string, container: Partial<Container>): Promise<void> {
-    const changed = { ...services, [name]: { ...services[name], ...container } };
+    const changed = {
+      ...services,
+      [name]: { ...services[name], ...container },
+    };
     const projects = { [stack.composeDirectory]: { services: changed } };
     await emulator.call('POST', '/host', { id: stack.instanceId, projects });
   }

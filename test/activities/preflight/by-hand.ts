@@ -75,7 +75,12 @@ export class ByHand {
     const request = new RequestCertificateCommand({ DomainName: 'other.example.com' });
     const { CertificateArn } = await this.acm.send(request);
     const ListenerArn = await this.findListener();
-    await this.elb.send(new ModifyListenerCommand({ ListenerArn, Certificates: [{ CertificateArn }] }));
+    await this.elb.send(
+      new ModifyListenerCommand({
+        ListenerArn,
+        Certificates: [{ CertificateArn }],
+      }),
+    );
   }
 
   async changeHealthPath(targetGroup: string, path: string): Promise<void> {
@@ -89,12 +94,20 @@ export class ByHand {
     const { Rules } = await this.elb.send(new DescribeRulesCommand({ ListenerArn }));
     const rule = Rules!.find(({ Conditions }) => Conditions!.some(({ Values }) => Values?.includes(host)));
     const forward = { Type: 'forward', TargetGroupArn } as const;
-    await this.elb.send(new ModifyRuleCommand({ RuleArn: rule!.RuleArn, Actions: [forward] }));
+    await this.elb.send(
+      new ModifyRuleCommand({
+        RuleArn: rule!.RuleArn,
+        Actions: [forward],
+      }),
+    );
   }
 
   async replaceBalancerGroup(groupId: string): Promise<void> {
     const LoadBalancerArn = await this.findBalancer();
-    const command = new SetSecurityGroupsCommand({ LoadBalancerArn, SecurityGroups: [groupId] });
+    const command = new SetSecurityGroupsCommand({
+      LoadBalancerArn,
+      SecurityGroups: [groupId],
+    });
     await this.elb.send(command);
   }
 
@@ -156,7 +169,10 @@ export class ByHand {
   }
 
   async markHost(instanceId: string, migration: string): Promise<void> {
-    const mark = { Key: 'lgtm-migrate:migration', Value: migration };
+    const mark = {
+      Key: 'lgtm-migrate:migration',
+      Value: migration,
+    };
     await this.ec2.send(new CreateTagsCommand({ Resources: [instanceId], Tags: [mark] }));
   }
 
@@ -175,8 +191,16 @@ export class ByHand {
   async makeVpc(): Promise<{ vpcId: string; subnetId: string }> {
     const { Vpc } = await this.ec2.send(new CreateVpcCommand({ CidrBlock: '10.9.0.0/16' }));
     const VpcId = Vpc!.VpcId!;
-    await this.ec2.send(new ModifyVpcAttributeCommand({ VpcId, EnableDnsHostnames: { Value: true } }));
+    await this.ec2.send(
+      new ModifyVpcAttributeCommand({
+        VpcId,
+        EnableDnsHostnames: { Value: true },
+      }),
+    );
     const { Subnet } = await this.ec2.send(new CreateSubnetCommand({ VpcId, CidrBlock: '10.9.0.0/24' }));
-    return { vpcId: VpcId, subnetId: Subnet!.SubnetId! };
+    return {
+      vpcId: VpcId,
+      subnetId: Subnet!.SubnetId!,
+    };
   }
 }

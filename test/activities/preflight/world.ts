@@ -25,11 +25,17 @@ export async function startWorld(name: string): Promise<PreflightWorld> {
   });
   return {
     emulator,
-    config: { region: 'ap-northeast-2', endpoint: emulator.aws },
+    config: {
+      region: 'ap-northeast-2',
+      endpoint: emulator.aws,
+    },
     async preflight(keys = {}) {
       const text = JSON.stringify({ ...lab, ...keys });
       const plan = parsePlan(text, 'lab');
-      const owner = { migration: 'lgtm-migrate-lgtm-prd', run: 'test' };
+      const owner = {
+        migration: 'lgtm-migrate-lgtm-prd',
+        run: 'test',
+      };
       const { findings } = await activities.runPreflight({ plan, owner });
       return findings;
     },
