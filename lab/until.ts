@@ -26,15 +26,20 @@ export async function until<T>(
   let looked = Date.now();
   for (;;) {
     const seen = await look();
-    if (seen !== undefined && seen !== false) return seen;
+    if (isThere(seen)) return seen;
     const stands = JSON.stringify(await progress()) ?? '';
     const now = Date.now();
-    stillMs = stands === stood ? stillMs + Math.min(now - looked, LONGEST_LOOK_MS) : 0;
+    const lookMs = Math.min(now - looked, LONGEST_LOOK_MS);
+    stillMs = stands === stood ? stillMs + lookMs : 0;
     stood = stands;
     looked = now;
     if (stillMs > stallMs) throw new Error(stallOf(what, stallMs, stood));
     await pause(pauseMs);
   }
+}
+
+function isThere<T>(seen: T | undefined | false): seen is T {
+  return seen !== undefined && seen !== false;
 }
 
 function stallOf(what: string, stallMs: number, stood: string): string {

@@ -15,14 +15,21 @@ const PROGRAMS = { main: 'lab/main.ts', demo: 'lab/demo.ts', worker: 'lab/worker
 /** What the sandbox of a workflow loads; compiled only to know it by its content. */
 const WORKFLOW = { workflow: 'src/workflows/index.ts', interceptor: 'lab/interceptor.ts' };
 
-/** Files that lie beside a source are found from where the source is. */
-const whereSourcesAre = {
-  name: 'where sources are',
+const ENTRIES = Object.values(PROGRAMS).map((path) => join(root, path));
+
+/** A source as it is in a program: files beside it are found from where it is, and only an entry is a main module. */
+function adapt(path, text) {
+  const placed = text.replaceAll('__dirname', JSON.stringify(dirname(path)));
+  return ENTRIES.includes(path) ? placed : placed.replaceAll('require.main', 'undefined');
+}
+
+const asPrograms = {
+  name: 'as programs',
   setup({ onLoad }) {
-    onLoad({ filter: /\/(src|lab)\/.*\.ts$/ }, async ({ path }) => ({
-      contents: (await readFile(path, 'utf8')).replaceAll('__dirname', JSON.stringify(dirname(path))),
-      loader: 'ts',
-    }));
+    onLoad({ filter: /\/(src|lab)\/.*\.ts$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      return { contents: adapt(path, text), loader: 'ts' };
+    });
   },
 };
 
@@ -37,10 +44,8 @@ async function programs() {
     platform: 'node',
     target: 'node20',
     format: 'cjs',
-    // only the compiled program is a main module, none of its parts
-    define: { 'require.main': 'undefined' },
     logOverride: { 'require-resolve-not-external': 'silent' },
-    plugins: [whereSourcesAre],
+    plugins: [asPrograms],
   });
   return new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
 }

@@ -5,10 +5,12 @@ import type { BuildRequest } from '../contract/images';
 import { buildArgumentsOf, repositoryOf } from '../plan/names';
 import type { Plan } from '../plan/schema';
 import { activitiesIn } from './account';
-import type { ImageVerb } from './images';
 import type { ImageResult } from './results';
 
 type ImageWork = (request: BuildRequest, activities: Activities) => Promise<ImageResult>;
+
+/** What can be asked about a plan's images. */
+export type ImageVerb = 'build' | 'push' | 'verify';
 
 const WORK: Record<ImageVerb, ImageWork> = {
   build: buildHere,

@@ -1,15 +1,15 @@
 import type { Command } from 'commander';
 import { addCommand, exitWith, FILE_OPTION, JSON_OPTION, type PlanFileOptions } from './command';
+import type { ImageVerb } from './image-work';
 import { EXIT, InputError, print } from './output';
 import { nothingToBuild } from './texts';
 
 /** What can be asked about a plan's images. */
-const IMAGE_VERBS = {
+const DESCRIPTIONS: Record<ImageVerb, string> = {
   build: 'build the images on this host',
   push: 'build and push what ECR does not hold',
   verify: 'whether ECR holds the images of the folders as they are',
-} as const;
-export type ImageVerb = keyof typeof IMAGE_VERBS;
+};
 
 export function registerImages(program: Command): void {
   const images = addCommand(program, {
@@ -17,14 +17,14 @@ export function registerImages(program: Command): void {
     description: 'build, push and verify the images of a plan',
     example: 'images verify -f migration.yaml',
   });
-  const verbs = Object.keys(IMAGE_VERBS) as ImageVerb[];
+  const verbs = Object.keys(DESCRIPTIONS) as ImageVerb[];
   for (const verb of verbs) registerVerb(images, verb);
 }
 
 function registerVerb(images: Command, verb: ImageVerb): void {
   addCommand(images, {
     usage: verb,
-    description: IMAGE_VERBS[verb],
+    description: DESCRIPTIONS[verb],
     example: `images ${verb} -f migration.yaml`,
   })
     .option(...FILE_OPTION)

@@ -1,20 +1,11 @@
 import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { resolve, sep } from 'node:path';
 import type { Command } from 'commander';
-import { addCommand, exitWith, JSON_OPTION, type JsonOption } from './command';
+import { addCommand, exitWith, JSON_OPTION } from './command';
+import type { ImportOptions } from './import-options';
 import { EXIT, InputError, print } from './output';
-import { addStackOptions, STACK_EXAMPLE, type StackOptions } from './stack-options';
+import { addStackOptions, STACK_EXAMPLE } from './stack-options';
 import { fileIsThere, isInFolder, isNoFolder } from './texts';
-
-export interface ImportOptions extends StackOptions, JsonOption {
-  /** the plan file */
-  output: string;
-  report?: string;
-  accept?: string[];
-  grafanaEfs?: string;
-  offline?: boolean;
-  force?: boolean;
-}
 
 export function registerImport(program: Command): void {
   const command = addCommand(program, {

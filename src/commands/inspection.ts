@@ -1,15 +1,14 @@
 import { basename } from 'node:path';
 import { checkInventory } from '../import/checks';
-import type { ImportFinding } from '../import/finding';
+import { listIds, type ImportFinding } from '../import/finding';
 import { writePlan } from '../import/plan';
 import { ImportError } from '../import/problem';
 import { readInventory, type Inventory } from '../import/read/inventory';
 import { readRunning, type RunningHost } from '../import/read/running';
 import { parsePlan } from '../plan/loader';
 import { depsIn } from './account';
-import type { ImportOptions } from './import';
+import type { ImportOptions } from './import-options';
 import { InputError } from './output';
-import { idsOf } from './results';
 import { folderIsUnreadable, nothingToAccept } from './texts';
 
 const DEFAULT_REGION = 'ap-northeast-2';
@@ -59,10 +58,10 @@ function judge(inventory: Inventory, accept: string[]): Inspection {
 
 /** A name that is accepted must be found: a misspelt one would accept nothing. */
 function requireKnown(accept: string[], findings: ImportFinding[], failures: ImportFinding[]): void {
-  const known = idsOf(findings);
+  const known = listIds(findings);
   const unknown = accept.find((id) => !known.includes(id));
   if (unknown === undefined) return;
-  throw new InputError(nothingToAccept(unknown, idsOf(failures)));
+  throw new InputError(nothingToAccept(unknown, listIds(failures)));
 }
 
 /** The text of a plan, held against the plan's own rules. */

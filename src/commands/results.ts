@@ -2,6 +2,7 @@ import type { Finding } from '../contract/findings';
 import type { Advice } from '../plan/advice';
 import type { Plan } from '../plan/schema';
 import type { DefinitionFile } from './definition-files';
+import { listIds } from '../import/finding';
 import type { Inspection } from './inspection';
 import { nextPreflight, nextRegister, nextStart, wrote } from './texts';
 
@@ -83,7 +84,7 @@ export function describeInspection(inspection: Inspection, planFile: string, rep
 function describeCounts({ inventory, findings, accepted, refused }: Inspection): string {
   const counts = [
     `${inventory.components.length} of 6 services`,
-    `${idsOf(refused).length} fail`,
+    `${listIds(refused).length} fail`,
     `${accepted.length} accepted`,
     `${countLevel(findings, 'warn')} warn`,
   ];
@@ -98,12 +99,6 @@ function describeRefused(finding: Inspection['refused'][number]): string {
   const margin = ' '.repeat(ID_WIDTH);
   const problem = `✖ ${name} ${file}:${line}  ${message}`;
   return `${problem}\n  ${margin} → ${fix}`;
-}
-
-/** The names of findings, none twice: one name may stand for several places. */
-export function idsOf(findings: { id: string }[]): string[] {
-  const ids = findings.map(({ id }) => id);
-  return [...new Set(ids)];
 }
 
 /** What became of a service's image. */

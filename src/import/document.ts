@@ -4,15 +4,15 @@ import type { ImportFinding } from './finding';
 import { formatPlace } from './place';
 import type { Database } from './read/grafana';
 import { runningImage, type Component, type Inventory } from './read/inventory';
-import type { Port } from './read/ports';
+import type { ComposePort } from './read/ports';
 import type { Container, RunningHost } from './read/running';
 import type { ComposeService } from './read/service';
 import type { Storage, Store } from './read/stores';
-import type { Volume } from './read/volumes';
+import type { ComposeVolume } from './read/volumes';
 import { maskSecret } from './secrets';
 
 /** What is made of an inventory. */
-export interface Outcome {
+export interface ReportInput {
   findings: ImportFinding[];
   accepted: ImportFinding[];
   /** the plan file, when one was written */
@@ -101,8 +101,8 @@ export interface ReportDocument {
   plan: string | null;
 }
 
-/** No value of a secret-looking variable is in it. */
-export function buildReport(inventory: Inventory, { findings, accepted, plan }: Outcome): ReportDocument {
+/** What was found and what is made of it, for JSON; no value of a secret-looking variable is in it. */
+export function buildReport(inventory: Inventory, { findings, accepted, plan }: ReportInput): ReportDocument {
   const { root, compose, components, others, running } = inventory;
   return {
     files: compose.files,
@@ -152,14 +152,14 @@ function describeService(service: ComposeService, root: string): ServiceReport {
   };
 }
 
-function formatPort({ address, published, target, protocol }: Port): string {
+function formatPort({ address, published, target, protocol }: ComposePort): string {
   const inside = `${target}/${protocol}`;
   if (address) return `${address}:${published ?? ''}:${inside}`;
   return published ? `${published}:${inside}` : inside;
 }
 
 /** A path of the folder is shown as relative to it. */
-function formatVolume({ type, source, target }: Volume, root: string): string {
+function formatVolume({ type, source, target }: ComposeVolume, root: string): string {
   if (!source) return `${type} (anonymous) → ${target}`;
   const isInFolder = source.startsWith(`${root}/`);
   const path = isInFolder ? `./${relative(root, source)}` : source;

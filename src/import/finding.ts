@@ -27,3 +27,9 @@ export function warn(id: string, { file, line }: Place, text: FindingText): Impo
 export function compareFindings(a: ImportFinding, b: ImportFinding): number {
   return a.level.localeCompare(b.level) || comparePlaces(a, b);
 }
+
+/** The names of findings, none twice: one name may stand for several places. */
+export function listIds(findings: { id: string }[]): string[] {
+  const ids = findings.map(({ id }) => id);
+  return [...new Set(ids)];
+}

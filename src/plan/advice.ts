@@ -65,8 +65,7 @@ function adviseKeeper(name: string, { capacity, expose }: Service): ServiceAdvic
   if (SPOT in capacity) {
     advice.push({
       key: 'capacity',
-      message:
-        `${name} keeps data in memory and may run on Spot, ` + "which takes a task away with two minutes' warning",
+      message: `${name} keeps data in memory and may run on Spot, which takes a task away with two minutes' warning`,
       fix: 'leave it on FARGATE',
     });
   }

@@ -9,6 +9,7 @@ export interface Backend {
   /** the setting that says so, or would */
   setting: string;
   prefix: string;
+  /** several, over which the data is spread, are one list with commas */
   bucket?: string;
   region?: string;
   endpoint?: string;

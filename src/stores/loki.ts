@@ -1,4 +1,4 @@
-import { findRegion, listS3Paths, readBackend, withoutGaps, type Backend } from './backend';
+import { findRegion, isOnDisk, listS3Paths, readBackend, withoutGaps, type Backend } from './backend';
 import { query, REACH_S, secondsOf } from './request';
 import { readPath, readSetting, type Settings } from './settings';
 import type { DeadOption, Store, StoreService } from './store';
@@ -54,15 +54,15 @@ function readPeriod(settings: Settings, period: unknown, setting: string): Backe
     ...s3,
   };
   const backend = readBackend(settings, 'chunks and index', paths, { kind: 'filesystem', folder: '/loki/chunks' });
-  // several buckets are one list of names
-  const bucket = backend.bucket?.split(',')[0];
+  const url = readUrl(settings);
   return withoutGaps({
     ...backend,
     kind: kind === 'aws' ? 's3' : String(kind),
     setting,
-    bucket,
     since: since === undefined ? undefined : describeDay(since),
-    ...readUrl(settings),
+    // bucketnames override the URL's. Source: Loki's reference of configuration parameters
+    bucket: backend.bucket ?? url.bucket,
+    region: url.region ?? backend.region,
   });
 }
 
@@ -82,7 +82,7 @@ function readRules(settings: Settings): Backend | undefined {
     { kind: [], ...s3 },
     { kind: kind ?? 'filesystem', folder: '/loki/rules' },
   );
-  return { ...rules, setting };
+  return { ...rules, setting, ...(isOnDisk(rules) && { isReadOnly: true }) };
 }
 
 function ask(direction: 'backward' | 'forward', start: Date, end: Date) {

@@ -30,13 +30,11 @@ function readBackends(settings: Settings): Backend[] {
       { kind: 'filesystem', folder },
     );
   const backends = [read('blocks_storage', 'blocks', '/blocks')];
-  if (runsModule(settings, ['all', 'ruler', 'backend'])) {
-    const rules = read('ruler_storage', 'rules', '/ruler');
-    backends.push({ ...rules, ...(rules.kind === 'local' && { isReadOnly: true }) });
-  }
+  if (runsModule(settings, ['all', 'ruler', 'backend'])) backends.push(read('ruler_storage', 'rules', '/ruler'));
   const alerts = read('alertmanager_storage', 'alerts', '/alertmanager');
   backends.push({ ...alerts, ...(!settings.raw('alertmanager_storage') && { isImplied: true }) });
-  return backends;
+  // on `local` rules and alerts are files that somebody put there
+  return backends.map((backend) => (backend.kind === 'local' ? { ...backend, isReadOnly: true } : backend));
 }
 
 function readEnvironment(settings: Settings, backends: Backend[]): Record<string, string> {

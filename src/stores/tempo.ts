@@ -29,8 +29,7 @@ function advise({ version = '' }: StoreService) {
   return [
     {
       key: 'version',
-      message:
-        `Tempo ${version} does not upload what it holds when it stops: ` + "those traces are lost with the task's disk",
+      message: `Tempo ${version} does not upload what it holds when it stops: those traces are lost with the task's disk`,
       fix: 'stay on 2.10.8',
     },
   ];

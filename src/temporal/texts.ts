@@ -41,9 +41,7 @@ export function noBuildWorkerPolls(taskQueue: string): string {
 }
 
 export function noWorkerAnswers(taskQueue: string): string {
-  return (
-    `no worker answers on task queue ${taskQueue}; ${START_A_WORKER}: ` + 'the migration stands still and loses nothing'
-  );
+  return `no worker answers on task queue ${taskQueue}; ${START_A_WORKER}: the migration stands still and loses nothing`;
 }
 
 export function isRunningAlready(name: string, runId: string, since: Date): string {

@@ -1,6 +1,6 @@
 import { checkInventory } from '../../src/import/checks';
 import { buildReport, type ReportDocument } from '../../src/import/document';
-import { planText } from '../../src/import/plan';
+import { writePlan } from '../../src/import/plan';
 import { readInventory } from '../../src/import/read/inventory';
 import { renderReport } from '../../src/import/report';
 import { parsePlan } from '../../src/plan/loader';
@@ -28,7 +28,7 @@ export function importFolder(root: string, grafanaEfs?: string): Results {
   const inventory = readInventory(root, OPTIONS.composeDirectory, [], grafanaEfs);
   const findings = checkInventory(inventory);
   const accepted = findings.filter((finding) => finding.level === 'fail');
-  const text = planText(inventory, OPTIONS, accepted);
+  const text = writePlan(inventory, OPTIONS, accepted);
   const document = buildReport(inventory, { findings, accepted, plan: 'migration.yaml' });
   return {
     planText: text,

@@ -10,19 +10,20 @@ export interface Resolver {
   close(): Promise<void>;
 }
 
-const A = 1;
+/** The number of the type A. */
+const TYPE_A = 1;
 const HEADER = 12;
 
 /** The answer of RFC 1035 to a query of one question: A records that point back at its name, TTL 10 s as Cloud Map has it. */
 function answer(query: Buffer, says: Resolver['says']): Buffer {
   const end = query.indexOf(0, HEADER) + 1;
-  const addresses = typeof says === 'number' || query.readUInt16BE(end) !== A ? [] : says;
+  const addresses = typeof says === 'number' || query.readUInt16BE(end) !== TYPE_A ? [] : says;
   const header = Buffer.from(query.subarray(0, HEADER));
   header.writeUInt16BE(0x8180 | (typeof says === 'number' ? says : 0), 2);
   header.writeUInt16BE(addresses.length, 6);
   header.fill(0, 8);
   const records = addresses.map((address) =>
-    Buffer.from([0xc0, HEADER, 0, A, 0, 1, 0, 0, 0, 10, 0, 4, ...address.split('.').map(Number)]),
+    Buffer.from([0xc0, HEADER, 0, TYPE_A, 0, 1, 0, 0, 0, 10, 0, 4, ...address.split('.').map(Number)]),
   );
   return Buffer.concat([header, query.subarray(HEADER, end + 4), ...records]);
 }

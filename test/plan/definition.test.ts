@@ -120,6 +120,11 @@ test('sidecars that leave a service no memory are refused', () => {
   );
 });
 
+test('sidecars that are null are named, like every other wrong type', () => {
+  const parse = () => planWith('services: { grafana: { sidecars: null } }\n');
+  expect(parse).toThrow('services.grafana.sidecars   null is not a record');
+});
+
 describe('without dual write', () => {
   const plan = planWith();
 

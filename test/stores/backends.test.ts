@@ -23,9 +23,13 @@ test('Mimir inherits from common.storage what a block does not say itself', () =
   expect(rules).toMatchObject({ kind: 's3', bucket: 'shared', prefix: '' });
 });
 
-test('rules that somebody put on the disk of a Mimir are only read', () => {
-  const [, rules] = readBackends('mimir', { ruler_storage: { backend: 'local' } });
-  expect(rules).toMatchObject({ what: 'rules', isReadOnly: true });
+test('rules and alerts that somebody put on the disk of a Mimir are only read', () => {
+  const configuration = { ruler_storage: { backend: 'local' }, alertmanager_storage: { backend: 'local' } };
+  expect(readBackends('mimir', configuration)).toMatchObject([
+    { what: 'blocks' },
+    { what: 'rules', isReadOnly: true },
+    { what: 'alerts', isReadOnly: true },
+  ]);
 });
 
 test('a Mimir that runs no ruler keeps no rules', () => {
@@ -45,8 +49,23 @@ test('Loki keeps data where each period of its schema says, aws meaning S3', () 
   };
   expect(readBackends('loki', configuration)).toMatchObject([
     { kind: 'filesystem', since: '2023-01-01', folder: '/loki/chunks' },
-    { kind: 's3', since: '2024-01-01', bucket: 'first', region: 'eu-west-1' },
+    { kind: 's3', since: '2024-01-01', bucket: 'first,second', region: 'eu-west-1' },
   ]);
+});
+
+test('bucketnames of Loki override the bucket of a URL', () => {
+  const configuration = {
+    schema_config: { configs: [{ from: '2024-01-01', object_store: 's3' }] },
+    storage_config: { aws: { s3: 's3://eu-west-1/of-the-url', bucketnames: 'named' } },
+  };
+  expect(readBackends('loki', configuration)).toMatchObject([{ bucket: 'named', region: 'eu-west-1' }]);
+});
+
+test.each([
+  { ruler: { storage: { type: 'local' } } },
+  { ruler: {}, common: { storage: { filesystem: { rules_directory: '/rules' } } } },
+])('rules that somebody put on the disk of a Loki are only read: %j', (configuration) => {
+  expect(readBackends('loki', configuration)).toMatchObject([{ what: 'rules', isReadOnly: true }]);
 });
 
 test('Loki takes bucket and region out of a URL, and the key in it is named', () => {

@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/activity';
 import { parse } from 'yaml';
 import type { HostStack } from '../../contract/hosts';
 import { isStoreName, storeOf, type StoreName } from '../../stores';
@@ -28,13 +29,16 @@ export async function listRunningStores(deps: Deps, stack: HostStack, purpose: s
 
 /**
  * Where a store on a host keeps its data, after its own word.
- * @throws ComponentSilent, or an Error that says what the answer was where it is no configuration
+ * @throws ApplicationFailure of type ComponentSilent, where the answer is longer than SSM tells too: what was cut off
+ * may be the very place
+ * @throws Error that quotes an answer which is no configuration
  */
 export async function askBackends(deps: Deps, { store, ...place }: RunningStore): Promise<Backend[]> {
   const { configuration } = storeOf(store);
   const text = await askComponent(deps, place, configuration, { drop: SECRET_LINES });
   if (text.length >= OUTPUT_LIMIT) {
-    throw new Error(`its configuration is longer than the ${OUTPUT_LIMIT} characters that SSM tells`);
+    const message = `its configuration is longer than the ${OUTPUT_LIMIT} characters that SSM tells`;
+    throw ApplicationFailure.retryable(message, 'ComponentSilent');
   }
   return readBackends(store, text);
 }
@@ -44,8 +48,14 @@ export function readBackends(store: StoreName, text: string): Backend[] {
   const data: unknown = parse(text);
   if (data !== null && typeof data !== 'object') throw new Error(`${text.slice(0, 80)} is no configuration`);
   const backends = storeOf(store).readBackends(settingsOf(data));
-  const writable = backends.filter(({ isReadOnly }) => !isReadOnly);
+  const writable = backends.filter(({ isReadOnly }) => !isReadOnly).map(takeFirstBucket);
   // periods of a schema may lie in one place
   const placeOf = ({ what, kind, bucket, prefix }: Backend) => [what, kind, bucket, prefix].join(' ');
   return [...new Map(writable.map((backend) => [placeOf(backend), backend])).values()];
+}
+
+/** Data that is spread over several buckets is in each of them: one listing tells whether it arrives. */
+function takeFirstBucket(backend: Backend): Backend {
+  const first = backend.bucket?.split(',')[0];
+  return first === undefined ? backend : { ...backend, bucket: first };
 }

@@ -61,17 +61,22 @@ export async function judgeForeignService(
 async function judgePlace(
   deps: Deps,
   { cluster, network: { taskSecurityGroup } }: Plan,
-  { serviceName, networkConfiguration }: Service,
+  service: Service,
   { vpcId }: Network,
 ): Promise<Finding[]> {
-  const name = serviceName!;
-  const { subnets = [], securityGroups = [] } = networkConfiguration?.awsvpcConfiguration ?? {};
+  const name = service.serviceName!;
+  const { subnets, securityGroups } = readPlace(service);
   if (vpcId === '' || subnets.length === 0) return [];
   const [vpcs, groups] = await Promise.all([listVpcs(deps, subnets), listGroupNames(deps, securityGroups)]);
   const elsewhere = vpcs.find((vpc) => vpc !== vpcId);
   if (elsewhere) return [sayServiceElsewhere(cluster, name, elsewhere, vpcId)];
   if (groups.includes(taskSecurityGroup)) return [];
   return [sayServiceWithoutGroup(cluster, name, taskSecurityGroup)];
+}
+
+function readPlace({ networkConfiguration }: Service) {
+  const { subnets = [], securityGroups = [] } = networkConfiguration?.awsvpcConfiguration ?? {};
+  return { subnets, securityGroups };
 }
 
 /** The VPC of each subnet. */

@@ -7,11 +7,11 @@ import { otherVersionRuns } from './texts';
 export function checkDrift({ components, running }: Inventory): ImportFinding[] {
   return components.flatMap((component) => {
     const image = runningImage(component, running);
-    return image ? compareVersions(component, image) : [];
+    return image ? findDrift(component, image) : [];
   });
 }
 
-function compareVersions(component: Component, runningReference: string): ImportFinding[] {
+function findDrift(component: Component, runningReference: string): ImportFinding[] {
   const { name, image } = component;
   const runs = versionOf(runningReference);
   if (!runs || runs === versionOf(image?.value)) return [];

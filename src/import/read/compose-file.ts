@@ -12,7 +12,7 @@ import { YamlFile } from './yaml-file';
 /** What is noted while a folder is read. */
 export interface Notes {
   problems: Problem[];
-  /** variables that are set nowhere in the folder and become empty texts */
+  /** variables that are set nowhere in the folder and become empty strings */
   unset: Sourced<string>[];
 }
 

@@ -7,6 +7,7 @@ import { readTextFile } from './text-file';
 /** Variables by name, each with the place where it is set. */
 export type Variables = Map<string, Sourced<string>>;
 
+/** The values of variables, by name. */
 export function lookUp(variables: Variables): Lookup {
   return (name) => variables.get(name)?.value;
 }

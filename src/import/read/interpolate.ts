@@ -10,7 +10,7 @@ interface Scope {
 }
 
 /** `$NAME` or `${NAME<operator><operand>}`. */
-interface Reference {
+interface Substitution {
   name: string;
   /** `-`, `?` or `+`; with a colon before it an empty value counts as none */
   operator: string;
@@ -34,7 +34,7 @@ const EXCERPT = 12;
  * `${X:+other}`, `${X+other}`, nested, and `$$` for a dollar sign.
  * Source: Compose Specification, "Interpolation".
  * @param complain is told of what has no meaning and of what is required and not set
- * @param unset is told of variables that become an empty text
+ * @param unset is told of variables that become an empty string
  */
 export function interpolate(
   text: string,
@@ -61,23 +61,23 @@ function replaceVariables(text: string, scope: Scope): string {
 /** @param text begins with a dollar sign */
 function expandDollar(text: string, scope: Scope): Expansion {
   if (text.startsWith('$$')) return { value: '$', length: 2 };
-  const reference = readBare(text) ?? readBraced(text);
-  if (reference) {
-    const value = resolveReference(reference, scope);
-    return { value, length: reference.length };
+  const substitution = readBare(text) ?? readBraced(text);
+  if (substitution) {
+    const value = resolveSubstitution(substitution, scope);
+    return { value, length: substitution.length };
   }
   scope.complain(variableIsMalformed(text.slice(0, EXCERPT)));
   return { value: '$', length: 1 };
 }
 
-function readBare(text: string): Reference | undefined {
+function readBare(text: string): Substitution | undefined {
   const match = BARE.exec(text);
   if (!match) return undefined;
   const [whole, name = ''] = match;
   return { name, operator: '', operand: '', length: whole.length };
 }
 
-function readBraced(text: string): Reference | undefined {
+function readBraced(text: string): Substitution | undefined {
   const close = text[1] === '{' ? findClosingBrace(text) : -1;
   if (close < 0) return undefined;
   const match = BRACED.exec(text.slice(2, close));
@@ -97,9 +97,9 @@ function findClosingBrace(text: string): number {
   return -1;
 }
 
-function resolveReference(reference: Reference, scope: Scope): string {
-  const { name, operator, operand } = reference;
-  const value = readValue(reference, scope);
+function resolveSubstitution(substitution: Substitution, scope: Scope): string {
+  const { name, operator, operand } = substitution;
+  const value = readValue(substitution, scope);
   const isSet = value !== undefined;
   switch (operator.at(-1)) {
     case '+':
@@ -107,7 +107,7 @@ function resolveReference(reference: Reference, scope: Scope): string {
     case '-':
       return value ?? replaceVariables(operand, scope);
     case '?':
-      if (!isSet) complainOfNone(reference, scope);
+      if (!isSet) complainOfNone(substitution, scope);
       return value ?? '';
     default:
       if (!isSet) scope.unset(name);
@@ -115,14 +115,14 @@ function resolveReference(reference: Reference, scope: Scope): string {
   }
 }
 
-function complainOfNone({ name, operand }: Reference, scope: Scope): void {
+function complainOfNone({ name, operand }: Substitution, scope: Scope): void {
   const reason = replaceVariables(operand, scope);
   const message = variableIsRequired(name, reason);
   scope.complain(message);
 }
 
 /** @returns undefined also for an empty value where the operator takes that for none */
-function readValue({ name, operator }: Reference, { lookup }: Scope): string | undefined {
+function readValue({ name, operator }: Substitution, { lookup }: Scope): string | undefined {
   const value = lookup(name);
   const isNone = value === '' && operator.startsWith(':');
   return isNone ? undefined : value;

@@ -1,4 +1,4 @@
-import type { Port } from './ports';
+import type { ComposePort } from './ports';
 import type { ComposeService } from './service';
 
 /** How Compose lays one service over another, for `extends` and override files: by name, by port, by target. */
@@ -35,7 +35,7 @@ function keepLast<T>(entries: T[], identify: (entry: T) => string): T[] {
   return [...byKey.values()];
 }
 
-function identifyPort({ address, published, target, protocol }: Port): string {
+function identifyPort({ address, published, target, protocol }: ComposePort): string {
   const parts = [address, published, target, protocol];
   return parts.join(' ');
 }

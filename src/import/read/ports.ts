@@ -2,7 +2,7 @@ import type { Place } from '../place';
 import { isMapping, toText, type Mapping } from './yaml-value';
 
 /** A port of a container, and where the host publishes it. */
-export interface Port extends Place {
+export interface ComposePort extends Place {
   /** on the host; absent when Docker takes a free one */
   published?: number;
   target: number;
@@ -24,7 +24,7 @@ const SHORT =
   /^(?:(?<address>\[[^\]]+\]|[\d.]+):(?=.*:))?(?:(?<published>[\d-]*):)?(?<target>[\d-]+)(?:\/(?<protocol>\w+))?$/;
 
 /** The ports of one entry of `ports:`, in its short or its long syntax; none for what is neither. */
-export function readPorts(entry: unknown, place: Place): Port[] {
+export function readPorts(entry: unknown, place: Place): ComposePort[] {
   const spec = isMapping(entry) ? readLong(entry) : readShort(toText(entry));
   if (!spec.target) return [];
   const targets = listRange(spec.target);

@@ -5,8 +5,8 @@ import type { Variables } from './env-file';
 import { readEnvironment } from './environment';
 import type { Lookup } from './interpolate';
 import { parseGigabytes } from './memory';
-import { readPorts, type Port } from './ports';
-import { readVolume, type Volume } from './volumes';
+import { readPorts, type ComposePort } from './ports';
+import { readVolume, type ComposeVolume } from './volumes';
 import type { YamlFile } from './yaml-file';
 import { YamlSection } from './yaml-section';
 import { toList, toMapping, toText } from './yaml-value';
@@ -20,8 +20,8 @@ export interface ComposeService extends Place {
   /** entrypoint and command, in words */
   words: Sourced<string>[];
   environment: Variables;
-  ports: Port[];
-  volumes: Volume[];
+  ports: ComposePort[];
+  volumes: ComposeVolume[];
   /** as Compose has it, CMD or CMD-SHELL first */
   health?: Sourced<string[]> | undefined;
   networkMode?: Sourced<string> | undefined;
@@ -81,7 +81,7 @@ function readVariables(section: YamlSection, { envFiles, lookup }: ServiceContex
   return readEnvironment(given, envFiles, lookup, (key) => section.place('environment', key));
 }
 
-function readAllPorts(section: YamlSection): Port[] {
+function readAllPorts(section: YamlSection): ComposePort[] {
   const entries = toList(section.get('ports'));
   return entries.flatMap((entry, index) => {
     const place = section.place('ports', index);
@@ -89,7 +89,7 @@ function readAllPorts(section: YamlSection): Port[] {
   });
 }
 
-function readAllVolumes(section: YamlSection, directory: string): Volume[] {
+function readAllVolumes(section: YamlSection, directory: string): ComposeVolume[] {
   const entries = toList(section.get('volumes'));
   return entries.map((entry, index) => {
     const place = section.place('volumes', index);

@@ -3,7 +3,7 @@ import type { Place } from '../place';
 import { isMapping, toText } from './yaml-value';
 
 /** What is mounted into a container. */
-export interface Volume extends Place {
+export interface ComposeVolume extends Place {
   /** bind, volume, tmpfs … */
   type: string;
   /** a path of this machine (bind), or a volume's name; absent for an anonymous one */
@@ -14,8 +14,11 @@ export interface Volume extends Place {
 
 const PATH = /^[./~]/;
 
-/** @param directory what relative paths start from */
-export function readVolume(entry: unknown, place: Place, directory: string): Volume {
+/**
+ * Reads one entry of `volumes:`, in its short or its long syntax.
+ * @param directory what relative paths start from
+ */
+export function readVolume(entry: unknown, place: Place, directory: string): ComposeVolume {
   const { type, source, target } = isMapping(entry) ? readLong(entry) : readShort(toText(entry));
   const isPath = PATH.test(source);
   const kind = isPath ? 'bind' : 'volume';
@@ -50,7 +53,7 @@ function readShort(entry: string): VolumeSpec {
 }
 
 /** Where a path of a container lies on this machine, by its bind mounts: the innermost one counts. */
-export function findOnHost(volumes: Volume[], path: string): string | undefined {
+export function findOnHost(volumes: ComposeVolume[], path: string): string | undefined {
   const mounts = volumes.filter((volume) => isBind(volume) && contains(volume.target, path));
   const [mount] = mounts.sort((a, b) => b.target.length - a.target.length);
   if (!mount?.source) return undefined;
@@ -62,7 +65,7 @@ export function findOnHost(volumes: Volume[], path: string): string | undefined 
  * The same within the imported folder, for a bind mount that names the folder as it lies on the hosts.
  * @param host the folder's path on the hosts
  */
-export function findInFolder(volumes: Volume[], path: string, root: string, host: string): string | undefined {
+export function findInFolder(volumes: ComposeVolume[], path: string, root: string, host: string): string | undefined {
   const source = findOnHost(volumes, path);
   const isOnHost = source?.startsWith(`${host}/`);
   if (!source || !isOnHost) return source;
@@ -70,7 +73,7 @@ export function findInFolder(volumes: Volume[], path: string, root: string, host
   return join(root, inside);
 }
 
-function isBind({ type, source }: Volume): boolean {
+function isBind({ type, source }: ComposeVolume): boolean {
   return type === 'bind' && source !== undefined && isAbsolute(source);
 }
 

@@ -74,9 +74,8 @@ export class YamlFile {
     visit(this.document, {
       Scalar: (key, node) => {
         if (key === 'key' || typeof node.value !== 'string') return;
-        const replaced = replace(node.value, this.placeOf(node));
-        // an unchanged scalar keeps its source, and so how its text is read as a number
-        if (replaced !== node.value) node.value = replaced;
+        const place = this.placeOf(node);
+        node.value = replace(node.value, place);
       },
     });
   }

@@ -14,6 +14,7 @@ export function valueAt(value: unknown, path: YamlPath): unknown {
   return inner;
 }
 
+/** Whether it is a mapping, not a list and not nothing. */
 export function isMapping(value: unknown): value is Mapping {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

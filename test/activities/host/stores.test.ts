@@ -21,6 +21,19 @@ test('periods of a schema that lie in one place are one backend', () => {
   ]);
 });
 
+test('of several buckets the first is looked at', () => {
+  const configuration = [
+    'schema_config: {configs: [{object_store: s3}]}',
+    'storage_config: {aws: {bucketnames: "first,second"}}',
+  ].join('\n');
+  expect(readBackends('loki', configuration)).toMatchObject([{ bucket: 'first' }]);
+});
+
+test('what a store only reads is not its data', () => {
+  const configuration = 'alertmanager_storage: {backend: local}\nruler_storage: {backend: local}\n';
+  expect(readBackends('mimir', configuration).map(({ what }) => what)).toEqual(['blocks']);
+});
+
 test('what a store does not say is its default', () => {
   expect(readBackends('tempo', '{}')).toMatchObject([{ kind: 'local', folder: '/var/tempo/traces' }]);
 });

@@ -1,5 +1,5 @@
 import { findAfter } from '../findings';
-import { TEMPO_CONFIG } from '../folder';
+import { LOKI_CONFIG, TEMPO_CONFIG } from '../folder';
 
 test('data in another bucket than most of it fails', () => {
   const findings = findAfter({
@@ -8,4 +8,13 @@ test('data in another bucket than most of it fails', () => {
     to: 'traces',
   });
   expect(findings).toEqual([`fail tempo/bucket ${TEMPO_CONFIG}:27`]);
+});
+
+test('a Loki that spreads its chunks over several buckets fails: a plan has one', () => {
+  const findings = findAfter({
+    file: LOKI_CONFIG,
+    from: 'bucketnames: ${S3_BUCKET}',
+    to: 'bucketnames: "${S3_BUCKET},second"',
+  });
+  expect(findings).toContainEqual(expect.stringMatching(/^fail loki\/bucket /));
 });

@@ -7,7 +7,7 @@ import { EXAMPLE } from '../folder';
 import { runImport, type Run } from '../run';
 
 const ROOT = join(__dirname, '../../..');
-const SERVER = ['emulator/server.py', '--port', '0', '--world', 'ready'];
+const SERVER = ['-m', 'emulator', '--port', '0', '--world', 'ready'];
 
 let emulator: ChildProcess;
 let endpoint: string;

@@ -120,7 +120,7 @@ test.concurrent('an end of the dual write that fails holds, measured, and a retr
 test.concurrent(
   'nobody writes to an old host whose address nobody knows: the deploy holds with the key to set',
   async () => {
-    const hosts = SURVEY.hosts.map(({ privateIp: _, ...host }) => host);
+    const hosts = SURVEY.hosts.map((host) => ({ ...host, privateIp: undefined }));
     const world = new World({ runPreflight: async () => ({ ...SURVEY, hosts }) });
     const run = await runWorkflow({ world, plan: DUAL_WRITE });
     const { waitingFor } = await run.untilWaitsFor('retry', 'retry of deploy');
