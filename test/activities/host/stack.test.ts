@@ -111,10 +111,7 @@ describe('a host serves again', () => {
   async function put(name: string, container: Partial<Container>): Promise<void> {
     const changed = {
       ...services,
-      [name]: {
-        ...services[name],
-        ...container,
-      },
+      [name]: { ...services[name], ...container },
     };
     const projects = { [stack.composeDirectory]: { services: changed } };
     await emulator.call('POST', '/host', {

@@ -98,10 +98,7 @@ export class ByHand {
     const TargetGroupArn = await this.findTargetGroup(targetGroup);
     const { Rules } = await this.elb.send(new DescribeRulesCommand({ ListenerArn }));
     const rule = Rules!.find(({ Conditions }) => Conditions!.some(({ Values }) => Values?.includes(host)));
-    const forward = {
-      Type: 'forward',
-      TargetGroupArn,
-    } as const;
+    const forward = { Type: 'forward', TargetGroupArn } as const;
     await this.elb.send(
       new ModifyRuleCommand({
         RuleArn: rule!.RuleArn,
@@ -186,12 +183,7 @@ export class ByHand {
       Key: 'lgtm-migrate:migration',
       Value: migration,
     };
-    await this.ec2.send(
-      new CreateTagsCommand({
-        Resources: [instanceId],
-        Tags: [mark],
-      }),
-    );
+    await this.ec2.send(new CreateTagsCommand({ Resources: [instanceId], Tags: [mark] }));
   }
 
   async makeSecurityGroup(name: string, vpcId: string): Promise<string> {
@@ -218,12 +210,7 @@ export class ByHand {
         EnableDnsHostnames: { Value: true },
       }),
     );
-    const { Subnet } = await this.ec2.send(
-      new CreateSubnetCommand({
-        VpcId,
-        CidrBlock: '10.9.0.0/24',
-      }),
-    );
+    const { Subnet } = await this.ec2.send(new CreateSubnetCommand({ VpcId, CidrBlock: '10.9.0.0/24' }));
     return {
       vpcId: VpcId,
       subnetId: Subnet!.SubnetId!,
