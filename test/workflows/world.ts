@@ -52,6 +52,11 @@ export class World {
     return this.calls.filter((call) => call.name === name).map(({ input }) => input as InputOf<N>);
   }
 
+  /** One key of what an activity was asked, each time. */
+  listOf<N extends ActivityName, K extends keyof InputOf<N>>(name: N, key: K): InputOf<N>[K][] {
+    return this.inputsOf(name).map((input) => input[key]);
+  }
+
   /** Does what an activity would. */
   async answer(name: ActivityName, input: unknown): Promise<unknown> {
     this.calls.push({ name, input });

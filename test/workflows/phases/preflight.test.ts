@@ -1,4 +1,5 @@
 import type { Finding } from '../../../src/contract/findings';
+import { textsOf } from '../run';
 import { useStubWorker } from '../server';
 import { SURVEY } from '../stubs';
 import { World } from '../world';
@@ -12,7 +13,7 @@ test.concurrent('a failure holds with its fix before anything is made, and a ret
   const world = new World({ runPreflight: async () => ({ ...SURVEY, findings: [FAILURE, WARNING] }) });
   world.break('findServices');
   const run = await runWorkflow({ world });
-  const { waitingFor, phases, findings } = await run.untilWaitsFor('retry', 'retry of preflight');
+  const { waitingFor, phases, findings } = await run.untilRetryOf('preflight');
   expect(waitingFor!.reason).toBe('preflight found 1 failures: SSM does not see the host — start its agent');
   expect(phases[0]).toMatchObject({ state: 'failed', detail: '0 pass, 1 warn, 1 fail' });
   expect(findings.failures).toEqual([{ message: FAILURE.message, fix: FAILURE.fix }]);
@@ -20,10 +21,10 @@ test.concurrent('a failure holds with its fix before anything is made, and a ret
 
   world.answers.runPreflight = async () => ({ ...SURVEY, findings: [WARNING] });
   await run.say('retry');
-  const passed = await run.untilWaitsFor('retry', 'retry of deploy');
+  const passed = await run.untilRetryOf('deploy');
   expect(world.inputsOf('runPreflight')).toHaveLength(2);
   expect(passed.findings).toEqual({ failures: [], warnings: [WARNING.message] });
-  const texts = passed.events.map(({ text }) => text);
+  const texts = textsOf(passed.events);
   expect(texts).toContain('warning: the TTL is a day; lower it');
 });
 
