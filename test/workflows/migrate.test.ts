@@ -25,8 +25,7 @@ test('a breach sends traffic back before any service is scaled down', async () =
 });
 
 test('a broken activity holds before anyone was moved, and a retry goes on', async () => {
-  const world = new World();
-  world.break('ensureService', 'AccessDeniedException: no');
+  const world = World.brokenAt('ensureService', 'AccessDeniedException: no');
   const run = await runWorkflow({ world });
   expect((await run.untilRetryOf()).waitingFor?.reason).toContain('AccessDeniedException');
   expect(await run.refusalOf('approve')).toContain('approve refused: nothing waits for an approval');

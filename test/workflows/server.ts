@@ -15,10 +15,10 @@ import { World } from './world';
 
 const NAMES = Object.keys(ATTEMPTS) as ActivityName[];
 
-/**
- * The short plan of a stack on one host: of the services a store with a ring, and Grafana, since each more costs every
- * run its activities; no approvals, nothing to be watched for long.
- */
+/** Services of LGTM that a test does without: each costs every run its activities. */
+export const LEFT_OUT = { loki: null, tempo: null, pyroscope: null, alloy: null };
+
+/** The short plan of a stack on one host: a store with a ring, and Grafana; no approvals. */
 const SHORT = {
   name: 'lgtm-prd',
   account: '123456789012',
@@ -26,7 +26,7 @@ const SHORT = {
   hostedZone: 'Z0123456789ABC',
   certificate: 'arn:aws:acm:ap-northeast-2:123456789012:certificate/1',
   source: { instances: [HOST], composeDirectory: '/opt/lgtm' },
-  services: { loki: null, tempo: null, pyroscope: null, alloy: null },
+  services: LEFT_OUT,
   decommission: { approveStop: false, approveTerminate: false },
 };
 

@@ -66,8 +66,7 @@ test.concurrent('the Temporal UI approves and aborts by signals, who and why may
 });
 
 test.concurrent('a signal that is not taken is told, and stops nothing', async () => {
-  const world = new World();
-  world.break('runPreflight');
+  const world = World.brokenAt('runPreflight');
   const run = await runWorkflow({ world });
   await run.untilRetryOf();
   await run.signal('approve', { by: 'kim' });
@@ -77,7 +76,7 @@ test.concurrent('a signal that is not taken is told, and stops nothing', async (
 });
 
 test.concurrent.each([
-  ['a hold', () => brokenAt('runPreflight'), {}],
+  ['a hold', () => World.brokenAt('runPreflight'), {}],
   ['a step', () => new World(), APPROVES],
 ] as const)('a cancellation from the Temporal UI in %s is an abort', async (_where, createWorld, plan) => {
   const run = await runWorkflow({ world: createWorld(), plan });
@@ -90,8 +89,7 @@ test.concurrent.each([
 });
 
 test.concurrent('a cancellation on the way back ends nothing', async () => {
-  const world = new World();
-  world.break('restoreTraffic');
+  const world = World.brokenAt('restoreTraffic');
   const run = await shiftTo10(world);
   await run.say('abort');
   await run.untilWaitsFor('host');
@@ -103,9 +101,3 @@ test.concurrent('a cancellation on the way back ends nothing', async () => {
     leftovers: [],
   });
 });
-
-function brokenAt(...broken: Parameters<World['break']>): World {
-  const world = new World();
-  world.break(...broken);
-  return world;
-}

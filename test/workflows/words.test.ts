@@ -87,8 +87,9 @@ test.concurrent('a step that could end does not while it is paused, and does onc
   await run.untilWaitsFor('bake', 'the signals of 10 %');
   await run.say('pause');
   world.judge('passing');
-  const { waitingFor } = await run.untilJudged('passing');
+  const { waitingFor, steps } = await run.untilJudged('passing');
   expect(waitingFor!.for).toBe('resume');
+  expect(steps[0]!.state).toBe('gating');
   expect(world.listOf('setWeight', 'to')).toEqual([10]);
   await run.say('resume');
   await run.until('the next weight', ({ weight }) => weight === 50);
@@ -106,8 +107,7 @@ test.concurrent('the signals are judged while a step is paused, and a breach goe
 });
 
 test.concurrent('past the point of no return only a retry is taken, and the way that is left is named', async () => {
-  const world = new World();
-  world.break('terminateInstance', 'denied');
+  const world = World.brokenAt('terminateInstance', 'denied');
   const run = await runWorkflow({ world, plan: { shift: { weights: [100] } } });
   await run.untilRetryOf(`terminating ${HOST}`);
   const now = `decommission, waiting for retry of terminating ${HOST}`;
@@ -131,8 +131,7 @@ test.concurrent('past the point of no return only a retry is taken, and the way 
 });
 
 test.concurrent('a human on the way back is asked for retry or abort, and nothing else is taken', async () => {
-  const world = new World();
-  world.break('restoreTraffic');
+  const world = World.brokenAt('restoreTraffic');
   const run = await runWorkflow({ world, plan: { shift: { approval: true } } });
   await run.untilApprovalOf();
   await run.say('abort');

@@ -23,6 +23,13 @@ export class World {
   /** @param answers activities that answer otherwise than in a healthy world */
   constructor(readonly answers: Partial<Activities> = {}) {}
 
+  /** A world in which this activity fails, until `fix`. */
+  static brokenAt(...broken: Parameters<World['break']>): World {
+    const world = new World();
+    world.break(...broken);
+    return world;
+  }
+
   /** From now on this activity fails at its first attempt, until `fix`. */
   break(name: ActivityName, message: string = `${name} is broken`, type = 'Broken'): void {
     this.broken.set(name, ApplicationFailure.nonRetryable(message, type));

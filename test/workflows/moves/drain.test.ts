@@ -67,8 +67,7 @@ test.concurrent('a breach beats a client that stays connected', async () => {
 });
 
 test.concurrent('clients that can no longer be listed leave the approval to a human', async () => {
-  const world = new World();
-  world.break('watchConnections', 'no agent');
+  const world = World.brokenAt('watchConnections', 'no agent');
   const run = await runConnected(world, new Gate());
   const { waitingFor } = await run.untilTold("the connections can't be listed any more: no agent");
   expect(waitingFor!.what).toContain(STILL);
@@ -80,8 +79,7 @@ test.concurrent.each([
   ['flushStores', 'retry of flushing the stores'],
   ['awaitFlush', 'retry of flushing the stores'],
 ] as const)('a failure of %s holds, measured, and a retry goes on', async (name, what) => {
-  const world = new World();
-  world.break(name, 'InvalidInstanceId: the agent is away');
+  const world = World.brokenAt(name, 'InvalidInstanceId: the agent is away');
   const run = await runWorkflow({ world, plan: ONE_STEP });
   expect(await run.untilWaitsFor('retry', what)).toMatchObject({
     waitingFor: { reason: 'InvalidInstanceId: the agent is away' },
@@ -96,8 +94,7 @@ test.concurrent.each([
 });
 
 test.concurrent('a breach beats the hold of a flush that failed', async () => {
-  const world = new World();
-  world.break('flushStores', 'the agent is away');
+  const world = World.brokenAt('flushStores', 'the agent is away');
   const run = await runWorkflow({ world, plan: ONE_STEP });
   await run.untilRetryOf('flushing the stores');
   world.judge('failed', { reason: 'errors failed' });
@@ -106,8 +103,7 @@ test.concurrent('a breach beats the hold of a flush that failed', async () => {
 });
 
 test.concurrent('a hold goes on for a human when the signals can no longer be watched', async () => {
-  const world = new World();
-  world.break('flushStores', 'the agent is away');
+  const world = World.brokenAt('flushStores', 'the agent is away');
   const run = await runWorkflow({ world, plan: ONE_STEP });
   await run.untilRetryOf('flushing the stores');
   world.break('watchSignals', 'ExpiredToken');

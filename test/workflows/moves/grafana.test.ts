@@ -1,14 +1,13 @@
 import type { GrafanaDatabase } from '../../../src/contract/grafana';
 import type { SavedRecord } from '../../../src/contract/records';
 import { textsOf } from '../run';
-import { useStubWorker } from '../server';
+import { LEFT_OUT, useStubWorker } from '../server';
 import { HEALTHY, HOST, RECORD, SURVEY } from '../stubs';
 import { World } from '../world';
 
 const runWorkflow = useStubWorker();
 
 const MIMIR_RECORD = 'mimir.example.com';
-const OTHERS = { loki: null, tempo: null, pyroscope: null, alloy: null };
 const DATABASE: GrafanaDatabase = { instanceId: HOST, path: '/data/grafana.db' };
 const COPY = 'fs-0123456789abcdef0:/lgtm-grafana/grafana.db';
 const MOVE = { grafana: { database: 'move', target: { efs: 'fs-0123456789abcdef0' } } };
@@ -46,7 +45,7 @@ test.concurrent('other names go on by weights while Grafana waits for the last s
     { name: RECORD, service: 'grafana' },
     { name: MIMIR_RECORD, service: 'mimir' },
   ];
-  const services = { ...OTHERS, mimir: { expose: { public: true } } };
+  const services = { ...LEFT_OUT, mimir: { expose: { public: true } } };
   const run = await runWorkflow({ world, plan: { ...MOVE, records, services, decommission: { approveStop: true } } });
   await run.untilApprovalOf(`stop ${HOST}`);
   const moves = world.inputsOf('setWeight').map(({ to, records: moved }) => [to, moved.map(({ name }) => name)]);
@@ -152,7 +151,7 @@ test.concurrent("into somebody's own database the copy is imported by hand, and 
   const world = createWorld();
   const grafana = { database: 'move', target: { database: 'postgres' } };
   const environment = { GF_DATABASE_TYPE: 'postgres', GF_DATABASE_HOST: 'db.example.com:5432' };
-  const services = { ...OTHERS, grafana: { environment } };
+  const services = { ...LEFT_OUT, grafana: { environment } };
   const run = await runWorkflow({ world, plan: { grafana, services, decommission: { approveStop: true } } });
   const { waitingFor, weight } = await run.untilApprovalOf("Grafana's data is in db.example.com:5432");
   expect(weight).toBe(0);

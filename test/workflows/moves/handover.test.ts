@@ -1,11 +1,10 @@
 import { textsOf } from '../run';
-import { useStubWorker } from '../server';
+import { LEFT_OUT, useStubWorker } from '../server';
 import { World } from '../world';
 
 const runWorkflow = useStubWorker();
 
 const PLAN = { shift: { weights: [100] }, decommission: { approveStop: false, approveTerminate: true } };
-const OTHERS = { loki: null, tempo: null, pyroscope: null, alloy: null };
 const NEWEST = '2026-11-25T10:00:05.000Z';
 const FIRST = '2026-11-25T09:00:00.000Z';
 
@@ -39,8 +38,7 @@ test.concurrent(
 );
 
 test.concurrent('what can not be read is not measured, named, and holds nothing up', async () => {
-  const world = new World();
-  world.break('readNewestSamples', 'no agent');
+  const world = World.brokenAt('readNewestSamples', 'no agent');
   world.break('readFirstSamples', 'no task started');
   world.break('measureUnflushed', 'no task started');
   const run = await runWorkflow({ world, plan: PLAN });
@@ -51,7 +49,7 @@ test.concurrent('what can not be read is not measured, named, and holds nothing 
 });
 
 test.concurrent('without a service that can probe nothing is asked of ECS, and that is said', async () => {
-  const services = { ...OTHERS, grafana: { probe: false }, mimir: { count: 1 } };
+  const services = { ...LEFT_OUT, grafana: { probe: false }, mimir: { count: 1 } };
   const run = await runWorkflow({ plan: { ...PLAN, services } });
   const { waitingFor, data } = await run.untilApprovalOf('point of no return');
   expect(data!.handover).toMatchObject([{ firstNew: null, note: 'new: no service of the plan has probe: true' }]);

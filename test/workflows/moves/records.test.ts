@@ -56,8 +56,7 @@ test.concurrent('a step does not bake before every server of Route 53 has its we
 test.concurrent.each(['lowerTtl', 'createPair', 'setWeight'] as const)(
   'before users have moved a failure of %s holds, and a retry goes on',
   async (name) => {
-    const world = new World();
-    world.break(name, 'AccessDenied: no');
+    const world = World.brokenAt(name, 'AccessDenied: no');
     const run = await runWorkflow({ world, plan: { shift: { approval: true } } });
     expect(await run.untilRetryOf('the record change')).toMatchObject({
       waitingFor: { reason: 'AccessDenied: no' },

@@ -1,11 +1,10 @@
 import { textsOf } from '../run';
-import { useStubWorker } from '../server';
+import { LEFT_OUT, useStubWorker } from '../server';
 import { World } from '../world';
 
 const runWorkflow = useStubWorker();
 
 const OPEN = 'mimir: 1 of 3 members are in the ring as 10.0.1.7 sees it';
-const OTHERS = { loki: null, tempo: null, pyroscope: null, alloy: null };
 
 function stopBeforeShift(world: World): World {
   world.break('lowerTtl', 'stopped by the test');
@@ -40,13 +39,13 @@ test.concurrent('members that find each other after a while hold nothing up', as
 
 test.concurrent('a service of one task has no ring to prove', async () => {
   const world = stopBeforeShift(new World());
-  const run = await runWorkflow({ world, plan: { services: { ...OTHERS, mimir: { count: 1 } } } });
+  const run = await runWorkflow({ world, plan: { services: { ...LEFT_OUT, mimir: { count: 1 } } } });
   await run.untilRetryOf('the record change');
   expect(world.names).not.toContain('checkRings');
 });
 
 test.concurrent('rings that no service can prove hold the deploy with the way out', async () => {
-  const run = await runWorkflow({ plan: { services: { ...OTHERS, grafana: { probe: false } } } });
+  const run = await runWorkflow({ plan: { services: { ...LEFT_OUT, grafana: { probe: false } } } });
   const { waitingFor } = await run.untilRetryOf('deploy');
   expect(waitingFor!.reason).toMatch(/^the rings of mimir cannot be proven: no service of the plan has probe: true;/);
 });

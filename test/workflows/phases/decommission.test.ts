@@ -110,8 +110,7 @@ test.concurrent("a host that had stopped before is none of this run's", async ()
 test.concurrent.each(['stopStack', 'stopInstance', 'createBackup', 'awaitBackup'] as const)(
   'a failure of %s starts the host again before users go back',
   async (name) => {
-    const world = new World();
-    world.break(name, 'AccessDenied: no');
+    const world = World.brokenAt(name, 'AccessDenied: no');
     const run = await runAtOnce({ world });
     expect(await run.ended()).toMatchObject({
       outcome: 'rolled-back',
@@ -127,8 +126,7 @@ test.concurrent.each(['stopStack', 'stopInstance', 'createBackup', 'awaitBackup'
 );
 
 test.concurrent('past the point of no return a failure waits for a retry and takes nothing back', async () => {
-  const world = new World();
-  world.break('terminateInstance', 'BackupIncomplete: ami-1 is pending');
+  const world = World.brokenAt('terminateInstance', 'BackupIncomplete: ami-1 is pending');
   const run = await runAtOnce({ world });
   const { waitingFor } = await run.untilRetryOf(`terminating ${HOST}`);
   expect(waitingFor!.reason).toBe('BackupIncomplete: ami-1 is pending');
@@ -141,8 +139,7 @@ test.concurrent('past the point of no return a failure waits for a retry and tak
 });
 
 test.concurrent('a host that nobody terminates in the time of the plan is left over by name', async () => {
-  const world = new World();
-  world.break('terminateInstance', 'OperationNotPermitted');
+  const world = World.brokenAt('terminateInstance', 'OperationNotPermitted');
   const run = await runAtOnce({ world, plan: { hold: '1m' } });
   const { leftovers } = await run.endedAs('completed');
   expect(leftovers).toEqual([{ what: HOST, why: 'not terminated: OperationNotPermitted' }]);

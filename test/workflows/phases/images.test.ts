@@ -1,6 +1,6 @@
 import type { Scan } from '../../../src/contract/images';
 import { textsOf } from '../run';
-import { useStubWorker } from '../server';
+import { LEFT_OUT, useStubWorker } from '../server';
 import { World } from '../world';
 
 const runWorkflow = useStubWorker();
@@ -61,7 +61,7 @@ test.concurrent('images that somebody else pushes are awaited, and only those th
 
 test.concurrent('images that nobody pushes in time hold the deploy by name, until a retry finds them', async () => {
   const world = stopBeforeServices(new World({ resolveImage: async () => ({}) }));
-  const plan = { deploy: { imageTimeout: '2s' }, services: { loki: null, tempo: null, pyroscope: null, alloy: null } };
+  const plan = { deploy: { imageTimeout: '2s' }, services: LEFT_OUT };
   const run = await runWorkflow({ world, plan });
   const { waitingFor } = await run.untilRetryOf();
   expect(waitingFor!.reason).toBe('no image in lgtm-mimir, lgtm-grafana; push them to ECR, then retry');

@@ -29,8 +29,7 @@ test.concurrent('a failure holds with its fix before anything is made, and a ret
 });
 
 test.concurrent('a failure that nobody retries in the time of the plan ends with nothing to take back', async () => {
-  const world = new World();
-  world.break('runPreflight', 'no credentials');
+  const world = World.brokenAt('runPreflight', 'no credentials');
   const run = await runWorkflow({ world, plan: { hold: '1m' } });
   const { outcome, rollback } = await run.ended();
   expect([outcome, rollback]).toMatchObject(['rolled-back', { reason: 'no credentials', steps: [] }]);

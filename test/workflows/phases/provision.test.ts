@@ -54,8 +54,7 @@ test.concurrent('what needs nothing begins at once, and what needs another gets 
 });
 
 test.concurrent('a service is served to the network alone, but for what the plan makes public', async () => {
-  const world = new World();
-  world.break('findServices');
+  const world = World.brokenAt('findServices');
   const run = await runWorkflow({ world });
   await run.untilRetryOf('deploy');
   const sources = world.inputsOf('ensureListenerRule').map(({ host, sourceCidr }) => [host, sourceCidr]);

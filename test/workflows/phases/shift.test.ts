@@ -60,7 +60,7 @@ test.concurrent('the measuring goes on while an approval is awaited, and a breac
   expect(steps[0]).toMatchObject({ state: 'failed', reason: 'at 10 %: errors failed 3 times' });
 });
 
-test.concurrent('a slow service is scaled out once and bakes again; slow a second time it goes back', async () => {
+test.concurrent('a slow service is scaled out once and bakes again; slow at the next step it goes back', async () => {
   const run = await shiftTo10();
   const { world } = run;
   world.answers.scaleService = async () => {
@@ -76,10 +76,14 @@ test.concurrent('a slow service is scaled out once and bakes again; slow a secon
   const watched = world.inputsOf('watchSignals').at(-1)!.services;
   expect(watched.find(({ name }) => name === 'grafana')!.count).toBe(2);
 
+  delete world.answers.scaleService;
+  await run.say('approve');
+  await run.untilApprovalOf('50 → 100 %');
   world.judge('failed', SLOW);
-  const { rollback } = await run.ended();
-  expect(rollback!.reason).toBe('at 10 %: latency failed 3 times');
-  expect(world.orderOf('restoreTraffic', 'scaleService').slice(0, 2)).toEqual(['scaleService', 'restoreTraffic']);
+  const { rollback } = await run.endedAs('rolled-back');
+  expect(rollback!.reason).toBe('at 50 %: latency failed 3 times');
+  const order = world.orderOf('restoreTraffic', 'scaleService');
+  expect(order.slice(0, 2)).toEqual(['scaleService', 'restoreTraffic']);
 });
 
 test.concurrent('a slow service goes back at once where the plan scales nothing out', async () => {
@@ -132,8 +136,7 @@ test.concurrent('names that an earlier run moved are judged at 100 % and not tou
 });
 
 test.concurrent('users are told before the first weight what reads of either side miss', async () => {
-  const world = new World();
-  world.break('lowerTtl');
+  const world = World.brokenAt('lowerTtl');
   const run = await runWorkflow({ world });
   const { data, events } = await run.untilRetryOf('the record change');
   expect(data!.reads![0]).toMatch(/^dual write is off: /);
