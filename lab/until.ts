@@ -8,8 +8,8 @@ export interface Patience {
   /** what moves on the way there; two looks that find it equal have seen no progress */
   progress?: () => unknown;
   stallMs?: number;
-  /** between two looks */
-  pauseMs?: number;
+  /** between two looks; absent: as `pause` */
+  pauseMs?: number | undefined;
 }
 
 /**
@@ -19,7 +19,7 @@ export interface Patience {
 export async function until<T>(
   what: string,
   look: () => Promise<T | undefined | false> | T | undefined | false,
-  { progress = () => undefined, stallMs = STALL_MS, pauseMs = PAUSE_MS }: Patience = {},
+  { progress = () => undefined, stallMs = STALL_MS, pauseMs }: Patience = {},
 ): Promise<T> {
   let stood = '';
   let stillMs = 0;

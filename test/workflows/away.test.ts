@@ -11,13 +11,15 @@ test.each([
   ['abort', 'approve'],
 ] as const)('an abort wins in the same task: %s, then %s', async (first, second) => {
   const run = await worker.runWorkflow({ plan: { shift: { approval: true } } });
-  await run.untilWaitsFor('approval', '10 → 50 %');
-  await run.until('the signals', ({ gate }) => gate.verdict === 'passing');
+  await run.untilApprovalOf('10 → 50 %');
+  await run.untilJudged('passing');
   await worker.whileAway(async () => {
     await run.signal(first, { by: 'kim' });
     await run.signal(second, { by: 'kim' });
   });
-  const { outcome, rollback } = await run.ended();
-  expect([outcome, rollback!.reason]).toEqual(['rolled-back', 'kim said abort: no reason given']);
+  expect(await run.ended()).toMatchObject({
+    outcome: 'rolled-back',
+    rollback: { reason: 'kim said abort: no reason given' },
+  });
   expect(run.world.inputsOf('setWeight')).toHaveLength(1);
 });

@@ -5,19 +5,19 @@ const runWorkflow = useStubWorker();
 
 test('a migration in a healthy world completes, and nothing is undone', async () => {
   const run = await runWorkflow();
-  const { outcome, leftovers, weight } = await run.ended();
-  expect([outcome, leftovers, weight]).toEqual(['completed', [], 100]);
-  expect(run.world.inputsOf('setWeight').map(({ to }) => to)).toEqual([10, 50, 100]);
+  expect(await run.ended()).toMatchObject({
+    outcome: 'completed',
+    leftovers: [],
+    weight: 100,
+  });
+  expect(run.world.listOf('setWeight', 'to')).toEqual([10, 50, 100]);
   expect(run.world.names).not.toContain('restoreTraffic');
 });
 
 test('a breach sends traffic back before any service is scaled down', async () => {
   const run = await runWorkflow({ plan: { shift: { approval: true } } });
-  await run.untilWaitsFor('approval', '10 → 50 %');
-  run.world.judge('failed', {
-    reason: 'errors failed',
-    failedClass: 'availability',
-  });
+  await run.untilApprovalOf('10 → 50 %');
+  run.world.judge('failed', { reason: 'errors failed', failedClass: 'availability' });
   const { outcome, rollback } = await run.ended();
   expect([outcome, rollback?.reason]).toEqual(['rolled-back', 'at 10 %: errors failed']);
   const { names } = run.world;
@@ -25,14 +25,13 @@ test('a breach sends traffic back before any service is scaled down', async () =
 });
 
 test('a broken activity holds before anyone was moved, and a retry goes on', async () => {
-  const world = new World();
-  world.break('ensureService', 'AccessDeniedException: no');
+  const world = World.brokenAt('ensureService', 'AccessDeniedException: no');
   const run = await runWorkflow({ world });
-  expect((await run.untilWaitsFor('retry')).waitingFor?.reason).toContain('AccessDeniedException');
+  expect((await run.untilRetryOf()).waitingFor?.reason).toContain('AccessDeniedException');
   expect(await run.refusalOf('approve')).toContain('approve refused: nothing waits for an approval');
   world.fix('ensureService');
   await run.say('retry');
-  expect((await run.ended()).outcome).toBe('completed');
+  await run.endedAs('completed');
 });
 
 test('an abort while services start waits for what has begun and takes it back', async () => {
@@ -47,5 +46,5 @@ test('an abort while services start waits for what has begun and takes it back',
   const run = await runWorkflow({ stubs: { awaitSteadyState: steady } });
   await run.until('the deploy', ({ phase }) => phase === 'deploy');
   await run.say('abort');
-  expect((await run.ended()).outcome).toBe('rolled-back');
+  await run.endedAs('rolled-back');
 });

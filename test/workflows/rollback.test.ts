@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { ActivityName } from '../../src/contract/activities';
+import { textsOf } from './run';
 import { useStubWorker } from './server';
 import { HOST, RECORD, SURVEY } from './stubs';
 import { Gate, World } from './world';
@@ -18,20 +19,14 @@ const NO_CAPACITY = 'InsufficientInstanceCapacity: none in ap-northeast-2a';
 
 /** A run whose host is stopped and backed up. */
 async function runToTheWeek(world = new World(), plan: Record<string, unknown> = {}) {
-  const run = await runWorkflow({
-    world,
-    plan: { ...TO_THE_WEEK, ...plan },
-  });
-  await run.untilWaitsFor('approval', 'point of no return');
+  const run = await runWorkflow({ world, plan: { ...TO_THE_WEEK, ...plan } });
+  await run.untilApprovalOf('point of no return');
   return run;
 }
 
 async function shiftTo10(world = new World(), plan: Record<string, unknown> = {}) {
-  const run = await runWorkflow({
-    world,
-    plan: { ...APPROVES, ...plan },
-  });
-  await run.untilWaitsFor('approval', '10 → 50 %');
+  const run = await runWorkflow({ world, plan: { ...APPROVES, ...plan } });
+  await run.untilApprovalOf('10 → 50 %');
   return run;
 }
 
@@ -39,8 +34,13 @@ test.concurrent('duties, host, traffic, tasks, record: the way back never takes 
   const run = await runToTheWeek();
   const begun = run.world.calls.length;
   await run.say('rollback');
-  const { outcome, rollback, weight, leftovers } = await run.ended();
-  expect([outcome, weight, leftovers]).toEqual(['rolled-back', 0, []]);
+  const status = await run.ended();
+  const { rollback } = status;
+  expect(status).toMatchObject({
+    outcome: 'rolled-back',
+    weight: 0,
+    leftovers: [],
+  });
   const steps = rollback!.steps.map(({ what }) => what);
   expect(steps.slice(0, 2).sort()).toEqual(['grafana gives ALERTING back', 'mimir gives COMPACTOR, RULER back']);
   expect(steps.slice(2, 4)).toEqual([`start ${HOST} and its containers`, 'all traffic to the host']);
@@ -101,7 +101,7 @@ test.concurrent('a host that does not start calls a human, who fixes it, and the
   expect([weight, world.names.includes('restoreTraffic')]).toEqual([100, false]);
   world.fix('startInstance');
   await run.say('retry');
-  expect((await run.ended()).outcome).toBe('rolled-back');
+  await run.endedAs('rolled-back');
 });
 
 test.concurrent(
@@ -114,8 +114,12 @@ test.concurrent(
     await run.say('rollback');
     await run.untilWaitsFor('host');
     await run.say('abort');
-    const { outcome, weight, leftovers } = await run.ended();
-    expect([outcome, weight]).toEqual(['rollback-incomplete', 100]);
+    const status = await run.ended();
+    const { leftovers } = status;
+    expect(status).toMatchObject({
+      outcome: 'rollback-incomplete',
+      weight: 100,
+    });
     const frozen = 'not begun: the host does not answer, traffic stays where it works';
     expect(leftovers[0]).toEqual({
       what: `start ${HOST} and its containers`,
@@ -168,8 +172,7 @@ test.concurrent('a name that can not be sent back keeps its tasks and waits for 
   expect(waitingFor!.what).toBe('a human: could not all traffic to the host');
   expect(world.names).not.toContain('scaleService');
   await run.say('abort');
-  const { outcome, leftovers } = await run.ended();
-  expect(outcome).toBe('rollback-incomplete');
+  const { leftovers } = await run.endedAs('rollback-incomplete');
   expect(leftovers[1]!.why).toBe('not begun: a name still leads to ECS, traffic stays where it works');
   expect(world.names).not.toContain('scaleService');
 });
@@ -191,8 +194,7 @@ test.concurrent('an undo that fails once users are back is named, and the rest g
   world.break('scaleService', 'AccessDenied: no');
   world.break('removeCluster', 'the cluster has services');
   await run.say('abort');
-  const { outcome, leftovers, rollback } = await run.ended();
-  expect(outcome).toBe('rollback-incomplete');
+  const { leftovers, rollback } = await run.endedAs('rollback-incomplete');
   const named = leftovers.map(({ what, why }) => `${what}: ${why}`).sort();
   expect(named).toEqual([
     'remove cluster lgtm-cluster: the cluster has services',
@@ -207,7 +209,7 @@ test.concurrent('what was created is kept for the next try', async () => {
   const run = await shiftTo10();
   await run.say('abort');
   const { events } = await run.ended();
-  expect(events.map(({ text }) => text)).toContain('what was created is kept for the next try (cleanup: keep)');
+  expect(textsOf(events)).toContain('what was created is kept for the next try (cleanup: keep)');
   const removals = run.world.names.filter((name) => name.startsWith('remove'));
   expect([...new Set(removals)].sort()).toEqual(['removeRolePolicy', 'removeSecurityGroupRules']);
 });
@@ -215,7 +217,7 @@ test.concurrent('what was created is kept for the next try', async () => {
 test.concurrent('with cleanup: delete what was created goes, the newest first', async () => {
   const run = await shiftTo10(new World(), { cleanup: 'delete' });
   await run.say('abort');
-  expect((await run.ended()).outcome).toBe('rolled-back');
+  await run.endedAs('rolled-back');
   const order = run.world.orderOf('removeService', 'removeListenerRule', 'removeCluster', 'removeRepository');
   const newestFirst = ['removeService', 'removeListenerRule', 'removeCluster', 'removeRepository'];
   expect([...new Set(order)]).toEqual(newestFirst);
@@ -256,6 +258,6 @@ test.concurrent('an abort in the middle of an effect waits for it before it is t
   await run.say('abort');
   expect((await run.status()).rollback).toBeNull();
   end();
-  expect((await run.ended()).outcome).toBe('rolled-back');
+  await run.endedAs('rolled-back');
   expect(world.names).toContain('removeCluster');
 });

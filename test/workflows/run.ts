@@ -9,7 +9,8 @@ import {
   type migrateWorkflow,
 } from '../../src/contract/messages';
 import type { ActivityName } from '../../src/contract/activities';
-import type { Status } from '../../src/contract/status';
+import type { Outcome, Status } from '../../src/contract/status';
+import type { GateVerdict } from '../../src/analysis/types';
 import type { Undo } from '../../src/contract/undos';
 import type { Verb, Word } from '../../src/contract/verbs';
 import { pause, until } from '../../lab/until';
@@ -30,7 +31,7 @@ const TEST: Word = {
 };
 
 /** What the status says that happened, oldest first. */
-const textsOf = ({ events }: Status): string[] => events.map(({ text }) => text);
+export const textsOf = (events: Status['events']): string[] => events.map(({ text }) => text);
 
 /** A migration on stub activities, as an operator sees it, and the world that it finds. */
 export class Run {
@@ -70,9 +71,24 @@ export class Run {
     return this.until(`${name} to begin`, isAsked);
   }
 
+  /** Waits until somebody must say retry. @param what of what, or the beginning of it */
+  untilRetryOf(what = ''): Promise<Status> {
+    return this.untilWaitsFor('retry', `retry of ${what}`);
+  }
+
+  /** Waits until somebody must approve. @param what would happen then, or a part of it */
+  untilApprovalOf(what = ''): Promise<Status> {
+    return this.untilWaitsFor('approval', what);
+  }
+
+  /** Waits until the gate thinks this. */
+  untilJudged(verdict: GateVerdict): Promise<Status> {
+    return this.until(`a gate that is ${verdict}`, ({ gate }) => gate.verdict === verdict);
+  }
+
   /** Waits until an event says this. */
   untilTold(text: string): Promise<Status> {
-    return this.until(`"${text}" to be told`, (status) => textsOf(status).includes(text));
+    return this.until(`"${text}" to be told`, (status) => textsOf(status.events).includes(text));
   }
 
   /** What it would take back, oldest first. */
@@ -116,5 +132,12 @@ export class Run {
     // answers as soon as the run has ended, without a query in between
     const look = () => Promise.race([ending, pause(END_LOOK_MS)]).then((status) => status ?? undefined);
     return until('the end', look, { progress: () => this.status() });
+  }
+
+  /** As `ended`. @throws when the outcome is another one */
+  async endedAs(outcome: Outcome): Promise<Status> {
+    const status = await this.ended();
+    if (status.outcome === outcome) return status;
+    throw new Error(`it ended ${status.outcome}, not ${outcome}: ${JSON.stringify(status, null, 1)}`);
   }
 }

@@ -15,30 +15,19 @@ import { World } from './world';
 
 const NAMES = Object.keys(ATTEMPTS) as ActivityName[];
 
-/**
- * The short plan of a stack on one host: of the services a store with a ring, and Grafana, since each more costs every
- * run its activities; no approvals, nothing to be watched for long.
- */
+/** Services of LGTM that a test does without: each costs every run its activities. */
+export const LEFT_OUT = { loki: null, tempo: null, pyroscope: null, alloy: null };
+
+/** The short plan of a stack on one host: a store with a ring, and Grafana; no approvals. */
 const SHORT = {
   name: 'lgtm-prd',
   account: '123456789012',
   domain: 'example.com',
   hostedZone: 'Z0123456789ABC',
   certificate: 'arn:aws:acm:ap-northeast-2:123456789012:certificate/1',
-  source: {
-    instances: [HOST],
-    composeDirectory: '/opt/lgtm',
-  },
-  services: {
-    loki: null,
-    tempo: null,
-    pyroscope: null,
-    alloy: null,
-  },
-  decommission: {
-    approveStop: false,
-    approveTerminate: false,
-  },
+  source: { instances: [HOST], composeDirectory: '/opt/lgtm' },
+  services: LEFT_OUT,
+  decommission: { approveStop: false, approveTerminate: false },
 };
 
 /** The short plan with keys of migration.yaml laid over it, each as a whole. */

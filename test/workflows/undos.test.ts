@@ -90,7 +90,7 @@ test('every effect finds its undo in the ledger when it begins', async () => {
   const world = new ReadingWorld({ runPreflight: async () => survey });
   const run = await runWorkflow({ world, plan: PLAN });
   world.attach(run);
-  await run.untilWaitsFor('approval', 'point of no return');
+  await run.untilApprovalOf('point of no return');
   expect(world.unwritten).toEqual([]);
   const begun = Object.keys(UNDO_OF).filter((name) => world.names.includes(name as ActivityName));
   expect(begun).toEqual(Object.keys(UNDO_OF));
@@ -104,11 +104,11 @@ test('the undo of an earlier pair is written before the fold, and makes it a pai
   const world = new World({ runPreflight: async () => ({ ...SURVEY, records }) });
   world.break('foldPair', 'edited', 'RecordEdited');
   const run = await runWorkflow({ world });
-  await run.untilWaitsFor('retry', 'retry of the record change');
+  await run.untilRetryOf('the record change');
   const undos = (await run.ledger()).filter(({ stage }) => stage === 'record' || stage === 'traffic');
   expect(undos.map(({ id }) => id)).toEqual([`${RECORD}: the pair at 100 % again`]);
   await run.say('abort');
-  expect((await run.ended()).outcome).toBe('rolled-back');
+  await run.endedAs('rolled-back');
   expect(world.inputsOf('unfoldPair')).toMatchObject([{ records }]);
   expect(world.names).not.toContain('restoreTraffic');
 });
@@ -120,7 +120,7 @@ test('names that an earlier run folded are not folded again, and its hosts are d
   }));
   const world = new World({ runPreflight: async () => ({ ...SURVEY, records }) });
   const run = await runWorkflow({ world });
-  expect((await run.ended()).outcome).toBe('completed');
+  await run.endedAs('completed');
   expect(world.inputsOf('foldPair')).toMatchObject([{ records: [] }]);
   expect(world.names).toContain('stopStack');
 });

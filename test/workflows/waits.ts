@@ -29,14 +29,6 @@ const CLIENT: Peer = {
 
 const healthy = () => new World();
 
-function breakAt(...broken: Parameters<World['break']>): () => World {
-  return () => {
-    const world = new World();
-    world.break(...broken);
-    return world;
-  };
-}
-
 function keepConnected(): World {
   const gate = new Gate();
   const watchConnections = () => gate.pass().then(() => []);
@@ -56,7 +48,7 @@ const BEFORE_USERS_MOVE: Wait[] = [
   {
     where: 'the retry of preflight',
     plan: {},
-    world: breakAt('runPreflight'),
+    world: () => World.brokenAt('runPreflight'),
     waitsFor: ['retry', 'retry of preflight'],
     at: 'preflight',
     takes: ['retry'],
@@ -64,7 +56,7 @@ const BEFORE_USERS_MOVE: Wait[] = [
   {
     where: 'the retry of a deploy',
     plan: {},
-    world: breakAt('findServices'),
+    world: () => World.brokenAt('findServices'),
     waitsFor: ['retry', 'retry of deploy'],
     at: 'deploy',
     takes: ['retry'],
@@ -86,7 +78,7 @@ const BEFORE_USERS_MOVE: Wait[] = [
   {
     where: 'a record change that fails before users move',
     plan: {},
-    world: breakAt('createPair'),
+    world: () => World.brokenAt('createPair'),
     waitsFor: ['retry', 'retry of the record change'],
     at: 'shift at 0 %',
     takes: ['retry'],
@@ -135,7 +127,7 @@ const WHILE_HOSTS_STOP: Wait[] = [
   {
     where: "somebody else's edit of a record",
     plan: ONCE,
-    world: breakAt('foldPair', `${RECORD} was edited`, 'RecordEdited'),
+    world: () => World.brokenAt('foldPair', `${RECORD} was edited`, 'RecordEdited'),
     waitsFor: ['retry', 'retry of the record change'],
     at: 'decommission',
     takes: ['retry'],
@@ -151,7 +143,7 @@ const WHILE_HOSTS_STOP: Wait[] = [
   {
     where: 'a flush that fails',
     plan: ONCE,
-    world: breakAt('flushStores'),
+    world: () => World.brokenAt('flushStores'),
     waitsFor: ['retry', 'retry of flushing the stores'],
     at: 'decommission',
     takes: ['retry'],

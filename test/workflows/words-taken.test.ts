@@ -14,8 +14,8 @@ const LONG_BAKES = {
 
 async function shiftTo10(world = new World()) {
   const run = await runWorkflow({ world, plan: APPROVES });
-  await run.untilWaitsFor('approval', '10 → 50 %');
-  await run.until('the signals', ({ gate }) => gate.verdict === 'passing');
+  await run.untilApprovalOf('10 → 50 %');
+  await run.untilJudged('passing');
   return run;
 }
 
@@ -24,12 +24,8 @@ test.concurrent('a word about another step is refused as stale, one about this s
   const now = 'Now: shift at 10 %, waiting for approval: 10 → 50 %';
   const stale = `approve refused: it was meant for 50 %, the weight is 10 %. ${now}`;
   expect(await run.refusalOf('approve', { step: 50 })).toBe(stale);
-  await run.say('approve', {
-    step: 10,
-    by: 'kim',
-    reason: 'dashboards are there',
-  });
-  const { decisions } = await run.untilWaitsFor('approval', '50 → 100 %');
+  await run.say('approve', { step: 10, by: 'kim', reason: 'dashboards are there' });
+  const { decisions } = await run.untilApprovalOf('50 → 100 %');
   expect(decisions).toMatchObject([
     {
       verb: 'approve',
@@ -44,12 +40,12 @@ test.concurrent('an approval counts once: a second is refused, and the next step
   const world = new World();
   world.judge('holding', { reason: 'no data' });
   const run = await runWorkflow({ world, plan: APPROVES });
-  await run.untilWaitsFor('approval', '10 → 50 %');
+  await run.untilApprovalOf('10 → 50 %');
   await run.say('approve');
   expect(await run.refusalOf('approve')).toContain('approve refused: this was approved before');
   expect(world.inputsOf('setWeight')).toHaveLength(1);
   world.judge('passing');
-  const { weight } = await run.untilWaitsFor('approval', '50 → 100 %');
+  const { weight } = await run.untilApprovalOf('50 → 100 %');
   expect(weight).toBe(50);
 });
 
@@ -64,13 +60,13 @@ test.concurrent('a promoted bake ends once its signals pass, and the next one ba
   world.judge('passing');
   await run.untilWaitsFor('bake', 'the bake of 100 %');
   await run.say('promote');
-  expect((await run.ended()).outcome).toBe('completed');
+  await run.endedAs('completed');
 });
 
 test.concurrent('the Temporal UI approves and aborts by signals, who and why may be left out', async () => {
   const run = await shiftTo10();
   await run.signal('approve');
-  await run.untilWaitsFor('approval', '50 → 100 %');
+  await run.untilApprovalOf('50 → 100 %');
   await run.signal('abort', { by: 'kim' });
   const { rollback, decisions } = await run.ended();
   expect(rollback!.reason).toBe('kim said abort: no reason given');
@@ -85,10 +81,9 @@ test.concurrent('the Temporal UI approves and aborts by signals, who and why may
 });
 
 test.concurrent('a signal that is not taken is told, and stops nothing', async () => {
-  const world = new World();
-  world.break('runPreflight');
+  const world = World.brokenAt('runPreflight');
   const run = await runWorkflow({ world });
-  await run.untilWaitsFor('retry');
+  await run.untilRetryOf();
   await run.signal('approve', { by: 'kim' });
   const refusal = 'approve refused: nothing waits for an approval. Now: preflight, waiting for retry of preflight';
   const { decisions, waitingFor } = await run.untilTold(refusal);
@@ -96,7 +91,7 @@ test.concurrent('a signal that is not taken is told, and stops nothing', async (
 });
 
 test.concurrent.each([
-  ['a hold', () => brokenAt('runPreflight'), {}],
+  ['a hold', () => World.brokenAt('runPreflight'), {}],
   ['a step', () => new World(), APPROVES],
 ] as const)('a cancellation from the Temporal UI in %s is an abort', async (_where, createWorld, plan) => {
   const run = await runWorkflow({
@@ -105,25 +100,22 @@ test.concurrent.each([
   });
   await run.until('a wait', ({ waitingFor }) => waitingFor?.for === 'retry' || waitingFor?.for === 'approval');
   await run.handle.cancel();
-  const { outcome, rollback } = await run.ended();
-  expect([outcome, rollback!.reason]).toEqual(['rolled-back', 'cancellation was requested']);
+  expect(await run.ended()).toMatchObject({
+    outcome: 'rolled-back',
+    rollback: { reason: 'cancellation was requested' },
+  });
 });
 
 test.concurrent('a cancellation on the way back ends nothing', async () => {
-  const world = new World();
-  world.break('restoreTraffic');
+  const world = World.brokenAt('restoreTraffic');
   const run = await shiftTo10(world);
   await run.say('abort');
   await run.untilWaitsFor('host');
   await run.handle.cancel();
   world.fix('restoreTraffic');
   await run.say('retry');
-  const { outcome, leftovers } = await run.ended();
-  expect([outcome, leftovers]).toEqual(['rolled-back', []]);
+  expect(await run.ended()).toMatchObject({
+    outcome: 'rolled-back',
+    leftovers: [],
+  });
 });
-
-function brokenAt(...broken: Parameters<World['break']>): World {
-  const world = new World();
-  world.break(...broken);
-  return world;
-}

@@ -48,8 +48,12 @@ test.concurrent.each(WITH_A_WAY_BACK)(
     expect((await run.untilWaitsFor(...waitsFor)).paused).toBe(false);
 
     await run.say(back);
-    const { outcome, rollback, decisions } = await run.ended();
-    expect([outcome, rollback!.reason]).toEqual(['rolled-back', `test said ${back}: the test says so`]);
+    const status = await run.ended();
+    const { decisions } = status;
+    expect(status).toMatchObject({
+      outcome: 'rolled-back',
+      rollback: { reason: `test said ${back}: the test says so` },
+    });
     expect(decisions.map(({ verb }) => verb)).toEqual(['pause', 'resume', back]);
   },
 );
@@ -77,29 +81,39 @@ test.concurrent('a pause in a phase lets it end and begins no other until somebo
   );
   expect(await listRefusals(run, verbs)).toEqual(sentences);
   await run.say('resume');
-  await run.untilWaitsFor('retry', 'retry of deploy');
+  await run.untilRetryOf('deploy');
 });
 
-test.concurrent('a pause keeps a step that could end from ending, and the signals are judged meanwhile', async () => {
+test.concurrent('a step that could end does not while it is paused, and does once somebody resumes', async () => {
+  const world = new World();
+  world.judge('holding', { reason: 'no data' });
+  const run = await runWorkflow({ world });
+  await run.untilWaitsFor('bake', 'the signals of 10 %');
+  await run.say('pause');
+  world.judge('passing');
+  const { waitingFor, steps } = await run.untilJudged('passing');
+  expect(waitingFor!.for).toBe('resume');
+  expect(steps[0]!.state).toBe('gating');
+  expect(world.listOf('setWeight', 'to')).toEqual([10]);
+  await run.say('resume');
+  await run.until('the next weight', ({ weight }) => weight === 50);
+});
+
+test.concurrent('the signals are judged while a step is paused, and a breach goes back', async () => {
   const run = await runWorkflow({ plan: { shift: { approval: true } } });
-  await run.untilWaitsFor('approval', '10 → 50 %');
+  await run.untilApprovalOf('10 → 50 %');
   await run.say('pause');
   await run.untilWaitsFor('resume');
   expect(await run.refusalOf('approve')).toContain('approve refused: nothing waits for an approval');
-  expect(run.world.inputsOf('setWeight')).toHaveLength(1);
   run.world.judge('failed', { reason: 'errors failed' });
-  const { rollback } = await run.ended();
+  const { rollback } = await run.endedAs('rolled-back');
   expect(rollback!.reason).toBe('at 10 %: errors failed');
 });
 
 test.concurrent('past the point of no return only a retry is taken, and the way that is left is named', async () => {
-  const world = new World();
-  world.break('terminateInstance', 'denied');
-  const run = await runWorkflow({
-    world,
-    plan: { shift: { weights: [100] } },
-  });
-  await run.untilWaitsFor('retry', `retry of terminating ${HOST}`);
+  const world = World.brokenAt('terminateInstance', 'denied');
+  const run = await runWorkflow({ world, plan: { shift: { weights: [100] } } });
+  await run.untilRetryOf(`terminating ${HOST}`);
   const now = `decommission, waiting for retry of terminating ${HOST}`;
   const gone = `${HOST} terminated`;
   const wayLeft = `${gone}; start the hosts again from their backup image`;
@@ -111,21 +125,19 @@ test.concurrent('past the point of no return only a retry is taken, and the way 
 
   await run.handle.cancel();
   await run.signal('abort', { by: 'kim' });
-  expect((await run.untilWaitsFor('retry')).rollback).toBeNull();
+  expect((await run.untilRetryOf()).rollback).toBeNull();
   world.fix('terminateInstance');
   await run.say('retry');
-  const { outcome, rollback } = await run.ended();
-  expect([outcome, rollback]).toEqual(['completed', null]);
+  expect(await run.ended()).toMatchObject({
+    outcome: 'completed',
+    rollback: null,
+  });
 });
 
 test.concurrent('a human on the way back is asked for retry or abort, and nothing else is taken', async () => {
-  const world = new World();
-  world.break('restoreTraffic');
-  const run = await runWorkflow({
-    world,
-    plan: { shift: { approval: true } },
-  });
-  await run.untilWaitsFor('approval');
+  const world = World.brokenAt('restoreTraffic');
+  const run = await runWorkflow({ world, plan: { shift: { approval: true } } });
+  await run.untilApprovalOf();
   await run.say('abort');
   await run.untilWaitsFor('host');
   const verbs = VERB_NAMES.filter((verb) => verb !== 'retry' && verb !== 'abort');
@@ -133,17 +145,14 @@ test.concurrent('a human on the way back is asked for retry or abort, and nothin
   expect(await listRefusals(run, verbs)).toEqual(refuseAll(verbs, 'it is going back already', now));
   world.fix('restoreTraffic');
   await run.say('retry');
-  expect((await run.ended()).outcome).toBe('rolled-back');
+  await run.endedAs('rolled-back');
 });
 
 test.concurrent('a way back that goes on takes no word, and one that has ended takes none either', async () => {
   const gate = new Gate();
   const world = new World({ restoreTraffic: () => gate.pass().then(() => ({})) });
-  const run = await runWorkflow({
-    world,
-    plan: { shift: { approval: true } },
-  });
-  await run.untilWaitsFor('approval');
+  const run = await runWorkflow({ world, plan: { shift: { approval: true } } });
+  await run.untilApprovalOf();
   await run.say('abort');
   await run.untilAsked('restoreTraffic');
   const sentences = refuseAll(VERB_NAMES, 'it is going back already', 'rollback');

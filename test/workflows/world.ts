@@ -26,6 +26,13 @@ export class World {
   /** @param answers activities that answer otherwise than in a healthy world */
   constructor(readonly answers: Partial<Activities> = {}) {}
 
+  /** A world in which this activity fails, until `fix`. */
+  static brokenAt(...broken: Parameters<World['break']>): World {
+    const world = new World();
+    world.break(...broken);
+    return world;
+  }
+
   /** From now on this activity fails at its first attempt, until `fix`. */
   break(name: ActivityName, message: string = `${name} is broken`, type = 'Broken'): void {
     this.broken.set(name, ApplicationFailure.nonRetryable(message, type));
@@ -57,6 +64,11 @@ export class World {
   /** What an activity was asked, each time. */
   inputsOf<N extends ActivityName>(name: N): InputOf<N>[] {
     return this.calls.filter((call) => call.name === name).map(({ input }) => input as InputOf<N>);
+  }
+
+  /** One key of what an activity was asked, each time. */
+  listOf<N extends ActivityName, K extends keyof InputOf<N>>(name: N, key: K): InputOf<N>[K][] {
+    return this.inputsOf(name).map((input) => input[key]);
   }
 
   /** Does what an activity would. */

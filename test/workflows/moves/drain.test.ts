@@ -1,5 +1,6 @@
 import type { Peer } from '../../../src/contract/hosts';
 import type { StoreState } from '../../../src/contract/stores';
+import { textsOf } from '../run';
 import { useStubWorker } from '../server';
 import { HOST } from '../stubs';
 import { Gate, World } from '../world';
@@ -36,22 +37,22 @@ function runConnected(world: World, gate: Gate) {
 test.concurrent('who is connected is named and holds the stop, until nobody is', async () => {
   const [gate, world] = [new Gate(), new World()];
   const run = await runConnected(world, gate);
-  const { waitingFor } = await run.untilWaitsFor('approval');
+  const { waitingFor } = await run.untilApprovalOf();
   expect(waitingFor!.what).toBe(`approval: stop ${HOST} although still connected: ${STILL}`);
   expect(world.orderOf('readStores', 'flushStores', 'stopStack')).toEqual([]);
   gate.open();
   const { events, decisions } = await run.ended();
   expect(decisions).toEqual([]);
-  expect(events.map(({ text }) => text)).toContain(`nobody is connected to ${HOST}`);
+  expect(textsOf(events)).toContain(`nobody is connected to ${HOST}`);
 });
 
 test.concurrent('who is cut off by an approval is told by name', async () => {
   const world = new World();
   const run = await runConnected(world, new Gate());
-  await run.untilWaitsFor('approval', 'although still connected');
+  await run.untilApprovalOf('although still connected');
   await run.say('approve');
   const { events } = await run.ended();
-  expect(events.map(({ text }) => text)).toContain(`approved although still connected: ${STILL}`);
+  expect(textsOf(events)).toContain(`approved although still connected: ${STILL}`);
 });
 
 test.concurrent('other clients than those first named correct the question', async () => {
@@ -67,17 +68,17 @@ test.concurrent('other clients than those first named correct the question', asy
   ];
   world.answers.watchConnections = async ({ seen }) =>
     seen[0]!.peer === CLIENT.peer ? later : gate.pass().then(() => []);
-  const { waitingFor } = await run.untilWaitsFor('approval', '10.0.9.9');
+  const { waitingFor } = await run.untilApprovalOf('10.0.9.9');
   expect(waitingFor!.what).toMatch(/although still connected: 10\.0\.9\.9 → 9009 \(mimir\), 1 connection$/);
   await run.until('the second watch', () => world.inputsOf('watchConnections').length > 1);
-  const quiet = world.inputsOf('watchConnections').map(({ quietMs }) => quietMs);
+  const quiet = world.listOf('watchConnections', 'quietMs');
   expect(quiet).toEqual([60_000, 120_000]);
 });
 
 test.concurrent('a breach beats a client that stays connected', async () => {
   const world = new World();
   const run = await runConnected(world, new Gate());
-  await run.untilWaitsFor('approval', 'although still connected');
+  await run.untilApprovalOf('although still connected');
   world.judge('failed', { reason: 'errors failed' });
   const { rollback } = await run.ended();
   expect(rollback!.reason).toBe('at 100 %, while clients are connected to the hosts: errors failed');
@@ -85,8 +86,7 @@ test.concurrent('a breach beats a client that stays connected', async () => {
 });
 
 test.concurrent('clients that can no longer be listed leave the approval to a human', async () => {
-  const world = new World();
-  world.break('watchConnections', 'no agent');
+  const world = World.brokenAt('watchConnections', 'no agent');
   const run = await runConnected(world, new Gate());
   const { waitingFor } = await run.untilTold("the connections can't be listed any more: no agent");
   expect(waitingFor!.what).toContain(STILL);
@@ -98,34 +98,33 @@ test.concurrent.each([
   ['flushStores', 'retry of flushing the stores'],
   ['awaitFlush', 'retry of flushing the stores'],
 ] as const)('a failure of %s holds, measured, and a retry goes on', async (name, what) => {
-  const world = new World();
-  world.break(name, 'InvalidInstanceId: the agent is away');
+  const world = World.brokenAt(name, 'InvalidInstanceId: the agent is away');
   const run = await runWorkflow({ world, plan: ONE_STEP });
-  const { waitingFor, weight } = await run.untilWaitsFor('retry', what);
-  expect([waitingFor!.reason, weight]).toEqual(['InvalidInstanceId: the agent is away', 100]);
+  expect(await run.untilWaitsFor('retry', what)).toMatchObject({
+    waitingFor: { reason: 'InvalidInstanceId: the agent is away' },
+    weight: 100,
+  });
   world.judge('holding', { reason: 'no data' });
-  await run.until('a look meanwhile', ({ gate }) => gate.verdict === 'holding');
+  await run.untilJudged('holding');
   world.judge('passing');
   world.fix(name);
   await run.say('retry');
-  expect((await run.ended()).outcome).toBe('completed');
+  await run.endedAs('completed');
 });
 
 test.concurrent('a breach beats the hold of a flush that failed', async () => {
-  const world = new World();
-  world.break('flushStores', 'the agent is away');
+  const world = World.brokenAt('flushStores', 'the agent is away');
   const run = await runWorkflow({ world, plan: ONE_STEP });
-  await run.untilWaitsFor('retry', 'retry of flushing the stores');
+  await run.untilRetryOf('flushing the stores');
   world.judge('failed', { reason: 'errors failed' });
   const { rollback } = await run.ended();
   expect(rollback!.reason).toBe('before the retry of flushing the stores: errors failed');
 });
 
 test.concurrent('a hold goes on for a human when the signals can no longer be watched', async () => {
-  const world = new World();
-  world.break('flushStores', 'the agent is away');
+  const world = World.brokenAt('flushStores', 'the agent is away');
   const run = await runWorkflow({ world, plan: ONE_STEP });
-  await run.untilWaitsFor('retry', 'retry of flushing the stores');
+  await run.untilRetryOf('flushing the stores');
   world.break('watchSignals', 'ExpiredToken');
   world.judge('holding');
   const { waitingFor } = await run.untilTold("the signals can't be watched: ExpiredToken");
@@ -136,7 +135,7 @@ test.concurrent('a flush that S3 does not list holds, and a retry flushes and lo
   const world = new World({ readStores: async () => ({ stores: [READ] }) });
   world.answers.awaitFlush = async () => ({ missing: [NOT_LISTED] });
   const run = await runWorkflow({ world, plan: ONE_STEP });
-  const { waitingFor } = await run.untilWaitsFor('approval');
+  const { waitingFor } = await run.untilApprovalOf();
   expect(waitingFor).toMatchObject({
     what: `approval: stop ${HOST} although S3 does not have it: ${NOT_LISTED}`,
     verbs: ['approve', 'retry', 'pause', 'abort'],
@@ -145,9 +144,9 @@ test.concurrent('a flush that S3 does not list holds, and a retry flushes and lo
   delete world.answers.awaitFlush;
   await run.say('retry');
   const { events } = await run.ended();
-  expect(events.map(({ text }) => text)).toContain(`${HOST}: flushed, and S3 lists it`);
+  expect(textsOf(events)).toContain(`${HOST}: flushed, and S3 lists it`);
   expect(world.orderOf('readStores', 'flushStores')).toEqual(['readStores', 'flushStores', 'flushStores']);
-  expect(world.inputsOf('awaitFlush').map(({ stores }) => stores)).toEqual([[READ], [READ]]);
+  expect(world.listOf('awaitFlush', 'stores')).toEqual([[READ], [READ]]);
 });
 
 test.concurrent('a store that was silent is read again by a retry, and only that one', async () => {
@@ -159,7 +158,7 @@ test.concurrent('a store that was silent is read again by a retry, and only that
   const world = new World({ readStores: async () => ({ stores: [SILENT, loki] }) });
   world.answers.flushStores = async () => ({ failed: ['mimir: connection refused'] });
   const run = await runWorkflow({ world, plan: ONE_STEP });
-  await run.untilWaitsFor('approval', 'mimir: connection refused');
+  await run.untilApprovalOf('mimir: connection refused');
   world.answers.readStores = async () => ({ stores: [READ, { ...loki, held: 0 }] });
   delete world.answers.flushStores;
   await run.say('retry');
@@ -170,9 +169,8 @@ test.concurrent('a store that was silent is read again by a retry, and only that
 test.concurrent('a loss that somebody approves is told and stops the host', async () => {
   const world = new World({ awaitFlush: async () => ({ missing: [NOT_LISTED] }) });
   const run = await runWorkflow({ world, plan: ONE_STEP });
-  await run.untilWaitsFor('approval', 'although S3 does not have it');
+  await run.untilApprovalOf('although S3 does not have it');
   await run.say('approve');
-  const { outcome, events } = await run.ended();
-  expect(outcome).toBe('completed');
-  expect(events.map(({ text }) => text)).toContain(`approved although S3 does not have it: ${NOT_LISTED}`);
+  const { events } = await run.endedAs('completed');
+  expect(textsOf(events)).toContain(`approved although S3 does not have it: ${NOT_LISTED}`);
 });

@@ -1,3 +1,4 @@
+import { textsOf } from '../run';
 import { useStubWorker } from '../server';
 import { HOST, SURVEY } from '../stubs';
 import { World } from '../world';
@@ -41,7 +42,7 @@ test.concurrent(
   async () => {
     const world = countRevisions();
     const run = await runWorkflow({ world, plan: ONE_STEP });
-    const { events } = await run.untilWaitsFor('approval', 'point of no return');
+    const { events } = await run.untilApprovalOf('point of no return');
     const order = world.orderOf('stopStack', 'scaleService', 'createBackup');
     expect(order).toEqual(['stopStack', 'scaleService', 'scaleService', 'createBackup']);
     const moved = world
@@ -53,7 +54,7 @@ test.concurrent(
     ]);
     const last = world.inputsOf('ensureTaskDefinition').slice(2);
     expect(last.map(({ environment }) => environment['COMPACTOR'] ?? environment['ALERTING'])).toEqual(['on', 'on']);
-    expect(events.map(({ text }) => text)).toContain('mimir, grafana: duties of the hosts taken over');
+    expect(textsOf(events)).toContain('mimir, grafana: duties of the hosts taken over');
   },
 );
 
@@ -61,12 +62,12 @@ test.concurrent('duties that can not be taken over hold, measured, and a retry g
   const world = countRevisions();
   world.break('scaleService', 'NotSteady: mimir');
   const run = await runWorkflow({ world, plan: ONE_STEP });
-  const { waitingFor } = await run.untilWaitsFor('retry', 'retry of taking the duties over');
+  const { waitingFor } = await run.untilRetryOf('taking the duties over');
   expect(waitingFor!.reason).toBe('NotSteady: mimir');
-  await run.until('a look meanwhile', ({ gate }) => gate.verdict === 'passing');
+  await run.untilJudged('passing');
   world.fix('scaleService');
   await run.say('retry');
-  await run.untilWaitsFor('approval', 'point of no return');
+  await run.untilApprovalOf('point of no return');
 });
 
 test.concurrent(
@@ -74,12 +75,11 @@ test.concurrent(
   async () => {
     const world = countRevisions();
     const run = await runWorkflow({ world, plan: ONE_STEP });
-    await run.untilWaitsFor('approval', 'point of no return');
+    await run.untilApprovalOf('point of no return');
     const taken = world.calls.length;
     world.break('awaitSteadyState', 'NotSteady: it crashes');
     await run.say('rollback');
-    const { outcome, events } = await run.ended();
-    expect(outcome).toBe('rolled-back');
+    const { events } = await run.endedAs('rolled-back');
     const back = world.calls.slice(taken).map(({ name }) => name);
     expect(back.lastIndexOf('awaitSteadyState')).toBeLessThan(back.indexOf('startInstance'));
     const scaled = world.inputsOf('scaleService').slice(2, 6);
@@ -89,7 +89,7 @@ test.concurrent(
       'mimir 0 undefined',
       'mimir 3 lgtm-mimir:1',
     ]);
-    expect(events.map(({ text }) => text)).toContain('mimir to 0: NotSteady: it crashes');
+    expect(textsOf(events)).toContain('mimir to 0: NotSteady: it crashes');
   },
 );
 
@@ -98,13 +98,13 @@ test.concurrent(
   async () => {
     const world = countRevisions();
     const run = await runWorkflow({ world, plan: DUAL_WRITE });
-    await run.untilWaitsFor('approval', 'point of no return');
+    await run.untilApprovalOf('point of no return');
     const alloy = world.inputsOf('ensureTaskDefinition').filter(({ service }) => service === 'alloy');
     expect(alloy.map(({ environment: { DUAL_WRITE: on, OLD_HOST: to } }) => [on, to])).toEqual([
       ['on', SURVEY.hosts[0]!.privateIp],
       ['off', undefined],
     ]);
-    const moved = world.inputsOf('scaleService').map(({ service }) => service);
+    const moved = world.listOf('scaleService', 'service');
     expect(moved.at(-1)).toBe('alloy');
     expect(world.inputsOf('listConnections')[0]!.writer).toEqual({
       cluster: 'lgtm-cluster',
@@ -138,25 +138,22 @@ test.concurrent('an end of the dual write that fails holds, measured, and a retr
     if (service === 'alloy') world.break('awaitSteadyState', 'NotSteady: alloy');
     return { before: 1 };
   };
-  await run.untilWaitsFor('retry', 'retry of ending the dual write');
+  await run.untilRetryOf('ending the dual write');
   delete world.answers.scaleService;
   world.fix('awaitSteadyState');
   await run.say('retry');
-  const { events } = await run.untilWaitsFor('approval', 'point of no return');
-  expect(events.map(({ text }) => text)).toContain('alloy: writes to this stack alone');
+  const { events } = await run.untilApprovalOf('point of no return');
+  expect(textsOf(events)).toContain('alloy: writes to this stack alone');
 });
 
 test.concurrent(
   'nobody writes to an old host whose address nobody knows: the deploy holds with the key to set',
   async () => {
-    const hosts = SURVEY.hosts.map(({ instanceId, state, elasticIp }) => ({
-      instanceId,
-      state,
-      elasticIp,
-    }));
+    const hosts = [{ ...SURVEY.hosts[0]! }];
+    delete hosts[0]!.privateIp;
     const world = new World({ runPreflight: async () => ({ ...SURVEY, hosts }) });
     const run = await runWorkflow({ world, plan: DUAL_WRITE });
-    const { waitingFor } = await run.untilWaitsFor('retry', 'retry of deploy');
+    const { waitingFor } = await run.untilRetryOf('deploy');
     const why = `ingestion.dualWrite is on and ${HOST} has no private address; set ingestion.oldHost`;
     expect(waitingFor!.reason).toBe(why);
   },

@@ -1,22 +1,14 @@
 import type { GrafanaDatabase } from '../../../src/contract/grafana';
 import type { SavedRecord } from '../../../src/contract/records';
-import { useStubWorker } from '../server';
+import { textsOf } from '../run';
+import { LEFT_OUT, useStubWorker } from '../server';
 import { HEALTHY, HOST, RECORD, SURVEY } from '../stubs';
 import { World } from '../world';
 
 const runWorkflow = useStubWorker();
 
 const MIMIR_RECORD = 'mimir.example.com';
-const OTHERS = {
-  loki: null,
-  tempo: null,
-  pyroscope: null,
-  alloy: null,
-};
-const DATABASE: GrafanaDatabase = {
-  instanceId: HOST,
-  path: '/data/grafana.db',
-};
+const DATABASE: GrafanaDatabase = { instanceId: HOST, path: '/data/grafana.db' };
 const COPY = 'fs-0123456789abcdef0:/lgtm-grafana/grafana.db';
 const MOVE = {
   grafana: {
@@ -51,14 +43,8 @@ function createWorld(records: SavedRecord[] = SURVEY.records): World {
 
 test.concurrent('Grafana goes from 0 to 100 in one announced step, with nobody writing meanwhile', async () => {
   const world = createWorld();
-  const run = await runWorkflow({
-    world,
-    plan: {
-      ...MOVE,
-      decommission: { approveStop: true },
-    },
-  });
-  const status = await run.untilWaitsFor('approval', `stop ${HOST}`);
+  const run = await runWorkflow({ world, plan: { ...MOVE, decommission: { approveStop: true } } });
+  const status = await run.untilApprovalOf(`stop ${HOST}`);
   expect(status.steps.map(({ state }) => state)).toEqual(['skipped', 'skipped', 'done']);
   expect(status.steps.at(-1)!.reason).toMatch(/^grafana\.example\.com will go from 0 to 100 % in one step, the last/);
   const order = world.orderOf('lockGrafana', 'scaleService', 'copyGrafana', 'countGrafana', 'setWeight');
@@ -105,20 +91,9 @@ test.concurrent('other names go on by weights while Grafana waits for the last s
       service: 'mimir',
     },
   ];
-  const services = {
-    ...OTHERS,
-    mimir: { expose: { public: true } },
-  };
-  const run = await runWorkflow({
-    world,
-    plan: {
-      ...MOVE,
-      records,
-      services,
-      decommission: { approveStop: true },
-    },
-  });
-  await run.untilWaitsFor('approval', `stop ${HOST}`);
+  const services = { ...LEFT_OUT, mimir: { expose: { public: true } } };
+  const run = await runWorkflow({ world, plan: { ...MOVE, records, services, decommission: { approveStop: true } } });
+  await run.untilApprovalOf(`stop ${HOST}`);
   const moves = world.inputsOf('setWeight').map(({ to, records: moved }) => [to, moved.map(({ name }) => name)]);
   expect(moves).toEqual([
     [10, [MIMIR_RECORD]],
@@ -129,14 +104,8 @@ test.concurrent('other names go on by weights while Grafana waits for the last s
 
 test.concurrent('the one step is approved before it begins, where the plan wants approvals', async () => {
   const world = createWorld();
-  const run = await runWorkflow({
-    world,
-    plan: {
-      ...MOVE,
-      shift: { approval: true },
-    },
-  });
-  const { waitingFor } = await run.untilWaitsFor('approval', '0 → 100 %');
+  const run = await runWorkflow({ world, plan: { ...MOVE, shift: { approval: true } } });
+  const { waitingFor } = await run.untilApprovalOf('0 → 100 %');
   expect(waitingFor!.reason).toMatch(/^Grafana moves in one step, its database with it/);
   expect(world.names).not.toContain('lockGrafana');
   await run.say('approve');
@@ -149,12 +118,13 @@ test.concurrent.each(['lockGrafana', 'scaleService', 'copyGrafana', 'countGrafan
     const world = createWorld();
     world.break(name, 'no room');
     const run = await runWorkflow({ world, plan: MOVE });
-    const { waitingFor, weight } = await run.untilWaitsFor('retry', "retry of moving Grafana's database");
-    expect([waitingFor!.reason, weight]).toEqual(['no room', 0]);
+    expect(await run.untilRetryOf("moving Grafana's database")).toMatchObject({
+      waitingFor: { reason: 'no room' },
+      weight: 0,
+    });
     world.fix(name);
     await run.say('abort');
-    const { outcome } = await run.ended();
-    expect(outcome).toBe('rolled-back');
+    await run.endedAs('rolled-back');
     expect(world.inputsOf('unlockGrafana')).toEqual([DATABASE]);
   },
 );
@@ -166,14 +136,8 @@ test.concurrent('a copy that differs and a Grafana that has less hold, and a ret
     equal: false,
     copySha256: 'b'.repeat(64),
   });
-  const run = await runWorkflow({
-    world,
-    plan: {
-      ...MOVE,
-      decommission: { approveStop: true },
-    },
-  });
-  const differs = await run.untilWaitsFor('retry');
+  const run = await runWorkflow({ world, plan: { ...MOVE, decommission: { approveStop: true } } });
+  const differs = await run.untilRetryOf();
   expect(differs.waitingFor!.reason).toMatch(/^the copy of \/data\/grafana\.db has sha256 b{64}, the database a{64};/);
 
   delete world.answers.copyGrafana;
@@ -185,7 +149,7 @@ test.concurrent('a copy that differs and a Grafana that has less hold, and a ret
 
   delete world.answers.countGrafana;
   await run.say('retry');
-  await run.untilWaitsFor('approval', `stop ${HOST}`);
+  await run.untilApprovalOf(`stop ${HOST}`);
   expect(world.inputsOf('copyGrafana')).toHaveLength(3);
 });
 
@@ -193,24 +157,13 @@ test.concurrent(
   'what was edited on ECS is listed once nobody can add to it, then the old one takes edits',
   async () => {
     const world = createWorld();
-    world.answers.listGrafanaEdits = async () => ({
-      counts: FEWER,
-      total: 1,
-      edits: [EDIT],
-      oldUnchanged: false,
-    });
-    const run = await runWorkflow({
-      world,
-      plan: {
-        ...MOVE,
-        decommission: { approveStop: true },
-      },
-    });
-    await run.untilWaitsFor('approval', `stop ${HOST}`);
+    world.answers.listGrafanaEdits = async () => ({ counts: FEWER, total: 1, edits: [EDIT], oldUnchanged: false });
+    const run = await runWorkflow({ world, plan: { ...MOVE, decommission: { approveStop: true } } });
+    await run.untilApprovalOf(`stop ${HOST}`);
     await run.say('rollback');
     const { data, events, leftovers } = await run.ended();
     expect([leftovers, data!.grafana!.edits]).toEqual([[], { total: 1, listed: [EDIT] }]);
-    const texts = events.map(({ text }) => text);
+    const texts = textsOf(events);
     expect(texts).toContain(`only in ${COPY}: dashboard "Orders" changed by kim`);
     expect(texts).toContain('the database on the host is not as it was when it was copied: somebody wrote to it since');
     const order = world.orderOf(
@@ -234,50 +187,28 @@ test.concurrent(
 test.concurrent('edits that can not be listed are told before the stop and hold nothing up', async () => {
   const world = createWorld();
   world.break('listGrafanaEdits', 'no agent');
-  const run = await runWorkflow({
-    world,
-    plan: {
-      ...MOVE,
-      decommission: { approveStop: true },
-    },
-  });
-  const { events } = await run.untilWaitsFor('approval', `stop ${HOST}`);
+  const run = await runWorkflow({ world, plan: { ...MOVE, decommission: { approveStop: true } } });
+  const { events } = await run.untilApprovalOf(`stop ${HOST}`);
   const told = "what a way back would lose of Grafana's edits is unknown: no agent";
-  expect(events.map(({ text }) => text)).toContain(told);
+  expect(textsOf(events)).toContain(told);
 });
 
 test.concurrent("into somebody's own database the copy is imported by hand, and an approval says so", async () => {
   const world = createWorld();
-  const grafana = {
-    database: 'move',
-    target: { database: 'postgres' },
-  };
-  const environment = {
-    GF_DATABASE_TYPE: 'postgres',
-    GF_DATABASE_HOST: 'db.example.com:5432',
-  };
-  const services = {
-    ...OTHERS,
-    grafana: { environment },
-  };
-  const run = await runWorkflow({
-    world,
-    plan: {
-      grafana,
-      services,
-      decommission: { approveStop: true },
-    },
-  });
-  const { waitingFor, weight } = await run.untilWaitsFor('approval', "Grafana's data is in db.example.com:5432");
+  const grafana = { database: 'move', target: { database: 'postgres' } };
+  const environment = { GF_DATABASE_TYPE: 'postgres', GF_DATABASE_HOST: 'db.example.com:5432' };
+  const services = { ...LEFT_OUT, grafana: { environment } };
+  const run = await runWorkflow({ world, plan: { grafana, services, decommission: { approveStop: true } } });
+  const { waitingFor, weight } = await run.untilApprovalOf("Grafana's data is in db.example.com:5432");
   expect(weight).toBe(0);
   expect(waitingFor!.reason).toMatch(/^import lgtm-migrate-import\.db, beside \/data\/grafana\.db on i-\w+, into db/);
-  expect(world.inputsOf('scaleService').map(({ count }) => count)).toEqual([0]);
+  expect(world.listOf('scaleService', 'count')).toEqual([0]);
   await run.say('approve');
-  const { data } = await run.untilWaitsFor('approval', `stop ${HOST}`);
+  const { data } = await run.untilApprovalOf(`stop ${HOST}`);
   expect(data!.grafana).toMatchObject({ after: null, edits: null });
   await run.say('abort');
   const { events } = await run.ended();
-  const texts = events.map(({ text }) => text);
+  const texts = textsOf(events);
   expect(texts).toContainEqual(
     expect.stringMatching(/^what was edited in db\.example\.com:5432 since the copy is not/),
   );
@@ -286,7 +217,6 @@ test.concurrent("into somebody's own database the copy is imported by hand, and 
 
 test.concurrent('a database that preflight has not found goes back before any weight', async () => {
   const run = await runWorkflow({ plan: MOVE });
-  const { outcome, rollback } = await run.ended();
-  expect(outcome).toBe('rolled-back');
+  const { rollback } = await run.endedAs('rolled-back');
   expect(rollback!.reason).toBe("Grafana's database was not found on a host; abort, and see preflight");
 });

@@ -1,21 +1,10 @@
-import { useStubWorker } from '../server';
+import { textsOf } from '../run';
+import { LEFT_OUT, useStubWorker } from '../server';
 import { World } from '../world';
 
 const runWorkflow = useStubWorker();
 
-const PLAN = {
-  shift: { weights: [100] },
-  decommission: {
-    approveStop: false,
-    approveTerminate: true,
-  },
-};
-const OTHERS = {
-  loki: null,
-  tempo: null,
-  pyroscope: null,
-  alloy: null,
-};
+const PLAN = { shift: { weights: [100] }, decommission: { approveStop: false, approveTerminate: true } };
 const NEWEST = '2026-11-25T10:00:05.000Z';
 const FIRST = '2026-11-25T09:00:00.000Z';
 
@@ -39,7 +28,7 @@ test.concurrent(
       ],
     });
     const run = await runWorkflow({ world, plan: PLAN });
-    const { data, events, phases } = await run.untilWaitsFor('approval', 'point of no return');
+    const { data, events, phases } = await run.untilApprovalOf('point of no return');
     expect(data!.handover).toEqual([
       {
         service: 'mimir',
@@ -49,7 +38,7 @@ test.concurrent(
         note: 'both sides took in for 3605 s',
       },
     ]);
-    expect(events.map(({ text }) => text)).toContain('handover: mimir gap 0 s');
+    expect(textsOf(events)).toContain('handover: mimir gap 0 s');
     const order = world.orderOf('awaitFlush', 'readNewestSamples', 'stopStack');
     expect(order).toEqual(['awaitFlush', 'readNewestSamples', 'stopStack']);
     const [asked] = world.inputsOf('readFirstSamples');
@@ -66,12 +55,11 @@ test.concurrent(
 );
 
 test.concurrent('what can not be read is not measured, named, and holds nothing up', async () => {
-  const world = new World();
-  world.break('readNewestSamples', 'no agent');
+  const world = World.brokenAt('readNewestSamples', 'no agent');
   world.break('readFirstSamples', 'no task started');
   world.break('measureUnflushed', 'no task started');
   const run = await runWorkflow({ world, plan: PLAN });
-  const { data, waitingFor } = await run.untilWaitsFor('approval', 'point of no return');
+  const { data, waitingFor } = await run.untilApprovalOf('point of no return');
   const note = 'old: no agent; new: no task started';
   expect(data!.handover).toMatchObject([
     {
@@ -85,19 +73,10 @@ test.concurrent('what can not be read is not measured, named, and holds nothing 
 });
 
 test.concurrent('without a service that can probe nothing is asked of ECS, and that is said', async () => {
-  const services = {
-    ...OTHERS,
-    grafana: { probe: false },
-    mimir: { count: 1 },
-  };
+  const services = { ...LEFT_OUT, grafana: { probe: false }, mimir: { count: 1 } };
   const run = await runWorkflow({ plan: { ...PLAN, services } });
-  const { waitingFor, data } = await run.untilWaitsFor('approval', 'point of no return');
-  expect(data!.handover).toMatchObject([
-    {
-      firstNew: null,
-      note: 'new: no service of the plan has probe: true',
-    },
-  ]);
+  const { waitingFor, data } = await run.untilApprovalOf('point of no return');
+  expect(data!.handover).toMatchObject([{ firstNew: null, note: 'new: no service of the plan has probe: true' }]);
   expect(waitingFor!.what).toMatch(/not measured \(no service of the plan has probe: true\)$/);
   expect(run.world.names).not.toContain('measureUnflushed');
 });
@@ -117,35 +96,26 @@ test.concurrent(
       ],
     });
     const run = await runWorkflow({ world, plan: PLAN });
-    const { waitingFor } = await run.untilWaitsFor('approval', 'point of no return');
+    const { waitingFor } = await run.untilApprovalOf('point of no return');
     expect(waitingFor!.what).toMatch(
-      /; a rollback from here: what ECS took in since \S+ \S+ UTC is in S3 but for mimir 8 series in memory at \S+ \(flu/,
+      /; a rollback from here: what ECS took in since \S+ \S+ UTC is in S3 but for mimir 8 series in memory at/,
     );
     await run.say('rollback');
     const ended = await run.ended();
     expect(ended.data!.unflushed!.stores).toMatchObject([{ amount: 9 }]);
-    const texts = ended.events.map(({ text }) => text);
+    const texts = textsOf(ended.events);
     const told = texts.slice(texts.findIndex((text) => text.startsWith('going back')));
     expect(told[1]).toContain('but for mimir 9 series in memory');
-    expect(world.inputsOf('measureUnflushed').map(({ purpose }) => purpose)).toEqual([
-      'memory-3',
-      'memory-4',
-      'memory-5',
-    ]);
+    expect(world.listOf('measureUnflushed', 'purpose')).toEqual(['memory-3', 'memory-4', 'memory-5']);
     const last = world.names.lastIndexOf('measureUnflushed');
     expect(last).toBeLessThan(world.names.indexOf('startInstance'));
   },
 );
 
 test.concurrent('before the hosts have stopped a way back loses nothing and measures nothing', async () => {
-  const run = await runWorkflow({
-    plan: {
-      ...PLAN,
-      decommission: { approveStop: true },
-    },
-  });
-  await run.untilWaitsFor('approval', 'stop i-');
+  const run = await runWorkflow({ plan: { ...PLAN, decommission: { approveStop: true } } });
+  await run.untilApprovalOf('stop i-');
   await run.say('rollback');
-  expect((await run.ended()).outcome).toBe('rolled-back');
+  await run.endedAs('rolled-back');
   expect(run.world.names).not.toContain('measureUnflushed');
 });

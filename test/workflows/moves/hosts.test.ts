@@ -16,11 +16,8 @@ const NEW = '203.0.113.99';
 
 /** A run whose host is stopped and backed up. */
 async function runToTheWeek(world = new World(), plan: Record<string, unknown> = {}) {
-  const run = await runWorkflow({
-    world,
-    plan: { ...PLAN, ...plan },
-  });
-  await run.untilWaitsFor('approval', 'point of no return');
+  const run = await runWorkflow({ world, plan: { ...PLAN, ...plan } });
+  await run.untilApprovalOf('point of no return');
   return run;
 }
 
@@ -52,7 +49,7 @@ test.concurrent(
     const world = new World({ runPreflight: async () => ({ ...SURVEY, hosts }) });
     const run = await runToTheWeek(world);
     await run.say('rollback');
-    expect((await run.ended()).outcome).toBe('rolled-back');
+    await run.endedAs('rolled-back');
     const order = world.orderOf('startInstance', 'startStack', 'awaitHost', 'restoreTraffic');
     expect(order).toEqual(['startInstance', 'startStack', 'awaitHost', 'restoreTraffic']);
     const answers = {

@@ -9,12 +9,9 @@ const TTL_RUN_OUT = 'until resolvers have forgotten the old answer';
 
 /** A run that stands in an approval at 10 %, and its world. */
 async function shiftTo10(world = new World()) {
-  const run = await runWorkflow({
-    world,
-    plan: { shift: { approval: true } },
-  });
-  await run.untilWaitsFor('approval', '10 → 50 %');
-  await run.until('the signals', ({ gate }) => gate.verdict === 'passing');
+  const run = await runWorkflow({ world, plan: { shift: { approval: true } } });
+  await run.untilApprovalOf('10 → 50 %');
+  await run.untilJudged('passing');
   return run;
 }
 
@@ -58,7 +55,7 @@ test.concurrent('a step does not bake before every server of Route 53 has its we
   const { steps, weight } = await run.until('the sync', (status) => status.steps[1]!.state === 'syncing');
   expect([weight, steps.map(({ state }) => state)]).toEqual([50, ['done', 'syncing', 'pending']]);
   gate.open();
-  await run.untilWaitsFor('approval', '50 → 100 %');
+  await run.untilApprovalOf('50 → 100 %');
   const timeline = await run.timeline();
   expect(timeline.lastIndexOf('awaitInSync')).toBeLessThan(timeline.indexOf('bake 50 % (1h)'));
 });
@@ -66,17 +63,15 @@ test.concurrent('a step does not bake before every server of Route 53 has its we
 test.concurrent.each(['lowerTtl', 'createPair', 'setWeight'] as const)(
   'before users have moved a failure of %s holds, and a retry goes on',
   async (name) => {
-    const world = new World();
-    world.break(name, 'AccessDenied: no');
-    const run = await runWorkflow({
-      world,
-      plan: { shift: { approval: true } },
+    const world = World.brokenAt(name, 'AccessDenied: no');
+    const run = await runWorkflow({ world, plan: { shift: { approval: true } } });
+    expect(await run.untilRetryOf('the record change')).toMatchObject({
+      waitingFor: { reason: 'AccessDenied: no' },
+      weight: 0,
     });
-    const { waitingFor, weight } = await run.untilWaitsFor('retry', 'retry of the record change');
-    expect([waitingFor!.reason, weight]).toEqual(['AccessDenied: no', 0]);
     world.fix(name);
     await run.say('retry');
-    await run.untilWaitsFor('approval', '10 → 50 %');
+    await run.untilApprovalOf('10 → 50 %');
     expect(world.inputsOf(name)).toHaveLength(2);
     expect(world.inputsOf(name)[1]).toEqual(world.inputsOf(name)[0]);
   },
@@ -89,12 +84,14 @@ test.concurrent(
     const run = await shiftTo10(world);
     world.break('setWeight', EDITED, 'RecordEdited');
     await run.say('approve');
-    const { waitingFor, weight } = await run.untilWaitsFor('retry', 'retry of the record change');
-    expect([waitingFor!.reason, weight]).toEqual([EDITED, 10]);
-    await run.until('a look meanwhile', ({ gate }) => gate.verdict === 'passing');
+    expect(await run.untilRetryOf('the record change')).toMatchObject({
+      waitingFor: { reason: EDITED },
+      weight: 10,
+    });
+    await run.untilJudged('passing');
     world.fix('setWeight');
     await run.say('retry');
-    await run.untilWaitsFor('approval', '50 → 100 %');
+    await run.untilApprovalOf('50 → 100 %');
     expect(world.inputsOf('setWeight').map(({ from, to }) => [from, to])).toEqual([
       [0, 10],
       [10, 50],
@@ -108,7 +105,7 @@ test.concurrent('a breach beats the hold of an edit', async () => {
   const run = await shiftTo10(world);
   world.break('setWeight', EDITED, 'RecordEdited');
   await run.say('approve');
-  await run.untilWaitsFor('retry');
+  await run.untilRetryOf();
   world.judge('failed', { reason: 'errors failed 3 times' });
   const { rollback } = await run.ended();
   expect(rollback!.reason).toBe('before the retry of the record change: errors failed 3 times');
@@ -119,7 +116,9 @@ test.concurrent('any other failure of a weight goes back once users have moved',
   const run = await shiftTo10(world);
   world.break('setWeight', 'InvalidChangeBatch: no');
   await run.say('approve');
-  const { outcome, rollback } = await run.ended();
-  expect([outcome, rollback!.reason]).toEqual(['rolled-back', 'InvalidChangeBatch: no']);
+  expect(await run.ended()).toMatchObject({
+    outcome: 'rolled-back',
+    rollback: { reason: 'InvalidChangeBatch: no' },
+  });
   expect(world.names).toContain('restoreTraffic');
 });

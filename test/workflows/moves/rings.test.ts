@@ -1,15 +1,10 @@
-import { useStubWorker } from '../server';
+import { textsOf } from '../run';
+import { LEFT_OUT, useStubWorker } from '../server';
 import { World } from '../world';
 
 const runWorkflow = useStubWorker();
 
 const OPEN = 'mimir: 1 of 3 members are in the ring as 10.0.1.7 sees it';
-const OTHERS = {
-  loki: null,
-  tempo: null,
-  pyroscope: null,
-  alloy: null,
-};
 
 function stopBeforeShift(world: World): World {
   world.break('lowerTtl', 'stopped by the test');
@@ -19,16 +14,19 @@ function stopBeforeShift(world: World): World {
 test.concurrent('a ring that stays open holds the deploy and is named, and a retry asks again', async () => {
   const world = stopBeforeShift(new World({ checkRings: async () => ({ problems: [OPEN] }) }));
   const run = await runWorkflow({ world });
-  const { waitingFor, weight } = await run.untilWaitsFor('retry', 'retry of deploy');
+  const status = await run.untilRetryOf('deploy');
   const wayOut = 'check that 7946 TCP and UDP are open between the tasks, then retry';
-  expect([waitingFor!.reason, weight]).toEqual([`${OPEN}; ${wayOut}`, 0]);
-  const purposes = world.inputsOf('checkRings').map(({ purpose }) => purpose);
+  expect(status).toMatchObject({
+    waitingFor: { reason: `${OPEN}; ${wayOut}` },
+    weight: 0,
+  });
+  const purposes = world.listOf('checkRings', 'purpose');
   expect(purposes).toEqual(['rings-1', 'rings-2', 'rings-3', 'rings-4', 'rings-5']);
 
   delete world.answers.checkRings;
   await run.say('retry');
-  const { events } = await run.untilWaitsFor('retry', 'retry of the record change');
-  expect(events.map(({ text }) => text)).toContain('rings closed: mimir 3 of 3');
+  const { events } = await run.untilRetryOf('the record change');
+  expect(textsOf(events)).toContain('rings closed: mimir 3 of 3');
 });
 
 test.concurrent('members that find each other after a while hold nothing up', async () => {
@@ -41,28 +39,13 @@ test.concurrent('members that find each other after a while hold nothing up', as
 
 test.concurrent('a service of one task has no ring to prove', async () => {
   const world = stopBeforeShift(new World());
-  const run = await runWorkflow({
-    world,
-    plan: {
-      services: {
-        ...OTHERS,
-        mimir: { count: 1 },
-      },
-    },
-  });
-  await run.untilWaitsFor('retry', 'retry of the record change');
+  const run = await runWorkflow({ world, plan: { services: { ...LEFT_OUT, mimir: { count: 1 } } } });
+  await run.untilRetryOf('the record change');
   expect(world.names).not.toContain('checkRings');
 });
 
 test.concurrent('rings that no service can prove hold the deploy with the way out', async () => {
-  const run = await runWorkflow({
-    plan: {
-      services: {
-        ...OTHERS,
-        grafana: { probe: false },
-      },
-    },
-  });
-  const { waitingFor } = await run.untilWaitsFor('retry', 'retry of deploy');
+  const run = await runWorkflow({ plan: { services: { ...LEFT_OUT, grafana: { probe: false } } } });
+  const { waitingFor } = await run.untilRetryOf('deploy');
   expect(waitingFor!.reason).toMatch(/^the rings of mimir cannot be proven: no service of the plan has probe: true;/);
 });

@@ -16,7 +16,7 @@ test.concurrent('a service of an earlier run is awaited where it goes back to, a
     }),
   });
   const run = await runWorkflow({ world, plan: APPROVES });
-  await run.untilWaitsFor('approval', '10 → 50 %');
+  await run.untilApprovalOf('10 → 50 %');
   const steady = world.inputsOf('awaitSteadyState').length;
   await run.say('abort');
   const { phases } = await run.ended();
@@ -41,7 +41,7 @@ test.concurrent('a service that had been stopped before goes to no task', async 
     }),
   });
   const run = await runWorkflow({ world, plan: APPROVES });
-  await run.untilWaitsFor('approval', '10 → 50 %');
+  await run.untilApprovalOf('10 → 50 %');
   await run.say('abort');
   const { rollback } = await run.ended();
   expect(rollback!.steps.map(({ what }) => what)).toContain('scale mimir to 0');

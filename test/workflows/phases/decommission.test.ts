@@ -1,3 +1,4 @@
+import { textsOf } from '../run';
 import { useStubWorker, type RunOptions } from '../server';
 import { HOST, SURVEY } from '../stubs';
 import { Gate, World } from '../world';
@@ -36,19 +37,14 @@ test.concurrent('the names are folded, the host drained, stopped and backed up, 
   const ordered = run.world.orderOf('awaitFlush', 'stopStack', 'stopInstance', 'createBackup', 'awaitBackup');
   expect(ordered).toEqual(['awaitFlush', 'stopStack', 'stopInstance', 'createBackup', 'awaitBackup']);
   expect(asked.slice(-2)).toEqual(['measureUnflushed', 'terminateInstance']);
-  expect(run.world.inputsOf('terminateInstance')).toMatchObject([
-    {
-      instanceId: HOST,
-      imageId: 'ami-1',
-    },
-  ]);
-  const texts = events.map(({ text }) => text);
+  expect(run.world.inputsOf('terminateInstance')).toMatchObject([{ instanceId: HOST, imageId: 'ami-1' }]);
+  const texts = textsOf(events);
   expect(texts).toContain(`point of no return: terminating ${HOST}`);
 });
 
 test.concurrent('no resolver may still lead to the host when it stops', async () => {
   const run = await runAtOnce({ plan: { decommission: TERMINATES } });
-  await run.untilWaitsFor('approval', 'point of no return');
+  await run.untilApprovalOf('point of no return');
   const timeline = await run.timeline();
   const folded = timeline.indexOf('foldPair');
   expect(timeline.slice(folded, folded + 4)).toEqual([
@@ -67,20 +63,20 @@ test.concurrent(
       approveTerminate: true,
     };
     const run = await runAtOnce({ plan: { decommission } });
-    await run.untilWaitsFor('approval', `approval: stop ${HOST}`);
+    await run.untilApprovalOf(`stop ${HOST}`);
     expect(run.world.orderOf('foldPair', 'stopStack', 'stopInstance')).toEqual([]);
     await run.say('approve');
 
-    const { waitingFor, phases } = await run.untilWaitsFor('approval', 'point of no return');
+    const { waitingFor, phases } = await run.untilApprovalOf('point of no return');
     expect(phases.at(-1)!.detail).toMatch(/^backup lgtm-ec2-backup-\d{8} complete; held 7d before termination$/);
     expect(waitingFor!.what).toMatch(
-      /^approval: terminate i-0123456789abcdef0; the point of no return, backup lgtm-ec2-backup-\d{8}; a rollback from here/,
+      /^approval: terminate i-\w+; the point of no return, backup lgtm-ec2-backup-\d{8}; a rollback from here/,
     );
     const timeline = await run.timeline();
     expect(timeline).toContainEqual('bake the 7d before termination (7d)');
     expect(run.world.names).not.toContain('terminateInstance');
     await run.say('approve');
-    expect((await run.ended()).outcome).toBe('completed');
+    await run.endedAs('completed');
   },
 );
 
@@ -108,8 +104,7 @@ test.concurrent(
       }),
     });
     const run = await runAtOnce({ world });
-    const hasStopped = ({ text }: { text: string }) => text === `${HOST} stopped`;
-    await run.until('the first to stop', ({ events }) => events.some(hasStopped));
+    await run.untilTold(`${HOST} stopped`);
     expect(world.names).not.toContain('createBackup');
     gate.open();
     await run.ended();
@@ -137,18 +132,19 @@ test.concurrent("a host that had stopped before is none of this run's", async ()
   ];
   const world = new World({ runPreflight: async () => ({ ...SURVEY, hosts }) });
   const run = await runAtOnce({ world });
-  expect((await run.ended()).outcome).toBe('completed');
-  expect(world.inputsOf('terminateInstance').map(({ instanceId }) => instanceId)).toEqual([HOST]);
+  await run.endedAs('completed');
+  expect(world.listOf('terminateInstance', 'instanceId')).toEqual([HOST]);
 });
 
 test.concurrent.each(['stopStack', 'stopInstance', 'createBackup', 'awaitBackup'] as const)(
   'a failure of %s starts the host again before users go back',
   async (name) => {
-    const world = new World();
-    world.break(name, 'AccessDenied: no');
+    const world = World.brokenAt(name, 'AccessDenied: no');
     const run = await runAtOnce({ world });
-    const { outcome, rollback } = await run.ended();
-    expect([outcome, rollback!.reason]).toEqual(['rolled-back', 'AccessDenied: no']);
+    expect(await run.ended()).toMatchObject({
+      outcome: 'rolled-back',
+      rollback: { reason: 'AccessDenied: no' },
+    });
     expect(world.orderOf('startInstance', 'startStack', 'awaitHost', 'restoreTraffic')).toEqual([
       'startInstance',
       'startStack',
@@ -159,31 +155,22 @@ test.concurrent.each(['stopStack', 'stopInstance', 'createBackup', 'awaitBackup'
 );
 
 test.concurrent('past the point of no return a failure waits for a retry and takes nothing back', async () => {
-  const world = new World();
-  world.break('terminateInstance', 'BackupIncomplete: ami-1 is pending');
+  const world = World.brokenAt('terminateInstance', 'BackupIncomplete: ami-1 is pending');
   const run = await runAtOnce({ world });
-  const { waitingFor } = await run.untilWaitsFor('retry', `retry of terminating ${HOST}`);
+  const { waitingFor } = await run.untilRetryOf(`terminating ${HOST}`);
   expect(waitingFor!.reason).toBe('BackupIncomplete: ami-1 is pending');
   world.fix('terminateInstance');
   await run.say('retry');
-  const { outcome, leftovers } = await run.ended();
-  expect([outcome, leftovers]).toEqual(['completed', []]);
+  expect(await run.ended()).toMatchObject({
+    outcome: 'completed',
+    leftovers: [],
+  });
 });
 
 test.concurrent('a host that nobody terminates in the time of the plan is left over by name', async () => {
-  const world = new World();
-  world.break('terminateInstance', 'OperationNotPermitted');
-  const run = await runAtOnce({
-    world,
-    plan: { hold: '1m' },
-  });
-  const { outcome, leftovers } = await run.ended();
-  expect(outcome).toBe('completed');
-  expect(leftovers).toEqual([
-    {
-      what: HOST,
-      why: 'not terminated: OperationNotPermitted',
-    },
-  ]);
+  const world = World.brokenAt('terminateInstance', 'OperationNotPermitted');
+  const run = await runAtOnce({ world, plan: { hold: '1m' } });
+  const { leftovers } = await run.endedAs('completed');
+  expect(leftovers).toEqual([{ what: HOST, why: 'not terminated: OperationNotPermitted' }]);
   expect(world.names).not.toContain('startInstance');
 });

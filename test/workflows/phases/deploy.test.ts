@@ -31,15 +31,12 @@ test.concurrent('each service is awaited and verified by itself: a slow one hold
   );
   const run = await runWorkflow({ world });
   await run.untilAsked('verifyService');
-  expect(world.inputsOf('verifyService').map(({ service }) => service)).toEqual(['grafana']);
+  expect(world.listOf('verifyService', 'service')).toEqual(['grafana']);
   const { phases } = await run.status();
   expect(phases[3]!.detail).toBe('mimir 0/3  grafana 1/1');
   gate.open();
-  const held = await run.untilWaitsFor('retry', 'retry of the record change');
-  expect(held.phases[3]).toMatchObject({
-    state: 'done',
-    detail: 'mimir 3/3  grafana 1/1',
-  });
+  const held = await run.untilRetryOf('the record change');
+  expect(held.phases[3]).toMatchObject({ state: 'done', detail: 'mimir 3/3  grafana 1/1' });
 });
 
 test.concurrent(
@@ -47,8 +44,10 @@ test.concurrent(
   async () => {
     const world = new World({ verifyService: async () => ({ problems: ['1 of 3 targets are healthy'] }) });
     const run = await runWorkflow({ world });
-    const { waitingFor, weight } = await run.untilWaitsFor('retry', 'retry of deploy');
-    expect([waitingFor!.reason, weight]).toEqual(['mimir runs but 1 of 3 targets are healthy', 0]);
+    expect(await run.untilRetryOf('deploy')).toMatchObject({
+      waitingFor: { reason: 'mimir runs but 1 of 3 targets are healthy' },
+      weight: 0,
+    });
     expect(world.inputsOf('verifyService').filter(({ service }) => service === 'mimir')).toHaveLength(10);
   },
 );
@@ -58,7 +57,7 @@ test.concurrent('a service that ran before goes back to what it was, a new one t
   const world = stopBeforeShift(new World({ findServices: async () => ({ mimir: { count: 2, taskDefinition } }) }));
   world.break('ensureService');
   const run = await runWorkflow({ world });
-  await run.untilWaitsFor('retry', 'retry of deploy');
+  await run.untilRetryOf('deploy');
   world.fix('ensureService');
   world.answers.findServices = async () => ({
     mimir: {
@@ -67,7 +66,7 @@ test.concurrent('a service that ran before goes back to what it was, a new one t
     },
   });
   await run.say('retry');
-  await run.untilWaitsFor('retry', 'retry of the record change');
+  await run.untilRetryOf('the record change');
 
   await run.say('abort');
   const { rollback } = await run.ended();
@@ -97,7 +96,7 @@ test.concurrent('a service that fails holds the deploy once the others have ende
   await run.untilAsked('verifyService', 10);
   expect((await run.status()).waitingFor).toBeNull();
   gate.open();
-  const { waitingFor } = await run.untilWaitsFor('retry', 'retry of deploy');
+  const { waitingFor } = await run.untilRetryOf('deploy');
   expect(waitingFor!.reason).toBe('mimir runs but no log streams');
   expect(world.names.at(-1)).toBe('verifyService');
 });
@@ -105,7 +104,7 @@ test.concurrent('a service that fails holds the deploy once the others have ende
 test.concurrent('compactors, rulers and notifiers stay off while the hosts run', async () => {
   const world = stopBeforeShift(new World());
   const run = await runWorkflow({ world });
-  await run.untilWaitsFor('retry', 'retry of the record change');
+  await run.untilRetryOf('the record change');
   expect(listEnvironments(world)).toMatchObject({
     mimir: {
       COMPACTOR: 'off',
@@ -123,7 +122,7 @@ test.concurrent('they are on from the start where an earlier run has moved every
   const world = new World({ runPreflight: async () => ({ ...SURVEY, records }) });
   world.break('ensureService');
   const run = await runWorkflow({ world });
-  await run.untilWaitsFor('retry', 'retry of deploy');
+  await run.untilRetryOf('deploy');
   expect(listEnvironments(world)).toMatchObject({
     mimir: {
       COMPACTOR: 'on',

@@ -1,5 +1,6 @@
 import type { Scan } from '../../../src/contract/images';
-import { useStubWorker } from '../server';
+import { textsOf } from '../run';
+import { LEFT_OUT, useStubWorker } from '../server';
 import { World } from '../world';
 
 const runWorkflow = useStubWorker();
@@ -27,13 +28,10 @@ test.concurrent('images are built side by side and deployed by the digest that c
     }),
   );
   const run = await runWorkflow({ world, plan: BUILT_HERE });
-  const { phases, events } = await run.untilWaitsFor('retry', 'retry of deploy');
-  expect(phases[2]).toMatchObject({
-    state: 'done',
-    detail: 'mimir built  grafana unchanged',
-  });
-  expect(events.map(({ text }) => text)).toContain('lgtm-mimir:ab12 built');
-  const deployed = world.inputsOf('ensureTaskDefinition').map(({ image }) => image);
+  const { phases, events } = await run.untilRetryOf('deploy');
+  expect(phases[2]).toMatchObject({ state: 'done', detail: 'mimir built  grafana unchanged' });
+  expect(textsOf(events)).toContain('lgtm-mimir:ab12 built');
+  const deployed = world.listOf('ensureTaskDefinition', 'image');
   expect(deployed.sort()).toEqual(['grafana@sha256:1', 'mimir@sha256:1']);
   expect(world.names).not.toContain('resolveImage');
 });
@@ -42,11 +40,13 @@ test.concurrent('a build that fails holds with the last lines of the builder, an
   const world = stopBeforeServices(new World());
   world.break('buildImage', 'docker could not build lgtm-mimir:\nno room', 'BuildFailed');
   const run = await runWorkflow({ world, plan: BUILT_HERE });
-  const { waitingFor, phase } = await run.untilWaitsFor('retry', 'retry of images');
-  expect([phase, waitingFor!.reason]).toEqual(['images', 'docker could not build lgtm-mimir:\nno room']);
+  expect(await run.untilRetryOf('images')).toMatchObject({
+    phase: 'images',
+    waitingFor: { reason: 'docker could not build lgtm-mimir:\nno room' },
+  });
   world.fix('buildImage');
   await run.say('retry');
-  await run.untilWaitsFor('retry', 'retry of deploy');
+  await run.untilRetryOf('deploy');
   expect(world.inputsOf('buildImage')).toHaveLength(4);
 });
 
@@ -60,25 +60,17 @@ test.concurrent('images that somebody else pushes are awaited, and only those th
     }),
   );
   const run = await runWorkflow({ world });
-  const { phases } = await run.untilWaitsFor('retry', 'retry of deploy');
+  const { phases } = await run.untilRetryOf('deploy');
   expect(phases[2]!.state).toBe('skipped');
-  const asked = world.inputsOf('resolveImage').map(({ repository }) => repository);
+  const asked = world.listOf('resolveImage', 'repository');
   expect(asked.sort()).toEqual(['lgtm-grafana', 'lgtm-mimir', 'lgtm-mimir', 'lgtm-mimir']);
 });
 
 test.concurrent('images that nobody pushes in time hold the deploy by name, until a retry finds them', async () => {
   const world = stopBeforeServices(new World({ resolveImage: async () => ({}) }));
-  const plan = {
-    deploy: { imageTimeout: '2s' },
-    services: {
-      loki: null,
-      tempo: null,
-      pyroscope: null,
-      alloy: null,
-    },
-  };
+  const plan = { deploy: { imageTimeout: '2s' }, services: LEFT_OUT };
   const run = await runWorkflow({ world, plan });
-  const { waitingFor } = await run.untilWaitsFor('retry');
+  const { waitingFor } = await run.untilRetryOf();
   expect(waitingFor!.reason).toBe('no image in lgtm-mimir, lgtm-grafana; push them to ECR, then retry');
   delete world.answers.resolveImage;
   await run.say('retry');
@@ -100,15 +92,15 @@ test.concurrent(
     };
     const world = stopBeforeServices(new World({ awaitScan: async ({ repository }) => scans[repository]! }));
     const run = await runWorkflow({ world });
-    const { waitingFor, events } = await run.untilWaitsFor('approval');
+    const { waitingFor, events } = await run.untilApprovalOf();
     expect(waitingFor).toMatchObject({
       what: 'approval: deploy with 2 CRITICAL in lgtm-mimir',
       reason: 'the plan tolerates HIGH at most; rebuild and abort, or approve',
     });
-    expect(events.map(({ text }) => text)).toContain('not scanned: lgtm-grafana (NONE)');
+    expect(textsOf(events)).toContain('not scanned: lgtm-grafana (NONE)');
     expect(world.names).not.toContain('ensureTaskDefinition');
     await run.say('approve');
-    await run.untilWaitsFor('retry', 'retry of deploy');
+    await run.untilRetryOf('deploy');
   },
 );
 

@@ -1,4 +1,5 @@
 import type { Finding } from '../../../src/contract/findings';
+import { textsOf } from '../run';
 import { useStubWorker } from '../server';
 import { SURVEY } from '../stubs';
 import { World } from '../world';
@@ -27,7 +28,7 @@ test.concurrent('a failure holds with its fix before anything is made, and a ret
   });
   world.break('findServices');
   const run = await runWorkflow({ world });
-  const { waitingFor, phases, findings } = await run.untilWaitsFor('retry', 'retry of preflight');
+  const { waitingFor, phases, findings } = await run.untilRetryOf('preflight');
   expect(waitingFor!.reason).toBe('preflight found 1 failures: SSM does not see the host — start its agent');
   expect(phases[0]).toMatchObject({
     state: 'failed',
@@ -46,23 +47,16 @@ test.concurrent('a failure holds with its fix before anything is made, and a ret
     findings: [WARNING],
   });
   await run.say('retry');
-  const passed = await run.untilWaitsFor('retry', 'retry of deploy');
+  const passed = await run.untilRetryOf('deploy');
   expect(world.inputsOf('runPreflight')).toHaveLength(2);
-  expect(passed.findings).toEqual({
-    failures: [],
-    warnings: [WARNING.message],
-  });
-  const texts = passed.events.map(({ text }) => text);
+  expect(passed.findings).toEqual({ failures: [], warnings: [WARNING.message] });
+  const texts = textsOf(passed.events);
   expect(texts).toContain('warning: the TTL is a day; lower it');
 });
 
 test.concurrent('a failure that nobody retries in the time of the plan ends with nothing to take back', async () => {
-  const world = new World();
-  world.break('runPreflight', 'no credentials');
-  const run = await runWorkflow({
-    world,
-    plan: { hold: '1m' },
-  });
+  const world = World.brokenAt('runPreflight', 'no credentials');
+  const run = await runWorkflow({ world, plan: { hold: '1m' } });
   const { outcome, rollback } = await run.ended();
   expect([outcome, rollback]).toMatchObject([
     'rolled-back',

@@ -64,22 +64,18 @@ test.concurrent('what needs nothing begins at once, and what needs another gets 
   expect(world.orderOf(...AFTERWARDS)).toEqual([]);
 
   gate.open();
-  const { phases } = await run.untilWaitsFor('retry', 'retry of deploy');
+  const { phases } = await run.untilRetryOf('deploy');
   expect(AFTERWARDS.filter((name) => !world.names.includes(name))).toEqual([]);
   expect(world.inputsOf('ensureExecutionRole')[0]!.secrets).toEqual(['arn of lgtm/key']);
   expect(world.inputsOf('ensureTaskSecurityGroup')[0]!.loadBalancerSecurityGroup).toBe('sg-lb');
-  expect(world.inputsOf('ensureDiscoveryService').map(({ namespaceId }) => namespaceId)).toEqual(['ns-1', 'ns-1']);
-  expect(phases[1]).toMatchObject({
-    state: 'done',
-    detail: '19 of 19 (18 created, 1 adopted)',
-  });
+  expect(world.listOf('ensureDiscoveryService', 'namespaceId')).toEqual(['ns-1', 'ns-1']);
+  expect(phases[1]).toMatchObject({ state: 'done', detail: '19 of 19 (18 created, 1 adopted)' });
 });
 
 test.concurrent('a service is served to the network alone, but for what the plan makes public', async () => {
-  const world = new World();
-  world.break('findServices');
+  const world = World.brokenAt('findServices');
   const run = await runWorkflow({ world });
-  await run.untilWaitsFor('retry', 'retry of deploy');
+  await run.untilRetryOf('deploy');
   const sources = world.inputsOf('ensureListenerRule').map(({ host, sourceCidr }) => [host, sourceCidr]);
   expect(sources).toEqual([
     ['mimir.example.com', '10.0.0.0/16'],
@@ -103,10 +99,10 @@ test.concurrent('a failure holds once nothing goes on any more, and a retry repe
   expect((await run.status()).waitingFor).toBeNull();
 
   gate.open();
-  const { waitingFor } = await run.untilWaitsFor('retry', 'retry of provision');
+  const { waitingFor } = await run.untilRetryOf('provision');
   expect(waitingFor!.reason).toBe('AccessDeniedException: no');
   world.fix('ensureLogGroup');
   await run.say('retry');
-  await run.untilWaitsFor('retry', 'retry of deploy');
+  await run.untilRetryOf('deploy');
   expect(world.inputsOf('ensureRepository')).toHaveLength(4);
 });

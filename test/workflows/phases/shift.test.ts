@@ -1,3 +1,4 @@
+import { textsOf } from '../run';
 import { useStubWorker } from '../server';
 import { SURVEY } from '../stubs';
 import { World } from '../world';
@@ -16,61 +17,56 @@ const FAILING = {
 
 async function shiftTo10(plan: Record<string, unknown> = {}) {
   const run = await runWorkflow({ plan: { ...APPROVES, ...plan } });
-  await run.untilWaitsFor('approval', '10 → 50 %');
+  await run.untilApprovalOf('10 → 50 %');
   return run;
 }
 
 test.concurrent('weights go up one by one, each after the one before has passed and was approved', async () => {
   const run = await shiftTo10({ decommission: { enabled: false } });
   await run.say('approve');
-  const at50 = await run.untilWaitsFor('approval', '50 → 100 %');
+  const at50 = await run.untilApprovalOf('50 → 100 %');
   expect(at50.steps.map(({ state }) => state)).toEqual(['done', 'gating', 'pending']);
   expect(run.world.inputsOf('setWeight').map(({ from, to }) => [from, to])).toEqual([
     [0, 10],
     [10, 50],
   ]);
   await run.say('approve');
-  const { outcome, weight, steps } = await run.ended();
-  expect([outcome, weight]).toEqual(['completed', 100]);
+  const status = await run.ended();
+  const { steps } = status;
+  expect(status).toMatchObject({
+    outcome: 'completed',
+    weight: 100,
+  });
   expect(steps.map(({ state }) => state)).toEqual(['done', 'done', 'done']);
 });
 
 test.concurrent('signals that hold stop a step without going back, and it goes on once they pass', async () => {
   const world = new World();
   world.judge('holding', { reason: 'errors had no data 6 times' });
-  const run = await runWorkflow({
-    world,
-    plan: {
-      shift: { weights: [100] },
-      decommission: { enabled: false },
-    },
-  });
-  const { waitingFor, gate } = await run.until('a hold', (status) => status.gate.verdict === 'holding');
-  expect(waitingFor).toMatchObject({
-    for: 'bake',
-    what: 'the signals of 100 %',
-    reason: gate.reason,
-  });
+  const run = await runWorkflow({ world, plan: { shift: { weights: [100] }, decommission: { enabled: false } } });
+  const { waitingFor, gate } = await run.untilJudged('holding');
+  expect(waitingFor).toMatchObject({ for: 'bake', what: 'the signals of 100 %', reason: gate.reason });
   world.judge('passing');
-  expect((await run.ended()).outcome).toBe('completed');
+  await run.endedAs('completed');
 });
 
 test.concurrent('the measuring goes on while an approval is awaited, and a breach beats it', async () => {
   const run = await shiftTo10();
   run.world.judge('holding', { reason: 'no data' });
-  await run.until('a hold', ({ gate }) => gate.verdict === 'holding');
+  await run.untilJudged('holding');
   run.world.judge('passing');
-  await run.until('a pass', ({ gate }) => gate.verdict === 'passing');
+  await run.untilJudged('passing');
   run.world.judge('failed', FAILING);
-  const { outcome, rollback, steps } = await run.ended();
-  expect([outcome, rollback!.reason]).toEqual(['rolled-back', 'at 10 %: errors failed 3 times']);
-  expect(steps[0]).toMatchObject({
-    state: 'failed',
-    reason: 'at 10 %: errors failed 3 times',
+  const status = await run.ended();
+  const { steps } = status;
+  expect(status).toMatchObject({
+    outcome: 'rolled-back',
+    rollback: { reason: 'at 10 %: errors failed 3 times' },
   });
+  expect(steps[0]).toMatchObject({ state: 'failed', reason: 'at 10 %: errors failed 3 times' });
 });
 
-test.concurrent('a slow service is scaled out once and bakes again; slow a second time it goes back', async () => {
+test.concurrent('a slow service is scaled out once and bakes again; slow at the next step it goes back', async () => {
   const run = await shiftTo10();
   const { world } = run;
   world.answers.scaleService = async () => {
@@ -79,25 +75,21 @@ test.concurrent('a slow service is scaled out once and bakes again; slow a secon
   };
   world.judge('failed', SLOW);
   await run.untilTold('grafana scaled out to 2');
-  await run.untilWaitsFor('approval', '10 → 50 %');
-  expect(world.inputsOf('scaleService')).toMatchObject([
-    {
-      service: 'grafana',
-      count: 2,
-    },
-  ]);
-  expect(world.inputsOf('awaitSteadyState').at(-1)).toMatchObject({
-    service: 'grafana',
-    count: 2,
-  });
-  await run.until('a second pass', ({ gate }) => gate.verdict === 'passing');
+  await run.untilApprovalOf('10 → 50 %');
+  expect(world.inputsOf('scaleService')).toMatchObject([{ service: 'grafana', count: 2 }]);
+  expect(world.inputsOf('awaitSteadyState').at(-1)).toMatchObject({ service: 'grafana', count: 2 });
+  await run.untilJudged('passing');
   const watched = world.inputsOf('watchSignals').at(-1)!.services;
   expect(watched.find(({ name }) => name === 'grafana')!.count).toBe(2);
 
+  delete world.answers.scaleService;
+  await run.say('approve');
+  await run.untilApprovalOf('50 → 100 %');
   world.judge('failed', SLOW);
-  const { rollback } = await run.ended();
-  expect(rollback!.reason).toBe('at 10 %: latency failed 3 times');
-  expect(world.orderOf('restoreTraffic', 'scaleService').slice(0, 2)).toEqual(['scaleService', 'restoreTraffic']);
+  const { rollback } = await run.endedAs('rolled-back');
+  expect(rollback!.reason).toBe('at 50 %: latency failed 3 times');
+  const order = world.orderOf('restoreTraffic', 'scaleService');
+  expect(order.slice(0, 2)).toEqual(['scaleService', 'restoreTraffic']);
 });
 
 test.concurrent('a slow service goes back at once where the plan scales nothing out', async () => {
@@ -119,20 +111,15 @@ test.concurrent('a watch that can no longer look goes back, and says so', async 
   const run = await shiftTo10();
   run.world.break('watchSignals', 'ExpiredToken');
   run.world.judge('holding');
-  const { outcome, rollback } = await run.ended();
-  expect([outcome, rollback!.reason]).toEqual(['rolled-back', 'ExpiredToken']);
+  expect(await run.ended()).toMatchObject({
+    outcome: 'rolled-back',
+    rollback: { reason: 'ExpiredToken' },
+  });
 });
 
 test.concurrent('the last step waits for an approval too where the plan lists its weight', async () => {
-  const run = await runWorkflow({
-    plan: {
-      shift: {
-        weights: [100],
-        approval: [100],
-      },
-    },
-  });
-  await run.untilWaitsFor('approval', 'approval: the end of the shift');
+  const run = await runWorkflow({ plan: { shift: { weights: [100], approval: [100] } } });
+  await run.untilApprovalOf('the end of the shift');
   expect(run.world.names).not.toContain('foldPair');
 });
 
@@ -144,8 +131,12 @@ test.concurrent('names that an earlier run moved are judged at 100 % and not tou
   const hosts = SURVEY.hosts.map((host) => ({ ...host, state: 'stopped' }));
   const world = new World({ runPreflight: async () => ({ ...SURVEY, records, hosts }) });
   const run = await runWorkflow({ world });
-  const { outcome, weight, steps, phases } = await run.ended();
-  expect([outcome, weight]).toEqual(['completed', 100]);
+  const status = await run.ended();
+  const { steps, phases } = status;
+  expect(status).toMatchObject({
+    outcome: 'completed',
+    weight: 100,
+  });
   expect(steps.map(({ state }) => state)).toEqual(['skipped', 'skipped', 'done']);
   expect(phases.at(-2)!.detail).toBe('100 % since an earlier run');
   expect(phases.at(-1)).toMatchObject({
@@ -157,11 +148,10 @@ test.concurrent('names that an earlier run moved are judged at 100 % and not tou
 });
 
 test.concurrent('users are told before the first weight what reads of either side miss', async () => {
-  const world = new World();
-  world.break('lowerTtl');
+  const world = World.brokenAt('lowerTtl');
   const run = await runWorkflow({ world });
-  const { data, events } = await run.untilWaitsFor('retry', 'retry of the record change');
+  const { data, events } = await run.untilRetryOf('the record change');
   expect(data!.reads![0]).toMatch(/^dual write is off: /);
   expect(data!.reads![1]).toMatch(/^mimir: reads of the new side miss samples that only the host took in/);
-  expect(events.map(({ text }) => text)).toEqual(expect.arrayContaining(data!.reads!));
+  expect(textsOf(events)).toEqual(expect.arrayContaining(data!.reads!));
 });
