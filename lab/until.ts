@@ -8,6 +8,8 @@ export interface Patience {
   /** what moves on the way there; two looks that find it equal have seen no progress */
   progress?: () => unknown;
   stallMs?: number;
+  /** between two looks */
+  pauseMs?: number;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface Patience {
 export async function until<T>(
   what: string,
   look: () => Promise<T | undefined | false> | T | undefined | false,
-  { progress = () => undefined, stallMs = STALL_MS }: Patience = {},
+  { progress = () => undefined, stallMs = STALL_MS, pauseMs = PAUSE_MS }: Patience = {},
 ): Promise<T> {
   let stood = '';
   let stillMs = 0;
@@ -31,7 +33,7 @@ export async function until<T>(
     stood = stands;
     looked = now;
     if (stillMs > stallMs) throw new Error(stallOf(what, stallMs, stood));
-    await pause();
+    await pause(pauseMs);
   }
 }
 

@@ -2,7 +2,10 @@ import type { SignalPlan } from '../plan/analysis';
 import { describeSamples, NO_DATA } from './texts';
 import type { DataPoint, Measurement, Verdict } from './types';
 
-/** Judges one data point against its limit; too few samples prove nothing either way. */
+/**
+ * Judges one data point against its limit;
+ * too few samples prove nothing either way.
+ */
 export function judge(name: string, signal: SignalPlan, point: DataPoint): Measurement {
   const { at, value, samples } = point;
   if (samples < signal.minSamples) {
@@ -13,7 +16,10 @@ export function judge(name: string, signal: SignalPlan, point: DataPoint): Measu
   return { ...startMeasurement(name, signal, verdict, at), value };
 }
 
-/** A look at `at` (epoch ms) that found no data point: what that means is the signal's `onNoData`. */
+/**
+ * A look at `at` (epoch ms) that found no data point:
+ * what that means is the signal's `onNoData`.
+ */
 export function noData(name: string, signal: SignalPlan, at: number): Measurement {
   const look = startMeasurement(name, signal, signal.onNoData, at);
   return { ...look, message: NO_DATA };

@@ -25,7 +25,10 @@ export interface Source {
   points: (series: Series[]) => DataPoint[];
 }
 
-/** Periods that all series have, in epoch ms: one that has not reported yet is not judged. */
+/**
+ * Periods that all series have, in epoch ms:
+ * one that has not reported yet is not judged.
+ */
 export function listSharedPeriods(all: Series[]): number[] {
   const [first, ...others] = all;
   if (!first) return [];

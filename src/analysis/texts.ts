@@ -1,5 +1,7 @@
 import type { Measurement, SignalCounts } from './types';
 
+// What a person reads about a gate's verdict: measured against limit.
+
 /** What a gate tolerates, as the plan has it. */
 interface Tolerance {
   failureLimit: number;

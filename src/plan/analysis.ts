@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { duration, milliseconds } from './duration';
-import { limit, texts } from './formats';
+import { naturalNumber, textMap } from './formats';
 import { describePeriod, MISSING_LIMIT } from './texts';
 
-/** What a failing signal means for the way back: plan document, rollback cases 2 and 3. */
+/**
+ * What a failing signal means for the way back:
+ * plan document, rollback cases 2 and 3.
+ */
 const signalClass = z.enum(['availability', 'data', 'performance']);
 export type SignalClass = z.infer<typeof signalClass>;
 
@@ -18,13 +21,13 @@ const signalSchema = z
     namespace: z.string().default('LGTM/Migration').meta({
       description: 'Of a custom metric',
     }),
-    dimensions: texts.default({}),
+    dimensions: textMap.default({}),
     min: z.number().optional(),
     max: z.number().optional(),
     unit: z.enum(['%', 's', 'ms', '']).default(''),
     class: signalClass,
     onNoData: z.enum(['inconclusive', 'pass', 'fail']).default('inconclusive'),
-    minSamples: limit.default(1),
+    minSamples: naturalNumber.default(1),
   })
   .check(({ value, issues }) => {
     const hasMin = value.min !== undefined;
@@ -39,7 +42,10 @@ const signalSchema = z
   });
 export type SignalPlan = z.output<typeof signalSchema>;
 
-/** Periods under a minute that CloudWatch has, in milliseconds. Source: AWS, API reference of GetMetricData. */
+/**
+ * Periods under a minute that CloudWatch has, in milliseconds.
+ * Source: AWS, API reference of GetMetricData.
+ */
 const SHORT_PERIODS = [1000, 5000, 10_000, 20_000, 30_000];
 const MINUTE = 60_000;
 
@@ -69,7 +75,7 @@ export const analysisSchema = z.strictObject({
   lookback: duration.default('10m').meta({
     description: 'How old a data point may be',
   }),
-  failureLimit: limit.default(2).meta({
+  failureLimit: naturalNumber.default(2).meta({
     description: 'Failed measurements of a signal that a gate tolerates within the failureWindow',
   }),
   failureWindow: duration.default('1h').meta({
@@ -78,10 +84,10 @@ export const analysisSchema = z.strictObject({
   consecutiveSuccessLimit: z.int().min(1).default(3).meta({
     description: 'Passed measurements in a row that a step needs to end',
   }),
-  inconclusiveLimit: limit.default(5).meta({
+  inconclusiveLimit: naturalNumber.default(5).meta({
     description: 'Inconclusive measurements before the gate holds',
   }),
-  consecutiveErrorLimit: limit.default(4).meta({
+  consecutiveErrorLimit: naturalNumber.default(4).meta({
     description: 'Looks in a row that could not be made before the gate holds',
   }),
   signals: z.record(z.string(), signalSchema),

@@ -55,7 +55,10 @@ export function definitionOf(plan: Plan, name: string, duties: Duties, facts: Fa
 
 const mayWriteTwice = (plan: Plan, name: string): boolean => plan.ingestion.dualWrite && name === COLLECTOR;
 
-/** Whether this service writes to the old host too: then its definition needs the address. */
+/**
+ * Whether this service writes to the old host too:
+ * then its definition needs the address.
+ */
 export const writesToOldHost = (plan: Plan, name: string, duties: Duties): boolean =>
   mayWriteTwice(plan, name) && duties === 'off';
 
@@ -84,7 +87,10 @@ function switchDualWrite(duties: Duties, oldHost?: string): Record<string, strin
   return { DUAL_WRITE: 'on', ...(oldHost ? { OLD_HOST: oldHost } : {}) };
 }
 
-/** ARNs in place of names: `lgtm/s3-credentials:KEY` → `<arn>:KEY::`, as a task definition wants it. */
+/**
+ * ARNs in place of names: `lgtm/s3-credentials:KEY` → `<arn>:KEY::`,
+ * as a task definition wants it.
+ */
 function resolveSecrets({ secrets }: ServicePlan, arns: Record<string, string>): Record<string, string> {
   const resolve = (reference: string): string => {
     const [name, key] = reference.split(':');

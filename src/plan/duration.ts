@@ -23,7 +23,10 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** A length in milliseconds as a person says it, in its two largest units: `41s`, `12m`, `1h12m`, `6d23h`. */
+/**
+ * A length in milliseconds as a person says it, in its two largest units:
+ * `41s`, `12m`, `1h12m`, `6d23h`.
+ */
 export function humanize(length: number): string {
   const total = Math.max(0, Math.round(length / 1000));
   const days = Math.floor(total / DAY);

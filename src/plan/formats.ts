@@ -10,7 +10,7 @@ export function textLike(pattern: RegExp, what: string) {
 
 const LABEL = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
 
-/** A DNS name in lower case, as Route 53 and IAM answer with it. */
+/** A DNS name in lower case, as Route 53 answers with it. */
 export const hostName = textLike(
   new RegExp(String.raw`^(?=.{1,253}$)(${LABEL}\.)+[a-z]{2,}$`),
   'a host name in lower case',
@@ -43,8 +43,8 @@ export function wholeNumber(least: number, most: number) {
 /** A TCP or UDP port. */
 export const port = wholeNumber(1, 65535);
 
-/** How often something may happen. */
-export const limit = z.int().min(0);
+/** A whole number from 0. */
+export const naturalNumber = z.int().min(0);
 
-/** Text to text. */
-export const texts = z.record(z.string(), z.string());
+/** Text by text: environment variables, dimensions. */
+export const textMap = z.record(z.string(), z.string());

@@ -3,7 +3,10 @@ import { withDefaults } from './overlay';
 import { explainIssue } from './problems';
 import { planSchema, type Plan } from './schema';
 
-/** Everything that is wrong with a plan file, a line each: file:line, YAML path, what and the way out. */
+/**
+ * Everything that is wrong with a plan file, a line each:
+ * file:line, YAML path, what and the way out.
+ */
 export class PlanError extends Error {
   constructor(readonly problems: string[]) {
     super(problems.join('\n'));

@@ -1,4 +1,7 @@
-/** What each source can measure, by the names that a plan gives it; a custom metric may have any name. */
+/**
+ * What each source can measure, by the names that a plan gives it;
+ * a custom metric may have any name.
+ */
 export const METRICS = {
   'load-balancer': [
     // percent of the requests

@@ -26,7 +26,10 @@ export function targetGroupOf(name: string, service: ServicePlan): string {
 /** Family of the task definition that asks questions inside the VPC. */
 export const PROBE_FAMILY = 'lgtm-probe';
 
-/** The host names of an exposed service's listener rules: its own, and those that move to it. */
+/**
+ * The host names of an exposed service's listener rules:
+ * its own, and those that move to it.
+ */
 export function hostsOf(plan: Plan, name: string, service: ServicePlan): string[] {
   const own = service.expose?.host ?? `${name}.${plan.domain}`;
   const moving = listRecordsTo(plan, name);
@@ -38,7 +41,10 @@ function listRecordsTo({ records }: Plan, service: string): string[] {
   return records.filter((record) => record.service === service).map(({ name }) => name);
 }
 
-/** What the Dockerfiles take: where base images come from, and the component's version where the plan has one. */
+/**
+ * What the Dockerfiles take: where base images come from,
+ * and the component's version where the plan has one.
+ */
 export function buildArgumentsOf(plan: Plan, { version }: ServicePlan): Record<string, string> {
   return {
     REGISTRY: plan.images.baseRegistry,
@@ -46,7 +52,10 @@ export function buildArgumentsOf(plan: Plan, { version }: ServicePlan): Record<s
   };
 }
 
-/** Where memberlist listens. Source: Mimir, Loki and Pyroscope, default of `memberlist.bind_port`. */
+/**
+ * Where memberlist listens.
+ * Source: Mimir, Loki and Pyroscope, default of `memberlist.bind_port`.
+ */
 const GOSSIP_PORT = 7946;
 
 /** What tasks listen on. */
@@ -89,7 +98,10 @@ export function volumeOf({ grafana }: Plan, name: string): Volume | undefined {
   };
 }
 
-/** The names that go from 0 to 100 in one step, because what answers on them moves its database. */
+/**
+ * The names that go from 0 to 100 in one step,
+ * because what answers on them moves its database.
+ */
 export function atOnce(plan: Plan): string[] {
   const { database, service } = plan.grafana;
   return database === 'move' ? listRecordsTo(plan, service) : [];

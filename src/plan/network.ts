@@ -4,7 +4,7 @@ import { RESERVED_BALANCER_NAME } from './texts';
 
 const securityGroup = z.string().max(255);
 
-/** Where tasks run: what is found by these names is used, the rest is created. */
+/** Where tasks run: a VPC and subnets that exist, and security groups that are found or created. */
 export const networkSchema = z.strictObject({
   vpc: z.string().default('main-vpc').meta({
     description: 'Name tag or id',
@@ -17,7 +17,7 @@ export const networkSchema = z.strictObject({
   loadBalancerSecurityGroup: securityGroup.default('lgtm-alb-sg'),
 });
 
-/** Elastic Load Balancing keeps names that begin so to itself. */
+/** Names that begin so are reserved. Source: AWS, API reference of CreateLoadBalancer. */
 const isFree = (name: string) => !name.startsWith('internal-');
 
 const balancerName = awsName('load balancer name', 32).refine(isFree, RESERVED_BALANCER_NAME);

@@ -5,6 +5,11 @@ type Loose = Record<string, unknown>;
 const isObject = (value: unknown): value is Loose =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+const NOTHING = {
+  services: {},
+  analysis: { signals: {} },
+};
+
 /**
  * What a plan file means with the LGTM defaults beneath it, not yet checked. A service or signal set to
  * `null` is dropped; `stack: none` starts from nothing, for a stack that is not LGTM.
@@ -23,11 +28,6 @@ export function withDefaults(given: unknown): unknown {
       return { ...layOver(NOTHING, keys), stack };
   }
 }
-
-const NOTHING = {
-  services: {},
-  analysis: { signals: {} },
-};
 
 function defaultsFor({ domain }: Loose): Loose {
   const stack = {
@@ -57,7 +57,10 @@ function mergeObjects(defaults: Loose, given: Loose): Loose {
   return Object.fromEntries(merged) as Loose;
 }
 
-/** Objects are merged, everything else is replaced: how a plan file overrides the defaults. */
+/**
+ * Objects are merged, everything else is replaced:
+ * how a plan file overrides the defaults.
+ */
 function override(inherited: unknown, given: unknown): unknown {
   if (given === undefined) return inherited;
   if (!isObject(inherited) || !isObject(given)) return given;
@@ -74,7 +77,10 @@ function dropNulls(entries: unknown): unknown {
   return Object.fromEntries(kept);
 }
 
-/** Grafana answers on the name that its default record has, unless the plan gives it another. */
+/**
+ * Grafana answers on the name that its default record has,
+ * unless the plan gives it another.
+ */
 function giveGrafanaItsHost(plan: Loose): Loose {
   const { services, domain } = plan;
   if (!isObject(services) || typeof domain !== 'string') return plan;

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { withDefaults } from './overlay';
 import { findNearest } from './nearest';
+import { withDefaults } from './overlay';
 import { planSchema } from './schema';
 import { describeMissingKey, describeUnknownKey, describeWrongType } from './texts';
 

@@ -21,7 +21,10 @@ export const resolvedSchema = z.strictObject({
 });
 export type Resolved = z.output<typeof resolvedSchema>;
 
-/** The names of an account's resources as AWS forms them, for what nobody has looked up. */
+/**
+ * The names of an account's resources as AWS forms them,
+ * for what nobody has looked up.
+ */
 export function factsIn(account: string, plan: Plan, image: string, resolved: Resolved): Facts {
   const { region, roles, ingestion } = plan;
   const roleArns = `arn:aws:iam::${account}:role`;

@@ -36,7 +36,10 @@ const rolesSchema = z.strictObject({
   task: roleName.default('lgtmTaskRole'),
 });
 
-/** Retentions that CloudWatch Logs takes, in days. Source: AWS, API reference of PutRetentionPolicy. */
+/**
+ * Retentions that CloudWatch Logs takes, in days.
+ * Source: AWS, API reference of PutRetentionPolicy.
+ */
 const RETENTIONS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731] as const;
 
 const logsSchema = z.strictObject({

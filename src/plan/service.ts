@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { STORE_NAMES } from '../stores';
-import { awsName, path, port, texts, variableName, wholeNumber } from './formats';
+import { awsName, path, port, textMap, variableName, wholeNumber } from './formats';
 import { reportTo } from './rules/rule';
 import { checkPorts, checkSidecars, checkSize } from './rules/task';
 import { TOO_MANY_PATHS } from './texts';
 
-/** What the Dockerfiles of the stores start first: a script of busybox's shell, since their base images have none. */
+/**
+ * What the Dockerfiles of the stores start first:
+ * a script of busybox's shell, since their base images have none.
+ */
 const BUSYBOX_ENTRY_POINT = ['/busybox', 'sh', '/entrypoint.sh'];
 
 const capacityProvider = z.strictObject({
@@ -118,8 +121,8 @@ const keys = z.strictObject({
   duties: z.array(variableName).default([]).meta({
     description: 'Switches (on, off) for what only one of two stacks may do: off until the hosts have stopped',
   }),
-  environment: texts.default({}),
-  secrets: texts.default({}).meta({
+  environment: textMap.default({}),
+  secrets: textMap.default({}).meta({
     description: "Environment variable → secret's name, optionally with ':key' for one of its JSON keys",
   }),
   sidecars: z.record(containerName, sidecar).default({}).meta({

@@ -1,5 +1,7 @@
 import { CPU_SIZES, listCpuFor } from './fargate';
 
+// What a person reads about a plan file: what was found, and what would do.
+
 /** `"web-1" is not an EC2 instance id`; `what` brings its article. */
 export function describeMismatch(found: unknown, what: string) {
   return `${JSON.stringify(found)} is not ${what}`;

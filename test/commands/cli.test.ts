@@ -71,7 +71,7 @@ test('init --json prints where the plan is and what it means', async () => {
 test('init with something that is no plan says so and writes nothing', async () => {
   const { code, err } = await init({ '--instance': 'web-1' });
   expect(code).toBe(2);
-  expect(err).toContain('"web-1" is no EC2 instance id');
+  expect(err).toContain('"web-1" is not an EC2 instance id');
   expect(existsSync(planFile)).toBe(false);
 });
 

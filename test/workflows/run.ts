@@ -12,11 +12,14 @@ import type { ActivityName } from '../../src/contract/activities';
 import type { Status } from '../../src/contract/status';
 import type { Undo } from '../../src/contract/undos';
 import type { Verb, Word } from '../../src/contract/verbs';
-import { until } from '../../lab/until';
+import { pause, until } from '../../lab/until';
 import type { World } from './world';
 
 type Handle = WorkflowHandleWithFirstExecutionRunId<typeof migrateWorkflow>;
 
+/** A look is a query, which costs a run as much as an activity. */
+const PAUSE_MS = 100;
+const END_LOOK_MS = 1000;
 const SIGNALS = { approve: approveSignal, abort: abortSignal };
 const TEST: Word = { by: 'test', reason: 'the test says so' };
 
@@ -43,7 +46,7 @@ export class Run {
       if (seen.outcome) throw new Error(`waited for ${what}, and the run ended: ${JSON.stringify(seen, null, 1)}`);
       return undefined;
     };
-    return until(what, look, { progress: () => seen });
+    return until(what, look, { progress: () => seen, pauseMs: PAUSE_MS });
   }
 
   /** Waits until it waits for this: an approval, a retry, a host … */
@@ -100,9 +103,9 @@ export class Run {
 
   /** What the workflow returned. */
   async ended(): Promise<Status> {
-    await until('the end', async () => (await this.handle.describe()).status.name !== 'RUNNING', {
-      progress: () => this.status(),
-    });
-    return this.handle.result();
+    const ending = this.handle.result();
+    // answers as soon as the run has ended, without a query in between
+    const look = () => Promise.race([ending, pause(END_LOOK_MS)]).then((status) => status ?? undefined);
+    return until('the end', look, { progress: () => this.status() });
   }
 }

@@ -98,7 +98,7 @@ export class StubWorker {
 
   private async startWorkers(): Promise<void> {
     const { taskQueue, native: connection } = this;
-    const common = { connection, activities: activitiesOf(this.worlds), maxHeartbeatThrottleInterval: 50 };
+    const common = { connection, activities: activitiesOf(this.worlds), maxHeartbeatThrottleInterval: 100 };
     this.workers = await Promise.all([
       Worker.create({ ...common, taskQueue, workflowBundle: { codePath: compiled('workflow') } }),
       Worker.create({ ...common, taskQueue: imagesQueueOf(taskQueue) }),

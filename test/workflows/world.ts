@@ -6,7 +6,7 @@ import type { WatchRequest, WatchResult } from '../../src/contract/watch';
 import { HEALTHY } from './stubs';
 
 /** How often a stub looks whether a test has changed the world. */
-const LOOK_MS = 20;
+const LOOK_MS = 40;
 
 export interface Call {
   name: ActivityName;

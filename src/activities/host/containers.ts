@@ -1,7 +1,8 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import type { HostStack } from '../../contract/hosts';
 import type { Deps } from '../clients';
-import { runScript, type ScriptResult } from './ssm';
+import type { ScriptResult } from './script-result';
+import { runScript } from './ssm';
 import { sayCommandFailed } from './texts';
 
 const DEFAULT_PURPOSE = 'docker compose ps';

@@ -8,7 +8,8 @@ import {
 import { ApplicationFailure } from '@temporalio/activity';
 import type { Deps } from '../clients';
 import { isAws } from '../failures';
-import { heartbeat, createPause } from '../pacing';
+import { createPause, heartbeat } from '../pacing';
+import type { ScriptResult } from './script-result';
 import { sayCommandFailed, sayCommandNotFinished } from './texts';
 
 const POLL_MS = 500;
@@ -23,12 +24,6 @@ const COMMENT_LIMIT = 100;
 const DELIVERY_S = 120;
 /** Seconds that a script may run where nobody says otherwise. */
 const DEFAULT_TIMEOUT_S = 600;
-
-export interface ScriptResult {
-  code: number;
-  output: string;
-  error: string;
-}
 
 /**
  * Runs a shell script as root on a host through SSM and waits for its end. SendCommand has

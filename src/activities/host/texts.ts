@@ -1,4 +1,4 @@
-import type { ScriptResult } from './ssm';
+import type { ScriptResult } from './script-result';
 
 /** As much of a program's last words as a history should carry, in characters. */
 const LAST_WORDS = 500;

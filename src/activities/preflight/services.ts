@@ -64,20 +64,29 @@ async function judgePlace(
   { serviceName, networkConfiguration }: Service,
   { vpcId }: Network,
 ): Promise<Finding[]> {
-  const { ec2 } = deps.clients;
   const name = serviceName!;
   const { subnets = [], securityGroups = [] } = networkConfiguration?.awsvpcConfiguration ?? {};
   if (vpcId === '' || subnets.length === 0) return [];
-  const [{ Subnets = [] }, { SecurityGroups = [] }] = await Promise.all([
-    ec2.send(new DescribeSubnetsCommand({ SubnetIds: subnets })),
-    securityGroups.length > 0
-      ? ec2.send(new DescribeSecurityGroupsCommand({ GroupIds: securityGroups }))
-      : { SecurityGroups: [] },
-  ]);
-  const elsewhere = Subnets.find((subnet) => subnet.VpcId !== vpcId);
-  if (elsewhere) {
-    return [sayServiceElsewhere(cluster, name, elsewhere.VpcId!, vpcId)];
-  }
-  const isInGroup = SecurityGroups.some(({ GroupName }) => GroupName === taskSecurityGroup);
-  return isInGroup ? [] : [sayServiceWithoutGroup(cluster, name, taskSecurityGroup)];
+  const [vpcs, groups] = await Promise.all([listVpcs(deps, subnets), listGroupNames(deps, securityGroups)]);
+  const elsewhere = vpcs.find((vpc) => vpc !== vpcId);
+  if (elsewhere) return [sayServiceElsewhere(cluster, name, elsewhere, vpcId)];
+  if (groups.includes(taskSecurityGroup)) return [];
+  return [sayServiceWithoutGroup(cluster, name, taskSecurityGroup)];
+}
+
+/** The VPC of each subnet. */
+async function listVpcs(deps: Deps, subnets: string[]): Promise<string[]> {
+  const { ec2 } = deps.clients;
+  const command = new DescribeSubnetsCommand({ SubnetIds: subnets });
+  const { Subnets = [] } = await ec2.send(command);
+  return Subnets.map(({ VpcId }) => VpcId!);
+}
+
+async function listGroupNames(deps: Deps, ids: string[]): Promise<string[]> {
+  const { ec2 } = deps.clients;
+  // asked without an id, EC2 lists all of them
+  if (ids.length === 0) return [];
+  const command = new DescribeSecurityGroupsCommand({ GroupIds: ids });
+  const { SecurityGroups = [] } = await ec2.send(command);
+  return SecurityGroups.map(({ GroupName }) => GroupName!);
 }

@@ -2,7 +2,10 @@ import type { SignalPlan } from '../../plan/analysis';
 import type { MetricQuery, Source } from '../query';
 import type { DataPoint } from '../types';
 
-/** A metric that somebody publishes, by default in namespace LGTM/Migration: its average of each period. */
+/**
+ * A metric that somebody publishes, by default in namespace LGTM/Migration:
+ * its average of each period.
+ */
 export function customSignal(signal: SignalPlan): Source {
   const { namespace, metric, dimensions } = signal;
   const query: MetricQuery = {

@@ -33,7 +33,10 @@ const runningShare: Source = {
   },
 };
 
-/** Series come as they were asked for: running and desired of the first service, then of the next. */
+/**
+ * Series come as they were asked for:
+ * running and desired of the first service, then of the next.
+ */
 function pairUp(series: Series[]): Tasks[] {
   const services: Tasks[] = [];
   for (let index = 0; index < series.length; index += 2) {

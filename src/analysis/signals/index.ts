@@ -7,7 +7,10 @@ import { customSignal } from './custom';
 import { ecsSignals } from './ecs';
 import { loadBalancerSignals } from './load-balancer';
 
-/** Every metric that the plan may name is measured: this does not compile without one of them. */
+/**
+ * Every metric that the plan may name is measured:
+ * this does not compile without one of them.
+ */
 type Sources = {
   [Name in KnownSource]: Record<MetricOf<Name>, Source>;
 };

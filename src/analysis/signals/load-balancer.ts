@@ -32,7 +32,10 @@ const ERRORS = [
   'HTTPCode_ELB_504_Count',
 ];
 
-/** A counter of errors is absent when there were none: requests without it mean zero. */
+/**
+ * A counter of errors is absent when there were none:
+ * requests without it mean zero.
+ */
 const errorShare: Source = {
   queries: (subject) => {
     const counters = ['RequestCount', ...ERRORS];
@@ -71,7 +74,10 @@ const healthyHosts: Source = {
     }),
 };
 
-/** Signals of the Application Load Balancer. Its metrics exist only while requests flow. */
+/**
+ * Signals of the Application Load Balancer.
+ * Its metrics exist only while requests flow.
+ */
 export const loadBalancerSignals: Record<MetricOf<'load-balancer'>, Source> = {
   '5xx-share': errorShare,
   p95,

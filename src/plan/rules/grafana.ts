@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { texts } from '../formats';
+import { textMap } from '../formats';
 import {
   describeMissingService,
   describeOtherDatabase,
@@ -25,7 +25,7 @@ const movingGrafana = z.object({
 
 const service = z.object({
   count: z.number(),
-  environment: texts.default({}),
+  environment: textMap.default({}),
   deployment: z.object({ maximumPercent: z.number() }).optional(),
 });
 

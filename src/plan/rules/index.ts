@@ -6,7 +6,10 @@ import { exposureDiffers, namesDiffer, secretsAreThere } from './services';
 import { approvalsAreWeights, weightsRise } from './shift';
 import { metricsAreKnown } from './signals';
 
-/** What one key alone can't tell, in the order in which problems of one line are named. */
+/**
+ * What one key alone can't tell,
+ * in the order in which problems of one line are named.
+ */
 export const RULES: readonly Rule[] = [
   grafanaMoves,
   weightsRise,

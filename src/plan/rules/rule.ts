@@ -1,6 +1,9 @@
 import type { z } from 'zod';
 
-/** Reports what is wrong at a path: what was found there, and a sentence with the way out. */
+/**
+ * Reports what is wrong at a path:
+ * what was found there, and a sentence with the way out.
+ */
 export type Report = (path: PropertyKey[], found: unknown, message: string) => void;
 
 /** Problems become issues of the schema that is being parsed. */
@@ -13,7 +16,10 @@ export function reportTo(context: z.RefinementCtx): Report {
 /** What one key alone can't tell. */
 export type Rule = (plan: unknown, report: Report) => void;
 
-/** A rule over several keys; it asks only for those that it needs, so that an error elsewhere hides nothing. */
+/**
+ * A rule over several keys; it asks only for those that it needs,
+ * so that an error elsewhere hides nothing.
+ */
 export function defineRule<Needs extends z.ZodType>(
   needs: Needs,
   check: (part: z.output<Needs>, report: Report) => void,

@@ -1,12 +1,15 @@
 import { z } from 'zod';
-import { texts } from '../formats';
+import { textMap } from '../formats';
 import { describeSharedName, describeUnknownSecret } from '../texts';
 import { defineRule, findRepeated, type Report } from './rule';
 
 const namedSecret = z.object({ name: z.string() });
-const serviceWithSecrets = z.object({ secrets: texts.default({}) });
+const serviceWithSecrets = z.object({ secrets: textMap.default({}) });
 
-/** A service's secrets are among the plan's; a reference is `<name>` or `<name>:<key>`. */
+/**
+ * A service's secrets are among the plan's;
+ * a reference is `<name>` or `<name>:<key>`.
+ */
 export const secretsAreThere = defineRule(
   z.object({
     secrets: z.array(namedSecret).default([]),
@@ -53,7 +56,10 @@ const namedService = z.object({
   family: z.string().optional(),
 });
 
-/** No two services share a repository or a task definition family, those that they have by default included. */
+/**
+ * No two services share a repository or a task definition family,
+ * those that they have by default included.
+ */
 export const namesDiffer = defineRule(
   z.object({ services: z.record(z.string(), namedService) }),
   ({ services }, report) => {

@@ -7,7 +7,7 @@ const analysis = z.object({
   signals: z.record(z.string(), z.unknown()),
 });
 
-/** A metric that its source doesn't know would be found out at the first look only. */
+/** A metric that its source doesn't know would otherwise fail no sooner than the first look. */
 export const metricsAreKnown = defineRule(z.object({ analysis }), (plan, report) => {
   const { signals } = plan.analysis;
   for (const [name, signal] of Object.entries(signals)) {

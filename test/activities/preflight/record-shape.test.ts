@@ -4,13 +4,13 @@ import type { RecordSet } from '../../../src/contract/records';
 
 const NAME = 'grafana.example.com';
 const BALANCER = 'lgtm-alb.elb.amazonaws.com';
-const A: RecordSet = {
+const SIMPLE: RecordSet = {
   name: NAME,
   type: 'A',
   ttl: 300,
   values: ['198.51.100.1'],
 };
-const AAAA: RecordSet = {
+const IPV6: RecordSet = {
   name: NAME,
   type: 'AAAA',
   ttl: 300,
@@ -46,7 +46,7 @@ function findProblem(...sets: RecordSet[]): Finding | undefined {
 }
 
 test.each([
-  ['one simple A record', A],
+  ['one simple A record', SIMPLE],
   ['a CNAME within its zone', cnameTo('lgtm.example.com.')],
 ])('%s becomes a pair', (_, record) => {
   expect(findProblem(record)).toBeUndefined();
@@ -54,27 +54,27 @@ test.each([
 
 test.each<[string, RecordSet[]]>([
   ['there is no record grafana.example.com in example.com', []],
-  ['grafana.example.com has only an AAAA record', [AAAA]],
+  ['grafana.example.com has only an AAAA record', [IPV6]],
   [`grafana.example.com is an alias to ${BALANCER}`, [ALIAS]],
   ['grafana.example.com is a CNAME to elsewhere.net, outside example.com', [cnameTo('elsewhere.net')]],
   [
     'grafana.example.com carries the mark of another migration, lgtm-migrate:other:host',
-    [sideOf('host', 100, A, 'other')],
+    [sideOf('host', 100, SIMPLE, 'other')],
   ],
 ])('what can not become a pair is refused: %s', (message, sets) => {
   expect(findProblem(...sets)?.message).toBe(message);
 });
 
 test('two records of a name are refused, and the fix depends on what they are', () => {
-  const ipv6 = findProblem(A, AAAA);
+  const ipv6 = findProblem(SIMPLE, IPV6);
   expect(ipv6?.fix).toBe('remove the AAAA record: the load balancer has none');
-  const twice = findProblem(A, A);
+  const twice = findProblem(SIMPLE, SIMPLE);
   expect(twice?.fix).toBe('fold it into one simple A or CNAME record');
 });
 
 test('a CNAME must point to one simple A record', () => {
   const record = cnameTo('lgtm.example.com');
-  expect(findTargetProblem(record, [A])).toBeUndefined();
+  expect(findTargetProblem(record, [SIMPLE])).toBeUndefined();
   expect(findTargetProblem(record, [])?.message).toContain('which is no record');
   expect(findTargetProblem(record, [ALIAS])?.message).toContain('which is A alias');
 });
@@ -89,16 +89,16 @@ describe('what an earlier run left', () => {
   });
 
   test('is a pair with the record before it where it kept the hosts', () => {
-    const pair = [sideOf('host', 0, A), sideOf('ecs', 100, ALIAS)];
+    const pair = [sideOf('host', 0, SIMPLE), sideOf('ecs', 100, ALIAS)];
     expect(findTrace(pair, 'lgtm-prd', BALANCER)).toEqual({
       name: NAME,
-      original: A,
+      original: SIMPLE,
       moved: 'pair',
     });
   });
 
   test('is none while some of the weight is on the host, or without a load balancer', () => {
-    const pair = [sideOf('host', 50, A), sideOf('ecs', 50, ALIAS)];
+    const pair = [sideOf('host', 50, SIMPLE), sideOf('ecs', 50, ALIAS)];
     expect(findTrace(pair, 'lgtm-prd', BALANCER)).toBeUndefined();
     expect(findTrace([ALIAS], 'lgtm-prd', undefined)).toBeUndefined();
   });
