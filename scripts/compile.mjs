@@ -23,25 +23,21 @@ const WORKFLOW = {
   interceptor: 'lab/interceptor.ts',
 };
 
-const ENTRIES = Object.values(PROGRAMS).map((path) => join(root, path));
-
-/** A source as it is in a program: files beside it are found from where it is, and only an entry is a main module. */
-function adapt(path, text) {
+/**
+ * A source that becomes a part of one file: what lies beside it is found from where the source is, and of all main
+ * modules only the program's own is one.
+ */
+async function partOf({ path }) {
+  const text = await readFile(path, 'utf8');
   const placed = text.replaceAll('__dirname', JSON.stringify(dirname(path)));
-  return ENTRIES.includes(path) ? placed : placed.replaceAll('require.main', 'undefined');
+  const isProgram = Object.values(PROGRAMS).some((program) => path === join(root, program));
+  const contents = isProgram ? placed : placed.replaceAll('require.main === module', 'false');
+  return { contents, loader: 'ts' };
 }
 
-const asPrograms = {
-  name: 'as programs',
-  setup({ onLoad }) {
-    onLoad({ filter: /\/(src|lab)\/.*\.ts$/ }, async ({ path }) => {
-      const text = await readFile(path, 'utf8');
-      return {
-        contents: adapt(path, text),
-        loader: 'ts',
-      };
-    });
-  },
+const ONE_FILE = {
+  name: 'sources as parts of one file',
+  setup: ({ onLoad }) => onLoad({ filter: /\/(src|lab)\/.*\.ts$/ }, partOf),
 };
 
 async function programs() {
@@ -56,7 +52,7 @@ async function programs() {
     target: 'node20',
     format: 'cjs',
     logOverride: { 'require-resolve-not-external': 'silent' },
-    plugins: [asPrograms],
+    plugins: [ONE_FILE],
   });
   return new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
 }
