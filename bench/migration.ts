@@ -30,7 +30,10 @@ function secondsOf(time: Event['eventTime']): number {
 }
 
 /** When each activity was scheduled and when it completed, in seconds. */
-function effectsOf(events: Event[]): { from: number; to: number }[] {
+function effectsOf(events: Event[]): {
+  from: number;
+  to: number;
+}[] {
   const scheduled = new Map(events.map(({ eventId, eventTime }) => [String(eventId), secondsOf(eventTime)]));
   return events.flatMap(({ eventTime, activityTaskCompletedEventAttributes: completed }) => {
     if (!completed) return [];
@@ -63,7 +66,10 @@ async function measureBreach(operator: Operator): Promise<Figure> {
   await operator.until('the bake of 50 %', ({ steps }) => steps[1]?.state === 'baking');
   await operator.untilLooked(1);
   const began = Date.now() / 1000;
-  await operator.emulator.post('/workload', { errors: 0.5, side: 'ecs' });
+  await operator.emulator.post('/workload', {
+    errors: 0.5,
+    side: 'ecs',
+  });
   await operator.ended();
   const calls = await operator.emulator.calls({
     service: 'route53',

@@ -4,7 +4,8 @@ import { Lab, type LabOptions } from './lab';
 
 const WORLDS = ['ready', 'adopted', 'bare', 'filesystem', 'sqlite'];
 const RECORDS = ['cname', 'a'];
-const USAGE = `usage: npm run lab -- [--world ${WORLDS.join('|')}] [--record ${RECORDS.join('|')}] [--port-base N] [--images]`;
+const CHOICES = `[--world ${WORLDS.join('|')}] [--record ${RECORDS.join('|')}]`;
+const USAGE = `usage: npm run lab -- ${CHOICES} [--port-base N] [--images]`;
 const HIGHEST_BASE = 65_533;
 
 /** @throws with a sentence about the first option that is none */

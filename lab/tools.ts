@@ -17,7 +17,7 @@ export function temporalPath(): string {
 /** The emulator's interpreter, as set-up makes it. */
 export const emulatorPython = join(TOOLS, 'emulator', 'bin', 'python');
 
-/** A program that scripts/compile.mjs has made of the sources as they are; jest and `npm run lab` compile once for all. */
+/** A program that scripts/compile.mjs has made of the sources as they are; jest and `npm run lab` compile once. */
 export function compiled(name: 'worker' | 'client' | 'workflow'): string {
   process.env['LGTM_COMPILED'] ??= execFileSync(process.execPath, [join(ROOT, 'scripts', 'compile.mjs')]).toString();
   return join(process.env['LGTM_COMPILED'], `${name}.js`);

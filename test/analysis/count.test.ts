@@ -24,7 +24,11 @@ interface Look {
 
 function measure({ at, verdict }: Look) {
   const value = verdict === 'fail' ? 2 : 0.1;
-  const point = { at, value, samples: 10 };
+  const point = {
+    at,
+    value,
+    samples: 10,
+  };
   return {
     ...judge('errors', signal, point),
     verdict,
@@ -46,7 +50,10 @@ function judgeLooks(looks: Look[]) {
 function judgeWords(words: string) {
   const verdicts = words.trim().split(' ') as Verdict[];
   const looks = verdicts.map((verdict, index) => {
-    return { at: index + 1, verdict };
+    return {
+      at: index + 1,
+      verdict,
+    };
   });
   return judgeLooks(looks);
 }
@@ -146,7 +153,10 @@ describe('inconclusive data', () => {
 });
 
 test('too few samples prove nothing', () => {
-  const demanding = { ...signal, minSamples: 20 };
+  const demanding = {
+    ...signal,
+    minSamples: 20,
+  };
   const point = {
     at: 1,
     value: 50,

@@ -97,10 +97,19 @@ describe('running tasks', () => {
 
   test('are asked for as running and desired of each service', () => {
     const services = [
-      { name: 'mimir', count: 3 },
-      { name: 'loki', count: 2 },
+      {
+        name: 'mimir',
+        count: 3,
+      },
+      {
+        name: 'loki',
+        count: 2,
+      },
     ];
-    const queries = source.queries({ ...SUBJECT, services });
+    const queries = source.queries({
+      ...SUBJECT,
+      services,
+    });
     const asked = queries.map(({ metric, dimensions }) => {
       return `${metric} ${dimensions['ServiceName']}`;
     });

@@ -16,14 +16,10 @@ import { emulatorPython } from '../../lab/tools';
 const MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
 const digestOf = (content: string) => `sha256:${createHash('sha256').update(content).digest('hex')}`;
 const there = spawnSync('docker-registry', ['--version']).status === 0;
-const [suite, name] = there
-  ? ([describe, 'the emulated ECR as a registry'] as const)
-  : ([
-      describe.skip,
-      'the emulated ECR as a registry; skipped: no docker-registry on PATH (Debian: apt-get install docker-registry)',
-    ] as const);
+const skipped = there ? '' : '; skipped: no docker-registry on PATH (Debian: apt-get install docker-registry)';
+const describeIfThere = there ? describe : describe.skip;
 
-suite(name, () => {
+describeIfThere(`the emulated ECR as a registry${skipped}`, () => {
   const folder = mkdtempSync(join(tmpdir(), 'lgtm-registry-'));
   let emulator: ChildProcess;
   let ecr: ECRClient;
@@ -112,7 +108,7 @@ suite(name, () => {
     }
   });
 
-  test('records what is pushed by its real digest, scans it, and says what the test wants the scan to have found', async () => {
+  test('records a push by its real digest, scans it, and says what the scan is told to have found', async () => {
     const { repository } = await ecr.send(
       new CreateRepositoryCommand({
         repositoryName: 'lgtm-mimir',

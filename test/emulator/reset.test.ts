@@ -34,16 +34,8 @@ beforeAll(async () => {
 });
 afterAll(() => used.stop());
 
-const config = ({ aws }: Emulator) => ({
-  region: 'ap-northeast-2',
-  endpoint: aws,
-  maxAttempts: 1,
-});
-const reset = (body: unknown) =>
-  fetch(`${used.aws}/_emulator/reset`, {
-    method: 'POST',
-    body: JSON.stringify(body),
-  });
+const config = ({ aws }: Emulator) => ({ region: 'ap-northeast-2', endpoint: aws, maxAttempts: 1 });
+const reset = (body: unknown) => fetch(`${used.aws}/_emulator/reset`, { method: 'POST', body: JSON.stringify(body) });
 const tell = (path: string, body: unknown) => used.call('POST', path, body);
 
 /** Edits the record, makes a service, stops the host, and changes whatever can be set. */
@@ -54,89 +46,27 @@ async function changeEverything(): Promise<void> {
   await editRecord(hostedZoneId);
   await runOnHost(instanceIds[0]!);
   await new EC2Client(config(used)).send(new StopInstancesCommand({ InstanceIds: instanceIds }));
-  await tell('/rules', {
-    service: 'ec2',
-    action: 'DescribeInstances',
-    kind: 'deny',
-  });
-  await tell('/settings', {
-    ssm_agents: 0,
-    task_start_s: 60,
-    fargate_vcpus: 1,
-  });
-  await tell('/workload', {
-    errors: 1,
-    silent: ['LogDelay'],
-    side: 'both',
-  });
-  await tell('/stores', {
-    split: ['loki'],
-    answers: { tempo: 401 },
-    memory: { mimir: 0 },
-  });
-  await tell('/ecr', {
-    on: false,
-    findings: { 'lgtm-mimir': { CRITICAL: 1 } },
-  });
-  await tell('/ecs/break', {
-    service: 'mimir',
-    how: 'exit',
-  });
-  await tell('/host', {
-    id: instanceIds[0],
-    compose_fails: true,
-    sizes: {},
-  });
+  await tell('/rules', { service: 'ec2', action: 'DescribeInstances', kind: 'deny' });
+  await tell('/settings', { ssm_agents: 0, task_start_s: 60, fargate_vcpus: 1 });
+  await tell('/workload', { errors: 1, silent: ['LogDelay'], side: 'both' });
+  await tell('/stores', { split: ['loki'], answers: { tempo: 401 }, memory: { mimir: 0 } });
+  await tell('/ecr', { on: false, findings: { 'lgtm-mimir': { CRITICAL: 1 } } });
+  await tell('/ecs/break', { service: 'mimir', how: 'exit' });
+  await tell('/host', { id: instanceIds[0], compose_fails: true, sizes: {} });
 }
 
 async function makeService(VpcId: string, subnet: string): Promise<void> {
-  const group = {
-    GroupName: 'tasks',
-    Description: 'tasks',
-    VpcId,
-  };
+  const group = { GroupName: 'tasks', Description: 'tasks', VpcId };
   const { GroupId } = await new EC2Client(config(used)).send(new CreateSecurityGroupCommand(group));
   await new ECRClient(config(used)).send(new CreateRepositoryCommand({ repositoryName: 'lgtm-mimir' }));
   const ecs = new ECSClient(config(used));
   await ecs.send(new CreateClusterCommand({ clusterName: 'lgtm-cluster' }));
-  const containerDefinitions = [
-    {
-      name: 'mimir',
-      image: 'grafana/mimir',
-      memory: 512,
-    },
-  ];
-  const size = {
-    cpu: '256',
-    memory: '512',
-    networkMode: 'awsvpc' as const,
-  };
-  await ecs.send(
-    new RegisterTaskDefinitionCommand({
-      family: 'mimir',
-      containerDefinitions,
-      ...size,
-    }),
-  );
-  const networkConfiguration = {
-    awsvpcConfiguration: {
-      subnets: [subnet],
-      securityGroups: [GroupId!],
-    },
-  };
-  const service = {
-    cluster: 'lgtm-cluster',
-    serviceName: 'mimir',
-    taskDefinition: 'mimir',
-    desiredCount: 1,
-  };
-  await ecs.send(
-    new CreateServiceCommand({
-      ...service,
-      launchType: 'FARGATE',
-      networkConfiguration,
-    }),
-  );
+  const containerDefinitions = [{ name: 'mimir', image: 'grafana/mimir', memory: 512 }];
+  const size = { cpu: '256', memory: '512', networkMode: 'awsvpc' as const };
+  await ecs.send(new RegisterTaskDefinitionCommand({ family: 'mimir', containerDefinitions, ...size }));
+  const networkConfiguration = { awsvpcConfiguration: { subnets: [subnet], securityGroups: [GroupId!] } };
+  const service = { cluster: 'lgtm-cluster', serviceName: 'mimir', taskDefinition: 'mimir', desiredCount: 1 };
+  await ecs.send(new CreateServiceCommand({ ...service, launchType: 'FARGATE', networkConfiguration }));
   await until(async () => {
     const { services } = (await used.call('GET', '/dump')) as { services: Record<string, { running: number }> };
     return services['mimir']!.running === 1;
@@ -150,33 +80,17 @@ async function editRecord(HostedZoneId: string): Promise<void> {
     TTL: 7,
     ResourceRecords: [{ Value: 'elsewhere.test' }],
   };
-  const Changes = [
-    {
-      Action: 'UPSERT' as const,
-      ResourceRecordSet,
-    },
-  ];
+  const Changes = [{ Action: 'UPSERT' as const, ResourceRecordSet }];
   await new Route53Client(config(used)).send(
-    new ChangeResourceRecordSetsCommand({
-      HostedZoneId,
-      ChangeBatch: { Changes },
-    }),
+    new ChangeResourceRecordSetsCommand({ HostedZoneId, ChangeBatch: { Changes } }),
   );
 }
 
 /** Runs a script that starts a unit and goes on, until both are there. */
 async function runOnHost(instance: string): Promise<void> {
   const commands = [`systemd-run --unit=long sleep ${UNIT_S}`, `sleep ${SCRIPT_S}`];
-  const document = {
-    DocumentName: 'AWS-RunShellScript',
-    Parameters: { commands },
-  };
-  await new SSMClient(config(used)).send(
-    new SendCommandCommand({
-      InstanceIds: [instance],
-      ...document,
-    }),
-  );
+  const document = { DocumentName: 'AWS-RunShellScript', Parameters: { commands } };
+  await new SSMClient(config(used)).send(new SendCommandCommand({ InstanceIds: [instance], ...document }));
   await until(() => Promise.resolve(isSleeping(SCRIPT_S) && isSleeping(UNIT_S)));
 }
 
@@ -210,11 +124,7 @@ async function describeWorld(emulator: Emulator): Promise<unknown> {
   const own = await Promise.all(paths.map((path) => emulator.call('GET', path)));
   const world = own[1] as World;
   const resolved = await emulator.call('GET', `/resolve?name=${NAME}`);
-  const text = JSON.stringify({
-    own,
-    resolved,
-    aws: await askAws(emulator, 'bucket' in world),
-  });
+  const text = JSON.stringify({ own, resolved, aws: await askAws(emulator, 'bucket' in world) });
   return JSON.parse(nameIds(text, world));
 }
 
@@ -230,10 +140,7 @@ async function askAws(emulator: Emulator, hasBucket: boolean): Promise<unknown> 
       ({ serviceArns }) => serviceArns,
       (error: Error) => error.name,
     );
-  const s3 = new S3Client({
-    ...config(emulator),
-    forcePathStyle: true,
-  });
+  const s3 = new S3Client({ ...config(emulator), forcePathStyle: true });
   const { Contents = [] } = hasBucket ? await s3.send(new ListObjectsV2Command({ Bucket: 'sys-lgtm-s3' })) : {};
   return {
     repositories: repositories.map(({ repositoryName }) => repositoryName),
@@ -246,10 +153,7 @@ async function askAws(emulator: Emulator, hasBucket: boolean): Promise<unknown> 
 
 /** The world's facts are its ids; what is not among them is the folder of its hosts and EFS's addresses. */
 function nameIds(text: string, world: World): string {
-  const flat = Object.entries({
-    ...world,
-    ...(world['subnets'] as object | undefined),
-  });
+  const flat = Object.entries({ ...world, ...(world['subnets'] as object | undefined) });
   const ids = flat.flatMap(([key, value]) => [value].flat().map((id) => [key, id] as const));
   const named = ids.reduce(
     (rest, [key, id]) => (typeof id === 'string' ? rest.replaceAll(id, `<${key}>`) : rest),
@@ -271,10 +175,7 @@ test.each(WORLDS)('a world that was changed in every way becomes by a reset the 
 });
 
 test('a reset to another kind of record changes what users resolve', async () => {
-  await reset({
-    world: 'ready',
-    record: 'a',
-  });
+  await reset({ world: 'ready', record: 'a' });
   const { records } = (await used.call('GET', '/dump')) as { records: Record<string, unknown> };
   expect(Object.keys(records)).toEqual([`${NAME} A`]);
 });

@@ -151,7 +151,7 @@ test('a batch is whole or not at all, and a change is PENDING before it is INSYN
   for (const end = Date.now() + 10_000; (await status()) !== 'INSYNC';) expect(Date.now()).toBeLessThan(end);
 });
 
-test('resolvers answer by weight; a weight of 0 is answered when nothing else is, and an unhealthy alias is passed over', async () => {
+test('resolvers answer by weight, by 0 when nothing else is left, and pass over an unhealthy alias', async () => {
   await change(create(weighted('x', 90)), create(weighted('y', 10, { ResourceRecords: [{ Value: '192.0.2.2' }] })));
   expect((await answers('w.example.com')).map(({ share, setIdentifier }) => [setIdentifier, share]).sort()).toEqual([
     ['x', 0.9],

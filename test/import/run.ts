@@ -51,5 +51,10 @@ export async function runImport(folder: string, run: RunOptions = {}): Promise<R
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
-  return { code, out, err, plan };
+  return {
+    code,
+    out,
+    err,
+    plan,
+  };
 }

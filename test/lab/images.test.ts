@@ -15,7 +15,8 @@ test('a lab with images where nothing can be built says what to install, and sta
     },
   );
   expect(stderr).toBe(
-    "lab: images can't be built here: no buildah on PATH (Debian: apt-get install buildah docker-registry busybox-static); or start the lab without --images\n",
+    "lab: images can't be built here: no buildah on PATH " +
+      '(Debian: apt-get install buildah docker-registry busybox-static); or start the lab without --images\n',
   );
   expect([status, stdout]).toEqual([1, '']);
 });

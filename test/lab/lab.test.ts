@@ -87,7 +87,7 @@ const answers = (address: string) =>
     const socket = connect(Number(port), host, () => socket.end(() => resolve(true))).on('error', () => resolve(false));
   });
 
-test('labs run side by side, each says where it is in one JSON line, and each ends whole: by SIGTERM to its pid or to its group', async () => {
+test('labs run side by side, say where they are in a line of JSON, and end whole by SIGTERM', async () => {
   const [first, second] = [lab(), lab('--world', 'adopted', '--record', 'a')];
   try {
     const [one, two] = await Promise.all([ready(first), ready(second)]);

@@ -60,7 +60,8 @@ test('a refusal says what lies between, and its source', () => {
     level: 'fail',
     source: 'https://grafana.com/docs/tempo/latest/set-up-for-tracing/setup-tempo/upgrade/',
     message:
-      'tempo 3.0.3 and 2.10.8 lie on both sides of 3.0.0: v2 and vParquet3 blocks are not read any more, block builders and live stores replace ingester and compactor, and there is no downgrade',
+      'tempo 3.0.3 and 2.10.8 lie on both sides of 3.0.0: v2 and vParquet3 blocks are not read any more, ' +
+      'block builders and live stores replace ingester and compactor, and there is no downgrade',
   });
 });
 

@@ -49,7 +49,10 @@ async function disconnectLate(operator: Operator): Promise<void> {
     ],
   });
   await operator.untilWaitsFor('approval', 'still connected');
-  await operator.emulator.post('/host', { id, connections: [] });
+  await operator.emulator.post('/host', {
+    id,
+    connections: [],
+  });
 }
 
 /** A failure before anyone was moved holds; one afterwards holds while the signals are judged. */
@@ -82,7 +85,10 @@ async function denyOnce(
   },
   isAsWanted: (status: Status) => boolean,
 ): Promise<void> {
-  await operator.emulator.post('/rules', { ...rule, kind: 'deny' });
+  await operator.emulator.post('/rules', {
+    ...rule,
+    kind: 'deny',
+  });
   await operator.until(
     `a hold without ${rule.action}`,
     (status) => status.waitingFor?.for === 'retry' && isAsWanted(status),

@@ -55,7 +55,10 @@ test(
       await operator.untilLooked(LOOKS);
       expect(await countEvents()).toBe(before);
 
-      await operator.emulator.post('/workload', { errors: 0.5, side: 'ecs' });
+      await operator.emulator.post('/workload', {
+        errors: 0.5,
+        side: 'ecs',
+      });
       const { outcome, rollback, decisions } = await operator.ended();
       expect([outcome, decisions]).toEqual(['rolled-back', []]);
       expect(rollback?.reason).toMatch(/^at 10 %: errors/);
@@ -78,7 +81,10 @@ test(
     });
     await operator.start();
     await operator.untilWaitsFor('approval', '10.0.3.4 → 3100 (loki), 1 connection');
-    await operator.emulator.post('/workload', { errors: 0.5, side: 'ecs' });
+    await operator.emulator.post('/workload', {
+      errors: 0.5,
+      side: 'ecs',
+    });
     const { outcome, rollback } = await operator.ended();
     expect(outcome).toBe('rolled-back');
     expect(rollback?.reason).toMatch(/^at 100 %, while clients are connected to the hosts: errors/);

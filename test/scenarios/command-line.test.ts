@@ -78,7 +78,10 @@ test(
     await operator.handle.terminate('by hand');
     const watched = await operator.untilEnded('the end of the watch', watching);
     expect([watched.code, watched.err]).toEqual([1, expect.stringMatching(TERMINATED)]);
-    expect(JSON.parse(watched.out)).toMatchObject({ outcome: null, weight: 10 });
+    expect(JSON.parse(watched.out)).toMatchObject({
+      outcome: null,
+      weight: 10,
+    });
 
     const shown = await operator.cli('status', 'lgtm-prd');
     expect([shown.code, shown.err]).toEqual([1, expect.stringMatching(TERMINATED)]);

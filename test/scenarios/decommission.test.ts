@@ -181,7 +181,12 @@ test(
       expect(flushing.waitingFor!.what).toMatch(/mimir: s3:\/\/sys-lgtm-s3\/mimirblocks lists nothing newer than \S+/);
       expect(statesOfContainers(await operator.world())).toEqual(['running']);
 
-      await changeHost(operator, { flush: { delay_s: 0.5, lost: [] } });
+      await changeHost(operator, {
+        flush: {
+          delay_s: 0.5,
+          lost: [],
+        },
+      });
       await operator.say('retry');
       expect((await operator.ended()).outcome).toBe('completed');
       await expectFlushedBeforeStop(operator);

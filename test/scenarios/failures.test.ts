@@ -87,7 +87,10 @@ test(
     await operator.untilWaitsFor('approval', '10 → 50 %');
     // the new task does not start before the service is quick again
     await operator.emulator.post('/settings', { task_start_s: 3600 });
-    await operator.emulator.post('/workload', { latency: 5, side: 'ecs' });
+    await operator.emulator.post('/workload', {
+      latency: 5,
+      side: 'ecs',
+    });
     await until('a second task of Grafana', async () => (await operator.world()).services['grafana']?.desired === 2);
     await operator.emulator.delete('/workload');
     await operator.emulator.post('/settings', { task_start_s: 0.4 });

@@ -33,7 +33,10 @@ function expectMoved({ weight, steps, data, events }: Status): void {
   expect(grafana).toMatchObject({
     before: COUNTS,
     after: COUNTS,
-    edits: { total: 0, listed: [] },
+    edits: {
+      total: 0,
+      listed: [],
+    },
   });
   expect(grafana.sha256).toBe(grafana.copySha256);
   expect(grafana.to).toMatch(/^fs-\w+:\/lgtm-grafana\/grafana\.db$/);
@@ -81,7 +84,10 @@ test(
   scenario({ world: 'sqlite' }, async (operator) => {
     const before = await operator.world();
     const [id] = (await operator.emulator.world()).instanceIds;
-    await operator.emulator.post('/host', { id, copy_corrupts: true });
+    await operator.emulator.post('/host', {
+      id,
+      copy_corrupts: true,
+    });
     await operator.start();
     const { waitingFor, weight } = await operator.untilWaitsFor('retry');
     expect(waitingFor?.reason).toMatch(/^the copy of .*grafana\.db has sha256 \w{64}, the database \w{64}; nothing /);

@@ -123,13 +123,16 @@ test(
       const { waitingFor, weight, data } = await operator.untilWaitsFor('approval', 'Grafana');
       expect(waitingFor?.what).toBe(`approval: Grafana's data is in ${SHARED.GF_DATABASE_HOST}`);
       expect(waitingFor?.reason).toMatch(
-        /^import lgtm-migrate-import\.db, beside .*, count 3 dashboards, 2 users, 2 data sources, 1 alert rules there, /,
+        /^import lgtm-migrate-import\.db, beside .*, count 3 dashboards, 2 users, 2 data sources, 1 alert rules /,
       );
       expect([weight, data?.grafana?.sha256]).toEqual([0, data?.grafana?.copySha256]);
       expect(await edit(operator, 'host', 'Orders')).toEqual(LOCKED);
       await operator.say('approve', 'pgloader, counts are equal');
       const moved = await operator.untilWaitsFor('approval', 'the end of the shift');
-      expect(moved.data?.grafana).toMatchObject({ after: null, edits: null });
+      expect(moved.data?.grafana).toMatchObject({
+        after: null,
+        edits: null,
+      });
       await operator.say('abort');
       const { outcome, events } = await operator.ended();
       expect(outcome).toBe('rolled-back');

@@ -61,7 +61,10 @@ class ConnectedLab {
   }
 }
 
-/** One lab for all tests of a file. @returns what makes a test of a scenario: `test('…', scenario({ … }, async (operator) => …))` */
+/**
+ * One lab for all tests of a file.
+ * @returns what makes a test of a scenario: `test('…', scenario({ … }, async (operator) => …))`
+ */
 export function useLab(options: Partial<LabOptions> = {}) {
   let lab: ConnectedLab | undefined;
   beforeAll(async () => {

@@ -85,9 +85,18 @@ export class Operator {
     child.stdout.on('data', (chunk) => (ran.out += String(chunk)));
     child.stderr.on('data', (chunk) => (ran.err += String(chunk)));
     const ended = new Promise<Ran>((resolve) => {
-      child.once('close', (code) => resolve({ ...ran, code: code ?? -1 }));
+      child.once('close', (code) =>
+        resolve({
+          ...ran,
+          code: code ?? -1,
+        }),
+      );
     });
-    return { ran, child, ended };
+    return {
+      ran,
+      child,
+      ended,
+    };
   }
 
   status(): Promise<Status> {
@@ -132,7 +141,14 @@ export class Operator {
   }
 
   async say(verb: Verb, reason = 'the test says so'): Promise<void> {
-    await this.handle.executeUpdate(updates[verb], { args: [{ by: 'test', reason }] });
+    await this.handle.executeUpdate(updates[verb], {
+      args: [
+        {
+          by: 'test',
+          reason,
+        },
+      ],
+    });
   }
 
   /** What the workflow returned. */
@@ -158,7 +174,15 @@ export class Operator {
   /** Lays keys over the lab's plan file; of a map only those that are named. */
   async plan(keys: Keys): Promise<void> {
     const found = parse(await readFile(this.lab.plan, 'utf8')) as Record<string, Keys>;
-    const laid = Object.entries(keys).map(([key, value]) => [key, isMap(value) ? { ...found[key], ...value } : value]);
+    const laid = Object.entries(keys).map(([key, value]) => [
+      key,
+      isMap(value)
+        ? {
+            ...found[key],
+            ...value,
+          }
+        : value,
+    ]);
     await writeFile(
       this.lab.plan,
       stringify({

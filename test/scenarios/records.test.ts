@@ -51,7 +51,13 @@ class Colleague {
   async weigh(weight: number): Promise<ResourceRecordSet> {
     const sets = await this.list();
     const found = sets.find(({ SetIdentifier }) => SetIdentifier?.endsWith(':ecs'))!;
-    await this.change(['UPSERT', { ...found, Weight: weight }]);
+    await this.change([
+      'UPSERT',
+      {
+        ...found,
+        Weight: weight,
+      },
+    ]);
     return found;
   }
 
@@ -82,7 +88,10 @@ test(
     await colleague.weigh(44);
     await operator.say('approve');
     await operator.untilWaitsFor('retry');
-    await operator.emulator.post('/workload', { errors: 0.5, side: 'ecs' });
+    await operator.emulator.post('/workload', {
+      errors: 0.5,
+      side: 'ecs',
+    });
     const { outcome, rollback } = await operator.ended();
     expect(outcome).toBe('rolled-back');
     expect(rollback?.reason).toMatch(/^before the retry of the record change: errors failed/);
@@ -118,7 +127,12 @@ test(
       },
     ]);
     const { TTL, ResourceRecords } = theirs;
-    expect(await colleague.list()).toEqual([expect.objectContaining({ TTL, ResourceRecords })]);
+    expect(await colleague.list()).toEqual([
+      expect.objectContaining({
+        TTL,
+        ResourceRecords,
+      }),
+    ]);
   }),
 );
 

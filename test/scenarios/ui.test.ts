@@ -17,7 +17,10 @@ const QUIET = [
 ];
 /** The UI shows nothing that moves while a page loads. */
 const PATIENCE = { stallMs: 3 * 60_000 };
-const SIZE = { width: 1400, height: 1400 };
+const SIZE = {
+  width: 1400,
+  height: 1400,
+};
 
 /** All that a page shows: the UI renders Markdown in frames of their own. */
 async function textOf(page: Page): Promise<string> {

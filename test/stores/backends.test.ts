@@ -10,7 +10,10 @@ test.each<[StoreName, string]>([
   ['tempo', 'local'],
   ['pyroscope', 'filesystem'],
 ])('%s without a storage block keeps its data on disk', (name, kind) => {
-  expect(readBackends(name, {})[0]).toMatchObject({ kind, prefix: '' });
+  expect(readBackends(name, {})[0]).toMatchObject({
+    kind,
+    prefix: '',
+  });
 });
 
 test('Mimir inherits from common.storage what a block does not say itself', () => {

@@ -56,7 +56,14 @@ test.each<[StoreName, object, number[]]>([
     },
     [TIME],
   ],
-  ['tempo', { traces: [], metrics: {} }, []],
+  [
+    'tempo',
+    {
+      traces: [],
+      metrics: {},
+    },
+    [],
+  ],
   [
     'pyroscope',
     {

@@ -8,7 +8,7 @@ declare global {
   var devServer: ChildProcess | undefined;
 }
 
-/** One dev server in memory for all files of this tier, and the workflow bundled once; jest calls it before the first. */
+/** One dev server in memory for all files of this tier, and the workflow bundled once; jest calls it first. */
 export default async function startDevServer(): Promise<void> {
   compiled('workflow');
   const [port] = await findFreePorts(1);

@@ -17,7 +17,10 @@ test('a migration in a healthy world completes, and nothing is undone', async ()
 test('a breach sends traffic back before any service is scaled down', async () => {
   const run = await runWorkflow({ plan: { shift: { approval: true } } });
   await run.untilApprovalOf('10 → 50 %');
-  run.world.judge('failed', { reason: 'errors failed', failedClass: 'availability' });
+  run.world.judge('failed', {
+    reason: 'errors failed',
+    failedClass: 'availability',
+  });
   const { outcome, rollback } = await run.ended();
   expect([outcome, rollback?.reason]).toEqual(['rolled-back', 'at 10 %: errors failed']);
   const { names } = run.world;

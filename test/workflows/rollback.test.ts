@@ -19,13 +19,25 @@ const NO_CAPACITY = 'InsufficientInstanceCapacity: none in ap-northeast-2a';
 
 /** A run whose host is stopped and backed up. */
 async function runToTheWeek(world = new World(), plan: Record<string, unknown> = {}) {
-  const run = await runWorkflow({ world, plan: { ...TO_THE_WEEK, ...plan } });
+  const run = await runWorkflow({
+    world,
+    plan: {
+      ...TO_THE_WEEK,
+      ...plan,
+    },
+  });
   await run.untilApprovalOf('point of no return');
   return run;
 }
 
 async function shiftTo10(world = new World(), plan: Record<string, unknown> = {}) {
-  const run = await runWorkflow({ world, plan: { ...APPROVES, ...plan } });
+  const run = await runWorkflow({
+    world,
+    plan: {
+      ...APPROVES,
+      ...plan,
+    },
+  });
   await run.untilApprovalOf('10 → 50 %');
   return run;
 }

@@ -108,7 +108,14 @@ export class Run {
 
   /** Says a word; it is taken when this returns. @throws WorkflowUpdateFailedError with the refusal as its cause */
   async say(verb: Verb, word: Word = {}): Promise<void> {
-    await this.handle.executeUpdate(updates[verb], { args: [{ ...TEST, ...word }] });
+    await this.handle.executeUpdate(updates[verb], {
+      args: [
+        {
+          ...TEST,
+          ...word,
+        },
+      ],
+    });
   }
 
   /** Says a word that must not be taken. @returns the sentence of the refusal */

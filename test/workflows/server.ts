@@ -16,7 +16,12 @@ import { World } from './world';
 const NAMES = Object.keys(ATTEMPTS) as ActivityName[];
 
 /** Services of LGTM that a test does without: each costs every run its activities. */
-export const LEFT_OUT = { loki: null, tempo: null, pyroscope: null, alloy: null };
+export const LEFT_OUT = {
+  loki: null,
+  tempo: null,
+  pyroscope: null,
+  alloy: null,
+};
 
 /** The short plan of a stack on one host: a store with a ring, and Grafana; no approvals. */
 const SHORT = {
@@ -25,14 +30,26 @@ const SHORT = {
   domain: 'example.com',
   hostedZone: 'Z0123456789ABC',
   certificate: 'arn:aws:acm:ap-northeast-2:123456789012:certificate/1',
-  source: { instances: [HOST], composeDirectory: '/opt/lgtm' },
+  source: {
+    instances: [HOST],
+    composeDirectory: '/opt/lgtm',
+  },
   services: LEFT_OUT,
-  decommission: { approveStop: false, approveTerminate: false },
+  decommission: {
+    approveStop: false,
+    approveTerminate: false,
+  },
 };
 
 /** The short plan with keys of migration.yaml laid over it, each as a whole. */
 function planOf(keys: Record<string, unknown> = {}): Plan {
-  return parsePlan(stringify({ ...SHORT, ...keys }), 'migration.yaml');
+  return parsePlan(
+    stringify({
+      ...SHORT,
+      ...keys,
+    }),
+    'migration.yaml',
+  );
 }
 
 export interface RunOptions {

@@ -88,7 +88,10 @@ test('every effect finds its undo in the ledger when it begins', async () => {
     },
   };
   const world = new ReadingWorld({ runPreflight: async () => survey });
-  const run = await runWorkflow({ world, plan: PLAN });
+  const run = await runWorkflow({
+    world,
+    plan: PLAN,
+  });
   world.attach(run);
   await run.untilApprovalOf('point of no return');
   expect(world.unwritten).toEqual([]);
@@ -101,7 +104,12 @@ test('the undo of an earlier pair is written before the fold, and makes it a pai
     ...record,
     moved: 'pair' as const,
   }));
-  const world = new World({ runPreflight: async () => ({ ...SURVEY, records }) });
+  const world = new World({
+    runPreflight: async () => ({
+      ...SURVEY,
+      records,
+    }),
+  });
   world.break('foldPair', 'edited', 'RecordEdited');
   const run = await runWorkflow({ world });
   await run.untilRetryOf('the record change');
@@ -118,7 +126,12 @@ test('names that an earlier run folded are not folded again, and its hosts are d
     ...record,
     moved: 'fold' as const,
   }));
-  const world = new World({ runPreflight: async () => ({ ...SURVEY, records }) });
+  const world = new World({
+    runPreflight: async () => ({
+      ...SURVEY,
+      records,
+    }),
+  });
   const run = await runWorkflow({ world });
   await run.endedAs('completed');
   expect(world.inputsOf('foldPair')).toMatchObject([{ records: [] }]);

@@ -13,7 +13,10 @@ const LONG_BAKES = {
 };
 
 async function shiftTo10(world = new World()) {
-  const run = await runWorkflow({ world, plan: APPROVES });
+  const run = await runWorkflow({
+    world,
+    plan: APPROVES,
+  });
   await run.untilApprovalOf('10 → 50 %');
   await run.untilJudged('passing');
   return run;
@@ -24,7 +27,11 @@ test.concurrent('a word about another step is refused as stale, one about this s
   const now = 'Now: shift at 10 %, waiting for approval: 10 → 50 %';
   const stale = `approve refused: it was meant for 50 %, the weight is 10 %. ${now}`;
   expect(await run.refusalOf('approve', { step: 50 })).toBe(stale);
-  await run.say('approve', { step: 10, by: 'kim', reason: 'dashboards are there' });
+  await run.say('approve', {
+    step: 10,
+    by: 'kim',
+    reason: 'dashboards are there',
+  });
   const { decisions } = await run.untilApprovalOf('50 → 100 %');
   expect(decisions).toMatchObject([
     {
@@ -39,7 +46,10 @@ test.concurrent('a word about another step is refused as stale, one about this s
 test.concurrent('an approval counts once: a second is refused, and the next step waits for its own', async () => {
   const world = new World();
   world.judge('holding', { reason: 'no data' });
-  const run = await runWorkflow({ world, plan: APPROVES });
+  const run = await runWorkflow({
+    world,
+    plan: APPROVES,
+  });
   await run.untilApprovalOf('10 → 50 %');
   await run.say('approve');
   expect(await run.refusalOf('approve')).toContain('approve refused: this was approved before');
@@ -52,7 +62,10 @@ test.concurrent('an approval counts once: a second is refused, and the next step
 test.concurrent('a promoted bake ends once its signals pass, and the next one bakes again', async () => {
   const world = new World();
   world.judge('holding', { reason: 'no data' });
-  const run = await runWorkflow({ world, plan: LONG_BAKES });
+  const run = await runWorkflow({
+    world,
+    plan: LONG_BAKES,
+  });
   await run.untilWaitsFor('bake', 'the bake of 50 %');
   await run.say('promote');
   await run.untilWaitsFor('bake', 'the signals of 50 %');
@@ -76,7 +89,10 @@ test.concurrent('the Temporal UI approves and aborts by signals, who and why may
       by: 'someone',
       reason: 'no reason given',
     },
-    { verb: 'abort', by: 'kim' },
+    {
+      verb: 'abort',
+      by: 'kim',
+    },
   ]);
 });
 

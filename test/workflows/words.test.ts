@@ -34,7 +34,10 @@ const WITH_A_WAY_BACK = WAITS.map((wait, index) => ({
 test.concurrent.each(WITH_A_WAY_BACK)(
   '$where refuses what it does not wait for, is paused and resumed, and $back takes all back',
   async ({ plan, world, waitsFor, at, takes, back }) => {
-    const run = await runWorkflow({ world: world(), plan });
+    const run = await runWorkflow({
+      world: world(),
+      plan,
+    });
     const { waitingFor } = await run.untilWaitsFor(...waitsFor);
     const now = `${at}, waiting for ${waitingFor!.what}`;
     const unasked = VERB_NAMES.filter((verb) => UNASKED[verb] !== undefined && !takes.includes(verb));
@@ -112,7 +115,10 @@ test.concurrent('the signals are judged while a step is paused, and a breach goe
 
 test.concurrent('past the point of no return only a retry is taken, and the way that is left is named', async () => {
   const world = World.brokenAt('terminateInstance', 'denied');
-  const run = await runWorkflow({ world, plan: { shift: { weights: [100] } } });
+  const run = await runWorkflow({
+    world,
+    plan: { shift: { weights: [100] } },
+  });
   await run.untilRetryOf(`terminating ${HOST}`);
   const now = `decommission, waiting for retry of terminating ${HOST}`;
   const gone = `${HOST} terminated`;
@@ -136,7 +142,10 @@ test.concurrent('past the point of no return only a retry is taken, and the way 
 
 test.concurrent('a human on the way back is asked for retry or abort, and nothing else is taken', async () => {
   const world = World.brokenAt('restoreTraffic');
-  const run = await runWorkflow({ world, plan: { shift: { approval: true } } });
+  const run = await runWorkflow({
+    world,
+    plan: { shift: { approval: true } },
+  });
   await run.untilApprovalOf();
   await run.say('abort');
   await run.untilWaitsFor('host');
@@ -151,7 +160,10 @@ test.concurrent('a human on the way back is asked for retry or abort, and nothin
 test.concurrent('a way back that goes on takes no word, and one that has ended takes none either', async () => {
   const gate = new Gate();
   const world = new World({ restoreTraffic: () => gate.pass().then(() => ({})) });
-  const run = await runWorkflow({ world, plan: { shift: { approval: true } } });
+  const run = await runWorkflow({
+    world,
+    plan: { shift: { approval: true } },
+  });
   await run.untilApprovalOf();
   await run.say('abort');
   await run.untilAsked('restoreTraffic');

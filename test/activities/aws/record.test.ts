@@ -118,7 +118,10 @@ test.each(['500-after', 'drop-after'] as const)(
     await loseReply(kind);
     // this batch deletes the CNAME: AWS refuses its repetition as a whole
     expect(await activities.createPair(request)).toEqual(CHANGED);
-    expect(await readWeights()).toEqual({ host: 100, ecs: 0 });
+    expect(await readWeights()).toEqual({
+      host: 100,
+      ecs: 0,
+    });
 
     await loseReply(kind);
     const step = {

@@ -96,7 +96,10 @@ async function waitForImage(): Promise<string> {
 
 /** Makes each task end at once; null: no more. */
 async function breakTasks(how: 'exit' | null): Promise<void> {
-  await emulator.call('POST', '/ecs/break', { service: SERVICE, how });
+  await emulator.call('POST', '/ecs/break', {
+    service: SERVICE,
+    how,
+  });
 }
 
 async function ensure(taskDefinition: string): Promise<void> {
@@ -116,7 +119,12 @@ async function ensure(taskDefinition: string): Promise<void> {
         minimumHealthyPercent: 100,
         maximumPercent: 200,
       },
-      capacity: { FARGATE: { base: 0, weight: 1 } },
+      capacity: {
+        FARGATE: {
+          base: 0,
+          weight: 1,
+        },
+      },
     },
   });
 }

@@ -1,8 +1,14 @@
 import { readFixture } from '../folder';
 
 test.each([
-  { name: 'A', value: 'own' },
-  { name: 'B', value: 'two' },
+  {
+    name: 'A',
+    value: 'own',
+  },
+  {
+    name: 'B',
+    value: 'two',
+  },
   {
     name: 'C',
     value: '${REGION}',

@@ -20,12 +20,22 @@ function replace(text: string): Result {
     (complaint) => complaints.push(complaint),
     (name) => unset.push(name),
   );
-  return { value, complaints, unset };
+  return {
+    value,
+    complaints,
+    unset,
+  };
 }
 
 test.each([
-  { text: '$A', value: 'a' },
-  { text: '${A}', value: 'a' },
+  {
+    text: '$A',
+    value: 'a',
+  },
+  {
+    text: '${A}',
+    value: 'a',
+  },
   {
     text: '${A:-x}',
     value: 'a',
@@ -70,7 +80,10 @@ test.each([
     text: '${B:-${A}-${C:-z}}',
     value: 'a-z',
   },
-  { text: '$$A', value: '$A' },
+  {
+    text: '$$A',
+    value: '$A',
+  },
 ])('$text means what Compose says it means', ({ text, value }) => {
   expect(replace(text)).toEqual({
     value,

@@ -28,7 +28,10 @@ function bakeOf(request: Partial<BakeRequest> = {}, said: Said = {}): Bake {
       bake: '1h',
       ...request,
     },
-    { ...NO_WORDS, ...said },
+    {
+      ...NO_WORDS,
+      ...said,
+    },
     UNTIL,
   );
 }
@@ -91,7 +94,17 @@ test('an approval is needed until somebody gives it or what it was for is gone',
 
 test('a retry ends only a bake that takes one', () => {
   expect(finish(bakeOf(asks, { isRetried: true })).mayEnd()).toBe(false);
-  expect(finish(bakeOf({ ...asks, takesRetry: true }, { isRetried: true })).mayEnd()).toBe(true);
+  expect(
+    finish(
+      bakeOf(
+        {
+          ...asks,
+          takesRetry: true,
+        },
+        { isRetried: true },
+      ),
+    ).mayEnd(),
+  ).toBe(true);
 });
 
 test('it waits for its timer, then for an approval, then for its signals', () => {
@@ -119,10 +132,20 @@ test('a pause is named before everything else, and the word that ends it', () =>
 
 test('the reason is said while the signals hold, and only then', () => {
   expect(finish(bakeOf(), holding).describeWaiting().reason).toBe(holding.reason);
-  expect(finish(bakeOf(), { ...passing, reason: 'old' }).describeWaiting().reason).toBeUndefined();
+  expect(
+    finish(bakeOf(), {
+      ...passing,
+      reason: 'old',
+    }).describeWaiting().reason,
+  ).toBeUndefined();
 });
 
 test('an approval that can also be retried names both words', () => {
-  const bake = finish(bakeOf({ ...asks, takesRetry: true }));
+  const bake = finish(
+    bakeOf({
+      ...asks,
+      takesRetry: true,
+    }),
+  );
   expect(bake.describeWaiting().verbs).toEqual(['approve', 'retry', 'pause', 'abort']);
 });

@@ -17,7 +17,11 @@ const waitsFor = (reason: Waiting['for']): Partial<Situation> => ({
     verbs: [],
   },
 });
-const control = (situation: Partial<Situation>) => new Control(() => ({ ...calm, ...situation }));
+const control = (situation: Partial<Situation>) =>
+  new Control(() => ({
+    ...calm,
+    ...situation,
+  }));
 const someone = {
   by: 'kim',
   reason: 'seen it',
@@ -42,7 +46,10 @@ test('a word about another step is refused as stale', () => {
 
 test('an abort wins over an approval of the same moment', () => {
   const both = control(waitsFor('approval'));
-  both.take({ verb: 'abort', ...someone });
+  both.take({
+    verb: 'abort',
+    ...someone,
+  });
   expect(both.refuse('approve', {})).toContain('an abort came first');
 });
 
@@ -67,7 +74,10 @@ test('giving up on a frozen rollback is no second abort', () => {
     isRollingBack: true,
     ...waitsFor('host'),
   });
-  frozen.take({ verb: 'abort', ...someone });
+  frozen.take({
+    verb: 'abort',
+    ...someone,
+  });
   expect([frozen.hasSurrendered, frozen.abort]).toEqual([true, null]);
 });
 

@@ -26,7 +26,7 @@ function idsOnTheWayBack(ledger: Ledger, cleansUp: boolean): string[] {
   return ledger.planWayBack(cleansUp).map(({ id }: Undo) => id);
 }
 
-test('the way back starts the host, writes to it, then moves traffic, then scales down, then restores the record', () => {
+test('the way back starts the host, writes to it, moves traffic, scales down, then restores the record', () => {
   const ledger = write(
     ['ingestion', 'alloy writes to the old host again'],
     ['duties', 'mimir gives its duties back'],

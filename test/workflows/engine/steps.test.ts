@@ -20,7 +20,13 @@ const MOVES_GRAFANA = {
   },
 };
 
-const readPlan = (given: object = {}): Plan => planSchema.parse(withDefaults({ ...LEAST, ...given }));
+const readPlan = (given: object = {}): Plan =>
+  planSchema.parse(
+    withDefaults({
+      ...LEAST,
+      ...given,
+    }),
+  );
 
 function saveRecord(name: string): SavedRecord {
   return {

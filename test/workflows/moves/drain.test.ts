@@ -31,7 +31,10 @@ const SILENT: StoreState = {
 function runConnected(world: World, gate: Gate) {
   world.answers.listConnections = async () => [CLIENT];
   world.answers.watchConnections = () => gate.pass().then(() => []);
-  return runWorkflow({ world, plan: ONE_STEP });
+  return runWorkflow({
+    world,
+    plan: ONE_STEP,
+  });
 }
 
 test.concurrent('who is connected is named and holds the stop, until nobody is', async () => {
@@ -99,7 +102,10 @@ test.concurrent.each([
   ['awaitFlush', 'retry of flushing the stores'],
 ] as const)('a failure of %s holds, measured, and a retry goes on', async (name, what) => {
   const world = World.brokenAt(name, 'InvalidInstanceId: the agent is away');
-  const run = await runWorkflow({ world, plan: ONE_STEP });
+  const run = await runWorkflow({
+    world,
+    plan: ONE_STEP,
+  });
   expect(await run.untilWaitsFor('retry', what)).toMatchObject({
     waitingFor: { reason: 'InvalidInstanceId: the agent is away' },
     weight: 100,
@@ -114,7 +120,10 @@ test.concurrent.each([
 
 test.concurrent('a breach beats the hold of a flush that failed', async () => {
   const world = World.brokenAt('flushStores', 'the agent is away');
-  const run = await runWorkflow({ world, plan: ONE_STEP });
+  const run = await runWorkflow({
+    world,
+    plan: ONE_STEP,
+  });
   await run.untilRetryOf('flushing the stores');
   world.judge('failed', { reason: 'errors failed' });
   const { rollback } = await run.ended();
@@ -123,7 +132,10 @@ test.concurrent('a breach beats the hold of a flush that failed', async () => {
 
 test.concurrent('a hold goes on for a human when the signals can no longer be watched', async () => {
   const world = World.brokenAt('flushStores', 'the agent is away');
-  const run = await runWorkflow({ world, plan: ONE_STEP });
+  const run = await runWorkflow({
+    world,
+    plan: ONE_STEP,
+  });
   await run.untilRetryOf('flushing the stores');
   world.break('watchSignals', 'ExpiredToken');
   world.judge('holding');
@@ -134,7 +146,10 @@ test.concurrent('a hold goes on for a human when the signals can no longer be wa
 test.concurrent('a flush that S3 does not list holds, and a retry flushes and looks again', async () => {
   const world = new World({ readStores: async () => ({ stores: [READ] }) });
   world.answers.awaitFlush = async () => ({ missing: [NOT_LISTED] });
-  const run = await runWorkflow({ world, plan: ONE_STEP });
+  const run = await runWorkflow({
+    world,
+    plan: ONE_STEP,
+  });
   const { waitingFor } = await run.untilApprovalOf();
   expect(waitingFor).toMatchObject({
     what: `approval: stop ${HOST} although S3 does not have it: ${NOT_LISTED}`,
@@ -157,9 +172,20 @@ test.concurrent('a store that was silent is read again by a retry, and only that
   };
   const world = new World({ readStores: async () => ({ stores: [SILENT, loki] }) });
   world.answers.flushStores = async () => ({ failed: ['mimir: connection refused'] });
-  const run = await runWorkflow({ world, plan: ONE_STEP });
+  const run = await runWorkflow({
+    world,
+    plan: ONE_STEP,
+  });
   await run.untilApprovalOf('mimir: connection refused');
-  world.answers.readStores = async () => ({ stores: [READ, { ...loki, held: 0 }] });
+  world.answers.readStores = async () => ({
+    stores: [
+      READ,
+      {
+        ...loki,
+        held: 0,
+      },
+    ],
+  });
   delete world.answers.flushStores;
   await run.say('retry');
   await run.untilAsked('awaitFlush');
@@ -168,7 +194,10 @@ test.concurrent('a store that was silent is read again by a retry, and only that
 
 test.concurrent('a loss that somebody approves is told and stops the host', async () => {
   const world = new World({ awaitFlush: async () => ({ missing: [NOT_LISTED] }) });
-  const run = await runWorkflow({ world, plan: ONE_STEP });
+  const run = await runWorkflow({
+    world,
+    plan: ONE_STEP,
+  });
   await run.untilApprovalOf('although S3 does not have it');
   await run.say('approve');
   const { events } = await run.endedAs('completed');

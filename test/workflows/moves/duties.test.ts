@@ -41,7 +41,10 @@ test.concurrent(
   'duties go over once the containers of the hosts have stopped, while the instances go off',
   async () => {
     const world = countRevisions();
-    const run = await runWorkflow({ world, plan: ONE_STEP });
+    const run = await runWorkflow({
+      world,
+      plan: ONE_STEP,
+    });
     const { events } = await run.untilApprovalOf('point of no return');
     const order = world.orderOf('stopStack', 'scaleService', 'createBackup');
     expect(order).toEqual(['stopStack', 'scaleService', 'scaleService', 'createBackup']);
@@ -61,7 +64,10 @@ test.concurrent(
 test.concurrent('duties that can not be taken over hold, measured, and a retry goes on', async () => {
   const world = countRevisions();
   world.break('scaleService', 'NotSteady: mimir');
-  const run = await runWorkflow({ world, plan: ONE_STEP });
+  const run = await runWorkflow({
+    world,
+    plan: ONE_STEP,
+  });
   const { waitingFor } = await run.untilRetryOf('taking the duties over');
   expect(waitingFor!.reason).toBe('NotSteady: mimir');
   await run.untilJudged('passing');
@@ -74,7 +80,10 @@ test.concurrent(
   'on the way back duties go off before the host starts; what can not run without them is stopped',
   async () => {
     const world = countRevisions();
-    const run = await runWorkflow({ world, plan: ONE_STEP });
+    const run = await runWorkflow({
+      world,
+      plan: ONE_STEP,
+    });
     await run.untilApprovalOf('point of no return');
     const taken = world.calls.length;
     world.break('awaitSteadyState', 'NotSteady: it crashes');
@@ -97,7 +106,10 @@ test.concurrent(
   'the collector writes to both sides while the hosts run, and to this one alone as the last of all',
   async () => {
     const world = countRevisions();
-    const run = await runWorkflow({ world, plan: DUAL_WRITE });
+    const run = await runWorkflow({
+      world,
+      plan: DUAL_WRITE,
+    });
     await run.untilApprovalOf('point of no return');
     const alloy = world.inputsOf('ensureTaskDefinition').filter(({ service }) => service === 'alloy');
     expect(alloy.map(({ environment: { DUAL_WRITE: on, OLD_HOST: to } }) => [on, to])).toEqual([
@@ -151,8 +163,16 @@ test.concurrent(
   async () => {
     const hosts = [{ ...SURVEY.hosts[0]! }];
     delete hosts[0]!.privateIp;
-    const world = new World({ runPreflight: async () => ({ ...SURVEY, hosts }) });
-    const run = await runWorkflow({ world, plan: DUAL_WRITE });
+    const world = new World({
+      runPreflight: async () => ({
+        ...SURVEY,
+        hosts,
+      }),
+    });
+    const run = await runWorkflow({
+      world,
+      plan: DUAL_WRITE,
+    });
     const { waitingFor } = await run.untilRetryOf('deploy');
     const why = `ingestion.dualWrite is on and ${HOST} has no private address; set ingestion.oldHost`;
     expect(waitingFor!.reason).toBe(why);

@@ -4,7 +4,13 @@ import { World } from '../world';
 
 const runWorkflow = useStubWorker();
 
-const PLAN = { shift: { weights: [100] }, decommission: { approveStop: false, approveTerminate: true } };
+const PLAN = {
+  shift: { weights: [100] },
+  decommission: {
+    approveStop: false,
+    approveTerminate: true,
+  },
+};
 const NEWEST = '2026-11-25T10:00:05.000Z';
 const FIRST = '2026-11-25T09:00:00.000Z';
 
@@ -27,7 +33,10 @@ test.concurrent(
         },
       ],
     });
-    const run = await runWorkflow({ world, plan: PLAN });
+    const run = await runWorkflow({
+      world,
+      plan: PLAN,
+    });
     const { data, events, phases } = await run.untilApprovalOf('point of no return');
     expect(data!.handover).toEqual([
       {
@@ -58,7 +67,10 @@ test.concurrent('what can not be read is not measured, named, and holds nothing 
   const world = World.brokenAt('readNewestSamples', 'no agent');
   world.break('readFirstSamples', 'no task started');
   world.break('measureUnflushed', 'no task started');
-  const run = await runWorkflow({ world, plan: PLAN });
+  const run = await runWorkflow({
+    world,
+    plan: PLAN,
+  });
   const { data, waitingFor } = await run.untilApprovalOf('point of no return');
   const note = 'old: no agent; new: no task started';
   expect(data!.handover).toMatchObject([
@@ -73,10 +85,24 @@ test.concurrent('what can not be read is not measured, named, and holds nothing 
 });
 
 test.concurrent('without a service that can probe nothing is asked of ECS, and that is said', async () => {
-  const services = { ...LEFT_OUT, grafana: { probe: false }, mimir: { count: 1 } };
-  const run = await runWorkflow({ plan: { ...PLAN, services } });
+  const services = {
+    ...LEFT_OUT,
+    grafana: { probe: false },
+    mimir: { count: 1 },
+  };
+  const run = await runWorkflow({
+    plan: {
+      ...PLAN,
+      services,
+    },
+  });
   const { waitingFor, data } = await run.untilApprovalOf('point of no return');
-  expect(data!.handover).toMatchObject([{ firstNew: null, note: 'new: no service of the plan has probe: true' }]);
+  expect(data!.handover).toMatchObject([
+    {
+      firstNew: null,
+      note: 'new: no service of the plan has probe: true',
+    },
+  ]);
   expect(waitingFor!.what).toMatch(/not measured \(no service of the plan has probe: true\)$/);
   expect(run.world.names).not.toContain('measureUnflushed');
 });
@@ -95,7 +121,10 @@ test.concurrent(
         },
       ],
     });
-    const run = await runWorkflow({ world, plan: PLAN });
+    const run = await runWorkflow({
+      world,
+      plan: PLAN,
+    });
     const { waitingFor } = await run.untilApprovalOf('point of no return');
     expect(waitingFor!.what).toMatch(
       /; a rollback from here: what ECS took in since \S+ \S+ UTC is in S3 but for mimir 8 series in memory at/,
@@ -113,7 +142,12 @@ test.concurrent(
 );
 
 test.concurrent('before the hosts have stopped a way back loses nothing and measures nothing', async () => {
-  const run = await runWorkflow({ plan: { ...PLAN, decommission: { approveStop: true } } });
+  const run = await runWorkflow({
+    plan: {
+      ...PLAN,
+      decommission: { approveStop: true },
+    },
+  });
   await run.untilApprovalOf('stop i-');
   await run.say('rollback');
   await run.endedAs('rolled-back');

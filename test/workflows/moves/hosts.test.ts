@@ -16,7 +16,13 @@ const NEW = '203.0.113.99';
 
 /** A run whose host is stopped and backed up. */
 async function runToTheWeek(world = new World(), plan: Record<string, unknown> = {}) {
-  const run = await runWorkflow({ world, plan: { ...PLAN, ...plan } });
+  const run = await runWorkflow({
+    world,
+    plan: {
+      ...PLAN,
+      ...plan,
+    },
+  });
   await run.untilApprovalOf('point of no return');
   return run;
 }
@@ -46,7 +52,12 @@ test.concurrent(
       ...host,
       services: ['mimir', 'grafana'],
     }));
-    const world = new World({ runPreflight: async () => ({ ...SURVEY, hosts }) });
+    const world = new World({
+      runPreflight: async () => ({
+        ...SURVEY,
+        hosts,
+      }),
+    });
     const run = await runToTheWeek(world);
     await run.say('rollback');
     await run.endedAs('rolled-back');

@@ -9,7 +9,10 @@ const TTL_RUN_OUT = 'until resolvers have forgotten the old answer';
 
 /** A run that stands in an approval at 10 %, and its world. */
 async function shiftTo10(world = new World()) {
-  const run = await runWorkflow({ world, plan: { shift: { approval: true } } });
+  const run = await runWorkflow({
+    world,
+    plan: { shift: { approval: true } },
+  });
   await run.untilApprovalOf('10 → 50 %');
   await run.untilJudged('passing');
   return run;
@@ -64,7 +67,10 @@ test.concurrent.each(['lowerTtl', 'createPair', 'setWeight'] as const)(
   'before users have moved a failure of %s holds, and a retry goes on',
   async (name) => {
     const world = World.brokenAt(name, 'AccessDenied: no');
-    const run = await runWorkflow({ world, plan: { shift: { approval: true } } });
+    const run = await runWorkflow({
+      world,
+      plan: { shift: { approval: true } },
+    });
     expect(await run.untilRetryOf('the record change')).toMatchObject({
       waitingFor: { reason: 'AccessDenied: no' },
       weight: 0,

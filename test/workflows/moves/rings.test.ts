@@ -39,13 +39,28 @@ test.concurrent('members that find each other after a while hold nothing up', as
 
 test.concurrent('a service of one task has no ring to prove', async () => {
   const world = stopBeforeShift(new World());
-  const run = await runWorkflow({ world, plan: { services: { ...LEFT_OUT, mimir: { count: 1 } } } });
+  const run = await runWorkflow({
+    world,
+    plan: {
+      services: {
+        ...LEFT_OUT,
+        mimir: { count: 1 },
+      },
+    },
+  });
   await run.untilRetryOf('the record change');
   expect(world.names).not.toContain('checkRings');
 });
 
 test.concurrent('rings that no service can prove hold the deploy with the way out', async () => {
-  const run = await runWorkflow({ plan: { services: { ...LEFT_OUT, grafana: { probe: false } } } });
+  const run = await runWorkflow({
+    plan: {
+      services: {
+        ...LEFT_OUT,
+        grafana: { probe: false },
+      },
+    },
+  });
   const { waitingFor } = await run.untilRetryOf('deploy');
   expect(waitingFor!.reason).toMatch(/^the rings of mimir cannot be proven: no service of the plan has probe: true;/);
 });

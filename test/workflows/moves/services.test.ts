@@ -15,7 +15,10 @@ test.concurrent('a service of an earlier run is awaited where it goes back to, a
       },
     }),
   });
-  const run = await runWorkflow({ world, plan: APPROVES });
+  const run = await runWorkflow({
+    world,
+    plan: APPROVES,
+  });
   await run.untilApprovalOf('10 → 50 %');
   const steady = world.inputsOf('awaitSteadyState').length;
   await run.say('abort');
@@ -40,7 +43,10 @@ test.concurrent('a service that had been stopped before goes to no task', async 
       },
     }),
   });
-  const run = await runWorkflow({ world, plan: APPROVES });
+  const run = await runWorkflow({
+    world,
+    plan: APPROVES,
+  });
   await run.untilApprovalOf('10 → 50 %');
   await run.say('abort');
   const { rollback } = await run.ended();

@@ -23,7 +23,10 @@ const TERMINATES = {
 const runAtOnce = ({ plan, ...options }: RunOptions = {}) =>
   runWorkflow({
     ...options,
-    plan: { ...ONE_STEP, ...plan },
+    plan: {
+      ...ONE_STEP,
+      ...plan,
+    },
   });
 
 test.concurrent('the names are folded, the host drained, stopped and backed up, and only then deleted', async () => {
@@ -37,7 +40,12 @@ test.concurrent('the names are folded, the host drained, stopped and backed up, 
   const ordered = run.world.orderOf('awaitFlush', 'stopStack', 'stopInstance', 'createBackup', 'awaitBackup');
   expect(ordered).toEqual(['awaitFlush', 'stopStack', 'stopInstance', 'createBackup', 'awaitBackup']);
   expect(asked.slice(-2)).toEqual(['measureUnflushed', 'terminateInstance']);
-  expect(run.world.inputsOf('terminateInstance')).toMatchObject([{ instanceId: HOST, imageId: 'ami-1' }]);
+  expect(run.world.inputsOf('terminateInstance')).toMatchObject([
+    {
+      instanceId: HOST,
+      imageId: 'ami-1',
+    },
+  ]);
   const texts = textsOf(events);
   expect(texts).toContain(`point of no return: terminating ${HOST}`);
 });
@@ -130,7 +138,12 @@ test.concurrent("a host that had stopped before is none of this run's", async ()
       state: 'stopped',
     },
   ];
-  const world = new World({ runPreflight: async () => ({ ...SURVEY, hosts }) });
+  const world = new World({
+    runPreflight: async () => ({
+      ...SURVEY,
+      hosts,
+    }),
+  });
   const run = await runAtOnce({ world });
   await run.endedAs('completed');
   expect(world.listOf('terminateInstance', 'instanceId')).toEqual([HOST]);
@@ -169,8 +182,16 @@ test.concurrent('past the point of no return a failure waits for a retry and tak
 
 test.concurrent('a host that nobody terminates in the time of the plan is left over by name', async () => {
   const world = World.brokenAt('terminateInstance', 'OperationNotPermitted');
-  const run = await runAtOnce({ world, plan: { hold: '1m' } });
+  const run = await runAtOnce({
+    world,
+    plan: { hold: '1m' },
+  });
   const { leftovers } = await run.endedAs('completed');
-  expect(leftovers).toEqual([{ what: HOST, why: 'not terminated: OperationNotPermitted' }]);
+  expect(leftovers).toEqual([
+    {
+      what: HOST,
+      why: 'not terminated: OperationNotPermitted',
+    },
+  ]);
   expect(world.names).not.toContain('startInstance');
 });

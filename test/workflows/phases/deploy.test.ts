@@ -36,7 +36,10 @@ test.concurrent('each service is awaited and verified by itself: a slow one hold
   expect(phases[3]!.detail).toBe('mimir 0/3  grafana 1/1');
   gate.open();
   const held = await run.untilRetryOf('the record change');
-  expect(held.phases[3]).toMatchObject({ state: 'done', detail: 'mimir 3/3  grafana 1/1' });
+  expect(held.phases[3]).toMatchObject({
+    state: 'done',
+    detail: 'mimir 3/3  grafana 1/1',
+  });
 });
 
 test.concurrent(
@@ -54,7 +57,16 @@ test.concurrent(
 
 test.concurrent('a service that ran before goes back to what it was, a new one to no task', async () => {
   const taskDefinition = 'arn:aws:ecs:task-definition/lgtm-mimir:7';
-  const world = stopBeforeShift(new World({ findServices: async () => ({ mimir: { count: 2, taskDefinition } }) }));
+  const world = stopBeforeShift(
+    new World({
+      findServices: async () => ({
+        mimir: {
+          count: 2,
+          taskDefinition,
+        },
+      }),
+    }),
+  );
   world.break('ensureService');
   const run = await runWorkflow({ world });
   await run.untilRetryOf('deploy');
@@ -119,7 +131,12 @@ test.concurrent('they are on from the start where an earlier run has moved every
     ...record,
     moved: 'fold' as const,
   }));
-  const world = new World({ runPreflight: async () => ({ ...SURVEY, records }) });
+  const world = new World({
+    runPreflight: async () => ({
+      ...SURVEY,
+      records,
+    }),
+  });
   world.break('ensureService');
   const run = await runWorkflow({ world });
   await run.untilRetryOf('deploy');

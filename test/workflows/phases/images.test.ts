@@ -27,9 +27,15 @@ test.concurrent('images are built side by side and deployed by the digest that c
       }),
     }),
   );
-  const run = await runWorkflow({ world, plan: BUILT_HERE });
+  const run = await runWorkflow({
+    world,
+    plan: BUILT_HERE,
+  });
   const { phases, events } = await run.untilRetryOf('deploy');
-  expect(phases[2]).toMatchObject({ state: 'done', detail: 'mimir built  grafana unchanged' });
+  expect(phases[2]).toMatchObject({
+    state: 'done',
+    detail: 'mimir built  grafana unchanged',
+  });
   expect(textsOf(events)).toContain('lgtm-mimir:ab12 built');
   const deployed = world.listOf('ensureTaskDefinition', 'image');
   expect(deployed.sort()).toEqual(['grafana@sha256:1', 'mimir@sha256:1']);
@@ -39,7 +45,10 @@ test.concurrent('images are built side by side and deployed by the digest that c
 test.concurrent('a build that fails holds with the last lines of the builder, and a retry builds again', async () => {
   const world = stopBeforeServices(new World());
   world.break('buildImage', 'docker could not build lgtm-mimir:\nno room', 'BuildFailed');
-  const run = await runWorkflow({ world, plan: BUILT_HERE });
+  const run = await runWorkflow({
+    world,
+    plan: BUILT_HERE,
+  });
   expect(await run.untilRetryOf('images')).toMatchObject({
     phase: 'images',
     waitingFor: { reason: 'docker could not build lgtm-mimir:\nno room' },
@@ -68,7 +77,10 @@ test.concurrent('images that somebody else pushes are awaited, and only those th
 
 test.concurrent('images that nobody pushes in time hold the deploy by name, until a retry finds them', async () => {
   const world = stopBeforeServices(new World({ resolveImage: async () => ({}) }));
-  const plan = { deploy: { imageTimeout: '2s' }, services: LEFT_OUT };
+  const plan = {
+    deploy: { imageTimeout: '2s' },
+    services: LEFT_OUT,
+  };
   const run = await runWorkflow({ world, plan });
   const { waitingFor } = await run.untilRetryOf();
   expect(waitingFor!.reason).toBe('no image in lgtm-mimir, lgtm-grafana; push them to ECR, then retry');
@@ -83,7 +95,10 @@ test.concurrent(
     const scans: Record<string, Scan> = {
       'lgtm-mimir': {
         status: 'COMPLETE',
-        counts: { HIGH: 9, CRITICAL: 2 },
+        counts: {
+          HIGH: 9,
+          CRITICAL: 2,
+        },
       },
       'lgtm-grafana': {
         status: 'NONE',

@@ -49,14 +49,20 @@ test.concurrent('a failure holds with its fix before anything is made, and a ret
   await run.say('retry');
   const passed = await run.untilRetryOf('deploy');
   expect(world.inputsOf('runPreflight')).toHaveLength(2);
-  expect(passed.findings).toEqual({ failures: [], warnings: [WARNING.message] });
+  expect(passed.findings).toEqual({
+    failures: [],
+    warnings: [WARNING.message],
+  });
   const texts = textsOf(passed.events);
   expect(texts).toContain('warning: the TTL is a day; lower it');
 });
 
 test.concurrent('a failure that nobody retries in the time of the plan ends with nothing to take back', async () => {
   const world = World.brokenAt('runPreflight', 'no credentials');
-  const run = await runWorkflow({ world, plan: { hold: '1m' } });
+  const run = await runWorkflow({
+    world,
+    plan: { hold: '1m' },
+  });
   const { outcome, rollback } = await run.ended();
   expect([outcome, rollback]).toMatchObject([
     'rolled-back',

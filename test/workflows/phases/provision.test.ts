@@ -59,7 +59,10 @@ function holdUp(gate: Gate): World {
 test.concurrent('what needs nothing begins at once, and what needs another gets it', async () => {
   const gate = new Gate();
   const world = holdUp(gate);
-  const run = await runWorkflow({ world, plan: SECRETS });
+  const run = await runWorkflow({
+    world,
+    plan: SECRETS,
+  });
   await run.until('all that needs nothing', () => AT_ONCE.every((name) => world.names.includes(name)));
   expect(world.orderOf(...AFTERWARDS)).toEqual([]);
 
@@ -69,7 +72,10 @@ test.concurrent('what needs nothing begins at once, and what needs another gets 
   expect(world.inputsOf('ensureExecutionRole')[0]!.secrets).toEqual(['arn of lgtm/key']);
   expect(world.inputsOf('ensureTaskSecurityGroup')[0]!.loadBalancerSecurityGroup).toBe('sg-lb');
   expect(world.listOf('ensureDiscoveryService', 'namespaceId')).toEqual(['ns-1', 'ns-1']);
-  expect(phases[1]).toMatchObject({ state: 'done', detail: '19 of 19 (18 created, 1 adopted)' });
+  expect(phases[1]).toMatchObject({
+    state: 'done',
+    detail: '19 of 19 (18 created, 1 adopted)',
+  });
 });
 
 test.concurrent('a service is served to the network alone, but for what the plan makes public', async () => {

@@ -16,7 +16,12 @@ const FAILING = {
 } as const;
 
 async function shiftTo10(plan: Record<string, unknown> = {}) {
-  const run = await runWorkflow({ plan: { ...APPROVES, ...plan } });
+  const run = await runWorkflow({
+    plan: {
+      ...APPROVES,
+      ...plan,
+    },
+  });
   await run.untilApprovalOf('10 → 50 %');
   return run;
 }
@@ -43,9 +48,19 @@ test.concurrent('weights go up one by one, each after the one before has passed 
 test.concurrent('signals that hold stop a step without going back, and it goes on once they pass', async () => {
   const world = new World();
   world.judge('holding', { reason: 'errors had no data 6 times' });
-  const run = await runWorkflow({ world, plan: { shift: { weights: [100] }, decommission: { enabled: false } } });
+  const run = await runWorkflow({
+    world,
+    plan: {
+      shift: { weights: [100] },
+      decommission: { enabled: false },
+    },
+  });
   const { waitingFor, gate } = await run.untilJudged('holding');
-  expect(waitingFor).toMatchObject({ for: 'bake', what: 'the signals of 100 %', reason: gate.reason });
+  expect(waitingFor).toMatchObject({
+    for: 'bake',
+    what: 'the signals of 100 %',
+    reason: gate.reason,
+  });
   world.judge('passing');
   await run.endedAs('completed');
 });
@@ -63,7 +78,10 @@ test.concurrent('the measuring goes on while an approval is awaited, and a breac
     outcome: 'rolled-back',
     rollback: { reason: 'at 10 %: errors failed 3 times' },
   });
-  expect(steps[0]).toMatchObject({ state: 'failed', reason: 'at 10 %: errors failed 3 times' });
+  expect(steps[0]).toMatchObject({
+    state: 'failed',
+    reason: 'at 10 %: errors failed 3 times',
+  });
 });
 
 test.concurrent('a slow service is scaled out once and bakes again; slow at the next step it goes back', async () => {
@@ -76,8 +94,16 @@ test.concurrent('a slow service is scaled out once and bakes again; slow at the 
   world.judge('failed', SLOW);
   await run.untilTold('grafana scaled out to 2');
   await run.untilApprovalOf('10 → 50 %');
-  expect(world.inputsOf('scaleService')).toMatchObject([{ service: 'grafana', count: 2 }]);
-  expect(world.inputsOf('awaitSteadyState').at(-1)).toMatchObject({ service: 'grafana', count: 2 });
+  expect(world.inputsOf('scaleService')).toMatchObject([
+    {
+      service: 'grafana',
+      count: 2,
+    },
+  ]);
+  expect(world.inputsOf('awaitSteadyState').at(-1)).toMatchObject({
+    service: 'grafana',
+    count: 2,
+  });
   await run.untilJudged('passing');
   const watched = world.inputsOf('watchSignals').at(-1)!.services;
   expect(watched.find(({ name }) => name === 'grafana')!.count).toBe(2);
@@ -118,7 +144,14 @@ test.concurrent('a watch that can no longer look goes back, and says so', async 
 });
 
 test.concurrent('the last step waits for an approval too where the plan lists its weight', async () => {
-  const run = await runWorkflow({ plan: { shift: { weights: [100], approval: [100] } } });
+  const run = await runWorkflow({
+    plan: {
+      shift: {
+        weights: [100],
+        approval: [100],
+      },
+    },
+  });
   await run.untilApprovalOf('the end of the shift');
   expect(run.world.names).not.toContain('foldPair');
 });
@@ -128,8 +161,17 @@ test.concurrent('names that an earlier run moved are judged at 100 % and not tou
     ...record,
     moved: 'fold' as const,
   }));
-  const hosts = SURVEY.hosts.map((host) => ({ ...host, state: 'stopped' }));
-  const world = new World({ runPreflight: async () => ({ ...SURVEY, records, hosts }) });
+  const hosts = SURVEY.hosts.map((host) => ({
+    ...host,
+    state: 'stopped',
+  }));
+  const world = new World({
+    runPreflight: async () => ({
+      ...SURVEY,
+      records,
+      hosts,
+    }),
+  });
   const run = await runWorkflow({ world });
   const status = await run.ended();
   const { steps, phases } = status;
