@@ -8,10 +8,7 @@ import { World } from '../world';
 const runWorkflow = useStubWorker();
 
 const MIMIR_RECORD = 'mimir.example.com';
-const DATABASE: GrafanaDatabase = {
-  instanceId: HOST,
-  path: '/data/grafana.db',
-};
+const DATABASE: GrafanaDatabase = { instanceId: HOST, path: '/data/grafana.db' };
 const COPY = 'fs-0123456789abcdef0:/lgtm-grafana/grafana.db';
 const MOVE = {
   grafana: {
@@ -46,13 +43,7 @@ function createWorld(records: SavedRecord[] = SURVEY.records): World {
 
 test.concurrent('Grafana goes from 0 to 100 in one announced step, with nobody writing meanwhile', async () => {
   const world = createWorld();
-  const run = await runWorkflow({
-    world,
-    plan: {
-      ...MOVE,
-      decommission: { approveStop: true },
-    },
-  });
+  const run = await runWorkflow({ world, plan: { ...MOVE, decommission: { approveStop: true } } });
   const status = await run.untilApprovalOf(`stop ${HOST}`);
   expect(status.steps.map(({ state }) => state)).toEqual(['skipped', 'skipped', 'done']);
   expect(status.steps.at(-1)!.reason).toMatch(/^grafana\.example\.com will go from 0 to 100 % in one step, the last/);
@@ -73,18 +64,10 @@ test.concurrent('Grafana goes from 0 to 100 in one announced step, with nobody w
     fileSystem: 'fs-0123456789abcdef0',
     directory: '/lgtm-grafana',
   };
-  expect(world.inputsOf('prepareGrafanaFolder')).toEqual([
-    {
-      ...DATABASE,
-      target,
-    },
-  ]);
+  expect(world.inputsOf('prepareGrafanaFolder')).toEqual([{ ...DATABASE, target }]);
   expect(status.data!.grafana).toMatchObject({
     to: COPY,
-    edits: {
-      total: 0,
-      listed: [],
-    },
+    edits: { total: 0, listed: [] },
   });
 });
 
@@ -108,19 +91,8 @@ test.concurrent('other names go on by weights while Grafana waits for the last s
       service: 'mimir',
     },
   ];
-  const services = {
-    ...LEFT_OUT,
-    mimir: { expose: { public: true } },
-  };
-  const run = await runWorkflow({
-    world,
-    plan: {
-      ...MOVE,
-      records,
-      services,
-      decommission: { approveStop: true },
-    },
-  });
+  const services = { ...LEFT_OUT, mimir: { expose: { public: true } } };
+  const run = await runWorkflow({ world, plan: { ...MOVE, records, services, decommission: { approveStop: true } } });
   await run.untilApprovalOf(`stop ${HOST}`);
   const moves = world.inputsOf('setWeight').map(({ to, records: moved }) => [to, moved.map(({ name }) => name)]);
   expect(moves).toEqual([
@@ -132,13 +104,7 @@ test.concurrent('other names go on by weights while Grafana waits for the last s
 
 test.concurrent('the one step is approved before it begins, where the plan wants approvals', async () => {
   const world = createWorld();
-  const run = await runWorkflow({
-    world,
-    plan: {
-      ...MOVE,
-      shift: { approval: true },
-    },
-  });
+  const run = await runWorkflow({ world, plan: { ...MOVE, shift: { approval: true } } });
   const { waitingFor } = await run.untilApprovalOf('0 → 100 %');
   expect(waitingFor!.reason).toMatch(/^Grafana moves in one step, its database with it/);
   expect(world.names).not.toContain('lockGrafana');
@@ -151,10 +117,7 @@ test.concurrent.each(['lockGrafana', 'scaleService', 'copyGrafana', 'countGrafan
   async (name) => {
     const world = createWorld();
     world.break(name, 'no room');
-    const run = await runWorkflow({
-      world,
-      plan: MOVE,
-    });
+    const run = await runWorkflow({ world, plan: MOVE });
     expect(await run.untilRetryOf("moving Grafana's database")).toMatchObject({
       waitingFor: { reason: 'no room' },
       weight: 0,
@@ -173,13 +136,7 @@ test.concurrent('a copy that differs and a Grafana that has less hold, and a ret
     equal: false,
     copySha256: 'b'.repeat(64),
   });
-  const run = await runWorkflow({
-    world,
-    plan: {
-      ...MOVE,
-      decommission: { approveStop: true },
-    },
-  });
+  const run = await runWorkflow({ world, plan: { ...MOVE, decommission: { approveStop: true } } });
   const differs = await run.untilRetryOf();
   expect(differs.waitingFor!.reason).toMatch(/^the copy of \/data\/grafana\.db has sha256 b{64}, the database a{64};/);
 
@@ -200,29 +157,12 @@ test.concurrent(
   'what was edited on ECS is listed once nobody can add to it, then the old one takes edits',
   async () => {
     const world = createWorld();
-    world.answers.listGrafanaEdits = async () => ({
-      counts: FEWER,
-      total: 1,
-      edits: [EDIT],
-      oldUnchanged: false,
-    });
-    const run = await runWorkflow({
-      world,
-      plan: {
-        ...MOVE,
-        decommission: { approveStop: true },
-      },
-    });
+    world.answers.listGrafanaEdits = async () => ({ counts: FEWER, total: 1, edits: [EDIT], oldUnchanged: false });
+    const run = await runWorkflow({ world, plan: { ...MOVE, decommission: { approveStop: true } } });
     await run.untilApprovalOf(`stop ${HOST}`);
     await run.say('rollback');
     const { data, events, leftovers } = await run.ended();
-    expect([leftovers, data!.grafana!.edits]).toEqual([
-      [],
-      {
-        total: 1,
-        listed: [EDIT],
-      },
-    ]);
+    expect([leftovers, data!.grafana!.edits]).toEqual([[], { total: 1, listed: [EDIT] }]);
     const texts = textsOf(events);
     expect(texts).toContain(`only in ${COPY}: dashboard "Orders" changed by kim`);
     expect(texts).toContain('the database on the host is not as it was when it was copied: somebody wrote to it since');
@@ -247,13 +187,7 @@ test.concurrent(
 test.concurrent('edits that can not be listed are told before the stop and hold nothing up', async () => {
   const world = createWorld();
   world.break('listGrafanaEdits', 'no agent');
-  const run = await runWorkflow({
-    world,
-    plan: {
-      ...MOVE,
-      decommission: { approveStop: true },
-    },
-  });
+  const run = await runWorkflow({ world, plan: { ...MOVE, decommission: { approveStop: true } } });
   const { events } = await run.untilApprovalOf(`stop ${HOST}`);
   const told = "what a way back would lose of Grafana's edits is unknown: no agent";
   expect(textsOf(events)).toContain(told);
@@ -261,36 +195,17 @@ test.concurrent('edits that can not be listed are told before the stop and hold 
 
 test.concurrent("into somebody's own database the copy is imported by hand, and an approval says so", async () => {
   const world = createWorld();
-  const grafana = {
-    database: 'move',
-    target: { database: 'postgres' },
-  };
-  const environment = {
-    GF_DATABASE_TYPE: 'postgres',
-    GF_DATABASE_HOST: 'db.example.com:5432',
-  };
-  const services = {
-    ...LEFT_OUT,
-    grafana: { environment },
-  };
-  const run = await runWorkflow({
-    world,
-    plan: {
-      grafana,
-      services,
-      decommission: { approveStop: true },
-    },
-  });
+  const grafana = { database: 'move', target: { database: 'postgres' } };
+  const environment = { GF_DATABASE_TYPE: 'postgres', GF_DATABASE_HOST: 'db.example.com:5432' };
+  const services = { ...LEFT_OUT, grafana: { environment } };
+  const run = await runWorkflow({ world, plan: { grafana, services, decommission: { approveStop: true } } });
   const { waitingFor, weight } = await run.untilApprovalOf("Grafana's data is in db.example.com:5432");
   expect(weight).toBe(0);
   expect(waitingFor!.reason).toMatch(/^import lgtm-migrate-import\.db, beside \/data\/grafana\.db on i-\w+, into db/);
   expect(world.listOf('scaleService', 'count')).toEqual([0]);
   await run.say('approve');
   const { data } = await run.untilApprovalOf(`stop ${HOST}`);
-  expect(data!.grafana).toMatchObject({
-    after: null,
-    edits: null,
-  });
+  expect(data!.grafana).toMatchObject({ after: null, edits: null });
   await run.say('abort');
   const { events } = await run.ended();
   const texts = textsOf(events);
