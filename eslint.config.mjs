@@ -8,13 +8,14 @@ export default tseslint.config(
     rules: {
       complexity: ['error', 10],
       'no-nested-ternary': 'error',
+      'no-useless-concat': 'error',
       '@typescript-eslint/no-shadow': 'error',
       // sort's two, zod's own, what is not looked at
       'id-length': ['error', { min: 2, exceptions: ['a', 'b', 'z', '_'], properties: 'never' }],
     },
   },
   {
-    files: ['src/**/*.ts', 'lab/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts'],
+    files: ['src/**/*.ts', 'lab/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.ts'],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',

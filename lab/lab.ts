@@ -49,14 +49,18 @@ export class Lab {
     return this.emulator.url;
   }
 
+  get buildsImages(): boolean {
+    return this.options.images ?? false;
+  }
+
   /** Starts everything; resolves when the worker polls. */
   async start(): Promise<this> {
-    const lacking = this.options.images ? missing() : undefined;
+    const lacking = this.buildsImages ? missing() : undefined;
     if (lacking) throw new Error(`images can't be built here: ${lacking}; or start the lab without --images`);
     countLab();
     await this.choosePorts();
     await Promise.all([this.startTemporal(), this.startEmulator()]);
-    if (this.options.images) this.images = await stockBases(join(this.folder, 'images'), this.aws);
+    if (this.buildsImages) this.images = await stockBases(join(this.folder, 'images'), this.aws);
     this.writePlan(await this.emulator.world());
     await this.startWorker();
     return this;
@@ -85,7 +89,7 @@ export class Lab {
 
   async startWorker(): Promise<void> {
     const [healthPort] = await findFreePorts(1);
-    const builds = this.options.images ? ['images'] : [];
+    const builds = this.buildsImages ? ['images'] : [];
     const args = [compiled('worker'), compiled('workflow'), String(healthPort), ...builds];
     this.processes.start('worker', process.execPath, args, this.environment);
     await this.processes.untilUp('worker', async () => (await fetch(`http://127.0.0.1:${healthPort}/healthz`)).ok);
@@ -145,9 +149,9 @@ export class Lab {
   }
 
   private async startEmulator(): Promise<void> {
-    const { world, record, images } = this.options;
+    const { world, record } = this.options;
     const account = ['--port', String(this.ports.emulator), '--world', world, '--record', record];
-    const registry = images ? ['--registry', join(this.folder, 'registry')] : [];
+    const registry = this.buildsImages ? ['--registry', join(this.folder, 'registry')] : [];
     this.processes.start('emulator', emulatorPython, ['-m', 'emulator', ...account, ...registry], this.environment);
     const { aws } = JSON.parse(await this.processes.firstLineOf('emulator')) as { aws: string };
     this.emulator = new Emulator(aws);

@@ -19,7 +19,11 @@ export class Processes {
   constructor(
     private readonly folder: string,
     private readonly workingDirectory: string,
-  ) {}
+  ) {
+    // a process that is killed, or whose parent is, leaves nothing behind
+    process.once('exit', this.killAll);
+    process.once('disconnect', this.killAll);
+  }
 
   /** Starts a part and returns at once; only the emulator's stdout can be read. */
   start(name: PartName, command: string, args: string[], env: NodeJS.ProcessEnv): ChildProcess {
@@ -80,7 +84,13 @@ export class Processes {
     this.stopping = true;
     await this.stop('worker', 'SIGKILL');
     await Promise.all([this.stop('emulator'), this.stop('temporal')]);
+    process.off('exit', this.killAll);
+    process.off('disconnect', this.killAll);
   }
+
+  private readonly killAll = (): void => {
+    for (const child of this.children.values()) child.kill('SIGKILL');
+  };
 
   private logOf(name: PartName): string {
     return join(this.folder, `${name}.log`);

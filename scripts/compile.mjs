@@ -15,15 +15,21 @@ const PROGRAMS = { main: 'lab/main.ts', demo: 'lab/demo.ts', worker: 'lab/worker
 /** What the sandbox of a workflow loads; compiled only to know it by its content. */
 const WORKFLOW = { workflow: 'src/workflows/index.ts', interceptor: 'lab/interceptor.ts' };
 
-/** Files that lie beside a source are found from where the source is. */
-const whereSourcesAre = {
-  name: 'where sources are',
-  setup({ onLoad }) {
-    onLoad({ filter: /\/(src|lab)\/.*\.ts$/ }, async ({ path }) => ({
-      contents: (await readFile(path, 'utf8')).replaceAll('__dirname', JSON.stringify(dirname(path))),
-      loader: 'ts',
-    }));
-  },
+/**
+ * A source that becomes a part of one file: what lies beside it is found from where the source is, and of all main
+ * modules only the program's own is one.
+ */
+async function partOf({ path }) {
+  const text = await readFile(path, 'utf8');
+  const placed = text.replaceAll('__dirname', JSON.stringify(dirname(path)));
+  const isProgram = Object.values(PROGRAMS).some((program) => path === join(root, program));
+  const contents = isProgram ? placed : placed.replaceAll('require.main === module', 'false');
+  return { contents, loader: 'ts' };
+}
+
+const ONE_FILE = {
+  name: 'sources as parts of one file',
+  setup: ({ onLoad }) => onLoad({ filter: /\/(src|lab)\/.*\.ts$/ }, partOf),
 };
 
 async function programs() {
@@ -37,10 +43,8 @@ async function programs() {
     platform: 'node',
     target: 'node20',
     format: 'cjs',
-    // only the compiled program is a main module, none of its parts
-    define: { 'require.main': 'undefined' },
     logOverride: { 'require-resolve-not-external': 'silent' },
-    plugins: [whereSourcesAre],
+    plugins: [ONE_FILE],
   });
   return new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
 }

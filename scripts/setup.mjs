@@ -136,7 +136,15 @@ async function emulator() {
 async function pythonChecks() {
   const [stamp, hash] = [join(tools, 'emulator', '.lgtm-migrate-dev'), hashOf('emulator/requirements-dev.txt')];
   if (stamped(stamp, hash)) return;
-  const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', 'emulator/requirements-dev.txt'];
+  const install = [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--disable-pip-version-check',
+    '-r',
+    'emulator/requirements-dev.txt',
+  ];
   await run('ruff, mypy and import-linter', emulatorPython, install);
   writeFileSync(stamp, hash);
 }

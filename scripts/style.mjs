@@ -1,7 +1,7 @@
 // npm run style: the figures of the page (longest line, file and function, mean tokens a line) against their limits; exit 1 beyond one.
 // Folders as arguments look at those alone.
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { root } from './setup.mjs';
@@ -16,7 +16,7 @@ const trackedIn = (folder) =>
     encoding: 'utf8',
   })
     .split('\n')
-    .filter((file) => /\.(ts|mjs|py)$/.test(file));
+    .filter((file) => /\.(ts|mjs|py)$/.test(file) && existsSync(join(root, file)));
 
 const countTokens = (line) => (line.match(/\w+|[^\w\s]/g) ?? []).length;
 const isBlank = (line) => line.trim() === '';

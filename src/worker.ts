@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { Worker, type WorkerOptions } from '@temporalio/worker';
 import { createActivities } from './activities';
 import { createClients } from './activities/clients';
-import { connectWorker } from './worker/connection';
+import { imagesQueueOf, TASK_QUEUE } from './contract/messages';
+import { messageOf } from './temporal/errors';
+import { connectWorker, type WorkerConnection } from './temporal/worker';
 import { serveHealth } from './worker/health';
 import { installLogging } from './worker/logging';
 import { registerSearchAttributes } from './worker/search-attributes';
-import { imagesQueueOf, TASK_QUEUE } from './contract/messages';
 
 export interface RunWorkerOptions {
   /** one more workflow interceptor module, as the lab brings; absent in production */
@@ -22,71 +23,77 @@ export interface RunWorkerOptions {
 
 /** Below the container's stop timeout of 30 s, so that running activities can end or heartbeat last. */
 const SHUTDOWN_GRACE = '20s';
-
-function workflows(
-  interceptors: string[],
-  bundle?: string,
-): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath' | 'interceptors'> {
-  const production = join(__dirname, 'workflow-bundle.js');
-  const codePath = bundle ?? (interceptors.length === 0 && existsSync(production) ? production : undefined);
-  if (codePath) return { workflowBundle: { codePath } };
-  return { workflowsPath: require.resolve('./workflows'), interceptors: { workflowModules: interceptors } };
-}
+/** What the watch saw is to be seen while it is new. */
+const HEARTBEAT_THROTTLE = '1s';
+const DEFAULT_HEALTH_PORT = 8080;
 
 /** A worker that runs until SIGINT or SIGTERM: its connection comes from TEMPORAL_*, its AWS from the standard chain. */
-export async function runWorker({
-  workflowInterceptors = [],
-  workflowBundle,
-  images = false,
-  healthPort = Number(process.env['HEALTH_PORT'] ?? 8080),
-}: RunWorkerOptions = {}): Promise<void> {
+export async function runWorker(options: RunWorkerOptions = {}): Promise<void> {
   installLogging();
-  const { connection, namespace } = await connectWorker();
+  const connection = await connectWorker();
   try {
-    await registerSearchAttributes(connection, namespace);
-    const clients = createClients();
-    await clients.sts.config.region().catch(() => {
-      throw new Error('the worker knows no AWS region; set AWS_REGION, or region in its profile');
-    });
-    const taskQueue = process.env['TEMPORAL_TASK_QUEUE'] ?? TASK_QUEUE;
-    const activities = createActivities({ clients, environment: process.env });
-    const common: Omit<WorkerOptions, 'taskQueue'> = {
-      connection,
-      namespace,
-      shutdownGraceTime: SHUTDOWN_GRACE,
-      // what the watch saw is to be seen while it is new
-      maxHeartbeatThrottleInterval: '1s',
-      defaultHeartbeatThrottleInterval: '1s',
-    };
-    let worker: Worker | undefined;
-    // before the worker: one that was made and not run keeps the process
-    const health = await serveHealth(healthPort, () => worker?.getState() ?? 'STARTING');
-    try {
-      worker = await Worker.create({
-        ...common,
-        taskQueue,
-        activities,
-        ...workflows(workflowInterceptors, workflowBundle),
-      });
-      const builder = images
-        ? await Worker.create({
-            ...common,
-            taskQueue: imagesQueueOf(taskQueue),
-            activities: { buildImage: activities.buildImage },
-          })
-        : undefined;
-      await Promise.all([worker.run(), builder?.run()]);
-    } finally {
-      health.close();
-    }
+    await registerSearchAttributes(connection);
+    await serveQueues(connection, options);
   } finally {
-    await connection.close();
+    await connection.connection.close();
   }
+}
+
+async function serveQueues(connection: WorkerConnection, options: RunWorkerOptions): Promise<void> {
+  const activities = createActivities({ clients: await createWorkerClients(), environment: process.env });
+  const common = { ...connection, ...workerTuning() };
+  const taskQueue = process.env['TEMPORAL_TASK_QUEUE'] ?? TASK_QUEUE;
+  let worker: Worker | undefined;
+  // before the worker: one that was made and not run keeps the process
+  const health = await serveHealth(healthPortOf(options), () => worker?.getState() ?? 'STARTING');
+  try {
+    worker = await Worker.create({ ...common, taskQueue, activities, ...workflowsOf(options) });
+    const builder = options.images
+      ? await Worker.create({
+          ...common,
+          taskQueue: imagesQueueOf(taskQueue),
+          activities: { buildImage: activities.buildImage },
+        })
+      : undefined;
+    await Promise.all([worker.run(), builder?.run()]);
+  } finally {
+    health.close();
+  }
+}
+
+async function createWorkerClients() {
+  const clients = createClients();
+  await clients.sts.config.region().catch(() => {
+    throw new Error('the worker knows no AWS region; set AWS_REGION, or region in its profile');
+  });
+  return clients;
+}
+
+function workerTuning(): Partial<WorkerOptions> {
+  return {
+    shutdownGraceTime: SHUTDOWN_GRACE,
+    maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
+    defaultHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
+  };
+}
+
+function healthPortOf({ healthPort }: RunWorkerOptions): number {
+  return healthPort ?? Number(process.env['HEALTH_PORT'] ?? DEFAULT_HEALTH_PORT);
+}
+
+/** The bundle that was built with this file where there is one; else the sources are bundled now. */
+function workflowsOf({ workflowBundle, workflowInterceptors = [] }: RunWorkerOptions): Partial<WorkerOptions> {
+  const built = join(__dirname, 'workflow-bundle.js');
+  const takesBuilt = workflowInterceptors.length === 0 && existsSync(built);
+  const codePath = workflowBundle ?? (takesBuilt ? built : undefined);
+  if (codePath) return { workflowBundle: { codePath } };
+  const workflowsPath = require.resolve('./workflows');
+  return { workflowsPath, interceptors: { workflowModules: workflowInterceptors } };
 }
 
 if (require.main === module) {
   runWorker().catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`${messageOf(error)}\n`);
     process.exitCode = 1;
   });
 }

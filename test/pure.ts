@@ -1,6 +1,6 @@
 // Holds the tier of pure tests: what starts a process belongs to REAL in jest.config.js.
 const refused = () => {
-  throw new Error('a pure test starts no process; add its file to REAL in jest.config.js');
+  throw new Error('a pure test starts no process; jest.config.js says which tests do');
 };
 
 jest.mock('node:child_process', () => {

@@ -14,7 +14,10 @@ import { ServiceDiscoveryClient } from '@aws-sdk/client-servicediscovery';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 
-/** Everything activities reach the world through; injected, so that tests and commands bring their own. */
+/**
+ * Everything activities reach the world through;
+ * injected, so that tests and commands bring their own.
+ */
 export interface Deps {
   clients: Clients;
   /** where secrets' values are taken from */
@@ -24,8 +27,9 @@ export interface Deps {
 export type Clients = ReturnType<typeof createClients>;
 
 /**
- * AWS clients from the SDK's standard chain (environment, profile, role; AWS_ENDPOINT_URL included).
- * Adaptive retries slow all callers down together when AWS throttles one of them.
+ * AWS clients from the SDK's standard chain (environment,
+ * profile, role; AWS_ENDPOINT_URL included). Adaptive retries
+ * slow all callers down together when AWS throttles one of them.
  * @param region absent: what the chain says, AWS_REGION or the profile's
  */
 export function createClients(region?: string) {

@@ -1,25 +1,27 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/activity';
 
-/** Whoever repeats these gets the same answer: a human has to change something first. */
-const FINAL =
-  /AccessDenied|Unauthorized|InvalidParameter|ValidationE|InvalidInput|MalformedPolicy|InvalidChangeBatch|NoSuchHostedZone|OperationNotPermitted|InvalidClientTokenId|UnrecognizedClient|LimitExceeded$|SignatureDoesNotMatch/;
-/** Among those, what AWS says while something is still on its way (IAM's eventual consistency, a name that drains). */
-const PASSING =
-  /unable to assume|not authorized to perform: iam:PassRole|still Draining|does not exist yet|has a dependent object|RequestLimitExceeded/i;
+/**
+ * Names of errors that another try answers the
+ * same: a human has to change something first.
+ */
+const FINAL = [
+  /AccessDenied|Unauthorized|OperationNotPermitted/,
+  /InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch/,
+  /InvalidParameter|InvalidInput|ValidationE|MalformedPolicy/,
+  /InvalidChangeBatch|NoSuchHostedZone/,
+  /LimitExceeded$/,
+];
 
-interface AwsError extends Error {
-  $metadata?: { httpStatusCode?: number };
-  $fault?: string;
-}
-
-/** Whether the error came from an AWS client, with the service's own error name. */
-export function isAws(error: unknown, ...names: string[]): error is AwsError {
-  return (
-    error instanceof Error &&
-    '$metadata' in error &&
-    (names.length === 0 || names.some((name) => error.name === name || error.name === `${name}Exception`))
-  );
-}
+/**
+ * Among those, what AWS says while something is still on
+ * its way: IAM is eventually consistent, a name drains.
+ */
+const PASSING = [
+  /unable to assume|not authorized to perform: iam:PassRole/i,
+  /still Draining|does not exist yet|has a dependent object/i,
+  /RequestLimitExceeded/i,
+];
+const THROTTLED = /Throttl|RequestLimit/;
 
 const WAYS_OUT: [RegExp, string][] = [
   [/AccessDenied|Unauthorized/, "give the worker's role this permission, then retry"],
@@ -28,44 +30,66 @@ const WAYS_OUT: [RegExp, string][] = [
   [/ECONNREFUSED|ENOTFOUND/, 'check the network, and AWS_ENDPOINT_URL if it is set'],
 ];
 
+/** What an input is about, most telling first. */
+const SUBJECTS = ['name', 'service', 'instanceId', 'repository', 'family', 'host', 'imageId'];
+
+interface AwsError extends Error {
+  $metadata?: { httpStatusCode?: number };
+  $fault?: string;
+}
+
 /**
- * The one normaliser: any error of an activity becomes an ApplicationFailure that says what was done to what,
- * what AWS answered, and the way out; only here is decided whether it is worth another try.
+ * Whether the error came from an AWS client, and has one
+ * of the names, with or without their suffix `Exception`.
  */
-export function normalise(error: unknown, activity: string, input: unknown): unknown {
+export function isAws(error: unknown, ...names: string[]): error is AwsError {
+  if (!(error instanceof Error) || !('$metadata' in error)) return false;
+  if (names.length === 0) return true;
+  return names.some((name) => error.name === name || error.name === `${name}Exception`);
+}
+
+/**
+ * Makes any error of an activity an ApplicationFailure that
+ * says what was done to what, what AWS answered, and the way
+ * out; only here is decided whether it is worth another try.
+ */
+export function normaliseError(error: unknown, activity: string, input: unknown): unknown {
   if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
   const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
   const text = message || name;
-  const final = FINAL.test(name) && !PASSING.test(text) && !PASSING.test(name) && !/Throttl|RequestLimit/.test(name);
-  const way = WAYS_OUT.find(([pattern]) => pattern.test(name) || pattern.test(text))?.[1];
-  const what = subject(input);
+  const subject = findSubject(input);
+  const wayOut = findWayOut(name, text);
+  const action = subject ? `${activity} ${subject}` : activity;
   return ApplicationFailure.create({
-    message: `${activity}${what ? ` ${what}` : ''}: ${name}: ${text}${way ? `; ${way}` : ''}`,
+    message: `${action}: ${name}: ${text}${wayOut ? `; ${wayOut}` : ''}`,
     type: name,
-    nonRetryable: final,
+    nonRetryable: isFinal(name, text),
   });
 }
 
-function subject(input: unknown): string {
-  const fields = input as Record<string, unknown> | undefined;
-  for (const key of ['name', 'service', 'instanceId', 'repository', 'family', 'host', 'imageId']) {
-    if (typeof fields?.[key] === 'string') return fields[key];
-  }
-  return '';
+/** Wraps a verb, so that no raw AWS error reaches a history. */
+export function withFailures<I, O>(activity: string, run: (input: I) => Promise<O>): (input: I) => Promise<O> {
+  return async (input) => {
+    try {
+      return await run(input);
+    } catch (error) {
+      throw normaliseError(error, activity, input);
+    }
+  };
 }
 
-/** Wraps every verb, so that no raw AWS error reaches a history. */
-export function withFailures<T extends object>(activities: T): T {
-  return Object.fromEntries(
-    Object.entries(activities as Record<string, (input: unknown) => Promise<unknown>>).map(([name, run]) => [
-      name,
-      async (input: unknown) => {
-        try {
-          return await run(input);
-        } catch (error) {
-          throw normalise(error, name, input);
-        }
-      },
-    ]),
-  ) as T;
+function isFinal(name: string, text: string): boolean {
+  if (THROTTLED.test(name)) return false;
+  const isPassing = PASSING.some((pattern) => pattern.test(name) || pattern.test(text));
+  return !isPassing && FINAL.some((pattern) => pattern.test(name));
+}
+
+function findWayOut(name: string, text: string): string | undefined {
+  return WAYS_OUT.find(([pattern]) => pattern.test(name) || pattern.test(text))?.[1];
+}
+
+function findSubject(input: unknown): string | undefined {
+  const fields = (input ?? {}) as Record<string, unknown>;
+  const subjects = SUBJECTS.map((key) => fields[key]);
+  return subjects.find((value) => typeof value === 'string');
 }

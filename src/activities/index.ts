@@ -1,49 +1,76 @@
+import { ATTEMPTS, type Activities, type ActivityName, type InputOf, type OutputOf } from '../contract/activities';
+import * as cluster from './aws/cluster';
+import * as discovery from './aws/discovery';
+import * as listener from './aws/listener';
+import * as loadBalancer from './aws/load-balancer';
+import * as logGroup from './aws/log-group';
+import * as record from './aws/record';
+import * as recordRestore from './aws/record-restore';
+import * as repository from './aws/repository';
+import * as role from './aws/role';
+import * as secret from './aws/secret';
+import * as securityGroup from './aws/security-group';
+import * as service from './aws/service';
+import * as serviceCheck from './aws/service-check';
+import * as steadyState from './aws/steady-state';
+import * as targetGroup from './aws/target-group';
+import * as taskDefinition from './aws/task-definition';
+import * as watch from './aws/watch';
 import type { Deps } from './clients';
-import { clusterActivities } from './aws/cluster';
-import { connectionActivities } from './host/connections';
-import { discoveryActivities } from './aws/discovery';
 import { withFailures } from './failures';
-import { flushActivities } from './host/flush';
-import { grafanaActivities } from './host/grafana';
-import { hostActivities } from './host/instance';
-import { imageActivities } from './images/image';
-import { loadBalancerActivities } from './aws/load-balancer';
-import { logGroupActivities } from './aws/log-group';
-import { preflightActivities } from './preflight';
-import { recordActivities } from './aws/record';
-import { repositoryActivities } from './aws/repository';
-import { roleActivities } from './aws/role';
-import { secretActivities } from './aws/secret';
-import { securityGroupActivities } from './aws/security-group';
-import { serviceActivities } from './aws/service';
-import { stackActivities } from './host/stack';
-import { sampleActivities } from './probe/samples';
-import { taskDefinitionActivities } from './aws/task-definition';
-import type { Activities } from '../contract/activities';
-import { watchActivities } from './aws/watch';
+import * as connections from './host/connections';
+import * as flush from './host/flush';
+import * as grafana from './host/grafana';
+import * as instance from './host/instance';
+import * as stack from './host/stack';
+import * as image from './images/image';
+import * as scan from './images/scan';
+import * as preflight from './preflight';
+import * as memory from './probe/memory';
+import * as rings from './probe/rings';
+import * as samples from './probe/samples';
+
+/** A verb for each activity of the contract. */
+type Verbs = { [N in ActivityName]: (deps: Deps, input: InputOf<N>) => Promise<OutputOf<N>> };
+
+/** Every verb by its name; one that is missing does not compile. What else a module exports is never called here. */
+const VERBS: Verbs = {
+  ...cluster,
+  ...connections,
+  ...discovery,
+  ...flush,
+  ...grafana,
+  ...image,
+  ...instance,
+  ...listener,
+  ...loadBalancer,
+  ...logGroup,
+  ...memory,
+  ...preflight,
+  ...record,
+  ...recordRestore,
+  ...repository,
+  ...rings,
+  ...role,
+  ...samples,
+  ...scan,
+  ...secret,
+  ...securityGroup,
+  ...service,
+  ...serviceCheck,
+  ...stack,
+  ...steadyState,
+  ...targetGroup,
+  ...taskDefinition,
+  ...watch,
+};
 
 /** All activities over the given clients; the worker and the read-only commands use the same. */
 export function createActivities(deps: Deps): Activities {
-  return withFailures({
-    ...preflightActivities(deps),
-    ...repositoryActivities(deps),
-    ...imageActivities(deps),
-    ...roleActivities(deps),
-    ...securityGroupActivities(deps),
-    ...secretActivities(deps),
-    ...logGroupActivities(deps),
-    ...clusterActivities(deps),
-    ...discoveryActivities(deps),
-    ...loadBalancerActivities(deps),
-    ...taskDefinitionActivities(deps),
-    ...serviceActivities(deps),
-    ...recordActivities(deps),
-    ...hostActivities(deps),
-    ...stackActivities(deps),
-    ...connectionActivities(deps),
-    ...flushActivities(deps),
-    ...grafanaActivities(deps),
-    ...sampleActivities(deps),
-    ...watchActivities(deps),
-  });
+  const names = Object.keys(ATTEMPTS) as ActivityName[];
+  const bind = <N extends ActivityName>(name: N) => {
+    const verb = VERBS[name];
+    return withFailures(name, (input: InputOf<N>) => verb(deps, input));
+  };
+  return Object.fromEntries(names.map((name) => [name, bind(name)])) as unknown as Activities;
 }

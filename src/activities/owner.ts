@@ -3,6 +3,17 @@ import type { Owner, Ownership } from '../contract/resources';
 export const MIGRATION_TAG = 'lgtm-migrate:migration';
 export const RUN_TAG = 'lgtm-migrate:run';
 
+/** A tag as AWS's services write it: most with capitals, ECS in small letters. */
+interface Tag {
+  Key?: string | undefined;
+  Value?: string | undefined;
+  key?: string | undefined;
+  value?: string | undefined;
+}
+
+/** A resource's tags; CloudWatch Logs gives an object instead of a list. */
+type Tags = readonly Tag[] | Record<string, string> | undefined;
+
 /** The two tags that say whose a resource is, in the case that most of AWS uses. */
 export function tagsOf(owner: Owner): { Key: string; Value: string }[] {
   return [
@@ -11,31 +22,43 @@ export function tagsOf(owner: Owner): { Key: string; Value: string }[] {
   ];
 }
 
-/** The same for ECS, which writes them small. */
-export function smallTagsOf(owner: Owner): { key: string; value: string }[] {
-  return tagsOf(owner).map(({ Key, Value }) => ({ key: Key, value: Value }));
+/** The same for ECS, which writes `key` and `value` small. */
+export function ecsTagsOf(owner: Owner): { key: string; value: string }[] {
+  return [
+    { key: MIGRATION_TAG, value: owner.migration },
+    { key: RUN_TAG, value: owner.run },
+  ];
 }
 
-type Tag = {
-  Key?: string | undefined;
-  Value?: string | undefined;
-  key?: string | undefined;
-  value?: string | undefined;
-};
-
-function valueOf(tags: readonly Tag[] | Record<string, string> | undefined, wanted: string): string | undefined {
-  if (!tags) return undefined;
-  if (!Array.isArray(tags)) return (tags as Record<string, string>)[wanted];
-  const tag = (tags as Tag[]).find(({ Key, key }) => (Key ?? key) === wanted);
-  return tag?.Value ?? tag?.value;
-}
-
-/** `created` is what carries this run's tag, which a lost reply doesn't change; all else was there. */
-export function ownershipOf(tags: readonly Tag[] | Record<string, string> | undefined, owner: Owner): Ownership {
-  return valueOf(tags, RUN_TAG) === owner.run ? 'created' : 'adopted';
+/**
+ * `created` is what carries this run's tag, which
+ * a lost reply doesn't change; all else was there.
+ */
+export function ownershipOf(tags: Tags, owner: Owner): Ownership {
+  return findValue(tags, RUN_TAG) === owner.run ? 'created' : 'adopted';
 }
 
 /** Whether this migration made it, in this run or one before: what an undo may change. */
-export function isOurs(tags: readonly Tag[] | Record<string, string> | undefined, owner: Owner): boolean {
-  return valueOf(tags, MIGRATION_TAG) === owner.migration;
+export function isOurs(tags: Tags, owner: Owner): boolean {
+  return findValue(tags, MIGRATION_TAG) === owner.migration;
+}
+
+function findValue(tags: Tags, wanted: string): string | undefined {
+  if (!tags) return undefined;
+  if (!isList(tags)) return tags[wanted];
+  const tag = tags.find(({ Key, key }) => (Key ?? key) === wanted);
+  return tag?.Value ?? tag?.value;
+}
+
+/** Array.isArray narrows no readonly array. */
+function isList(tags: readonly Tag[] | Record<string, string>): tags is readonly Tag[] {
+  return Array.isArray(tags);
+}
+
+/**
+ * The client token by which ECS knows a repeated call of this run;
+ * it takes 36 characters, and a run's first 18 tell it apart.
+ */
+export function buildToken({ run }: Owner, subject: string): string {
+  return `${run.slice(0, 18)}-${subject}`.slice(0, 36);
 }

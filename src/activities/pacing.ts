@@ -1,65 +1,75 @@
 import { Context } from '@temporalio/activity';
 
-function context(): Context | undefined {
-  try {
-    return Context.current();
-  } catch {
-    return undefined;
-  }
-}
+/** A pause starts at this part of its longest, and grows by this much each time. */
+const FIRST_PAUSE = 1 / 5;
+const PAUSE_GROWTH = 1.5;
+/** A cancellation is heard at a heartbeat: an abort must not wait for more. */
+const HEARTBEAT_MS = 1000;
 
-/** Says that the activity lives and what it saw; outside a worker there is nobody to tell. */
+/**
+ * Says that the activity lives and what it saw; outside a worker there is nobody to tell.
+ */
 export function heartbeat(details: unknown): void {
-  context()?.heartbeat(details);
+  findContext()?.heartbeat(details);
 }
 
 /** What the attempt before this one heartbeat last. */
 export function lastHeartbeat<T>(): T | undefined {
-  return context()?.info.heartbeatDetails as T | undefined;
+  return findContext()?.info.heartbeatDetails as T | undefined;
 }
 
-/** Rests; a cancelled activity wakes up and throws. */
-export async function rest(ms: number): Promise<void> {
-  const current = context();
-  if (current) await current.sleep(ms);
+/** Sleeps for `ms`; a cancelled activity wakes up and throws. */
+export async function sleep(ms: number): Promise<void> {
+  const context = findContext();
+  if (context) await context.sleep(ms);
   else await new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** Rests longer than a heartbeat timeout allows, heartbeating meanwhile. */
-export async function restAlive(ms: number, details: unknown): Promise<void> {
-  // a cancellation is heard at a heartbeat: an abort must not wait for more
-  const slice = 1000;
-  for (let left = ms; left > 0; left -= slice) {
-    await rest(Math.min(left, slice));
+/** Sleeps longer than a heartbeat timeout allows, heartbeating meanwhile. */
+export async function sleepWithHeartbeats(ms: number, details: unknown): Promise<void> {
+  for (let left = ms; left > 0; left -= HEARTBEAT_MS) {
+    await sleep(Math.min(left, HEARTBEAT_MS));
     heartbeat(details);
   }
 }
 
-/** Pauses that grow up to `ms`: what is quick is seen at once, and what takes long is not asked for often. */
-export function pauses(ms: number): () => Promise<void> {
-  let next = ms / 5;
+/**
+ * Makes a pause that grows up to `longestMs`: what is quick is
+ * seen at once, and what takes long is not asked for often.
+ */
+export function createPause(longestMs: number): () => Promise<void> {
+  let next = longestMs * FIRST_PAUSE;
   return async () => {
-    const now = next;
-    next = Math.min(ms, next * 1.5);
-    await rest(now);
+    const current = next;
+    next = Math.min(longestMs, next * PAUSE_GROWTH);
+    await sleep(current);
   };
 }
 
 /**
- * Looks until there is an answer, heartbeating each time.
+ * Looks until there is something, heartbeating after each look in vain.
  * @param look returns undefined while it must go on
- * @param pauseMs the longest pause between two looks
+ * @param longestMs the longest pause between two looks
+ * @param describe details of the heartbeat
  */
-export async function until<T>(
+export async function pollUntil<T>(
   look: () => Promise<T | undefined>,
-  pauseMs: number,
-  details: () => unknown,
+  longestMs: number,
+  describe: () => unknown,
 ): Promise<T> {
-  const pause = pauses(pauseMs);
+  const pause = createPause(longestMs);
   for (;;) {
-    const answer = await look();
-    if (answer !== undefined) return answer;
-    heartbeat(details());
+    const result = await look();
+    if (result !== undefined) return result;
+    heartbeat(describe());
     await pause();
+  }
+}
+
+function findContext(): Context | undefined {
+  try {
+    return Context.current();
+  } catch {
+    return undefined;
   }
 }

@@ -1,6 +1,7 @@
 import type { AnalysisPlan } from '../plan/analysis';
 import { milliseconds } from '../plan/duration';
-import type { GateVerdict, Measurement, SignalCounts, WatchState } from './types';
+import { describeErrors, describeFailure, describeInconclusive } from './texts';
+import type { Measurement, SignalCounts, WatchState } from './types';
 
 /** Nothing judged yet; data points before `since` (epoch ms) belong to what was before this gate. */
 export function freshCounts(since: number): SignalCounts {
@@ -10,6 +11,7 @@ export function freshCounts(since: number): SignalCounts {
 /**
  * Adds one measurement, as Argo Rollouts counts: only errors and successes are counted in a row. Its analyses last
  * minutes and remember every failure; a week of ours forgets one after the plan's `failureWindow`.
+ * A data point is never judged again; a look without one (`isDataPoint` false) leaves it to be judged later.
  */
 export function counted(
   before: SignalCounts,
@@ -17,62 +19,81 @@ export function counted(
   isDataPoint: boolean,
   plan: Pick<AnalysisPlan, 'failureWindow'>,
 ): SignalCounts {
-  const forgotten = Date.parse(at) - milliseconds(plan.failureWindow);
+  const time = Date.parse(at);
+  const forgotten = time - milliseconds(plan.failureWindow);
   const failures = before.failures.filter((failure) => failure > forgotten);
-  const judgedUntil = isDataPoint ? Math.max(before.judgedUntil, Date.parse(at)) : before.judgedUntil;
-  const after = { ...before, failures, judgedUntil, consecutiveErrors: 0 };
+  const judgedUntil = isDataPoint ? Math.max(before.judgedUntil, time) : before.judgedUntil;
+  const interrupted = { ...before, failures, judgedUntil, consecutiveErrors: 0, consecutiveSuccesses: 0 };
   switch (verdict) {
     case 'pass':
-      return { ...after, consecutiveSuccesses: before.consecutiveSuccesses + 1 };
+      return { ...interrupted, consecutiveSuccesses: before.consecutiveSuccesses + 1 };
     case 'fail':
-      return { ...after, failures: [...failures, Date.parse(at)], consecutiveSuccesses: 0 };
+      return { ...interrupted, failures: [...failures, time] };
     case 'inconclusive':
-      return { ...after, inconclusive: before.inconclusive + 1, consecutiveSuccesses: 0 };
+      return { ...interrupted, inconclusive: before.inconclusive + 1 };
     case 'error':
-      return { ...after, consecutiveErrors: before.consecutiveErrors + 1, consecutiveSuccesses: 0 };
+      return { ...interrupted, consecutiveErrors: before.consecutiveErrors + 1 };
   }
 }
+
+type Counts = Record<string, SignalCounts>;
+type Latest = Record<string, Measurement>;
+type Reasoned = Omit<WatchState, 'counts' | 'measurements'>;
 
 /**
- * The gate's opinion of all signals. Only failures beyond the limit go back; missing or unreadable
+ * The gate's verdict on all signals. Only failures beyond the limit send traffic back; missing or unreadable
  * data holds, until the signal has passed often enough again.
+ * @param latest the newest measurement of each signal
  */
-export function opinion(
-  plan: AnalysisPlan,
-  counts: Record<string, SignalCounts>,
-  latest: Record<string, Measurement>,
-): Omit<WatchState, 'counts'> {
-  const measurements = Object.keys(plan.signals).flatMap((name) => latest[name] ?? []);
-  const say = (verdict: GateVerdict, reason?: string) => ({ verdict, measurements, ...(reason ? { reason } : {}) });
-  for (const [name, { failures }] of Object.entries(counts)) {
-    if (failures.length > plan.failureLimit) {
-      return {
-        ...say(
-          'failed',
-          `${name} failed ${failures.length} times within ${plan.failureWindow}, ${plan.failureLimit} are borne; last ${shown(latest[name])}`,
-        ),
-        failedSignal: name,
-        failedClass: plan.signals[name]!.class,
-      };
-    }
-  }
-  for (const [name, { inconclusive, consecutiveErrors, consecutiveSuccesses }] of Object.entries(counts)) {
-    if (consecutiveErrors > plan.consecutiveErrorLimit)
-      return say(
-        'holding',
-        `${name} could not be looked at ${consecutiveErrors} times in a row: ${latest[name]?.message ?? ''}`,
-      );
-    if (inconclusive > plan.inconclusiveLimit && consecutiveSuccesses < plan.consecutiveSuccessLimit)
-      return say('holding', `${name} was inconclusive ${inconclusive} times: ${latest[name]?.message ?? ''}`);
-  }
-  const passed = Object.keys(plan.signals).every(
-    (name) => (counts[name]?.consecutiveSuccesses ?? 0) >= plan.consecutiveSuccessLimit,
-  );
-  return say(passed ? 'passing' : 'collecting');
+export function opinion(plan: AnalysisPlan, counts: Counts, latest: Latest): Omit<WatchState, 'counts'> {
+  const names = Object.keys(plan.signals);
+  const measurements = names.flatMap((name) => latest[name] ?? []);
+  const failure = findFailure(plan, counts, latest);
+  const hold = failure ?? findHold(plan, counts, latest);
+  const verdict = hold ?? judgeSuccesses(plan, counts);
+  return { ...verdict, measurements };
 }
 
-function shown(measurement: Measurement | undefined): string {
-  if (measurement?.value === undefined) return 'unknown';
-  const { value, unit, comparison, limit } = measurement;
-  return `${Number(value.toPrecision(3))} ${unit}`.trim() + ` against ${comparison} ${`${limit} ${unit}`.trim()}`;
+function findFailure(plan: AnalysisPlan, all: Counts, latest: Latest): Reasoned | undefined {
+  for (const [signal, counts] of Object.entries(all)) {
+    if (counts.failures.length <= plan.failureLimit) continue;
+    return {
+      verdict: 'failed',
+      reason: describeFailure({ signal, counts, latest: latest[signal] }, plan),
+      failedSignal: signal,
+      failedClass: plan.signals[signal]!.class,
+    };
+  }
+  return undefined;
+}
+
+function findHold(plan: AnalysisPlan, all: Counts, latest: Latest): Reasoned | undefined {
+  for (const [signal, counts] of Object.entries(all)) {
+    const subject = { signal, counts, latest: latest[signal] };
+    if (counts.consecutiveErrors > plan.consecutiveErrorLimit) {
+      return { verdict: 'holding', reason: describeErrors(subject) };
+    }
+    if (isInconclusive(plan, counts)) {
+      return { verdict: 'holding', reason: describeInconclusive(subject) };
+    }
+  }
+  return undefined;
+}
+
+function isInconclusive(plan: AnalysisPlan, counts: SignalCounts): boolean {
+  const isTooOften = counts.inconclusive > plan.inconclusiveLimit;
+  return isTooOften && !hasPassed(plan, counts);
+}
+
+function hasPassed(plan: AnalysisPlan, { consecutiveSuccesses }: SignalCounts): boolean {
+  return consecutiveSuccesses >= plan.consecutiveSuccessLimit;
+}
+
+function judgeSuccesses(plan: AnalysisPlan, all: Counts): Reasoned {
+  const names = Object.keys(plan.signals);
+  const havePassed = names.every((name) => {
+    const counts = all[name];
+    return counts !== undefined && hasPassed(plan, counts);
+  });
+  return { verdict: havePassed ? 'passing' : 'collecting' };
 }

@@ -1,35 +1,50 @@
 import type { SignalPlan } from '../plan/analysis';
+import { describeSamples, NO_DATA } from './texts';
 import type { DataPoint, Measurement, Verdict } from './types';
 
-/** Judges one data point against its limit; too few samples prove nothing either way. */
+/**
+ * Judges one data point against its limit;
+ * too few samples prove nothing either way.
+ */
 export function judge(name: string, signal: SignalPlan, point: DataPoint): Measurement {
-  const holds = signal.max !== undefined ? point.value <= signal.max : point.value >= signal.min!;
-  const few = point.samples < signal.minSamples;
-  return {
-    ...blank(name, signal, few ? 'inconclusive' : holds ? 'pass' : 'fail', point.at),
-    value: point.value,
-    ...(few ? { message: `${point.samples} of ${signal.minSamples} samples` } : {}),
-  };
+  const { at, value, samples } = point;
+  if (samples < signal.minSamples) {
+    const message = describeSamples(samples, signal.minSamples);
+    return { ...startMeasurement(name, signal, 'inconclusive', at), value, message };
+  }
+  const verdict = isWithin(signal, value) ? 'pass' : 'fail';
+  return { ...startMeasurement(name, signal, verdict, at), value };
 }
 
-/** A look that found no data point: what that means is the signal's `onNoData`. */
+/**
+ * A look at `at` (epoch ms) that found no data point:
+ * what that means is the signal's `onNoData`.
+ */
 export function noData(name: string, signal: SignalPlan, at: number): Measurement {
-  return { ...blank(name, signal, signal.onNoData, at), message: 'no data' };
+  const look = startMeasurement(name, signal, signal.onNoData, at);
+  return { ...look, message: NO_DATA };
 }
 
-/** A look that could not be made. */
+/** A look at `at` (epoch ms) that could not be made, and why. */
 export function notSeen(name: string, signal: SignalPlan, at: number, message: string): Measurement {
-  return { ...blank(name, signal, 'error', at), message };
+  const look = startMeasurement(name, signal, 'error', at);
+  return { ...look, message };
 }
 
-function blank(name: string, signal: SignalPlan, verdict: Verdict, at: number): Measurement {
+/** A signal has one limit, `max` or `min`: the schema sees to it. */
+function isWithin({ max, min }: SignalPlan, value: number): boolean {
+  return max !== undefined ? value <= max : value >= min!;
+}
+
+function startMeasurement(name: string, signal: SignalPlan, verdict: Verdict, at: number): Measurement {
+  const { max, min, unit } = signal;
   return {
     signal: name,
     class: signal.class,
     verdict,
-    unit: signal.unit,
-    limit: signal.max ?? signal.min!,
-    comparison: signal.max !== undefined ? '≤' : '≥',
+    unit,
+    limit: max ?? min!,
+    comparison: max !== undefined ? '≤' : '≥',
     at: new Date(at).toISOString(),
   };
 }

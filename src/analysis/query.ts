@@ -24,3 +24,16 @@ export interface Source {
   /** in the order of `queries` */
   points: (series: Series[]) => DataPoint[];
 }
+
+/**
+ * Periods that all series have, in epoch ms:
+ * one that has not reported yet is not judged.
+ */
+export function listSharedPeriods(all: Series[]): number[] {
+  const [first, ...others] = all;
+  if (!first) return [];
+  const periods = [...first.keys()];
+  return periods.filter((period) => {
+    return others.every((series) => series.has(period));
+  });
+}

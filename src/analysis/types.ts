@@ -1,12 +1,14 @@
 import type { SignalClass } from '../plan/analysis';
 
-/** One look at one signal. */
+/** What one look at one signal says. */
 export type Verdict = 'pass' | 'fail' | 'inconclusive' | 'error';
 
-/** A data point of a signal; `at` (epoch ms) keeps it from being judged twice. */
+/** A data point of a signal. */
 export interface DataPoint {
+  /** epoch ms; keeps it from being judged twice */
   at: number;
   value: number;
+  /** how many requests, tasks or the like it speaks for */
   samples: number;
 }
 
@@ -24,6 +26,7 @@ export interface Measurement {
   message?: string;
 }
 
+/** What a gate has counted of one signal. */
 export interface SignalCounts {
   /** epoch ms of the failures that still count, oldest first */
   failures: number[];
@@ -35,11 +38,12 @@ export interface SignalCounts {
 }
 
 /**
- * The gate's opinion. `collecting`: not enough successes in a row yet; `passing`: the step may end;
- * `failed`: goes back; `holding`: too little data or too many errors, a human is told.
+ * What a gate makes of all signals. `collecting`: not enough successes in a row yet; `passing`: the step may end;
+ * `failed`: traffic goes back; `holding`: too little data or too many errors, a human is told.
  */
 export type GateVerdict = 'collecting' | 'passing' | 'failed' | 'holding';
 
+/** A gate's verdict, and what led to it. */
 export interface WatchState {
   verdict: GateVerdict;
   reason?: string;
@@ -47,5 +51,6 @@ export interface WatchState {
   failedClass?: SignalClass;
   failedSignal?: string;
   counts: Record<string, SignalCounts>;
+  /** the latest of each signal */
   measurements: Measurement[];
 }

@@ -1,74 +1,51 @@
-import { createActivities } from '../activities';
-import { createClients } from '../activities/clients';
-import { contextOf, withBuilder } from '../activities/images/builder';
-import { contentTag } from '../activities/images/content';
-import type { BuildRequest } from '../contract/images';
-import { loadPlan } from '../plan/loader';
-import { buildArgumentsOf, repositoryOf } from '../plan/names';
-import { CommandError, EXIT, print } from './output';
+import type { Command } from 'commander';
+import { addCommand, exitWith, FILE_OPTION, JSON_OPTION, type PlanFileOptions } from './command';
+import { EXIT, InputError, print } from './output';
+import { nothingToBuild } from './texts';
 
-interface Line {
-  service: string;
-  repository: string;
-  tag: string;
-  image?: string;
-  state: 'built' | 'unchanged' | 'in ECR' | 'not in ECR';
+/** What can be asked about a plan's images. */
+const IMAGE_VERBS = {
+  build: 'build the images on this host',
+  push: 'build and push what ECR does not hold',
+  verify: 'whether ECR holds the images of the folders as they are',
+} as const;
+export type ImageVerb = keyof typeof IMAGE_VERBS;
+
+export function registerImages(program: Command): void {
+  const images = addCommand(program, {
+    usage: 'images',
+    description: 'build, push and verify the images of a plan',
+    example: 'images verify -f migration.yaml',
+  });
+  const verbs = Object.keys(IMAGE_VERBS) as ImageVerb[];
+  for (const verb of verbs) registerVerb(images, verb);
+}
+
+function registerVerb(images: Command, verb: ImageVerb): void {
+  addCommand(images, {
+    usage: verb,
+    description: IMAGE_VERBS[verb],
+    example: `images ${verb} -f migration.yaml`,
+  })
+    .option(...FILE_OPTION)
+    .option(...JSON_OPTION)
+    .action(exitWith((options: PlanFileOptions) => runImages(verb, options)));
 }
 
 /**
- * `build` builds on this host without a registry; `push` builds and pushes what ECR does not hold yet, as the workflow's phase does; `verify` says what it holds
- * of the folders as they are now. Needs no Temporal. The repositories must be there.
+ * `build` builds on this host without a registry; `push` builds and pushes what ECR does not hold yet, as the
+ * workflow's phase does; `verify` says what it holds of the folders as they are now. Needs no Temporal; the
+ * repositories must be there.
  */
-export async function images(
-  verb: 'build' | 'push' | 'verify',
-  { file, json }: { file: string; json?: boolean },
-): Promise<number> {
+async function runImages(verb: ImageVerb, { file, json }: PlanFileOptions): Promise<number> {
+  const { loadPlan } = await import('./plan-file.js');
+  const { handleImages } = await import('./image-work.js');
+  const { describeImage } = await import('./results.js');
   const plan = loadPlan(file);
-  const { builder, context } = plan.images;
-  if (builder === 'none')
-    throw new CommandError(
-      `${file}: images.builder is none, so there is nothing to build; set it to docker or buildah`,
-      EXIT.badInput,
-    );
-  const activities = createActivities({ clients: createClients(plan.region), environment: process.env });
-  const lines = await Promise.all(
-    Object.entries(plan.services).map(async ([service, entry]): Promise<Line> => {
-      const repository = repositoryOf(service, entry);
-      const request: BuildRequest = {
-        service,
-        repository,
-        builder,
-        context,
-        buildArguments: buildArgumentsOf(plan, entry),
-      };
-      if (verb === 'build') {
-        const tag = await contentTag(contextOf(request), request.buildArguments);
-        await withBuilder(builder, undefined, (tool) =>
-          tool.build(contextOf(request), `${repository}:${tag}`, request.buildArguments),
-        );
-        return { service, repository, tag, state: 'built' };
-      }
-      if (verb === 'verify') {
-        const { tag, digest } = await activities.verifyImage(request);
-        return {
-          service,
-          repository,
-          tag,
-          ...(digest ? { image: `${repository}@${digest}` } : {}),
-          state: digest ? 'in ECR' : 'not in ECR',
-        };
-      }
-      const { image, tag, built } = await activities.buildImage(request);
-      return { service, repository, tag, image, state: built ? 'built' : 'unchanged' };
-    }),
-  );
-  print(
-    json,
-    lines,
-    lines.map(
-      ({ repository, tag, state, image }) =>
-        `${state.padEnd(11)} ${repository}:${tag}${image ? `   ${image.slice(image.indexOf('@') + 1)}` : ''}`,
-    ),
-  );
-  return lines.some(({ state }) => state === 'not in ECR') ? EXIT.failed : EXIT.done;
+  const { builder } = plan.images;
+  if (builder === 'none') throw new InputError(nothingToBuild(file));
+  const results = await handleImages(verb, plan, builder);
+  print(json, results, results.map(describeImage));
+  const isMissing = results.some(({ state }) => state === 'not in ECR');
+  return isMissing ? EXIT.failed : EXIT.done;
 }

@@ -1,99 +1,75 @@
 import { existsSync, statSync, writeFileSync } from 'node:fs';
-import { basename, resolve, sep } from 'node:path';
-import { createClients } from '../activities/clients';
-import { check } from '../import/checks';
-import { readInventory } from '../import/read/inventory';
-import { planText, type PlanOptions } from '../import/plan';
-import { ImportError } from '../import/problem';
-import { reportDocument, reportMarkdown } from '../import/report';
-import { readRunning } from '../import/read/running';
-import { parsePlan } from '../plan/loader';
-import { CommandError, EXIT, print } from './output';
+import { resolve, sep } from 'node:path';
+import type { Command } from 'commander';
+import { addCommand, exitWith, JSON_OPTION, type JsonOption } from './command';
+import { EXIT, InputError, print } from './output';
+import { addStackOptions, STACK_EXAMPLE, type StackOptions } from './stack-options';
+import { fileIsThere, isInFolder, isNoFolder } from './texts';
 
-export interface ImportOptions extends PlanOptions {
+export interface ImportOptions extends StackOptions, JsonOption {
+  /** the plan file */
   output: string;
   report?: string;
   accept?: string[];
   grafanaEfs?: string;
   offline?: boolean;
   force?: boolean;
-  json?: boolean;
 }
 
-const DEFAULT_REGION = 'ap-northeast-2';
+export function registerImport(program: Command): void {
+  const command = addCommand(program, {
+    usage: 'import <folder>',
+    description: 'read a Compose stack, and write a plan and a report',
+    example: `import LGTM_PRD/ ${STACK_EXAMPLE}`,
+  })
+    .option('-o, --output <file>', 'the plan file', 'migration.yaml')
+    .option('--report <file>', 'the report, in Markdown; default: stdout');
+  addStackOptions(command)
+    .option('--accept <findings...>', 'what may break, by name, e.g. mimir/filesystem')
+    .option('--grafana-efs <id>', "EFS file system that Grafana's SQLite moves to")
+    .option('--offline', 'do not ask the hosts')
+    .option('--force', 'write over the files')
+    .option(...JSON_OPTION)
+    .action(exitWith(importFolder));
+}
 
 /**
  * Reads a folder of Compose files and configuration, and what runs on its hosts, and writes a plan and a report.
  * With a finding that would break the move no plan is written, unless it is accepted by its name.
  */
-export async function importFolder(folder: string, options: ImportOptions): Promise<number> {
-  const { output, report, accept = [], offline, force, json } = options;
-  if (!existsSync(folder) || !statSync(folder).isDirectory())
-    throw new CommandError(
-      `${folder} is no folder; give the one that has mimir/, loki/ and so on in it`,
-      EXIT.badInput,
-    );
-  for (const file of [output, report].filter((file) => file !== undefined)) {
-    if (resolve(file).startsWith(resolve(folder) + sep))
-      throw new CommandError(
-        `${file} lies in ${folder}, which import does not change; name another place`,
-        EXIT.badInput,
-      );
-    if (existsSync(file) && !force)
-      throw new CommandError(`${file} is there already; name another file, or --force`, EXIT.badInput);
-  }
-  // the plan's own rules first: a wrong instance id must not be found out after the hosts were asked
-  const region = process.env['AWS_REGION'] ?? DEFAULT_REGION;
-  const read = (running: Parameters<typeof readInventory>[2]) => inventory(folder, options, running);
-  parsePlan(planText(read([]), options, []), basename(output));
-  const deps = { clients: createClients(region), environment: process.env };
-  const running = offline
-    ? []
-    : await Promise.all(options.instance.map((instance) => readRunning(deps, instance, options.composeDirectory)));
-  const found = read(running);
-  const findings = check(found);
-  const unknown = accept.find((id) => !findings.some((finding) => finding.id === id));
-  const failures = [...new Set(findings.filter(({ level }) => level === 'fail').map(({ id }) => id))];
-  if (unknown !== undefined)
-    throw new CommandError(
-      `there is no ${unknown} to accept; ${failures.length > 0 ? `what would break is ${failures.join(', ')}` : 'nothing would break'}`,
-      EXIT.badInput,
-    );
-  const accepted = findings.filter(({ level, id }) => level === 'fail' && accept.includes(id));
-  const refused = findings.filter((finding) => finding.level === 'fail' && !accepted.includes(finding));
-  if (refused.length === 0) {
-    const text = planText(found, options, accepted);
-    parsePlan(text, basename(output));
-    writeFileSync(output, text);
-  }
-  const document = reportDocument(found, { findings, accepted, ...(refused.length === 0 ? { plan: output } : {}) });
-  const markdown = reportMarkdown(document);
+async function importFolder(folder: string, options: ImportOptions): Promise<number> {
+  requireFolder(folder);
+  requireFreePlaces(folder, options);
+  const { inspectFolder } = await import('./inspection.js');
+  const { makeReport } = await import('./report.js');
+  const { describeInspection } = await import('./results.js');
+
+  const { output, report, json } = options;
+  const inspection = await inspectFolder(folder, options);
+  const { plan } = inspection;
+  const hasPlan = plan !== undefined;
+  if (hasPlan) writeFileSync(output, plan);
+  const { document, markdown } = makeReport(inspection, output);
   if (report) writeFileSync(report, markdown);
-  const warnings = findings.filter(({ level }) => level === 'warn').length;
-  const lines = [
-    ...refused.map(
-      ({ id, file, line, message, fix }) =>
-        `✖ ${id.padEnd(20)} ${file}:${line}  ${message}\n  ${''.padEnd(20)} → ${fix}`,
-    ),
-    `${found.components.length} of 6 services, ${failures.length - new Set(accepted.map(({ id }) => id)).size} fail, ${accepted.length} accepted, ${warnings} warn${report ? `; see ${report}` : ''}`,
-    ...(refused.length === 0
-      ? [`wrote ${output}`, `next: lgtm-migrate preflight -f ${output}`]
-      : ['no plan was written; mend what fails, or accept it by name with --accept']),
-  ];
-  print(json, document, [...(report ? [] : [markdown]), ...lines]);
-  return refused.length === 0 ? EXIT.done : EXIT.failed;
+  const lines = describeInspection(inspection, output, report);
+  print(json, document, report ? lines : [markdown, ...lines]);
+  return hasPlan ? EXIT.done : EXIT.failed;
 }
 
-function inventory(
-  folder: string,
-  { composeDirectory, grafanaEfs }: ImportOptions,
-  running: Parameters<typeof readInventory>[2],
-) {
-  try {
-    return readInventory(folder, composeDirectory, running, grafanaEfs);
-  } catch (error) {
-    if (error instanceof ImportError)
-      throw new CommandError(`${folder} can't be read whole:\n${error.message}`, EXIT.badInput, error);
-    throw error;
+function requireFolder(path: string): void {
+  const isFolder = existsSync(path) && statSync(path).isDirectory();
+  if (!isFolder) throw new InputError(isNoFolder(path));
+}
+
+/** Neither file may lie in the folder, which import does not change, nor be there already without `--force`. */
+function requireFreePlaces(folder: string, options: ImportOptions): void {
+  const { output, report, force } = options;
+  const files = [output, report].filter((file) => file !== undefined);
+  const inFolder = resolve(folder) + sep;
+  for (const file of files) {
+    const isInside = resolve(file).startsWith(inFolder);
+    if (isInside) throw new InputError(isInFolder(file, folder));
+    const isTaken = existsSync(file) && !force;
+    if (isTaken) throw new InputError(fileIsThere(file, 'name another file'));
   }
 }

@@ -1,37 +1,40 @@
 import { existsSync, writeFileSync } from 'node:fs';
-import { stringify } from 'yaml';
-import { parsePlan } from '../plan/loader';
-import { CommandError, EXIT, print } from './output';
+import type { Command } from 'commander';
+import { addCommand, exitWith, FILE_OPTION, JSON_OPTION, type PlanFileOptions } from './command';
+import { EXIT, InputError, print } from './output';
+import { addStackOptions, STACK_EXAMPLE, type StackOptions } from './stack-options';
+import { fileIsThere, nextPreflight, wrote } from './texts';
 
-export interface InitOptions {
-  file: string;
-  name: string;
-  domain: string;
-  hostedZone: string;
-  certificate: string;
-  instance: string[];
-  composeDirectory: string;
+interface InitOptions extends PlanFileOptions, StackOptions {
   force?: boolean;
-  json?: boolean;
+}
+
+export function registerInit(program: Command): void {
+  const command = addCommand(program, {
+    usage: 'init',
+    description: 'write a plan file',
+    example: `init ${STACK_EXAMPLE}`,
+  }).option(...FILE_OPTION);
+  addStackOptions(command)
+    .option('--force', 'write over the file')
+    .option(...JSON_OPTION)
+    .action(exitWith(init));
 }
 
 /** Writes a plan file with what can't be defaulted; all else is the plan document's. */
-export async function init({
-  file,
-  name,
-  domain,
-  hostedZone,
-  certificate,
-  instance,
-  composeDirectory,
-  force,
-  json,
-}: InitOptions): Promise<number> {
-  if (existsSync(file) && !force)
-    throw new CommandError(`${file} is there already; give -f another name, or --force`, EXIT.badInput);
-  const text = stringify({ name, domain, hostedZone, certificate, source: { instances: instance, composeDirectory } });
+async function init({ file, force, json, ...stack }: InitOptions): Promise<number> {
+  if (existsSync(file) && !force) throw new InputError(fileIsThere(file, 'give -f another name'));
+  const text = await planText(stack);
+  const { parsePlan } = await import('../plan/loader.js');
   const plan = parsePlan(text, file);
   writeFileSync(file, text);
-  print(json, { file, plan }, [`wrote ${file}`, `next: lgtm-migrate preflight -f ${file}`]);
+  print(json, { file, plan }, [wrote(file), nextPreflight(file)]);
   return EXIT.done;
+}
+
+async function planText(stack: StackOptions): Promise<string> {
+  const { stringify } = await import('yaml');
+  const { name, domain, hostedZone, certificate, instance, composeDirectory } = stack;
+  const source = { instances: instance, composeDirectory };
+  return stringify({ name, domain, hostedZone, certificate, source });
 }

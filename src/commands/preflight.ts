@@ -1,34 +1,26 @@
-import { createActivities } from '../activities';
-import { createClients } from '../activities/clients';
-import { loadPlan } from '../plan/loader';
-import { workflowIdOf } from '../contract/messages';
-import { CommandError, EXIT, print } from './output';
+import type { Command } from 'commander';
+import { addCommand, exitWith, FILE_OPTION, JSON_OPTION, type PlanFileOptions } from './command';
+import { EXIT, print } from './output';
 
-const ICON = { pass: '✔', warn: '!', fail: '✖' } as const;
+export function registerPreflight(program: Command): void {
+  addCommand(program, {
+    usage: 'preflight',
+    description: 'look at the account, changing nothing',
+    example: 'preflight -f migration.yaml',
+  })
+    .option(...FILE_OPTION)
+    .option(...JSON_OPTION)
+    .action(exitWith(preflight));
+}
 
 /** Looks at the account as the workflow's first phase does; needs AWS and no Temporal. */
-export async function preflight({ file, json }: { file: string; json?: boolean }): Promise<number> {
+async function preflight({ file, json }: PlanFileOptions): Promise<number> {
+  const { loadPlan } = await import('./plan-file.js');
+  const { askAccount } = await import('./account.js');
+  const { describeFindings } = await import('./results.js');
   const plan = loadPlan(file);
-  const activities = createActivities({ clients: createClients(plan.region), environment: process.env });
-  try {
-    const { findings } = await activities.runPreflight({
-      plan,
-      owner: { migration: workflowIdOf(plan.name), run: 'preflight' },
-    });
-    const count = (level: string) => findings.filter((finding) => finding.level === level).length;
-    const lines = findings.flatMap(({ check, level, message, fix }) => [
-      `${ICON[level]} ${check.padEnd(16)} ${message}`,
-      ...(fix ? [`  ${''.padEnd(16)} → ${fix}`] : []),
-    ]);
-    const failures = count('fail');
-    const end = `${count('pass')} pass, ${count('warn')} warn, ${failures} fail`;
-    print(json, { findings }, [
-      ...lines,
-      end,
-      ...(failures === 0 ? [`next: lgtm-migrate start -f ${file} --watch`] : []),
-    ]);
-    return failures === 0 ? EXIT.done : EXIT.failed;
-  } catch (error) {
-    throw new CommandError(error instanceof Error ? error.message : String(error), EXIT.failed, error);
-  }
+  const findings = await askAccount(plan);
+  print(json, { findings }, describeFindings(file, findings));
+  const hasFailed = findings.some(({ level }) => level === 'fail');
+  return hasFailed ? EXIT.failed : EXIT.done;
 }

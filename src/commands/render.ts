@@ -1,114 +1,71 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { createClients } from '../activities/clients';
-import { contextOf } from '../activities/images/builder';
-import { contentTag } from '../activities/images/content';
-import { lookUp } from '../activities/aws/resolved';
-import { taskDefinitionOf } from '../activities/aws/task-definition';
-import { definitionOf, writesToOldHost } from '../plan/definition';
-import { loadPlan } from '../plan/loader';
-import { buildArgumentsOf, familyOf, repositoryOf } from '../plan/names';
-import { factsIn, repositoryUri, resolvedSchema, type Resolved } from '../plan/resolved';
-import type { Plan } from '../plan/schema';
-import { CommandError, EXIT, print } from './output';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import type { Duties } from '../plan/definition';
+import { addCommand, exitWith, FILE_OPTION, JSON_OPTION, type PlanFileOptions } from './command';
+import type { DefinitionFile } from './definition-files';
+import { EXIT, InputError, print } from './output';
+import { unknownDuties } from './texts';
 
-export interface RenderOptions {
-  file: string;
+interface RenderOptions extends PlanFileOptions {
   output: string;
   /** a file, or `live`: ask the account */
   resolved?: string;
   duties: string;
-  json?: boolean;
 }
 
-/** The workflow's two tags name a run, which a file can't. */
-const TAGS = 'tags left out: the workflow adds lgtm-migrate:migration and lgtm-migrate:run when it registers one';
+export function registerRender(program: Command): void {
+  addCommand(program, {
+    usage: 'render',
+    description: 'write the task definitions that the workflow registers',
+    example: 'render -f migration.yaml --resolved live',
+  })
+    .option(...FILE_OPTION)
+    .option('-o, --output <folder>', 'where to', 'task-definitions')
+    .option('--resolved <file|live>', 'digests and ARNs: from a JSON file, or asked of the account')
+    .option('--duties <on|off>', 'off: as deployed; on: once the hosts have stopped', 'off')
+    .option(...JSON_OPTION)
+    .action(exitWith(render));
+}
 
 /**
  * Writes the task definitions that the workflow would register, a file each. Without `--resolved` it needs
  * neither AWS nor Temporal: an image stands by the tag of its content, a secret by its ARN without suffix.
  */
-export async function render({ file, output, resolved, duties, json }: RenderOptions): Promise<number> {
-  if (duties !== 'on' && duties !== 'off')
-    throw new CommandError(
-      `--duties ${duties} is unknown; take off (as deployed, while the hosts run) or on (once they have stopped)`,
-      EXIT.badInput,
-    );
+async function render(options: RenderOptions): Promise<number> {
+  const { file, output, resolved, json } = options;
+  const duties = readDuties(options.duties);
+  const { loadPlan } = await import('./plan-file.js');
+  const { chooseAccount, readResolved } = await import('./resolved.js');
+  const { makeDefinitionFiles, namesLeftOpen } = await import('./definition-files.js');
+  const { describeRendering } = await import('./results.js');
+
   const plan = loadPlan(file);
-  const known = await resolvedBy(resolved, plan);
-  const account = plan.account ?? known.account;
-  if (!account)
-    throw new CommandError(
-      `${file}: the account is not known; set account in the plan, or give --resolved live or a file that has one`,
-      EXIT.badInput,
-    );
-  if (known.account && known.account !== account)
-    throw new CommandError(
-      `${file} is for account ${account}, --resolved ${resolved} for ${known.account}; use that of the plan`,
-      EXIT.badInput,
-    );
-
-  const files = await Promise.all(
-    Object.entries(plan.services).map(async ([service, entry]) => {
-      const image =
-        known.images[service] ??
-        `${repositoryUri(account, plan.region, repositoryOf(service, entry))}:${entry.tag ?? (await tagOf(plan, service))}`;
-      const facts = factsIn(account, plan, image, known);
-      if (writesToOldHost(plan, service, duties) && !facts.oldHost) {
-        throw new CommandError(
-          `${file}: ingestion.dualWrite is on and where the old stores answer is not known; set ingestion.oldHost, or give --resolved live`,
-          EXIT.badInput,
-        );
-      }
-      const path = join(output, `${familyOf(service, entry).replace(/^lgtm-/, '')}.json`);
-      return { service, path, definition: taskDefinitionOf(definitionOf(plan, service, duties, facts)) };
-    }),
-  );
-  mkdirSync(output, { recursive: true });
-  for (const { path, definition } of files) writeFileSync(path, `${JSON.stringify(definition, null, 2)}\n`);
-
-  const open = [
-    ...Object.keys(plan.services)
-      .filter((name) => !known.images[name])
-      .map((name) => `image of ${name}`),
-    ...plan.secrets.filter(({ name }) => !known.secrets[name]).map(({ name }) => `secret ${name}`),
-  ];
-  print(json, { account, duties, files, open }, [
-    ...files.map(({ path, definition }) => `wrote ${path}   ${definition.family}, duties ${duties}`),
-    ...(open.length > 0
-      ? [`not looked up, so an image stands by its tag and a secret without its suffix: ${open.join(', ')}`]
-      : []),
-    TAGS,
-    `next: aws ecs register-task-definition --cli-input-json file://${files[0]!.path}`,
-  ]);
+  const known = await readResolved(resolved, plan);
+  const account = chooseAccount(file, plan, known, resolved);
+  const files = await makeDefinitionFiles({
+    plan,
+    planFile: file,
+    account,
+    known,
+    duties,
+    folder: output,
+  });
+  writeFiles(output, files);
+  const open = namesLeftOpen(plan, known);
+  const document = { account, duties, files, open };
+  print(json, document, describeRendering(files, duties, open));
   return EXIT.done;
 }
 
-async function resolvedBy(place: string | undefined, plan: Plan): Promise<Resolved> {
-  if (!place) return resolvedSchema.parse({});
-  if (place === 'live') return lookUp({ clients: createClients(plan.region), environment: process.env }, plan);
-  const form =
-    'it must be JSON: {"account": "…", "images": {"<service>": "<uri>@sha256:…"}, "secrets": {"<name>": "<arn>"}}';
-  let found: unknown;
-  try {
-    found = JSON.parse(readFileSync(place, 'utf8'));
-  } catch (error) {
-    throw new CommandError(`${place} can't be read: ${(error as Error).message}; ${form}`, EXIT.badInput, error);
-  }
-  const result = resolvedSchema.safeParse(found);
-  if (!result.success)
-    throw new CommandError(
-      `${place}: ${result.error.issues.map(({ path, message }) => `${path.join('.') || 'the whole file'}: ${message}`).join('; ')}; ${form}`,
-      EXIT.badInput,
-    );
-  const strange = [
-    ...Object.keys(result.data.images).filter((name) => !plan.services[name]),
-    ...Object.keys(result.data.secrets).filter((name) => !plan.secrets.some((secret) => secret.name === name)),
-  ];
-  if (strange.length > 0)
-    throw new CommandError(`${place} names ${strange.join(', ')}, which the plan does not; correct it`, EXIT.badInput);
-  return result.data;
+function readDuties(word: string): Duties {
+  if (word === 'on' || word === 'off') return word;
+  throw new InputError(unknownDuties(word));
 }
 
-const tagOf = (plan: Plan, service: string) =>
-  contentTag(contextOf({ service, context: plan.images.context }), buildArgumentsOf(plan, plan.services[service]!));
+function writeFiles(folder: string, files: DefinitionFile[]): void {
+  mkdirSync(folder, { recursive: true });
+  for (const { path, definition } of files) {
+    const text = JSON.stringify(definition, null, 2);
+    writeFileSync(path, `${text}\n`);
+  }
+}

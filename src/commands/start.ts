@@ -1,49 +1,48 @@
-import {
-  WorkflowExecutionAlreadyStartedError,
-  WorkflowIdConflictPolicy,
-  WorkflowIdReusePolicy,
-} from '@temporalio/client';
-import { loadPlan } from '../plan/loader';
-import { WORKFLOW_TYPE, workflowIdOf, type migrateWorkflow } from '../contract/messages';
-import { requireBuildWorker, requireWorker, withClient } from './connection';
-import { CommandError, EXIT, print } from './output';
-import { follow } from './watch';
+import type { Command } from 'commander';
+import type { Plan } from '../plan/schema';
+import type { Session } from '../temporal/client';
+import { addCommand, exitWith, FILE_OPTION, JSON_OPTION, type PlanFileOptions } from './command';
+import { EXIT, print } from './output';
+import { nextWatch, started, titleOf } from './texts';
+
+interface StartOptions extends PlanFileOptions {
+  watch?: boolean;
+}
+
+export function registerStart(program: Command): void {
+  addCommand(program, {
+    usage: 'start',
+    description: 'start a migration',
+    example: 'start -f migration.yaml --watch',
+  })
+    .option(...FILE_OPTION)
+    .option('--watch', 'and watch it to its end')
+    .option(...JSON_OPTION)
+    .action(exitWith(start));
+}
 
 /** Starts the migration of a plan; one stack has one workflow id, so that a second start can't be. */
-export function start({ file, watch, json }: { file: string; watch?: boolean; json?: boolean }): Promise<number> {
+async function start({ file, watch = false, json = false }: StartOptions): Promise<number> {
+  const { loadPlan } = await import('./plan-file.js');
   const plan = loadPlan(file);
-  return withClient(async (connected) => {
-    await requireWorker(connected);
-    if (plan.images.builder !== 'none') await requireBuildWorker(connected);
-    const { client, taskQueue } = connected;
-    const workflowId = workflowIdOf(plan.name);
-    try {
-      const handle = await client.workflow.start<typeof migrateWorkflow>(WORKFLOW_TYPE, {
-        workflowId,
-        taskQueue,
-        args: [{ plan }],
-        workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
-        workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-        staticSummary: `LGTM stack ${plan.name}: EC2 → ECS Fargate`,
-        staticDetails: `${plan.source.instances.join(', ')} → cluster ${plan.cluster}; ${plan.records.map(({ name }) => name).join(', ')}; weights ${plan.shift.weights.join(', ')} %`,
-      });
-      const began = { name: plan.name, workflowId, runId: handle.firstExecutionRunId };
-      if (!watch) {
-        print(json, began, [
-          `started ${plan.name} (workflow ${workflowId}, run ${began.runId})`,
-          `next: lgtm-migrate watch ${plan.name}`,
-        ]);
-        return EXIT.done;
-      }
-      process.stderr.write(`started ${plan.name} (workflow ${workflowId}, run ${began.runId})\n`);
-    } catch (error) {
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-      const { runId, startTime } = await client.workflow.getHandle(workflowId).describe();
-      throw new CommandError(
-        `${plan.name} is being migrated already: run ${runId} since ${startTime.toISOString()}; see lgtm-migrate watch ${plan.name}`,
-        EXIT.failed,
-      );
+  const { withSession } = await import('../temporal/client.js');
+  return withSession(async (session) => {
+    const run = await startWhereWorkersPoll(session, plan);
+    if (!watch) {
+      print(json, run, [started(run), nextWatch(run.name)]);
+      return EXIT.done;
     }
-    return follow(connected, plan.name, json ?? false, true);
+    process.stderr.write(`${started(run)}\n`);
+    const { followMigration } = await import('./follow.js');
+    return followMigration(session, plan.name, { json, isNew: true });
   });
+}
+
+async function startWhereWorkersPoll(session: Session, plan: Plan) {
+  const { requireBuildWorker, requireWorker } = await import('../temporal/task-queue.js');
+  const { startMigration } = await import('../temporal/migration.js');
+  await requireWorker(session);
+  if (plan.images.builder !== 'none') await requireBuildWorker(session);
+  const run = await startMigration(session, plan, titleOf(plan));
+  return { name: plan.name, ...run };
 }

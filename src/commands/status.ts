@@ -1,14 +1,24 @@
-import { withClient } from './connection';
-import { liveStatus } from './live';
+import type { Command } from 'commander';
+import { addCommand, exitWith, JSON_OPTION, type JsonOption } from './command';
 import { CommandError, EXIT, print } from './output';
-import { view } from './view';
 
-/** Where a migration stands now. */
-export function status(name: string, { json }: { json?: boolean }): Promise<number> {
-  return withClient(async (connected) => {
-    const { status: now, cutOff } = await liveStatus(connected, name);
-    print(json, now, view(now));
-    if (cutOff) throw new CommandError(cutOff, EXIT.failed);
-    return EXIT.done;
-  });
+export function registerStatus(program: Command): void {
+  addCommand(program, {
+    usage: 'status <name>',
+    description: 'where a migration stands',
+    example: 'status lgtm-prd',
+  })
+    .option(...JSON_OPTION)
+    .action(exitWith(showStatus));
+}
+
+/** Where a migration stands now; a run that was ended from outside is shown and fails. */
+async function showStatus(name: string, { json }: JsonOption): Promise<number> {
+  const { withSession } = await import('../temporal/client.js');
+  const { readLiveStatus } = await import('../temporal/migration.js');
+  const { view } = await import('./view.js');
+  const { status, cutOff } = await withSession((session) => readLiveStatus(session, name));
+  print(json, status, view(status));
+  if (cutOff) throw new CommandError(cutOff);
+  return EXIT.done;
 }

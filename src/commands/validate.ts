@@ -1,21 +1,25 @@
-import { adviceOn } from '../plan/advice';
-import { loadPlan } from '../plan/loader';
+import type { Command } from 'commander';
+import { addCommand, exitWith, FILE_OPTION, JSON_OPTION, type PlanFileOptions } from './command';
 import { EXIT, print } from './output';
 
+export function registerValidate(program: Command): void {
+  addCommand(program, {
+    usage: 'validate',
+    description: 'check a plan file',
+    example: 'validate -f migration.yaml',
+  })
+    .option(...FILE_OPTION)
+    .option(...JSON_OPTION)
+    .action(exitWith(validate));
+}
+
 /** Checks a plan file and says what it means. */
-export async function validate({ file, json }: { file: string; json?: boolean }): Promise<number> {
+async function validate({ file, json }: PlanFileOptions): Promise<number> {
+  const { loadPlan } = await import('./plan-file.js');
+  const { adviceOn } = await import('../plan/advice.js');
+  const { describePlan } = await import('./results.js');
   const plan = loadPlan(file);
-  const services = Object.entries(plan.services).map(
-    ([name, { count, cpu, memory }]) => `${name} ${count} × ${cpu} vCPU ${memory} GB`,
-  );
-  const advice = adviceOn(plan).flatMap(({ check, message, fix }) => [`! ${check}   ${message}`, `  → ${fix}`]);
-  print(json, plan, [
-    `${file} is a valid plan for ${plan.name}`,
-    `  services   ${services.join(', ')}`,
-    `  records    ${plan.records.map(({ name }) => name).join(', ')}`,
-    `  weights    ${plan.shift.weights.join(', ')} %, ${plan.shift.bake} each`,
-    ...advice,
-    `next: lgtm-migrate preflight -f ${file}`,
-  ]);
+  const advice = adviceOn(plan);
+  print(json, plan, describePlan(file, plan, advice));
   return EXIT.done;
 }

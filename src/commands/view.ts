@@ -1,116 +1,214 @@
+import {
+  PHASES,
+  type PhaseState,
+  type PhaseStatus,
+  type Status,
+  type StepState,
+  type StepStatus,
+} from '../contract/status';
 import { humanize } from '../plan/duration';
 import { dataLines, measuredAgainstLimit } from '../workflows/details';
-import { PHASES, type PhaseState, type Status, type StepState } from '../contract/status';
 
-const ICON: Record<PhaseState, string> = { pending: '·', running: '◌', done: '✔', failed: '✖', skipped: '–' };
-const STEP_ICON: Record<StepState, string> = {
+const ICONS: Record<PhaseState, string> = {
   pending: '·',
-  setting: '◌',
-  syncing: '◌',
-  baking: '◌',
-  gating: '◌',
+  running: '◌',
   done: '✔',
   failed: '✖',
   skipped: '–',
 };
-const VERDICT_ICON = { pass: '✔', fail: '✖', inconclusive: '?', error: '!' } as const;
-const GATE_ICON = { collecting: '◌', passing: '✔', failed: '✖', holding: '‖' } as const;
+const STEP_ICONS: Record<StepState, string> = {
+  ...ICONS,
+  setting: '◌',
+  syncing: '◌',
+  baking: '◌',
+  gating: '◌',
+};
+const VERDICT_ICONS = {
+  pass: '✔',
+  fail: '✖',
+  inconclusive: '?',
+  error: '!',
+} as const;
+const GATE_ICONS = {
+  collecting: '◌',
+  passing: '✔',
+  failed: '✖',
+  holding: '‖',
+} as const;
 const OUTCOMES = {
   completed: '✔ completed',
   'rolled-back': '✔ rolled back',
   'rollback-incomplete': '✖ rollback incomplete',
 } as const;
 const EVENTS_SHOWN = 4;
-
-function since(from: string, to: number): string {
-  return humanize(to - Date.parse(from));
-}
-
-/** First line: name, what it does or waits for, steps, time. */
-function header(status: Status, now: number): string {
-  const done = status.steps.filter(({ state }) => state === 'done').length;
-  const state = status.outcome
-    ? OUTCOMES[status.outcome]
-    : status.rollback
-      ? '↩ going back'
-      : status.waitingFor && status.waitingFor.for !== 'bake'
-        ? `‖ waiting for ${status.waitingFor.what}`
-        : `▶ ${status.phase}`;
-  return [
-    status.name,
-    `${state}${status.paused ? ' (paused)' : ''}`,
-    `${done} of ${status.steps.length} steps`,
-    since(status.startedAt, Date.parse(status.endedAt ?? '') || now),
-  ].join('   ');
-}
-
-/** `✔ 10 %   ◌ 50 % baking, 41m left   · 100 %` */
-function stepsLine({ steps, waitingFor }: Status, now: number): string {
-  const left = waitingFor?.until ? `, ${humanize(Date.parse(waitingFor.until) - now)} left` : '';
-  return steps
-    .map(({ weight, state }) => `${STEP_ICON[state]} ${weight} %${STEP_ICON[state] === '◌' ? ` ${state}${left}` : ''}`)
-    .join('   ');
-}
-
-/** The steps and the gate that judges now, a signal a line: measured against limit, always both. */
-function gateLines(status: Status, now: number): string[] {
-  const { gate, phase } = status;
-  const lines = phase === 'shift' ? [`steps        ${stepsLine(status, now)}`] : [];
-  if (gate.verdict) {
-    lines.push(`gate         ${GATE_ICON[gate.verdict]} ${gate.verdict}${gate.reason ? `: ${gate.reason}` : ''}`);
-    lines.push(
-      ...gate.measurements.map(
-        (measurement) => `             ${VERDICT_ICON[measurement.verdict]} ${measuredAgainstLimit(measurement)}`,
-      ),
-    );
-  }
-  return lines.map((line) => `│     ${line}`);
-}
+const NAME_WIDTH = 14;
+/** Between the parts of a line. */
+const GAP = '   ';
 
 /** The status as an operator reads it: what is true, what comes next and how to get back. */
 export function view(status: Status, now = Date.now()): string[] {
-  const lines = [header(status, now)];
-  for (const { phase, state, detail, startedAt, endedAt } of status.phases) {
-    const time =
-      startedAt && endedAt
-        ? `   ${humanize(Date.parse(endedAt) - Date.parse(startedAt))}`
-        : startedAt
-          ? `   ${since(startedAt, Date.parse(status.endedAt ?? '') || now)}`
-          : '';
-    lines.push(
-      `├─ ${ICON[state]} ${phase.padEnd(14)}${state === 'pending' ? PHASES[phase] : detail}${state === 'pending' ? '' : time}`.trimEnd(),
-    );
-    if (phase === status.phase && !status.rollback) lines.push(...gateLines(status, now));
-  }
-  if (status.rollback) {
-    lines.push(`├─ ↩ way back      because ${status.rollback.reason}`);
-    for (const step of status.rollback.steps)
-      lines.push(`│     ${ICON[step.state]} ${step.what}${step.error ? `: ${step.error}` : ''}`);
-  }
-  const data = dataLines(status);
-  if (data.length > 0) lines.push('├─ data', ...data.map((line) => `│     ${line}`));
-  for (const { what, why } of status.leftovers) lines.push(`├─ ! left over     ${what}: ${why}`);
-  for (const { message, fix } of status.findings.failures) lines.push(`├─ ✖ ${message}`, `│     ${fix}`);
-  if (status.waitingFor?.reason) lines.push(`├─ ‖ because       ${status.waitingFor.reason}`);
-  lines.push(`└─ • ${wayBack(status)}`);
-  const next = nextWords(status);
-  return next ? [...lines, `next: ${next}`] : lines;
+  return [
+    header(status, now),
+    ...status.phases.flatMap((phase) => phaseLines(status, phase, now)),
+    ...rollbackLines(status),
+    ...dataSection(status),
+    ...leftoverLines(status),
+    ...failureLines(status),
+    ...reasonLine(status),
+    `└─ • ${wayBack(status)}`,
+    ...nextLine(status),
+  ];
 }
 
 /** What happened last, newest last. */
 export function lastEvents({ events }: Status): string[] {
-  return events.slice(-EVENTS_SHOWN).map(({ at, text }) => `${at.slice(11, 19)}  ${text}`);
+  return events.slice(-EVENTS_SHOWN).map(eventLine);
+}
+
+/** `09:12:04  what happened`, by UTC. */
+export function eventLine({ at, text }: Status['events'][number]): string {
+  const time = at.slice(11, 19);
+  return `${time}  ${text}`;
+}
+
+/** First line: name, what it does or waits for, steps, time. */
+function header(status: Status, now: number): string {
+  const { name, steps, paused, startedAt } = status;
+  const done = steps.filter(({ state }) => state === 'done');
+  const doing = describeDoing(status);
+  return [
+    name,
+    paused ? `${doing} (paused)` : doing,
+    `${done.length} of ${steps.length} steps`,
+    timeBetween(startedAt, endOf(status, now)),
+  ].join(GAP);
+}
+
+function describeDoing({ outcome, rollback, waitingFor, phase }: Status): string {
+  if (outcome) return OUTCOMES[outcome];
+  if (rollback) return '↩ going back';
+  const isBaking = waitingFor?.for === 'bake';
+  if (waitingFor && !isBaking) return `‖ waiting for ${waitingFor.what}`;
+  return `▶ ${phase}`;
+}
+
+/** Of its end, or of now while it runs, in milliseconds. */
+function endOf({ endedAt }: { endedAt?: string }, now: number): number {
+  return endedAt ? Date.parse(endedAt) : now;
+}
+
+function timeBetween(from: string, to: number): string {
+  return humanize(to - Date.parse(from));
+}
+
+function phaseLines(status: Status, phase: PhaseStatus, now: number): string[] {
+  const icon = ICONS[phase.state];
+  const name = phase.phase.padEnd(NAME_WIDTH);
+  const text = describePhase(status, phase, now);
+  const line = `├─ ${icon} ${name}${text}`.trimEnd();
+  const isUnderWay = phase.phase === status.phase && !status.rollback;
+  return isUnderWay ? [line, ...gateLines(status, now)] : [line];
+}
+
+/** What was done and how long it took; of a phase to come what it means. */
+function describePhase(status: Status, phase: PhaseStatus, now: number): string {
+  const { state, detail, startedAt } = phase;
+  if (state === 'pending') return PHASES[phase.phase];
+  if (!startedAt) return detail;
+  const end = endOf(phase, endOf(status, now));
+  const time = timeBetween(startedAt, end);
+  return `${detail}${GAP}${time}`;
+}
+
+/** The steps and the gate that judges now, a signal a line: measured against limit, always both. */
+function gateLines(status: Status, now: number): string[] {
+  const { verdict, reason, measurements } = status.gate;
+  const lines: string[] = [];
+  if (status.phase === 'shift') lines.push(`steps        ${stepsLine(status, now)}`);
+  if (verdict) {
+    const icon = GATE_ICONS[verdict];
+    lines.push(`gate         ${icon} ${withReason(verdict, reason)}`);
+    lines.push(...measurements.map(measurementLine));
+  }
+  return lines.map(indent);
+}
+
+function measurementLine(measurement: Status['gate']['measurements'][number]): string {
+  const icon = VERDICT_ICONS[measurement.verdict];
+  const text = measuredAgainstLimit(measurement);
+  return `             ${icon} ${text}`;
+}
+
+/** `✔ 10 %   ◌ 50 % baking, 41m left   · 100 %` */
+function stepsLine({ steps, waitingFor }: Status, now: number): string {
+  const end = waitingFor?.until;
+  const left = end ? humanize(Date.parse(end) - now) : undefined;
+  const words = steps.map((step) => describeStep(step, left));
+  return words.join(GAP);
+}
+
+function describeStep({ weight, state }: StepStatus, left: string | undefined): string {
+  const icon = STEP_ICONS[state];
+  const step = `${icon} ${weight} %`;
+  const isUnderWay = icon === ICONS.running;
+  if (!isUnderWay) return step;
+  return left ? `${step} ${state}, ${left} left` : `${step} ${state}`;
+}
+
+function rollbackLines({ rollback }: Status): string[] {
+  if (!rollback) return [];
+  const { reason, steps } = rollback;
+  const lines = steps.map(({ state, what, error }) => {
+    const icon = ICONS[state];
+    return `${icon} ${withReason(what, error)}`;
+  });
+  return [`├─ ↩ way back      because ${reason}`, ...lines.map(indent)];
+}
+
+function dataSection(status: Status): string[] {
+  const lines = dataLines(status);
+  if (lines.length === 0) return [];
+  return ['├─ data', ...lines.map(indent)];
+}
+
+function leftoverLines({ leftovers }: Status): string[] {
+  return leftovers.map(({ what, why }) => `├─ ! left over     ${what}: ${why}`);
+}
+
+function failureLines({ findings }: Status): string[] {
+  return findings.failures.flatMap(({ message, fix }) => {
+    const line = `├─ ✖ ${message}`;
+    return [line, indent(fix)];
+  });
+}
+
+function reasonLine({ waitingFor }: Status): string[] {
+  const reason = waitingFor?.reason;
+  return reason ? [`├─ ‖ because       ${reason}`] : [];
+}
+
+function indent(line: string): string {
+  return `│     ${line}`;
+}
+
+function withReason(what: string, reason: string | undefined): string {
+  return reason ? `${what}: ${reason}` : what;
 }
 
 function wayBack({ undo, outcome, rollback }: Status): string {
-  if (outcome) return `ended; ${undo.irreversible ?? 'nothing irreversible was done'}`;
-  if (rollback) return `${undo.pending} undos to go`;
-  return `way back      ${undo.pending} undos ready, ${undo.irreversible ?? 'nothing irreversible yet'}`;
+  const { pending, irreversible } = undo;
+  if (outcome) return `ended; ${irreversible ?? 'nothing irreversible was done'}`;
+  if (rollback) return `${pending} undos to go`;
+  const lost = irreversible ?? 'nothing irreversible yet';
+  return `way back      ${pending} undos ready, ${lost}`;
 }
 
-/** What to type now. */
-function nextWords({ name, waitingFor, outcome, rollback }: Status): string | undefined {
-  if (outcome || (rollback && !waitingFor)) return undefined;
-  const verbs = waitingFor?.verbs ?? ['pause', 'abort'];
-  return verbs.map((verb, index) => (index === 0 ? `lgtm-migrate ${verb} ${name} --reason "…"` : verb)).join('   ·   ');
+/** What to type now: the first verb whole, the others by their name. */
+function nextLine({ name, waitingFor, outcome, rollback }: Status): string[] {
+  const isGoingBack = rollback && !waitingFor;
+  if (outcome || isGoingBack) return [];
+  const [first, ...others] = waitingFor?.verbs ?? ['pause', 'abort'];
+  if (!first) return [];
+  const words = [`lgtm-migrate ${first} ${name} --reason "…"`, ...others];
+  return [`next: ${words.join('   ·   ')}`];
 }

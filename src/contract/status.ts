@@ -1,6 +1,7 @@
 import type { GrafanaCounts, GrafanaEdit } from './grafana';
 import type { Verb } from './verbs';
-import type { Handover, Unflushed } from '../analysis/store';
+import type { Handover } from '../analysis/handover';
+import type { MemoryAmount } from '../analysis/memory';
 import type { Measurement, GateVerdict } from '../analysis/types';
 
 /** The phases of a migration, in order, each with what it means. */
@@ -102,14 +103,14 @@ export interface Status {
   events: { at: string; text: string }[];
   /** what is said about the data of both sides */
   data?: {
-    /** what reads of either side miss while both run: src/plan/reads.ts */
+    /** what reads of either side miss while both run: src/plan/visibility.ts */
     reads?: string[];
     /** what came along with Grafana, and what a way back would not have */
     grafana?: GrafanaMove;
     /** for each store the newest sample of the old side, the first of the new, and the gap */
     handover?: Handover[];
     /** what the new stores held only in memory at `at`; `since`: when users began to come to them */
-    unflushed?: { at: string; since: string; stores: Unflushed[] };
+    unflushed?: { at: string; since: string; stores: MemoryAmount[] };
   };
   startedAt: string;
   endedAt?: string;

@@ -1,4 +1,6 @@
-import type { Reading, Store, Unflushed } from '../analysis/store';
+import type { Reading } from '../analysis/handover';
+import type { MemoryAmount } from '../analysis/memory';
+import type { StoreName } from '../stores';
 import type { AttemptsOf } from './attempts';
 import type { HostStack } from './hosts';
 import type { ProbeRequest } from './probes';
@@ -6,7 +8,7 @@ import type { ProbeRequest } from './probes';
 /** Where a store stood before it was told to flush. Without `s3` it writes elsewhere, and nothing is awaited of it. */
 export interface StoreState {
   service: string;
-  store: Store;
+  store: StoreName;
   s3?: { bucket: string; prefix: string; newest?: string; atNewest: number };
   /** what it held in memory; 0: nothing has to come */
   held?: number;
@@ -19,7 +21,7 @@ export interface StoreState {
 /** A service of the plan whose store's API is known. */
 export interface StoreService {
   service: string;
-  store: Store;
+  store: StoreName;
   port: number;
 }
 
@@ -38,7 +40,7 @@ export interface StoreActivities {
     input: ProbeRequest & { stores: (StoreService & { url: string })[]; since: string },
   ): Promise<Reading[]>;
   /** through a probe: what each holds only in memory, over all its tasks */
-  measureUnflushed(input: ProbeRequest & { stores: StoreService[] }): Promise<Unflushed[]>;
+  measureUnflushed(input: ProbeRequest & { stores: StoreService[] }): Promise<MemoryAmount[]>;
 }
 
 export const STORE_ATTEMPTS: AttemptsOf<StoreActivities> = {

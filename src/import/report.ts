@@ -1,221 +1,202 @@
-import { relative } from 'node:path';
-import { runningImage, type Component, type Inventory } from './read/inventory';
-import type { Finding, Place } from './problem';
-import { shown } from './secret-looking';
-import type { Service } from './read/service';
-import { PINS } from '../plan/versions';
+import type { ComponentReport, HostReport, ReportDocument, ServiceReport } from './document';
+import { formatPlace } from './place';
+import { grafanaUses, noPlanIsWritten, planIs, schemaPeriodsOf } from './texts';
 
-export interface Outcome {
-  findings: Finding[];
-  accepted: Finding[];
-  /** the plan file, when one was written */
-  plan?: string;
+type Findings = ReportDocument['findings'];
+/** The cells of a row by the names of their columns. */
+type Row = Record<string, string | null | undefined>;
+
+/** The report for people, in Markdown. */
+export function renderReport(document: ReportDocument): string {
+  const { components, others, hosts, plan } = document;
+  const own = components.flatMap((component) => component.services);
+  const services = [...own, ...others];
+  const lines = [
+    '# What is there',
+    '',
+    plan ? planIs(plan) : noPlanIsWritten(),
+    '',
+    ...renderFindings(document.findings),
+    ...renderImages(components),
+    ...renderStorage(components),
+    ...renderDatabase(components),
+    ...renderStores(components),
+    ...renderSchemas(components),
+    ...renderPorts(services),
+    ...renderVolumes(services),
+    ...renderEnvironment(services),
+    ...renderHosts(hosts),
+  ];
+  const text = lines.join('\n');
+  return `${text.trimEnd()}\n`;
 }
 
-const at = ({ file, line }: Place) => `${file}:${line}`;
-
-function service(
-  root: string,
-  { name, file, line, ports, volumes, environment, health, networkMode, replicas, memory }: Service,
-) {
-  const inside = (source: string) => (source.startsWith(`${root}/`) ? `./${relative(root, source)}` : source);
-  return {
-    name,
-    place: at({ file, line }),
-    replicas,
-    ports: ports.map(({ address, published, target, protocol }) =>
-      `${address ? `${address}:` : ''}${published ?? ''}:${target}/${protocol}`.replace(/^:/, ''),
-    ),
-    volumes: volumes.map(
-      ({ type, source, target }) => `${type} ${source ? inside(source) : '(anonymous)'} → ${target}`,
-    ),
-    environment: Object.fromEntries(
-      [...environment].map(([variable, { value }]) => [variable, shown(variable, value)]),
-    ),
-    ...(health ? { healthCheck: health.value.join(' ') } : {}),
-    ...(networkMode ? { networkMode: networkMode.value } : {}),
-    ...(memory ? { memoryGB: memory.value } : {}),
-  };
+/** A heading and a table; the first row's keys are the names of the columns. */
+function renderTable(heading: string, rows: Row[]): string[] {
+  const lines = [`## ${heading}`, ''];
+  const [first] = rows;
+  if (!first) return [...lines, 'none', ''];
+  const columns = Object.keys(first);
+  const rule = '---|'.repeat(columns.length);
+  lines.push(renderRow(columns));
+  lines.push(`|${rule}`);
+  for (const row of rows) {
+    const cells = Object.values(row).map(renderCell);
+    lines.push(renderRow(cells));
+  }
+  lines.push('');
+  return lines;
 }
 
-function component(inventory: Inventory, found: Component) {
-  const { name, image, version, services, stores, grafana } = found;
-  const store = stores[0];
-  const running = runningImage(found, inventory.running);
-  return {
-    name,
-    image: image?.value ?? null,
-    version: version ?? null,
-    pin: PINS[name],
-    running: running ?? null,
-    services: services.map((each) => service(inventory.root, each)),
-    ...(store
-      ? {
-          configuration: store.settings.yaml?.file ?? null,
-          storage: store.storages.map(({ what, backend, bucket, prefix, region, endpoint, ...place }) => ({
-            what,
-            backend,
-            bucket: bucket ?? null,
-            prefix,
-            region: region ?? null,
-            endpoint: endpoint ?? null,
-            place: at(place),
-          })),
-          retention: store.retention.value === '0s' ? 'for ever' : store.retention.value,
-          tenants: store.tenants.value.several ? 'several' : store.tenants.value.single,
-          ring: { store: store.ring.value.store, replicationFactor: store.ring.value.replicationFactor || 'default' },
-          ...(store.periods ? { schema: store.periods.value } : {}),
-        }
-      : {}),
-    ...(grafana ? { database: grafana.database.value } : {}),
-  };
+function renderRow(cells: string[]): string {
+  const row = cells.join(' | ');
+  return `| ${row} |`;
 }
 
-/** The report as one JSON document. No value of a secret-looking variable is in it. */
-export function reportDocument(inventory: Inventory, { findings, accepted, plan }: Outcome) {
-  return {
-    files: inventory.compose.files,
-    components: inventory.components.map((each) => component(inventory, each)),
-    others: inventory.others.map((each) => ({ ...service(inventory.root, each), image: each.image?.value ?? null })),
-    hosts: inventory.running.map(({ instance, unreachable, containers }) => ({
-      instance,
-      unreachable: unreachable ?? null,
-      containers: containers.map(({ Service, Image, State, Health }) => ({
-        service: Service,
-        image: Image ?? null,
-        state: State,
-        health: Health ?? null,
-      })),
+/** A bar or a line break would end the cell. */
+function renderCell(cell: Row[string]): string {
+  const text = cell ?? '–';
+  const line = text.replaceAll('\n', ' ');
+  return line.replaceAll('|', '\\|');
+}
+
+function renderFindings(findings: Findings): string[] {
+  const failures = findings.filter(({ level }) => level === 'fail');
+  const warnings = findings.filter(({ level }) => level === 'warn');
+  const refused = failures.filter((failure) => !failure.accepted);
+  const accepted = failures.filter((failure) => failure.accepted);
+  const lines = renderFindingTable('Would break', refused);
+  if (accepted.length > 0) lines.push(...renderFindingTable('Accepted', accepted));
+  lines.push(...renderFindingTable('Would change', warnings));
+  return lines;
+}
+
+function renderFindingTable(heading: string, findings: Findings): string[] {
+  const rows = findings.map((finding) => ({
+    what: finding.id,
+    where: formatPlace(finding),
+    why: finding.message,
+    'way out': finding.fix,
+  }));
+  return renderTable(heading, rows);
+}
+
+function renderImages(components: ComponentReport[]): string[] {
+  const rows = components.map((component) => ({
+    service: component.name,
+    image: component.image,
+    version: component.version,
+    runs: component.running,
+    'pin of a new stack': component.pin,
+  }));
+  return renderTable('Images', rows);
+}
+
+function renderStorage(components: ComponentReport[]): string[] {
+  const rows = components.flatMap(listStorage);
+  return renderTable('Storage', rows);
+}
+
+function listStorage({ name, storage = [] }: ComponentReport): Row[] {
+  return storage.map((entry) => ({
+    service: name,
+    data: entry.what,
+    backend: entry.backend,
+    bucket: entry.bucket,
+    prefix: entry.prefix || '(none)',
+    region: entry.region,
+    where: entry.place,
+  }));
+}
+
+function renderDatabase(components: ComponentReport[]): string[] {
+  const databases = components.flatMap((component) => component.database ?? []);
+  return databases.flatMap((database) => [grafanaUses(database), '']);
+}
+
+function renderStores(components: ComponentReport[]): string[] {
+  const stores = components.filter((component) => component.storage);
+  const rows = stores.map((store) => ({
+    service: store.name,
+    retention: store.retention,
+    tenants: store.tenants,
+    ring: store.ring?.store,
+    'replication factor': store.ring?.replicationFactor,
+  }));
+  return renderTable('Retention, tenants, rings', rows);
+}
+
+function renderSchemas(components: ComponentReport[]): string[] {
+  const lines: string[] = [];
+  for (const { name, schema } of components) {
+    if (!schema) continue;
+    const periods = schema.map((period) => JSON.stringify(period));
+    lines.push(schemaPeriodsOf(name), '');
+    lines.push('```json', ...periods, '```', '');
+  }
+  return lines;
+}
+
+function renderPorts(services: ServiceReport[]): string[] {
+  const rows = services.map((service) => ({
+    service: service.name,
+    'published → in the container': describePorts(service),
+  }));
+  return renderTable('Ports', rows);
+}
+
+function describePorts({ ports, networkMode }: ServiceReport): string {
+  if (networkMode === 'host') return "the host's own";
+  const arrows = ports.map(drawArrow);
+  return arrows.join(', ') || 'none';
+}
+
+/** `9009:9009/tcp` → `9009 → 9009/tcp` */
+function drawArrow(port: string): string {
+  return port.replace(/:(\d+\/)/, ' → $1');
+}
+
+function renderVolumes(services: ServiceReport[]): string[] {
+  const rows = services.flatMap(({ name, volumes }) =>
+    volumes.map((volume) => ({
+      service: name,
+      volume,
     })),
-    findings: findings.map((finding) => ({ ...finding, accepted: accepted.includes(finding) })),
-    plan: plan ?? null,
-  };
-}
-export type ReportDocument = ReturnType<typeof reportDocument>;
-
-const cell = (value: unknown) =>
-  String(value ?? '–')
-    .replaceAll('|', '\\|')
-    .replaceAll('\n', ' ');
-const table = (head: string[], rows: unknown[][]) =>
-  rows.length === 0
-    ? ['none', '']
-    : [
-        `| ${head.join(' | ')} |`,
-        `|${'---|'.repeat(head.length)}`,
-        ...rows.map((row) => `| ${row.map(cell).join(' | ')} |`),
-        '',
-      ];
-
-/** The same for people, in Markdown. */
-export function reportMarkdown(document: ReportDocument): string {
-  const { components, others, hosts, findings, plan } = document;
-  const stores = components.filter((each) => each.storage);
-  const services = [...components.flatMap((each) => each.services), ...others];
-  const level = (wanted: string, accepted: boolean) =>
-    table(
-      ['what', 'where', 'why', 'way out'],
-      findings
-        .filter((each) => each.level === wanted && each.accepted === accepted)
-        .map(({ id, file, line, message, fix }) => [id, at({ file, line }), message, fix]),
-    );
-  return (
-    [
-      '# What is there',
-      '',
-      plan ? `The plan is ${plan}.` : 'No plan was written: see what would break.',
-      '',
-      '## Would break',
-      '',
-      ...level('fail', false),
-      ...(findings.some(({ accepted }) => accepted) ? ['## Accepted', '', ...level('fail', true)] : []),
-      '## Would change',
-      '',
-      ...level('warn', false),
-      '## Images',
-      '',
-      ...table(
-        ['service', 'image', 'version', 'runs', 'pin of a new stack'],
-        components.map(({ name, image, version, running, pin }) => [name, image, version, running, pin]),
-      ),
-      '## Storage',
-      '',
-      ...table(
-        ['service', 'data', 'backend', 'bucket', 'prefix', 'region', 'where'],
-        stores.flatMap(({ name, storage }) =>
-          storage!.map(({ what, backend, bucket, prefix, region, place }) => [
-            name,
-            what,
-            backend,
-            bucket,
-            prefix || '(none)',
-            region,
-            place,
-          ]),
-        ),
-      ),
-      ...components.flatMap(({ database }) =>
-        database ? [`Grafana's database: ${database.type}${database.host ? ` at ${database.host}` : ''}`, ''] : [],
-      ),
-      '## Retention, tenants, rings',
-      '',
-      ...table(
-        ['service', 'retention', 'tenants', 'ring', 'replication factor'],
-        stores.map(({ name, retention, tenants, ring }) => [
-          name,
-          retention,
-          tenants,
-          ring!.store,
-          ring!.replicationFactor,
-        ]),
-      ),
-      ...stores.flatMap(({ schema }) =>
-        schema
-          ? ["Loki's schema periods:", '', '```json', ...schema.map((period) => JSON.stringify(period)), '```', '']
-          : [],
-      ),
-      '## Ports',
-      '',
-      ...table(
-        ['service', 'published → in the container'],
-        services.map(({ name, ports, networkMode }) => [
-          name,
-          networkMode === 'host'
-            ? "the host's own"
-            : ports.map((port) => port.replace(/:(\d+\/)/, ' → $1')).join(', ') || 'none',
-        ]),
-      ),
-      '## Volumes',
-      '',
-      ...table(
-        ['service', 'volume'],
-        services.flatMap(({ name, volumes }) => volumes.map((volume) => [name, volume])),
-      ),
-      '## Environment',
-      '',
-      ...table(
-        ['service', 'variable', 'value'],
-        services.flatMap(({ name, environment }) =>
-          Object.entries(environment).map(([variable, value]) => [name, variable, value]),
-        ),
-      ),
-      '## On the hosts',
-      '',
-      ...table(
-        ['instance', 'service', 'image', 'state'],
-        hosts.flatMap(({ instance, unreachable, containers }) =>
-          unreachable
-            ? [[instance, '–', '–', unreachable]]
-            : containers.map((each) => [
-                instance,
-                each.service,
-                each.image,
-                [each.state, each.health].filter(Boolean).join(', '),
-              ]),
-        ),
-      ),
-    ]
-      .join('\n')
-      .trimEnd() + '\n'
   );
+  return renderTable('Volumes', rows);
+}
+
+function renderEnvironment(services: ServiceReport[]): string[] {
+  const rows = services.flatMap(({ name, environment }) =>
+    Object.entries(environment).map(([variable, value]) => ({
+      service: name,
+      variable,
+      value,
+    })),
+  );
+  return renderTable('Environment', rows);
+}
+
+function renderHosts(hosts: HostReport[]): string[] {
+  const rows = hosts.flatMap(listContainers);
+  return renderTable('On the hosts', rows);
+}
+
+function listContainers({ instance, unreachable, containers }: HostReport): Row[] {
+  if (unreachable) return [listUnreachable(instance, unreachable)];
+  return containers.map(({ service, image, state, health }) => ({
+    instance,
+    service,
+    image,
+    state: health ? `${state}, ${health}` : state,
+  }));
+}
+
+function listUnreachable(instance: string, reason: string): Row {
+  return {
+    instance,
+    service: null,
+    image: null,
+    state: reason,
+  };
 }

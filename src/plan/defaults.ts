@@ -5,7 +5,10 @@
  * A seventh service goes here (and to dockerfiles/<name>).
  */
 
-/** Where Mimir, Loki and Tempo take writes and answer queries; everything else (flush, shutdown, config) stays closed. */
+/**
+ * Where Mimir, Loki and Tempo take writes and answer queries;
+ * everything else (flush, shutdown, config) stays closed.
+ */
 const PUSH_AND_QUERY = {
   mimir: ['/api/v1/push', '/otlp/*', '/prometheus/*'],
   loki: ['/loki/api/v1/*', '/otlp/*'],
@@ -17,7 +20,10 @@ export const GRAFANA_PIN = '13.2.3';
 
 const STATEFUL = { FARGATE: { base: 1, weight: 1 } };
 
-/** The service that takes telemetry in; with `ingestion.dualWrite` it writes to the old host as well. */
+/**
+ * The service that takes telemetry in;
+ * with `ingestion.dualWrite` it writes to the old host as well.
+ */
 export const COLLECTOR = 'alloy';
 
 export const LGTM_SERVICES = {
@@ -116,7 +122,10 @@ export const LGTM_SERVICES = {
   },
 };
 
-/** Limits of the plan document's success criteria, and the load balancer's own as the field uses them. */
+/**
+ * Limits of the plan document's success criteria,
+ * and the load balancer's own as the field uses them.
+ */
 export const LGTM_SIGNALS = {
   errors: {
     source: 'load-balancer',

@@ -1,18 +1,18 @@
 import { COLLECTOR } from './defaults';
 import { familyOf, logGroupOf, volumeOf, type Volume } from './names';
 import type { Plan } from './schema';
+import type { ServicePlan } from './service';
 
-type Service = Plan['services'][string];
-
-/** Who compacts, evaluates rules and notifies: `off` while the hosts do. */
+/** Whether ECS compacts, evaluates rules and notifies: `off` while the hosts do. */
 export type Duties = 'on' | 'off';
 
 /** What a service's task definition names and only the account knows. */
 export interface Facts {
   /** `<uri>@sha256:…`, or by tag where nobody has looked */
   image: string;
-  /** ARNs of the roles */
+  /** ARN of the role that pulls the image and reads secrets */
   executionRole: string;
+  /** ARN of the role that the containers have */
   taskRole: string;
   /** name → ARN */
   secrets: Record<string, string>;
@@ -23,7 +23,7 @@ export interface Facts {
 /** What a service's task definition is made from; the tags of a run come on top. */
 export interface Definition {
   service: string;
-  plan: Service;
+  plan: ServicePlan;
   region: string;
   family: string;
   image: string;
@@ -35,13 +35,9 @@ export interface Definition {
 }
 
 /** One service's definition: what the workflow registers and `lgtm-migrate render` writes. */
-export function definitionOf(
-  plan: Plan,
-  name: string,
-  duties: Duties,
-  { image, executionRole, taskRole, secrets, oldHost }: Facts,
-): Definition {
+export function definitionOf(plan: Plan, name: string, duties: Duties, facts: Facts): Definition {
   const service = plan.services[name]!;
+  const { image, executionRole, taskRole, secrets, oldHost } = facts;
   const volume = volumeOf(plan, name);
   return {
     service: name,
@@ -51,15 +47,20 @@ export function definitionOf(
     region: plan.region,
     executionRole,
     taskRole,
-    plan: { ...service, secrets: secretArns(service, secrets) },
+    plan: { ...service, secrets: resolveSecrets(service, secrets) },
     environment: environmentOf(plan, name, duties, oldHost),
     ...(volume ? { volume } : {}),
   };
 }
 
-/** Whether this service writes to the old host too: then its definition needs the address. */
+const mayWriteTwice = (plan: Plan, name: string): boolean => plan.ingestion.dualWrite && name === COLLECTOR;
+
+/**
+ * Whether this service writes to the old host too:
+ * then its definition needs the address.
+ */
 export const writesToOldHost = (plan: Plan, name: string, duties: Duties): boolean =>
-  plan.ingestion.dualWrite && name === COLLECTOR && duties === 'off';
+  mayWriteTwice(plan, name) && duties === 'off';
 
 /**
  * What a service's container is told: where it runs, how many of it there are, and whether it does what only
@@ -75,22 +76,27 @@ export function environmentOf(plan: Plan, name: string, duties: Duties, oldHost?
     TASK_COUNT: String(service.count),
     ...Object.fromEntries(service.duties.map((duty) => [duty, duties])),
     ...(volumeOf(plan, name) ? { GF_DATABASE_TYPE: 'sqlite3' } : {}),
-    ...(plan.ingestion.dualWrite && name === COLLECTOR ? dualWrite(duties, oldHost) : {}),
+    ...(mayWriteTwice(plan, name) ? switchDualWrite(duties, oldHost) : {}),
     ...service.environment,
   };
 }
 
 /** The switches of dockerfiles/alloy/entrypoint.sh. */
-function dualWrite(duties: Duties, oldHost?: string): Record<string, string> {
-  return duties === 'on' ? { DUAL_WRITE: 'off' } : { DUAL_WRITE: 'on', ...(oldHost ? { OLD_HOST: oldHost } : {}) };
+function switchDualWrite(duties: Duties, oldHost?: string): Record<string, string> {
+  if (duties === 'on') return { DUAL_WRITE: 'off' };
+  return { DUAL_WRITE: 'on', ...(oldHost ? { OLD_HOST: oldHost } : {}) };
 }
 
-/** `lgtm/s3-credentials:KEY` → `<arn>:KEY::`, as a task definition wants it. */
-function secretArns(service: Service, secrets: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(service.secrets).map(([variable, reference]) => {
-      const [name, key] = reference.split(':');
-      return [variable, key ? `${secrets[name!]}:${key}::` : secrets[name!]!];
-    }),
-  );
+/**
+ * ARNs in place of names: `lgtm/s3-credentials:KEY` → `<arn>:KEY::`,
+ * as a task definition wants it.
+ */
+function resolveSecrets({ secrets }: ServicePlan, arns: Record<string, string>): Record<string, string> {
+  const resolve = (reference: string): string => {
+    const [name, key] = reference.split(':');
+    const arn = arns[name!]!;
+    return key ? `${arn}:${key}::` : arn;
+  };
+  const resolved = Object.entries(secrets).map(([variable, reference]) => [variable, resolve(reference)] as const);
+  return Object.fromEntries(resolved);
 }

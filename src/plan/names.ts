@@ -1,46 +1,108 @@
 import type { Plan } from './schema';
+import type { ServicePlan } from './service';
 
-type Service = Plan['services'][string];
+// names that a plan leaves to the plan document's convention
 
-/** Names that a plan leaves to the plan document's convention. */
-export const repositoryOf = (name: string, service: Service): string => service.repository ?? `lgtm-${name}`;
-export const familyOf = (name: string, service: Service): string => service.family ?? `lgtm-${name}`;
-export const logGroupOf = (plan: Plan, name: string): string => `${plan.logs.prefix}lgtm-${name}`;
-export const targetGroupOf = (name: string, service: Service): string =>
-  service.expose?.targetGroup ?? `lgtm-${name}-tg`;
+/** The ECR repository of a service's image. */
+export function repositoryOf(name: string, service: ServicePlan): string {
+  return service.repository ?? `lgtm-${name}`;
+}
+
+/** The task definition family of a service. */
+export function familyOf(name: string, service: ServicePlan): string {
+  return service.family ?? `lgtm-${name}`;
+}
+
+/** The log group of a service's tasks. */
+export function logGroupOf(plan: Plan, name: string): string {
+  return `${plan.logs.prefix}lgtm-${name}`;
+}
+
+/** The target group of an exposed service. */
+export function targetGroupOf(name: string, service: ServicePlan): string {
+  return service.expose?.targetGroup ?? `lgtm-${name}-tg`;
+}
+
 /** Family of the task definition that asks questions inside the VPC. */
 export const PROBE_FAMILY = 'lgtm-probe';
-/** The host names of an exposed service's listener rules: its own, and those that move to it. */
-export function hostsOf({ domain, records }: Plan, name: string, service: Service): string[] {
-  const own = service.expose?.host ?? `${name}.${domain}`;
-  return [...new Set([own, ...records.filter((record) => record.service === name).map((record) => record.name)])];
+
+/**
+ * The host names of an exposed service's listener rules:
+ * its own, and those that move to it.
+ */
+export function hostsOf(plan: Plan, name: string, service: ServicePlan): string[] {
+  const own = service.expose?.host ?? `${name}.${plan.domain}`;
+  const moving = listRecordsTo(plan, name);
+  return [...new Set([own, ...moving])];
 }
 
-/** What the Dockerfiles take: where base images come from, and the component's version where the plan has one. */
-export function buildArgumentsOf({ images: { baseRegistry } }: Plan, { version }: Service): Record<string, string> {
-  return { REGISTRY: baseRegistry, ...(version ? { VERSION: version } : {}) };
+/** Names of Route 53 that lead to a service. */
+function listRecordsTo({ records }: Plan, service: string): string[] {
+  return records.filter((record) => record.service === service).map(({ name }) => name);
 }
 
+/**
+ * What the Dockerfiles take: where base images come from,
+ * and the component's version where the plan has one.
+ */
+export function buildArgumentsOf(plan: Plan, { version }: ServicePlan): Record<string, string> {
+  return {
+    REGISTRY: plan.images.baseRegistry,
+    ...(version ? { VERSION: version } : {}),
+  };
+}
+
+/**
+ * Where memberlist listens.
+ * Source: Mimir, Loki and Pyroscope, default of `memberlist.bind_port`.
+ */
 const GOSSIP_PORT = 7946;
 
-/** What tasks listen on: TCP, and the gossip that goes by UDP too. */
-export function taskPorts(plan: Pick<Plan, 'services'>): { ports: number[]; gossipPorts: number[] } {
-  const ports = [...new Set(Object.values(plan.services).flatMap(({ port, extraPorts }) => [port, ...extraPorts]))];
-  return { ports, gossipPorts: ports.filter((port) => port === GOSSIP_PORT) };
+/** What tasks listen on. */
+interface TaskPorts {
+  /** by TCP */
+  ports: number[];
+  /** by UDP too */
+  gossipPorts: number[];
 }
 
-/** The EFS folder that a service's tasks see as their data; Grafana's alone, where the plan moves its SQLite. */
+/** The ports of all services together, each once. */
+export function taskPorts({ services }: Pick<Plan, 'services'>): TaskPorts {
+  const ports = new Set<number>();
+  for (const { port, extraPorts } of Object.values(services)) {
+    ports.add(port);
+    extraPorts.forEach((extra) => ports.add(extra));
+  }
+  const gossipPorts = ports.has(GOSSIP_PORT) ? [GOSSIP_PORT] : [];
+  return { ports: [...ports], gossipPorts };
+}
+
+/** The EFS folder that a service's tasks see as their data. */
 export interface Volume {
   fileSystem: string;
+  /** on the file system */
   directory: string;
+  /** in the task */
   path: string;
 }
-export function volumeOf({ grafana: { database, service, target } }: Plan, name: string): Volume | undefined {
-  if (database !== 'move' || name !== service || !target || !('efs' in target)) return undefined;
-  return { fileSystem: target.efs, directory: target.directory, path: '/var/lib/grafana' };
+
+/** A service's volume: Grafana alone has one, where the plan moves its SQLite. */
+export function volumeOf({ grafana }: Plan, name: string): Volume | undefined {
+  const { database, service, target } = grafana;
+  if (database !== 'move' || name !== service) return undefined;
+  if (!target || !('efs' in target)) return undefined;
+  return {
+    fileSystem: target.efs,
+    directory: target.directory,
+    path: '/var/lib/grafana',
+  };
 }
 
-/** The names that go from 0 to 100 in one step, because what answers on them moves its database. */
-export function atOnce({ grafana: { database, service }, records }: Plan): string[] {
-  return database === 'move' ? records.filter((record) => record.service === service).map(({ name }) => name) : [];
+/**
+ * The names that go from 0 to 100 in one step,
+ * because what answers on them moves its database.
+ */
+export function atOnce(plan: Plan): string[] {
+  const { database, service } = plan.grafana;
+  return database === 'move' ? listRecordsTo(plan, service) : [];
 }

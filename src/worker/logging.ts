@@ -1,6 +1,7 @@
 import { Runtime, type LogLevel, type LogMetadata } from '@temporalio/worker';
 import pino from 'pino';
 
+const STDERR = 2;
 const LEVELS: Record<LogLevel, pino.Level> = {
   TRACE: 'trace',
   DEBUG: 'debug',
@@ -11,16 +12,20 @@ const LEVELS: Record<LogLevel, pino.Level> = {
 
 /** One JSON line a message on stderr, the SDK's own and the workflows' among them. LOG_LEVEL, default info. */
 export function installLogging(): void {
-  const logger = pino({ level: process.env['LOG_LEVEL'] ?? 'info' }, pino.destination(2));
-  const log = (level: LogLevel, message: string, meta?: LogMetadata) => logger[LEVELS[level]](meta ?? {}, message);
+  const level = process.env['LOG_LEVEL'] ?? 'info';
+  const logger = pino({ level }, pino.destination(STDERR));
+  const logAt =
+    (name: LogLevel) =>
+    (message: string, meta: LogMetadata = {}) =>
+      logger[LEVELS[name]](meta, message);
   Runtime.install({
     logger: {
-      log,
-      trace: (message, meta) => log('TRACE', message, meta),
-      debug: (message, meta) => log('DEBUG', message, meta),
-      info: (message, meta) => log('INFO', message, meta),
-      warn: (message, meta) => log('WARN', message, meta),
-      error: (message, meta) => log('ERROR', message, meta),
+      log: (name, message, meta) => logAt(name)(message, meta),
+      trace: logAt('TRACE'),
+      debug: logAt('DEBUG'),
+      info: logAt('INFO'),
+      warn: logAt('WARN'),
+      error: logAt('ERROR'),
     },
   });
 }

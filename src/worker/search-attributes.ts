@@ -1,33 +1,56 @@
-import type { NativeConnection } from '@temporalio/worker';
 import { searchAttributes } from '../contract/messages';
+import { messageOf } from '../temporal/errors';
+import type { WorkerConnection } from '../temporal/worker';
 
-const TYPE_NAMES = { KEYWORD: 'Keyword', INT: 'Int' } as const;
-/** temporal.api.enums.v1.IndexedValueType */
-const TYPE_NUMBERS = { KEYWORD: 2, INT: 3 } as const;
+type SearchAttribute = (typeof searchAttributes)[keyof typeof searchAttributes];
+
+/** A type's name on Temporal's command line, by the SDK's name. */
+const TYPE_NAMES: Record<string, string> = {
+  KEYWORD: 'Keyword',
+  INT: 'Int',
+};
+/** Source: temporal.api.enums.v1.IndexedValueType */
+const TYPE_NUMBERS: Record<string, number> = {
+  KEYWORD: 2,
+  INT: 3,
+};
 
 /**
  * Registers the search attributes that the server lacks. One that is missing would leave every
  * workflow task failing, so a worker that can't add it must not start.
+ * @throws with the commands that would add them
  */
-export async function registerSearchAttributes(connection: NativeConnection, namespace: string): Promise<void> {
-  const wanted = Object.values(searchAttributes);
-  const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
-  const missing = wanted.filter(({ name }) => !(name in (customAttributes ?? {})));
+export async function registerSearchAttributes(server: WorkerConnection): Promise<void> {
+  const missing = await findMissing(server);
   if (missing.length === 0) return;
+  const types = missing.map(({ name, type }) => [name, TYPE_NUMBERS[type]!]);
+  const { connection, namespace } = server;
   try {
     await connection.operatorService.addSearchAttributes({
       namespace,
-      searchAttributes: Object.fromEntries(
-        missing.map(({ name, type }) => [name, TYPE_NUMBERS[type as keyof typeof TYPE_NUMBERS]]),
-      ),
+      searchAttributes: Object.fromEntries(types),
     });
   } catch (error) {
-    const commands = missing.map(
-      ({ name, type }) =>
-        `temporal operator search-attribute create --namespace ${namespace} --name ${name} --type ${TYPE_NAMES[type as keyof typeof TYPE_NAMES]}`,
-    );
-    throw new Error(
-      `namespace ${namespace} lacks search attributes and this worker may not add them (${error instanceof Error ? error.message : String(error)}); run:\n${commands.join('\n')}`,
-    );
+    const sentence = mayNotAdd(namespace, missing, messageOf(error));
+    throw new Error(sentence, { cause: error });
   }
+}
+
+async function findMissing({ connection, namespace }: WorkerConnection): Promise<SearchAttribute[]> {
+  const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
+  const known = Object.keys(customAttributes ?? {});
+  const wanted = Object.values(searchAttributes);
+  return wanted.filter(({ name }) => !known.includes(name));
+}
+
+function mayNotAdd(namespace: string, missing: SearchAttribute[], reason: string): string {
+  const create = `temporal operator search-attribute create --namespace ${namespace}`;
+  const commands = missing.map(({ name, type }) => {
+    const typeName = TYPE_NAMES[type];
+    return `${create} --name ${name} --type ${typeName}`;
+  });
+  return [
+    `namespace ${namespace} lacks search attributes and this worker may not add them (${reason}); run:`,
+    ...commands,
+  ].join('\n');
 }

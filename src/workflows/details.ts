@@ -1,4 +1,5 @@
-import { inMemory, type Handover } from '../analysis/store';
+import type { Handover } from '../analysis/handover';
+import { describeMemory } from '../analysis/memory';
 import type { Measurement } from '../analysis/types';
 import type { GrafanaCounts } from '../contract/grafana';
 import { PHASES, type GrafanaMove, type Status } from '../contract/status';
@@ -61,7 +62,7 @@ export function dataLines({ data }: Status): string[] {
   if (data?.grafana) lines.unshift(describeGrafana(data.grafana));
   if (data?.unflushed) {
     const { at, stores } = data.unflushed;
-    lines.push(`only in memory on ECS at ${at.slice(11, 16)}: ${inMemory(stores)}`);
+    lines.push(`only in memory on ECS at ${at.slice(11, 16)}: ${describeMemory(stores)}`);
   }
   return lines;
 }

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { emulatorPython } from '../../lab/tools';
 
+const ROOT = join(__dirname, '../..');
+
 /** What GET /_emulator/world tells. */
 export interface World {
   hostedZoneId: string;
@@ -11,30 +13,39 @@ export interface World {
   [other: string]: unknown;
 }
 
+type Method = 'GET' | 'POST' | 'DELETE';
+
 /** An emulated AWS without Temporal: what activities and the SDK see. */
 export interface Emulator {
   aws: string;
   world: World;
-  call(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<unknown>;
+  call(method: Method, path: string, body?: unknown): Promise<unknown>;
   stop(): Promise<void>;
 }
 
-/** Starts one; the clients of this process find it by AWS_ENDPOINT_URL, as those of a worker do. */
+/**
+ * Starts one; the clients of this process find it
+ * by AWS_ENDPOINT_URL, as those of a worker do.
+ */
 export async function startEmulator(...args: string[]): Promise<Emulator> {
   const child = spawn(emulatorPython, ['-m', 'emulator', ...args], {
-    cwd: join(__dirname, '../..'),
+    cwd: ROOT,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+  const output = createInterface({ input: child.stdout });
+  const [line] = (await once(output, 'line')) as [string];
   const { aws } = JSON.parse(line) as { aws: string };
-  const call: Emulator['call'] = async (method, path, body) =>
-    (await fetch(`${aws}/_emulator${path}`, { method, ...(body ? { body: JSON.stringify(body) } : {}) })).json();
   Object.assign(process.env, {
     AWS_ENDPOINT_URL: aws,
     AWS_REGION: 'ap-northeast-2',
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
   });
+  const call = async (method: Method, path: string, body?: unknown): Promise<unknown> => {
+    const url = `${aws}/_emulator${path}`;
+    const response = await fetch(url, { method, ...(body ? { body: JSON.stringify(body) } : {}) });
+    return response.json();
+  };
   return {
     aws,
     world: (await call('GET', '/world')) as World,
@@ -48,6 +59,8 @@ export async function startEmulator(...args: string[]): Promise<Emulator> {
 }
 
 /** Looks until it is so; jest's own limit ends it. */
-export async function until(so: () => Promise<boolean>): Promise<void> {
-  while (!(await so())) await new Promise((resolve) => setTimeout(resolve, 50));
+export async function until(look: () => Promise<boolean>): Promise<void> {
+  while (!(await look())) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }

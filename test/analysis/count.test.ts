@@ -1,69 +1,151 @@
 import { counted, freshCounts, opinion } from '../../src/analysis/count';
 import { judge } from '../../src/analysis/judge';
-import type { Measurement, SignalCounts, Verdict } from '../../src/analysis/types';
+import type { Verdict } from '../../src/analysis/types';
 import { analysisSchema } from '../../src/plan/analysis';
 
 const plan = analysisSchema.parse({
-  signals: { errors: { source: 'load-balancer', metric: '5xx-share', max: 0.5, unit: '%', class: 'availability' } },
+  signals: {
+    errors: {
+      source: 'load-balancer',
+      metric: '5xx-share',
+      max: 0.5,
+      unit: '%',
+      class: 'availability',
+    },
+  },
 });
 const signal = plan.signals['errors']!;
 
-const MINUTE = 60_000;
-
-function after(...verdicts: Verdict[]) {
-  let counts: SignalCounts = freshCounts(0);
-  let latest: Measurement | undefined;
-  verdicts.forEach((verdict, index) => {
-    latest = {
-      ...judge('errors', signal, { at: index + 1, value: verdict === 'fail' ? 2 : 0.1, samples: 10 }),
-      verdict,
-    };
-    counts = counted(counts, latest, true, plan);
-  });
-  return opinion(plan, { errors: counts }, { errors: latest! });
+interface Look {
+  /** epoch ms */
+  at: number;
+  verdict: Verdict;
 }
 
-test('a step passes after three successes in a row and not before', () => {
-  expect(after('pass', 'pass').verdict).toBe('collecting');
-  expect(after('pass', 'pass', 'pass').verdict).toBe('passing');
-  expect(after('pass', 'pass', 'fail', 'pass').verdict).toBe('collecting');
-});
+function measure({ at, verdict }: Look) {
+  const value = verdict === 'fail' ? 2 : 0.1;
+  const point = { at, value, samples: 10 };
+  return {
+    ...judge('errors', signal, point),
+    verdict,
+  };
+}
 
-test('failures beyond the limit go back and say what was measured against which limit', () => {
-  expect(after('fail', 'pass', 'fail').verdict).toBe('collecting');
-  expect(after('fail', 'pass', 'fail', 'fail')).toMatchObject({
-    verdict: 'failed',
-    failedClass: 'availability',
-    reason: 'errors failed 3 times within 1h, 2 are borne; last 2 % against ≤ 0.5 %',
+/** What the gate says after these looks. */
+function judgeLooks(looks: Look[]) {
+  let counts = freshCounts(0);
+  const measurements = looks.map(measure);
+  for (const measurement of measurements) {
+    counts = counted(counts, measurement, true, plan);
+  }
+  const latest = measurements.at(-1)!;
+  return opinion(plan, { errors: counts }, { errors: latest });
+}
+
+/** The same for `pass fail pass`, one look a millisecond. */
+function judgeWords(words: string) {
+  const verdicts = words.trim().split(' ') as Verdict[];
+  const looks = verdicts.map((verdict, index) => {
+    return { at: index + 1, verdict };
+  });
+  return judgeLooks(looks);
+}
+
+const PASSED = 'pass pass pass';
+
+describe('a step', () => {
+  test('passes after three successes in a row', () => {
+    const { verdict } = judgeWords(PASSED);
+    expect(verdict).toBe('passing');
+  });
+
+  test('does not pass before', () => {
+    const { verdict } = judgeWords('pass pass');
+    expect(verdict).toBe('collecting');
+  });
+
+  test('does not pass after three successes of which one stands apart', () => {
+    const { verdict } = judgeWords('pass pass fail pass');
+    expect(verdict).toBe('collecting');
   });
 });
 
-test('in a week a failure is forgotten after the failure window: three bad minutes far apart do not go back, three close together do', () => {
-  const at = (...minutes: number[]) =>
-    minutes.reduce(
-      (counts, minute) =>
-        counted(counts, judge('errors', signal, { at: minute * MINUTE, value: 2, samples: 10 }), true, plan),
-      freshCounts(0),
-    );
-  const verdict = (counts: SignalCounts) => opinion(plan, { errors: counts }, {}).verdict;
-  expect(verdict(at(1, 1440, 4000, 9000, 9059))).toBe('collecting');
-  expect(verdict(at(1, 9000, 9030, 9059))).toBe('failed');
+describe('failures', () => {
+  test('up to the limit are tolerated', () => {
+    const { verdict } = judgeWords('fail pass fail');
+    expect(verdict).toBe('collecting');
+  });
+
+  test('beyond the limit go back, and say what was measured against which limit', () => {
+    const state = judgeWords('fail pass fail fail');
+    expect(state).toMatchObject({
+      verdict: 'failed',
+      failedClass: 'availability',
+      failedSignal: 'errors',
+    });
+    expect(state.reason).toBe('errors failed 3 times within 1h, 2 are tolerated; last 2 % against ≤ 0.5 %');
+  });
 });
 
-test('looks that could not be made hold and never go back', () => {
-  expect(after('pass', ...Array<Verdict>(5).fill('error')).verdict).toBe('holding');
-  expect(after(...Array<Verdict>(50).fill('error')).verdict).toBe('holding');
-  expect(after(...Array<Verdict>(5).fill('error'), 'pass', 'pass', 'pass').verdict).toBe('passing');
+describe('in a week', () => {
+  const MINUTE = 60_000;
+
+  function failAt(...minutes: number[]) {
+    const looks = minutes.map((minute): Look => {
+      return { at: minute * MINUTE, verdict: 'fail' };
+    });
+    return judgeLooks(looks);
+  }
+
+  test('three bad minutes far apart do not go back: a failure is forgotten after the failure window', () => {
+    const { verdict } = failAt(1, 1440, 4000, 9000, 9059);
+    expect(verdict).toBe('collecting');
+  });
+
+  test('three bad minutes close together go back', () => {
+    const { verdict } = failAt(1, 9000, 9030, 9059);
+    expect(verdict).toBe('failed');
+  });
 });
 
-test('inconclusive data holds, until the signal passes often enough again', () => {
-  expect(after(...Array<Verdict>(6).fill('inconclusive')).verdict).toBe('holding');
-  expect(after(...Array<Verdict>(6).fill('inconclusive'), 'pass', 'pass', 'pass').verdict).toBe('passing');
+describe('looks that could not be made', () => {
+  test('hold', () => {
+    const state = judgeWords(`pass ${'error '.repeat(5)}`);
+    expect(state.verdict).toBe('holding');
+    expect(state.reason).toBe('errors could not be looked at 5 times in a row: ');
+  });
+
+  test('never go back', () => {
+    const { verdict } = judgeWords('error '.repeat(50));
+    expect(verdict).toBe('holding');
+  });
+
+  test('hold until the signal passes often enough', () => {
+    const errors = 'error '.repeat(5);
+    const { verdict } = judgeWords(errors + PASSED);
+    expect(verdict).toBe('passing');
+  });
+});
+
+describe('inconclusive data', () => {
+  const inconclusive = 'inconclusive '.repeat(6);
+
+  test('holds', () => {
+    const state = judgeWords(inconclusive);
+    expect(state.verdict).toBe('holding');
+    expect(state.reason).toBe('errors was inconclusive 6 times: ');
+  });
+
+  test('holds until the signal passes often enough again', () => {
+    const { verdict } = judgeWords(inconclusive + PASSED);
+    expect(verdict).toBe('passing');
+  });
 });
 
 test('too few samples prove nothing', () => {
-  const few = { ...signal, minSamples: 20 };
-  expect(judge('errors', few, { at: 1, value: 50, samples: 19 })).toMatchObject({
+  const demanding = { ...signal, minSamples: 20 };
+  const point = { at: 1, value: 50, samples: 19 };
+  expect(judge('errors', demanding, point)).toMatchObject({
     verdict: 'inconclusive',
     message: '19 of 20 samples',
   });

@@ -1,117 +1,130 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { makeFolder } from '../temporary';
+import { NOWHERE, runCli } from './command-line';
 
-const CLIENT = join(__dirname, '../../src/client.ts');
-/** Nobody listens on port 1 of loopback. */
-const NOWHERE = '127.0.0.1:1';
-const INIT = [
-  '--name',
-  'lgtm-prd',
-  '--domain',
-  'example.com',
-  '--hosted-zone',
-  'Z0123456789',
-  '--certificate',
-  'arn:aws:acm:ap-northeast-2:123456789012:certificate/x',
-  '--instance',
-  'i-0123456789abcdef0',
-  '--compose-directory',
-  '/opt/lgtm',
-];
+const INIT = {
+  '--name': 'lgtm-prd',
+  '--domain': 'example.com',
+  '--hosted-zone': 'Z0123456789',
+  '--certificate': 'arn:aws:acm:ap-northeast-2:123456789012:certificate/x',
+  '--instance': 'i-0123456789abcdef0',
+  '--compose-directory': '/opt/lgtm',
+};
 let folder: string;
+let planFile: string;
 
-beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'lgtm-migrate-cli-'))));
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+beforeEach(() => {
+  folder = makeFolder();
+  planFile = join(folder, 'migration.yaml');
+});
 
-function cli(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ['--import', pathToFileURL(require.resolve('tsx')).href, CLIENT, ...args],
-    {
-      cwd: folder,
-      encoding: 'utf8',
-      env: {
-        ...process.env,
-        TSX_TSCONFIG_PATH: join(__dirname, '../../tsconfig.json'),
-        NODE_NO_WARNINGS: '1',
-        TEMPORAL_ADDRESS: NOWHERE,
-      },
-    },
-  );
-  return { code: status, out: stdout, err: stderr };
+function cli(...words: string[]) {
+  return runCli(words, { cwd: folder });
 }
 
-test('init writes a plan that validates, and writes over nothing', () => {
-  expect(cli('init', ...INIT)).toMatchObject({
+function init(changed = {}, ...more: string[]) {
+  const stack: Record<string, string> = { ...INIT, ...changed };
+  const options = Object.entries(stack).flat();
+  return cli('init', ...options, ...more);
+}
+
+function containing(text: string): string {
+  return expect.stringContaining(text) as string;
+}
+
+test('init writes a plan that validates', async () => {
+  expect(await init()).toEqual({
     code: 0,
     out: 'wrote migration.yaml\nnext: lgtm-migrate preflight -f migration.yaml\n',
     err: '',
   });
-  expect(cli('validate')).toMatchObject({
+  expect(await cli('validate')).toEqual({
     code: 0,
+    out: containing('migration.yaml is a valid plan for lgtm-prd'),
     err: '',
-    out: expect.stringContaining('migration.yaml is a valid plan for lgtm-prd') as string,
   });
-  const before = readFileSync(join(folder, 'migration.yaml'), 'utf8');
-  expect(cli('init', ...INIT, '--name', 'other')).toMatchObject({
+});
+
+test('init writes over no file', async () => {
+  writeFileSync(planFile, 'mine');
+  expect(await init()).toEqual({
     code: 2,
+    out: '',
     err: 'lgtm-migrate: migration.yaml is there already; give -f another name, or --force\n',
   });
-  expect(readFileSync(join(folder, 'migration.yaml'), 'utf8')).toBe(before);
+  expect(readFileSync(planFile, 'utf8')).toBe('mine');
 });
 
-test('init --json prints where the plan is and what it means', () => {
-  const { code, out } = cli('init', ...INIT, '--json');
-  expect([code, JSON.parse(out)]).toEqual([
-    0,
-    { file: 'migration.yaml', plan: expect.objectContaining({ name: 'lgtm-prd', cluster: 'lgtm-cluster' }) as unknown },
-  ]);
-});
-
-test('init with something that is no plan says so and writes nothing', () => {
-  expect(cli('init', ...INIT, '--instance', 'web-1')).toMatchObject({
-    code: 2,
-    err: expect.stringContaining('"web-1" is no EC2 instance id') as string,
+test('init --json prints where the plan is and what it means', async () => {
+  const { code, out } = await init({}, '--json');
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({
+    file: 'migration.yaml',
+    plan: {
+      name: 'lgtm-prd',
+      cluster: 'lgtm-cluster',
+    },
   });
-  expect(existsSync(join(folder, 'migration.yaml'))).toBe(false);
 });
 
-test('validate --json prints the whole plan as one document, its errors go to stderr', () => {
-  cli('init', ...INIT);
-  const { out } = cli('validate', '--json');
+test('init with something that is no plan says so and writes nothing', async () => {
+  const { code, err } = await init({ '--instance': 'web-1' });
+  expect(code).toBe(2);
+  expect(err).toContain('"web-1" is not an EC2 instance id');
+  expect(existsSync(planFile)).toBe(false);
+});
+
+test('validate --json prints the whole plan as one document', async () => {
+  await init();
+  const { out } = await cli('validate', '--json');
   expect(JSON.parse(out)).toMatchObject({
     name: 'lgtm-prd',
-    shift: { weights: [10, 50, 100], bake: '1h' },
-    decommission: { hold: '7d' },
+    shift: {
+      weights: [10, 50, 100],
+      bake: '1h',
+    },
+    decommission: {
+      hold: '7d',
+    },
   });
-  writeFileSync(join(folder, 'migration.yaml'), 'name: LGTM\nshift: {weights: [50, 10]}\n');
-  const bad = cli('validate', '--json');
-  expect([bad.code, bad.out]).toEqual([2, '']);
-  expect(bad.err).toMatch(/migration\.yaml:1 {2}name/);
-  expect(bad.err).toMatch(/migration\.yaml:2 {2}shift\.weights/);
 });
 
-test.each(['start', 'approve x'])(
+test('the errors of a plan go to stderr, each with its line', async () => {
+  const lines = ['name: LGTM', 'shift: {weights: [50, 10]}'];
+  writeFileSync(planFile, lines.join('\n'));
+  const { code, out, err } = await cli('validate', '--json');
+  expect([code, out]).toEqual([2, '']);
+  expect(err).toMatch(/migration\.yaml:1 {2}name/);
+  expect(err).toMatch(/migration\.yaml:2 {2}shift\.weights/);
+});
+
+test.each([['start'], ['approve', 'x']])(
   '%s without a Temporal server names the address and the way out, without a stack trace',
-  (words) => {
-    cli('init', ...INIT);
-    const { code, out, err } = cli(...words.split(' '));
+  async (...words) => {
+    await init();
+    const { code, out, err } = await cli(...words);
+    const problem = `no Temporal server answers at ${NOWHERE}`;
+    const wayOut = 'start one (docker compose -f docker-compose.temporal.yaml up -d) or set TEMPORAL_ADDRESS';
     expect([code, out]).toEqual([1, '']);
-    expect(err).toBe(
-      `lgtm-migrate: no Temporal server answers at ${NOWHERE}; start one (docker compose -f docker-compose.temporal.yaml up -d) or set TEMPORAL_ADDRESS\n`,
-    );
+    expect(err).toBe(`lgtm-migrate: ${problem}; ${wayOut}\n`);
   },
 );
 
-test('a plan with an error is refused before anything is connected to', () => {
-  writeFileSync(join(folder, 'migration.yaml'), 'name: lgtm\n');
-  expect(cli('start').code).toBe(2);
-  expect(cli('preflight').code).toBe(2);
+const READS_A_PLAN = ['start', 'preflight'];
+
+test.each(READS_A_PLAN)('%s refuses a plan with an error before it connects to anything', async (verb) => {
+  writeFileSync(planFile, 'name: lgtm\n');
+  const { code } = await cli(verb);
+  expect(code).toBe(2);
 });
 
-test.each([['start', '--fast'], ['approve'], ['frobnicate']])('%s is bad input', (...args) => {
-  expect(cli(...args)).toMatchObject({ code: 2, out: '', err: expect.stringContaining('error: ') as string });
+const BAD_WORDS = [['start', '--fast'], ['approve'], ['frobnicate']];
+
+test.each(BAD_WORDS)('%s is bad input', async (...words) => {
+  expect(await cli(...words)).toEqual({
+    code: 2,
+    out: '',
+    err: containing('error: '),
+  });
 });

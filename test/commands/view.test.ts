@@ -1,4 +1,4 @@
-import { handover } from '../../src/analysis/store';
+import { compareHandover } from '../../src/analysis/handover';
 import { view } from '../../src/commands/view';
 import { renderDetails } from '../../src/workflows/details';
 import type { Status } from '../../src/contract/status';
@@ -94,7 +94,7 @@ const waiting: Status = {
   findings: { warnings: [], failures: [] },
 };
 
-test('a migration that waits says for what, what was measured against which limit, how to get back and what to type', () => {
+test('a migration that waits says for what, what was measured against which limit, and what to type', () => {
   expect(view(waiting, Date.parse(at(72))).join('\n')).toMatchInlineSnapshot(`
 "lgtm-prd   ‖ waiting for approval: 50 → 100 %   1 of 3 steps   1h12m
 ├─ ✔ preflight     13 pass, 2 warn, 0 fail   1m
@@ -152,7 +152,7 @@ test('what became of the data is said store by store, and what is unknown reads 
   const told: Status = {
     ...waiting,
     data: {
-      handover: handover(
+      handover: compareHandover(
         [
           { service: 'mimir', at: at(70), note: '' },
           { service: 'loki', at: at(70), note: '' },

@@ -2,11 +2,11 @@ import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LGTM_SERVICES } from '../../src/plan/defaults';
 import { BUSYBOX_IMAGE, baseContext, baseOf, busyboxContext, programOf, staticBusybox } from '../../lab/bases';
-import { host, lacking, registry, workspace, type Host, type Image } from './builder';
-import { FOLDER, SERVICES, type Environment, type Service } from './configuration';
+import { createWorkspace, findObstacle, Host, startRegistry, type Image, type Registry } from './builder';
+import { FOLDER, read, SERVICES, type Environment, type Service } from './configuration';
 import { METADATA_ANSWER, METADATA_URI, start, until, type Running } from './container';
 
-const reason = lacking();
+const reason = findObstacle();
 const GIVEN: Environment = {
   REGION: 'ap-northeast-2',
   S3_BUCKET: 'sys-lgtm-s3',
@@ -14,6 +14,18 @@ const GIVEN: Environment = {
   ECS_CONTAINER_METADATA_URI_V4: METADATA_URI,
   GF_DATABASE_TYPE: 'postgres',
 };
+
+/**
+ * An image that went through the registry; `files`:
+ * where the files of a container of it are.
+ */
+interface BuiltImage {
+  reference: string;
+  pushed: string;
+  image: Image;
+  files: string;
+}
+
 const STORES: Service[] = ['mimir', 'loki', 'tempo', 'pyroscope'];
 const USERS: Record<Service, string> = {
   mimir: '10001:10001',
@@ -74,71 +86,75 @@ const FILES: Record<Service, Record<string, string>> = {
 if (reason) {
   test.skip(`six images are built, pushed, pulled and started; skipped: ${reason}`, () => undefined);
 } else {
-  const { folder, remove } = workspace();
-  const deploying: Host = host(join(folder, 'deploying'));
-  const images = {} as Record<Service, { reference: string; pushed: string; image: Image; files: string }>;
-  const running: Running[] = [];
-  let store: Awaited<ReturnType<typeof registry>>;
+  const { folder, remove } = createWorkspace();
+  const deploying = new Host(join(folder, 'deploying'));
+  const images = {} as Record<Service, BuiltImage>;
+  const containers: Running[] = [];
+  let registry: Registry;
   let scenes = 0;
 
-  const run = async (
-    service: Service,
-    environment: Environment = {},
-    options: Parameters<typeof start>[5] = {},
-  ): Promise<Running> => {
+  const run = async (service: Service, environment: Environment = {}, metadata?: string): Promise<Running> => {
     const scene = join(folder, 'scenes', String(scenes++));
     mkdirSync(scene, { recursive: true });
     const { image, reference } = images[service];
-    const started = await start(
-      deploying,
+    const port = String(LGTM_SERVICES[service].port);
+    const container = await start({
+      host: deploying,
       image,
       reference,
-      scene,
-      { ...GIVEN, STAND_IN_PORT: String(LGTM_SERVICES[service].port), ...environment },
-      options,
-    );
-    running.push(started);
-    return started;
+      folder: scene,
+      environment: { ...GIVEN, STAND_IN_PORT: port, ...environment },
+      metadata,
+    });
+    containers.push(container);
+    return container;
+  };
+
+  const buildBase = async (builder: Host, name: string, write: (context: string) => void): Promise<void> => {
+    const context = join(folder, 'bases', encodeURIComponent(name));
+    const reference = `${registry.address}/${name}`;
+    mkdirSync(context, { recursive: true });
+    write(context);
+    await builder.build(context, reference);
+    await builder.push(reference);
+  };
+
+  const buildAndPull = async (builder: Host, service: Service): Promise<BuiltImage> => {
+    const reference = `${registry.address}/lgtm-${service}:test`;
+    await builder.build(join(FOLDER, service), reference, { REGISTRY: registry.address });
+    const pushed = await builder.push(reference);
+    await deploying.pull(reference);
+    const container = await deploying.from(reference);
+    return {
+      reference,
+      pushed,
+      image: await deploying.inspect(reference),
+      files: await deploying.mount(container),
+    };
   };
 
   beforeAll(async () => {
-    store = await registry(join(folder, 'registry'));
-    const building = host(join(folder, 'building'));
+    registry = await startRegistry(join(folder, 'registry'));
+    const builder = new Host(join(folder, 'building'));
     const busybox = staticBusybox()!;
-    const stock = async (name: string, write: (context: string) => void) => {
-      const context = join(folder, 'bases', encodeURIComponent(name));
-      mkdirSync(context, { recursive: true });
-      write(context);
-      await building.build(context, `${store.address}/${name}`);
-      await building.push(`${store.address}/${name}`);
-    };
-    await stock(BUSYBOX_IMAGE, (context) => busyboxContext(context, busybox));
+    await buildBase(builder, BUSYBOX_IMAGE, (context) => busyboxContext(context, busybox));
     await Promise.all(
       SERVICES.map(async (service) => {
-        await stock(baseOf(service), (context) => baseContext(context, service, busybox));
-        const reference = `${store.address}/lgtm-${service}:test`;
-        await building.build(join(FOLDER, service), reference, { REGISTRY: store.address });
-        const pushed = await building.push(reference);
-        await deploying.pull(reference);
-        images[service] = {
-          reference,
-          pushed,
-          image: await deploying.inspect(reference),
-          files: await deploying.mount(await deploying.from(reference)),
-        };
+        await buildBase(builder, baseOf(service), (context) => baseContext(context, service, busybox));
+        images[service] = await buildAndPull(builder, service);
       }),
     );
   }, 120_000);
 
   afterEach(async () => {
-    for (const started of running.splice(0)) {
-      started.kill();
-      await started.ended;
+    for (const container of containers.splice(0)) {
+      container.kill();
+      await container.ended;
     }
   });
 
   afterAll(async () => {
-    await store?.close();
+    await registry?.close();
     remove();
   });
 
@@ -151,12 +167,11 @@ if (reason) {
 
     test('has its user, its entrypoint, its stop signal and its health check', () => {
       const { User, Entrypoint, StopSignal, Healthcheck } = images[service].image.Config;
-      expect(User).toBe(service === 'grafana' ? '472' : USERS[service]);
-      expect(Entrypoint).toEqual([
-        ...(service === 'grafana' ? ['/bin/sh'] : ['/busybox', 'sh']),
-        '/entrypoint.sh',
-        service === 'grafana' ? '/run.sh' : programOf(service),
-      ]);
+      const isGrafana = service === 'grafana';
+      const shell = isGrafana ? ['/bin/sh'] : ['/busybox', 'sh'];
+      const program = isGrafana ? '/run.sh' : programOf(service);
+      expect(User).toBe(isGrafana ? '472' : USERS[service]);
+      expect(Entrypoint).toEqual([...shell, '/entrypoint.sh', program]);
       expect(StopSignal).toBe('SIGTERM');
       expect(Healthcheck!.Test[0]).toBe('CMD');
       // Alloy is not ready for a minute where a store is slow, the stores wait for their rings
@@ -165,24 +180,24 @@ if (reason) {
 
     test('holds every file of its folder, and for its user a place to write', () => {
       const { files } = images[service];
-      const inContext = readdirSync(join(FOLDER, service), { recursive: true })
-        .map(String)
-        .filter((name) => statSync(join(FOLDER, service, name)).isFile() && name !== 'Dockerfile');
-      expect(Object.keys(FILES[service]).sort()).toEqual(inContext.sort());
+      const names = Object.keys(FILES[service]);
+      expect(names.sort()).toEqual(listContext(service));
       for (const [name, path] of Object.entries(FILES[service])) {
-        expect({ path, content: readFileSync(join(files, path), 'utf8') }).toEqual({
-          path,
-          content: readFileSync(join(FOLDER, service, name), 'utf8'),
-        });
-        expect(statSync(join(files, path)).mode & 0o004).toBe(0o004);
+        const file = join(files, path);
+        const content = readFileSync(file, 'utf8');
+        expect({ path, content }).toEqual({ path, content: read(service, name) });
+        expect(statSync(file).mode & 0o004).toBe(0o004);
       }
-      expect(statSync(join(files, DATA[service])).uid).toBe(Number(USERS[service].split(':')[0]));
+      const [user] = USERS[service].split(':');
+      const { uid } = statSync(join(files, DATA[service]));
+      expect(uid).toBe(Number(user));
     });
 
     test("starts its program in the entrypoint's place, as its user, and SIGTERM ends it", async () => {
       const container = await run(service);
       await container.recorded('pid');
-      expect((await container.recorded('arguments')).split('\n')).toEqual([programOf(service), ...ARGUMENTS[service]]);
+      const words = await container.recordedLines('arguments');
+      expect(words).toEqual([programOf(service), ...ARGUMENTS[service]]);
       expect(await container.recorded('user')).toBe(USERS[service]);
       // no shell between the container's start and the program: what SIGTERM is sent to is the program
       expect(await container.recorded('parent')).toMatch(/buildah/);
@@ -205,25 +220,22 @@ if (reason) {
     test('knows its address in the VPC from the metadata endpoint', async () => {
       const container = await run(service);
       await container.recorded('pid');
-      expect((await container.recorded('environment')).split('\n')).toContain('TASK_IP=10.0.11.23');
+      expect(await container.recordedLines('environment')).toContain('TASK_IP=10.0.11.23');
     });
   });
 
   test('an address that the metadata endpoint does not know yet is waited for', async () => {
-    const container = await run(
-      'mimir',
-      {},
-      { metadata: '{"DockerId": "2f1e", "Networks": [{"NetworkMode": "awsvpc"}]}' },
-    );
-    await until('a second look', () => (container.asked() > 1 ? true : undefined));
+    const withoutAddress = '{"DockerId": "2f1e", "Networks": [{"NetworkMode": "awsvpc"}]}';
+    const container = await run('mimir', {}, withoutAddress);
+    await untilAsked(container, 2);
     container.answer(METADATA_ANSWER);
-    expect((await container.recorded('environment')).split('\n')).toContain('TASK_IP=10.0.11.23');
+    expect(await container.recordedLines('environment')).toContain('TASK_IP=10.0.11.23');
   });
 
   test('a SIGTERM while the address is waited for ends the task too', async () => {
-    const container = await run('loki', {}, { metadata: '{}' });
-    await until('a look', () => (container.asked() > 0 ? true : undefined));
-    const shell = await until('the entrypoint', () => entrypointOf(container));
+    const container = await run('loki', {}, '{}');
+    await untilAsked(container, 1);
+    const shell = await until('the entrypoint', () => findEntrypoint(container));
     process.kill(shell, 'SIGTERM');
     expect(await container.ended).toBe(143);
   });
@@ -240,26 +252,46 @@ if (reason) {
     const alloy = await run('alloy', { DUAL_WRITE: 'on', OLD_HOST: '10.0.1.7' });
     const mimir = await run('mimir', { COMPACTOR: 'off', TASK_COUNT: '1' });
     await Promise.all([alloy.recorded('pid'), mimir.recorded('pid')]);
-    expect((await alloy.recorded('arguments')).split('\n').at(-1)).toBe('/etc/alloy/dual');
-    const environment = (await mimir.recorded('environment')).split('\n');
-    expect(environment).toEqual(
-      expect.arrayContaining(['REPLICATION_FACTOR=1', expect.stringMatching(/^MIMIR_TARGET=(?!.*compactor)/)]),
-    );
+    const words = await alloy.recordedLines('arguments');
+    expect(words.at(-1)).toBe('/etc/alloy/dual');
+    const environment = await mimir.recordedLines('environment');
+    const target = environment.find((line) => line.startsWith('MIMIR_TARGET='));
+    expect(environment).toContain('REPLICATION_FACTOR=1');
+    expect(target).toBeDefined();
+    expect(target).not.toContain('compactor');
   });
 }
 
-/** The process of /entrypoint.sh that a container started, while it is still the shell. */
-function entrypointOf(container: Running): number | undefined {
-  for (const entry of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    try {
-      if (!readFileSync(`/proc/${entry}/cmdline`, 'utf8').startsWith('/busybox\0sh\0/entrypoint.sh')) continue;
-      const group = readFileSync(`/proc/${entry}/stat`, 'utf8')
-        .replace(/^.*\) /, '')
-        .split(' ')[2];
-      if (Number(group) === container.group) return Number(entry);
-    } catch {
-      // ended in between
-    }
+/** The files of a build context. */
+function listContext(service: Service): string[] {
+  const folder = join(FOLDER, service);
+  const names = readdirSync(folder, { recursive: true }).map(String);
+  const files = names.filter((name) => statSync(join(folder, name)).isFile());
+  return files.filter((name) => name !== 'Dockerfile').sort();
+}
+
+async function untilAsked(container: Running, times: number): Promise<void> {
+  await until(`look ${times} at the metadata`, () => (container.asked() >= times ? true : undefined));
+}
+
+/**
+ * The process of /entrypoint.sh that a container started, while it is still the shell.
+ */
+function findEntrypoint(container: Running): number | undefined {
+  const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  const entrypoint = processes.find((pid) => isEntrypointOf(container, pid));
+  return entrypoint === undefined ? undefined : Number(entrypoint);
+}
+
+function isEntrypointOf(container: Running, pid: string): boolean {
+  try {
+    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    const state = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // behind the name in brackets: state, parent, process group
+    const [, , group] = state.replace(/^.*\) /, '').split(' ');
+    return command.startsWith('/busybox\0sh\0/entrypoint.sh') && Number(group) === container.group;
+  } catch {
+    // ended in between
+    return false;
   }
-  return undefined;
 }

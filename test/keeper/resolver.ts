@@ -10,32 +10,49 @@ export interface Resolver {
   close(): Promise<void>;
 }
 
-const A = 1;
+/** Type of an address record. */
+const TYPE_A = 1;
 const HEADER = 12;
+/** A response to a query, recursion desired and available. */
+const RESPONSE = 0x8180;
+const POINTER_TO_NAME = [0xc0, HEADER];
+const TYPE_AND_CLASS = [0, TYPE_A, 0, 1];
+/** Ten seconds, as Cloud Map has it. */
+const TTL = [0, 0, 0, 10];
+const LENGTH = [0, 4];
 
-/** The answer of RFC 1035 to a query of one question: A records that point back at its name, TTL 10 s as Cloud Map has it. */
+function recordOf(address: string): Buffer {
+  const octets = address.split('.').map(Number);
+  return Buffer.from([...POINTER_TO_NAME, ...TYPE_AND_CLASS, ...TTL, ...LENGTH, ...octets]);
+}
+
+/** The answer of RFC 1035 to a query of one question: A records that point back at its name. */
 function answer(query: Buffer, says: Resolver['says']): Buffer {
   const end = query.indexOf(0, HEADER) + 1;
-  const addresses = typeof says === 'number' || query.readUInt16BE(end) !== A ? [] : says;
+  const code = typeof says === 'number' ? says : 0;
+  const isAsked = query.readUInt16BE(end) === TYPE_A;
+  const found = typeof says === 'number' || !isAsked ? [] : says;
   const header = Buffer.from(query.subarray(0, HEADER));
-  header.writeUInt16BE(0x8180 | (typeof says === 'number' ? says : 0), 2);
-  header.writeUInt16BE(addresses.length, 6);
+  header.writeUInt16BE(RESPONSE | code, 2);
+  header.writeUInt16BE(found.length, 6);
   header.fill(0, 8);
-  const records = addresses.map((address) =>
-    Buffer.from([0xc0, HEADER, 0, A, 0, 1, 0, 0, 0, 10, 0, 4, ...address.split('.').map(Number)]),
-  );
-  return Buffer.concat([header, query.subarray(HEADER, end + 4), ...records]);
+  const question = query.subarray(HEADER, end + 4);
+  return Buffer.concat([header, question, ...found.map(recordOf)]);
 }
 
 function nameIn(query: Buffer): string {
   const labels: string[] = [];
-  for (let at = HEADER; query[at]! > 0; at += query[at]! + 1)
-    labels.push(query.toString('ascii', at + 1, at + 1 + query[at]!));
+  let place = HEADER;
+  while (query[place]! > 0) {
+    const end = place + 1 + query[place]!;
+    labels.push(query.toString('ascii', place + 1, end));
+    place = end;
+  }
   return labels.join('.');
 }
 
 /** A DNS server on loopback. */
-export async function resolver(addresses: string[]): Promise<Resolver> {
+export async function startResolver(addresses: string[]): Promise<Resolver> {
   const socket = createSocket('udp4');
   const state: Resolver = {
     port: 0,

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface Member {
@@ -30,26 +30,31 @@ export interface Ring {
   close(): Promise<void>;
 }
 
+const PATH = /^\/ingester\/ring(\?|$)/;
+const FORM = 'application/x-www-form-urlencoded';
 const TOKENS = 512;
+const REGISTERED = '2026-11-24T09:00:00Z';
+const NOW = '2026-11-24T10:00:00.000000001Z';
+const NO_CHANGE = 'failed to CAS-update key collectors/ring: no change detected';
 
 /** The page as grafana/dskit's ring/http.go writes it: every token whatever `tokens` says, null for no members. */
-export const asMimirWrites = (members: Member[]) =>
-  `${JSON.stringify({
-    shards:
-      members.length === 0
-        ? null
-        : members.map(({ id, state, address, timestamp }, place) => ({
-            id,
-            state,
-            address,
-            timestamp,
-            registered_timestamp: '2026-11-24T09:00:00Z',
-            zone: '',
-            read_only: false,
-            tokens: Array.from({ length: TOKENS }, (_, token) => 1_000_003 * (place + 1) + 7919 * token),
-          })),
-    now: '2026-11-24T10:00:00.000000001Z',
-  })}\n`;
+export function asMimirWrites(members: Member[]): string {
+  const shards = members.length === 0 ? null : members.map(shardOf);
+  return `${JSON.stringify({ shards, now: NOW })}\n`;
+}
+
+function shardOf({ id, state, address, timestamp }: Member, place: number) {
+  return {
+    id,
+    state,
+    address,
+    timestamp,
+    registered_timestamp: REGISTERED,
+    zone: '',
+    read_only: false,
+    tokens: Array.from({ length: TOKENS }, (_, token) => 1_000_003 * (place + 1) + 7919 * token),
+  };
+}
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
   let body = '';
@@ -57,33 +62,47 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return body;
 }
 
+/** Go's FormValue reads a body of one type only. */
+async function formOf(request: IncomingMessage): Promise<URLSearchParams> {
+  const isForm = request.headers['content-type'] === FORM;
+  return new URLSearchParams(isForm ? await bodyOf(request) : '');
+}
+
+async function answerPost(ring: Ring, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const form = await formOf(request);
+  const id = form.get('forget') ?? '';
+  ring.forgotten.push({ id, look: ring.looks });
+  const { status, body } = ring.forget(id);
+  const headers = status === 302 ? { Location: '#' } : {};
+  response.writeHead(status, headers);
+  response.end(body);
+}
+
+function answerGet(ring: Ring, request: IncomingMessage, response: ServerResponse): void {
+  ring.looks += 1;
+  ring.before(ring.looks);
+  if (!ring.answers) {
+    request.socket.once('close', () => (ring.givenUp += 1));
+    return;
+  }
+  const wantsJson = request.headers.accept?.includes('application/json');
+  response.writeHead(200, { 'Content-Type': wantsJson ? 'application/json' : 'text/html' });
+  response.end(wantsJson ? ring.page(ring.members) : '<!DOCTYPE html>');
+}
+
+async function answer(ring: Ring, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (!PATH.test(request.url ?? '')) {
+    response.writeHead(404);
+    response.end();
+    return;
+  }
+  if (request.method === 'POST') await answerPost(ring, request, response);
+  else answerGet(ring, request, response);
+}
+
 /** An HTTP server that answers `/ingester/ring` as Mimir does. */
-export async function ring(members: Member[]): Promise<Ring> {
-  const server = createServer(
-    (request, response) =>
-      void (async () => {
-        if (!/^\/ingester\/ring(\?|$)/.test(request.url ?? '')) return void response.writeHead(404).end();
-        if (request.method === 'POST') {
-          // Go's FormValue reads a body of this type only
-          const form =
-            request.headers['content-type'] === 'application/x-www-form-urlencoded'
-              ? new URLSearchParams(await bodyOf(request))
-              : new URLSearchParams();
-          const id = form.get('forget') ?? '';
-          state.forgotten.push({ id, look: state.looks });
-          const { status, body } = state.forget(id);
-          return void response.writeHead(status, status === 302 ? { Location: '#' } : {}).end(body);
-        }
-        state.before(++state.looks);
-        if (!state.answers)
-          return void request.socket.once('close', () => {
-            state.givenUp++;
-          });
-        if (!request.headers.accept?.includes('application/json'))
-          return void response.writeHead(200, { 'Content-Type': 'text/html' }).end('<!DOCTYPE html>');
-        response.writeHead(200, { 'Content-Type': 'application/json' }).end(state.page(state.members));
-      })(),
-  );
+export async function startRing(members: Member[]): Promise<Ring> {
+  const server = createServer((request, response) => void answer(state, request, response));
   const state: Ring = {
     port: 0,
     members,
@@ -94,14 +113,10 @@ export async function ring(members: Member[]): Promise<Ring> {
     before: () => undefined,
     page: asMimirWrites,
     forget(id) {
-      const there = state.members.some((member) => member.id === id);
+      const isThere = state.members.some((member) => member.id === id);
       state.members = state.members.filter((member) => member.id !== id);
-      return there
-        ? { status: 302 }
-        : {
-            status: 500,
-            body: `error forgetting instance '${id}': failed to CAS-update key collectors/ring: no change detected`,
-          };
+      if (isThere) return { status: 302 };
+      return { status: 500, body: `error forgetting instance '${id}': ${NO_CHANGE}` };
     },
     close: () =>
       new Promise((resolve) => {

@@ -1,90 +1,177 @@
-import { taskDefinitionOf } from '../../src/activities/aws/task-definition';
-import { definitionOf, environmentOf, type Facts } from '../../src/plan/definition';
+import { buildTaskDefinition } from '../../src/activities/aws/task-definition-shape';
+
+import { definitionOf, environmentOf, type Duties, type Facts } from '../../src/plan/definition';
+import type { Plan } from '../../src/plan/schema';
 import { read } from '../images/configuration';
 import { planWith } from './plan';
 
+const REGISTRY = '123456789012.dkr.ecr.ap-northeast-2.amazonaws.com';
+
 const FACTS: Facts = {
-  image: '123456789012.dkr.ecr.ap-northeast-2.amazonaws.com/lgtm-mimir@sha256:1',
+  image: `${REGISTRY}/lgtm-mimir@sha256:1`,
   executionRole: 'arn:e',
   taskRole: 'arn:t',
-  secrets: {},
+  secrets: { 'lgtm/keys': 'arn:keys' },
 };
-const KEYS =
-  'secrets: [{ name: lgtm/keys, from: { env: KEYS } }]\nservices: { mimir: { secrets: { TOKEN: "lgtm/keys:token" }, environment: { LOG_LEVEL: debug } } }\n';
 
-test("Mimir's ring keeper runs beside it: the same image, environment and log group, no secret, and a memory of its own", () => {
-  const plan = planWith(KEYS);
-  const {
-    memory,
-    containerDefinitions: [mimir, keeper, ...others],
-  } = taskDefinitionOf(definitionOf(plan, 'mimir', 'off', { ...FACTS, secrets: { 'lgtm/keys': 'arn:keys' } }));
-  expect([mimir!.name, mimir!.essential, mimir!.entryPoint, mimir!.secrets]).toEqual([
-    'mimir',
-    true,
-    undefined,
-    [{ name: 'TOKEN', valueFrom: 'arn:keys:token::' }],
-  ]);
-  expect(keeper).toMatchObject({
-    name: 'ring-keeper',
-    essential: false,
-    entryPoint: ['/busybox', 'sh', '/entrypoint.sh'],
-    command: ['/busybox', 'sh', '/ring-keeper.sh'],
-    restartPolicy: { enabled: true },
+const OLD_HOST = '10.0.0.5';
+
+/** What ECS would be told of a service while the hosts have the duties. */
+function defineTask(plan: Plan, name: string) {
+  const definition = definitionOf(plan, name, 'off', FACTS);
+  return buildTaskDefinition(definition);
+}
+
+describe("Mimir's ring keeper", () => {
+  const plan = planWith(`secrets: [{ name: lgtm/keys, from: { env: KEYS } }]
+services:
+  mimir:
+    secrets: { TOKEN: "lgtm/keys:token" }
+    environment: { LOG_LEVEL: debug }
+`);
+  const { memory, containerDefinitions } = defineTask(plan, 'mimir');
+  const [mimir, keeper, ...others] = containerDefinitions;
+
+  test('is the second of two containers, and may end without the task', () => {
+    expect(others).toEqual([]);
+    expect(mimir).toMatchObject({
+      name: 'mimir',
+      essential: true,
+    });
+    expect(keeper).toMatchObject({
+      name: 'ring-keeper',
+      essential: false,
+      restartPolicy: { enabled: true },
+    });
   });
-  for (const field of ['image', 'environment', 'logConfiguration', 'stopTimeout'] as const)
+
+  test('runs a program of its own', () => {
+    expect(mimir!.entryPoint).toBeUndefined();
+    expect(keeper).toMatchObject({
+      entryPoint: ['/busybox', 'sh', '/entrypoint.sh'],
+      command: ['/busybox', 'sh', '/ring-keeper.sh'],
+    });
+  });
+
+  test.each(['image', 'environment', 'logConfiguration', 'stopTimeout'] as const)('has the %s of Mimir', (field) => {
     expect(keeper![field]).toEqual(mimir![field]);
-  expect([keeper!.secrets, keeper!.portMappings, keeper!.healthCheck, others]).toEqual([
-    undefined,
-    undefined,
-    undefined,
-    [],
-  ]);
-  expect([mimir!.memory, keeper!.memory, memory]).toEqual([4032, 64, '4096']);
+  });
+
+  test('gets no secret', () => {
+    const token = {
+      name: 'TOKEN',
+      valueFrom: 'arn:keys:token::',
+    };
+    expect(mimir).toMatchObject({ secrets: [token] });
+    expect(keeper).not.toHaveProperty('secrets');
+  });
+
+  test('listens on no port, and nobody checks its health', () => {
+    expect(keeper).not.toHaveProperty('portMappings');
+    expect(keeper).not.toHaveProperty('healthCheck');
+  });
+
+  test("has a part of the task's memory, in MB", () => {
+    expect(memory).toBe('4096');
+    expect(mimir).toMatchObject({ memory: 4032 });
+    expect(keeper).toMatchObject({ memory: 64 });
+  });
 });
 
-test('the keeper is started as its script says it must be', () => {
-  const { entryPoint, command } = planWith().services['mimir']!.sidecars['ring-keeper']!;
-  expect(read('mimir', 'ring-keeper.sh')).toContain(`#   ${[...entryPoint, ...command].join(' ')}\n`);
-  expect(read('mimir', 'Dockerfile')).toContain(
-    `ENTRYPOINT ${JSON.stringify([...entryPoint, '/bin/mimir']).replaceAll(',', ', ')}`,
-  );
+describe('what starts the keeper', () => {
+  const { mimir } = planWith().services;
+  const keeper = mimir!.sidecars['ring-keeper']!;
+
+  test('is what its script says', () => {
+    const words = [...keeper.entryPoint, ...keeper.command];
+    const line = `#   ${words.join(' ')}\n`;
+    const script = read('mimir', 'ring-keeper.sh');
+    expect(script).toContain(line);
+  });
+
+  test('is what starts Mimir too', () => {
+    const words = [...keeper.entryPoint, '/bin/mimir'];
+    const quoted = words.map((word) => JSON.stringify(word));
+    const line = `ENTRYPOINT [${quoted.join(', ')}]`;
+    const dockerfile = read('mimir', 'Dockerfile');
+    expect(dockerfile).toContain(line);
+  });
 });
 
 test('no other service has a container beside it', () => {
   const plan = planWith();
-  const names = Object.keys(plan.services).map((name) =>
-    taskDefinitionOf(definitionOf(plan, name, 'off', FACTS)).containerDefinitions.map((container) => container.name),
-  );
+  const names = Object.keys(plan.services).map((name) => {
+    const { containerDefinitions } = defineTask(plan, name);
+    return containerDefinitions.map((container) => container.name);
+  });
   expect(names).toEqual([['mimir', 'ring-keeper'], ['loki'], ['tempo'], ['pyroscope'], ['grafana'], ['alloy']]);
 });
 
 test('sidecars that leave a service no memory are refused', () => {
-  expect(() => planWith('services: { grafana: { sidecars: { eater: { command: [x], memory: 1024 } } } }\n')).toThrow(
-    'services.grafana.sidecars   the sidecars take 1024 MB of 1024; leave some for the service, or give it more memory',
+  const more = `services:
+  grafana:
+    sidecars: { eater: { command: [x], memory: 1024 } }
+`;
+  const parse = () => planWith(more);
+  expect(parse).toThrow(
+    'services.grafana.sidecars   ' +
+      'the sidecars take 1024 MB of 1024; ' +
+      'leave some for the service, or give it more memory',
   );
 });
 
-test('without dual write no service is told of an old host', () => {
+describe('without dual write', () => {
   const plan = planWith();
-  for (const name of Object.keys(plan.services))
-    for (const duties of ['on', 'off'] as const)
-      expect(Object.keys(environmentOf(plan, name, duties, '10.0.0.5')).filter((key) => /OLD|DUAL/.test(key))).toEqual(
-        [],
-      );
+
+  test.each<Duties>(['on', 'off'])('no service is told of an old host, duties %s', (duties) => {
+    for (const name of Object.keys(plan.services)) {
+      const environment = environmentOf(plan, name, duties, OLD_HOST);
+      expect(environment).not.toHaveProperty('OLD_HOST');
+      expect(environment).not.toHaveProperty('DUAL_WRITE');
+    }
+  });
 });
 
-test('with dual write Alloy writes to the old host while the hosts have the duties, and to nobody else after', () => {
+describe('with dual write', () => {
   const plan = planWith('ingestion: { dualWrite: true }\n');
-  expect(environmentOf(plan, 'alloy', 'off', '10.0.0.5')).toMatchObject({ DUAL_WRITE: 'on', OLD_HOST: '10.0.0.5' });
-  const after = environmentOf(plan, 'alloy', 'on', '10.0.0.5');
-  expect([after['DUAL_WRITE'], after['OLD_HOST']]).toEqual(['off', undefined]);
-  expect(environmentOf(plan, 'mimir', 'off', '10.0.0.5')).not.toHaveProperty('DUAL_WRITE');
-});
 
-test.each([
-  ['ingestion: { dualWrite: true, oldHost: "http://old" }\n', 'ingestion.oldHost'],
-  [
-    'ingestion: { dualWrite: true }\nservices: { alloy: null }\n',
-    'ingestion.dualWrite   there is no service alloy that could write to both sides; add it, or take ingestion.dualWrite out',
-  ],
-])('%j is refused', (more, said) => expect(() => planWith(more)).toThrow(said));
+  test('Alloy writes to the old host while the hosts have the duties', () => {
+    const environment = environmentOf(plan, 'alloy', 'off', OLD_HOST);
+    expect(environment).toMatchObject({
+      DUAL_WRITE: 'on',
+      OLD_HOST,
+    });
+  });
+
+  test('Alloy writes to nobody else after', () => {
+    const environment = environmentOf(plan, 'alloy', 'on', OLD_HOST);
+    expect(environment).toMatchObject({ DUAL_WRITE: 'off' });
+    expect(environment).not.toHaveProperty('OLD_HOST');
+  });
+
+  test('no other service is told of it', () => {
+    const environment = environmentOf(plan, 'mimir', 'off', OLD_HOST);
+    expect(environment).not.toHaveProperty('DUAL_WRITE');
+  });
+
+  test('an old host that is no address is refused', () => {
+    const more = `ingestion:
+  dualWrite: true
+  oldHost: "http://old"
+`;
+    const parse = () => planWith(more);
+    expect(parse).toThrow('ingestion.oldHost');
+  });
+
+  test('a plan without Alloy is refused', () => {
+    const more = `ingestion: { dualWrite: true }
+services: { alloy: null }
+`;
+    const parse = () => planWith(more);
+    expect(parse).toThrow(
+      'ingestion.dualWrite   ' +
+        'there is no service alloy that could write to both sides; ' +
+        'add it, or take ingestion.dualWrite out',
+    );
+  });
+});

@@ -1,66 +1,62 @@
+import { parsePlan } from '../../src/plan/loader';
 import { hostsOf } from '../../src/plan/names';
-import { parsePlan, PlanError } from '../../src/plan/loader';
 import { planSchema } from '../../src/plan/schema';
+import { listProblems, SHORT } from './plan';
 
-const SHORT = `name: lgtm-prd
-domain: example.com
-hostedZone: Z0123456789ABC
-certificate: arn:aws:acm:ap-northeast-2:123456789012:certificate/1
-source:
-  instances: [i-0123456789abcdef0]
-  composeDirectory: /opt/lgtm
-`;
+const parseShort = (more = '') => parsePlan(SHORT + more, 'migration.yaml');
 
-function problems(text: string): string[] {
-  try {
-    parsePlan(text, 'migration.yaml');
-  } catch (error) {
-    if (error instanceof PlanError) return error.problems;
-    throw error;
-  }
-  return [];
-}
+describe('a short plan means what the plan document says', () => {
+  const plan = parseShort();
 
-test('a short plan means what the plan document says', () => {
-  const plan = parsePlan(SHORT, 'migration.yaml');
-  const sizes = Object.entries(plan.services).map(
-    ([name, { cpu, memory, count }]) => `${name} ${cpu} ${memory} ${count}`,
-  );
-  expect(sizes).toEqual([
-    'mimir 2 4 3',
-    'loki 1 2 2',
-    'tempo 1 2 1',
-    'pyroscope 1 2 1',
-    'grafana 0.5 1 1',
-    'alloy 0.5 1 1',
-  ]);
-  expect([
-    plan.cluster,
-    plan.namespace,
-    plan.loadBalancer.name,
-    plan.bucket,
-    plan.network.taskSecurityGroup,
-    plan.roles.task,
-  ]).toEqual(['lgtm-cluster', 'lgtm.local', 'lgtm-alb', 'sys-lgtm-s3', 'lgtm-ecs-sg', 'lgtmTaskRole']);
-  expect([plan.shift.weights, plan.shift.bake, plan.decommission.hold]).toEqual([[10, 50, 100], '1h', '7d']);
+  test('sizes and counts', () => {
+    const sizes = Object.entries(plan.services).map(([name, service]) => {
+      const { cpu, memory, count } = service;
+      return `${name} ${cpu} ${memory} ${count}`;
+    });
+    expect(sizes).toEqual([
+      'mimir 2 4 3',
+      'loki 1 2 2',
+      'tempo 1 2 1',
+      'pyroscope 1 2 1',
+      'grafana 0.5 1 1',
+      'alloy 0.5 1 1',
+    ]);
+  });
+
+  test('names', () => {
+    expect(plan).toMatchObject({
+      cluster: 'lgtm-cluster',
+      namespace: 'lgtm.local',
+      loadBalancer: { name: 'lgtm-alb' },
+      bucket: 'sys-lgtm-s3',
+      network: { taskSecurityGroup: 'lgtm-ecs-sg' },
+      roles: { task: 'lgtmTaskRole' },
+    });
+  });
+
+  test('weights and a week', () => {
+    expect(plan).toMatchObject({
+      shift: { weights: [10, 50, 100], bake: '1h' },
+      decommission: { hold: '7d' },
+    });
+  });
 });
 
 test('a checked plan is a valid plan again', () => {
-  const plan = parsePlan(SHORT, 'migration.yaml');
+  const plan = parseShort();
   expect(planSchema.parse(plan)).toEqual(plan);
 });
 
 test('every error comes at once, with line, path and the way out', () => {
-  expect(
-    problems(`${SHORT}regoin: x
+  const more = `regoin: x
 services:
   mimir:
     cpu: 3
 shift:
   weights: [50, 10]
   bake: 1 hour
-`),
-  ).toEqual([
+`;
+  expect(listProblems(SHORT + more)).toEqual([
     'migration.yaml:8  regoin   unknown key; did you mean region?',
     'migration.yaml:11  services.mimir.cpu   3 is not a Fargate size; with 4 GB of memory take 0.5, 1 or 2',
     'migration.yaml:13  shift.weights.1   10 does not rise above 50; weights only go up',
@@ -70,70 +66,172 @@ shift:
 });
 
 test('weights that do not rise to 100 are named', () => {
-  expect(problems(`${SHORT}shift:\n  weights: [50, 10, 90]\n`)).toEqual([
+  const more = `shift:
+  weights: [50, 10, 90]
+`;
+  expect(listProblems(SHORT + more)).toEqual([
     'migration.yaml:9  shift.weights.1   10 does not rise above 50; weights only go up',
     'migration.yaml:9  shift.weights   the weights end at 90; the last one must be 100',
   ]);
 });
 
-test('memory that Fargate does not offer with a cpu size is refused with what it takes', () => {
-  expect(problems(`${SHORT}services:\n  mimir:\n    memory: 3\n`)).toEqual([
-    'migration.yaml:10  services.mimir.memory   3 GB does not go with 2 vCPU; take 4 to 16 GB in steps of 1',
+describe('a size that Fargate does not offer is refused with what it takes', () => {
+  const SIZES = [
+    ['{ memory: 3 }', 'memory   3 GB does not go with 2 vCPU; take 4 to 16 GB in steps of 1'],
+    ['{ cpu: 8, memory: 18 }', 'memory   18 GB does not go with 8 vCPU; take 16 to 60 GB in steps of 4'],
+    ['{ cpu: 3, memory: 120 }', 'cpu   3 is not a Fargate size; with 120 GB of memory take 16'],
+    ['{ cpu: 3, memory: 130 }', 'cpu   3 is not a Fargate size; take one of 0.25, 0.5, 1, 2, 4, 8, 16'],
+  ];
+
+  test.each(SIZES)('%s', (mimir, problem) => {
+    const more = `services:
+  mimir: ${mimir}
+`;
+    expect(listProblems(SHORT + more)).toEqual([`migration.yaml:9  services.mimir.${problem}`]);
+  });
+});
+
+test('a key that is like no other is answered with those that are known there', () => {
+  const more = `logs:
+  colour: red
+`;
+  expect(listProblems(SHORT + more)).toEqual([
+    'migration.yaml:9  logs.colour   unknown key; known here are prefix, retentionDays',
   ]);
+});
+
+test('names that stand twice are refused', () => {
+  const more = `records:
+  - { name: grafana.example.com, service: grafana }
+  - { name: grafana.example.com, service: grafana }
+services:
+  loki: { repository: lgtm-mimir }
+`;
+  expect(listProblems(SHORT + more)).toEqual([
+    'migration.yaml:10  records.1.name   grafana.example.com is listed twice',
+    'migration.yaml:12  services.loki.repository   another service has the repository lgtm-mimir too',
+  ]);
+});
+
+test('a secret that the plan does not have is refused', () => {
+  const more = `services:
+  loki: { secrets: { TOKEN: "lgtm/keys:TOKEN" } }
+`;
+  const problem = "lgtm/keys:TOKEN is not one of the plan's secrets; add it under secrets";
+  expect(listProblems(SHORT + more)).toEqual([`migration.yaml:9  services.loki.secrets   ${problem}`]);
 });
 
 test('a record of a service that is not there is refused', () => {
-  expect(problems(`${SHORT}records:\n  - name: dash.example.com\n    service: kibana\n`)).toEqual([
-    'migration.yaml:10  records.0.service   there is no service kibana; take one of mimir, loki, tempo, pyroscope, grafana, alloy',
+  const more = `records:
+  - name: dash.example.com
+    service: kibana
+`;
+  const known = 'mimir, loki, tempo, pyroscope, grafana, alloy';
+  expect(listProblems(SHORT + more)).toEqual([
+    `migration.yaml:10  records.0.service   there is no service kibana; take one of ${known}`,
   ]);
 });
 
-test('a record of a service that only the VPC reaches is refused at an internet-facing load balancer', () => {
-  const records = 'records:\n  - name: mimir.example.com\n    service: mimir\n';
-  expect(problems(`${SHORT}${records}`)).toEqual([
-    "migration.yaml:10  records.0.service   mimir is served only to the VPC's address range, and nobody comes to an internet-facing load balancer from there; set services.mimir.expose.public: true, or loadBalancer.scheme: internal",
-  ]);
-  expect(problems(`${SHORT}${records}loadBalancer:\n  scheme: internal\n`)).toEqual([]);
+describe('a record of a service that only the VPC reaches', () => {
+  const records = `records:
+  - name: mimir.example.com
+    service: mimir
+`;
+  const internal = `loadBalancer:
+  scheme: internal
+`;
+
+  test('is refused at an internet-facing load balancer', () => {
+    const problem = [
+      "mimir is served only to the VPC's address range,",
+      'and nobody comes to an internet-facing load balancer from there;',
+      'set services.mimir.expose.public: true, or loadBalancer.scheme: internal',
+    ].join(' ');
+    expect(listProblems(SHORT + records)).toEqual([`migration.yaml:10  records.0.service   ${problem}`]);
+  });
+
+  test('is accepted at an internal one', () => {
+    expect(listProblems(SHORT + records + internal)).toEqual([]);
+  });
 });
 
 test('every name that moves to a service has a rule of its own there', () => {
-  const plan = parsePlan(`${SHORT}records:\n  - name: dash.example.com\n    service: grafana\n`, 'm');
-  expect(hostsOf(plan, 'grafana', plan.services['grafana']!)).toEqual(['grafana.example.com', 'dash.example.com']);
+  const more = `records:
+  - name: dash.example.com
+    service: grafana
+`;
+  const plan = parseShort(more);
+  const grafana = plan.services['grafana']!;
+  expect(hostsOf(plan, 'grafana', grafana)).toEqual(['grafana.example.com', 'dash.example.com']);
 });
 
-test('what a listener rule or CloudWatch would not take is refused', () => {
-  expect(
-    problems(`${SHORT}services:\n  mimir:\n    expose:\n      paths: [/a, /b, /c, /d]\nanalysis:\n  period: 90s\n`),
-  ).toEqual([
-    'migration.yaml:11  services.mimir.expose.paths   ["/a","/b","/c","/d"]: a listener rule bears 5 values: the host, an address range and 3 paths',
-    'migration.yaml:13  analysis.period   CloudWatch takes 1s, 5s, 10s, 20s, 30s or whole minutes, not 90s',
+test('what a listener rule would not take is refused', () => {
+  const more = `services:
+  mimir:
+    expose:
+      paths: [/a, /b, /c, /d]
+`;
+  const found = '["/a","/b","/c","/d"]';
+  const problem = 'a listener rule takes 5 values: the host, an address range and 3 paths';
+  expect(listProblems(SHORT + more)).toEqual([`migration.yaml:11  services.mimir.expose.paths   ${found}: ${problem}`]);
+});
+
+test('what CloudWatch would not take is refused', () => {
+  const more = `analysis:
+  period: 90s
+`;
+  expect(listProblems(SHORT + more)).toEqual([
+    'migration.yaml:9  analysis.period   CloudWatch takes 1s, 5s, 10s, 20s, 30s or whole minutes, not 90s',
   ]);
-  expect(problems(`${SHORT}services:\n  mimir:\n    expose:\n      host: grafana.example.com\n`)).toEqual([
+});
+
+test('two services do not answer on one host name', () => {
+  const more = `services:
+  mimir:
+    expose:
+      host: grafana.example.com
+`;
+  expect(listProblems(SHORT + more)).toEqual([
     expect.stringMatching(/ another service has the host grafana\.example\.com too$/),
   ]);
 });
 
 test('what is missing is said to be missing', () => {
-  expect(problems('name: lgtm-prd\n')).toEqual(
-    expect.arrayContaining([
-      'migration.yaml:1  domain   is missing; give it a string',
-      'migration.yaml:1  source   is missing; give it an object',
-    ]),
-  );
+  const problems = listProblems('name: lgtm-prd\n');
+  expect(problems).toEqual([
+    'migration.yaml:1  domain   is missing; give it a string',
+    'migration.yaml:1  hostedZone   is missing; give it a string',
+    'migration.yaml:1  certificate   is missing; give it a string',
+    'migration.yaml:1  source   is missing; give it an object',
+  ]);
 });
 
 test('YAML that can not be read is an error with its line', () => {
-  expect(problems('name: a\nname: b\n')[0]).toMatch(/^migration\.yaml:2 {2}Map keys must be unique/);
+  const [problem] = listProblems('name: a\nname: b\n');
+  expect(problem).toMatch(/^migration\.yaml:2 {2}Map keys must be unique/);
 });
 
 test('a signal set to null is dropped', () => {
-  expect(parsePlan(`${SHORT}analysis:\n  signals:\n    log-delay: null\n`, 'm').analysis.signals).not.toHaveProperty(
-    'log-delay',
-  );
+  const more = `analysis:
+  signals:
+    log-delay: null
+`;
+  const { signals } = parseShort(more).analysis;
+  expect(signals).not.toHaveProperty('log-delay');
 });
 
-test('a metric that its source does not know is refused', () => {
-  expect(problems(`${SHORT}analysis:\n  signals:\n    latency:\n      metric: p99\n`)).toEqual([
-    'migration.yaml:11  analysis.signals.latency.metric   load-balancer has no metric p99; take one of 5xx-share, p95, healthy-hosts',
-  ]);
+test('a metric that its source does not know is refused, whatever else is wrong', () => {
+  const more = `analysis:
+  signals:
+    latency:
+      metric: p99
+    errors:
+      unit: furlongs
+`;
+  const [metric, ...others] = listProblems(SHORT + more);
+  expect(metric).toBe(
+    'migration.yaml:11  analysis.signals.latency.metric   ' +
+      'load-balancer has no metric p99; take one of 5xx-share, p95, healthy-hosts',
+  );
+  expect(others).toEqual([expect.stringContaining('analysis.signals.errors.unit')]);
 });

@@ -1,22 +1,36 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { IMAGE_DEFAULTS, LOKI_SCHEMA, MAX_SERIES, RULER_PREFIX } from '../../src/import/plan';
-import { BOUNDARIES, COMPONENTS, judgeVersion, parseVersion, PINS } from '../../src/plan/versions';
+import { BOUNDARIES, COMPONENTS, PINS } from '../../src/plan/components';
+import { judgeVersion, parseVersion } from '../../src/plan/versions';
+import { STORE_NAMES, storeOf } from '../../src/stores';
+import { settingsOf } from '../../src/stores/settings';
 
-const dockerfiles = (...path: string[]) => readFileSync(join(__dirname, '../../dockerfiles', ...path), 'utf8');
+const DOCKERFILES = join(__dirname, '../../dockerfiles');
+const readImageFile = (...path: string[]) => readFileSync(join(DOCKERFILES, ...path), 'utf8');
 
 test.each(COMPONENTS)("the pin of %s is its Dockerfile's", (name) => {
-  expect(dockerfiles(name, 'Dockerfile')).toContain(`ARG VERSION=${PINS[name]}\n`);
+  expect(readImageFile(name, 'Dockerfile')).toContain(`ARG VERSION=${PINS[name]}\n`);
 });
 
-test('what a plan may leave out is what the images take', () => {
-  for (const [name, { prefix, retention }] of Object.entries(IMAGE_DEFAULTS)) {
-    expect(dockerfiles(name, 'switches.sh')).toContain(`S3_PREFIX="\${S3_PREFIX-${prefix}}"`);
-    expect(dockerfiles(name, `${name}.yaml`)).toMatch(new RegExp(`\\$\\{RETENTION:-?${retention}\\}`));
-  }
-  expect(dockerfiles('mimir', 'switches.sh')).toContain(`RULER_PREFIX="\${RULER_PREFIX-${RULER_PREFIX}}"`);
-  expect(dockerfiles('mimir', 'mimir.yaml')).toContain(`\${MAX_SERIES:${MAX_SERIES}}`);
-  expect(dockerfiles('loki', 'switches.sh')).toContain(`default='${JSON.stringify(LOKI_SCHEMA)}'`);
+test.each(STORE_NAMES)('what a plan of %s may leave out is what its image takes', (name) => {
+  const { prefix, retention } = storeOf(name).image;
+  expect(readImageFile(name, 'switches.sh')).toContain(`S3_PREFIX="\${S3_PREFIX-${prefix}}"`);
+  expect(readImageFile(name, `${name}.yaml`)).toMatch(new RegExp(`\\$\\{RETENTION:-?${retention}\\}`));
+});
+
+test("Mimir's image has the limit and the prefix of rules that need no variable", () => {
+  expect(readImageFile('mimir', 'switches.sh')).toContain('RULER_PREFIX="${RULER_PREFIX-mimirruler}"');
+  expect(readImageFile('mimir', 'mimir.yaml')).toContain('${MAX_SERIES:500000}');
+  const { image } = storeOf('mimir');
+  const limit = (series: number) => ({ limits: { max_global_series_per_user: series } });
+  expect(image.readEnvironment(settingsOf(limit(500_000)), [])).toEqual({});
+  expect(image.readEnvironment(settingsOf(limit(500_001)), [])).toEqual({ MAX_SERIES: '500001' });
+});
+
+test("the schema of Loki's image needs no variable", () => {
+  const [, schema = ''] = /default='(.*)'/.exec(readImageFile('loki', 'switches.sh')) ?? [];
+  const settings = settingsOf({ schema_config: { configs: JSON.parse(schema) as unknown } });
+  expect(storeOf('loki').image.readEnvironment(settings, [])).toEqual({});
 });
 
 test.each([

@@ -1,27 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { bundleWorkflowCode, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { compiled } from '../../lab/tools';
 
 const FOLDER = join(__dirname, 'histories');
-const silent = {
-  log: () => undefined,
-  trace: () => undefined,
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-};
-let workflowBundle: WorkflowBundleWithSourceMap;
+/** As the labs ran it that recorded the histories. */
+const workflowBundle = { codePath: compiled('workflow') };
 
-beforeAll(async () => {
-  workflowBundle = await bundleWorkflowCode({
-    workflowsPath: require.resolve('../../src/workflows/index.ts'),
-    logger: silent,
-  });
-});
+beforeAll(() => void Runtime.install({ logger: new DefaultLogger('ERROR') }));
 
 test.each(readdirSync(FOLDER))('the workflow still replays %s', async (file) => {
-  const history = JSON.parse(gunzipSync(readFileSync(join(FOLDER, file))).toString()) as unknown;
-  await Worker.runReplayHistory({ workflowBundle }, history, 'lgtm-migrate-lgtm-prd');
+  const text = gunzipSync(readFileSync(join(FOLDER, file))).toString();
+  await Worker.runReplayHistory({ workflowBundle }, JSON.parse(text), 'lgtm-migrate-lgtm-prd');
 });

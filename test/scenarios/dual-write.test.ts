@@ -1,74 +1,73 @@
+import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { DescribeServicesCommand, DescribeTaskDefinitionCommand, ECSClient } from '@aws-sdk/client-ecs';
-import { EC2Client, DescribeInstancesCommand } from '@aws-sdk/client-ec2';
 import { expectAsBefore } from './before';
-import { withLab, type Operator } from './lab';
+import { useLab } from './lab';
+import type { Operator } from './operator';
 
-const PLAN = { ingestion: { dualWrite: true }, decommission: { approveStop: false, approveTerminate: true } };
+const scenario = useLab();
 
-function account({ lab }: Operator) {
-  const config = {
-    endpoint: lab.aws,
-    region: 'ap-northeast-2',
-    credentials: { accessKeyId: 'owner', secretAccessKey: 'x' },
-  };
-  const [ecs, ec2] = [new ECSClient(config), new EC2Client(config)];
-  return {
-    /** what Alloy's tasks are told of the old host now */
-    async alloy() {
-      const { services = [] } = await ecs.send(
-        new DescribeServicesCommand({ cluster: 'lgtm-cluster', services: ['alloy'] }),
-      );
-      const { taskDefinition } = await ecs.send(
-        new DescribeTaskDefinitionCommand({ taskDefinition: services[0]!.taskDefinition }),
-      );
-      const environment = Object.fromEntries(
-        taskDefinition!.containerDefinitions![0]!.environment!.map(({ name, value }) => [name, value]),
-      );
-      return { DUAL_WRITE: environment['DUAL_WRITE'], OLD_HOST: environment['OLD_HOST'] };
-    },
-    async privateIp() {
-      const { Reservations = [] } = await ec2.send(
-        new DescribeInstancesCommand({ Filters: [{ Name: 'tag:Name', Values: ['lgtm-ec2'] }] }),
-      );
-      return Reservations[0]!.Instances![0]!.PrivateIpAddress;
-    },
-  };
+const PLAN = {
+  ingestion: { dualWrite: true },
+  shift: { approval: [10] },
+  decommission: { approveStop: false, approveTerminate: true },
+};
+
+/** What Alloy's tasks are told of the old host now. */
+async function dualWriteOf({ asOwner }: Operator): Promise<{ DUAL_WRITE?: string; OLD_HOST?: string }> {
+  const ecs = new ECSClient(asOwner);
+  const asked = { cluster: 'lgtm-cluster', services: ['alloy'] };
+  const { services = [] } = await ecs.send(new DescribeServicesCommand(asked));
+  const { taskDefinition: id } = services[0]!;
+  const { taskDefinition } = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: id }));
+  const [container] = taskDefinition!.containerDefinitions!;
+  const variables = container!.environment!.filter(({ name }) => ['DUAL_WRITE', 'OLD_HOST'].includes(name!));
+  return Object.fromEntries(variables.map(({ name, value }) => [name, value]));
 }
 
-test('Alloy writes to both sides while the hosts run, to this one alone once they have stopped, and to both again before users go back', async () => {
-  await withLab({ plan: PLAN }, async (operator) => {
-    const { alloy, privateIp } = account(operator);
-    const [before, oldHost] = [await operator.world(), await privateIp()];
-    await operator.cli('start', '-f', operator.lab.plan);
-    const shifting = await operator.until(({ phase }) => phase === 'shift');
-    expect(await alloy()).toEqual({ DUAL_WRITE: 'on', OLD_HOST: oldHost });
-    expect(shifting.findings.warnings).toContain(`alloy writes to ${oldHost} as well, on ports 9009, 3100, 4318, 4040`);
-    expect(shifting.data?.reads?.[0]).toMatch(/^dual write is on: /);
-    for (const sentence of shifting.data!.reads!) expect(shifting.events.map(({ text }) => text)).toContain(sentence);
+async function privateAddressOfHost({ asOwner }: Operator): Promise<string> {
+  const ec2 = new EC2Client(asOwner);
+  const Filters = [{ Name: 'tag:Name', Values: ['lgtm-ec2'] }];
+  const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({ Filters }));
+  return Reservations[0]!.Instances![0]!.PrivateIpAddress!;
+}
 
-    const { events } = await operator.until(
-      ({ waitingFor }) => waitingFor?.what.includes('point of no return') ?? false,
+/** @param texts in an order in which these must stand */
+function expectInOrder(texts: string[], wanted: RegExp[]): void {
+  const places = wanted.map((what) => texts.findIndex((text) => what.test(text)));
+  expect(places).not.toContain(-1);
+  expect(places).toEqual([...places].sort((a, b) => a - b));
+}
+
+test(
+  'Alloy writes to both sides while the hosts run, to ECS alone in the week, and to both before users go back',
+  scenario({ plan: PLAN }, async (operator) => {
+    const before = await operator.world();
+    const oldHost = await privateAddressOfHost(operator);
+    const both = { DUAL_WRITE: 'on', OLD_HOST: oldHost };
+    await operator.start();
+    const shifting = await operator.untilWaitsFor('approval', '10 → 50 %');
+    expect(await dualWriteOf(operator)).toEqual(both);
+    expect(shifting.findings.warnings).toContain(`alloy writes to ${oldHost} as well, on ports 9009, 3100, 4318, 4040`);
+    const reads = shifting.data!.reads!;
+    expect(reads[0]).toMatch(/^dual write is on: /);
+    expect(shifting.events.map(({ text }) => text)).toEqual(expect.arrayContaining(reads));
+    await operator.say('approve');
+
+    const { events } = await operator.untilWaitsFor('approval', 'point of no return');
+    expect(await dualWriteOf(operator)).toEqual({ DUAL_WRITE: 'off' });
+    expectInOrder(
+      events.map(({ text }) => text),
+      [/containers stopped$/, /: duties of the hosts taken over$/, /^alloy: writes to this stack alone$/],
     );
-    expect(await alloy()).toEqual({ DUAL_WRITE: 'off', OLD_HOST: undefined });
-    const texts = events.map(({ text }) => text);
-    const [containers, duties, alone] = [
-      /containers stopped$/,
-      /: duties of the hosts taken over$/,
-      /^alloy: writes to this stack alone$/,
-    ].map((what) => texts.findIndex((text) => what.test(text)));
-    expect([containers! >= 0, containers! < duties!, duties! < alone!]).toEqual([true, true, true]);
 
     await operator.say('rollback');
     const { outcome, rollback, leftovers } = await operator.ended();
     expect([outcome, leftovers]).toEqual(['rolled-back', []]);
-    const steps = rollback!.steps.map(({ what }) => what.replace(/i-\w+/, 'the host'));
-    expect(steps.slice(0, 5).filter((step) => !/ gives .* back$/.test(step))).toEqual([]);
-    expect(steps.slice(5, 8)).toEqual([
-      'start the host and its containers',
-      'alloy writes to the old host again',
-      'all traffic to the host',
-    ]);
-    expect(await alloy()).toEqual({ DUAL_WRITE: 'on', OLD_HOST: oldHost });
+    expectInOrder(
+      rollback!.steps.map(({ what }) => what),
+      [/ gives .* back$/, /^start i-\w+ and its containers$/, /^alloy writes to the old host again$/, /^all traffic/],
+    );
+    expect(await dualWriteOf(operator)).toEqual(both);
     await expectAsBefore(operator, before);
-  });
-});
+  }),
+);

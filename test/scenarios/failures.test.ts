@@ -1,68 +1,87 @@
+import { until } from '../../lab/until';
 import { expectAsBefore } from './before';
-import { withLab } from './lab';
+import { useLab } from './lab';
+import type { Operator } from './operator';
 
-test('throttled calls and lost replies change nothing in the result: nothing is made twice, all of it is created by this run', async () => {
-  await withLab({}, async (operator) => {
-    const lost = [
-      ['ecr', 'CreateRepository'],
-      ['iam', 'CreateRole'],
-      ['ecs', 'CreateCluster'],
-      ['ecs', 'CreateService'],
-      ['ecs', 'RegisterTaskDefinition'],
-      ['elasticloadbalancing', 'CreateTargetGroup'],
-      ['ec2', 'CreateSecurityGroup'],
-      ['route53', 'ChangeResourceRecordSets'],
-      ['ec2', 'CreateImage'],
-      ['ssm', 'SendCommand'],
-      ['logs', 'CreateLogGroup'],
-    ];
-    for (const [service, action] of lost)
-      await operator.emulator('POST', '/rules', { service, action, kind: '500-after', times: 1 });
-    for (const service of ['ecs', 'ec2', 'route53', 'elasticloadbalancing', 'servicediscovery', 'monitoring'])
-      await operator.emulator('POST', '/rules', { service, kind: 'throttle', times: 2 });
-    expect((await operator.cli('start', '-f', operator.lab.plan, '--watch', '--json')).code).toBe(0);
+const scenario = useLab();
+
+/** Effects of which the first reply is lost. */
+const LOST = [
+  ['ecr', 'CreateRepository'],
+  ['iam', 'CreateRole'],
+  ['ecs', 'CreateCluster'],
+  ['ecs', 'CreateService'],
+  ['ecs', 'RegisterTaskDefinition'],
+  ['elasticloadbalancing', 'CreateTargetGroup'],
+  ['ec2', 'CreateSecurityGroup'],
+  ['route53', 'ChangeResourceRecordSets'],
+  ['ec2', 'CreateImage'],
+  ['ssm', 'SendCommand'],
+  ['logs', 'CreateLogGroup'],
+];
+const THROTTLED = ['ecs', 'ec2', 'route53', 'elasticloadbalancing', 'servicediscovery', 'monitoring'];
+
+test(
+  'throttled calls and lost replies change nothing in the result, and nothing is made twice',
+  scenario({}, async (operator) => {
+    for (const [service, action] of LOST)
+      await operator.emulator.post('/rules', { service, action, kind: '500-after', times: 1 });
+    for (const service of THROTTLED) await operator.emulator.post('/rules', { service, kind: 'throttle', times: 2 });
+    const { code } = await operator.cli('start', '-f', operator.lab.plan, '--watch', '--json');
+    expect(code).toBe(0);
     const { phases } = await operator.status();
-    expect(phases.find(({ phase }) => phase === 'provision')?.detail).toMatch(/\((\d+) created, 1 adopted\)/);
+    const provision = phases.find(({ phase }) => phase === 'provision');
+    expect(provision?.detail).toMatch(/\((\d+) created, 1 adopted\)/);
     const { images, repositories } = await operator.world();
     expect([Object.keys(images).length, repositories.length]).toEqual([1, 6]);
-  });
-});
+  }),
+);
 
-test('a permission that is missing holds the phase with its way out, and a retry goes on where it stood', async () => {
-  await withLab({}, async (operator) => {
+function deny(operator: Operator, service: string, action: string): Promise<unknown> {
+  return operator.emulator.post('/rules', { service, action, kind: 'deny' });
+}
+
+test(
+  'a permission that is missing holds the phase with its way out, and a retry goes on where it stood',
+  scenario({ plan: { shift: { approval: true } } }, async (operator) => {
     const before = await operator.world();
-    await operator.emulator('POST', '/rules', { service: 'ecs', action: 'CreateService', kind: 'deny' });
-    await operator.cli('start', '-f', operator.lab.plan);
-    const { waitingFor } = await operator.until((status) => status.waitingFor?.for === 'retry');
-    expect(waitingFor?.what).toBe('retry of deploy');
-    expect(waitingFor?.reason).toMatch(
+    await deny(operator, 'ecs', 'CreateService');
+    await operator.start();
+    const deploy = await operator.untilWaitsFor('retry', 'deploy');
+    expect(deploy.waitingFor?.reason).toMatch(
       /^ensureService \w+: AccessDeniedException: .*; give the worker's role this permission, then retry$/,
     );
-    await operator.emulator('DELETE', '/rules');
-    await operator.emulator('POST', '/rules', { service: 'route53', action: 'ChangeResourceRecordSets', kind: 'deny' });
+    await operator.emulator.delete('/rules');
+    await deny(operator, 'route53', 'ChangeResourceRecordSets');
     await operator.say('retry');
-    const records = await operator.until(({ phase, waitingFor: still }) => phase === 'shift' && still?.for === 'retry');
-    expect([records.weight, records.waitingFor?.reason]).toEqual([
-      0,
-      expect.stringMatching(/AccessDenied.*give the worker's role this permission, then retry$/),
-    ]);
-    await operator.emulator('DELETE', '/rules');
+    const records = await operator.untilWaitsFor('retry', 'record');
+    expect([records.phase, records.weight]).toEqual(['shift', 0]);
+    expect(records.waitingFor?.reason).toMatch(/AccessDenied.*give the worker's role this permission, then retry$/);
+    await operator.emulator.delete('/rules');
     await operator.say('retry');
-    await operator.until(({ weight }) => weight === 10);
+    await operator.untilWaitsFor('approval', '10 → 50 %');
     await operator.say('abort');
     expect((await operator.ended()).outcome).toBe('rolled-back');
     await expectAsBefore(operator, before);
-  });
-});
+  }),
+);
 
-test('a slow service is scaled out once before anything goes back', async () => {
-  await withLab({}, async (operator) => {
-    await operator.emulator('POST', '/workload', { latency: 5, side: 'ecs', whenWeight: 10 });
-    await operator.cli('start', '-f', operator.lab.plan);
-    await operator.until(({ events }) => events.some(({ text }) => text === 'grafana scaled out to 2'));
-    await operator.emulator('DELETE', '/workload');
-    await operator.until(({ weight }) => weight === 50);
+test(
+  'a slow service is scaled out once before anything goes back',
+  scenario({ plan: { shift: { approval: [10, 50] } } }, async (operator) => {
+    await operator.start();
+    await operator.untilWaitsFor('approval', '10 → 50 %');
+    // the new task does not start before the service is quick again
+    await operator.emulator.post('/settings', { task_start_s: 3600 });
+    await operator.emulator.post('/workload', { latency: 5, side: 'ecs' });
+    await until('a second task of Grafana', async () => (await operator.world()).services['grafana']?.desired === 2);
+    await operator.emulator.delete('/workload');
+    await operator.emulator.post('/settings', { task_start_s: 0.4 });
+    const { events } = await operator.untilWaitsFor('approval', '10 → 50 %');
+    expect(events.map(({ text }) => text)).toContain('grafana scaled out to 2');
+    await operator.say('approve');
+    await operator.untilWaitsFor('approval', '50 → 100 %');
     await operator.say('abort');
     expect((await operator.ended()).outcome).toBe('rolled-back');
-  });
-});
+  }),
+);

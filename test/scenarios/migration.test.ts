@@ -1,106 +1,136 @@
-import { temporalPath } from '../../lab/tools';
-import { withLab } from './lab';
+import type { Dump } from '../../lab/emulator';
+import type { PhaseStatus } from '../../src/contract/status';
+import { useLab } from './lab';
+import type { Operator } from './operator';
 
-const APPROVALS = { shift: { approval: true }, decommission: { approveStop: true, approveTerminate: true } };
+const scenario = useLab();
 
-test('the default plan, approved at every turn, ends completed and leaves the world as the plan document says', async () => {
-  await withLab({ plan: APPROVALS }, async (operator) => {
+const APPROVALS = {
+  shift: { approval: true },
+  decommission: { approveStop: true, approveTerminate: true },
+};
+const COUNTS = { mimir: 3, loki: 2, tempo: 1, pyroscope: 1, grafana: 1, alloy: 1 };
+const NAMES = ['alloy', 'grafana', 'loki', 'mimir', 'pyroscope', 'tempo'];
+/** A default migration stays below, however long people take. */
+const MOST_EVENTS = 1500;
+
+/** What the plan document says that is there in the end. */
+const AT_THE_END = {
+  repositories: NAMES.map((name) => `lgtm-${name}`),
+  clusters: { 'lgtm-cluster': 'ACTIVE' },
+  namespaces: ['lgtm.local'],
+  loadBalancers: ['lgtm-alb'],
+  secrets: ['lgtm/grafana-secret-key', 'lgtm/s3-credentials'],
+  targetGroups: ['lgtm-grafana-tg', 'lgtm-loki-tg', 'lgtm-mimir-tg', 'lgtm-tempo-tg'],
+  securityGroups: ['lgtm-alb-sg', 'lgtm-ecs-sg'],
+  discovery: COUNTS,
+  instances: [{ state: 'terminated' }],
+};
+
+/** Requests, and the target group that must get each: Mimir has no authentication, so only the VPC reaches it. */
+const ROUTES = {
+  'host=grafana.example.com': 'lgtm-grafana-tg',
+  'host=mimir.example.com&path=/api/v1/push': 'fixed-503',
+  'host=mimir.example.com&path=/api/v1/push&source=10.0.2.7': 'lgtm-mimir-tg',
+  'host=mimir.example.com&path=/ingester/shutdown&source=10.0.2.7': 'fixed-503',
+  'host=nobody.example.com': 'fixed-503',
+};
+
+async function approveAll(operator: Operator): Promise<void> {
+  for (const approval of ['10 → 50 %', '50 → 100 %', 'stop i-', 'terminate i-']) {
+    await operator.untilWaitsFor('approval', approval);
+    await operator.handle.signal('approve', { by: 'kim', reason: approval });
+    const isTaken = `the approval of ${approval}`;
+    await operator.until(isTaken, ({ decisions }) => decisions.some(({ reason }) => reason === approval));
+  }
+}
+
+async function expectRoutes(operator: Operator, balancer: string): Promise<void> {
+  for (const [query, targetGroup] of Object.entries(ROUTES)) {
+    const route = await operator.emulator.get(`/route?balancer=${balancer}&${query}`);
+    expect([query, route]).toEqual([query, expect.objectContaining({ targetGroup })]);
+  }
+}
+
+/** Or has been: a status that is there for a moment only may not be seen. */
+function isDeploying({ phase, state }: PhaseStatus): boolean {
+  return phase === 'deploy' && state !== 'pending';
+}
+
+function countRunning({ services }: Dump): Record<string, number> {
+  return Object.fromEntries(Object.entries(services).map(([name, { running }]) => [name, running]));
+}
+
+test(
+  'the default plan, approved at every turn, ends completed and leaves the world as the plan document says',
+  scenario({ plan: APPROVALS }, async (operator) => {
     const before = await operator.world();
-    const started = await operator.cli('start', '-f', operator.lab.plan, '--json');
-    expect(started).toMatchObject({ code: 0 });
-    for (const approval of ['10 → 50 %', '50 → 100 %', 'stop i-', 'terminate i-']) {
-      await operator.until(({ waitingFor }) => waitingFor?.for === 'approval' && waitingFor.what.includes(approval));
-      await operator.handle.signal('approve', { by: 'kim', reason: approval });
-      await operator.until(({ decisions }) => decisions.some(({ reason }) => reason === approval));
-    }
-    const ended = await operator.cli('watch', 'lgtm-prd', '--json');
-    expect(ended.code).toBe(0);
+    const { code } = await operator.cli('start', '-f', operator.lab.plan, '--json');
+    expect(code).toBe(0);
+    await approveAll(operator);
+    const watched = await operator.cli('watch', 'lgtm-prd', '--json');
+    expect(watched.code).toBe(0);
 
     const after = await operator.world();
-    expect(after.repositories).toEqual(
-      ['alloy', 'grafana', 'loki', 'mimir', 'pyroscope', 'tempo'].map((name) => `lgtm-${name}`),
-    );
-    const counts = Object.fromEntries(Object.entries(after.services).map(([name, { running }]) => [name, running]));
-    expect(counts).toEqual({ mimir: 3, loki: 2, tempo: 1, pyroscope: 1, grafana: 1, alloy: 1 });
-    expect(after).toMatchObject({
-      clusters: { 'lgtm-cluster': 'ACTIVE' },
-      namespaces: ['lgtm.local'],
-      loadBalancers: ['lgtm-alb'],
-      secrets: ['lgtm/grafana-secret-key', 'lgtm/s3-credentials'],
-      targetGroups: ['lgtm-grafana-tg', 'lgtm-loki-tg', 'lgtm-mimir-tg', 'lgtm-tempo-tg'],
-      securityGroups: ['lgtm-alb-sg', 'lgtm-ecs-sg'],
-      discovery: { mimir: 3, loki: 2, tempo: 1, pyroscope: 1, grafana: 1, alloy: 1 },
-      instances: [{ state: 'terminated' }],
-    });
-    expect(after.records['grafana.example.com A']?.alias?.[1]).toMatch(/^lgtm-alb.*elb\.amazonaws\.com$/);
+    expect(after).toMatchObject(AT_THE_END);
+    expect(countRunning(after)).toEqual(COUNTS);
     const balancer = after.records['grafana.example.com A']!.alias![1];
-    const reaches = async (query: string) =>
-      ((await operator.emulator('GET', `/route?balancer=${balancer}&${query}`)) as { targetGroup: string }).targetGroup;
-    // Mimir has no authentication: pushes and queries only, and only from the VPC
-    expect(
-      await Promise.all(
-        [
-          'host=grafana.example.com',
-          'host=mimir.example.com&path=/api/v1/push',
-          'host=mimir.example.com&path=/api/v1/push&source=10.0.2.7',
-          'host=mimir.example.com&path=/ingester/shutdown&source=10.0.2.7',
-          'host=nobody.example.com',
-        ].map(reaches),
-      ),
-    ).toEqual(['lgtm-grafana-tg', 'fixed-503', 'lgtm-mimir-tg', 'fixed-503', 'fixed-503']);
-    expect(after.records['ec2-instance.example.com A']?.values).toEqual(
-      before.records['ec2-instance.example.com A']?.values,
-    );
+    expect(balancer).toMatch(/^lgtm-alb.*elb\.amazonaws\.com$/);
+    await expectRoutes(operator, balancer);
+    const host = 'ec2-instance.example.com A';
+    expect(after.records[host]?.values).toEqual(before.records[host]?.values);
     expect(Object.entries(after.images)).toEqual([[expect.stringMatching(/^lgtm-ec2-backup-\d{8}$/), 'available']]);
     const { events } = await operator.handle.fetchHistory();
-    expect(events!.length).toBeLessThan(1500);
-  });
-});
+    expect(events!.length).toBeLessThan(MOST_EVENTS);
+  }),
+);
 
-test('what somebody made by hand is adopted, and a simple A record moves too', async () => {
-  await withLab({ world: 'adopted', record: 'a' }, async (operator) => {
-    const run = await operator.cli('start', '-f', operator.lab.plan, '--watch', '--json');
-    expect(run.code).toBe(0);
-    const status = await operator.status();
-    expect(status.phases.find(({ phase }) => phase === 'provision')?.detail).toMatch(
-      /\(\d+ created, (2[0-9]|3[0-9]) adopted\)/,
-    );
-    expect((await operator.world()).records['grafana.example.com A']?.alias).toBeTruthy();
-  });
-});
+test(
+  'what somebody made by hand is adopted, and a simple A record moves too',
+  scenario({ world: 'adopted', record: 'a' }, async (operator) => {
+    const { code } = await operator.cli('start', '-f', operator.lab.plan, '--watch', '--json');
+    expect(code).toBe(0);
+    const { phases } = await operator.status();
+    const provision = phases.find(({ phase }) => phase === 'provision');
+    expect(provision?.detail).toMatch(/\(\d+ created, (2[0-9]|3[0-9]) adopted\)/);
+    const { records } = await operator.world();
+    expect(records['grafana.example.com A']?.alias).toBeTruthy();
+  }),
+);
 
-test('without images the deploy holds and names them, goes on after a retry, and a second start is refused', async () => {
-  await withLab({ world: 'bare' }, async (operator) => {
-    await operator.cli('start', '-f', operator.lab.plan);
-    const held = await operator.until(({ waitingFor }) => waitingFor?.for === 'retry');
+test(
+  'without images the deploy holds and names them, goes on after a retry, and a second start is refused',
+  scenario({ world: 'bare', plan: { shift: { approval: true } } }, async (operator) => {
+    await operator.start();
+    const held = await operator.untilWaitsFor('retry');
     expect(held.waitingFor?.reason).toContain('no image in lgtm-mimir, lgtm-loki');
-    const second = await operator.cli('start', '-f', operator.lab.plan);
-    expect(second).toMatchObject({
-      code: 1,
-      err: expect.stringContaining(`is being migrated already: run ${held.runId}`) as string,
-    });
-    await operator.emulator('POST', '/ecr', { on: true });
+    const { code, err } = await operator.cli('start', '-f', operator.lab.plan);
+    expect(code).toBe(1);
+    expect(err).toContain(`is being migrated already: run ${held.runId}`);
+    await operator.emulator.post('/ecr', { on: true });
     await operator.cli('retry', 'lgtm-prd', '--reason', 'pushed');
-    await operator.until(({ phase }) => phase === 'shift');
+    await operator.untilWaitsFor('approval', '10 → 50 %');
     await operator.say('abort');
     expect((await operator.ended()).outcome).toBe('rolled-back');
-  });
-});
+  }),
+);
 
-test('a worker that is killed in deploy and a Temporal server that is killed in shift change nothing in the result', async () => {
-  await withLab({}, async (operator) => {
-    await operator.cli('start', '-f', operator.lab.plan);
-    await operator.until(({ phase }) => phase === 'deploy');
+test(
+  'a worker that is killed in deploy and a Temporal server that is killed in shift change nothing in the result',
+  scenario({ plan: { shift: { approval: [10] } } }, async (operator) => {
+    await operator.start();
+    await operator.until('the deploy', ({ phases }) => phases.some(isDeploying));
     await operator.lab.stopPart('worker', 'SIGKILL');
     await operator.lab.startWorker();
-    await operator.until(({ weight }) => weight === 10);
+    await operator.untilWaitsFor('approval', '10 → 50 %');
     await operator.lab.stopPart('temporal', 'SIGKILL');
-    await operator.lab.startTemporal(temporalPath());
-    expect((await operator.cli('watch', 'lgtm-prd', '--json')).code).toBe(0);
-    const { services, instances } = await operator.world();
-    expect(Object.values(services).map(({ desired, running }) => desired === running && running > 0)).toEqual(
-      Array<boolean>(6).fill(true),
-    );
-    expect(instances).toMatchObject([{ state: 'terminated' }]);
-  });
-});
+    await operator.lab.startTemporal();
+    await operator.untilWaitsFor('approval', '10 → 50 %');
+    await operator.say('approve');
+    const { code } = await operator.cli('watch', 'lgtm-prd', '--json');
+    expect(code).toBe(0);
+    const after = await operator.world();
+    expect(countRunning(after)).toEqual(COUNTS);
+    expect(after.instances).toMatchObject([{ state: 'terminated' }]);
+  }),
+);

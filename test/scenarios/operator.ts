@@ -24,6 +24,9 @@ export interface Running {
   ended: Promise<Ran>;
 }
 
+/** A build tells Temporal nothing until it is over. */
+const BUILD_MS = 10 * 60_000;
+
 type Keys = Record<string, unknown>;
 
 /** A running lab as an operator has it: the real command line, and the emulator's own ways to look and to break. */
@@ -48,10 +51,8 @@ export class Operator {
   }
 
   /** Runs a command to its end. */
-  async cli(...args: string[]): Promise<Ran> {
-    const running = this.run(args);
-    await this.untilEnded(`lgtm-migrate ${args.join(' ')}`, running);
-    return running.ended;
+  cli(...args: string[]): Promise<Ran> {
+    return this.untilEnded(`lgtm-migrate ${args.join(' ')}`, this.run(args));
   }
 
   /** Starts a migration; it runs when this returns. */
@@ -80,7 +81,7 @@ export class Operator {
   }
 
   /** Waits until the status is so. @throws when the run ends before, or stalls */
-  async until(what: string, is: (status: Status) => boolean, patience: Patience = {}): Promise<Status> {
+  async until(what: string, is: (status: Status) => boolean): Promise<Status> {
     let seenLength: number | undefined;
     let seen: Status | undefined;
     const look = async () => {
@@ -93,7 +94,7 @@ export class Operator {
       if (seen.outcome) throw new Error(`waited for ${what}, and the run ended: ${JSON.stringify(seen, null, 1)}`);
       return undefined;
     };
-    return until(what, look, { progress: () => [seenLength, seen], ...patience });
+    return until(what, look, { ...this.patience, progress: () => [seenLength, seen] });
   }
 
   /** Waits until it waits for this, and `what` says so. */
@@ -116,14 +117,14 @@ export class Operator {
   /** What the workflow returned. */
   async ended(): Promise<Status> {
     const hasEnded = async () => (await this.handle.describe()).status.name !== 'RUNNING';
-    await until('the end of the run', hasEnded, { progress: () => this.historyLength() });
+    await until('the end of the run', hasEnded, { ...this.patience, progress: () => this.historyLength() });
     return this.handle.result() as Promise<Status>;
   }
 
   /** Waits for the end of a command. @throws when neither it says nor the run does anything for a minute */
   async untilEnded(what: string, { ran, ended, child }: Running): Promise<Ran> {
     const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
-    await until(what, hasEnded, { progress: async () => [ran, await this.historyLength()] });
+    await until(what, hasEnded, { ...this.patience, progress: async () => [ran, await this.historyLength()] });
     return ended;
   }
 
@@ -136,6 +137,10 @@ export class Operator {
 
   world(): Promise<Dump> {
     return this.emulator.dump();
+  }
+
+  private get patience(): Patience {
+    return this.lab.buildsImages ? { stallMs: BUILD_MS } : {};
   }
 
   /** The events of the newest run; undefined: there is none, or no server answers. */

@@ -1,94 +1,82 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DescribeTaskDefinitionCommand, ECSClient } from '@aws-sdk/client-ecs';
-import { withLab, type Operator } from './lab';
+import { useLab } from './lab';
+import type { Operator } from './operator';
 
-type Definition = Record<string, unknown> & {
-  family: string;
-  containerDefinitions: (Record<string, unknown> & { image: string; secrets?: { valueFrom: string }[] })[];
-};
+const scenario = useLab();
+
+type Keyed = Record<string, unknown>;
+type Container = Keyed & { image: string; secrets?: { valueFrom: string }[] };
+type Definition = Keyed & { family: string; containerDefinitions: Container[] };
 
 const NAMES = ['mimir', 'loki', 'tempo', 'pyroscope', 'grafana', 'alloy-collector'];
+const SECRETS = { AWS_KEYS: 'lgtm/s3-credentials', AWS_ACCESS_KEY_ID: 'lgtm/s3-credentials:AWS_ACCESS_KEY_ID' };
+const PLAN = { ingestion: { dualWrite: true }, shift: { approval: true } };
 
-async function rendered(operator: Operator, folder: string, ...more: string[]): Promise<Definition[]> {
+async function render(operator: Operator, folder: string, ...more: string[]): Promise<Definition[]> {
   const output = join(operator.lab.folder, folder);
   const { code, err } = await operator.cli('render', '-f', operator.lab.plan, '-o', output, ...more);
   expect([code, err]).toEqual([0, '']);
-  return Promise.all(
-    NAMES.map(async (name) => JSON.parse(await readFile(join(output, `${name}.json`), 'utf8')) as Definition),
-  );
+  const texts = await Promise.all(NAMES.map((name) => readFile(join(output, `${name}.json`), 'utf8')));
+  return texts.map((text) => JSON.parse(text) as Definition);
 }
 
 /** What was registered, with just the keys that were given: the rest is added by AWS. */
-async function registered({ lab }: Operator, given: Definition[]): Promise<unknown[]> {
-  const ecs = new ECSClient({
-    endpoint: lab.aws,
-    region: 'ap-northeast-2',
-    credentials: { accessKeyId: 'owner', secretAccessKey: 'x' },
-  });
-  return Promise.all(
-    given.map(async (wanted) => {
-      const { taskDefinition } = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: wanted.family }));
-      const found = JSON.parse(JSON.stringify(taskDefinition)) as Definition;
-      expect(found.containerDefinitions.length).toBe(wanted.containerDefinitions.length);
-      const only = (object: Record<string, unknown>, like: Record<string, unknown>) =>
-        Object.fromEntries(Object.keys(like).map((key) => [key, object[key]]));
-      return {
-        ...only(found, wanted),
-        containerDefinitions: wanted.containerDefinitions.map((container, index) =>
-          only(found.containerDefinitions[index]!, container),
-        ),
-      };
-    }),
+async function findRegistered(ecs: ECSClient, given: Definition): Promise<Keyed> {
+  const { taskDefinition } = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: given.family }));
+  const found = JSON.parse(JSON.stringify(taskDefinition)) as Definition;
+  const containers = given.containerDefinitions;
+  expect(found.containerDefinitions.length).toBe(containers.length);
+  const containerDefinitions = containers.map((container, index) =>
+    pick(found.containerDefinitions[index]!, container),
   );
+  return { ...pick(found, given), containerDefinitions };
+}
+
+function pick(object: Keyed, like: Keyed): Keyed {
+  return Object.fromEntries(Object.keys(like).map((key) => [key, object[key]]));
 }
 
 /** A definition without what nobody can know who has not looked: the digest, and the secret's suffix. */
-const unresolved = (definition: Definition) => ({
-  ...definition,
-  containerDefinitions: definition.containerDefinitions.map((container) => ({
+function unresolved(definition: Definition): Definition {
+  const containerDefinitions = definition.containerDefinitions.map(({ image, secrets, ...container }) => ({
     ...container,
-    image: container.image.replace(/[:@][^/]*$/, ''),
-    ...(container.secrets
-      ? {
-          secrets: container.secrets.map((secret) => ({
-            ...secret,
-            valueFrom: secret.valueFrom.replace(/-\w{6}(?=:|$)/, ''),
-          })),
-        }
-      : {}),
-  })),
-});
+    image: image.replace(/[:@][^/]*$/, ''),
+    ...(secrets && { secrets: secrets.map(withoutSuffix) }),
+  }));
+  return { ...definition, containerDefinitions };
+}
 
-const TEMPO = {
-  secrets: { AWS_KEYS: 'lgtm/s3-credentials', AWS_ACCESS_KEY_ID: 'lgtm/s3-credentials:AWS_ACCESS_KEY_ID' },
-};
+function withoutSuffix(secret: { valueFrom: string }) {
+  return { ...secret, valueFrom: secret.valueFrom.replace(/-\w{6}(?=:|$)/, '') };
+}
 
-test('what the workflow registers is what render writes: with the account asked, all of it; without, all but digests and suffixes; a second run registers nothing anew', async () => {
-  await withLab({ plan: { ingestion: { dualWrite: true } } }, async (operator) => {
-    await operator.plan({ services: { tempo: TEMPO } });
-    await operator.cli('start', '-f', operator.lab.plan);
-    await operator.until(({ phase }) => phase === 'shift');
-    await operator.say('pause');
-
-    const live = await rendered(operator, 'live', '--resolved', 'live');
-    expect(await registered(operator, live)).toEqual(live);
+test(
+  'render writes what the workflow registers, but for digests and suffixes where the account is not asked',
+  scenario({ plan: PLAN }, async (operator) => {
+    await operator.plan({ services: { tempo: { secrets: SECRETS } } });
+    await operator.start();
+    await operator.untilWaitsFor('approval', '10 → 50 %');
+    const live = await render(operator, 'live', '--resolved', 'live');
+    const ecs = new ECSClient(operator.asOwner);
+    for (const definition of live) expect(await findRegistered(ecs, definition)).toEqual(definition);
     const images = live.flatMap(({ containerDefinitions }) => containerDefinitions.map(({ image }) => image));
     expect(images.filter((image) => !/@sha256:[0-9a-f]{64}$/.test(image))).toEqual([]);
 
-    await operator.plan({
-      account: '123456789012',
-      ingestion: { oldHost: JSON.stringify(live).match(/"OLD_HOST","value":"([\d.]+)"/)![1] },
-    });
-    expect((await rendered(operator, 'plain')).map(unresolved)).toEqual(live.map(unresolved));
+    const oldHost = /"OLD_HOST","value":"([\d.]+)"/.exec(JSON.stringify(live))![1];
+    await operator.plan({ account: '123456789012', ingestion: { oldHost } });
+    const plain = await render(operator, 'plain');
+    expect(plain.map(unresolved)).toEqual(live.map(unresolved));
     await operator.say('abort');
     expect((await operator.ended()).outcome).toBe('rolled-back');
 
-    await operator.cli('start', '-f', operator.lab.plan);
-    await operator.until(({ phase }) => phase === 'shift');
-    const revisions = Object.values((await operator.world()).services).map(({ taskDefinition }) => taskDefinition);
+    await operator.start();
+    await operator.untilWaitsFor('approval', '10 → 50 %');
+    const { services } = await operator.world();
+    const revisions = Object.values(services).map(({ taskDefinition }) => taskDefinition);
     expect(revisions.sort()).toEqual(NAMES.map((name) => `lgtm-${name}:1`).sort());
     await operator.say('abort');
     expect((await operator.ended()).outcome).toBe('rolled-back');
-  });
-});
+  }),
+);

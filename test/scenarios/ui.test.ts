@@ -1,67 +1,65 @@
 import { existsSync } from 'node:fs';
-import { chromium } from 'playwright-core';
-import { withLab } from './lab';
+import { join } from 'node:path';
+import { chromium, type Page } from 'playwright-core';
+import { until } from '../../lab/until';
+import { useLab } from './lab';
+import type { Operator } from './operator';
 
 const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
-const there = existsSync(CHROMIUM);
+const QUIET = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+/** The UI shows nothing that moves while a page loads. */
+const PATIENCE = { stallMs: 3 * 60_000 };
+const SIZE = { width: 1400, height: 1400 };
 
-const GIVE_UP_MS = 30_000;
-
-async function until(look: () => Promise<boolean>): Promise<boolean> {
-  for (
-    const end = Date.now() + GIVE_UP_MS;
-    Date.now() < end;
-    await new Promise((resolve) => setTimeout(resolve, 200))
-  ) {
-    if (await look()) return true;
-  }
-  return false;
+/** All that a page shows: the UI renders Markdown in frames of their own. */
+async function textOf(page: Page): Promise<string> {
+  const texts = page.frames().map(async (frame) => frame.locator('body').innerText());
+  const shown = await Promise.allSettled(texts);
+  return shown.map((text) => (text.status === 'fulfilled' ? text.value : '')).join('\n');
 }
 
-(there ? test : test.skip)(
-  `the Temporal UI shows current details and summaries${there ? '' : ` (skipped: no chromium at ${CHROMIUM})`}`,
-  async () => {
-    await withLab({ plan: { shift: { approval: true } } }, async (operator) => {
-      await operator.cli('start', '-f', operator.lab.plan);
-      const { runId } = await operator.until(({ waitingFor }) => waitingFor?.for === 'approval');
-      const browser = await chromium.launch({
-        executablePath: CHROMIUM,
-        args: [
-          '--no-sandbox',
-          '--disable-gpu',
-          '--disable-quic',
-          '--no-first-run',
-          '--disable-background-networking',
-          '--disable-component-update',
-          '--disable-sync',
-        ],
-      });
-      try {
-        const page = await browser.newPage({ viewport: { width: 1400, height: 1400 } });
-        const url = `${operator.lab.ui}/namespaces/default/workflows/${operator.handle.workflowId}/${runId}`;
-        await page.goto(`${url}/history`);
-        await page.locator('body', { hasText: 'bake 10 % (1h)' }).waitFor();
-        if (process.env['SCREENSHOTS']) await page.screenshot({ path: `${process.env['SCREENSHOTS']}/timeline.png` });
-        await page.goto(`${url}/user-metadata`);
-        // the UI renders Markdown in frames of their own
-        const shown = async () =>
-          (
-            await Promise.all(
-              page.frames().map((frame) =>
-                frame
-                  .locator('body')
-                  .innerText()
-                  .catch(() => ''),
-              ),
-            )
-          ).join('\n');
-        await expect(until(async () => /approval: 10 → 50 %[^]*mimir 3 of 3/.test(await shown()))).resolves.toBe(true);
-        if (process.env['SCREENSHOTS']) await page.screenshot({ path: `${process.env['SCREENSHOTS']}/details.png` });
-      } finally {
-        await browser.close();
-      }
+async function expectShown(page: Page, url: string, name: string, text: RegExp): Promise<void> {
+  await page.goto(url);
+  await until(`${text.source} at ${url}`, async () => text.test(await textOf(page)), PATIENCE);
+  const folder = process.env['SCREENSHOTS'];
+  if (folder) await page.screenshot({ path: join(folder, `${name}.png`) });
+}
+
+async function lookAt({ lab, handle }: Operator, runId: string): Promise<void> {
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: QUIET });
+  try {
+    const page = await browser.newPage({ viewport: SIZE });
+    page.setDefaultTimeout(PATIENCE.stallMs);
+    const url = `${lab.ui}/namespaces/default/workflows/${handle.workflowId}/${runId}`;
+    await expectShown(page, `${url}/history`, 'timeline', /bake 10 % \(1h\)/);
+    await expectShown(page, `${url}/user-metadata`, 'details', /approval: 10 → 50 %[^]*mimir 3 of 3/);
+  } finally {
+    await browser.close();
+  }
+}
+
+const name = 'the Temporal UI shows current details and summaries';
+
+if (existsSync(CHROMIUM)) {
+  const scenario = useLab();
+  test(
+    name,
+    scenario({ plan: { shift: { approval: true } } }, async (operator) => {
+      await operator.start();
+      const { runId } = await operator.untilWaitsFor('approval');
+      await lookAt(operator, runId);
       await operator.say('abort');
       await operator.ended();
-    });
-  },
-);
+    }),
+  );
+} else {
+  test.skip(`${name} (skipped: no chromium at ${CHROMIUM})`, () => undefined);
+}

@@ -1,144 +1,136 @@
 import { expectAsBefore } from './before';
-import { withLab } from './lab';
+import { useLab } from './lab';
+import type { Operator } from './operator';
 
-test('an abort in any phase takes everything back, so does a cancellation from the Temporal UI, and the next try starts from there', async () => {
-  await withLab({}, async (operator) => {
+const scenario = useLab();
+
+const WEEK = { decommission: { approveStop: false, approveTerminate: true } };
+const SLOW = { shift: { approval: true } };
+
+interface Hold {
+  phase: string;
+  /** makes the run hold there */
+  arrange: (operator: Operator) => Promise<unknown>;
+}
+
+const denying = (service: string, action: string) => (operator: Operator) =>
+  operator.emulator.post('/rules', { service, action, kind: 'deny' });
+
+/** Something that every phase but the shift holds at; there and before the hosts stop the plan wants an approval. */
+const HOLDS: Hold[] = [
+  { phase: 'preflight', arrange: (operator) => operator.emulator.post('/settings', { ssm_agents: 0 }) },
+  { phase: 'provision', arrange: denying('ecr', 'CreateRepository') },
+  { phase: 'deploy', arrange: denying('ecs', 'CreateService') },
+  { phase: 'shift', arrange: (operator) => operator.plan(SLOW) },
+  { phase: 'decommission', arrange: (operator) => operator.plan({ shift: { approval: false } }) },
+];
+
+async function expectAbortedIn(operator: Operator, { phase, arrange }: Hold): Promise<void> {
+  await arrange(operator);
+  await operator.start();
+  await operator.until(
+    `a hold in ${phase}`,
+    (status) => status.phase === phase && ['retry', 'approval'].includes(status.waitingFor?.for ?? ''),
+  );
+  await operator.emulator.post('/settings', { ssm_agents: 1 });
+  await operator.emulator.delete('/rules');
+  await operator.say('abort', `not in ${phase}`);
+  const { outcome, rollback, leftovers } = await operator.ended();
+  expect([outcome, leftovers]).toEqual(['rolled-back', []]);
+  expect(rollback?.reason).toBe(`test said abort: not in ${phase}`);
+}
+
+test(
+  'an abort in any phase takes everything back, and the next try starts from there',
+  scenario({ plan: { decommission: { approveStop: true } } }, async (operator) => {
     const before = await operator.world();
-    for (const phase of ['preflight', 'provision', 'deploy', 'shift', 'decommission']) {
-      await operator.cli('start', '-f', operator.lab.plan);
-      await operator.until((status) => status.phase === phase);
-      await operator.say('abort', `not in ${phase}`);
-      const { outcome, rollback, leftovers } = await operator.ended();
-      expect([phase, outcome, leftovers, rollback?.reason]).toEqual([
-        phase,
-        'rolled-back',
-        [],
-        `test said abort: not in ${phase}`,
-      ]);
+    for (const hold of HOLDS) {
+      await expectAbortedIn(operator, hold);
       await expectAsBefore(operator, before);
     }
-    await operator.cli('start', '-f', operator.lab.plan);
-    await operator.until(({ weight }) => weight === 10);
+  }),
+);
+
+test(
+  'a cancellation from the Temporal UI is an abort',
+  scenario({ plan: SLOW }, async (operator) => {
+    const before = await operator.world();
+    await operator.start();
+    await operator.untilWaitsFor('approval', '10 → 50 %');
     await operator.handle.cancel();
     expect((await operator.ended()).outcome).toBe('rolled-back');
     await expectAsBefore(operator, before);
-  });
-});
+  }),
+);
 
-test('a rollback in the week starts the host first, and the stack can be migrated again', async () => {
-  await withLab({ plan: { decommission: { approveStop: false, approveTerminate: true } } }, async (operator) => {
+const DUTIES = [
+  'grafana gives ALERTING back',
+  'loki gives COMPACTOR, RULER back',
+  'mimir gives COMPACTOR, RULER back',
+  'pyroscope gives COMPACTOR back',
+  'tempo gives COMPACTOR back',
+];
+
+test(
+  'a rollback in the week starts the host first, and the stack can be migrated again',
+  scenario({ plan: WEEK }, async (operator) => {
     const before = await operator.world();
-    await operator.cli('start', '-f', operator.lab.plan);
-    await operator.until(({ waitingFor }) => waitingFor?.what.includes('point of no return') ?? false);
+    await operator.start();
+    await operator.untilWaitsFor('approval', 'point of no return');
     const refused = await operator.cli('retry', 'lgtm-prd');
-    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('nothing waits for a retry') as string });
-    expect((await operator.cli('rollback', 'lgtm-prd', '--reason', 'dashboards are empty', '--by', 'kim')).code).toBe(
-      0,
-    );
+    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('nothing waits for a retry')]);
+    const taken = await operator.cli('rollback', 'lgtm-prd', '--reason', 'dashboards are empty', '--by', 'kim');
+    expect(taken.code).toBe(0);
     const { outcome, rollback } = await operator.ended();
     expect(outcome).toBe('rolled-back');
     const steps = rollback!.steps.map(({ what }) => what.replace(/i-\w+/, 'the host'));
-    expect(steps.slice(0, 5).sort()).toEqual([
-      'grafana gives ALERTING back',
-      'loki gives COMPACTOR, RULER back',
-      'mimir gives COMPACTOR, RULER back',
-      'pyroscope gives COMPACTOR back',
-      'tempo gives COMPACTOR back',
-    ]);
+    expect(steps.slice(0, 5).sort()).toEqual(DUTIES);
     expect(steps.slice(5, 7)).toEqual(['start the host and its containers', 'all traffic to the host']);
     await expectAsBefore(operator, before);
 
-    await operator.cli('start', '-f', operator.lab.plan);
-    const again = await operator.until(({ phase }) => phase === 'shift');
-    expect(again.phases.find(({ phase }) => phase === 'provision')?.detail).toContain('0 created');
+    await operator.plan(SLOW);
+    await operator.start();
+    const { phases } = await operator.untilWaitsFor('approval', '10 → 50 %');
+    expect(phases.find(({ phase }) => phase === 'provision')?.detail).toContain('0 created');
     await operator.say('abort');
     expect((await operator.ended()).outcome).toBe('rolled-back');
     await expectAsBefore(operator, before);
-  });
-});
+  }),
+);
 
-test('with cleanup: delete nothing that was created stays', async () => {
-  await withLab({ plan: { cleanup: 'delete' } }, async (operator) => {
+test(
+  'with cleanup: delete nothing that was created stays',
+  scenario({ plan: { cleanup: 'delete', ...SLOW } }, async (operator) => {
     const before = await operator.world();
-    await operator.cli('start', '-f', operator.lab.plan);
-    await operator.until(({ weight }) => weight === 10);
+    await operator.start();
+    await operator.untilWaitsFor('approval', '10 → 50 %');
     await operator.say('abort');
     const { outcome, leftovers } = await operator.ended();
     expect([outcome, leftovers]).toEqual(['rolled-back', []]);
     const { services, clusters, ...after } = await operator.world();
-    const untouched: Record<string, unknown> = { ...before };
-    delete untouched['services'];
-    delete untouched['clusters'];
-    expect([...Object.values(services).map(({ status }) => status), clusters]).toEqual([
-      ...Array<string>(6).fill('INACTIVE'),
-      { 'lgtm-cluster': 'INACTIVE' },
-    ]);
-    expect(after).toEqual(untouched);
-  });
-});
+    expect(Object.values(services).map(({ status }) => status)).toEqual(Array<string>(6).fill('INACTIVE'));
+    expect(clusters).toEqual({ 'lgtm-cluster': 'INACTIVE' });
+    expect(before).toMatchObject(after);
+  }),
+);
 
-test('past the point of no return neither an abort nor a cancellation is heard, and the finished stack can be migrated again: nothing moves, what runs is judged', async () => {
-  await withLab({}, async (operator) => {
-    await operator.cli('start', '-f', operator.lab.plan);
-    await operator.until(({ phases }) => phases.at(-1)?.detail.includes('stopped') ?? false);
-    await operator.emulator('POST', '/settings', { instance_stop_s: 5 });
-    await operator.until(({ undo }) => undo.irreversible !== null);
-    const refused = await operator.cli('abort', 'lgtm-prd');
-    expect(refused).toMatchObject({
-      code: 1,
-      err: expect.stringMatching(
-        /abort refused: i-\w+ terminated; start the hosts again from their backup image/,
-      ) as string,
-    });
-    await operator.handle.cancel();
-    const { outcome, leftovers, rollback } = await operator.ended();
-    expect([outcome, leftovers, rollback]).toEqual(['completed', [], null]);
-    expect(await operator.cli('rollback', 'lgtm-prd')).toMatchObject({
-      code: 1,
-      out: '',
-      err: expect.stringMatching(
-        /^lgtm-migrate: rollback refused: lgtm-prd ended completed at \S+Z, i-\w+ terminated; start the hosts again from their backup image; see lgtm-migrate status lgtm-prd\n$/,
-      ) as string,
-    });
-    const finished = await operator.world();
-    expect(finished.instances).toMatchObject([{ state: 'terminated' }]);
-
-    await operator.cli('start', '-f', operator.lab.plan);
-    await operator.until(({ steps }) => steps.at(-1)?.state === 'baking');
-    await operator.say('abort');
-    const aborted = await operator.ended();
-    expect([aborted.outcome, aborted.leftovers]).toEqual(['rolled-back', []]);
-    expect(await operator.world()).toEqual(finished);
-
-    expect((await operator.cli('start', '-f', operator.lab.plan, '--watch', '--json')).code).toBe(0);
-    const { phases, steps, weight } = await operator.status();
-    expect(phases.map(({ state, detail }) => [state, detail])).toEqual([
-      ['done', expect.anything()],
-      ['done', expect.stringContaining('0 created')],
-      ['skipped', expect.stringContaining('images.builder: none')],
-      ['done', expect.anything()],
-      ['done', '100 % since an earlier run'],
-      ['skipped', 'no host runs any more'],
-    ]);
-    expect([weight, steps.map(({ state }) => state)]).toEqual([100, ['skipped', 'skipped', 'done']]);
-    expect(await operator.world()).toEqual(finished);
-  });
-});
-
-test('what an adopted account lacked is announced, added, and taken off again: with cleanup: delete it is as it was by hand', async () => {
-  await withLab({ world: 'adopted', plan: { cleanup: 'delete' } }, async (operator) => {
+test(
+  'what an adopted account lacked is announced, added, and taken off again by cleanup: delete',
+  scenario({ world: 'adopted', plan: { cleanup: 'delete', ...SLOW } }, async (operator) => {
     const before = await operator.world();
-    const seen = await operator.cli('preflight', '-f', operator.lab.plan);
-    expect(seen.out).toMatch(
-      /! security group\s+security group lgtm-ecs-sg is adopted and does not let in tcp 9009, .*udp 7946\n\s+→ nothing to do: \d+ rules are added to it, and taken off on the way back/,
+    const { out } = await operator.cli('preflight', '-f', operator.lab.plan);
+    expect(out).toMatch(
+      /! security group\s+security group lgtm-ecs-sg is adopted and does not let in tcp 9009, .*udp 7946\n\s+→ nothing/,
     );
-    await operator.cli('start', '-f', operator.lab.plan);
-    const { ingress } = await operator.until(({ weight }) => weight === 10).then(() => operator.world());
+    expect(out).toMatch(/→ nothing to do: \d+ rules are added to it, and taken off on the way back/);
+    await operator.start();
+    await operator.untilWaitsFor('approval', '10 → 50 %');
+    const { ingress } = await operator.world();
     expect((ingress as Record<string, number>)['lgtm-ecs-sg']).toBeGreaterThan(10);
     await operator.say('abort');
     const { outcome, leftovers } = await operator.ended();
     expect([outcome, leftovers]).toEqual(['rolled-back', []]);
     const after = await operator.world();
     expect({ ...after, services: {} }).toEqual({ ...before, services: {} });
-  });
-});
+  }),
+);

@@ -1,39 +1,44 @@
 import { CreateClusterCommand, DeleteClusterCommand, DescribeClustersCommand } from '@aws-sdk/client-ecs';
+import type { OwnedName, Resource } from '../../contract/resources';
 import type { Deps } from '../clients';
-import { ownershipOf, smallTagsOf } from '../owner';
-import type { Activities } from '../../contract/activities';
-import type { Resource, Owner } from '../../contract/resources';
+import { ecsTagsOf, ownershipOf } from '../owner';
 
-/** The ECS cluster, with the plan document's default strategy of 1 : 4; services name their own. */
-export function clusterActivities({ clients: { ecs } }: Deps) {
-  async function find(name: string, owner: Owner): Promise<Resource | undefined> {
-    const { clusters = [] } = await ecs.send(new DescribeClustersCommand({ clusters: [name], include: ['TAGS'] }));
-    const found = clusters.find(({ status }) => status !== 'INACTIVE');
-    return found && { id: found.clusterArn!, ownership: ownershipOf(found.tags, owner) };
-  }
+/** The plan document's default; the services name their own. */
+const DEFAULT_STRATEGY = [
+  { capacityProvider: 'FARGATE', weight: 1 },
+  { capacityProvider: 'FARGATE_SPOT', weight: 4 },
+];
 
-  return {
-    async ensureCluster({ owner, name }) {
-      const found = await find(name, owner);
-      if (found) return found;
-      const { cluster } = await ecs.send(
-        new CreateClusterCommand({
-          clusterName: name,
-          capacityProviders: ['FARGATE', 'FARGATE_SPOT'],
-          defaultCapacityProviderStrategy: [
-            { capacityProvider: 'FARGATE', weight: 1 },
-            { capacityProvider: 'FARGATE_SPOT', weight: 4 },
-          ],
-          settings: [{ name: 'containerInsights', value: 'enabled' }],
-          tags: smallTagsOf(owner),
-        }),
-      );
-      return { id: cluster!.clusterArn!, ownership: 'created' };
-    },
+/** Finds the ECS cluster, or creates it. */
+export async function ensureCluster(deps: Deps, input: OwnedName): Promise<Resource> {
+  const found = await findCluster(deps, input);
+  if (found) return found;
+  const command = new CreateClusterCommand({
+    clusterName: input.name,
+    capacityProviders: ['FARGATE', 'FARGATE_SPOT'],
+    defaultCapacityProviderStrategy: DEFAULT_STRATEGY,
+    settings: [{ name: 'containerInsights', value: 'enabled' }],
+    tags: ecsTagsOf(input.owner),
+  });
+  const { cluster } = await deps.clients.ecs.send(command);
+  return { id: cluster!.clusterArn!, ownership: 'created' };
+}
 
-    async removeCluster({ owner, name }) {
-      if ((await find(name, owner))?.ownership !== 'created') return;
-      await ecs.send(new DeleteClusterCommand({ cluster: name }));
-    },
-  } satisfies Partial<Activities>;
+/** Deletes the cluster if this run created it. */
+export async function removeCluster(deps: Deps, input: OwnedName): Promise<void> {
+  const found = await findCluster(deps, input);
+  if (found?.ownership !== 'created') return;
+  const command = new DeleteClusterCommand({ cluster: input.name });
+  await deps.clients.ecs.send(command);
+}
+
+async function findCluster(deps: Deps, input: OwnedName): Promise<Resource | undefined> {
+  const { ecs } = deps.clients;
+  const { owner, name } = input;
+  const command = new DescribeClustersCommand({ clusters: [name], include: ['TAGS'] });
+  const { clusters = [] } = await ecs.send(command);
+  const found = clusters.find(({ status }) => status !== 'INACTIVE');
+  if (!found) return undefined;
+  const ownership = ownershipOf(found.tags, owner);
+  return { id: found.clusterArn!, ownership };
 }

@@ -7,102 +7,132 @@ import {
   ListTagsForResourceCommand,
   paginateListNamespaces,
   paginateListServices,
+  type DnsConfig,
+  type ServiceFilter,
 } from '@aws-sdk/client-servicediscovery';
 import { ApplicationFailure } from '@temporalio/activity';
+import type { InputOf } from '../../contract/activities';
+import type { OwnedName, Owner, Ownership, Resource } from '../../contract/resources';
 import type { Deps } from '../clients';
-import { until } from '../pacing';
 import { ownershipOf, tagsOf } from '../owner';
-import type { Activities } from '../../contract/activities';
-import type { Resource, Owner } from '../../contract/resources';
+import { pollUntil } from '../pacing';
+import { cloudMapFailed } from './texts';
 
 const POLL_MS = 500;
 
-/** Cloud Map: the private namespace and a discovery service per ECS service. `id` of a service is its ARN. */
-export function discoveryActivities({ clients: { discovery } }: Deps) {
-  async function owned(arn: string, owner: Owner): Promise<Resource['ownership']> {
-    const { Tags } = await discovery.send(new ListTagsForResourceCommand({ ResourceARN: arn }));
-    return ownershipOf(Tags, owner);
-  }
+/**
+ * Cloud Map answers with up to 8 addresses at once;
+ * WEIGHTED would give memberlist one peer at a time.
+ */
+const DNS_CONFIG: DnsConfig = {
+  RoutingPolicy: 'MULTIVALUE',
+  DnsRecords: [{ Type: 'A', TTL: 10 }],
+};
 
-  async function findNamespace(name: string, owner: Owner): Promise<Resource | undefined> {
-    for await (const { Namespaces = [] } of paginateListNamespaces({ client: discovery }, {})) {
-      const found = Namespaces.find((entry) => entry.Name === name && entry.Type === 'DNS_PRIVATE');
-      if (found) return { id: found.Id!, ownership: await owned(found.Arn!, owner) };
+/** A discovery service; `id` is its ARN, and Cloud Map deletes by `serviceId`. */
+interface DiscoveryService extends Resource {
+  serviceId: string;
+}
+
+/** Finds Cloud Map's private namespace, or creates it and waits for it; heartbeats. */
+export async function ensureNamespace(deps: Deps, input: InputOf<'ensureNamespace'>): Promise<Resource> {
+  const { owner, name, vpcId } = input;
+  const found = await findNamespace(deps, input);
+  if (found) return found;
+  const command = new CreatePrivateDnsNamespaceCommand({
+    Name: name,
+    Vpc: vpcId,
+    Description: 'LGTM Stack Service Discovery',
+    CreatorRequestId: `${owner.run}-${name}`,
+    Tags: tagsOf(owner),
+  });
+  const { OperationId } = await deps.clients.discovery.send(command);
+  await waitForOperation(deps, OperationId!);
+  const created = await findNamespace(deps, input);
+  return { ...created!, ownership: 'created' };
+}
+
+/** Deletes the namespace if this run created it. */
+export async function removeNamespace(deps: Deps, input: OwnedName): Promise<void> {
+  const found = await findNamespace(deps, input);
+  if (found?.ownership !== 'created') return;
+  await deps.clients.discovery.send(new DeleteNamespaceCommand({ Id: found.id }));
+}
+
+/** Finds a service's name in the namespace, or creates it. */
+export async function ensureDiscoveryService(deps: Deps, input: InputOf<'ensureDiscoveryService'>): Promise<Resource> {
+  const { owner, name, namespaceId } = input;
+  const found = await findDiscoveryService(deps, input, namespaceId);
+  if (found) return { id: found.id, ownership: found.ownership };
+  const command = new CreateServiceCommand({
+    Name: name,
+    NamespaceId: namespaceId,
+    CreatorRequestId: `${owner.run}-${name}`,
+    Tags: tagsOf(owner),
+    DnsConfig: DNS_CONFIG,
+  });
+  const { Service } = await deps.clients.discovery.send(command);
+  return { id: Service!.Arn!, ownership: 'created' };
+}
+
+/** Deletes a service's name from the namespace if this run created it. */
+export async function removeDiscoveryService(deps: Deps, input: InputOf<'removeDiscoveryService'>): Promise<void> {
+  const namespace = await findNamespace(deps, { owner: input.owner, name: input.namespace });
+  const found = namespace && (await findDiscoveryService(deps, input, namespace.id));
+  if (found?.ownership !== 'created') return;
+  const command = new DeleteServiceCommand({ Id: found.serviceId });
+  await deps.clients.discovery.send(command);
+}
+
+async function findNamespace(deps: Deps, { owner, name }: OwnedName): Promise<Resource | undefined> {
+  const { discovery } = deps.clients;
+  for await (const { Namespaces = [] } of paginateListNamespaces({ client: discovery }, {})) {
+    const found = Namespaces.find(({ Name, Type }) => Name === name && Type === 'DNS_PRIVATE');
+    if (!found) continue;
+    const ownership = await readOwnership(deps, found.Arn!, owner);
+    return { id: found.Id!, ownership };
+  }
+  return undefined;
+}
+
+async function findDiscoveryService(
+  deps: Deps,
+  { owner, name }: OwnedName,
+  namespaceId: string,
+): Promise<DiscoveryService | undefined> {
+  const { discovery } = deps.clients;
+  const inNamespace: ServiceFilter = {
+    Name: 'NAMESPACE_ID',
+    Values: [namespaceId],
+    Condition: 'EQ',
+  };
+  const pages = paginateListServices({ client: discovery }, { Filters: [inNamespace] });
+  for await (const { Services = [] } of pages) {
+    const found = Services.find(({ Name }) => Name === name);
+    if (!found) continue;
+    const ownership = await readOwnership(deps, found.Arn!, owner);
+    return { id: found.Arn!, serviceId: found.Id!, ownership };
+  }
+  return undefined;
+}
+
+async function readOwnership(deps: Deps, arn: string, owner: Owner): Promise<Ownership> {
+  const { discovery } = deps.clients;
+  const command = new ListTagsForResourceCommand({ ResourceARN: arn });
+  const { Tags } = await discovery.send(command);
+  return ownershipOf(Tags, owner);
+}
+
+async function waitForOperation(deps: Deps, operationId: string): Promise<void> {
+  const { discovery } = deps.clients;
+  const look = async () => {
+    const command = new GetOperationCommand({ OperationId: operationId });
+    const { Operation } = await discovery.send(command);
+    if (Operation?.Status === 'FAIL') {
+      const type = Operation.ErrorCode ?? 'CloudMapFailed';
+      throw ApplicationFailure.nonRetryable(cloudMapFailed(Operation.ErrorMessage), type);
     }
-    return undefined;
-  }
-
-  async function findService(
-    name: string,
-    namespaceId: string,
-    owner: Owner,
-  ): Promise<(Resource & { serviceId: string }) | undefined> {
-    const Filters = [{ Name: 'NAMESPACE_ID' as const, Values: [namespaceId], Condition: 'EQ' as const }];
-    for await (const { Services = [] } of paginateListServices({ client: discovery }, { Filters })) {
-      const found = Services.find((entry) => entry.Name === name);
-      if (found) return { id: found.Arn!, serviceId: found.Id!, ownership: await owned(found.Arn!, owner) };
-    }
-    return undefined;
-  }
-
-  async function done(operationId: string): Promise<void> {
-    await until(
-      async () => {
-        const { Operation } = await discovery.send(new GetOperationCommand({ OperationId: operationId }));
-        if (Operation?.Status === 'FAIL')
-          throw ApplicationFailure.nonRetryable(
-            `Cloud Map: ${Operation.ErrorMessage}`,
-            Operation.ErrorCode ?? 'CloudMapFailed',
-          );
-        return Operation?.Status === 'SUCCESS' ? true : undefined;
-      },
-      POLL_MS,
-      () => ({ operationId }),
-    );
-  }
-
-  return {
-    async ensureNamespace({ owner, name, vpcId }) {
-      const found = await findNamespace(name, owner);
-      if (found) return found;
-      const { OperationId } = await discovery.send(
-        new CreatePrivateDnsNamespaceCommand({
-          Name: name,
-          Vpc: vpcId,
-          Description: 'LGTM Stack Service Discovery',
-          CreatorRequestId: `${owner.run}-${name}`,
-          Tags: tagsOf(owner),
-        }),
-      );
-      await done(OperationId!);
-      return { ...(await findNamespace(name, owner))!, ownership: 'created' };
-    },
-
-    async removeNamespace({ owner, name }) {
-      const found = await findNamespace(name, owner);
-      if (found?.ownership === 'created') await discovery.send(new DeleteNamespaceCommand({ Id: found.id }));
-    },
-
-    async ensureDiscoveryService({ owner, name, namespaceId }) {
-      const found = await findService(name, namespaceId, owner);
-      if (found) return { id: found.id, ownership: found.ownership };
-      const { Service } = await discovery.send(
-        new CreateServiceCommand({
-          Name: name,
-          NamespaceId: namespaceId,
-          CreatorRequestId: `${owner.run}-${name}`,
-          Tags: tagsOf(owner),
-          // up to 8 addresses in one answer: WEIGHTED would give memberlist one peer at a time
-          DnsConfig: { RoutingPolicy: 'MULTIVALUE', DnsRecords: [{ Type: 'A', TTL: 10 }] },
-        }),
-      );
-      return { id: Service!.Arn!, ownership: 'created' };
-    },
-
-    async removeDiscoveryService({ owner, name, namespace }) {
-      const space = await findNamespace(namespace, owner);
-      const found = space && (await findService(name, space.id, owner));
-      if (found?.ownership === 'created') await discovery.send(new DeleteServiceCommand({ Id: found.serviceId }));
-    },
-  } satisfies Partial<Activities>;
+    return Operation?.Status === 'SUCCESS' ? true : undefined;
+  };
+  await pollUntil(look, POLL_MS, () => ({ operationId }));
 }

@@ -5,44 +5,49 @@ import {
   ListTagsLogGroupCommand,
   PutRetentionPolicyCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
+import type { InputOf } from '../../contract/activities';
+import type { OwnedName, Resource } from '../../contract/resources';
 import type { Deps } from '../clients';
 import { isAws } from '../failures';
 import { MIGRATION_TAG, ownershipOf, RUN_TAG } from '../owner';
-import type { Activities } from '../../contract/activities';
-import type { Owner } from '../../contract/resources';
 
-/** CloudWatch log groups; an adopted one keeps its retention. */
-export function logGroupActivities({ clients: { logs } }: Deps) {
-  async function find(name: string, owner: Owner) {
-    const { logGroups = [] } = await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: name }));
-    const found = logGroups.find(({ logGroupName }) => logGroupName === name);
-    if (!found) return undefined;
-    const { tags } = await logs.send(new ListTagsLogGroupCommand({ logGroupName: name }));
-    return { id: name, ownership: ownershipOf(tags, owner) };
+/** Finds the CloudWatch log group, or creates it; an adopted one keeps its retention. */
+export async function ensureLogGroup(deps: Deps, input: InputOf<'ensureLogGroup'>): Promise<Resource> {
+  const { name, retentionDays } = input;
+  const found = await findLogGroup(deps, input);
+  if (found?.ownership === 'adopted') return found;
+  if (!found) await createLogGroup(deps, input);
+  const command = new PutRetentionPolicyCommand({ logGroupName: name, retentionInDays: retentionDays });
+  await deps.clients.logs.send(command);
+  return { id: name, ownership: 'created' };
+}
+
+/** Deletes the log group if this run created it. */
+export async function removeLogGroup(deps: Deps, input: OwnedName): Promise<void> {
+  const found = await findLogGroup(deps, input);
+  if (found?.ownership !== 'created') return;
+  const command = new DeleteLogGroupCommand({ logGroupName: input.name });
+  await deps.clients.logs.send(command);
+}
+
+async function findLogGroup(deps: Deps, { owner, name }: OwnedName): Promise<Resource | undefined> {
+  const { logs } = deps.clients;
+  const command = new DescribeLogGroupsCommand({ logGroupNamePrefix: name });
+  const { logGroups = [] } = await logs.send(command);
+  const isThere = logGroups.some(({ logGroupName }) => logGroupName === name);
+  if (!isThere) return undefined;
+  const { tags } = await logs.send(new ListTagsLogGroupCommand({ logGroupName: name }));
+  return { id: name, ownership: ownershipOf(tags, owner) };
+}
+
+async function createLogGroup(deps: Deps, { owner, name }: OwnedName): Promise<void> {
+  const { logs } = deps.clients;
+  const tags = { [MIGRATION_TAG]: owner.migration, [RUN_TAG]: owner.run };
+  try {
+    const command = new CreateLogGroupCommand({ logGroupName: name, tags });
+    await logs.send(command);
+  } catch (error) {
+    // a lost reply: the SDK repeated a call that had succeeded
+    if (!isAws(error, 'ResourceAlreadyExists')) throw error;
   }
-
-  return {
-    async ensureLogGroup({ owner, name, retentionDays }) {
-      const found = await find(name, owner);
-      if (found?.ownership === 'adopted') return found;
-      try {
-        if (!found)
-          await logs.send(
-            new CreateLogGroupCommand({
-              logGroupName: name,
-              tags: { [MIGRATION_TAG]: owner.migration, [RUN_TAG]: owner.run },
-            }),
-          );
-      } catch (error) {
-        if (!isAws(error, 'ResourceAlreadyExists')) throw error;
-      }
-      await logs.send(new PutRetentionPolicyCommand({ logGroupName: name, retentionInDays: retentionDays }));
-      return { id: name, ownership: 'created' };
-    },
-
-    async removeLogGroup({ owner, name }) {
-      if ((await find(name, owner))?.ownership !== 'created') return;
-      await logs.send(new DeleteLogGroupCommand({ logGroupName: name }));
-    },
-  } satisfies Partial<Activities>;
 }

@@ -1,4 +1,7 @@
-/** A statement of an IAM policy as others may have written it: AWS takes one value where a list can stand. */
+/**
+ * A statement of an IAM policy as others may have written
+ * it: AWS takes one value where a list can stand.
+ */
 export interface Statement {
   Sid?: string;
   Effect: string;
@@ -15,23 +18,8 @@ export interface Grant extends Statement {
   Resource: string[];
 }
 
-const list = <T>(value: T | T[] | undefined): T[] =>
-  value === undefined ? [] : Array.isArray(value) ? value : [value];
-const grant = (Sid: string, Action: string[], Resource: string[]): Grant => ({
-  Sid,
-  Effect: 'Allow',
-  Action,
-  Resource,
-});
-
-/** What the stores do in their bucket. */
-export const bucketGrants = (bucket: string): Grant[] => [
-  grant('Bucket', ['s3:ListBucket', 's3:GetBucketLocation'], [`arn:aws:s3:::${bucket}`]),
-  grant('Objects', ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], [`arn:aws:s3:::${bucket}/*`]),
-];
-
 /** What AmazonECSTaskExecutionRolePolicy allows. */
-export const startGrants: Grant[] = [
+export const START_GRANTS: Grant[] = [
   grant(
     'PullAndLog',
     [
@@ -46,37 +34,63 @@ export const startGrants: Grant[] = [
   ),
 ];
 
-/** @param secrets ARNs */
-export const secretGrants = (secrets: string[]): Grant[] =>
-  secrets.length === 0 ? [] : [grant('ReadSecrets', ['secretsmanager:GetSecretValue'], secrets)];
+/** What the stores do in their bucket. */
+export function bucketGrants(bucket: string): Grant[] {
+  const arn = `arn:aws:s3:::${bucket}`;
+  return [
+    grant('Bucket', ['s3:ListBucket', 's3:GetBucketLocation'], [arn]),
+    grant('Objects', ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], [`${arn}/*`]),
+  ];
+}
 
-/** @param document a policy's JSON */
-export const statementsOf = (document: string): Statement[] =>
-  list((JSON.parse(document) as { Statement?: Statement | Statement[] }).Statement);
+/** @param secrets ARNs that may be read */
+export function secretGrants(secrets: string[]): Grant[] {
+  if (secrets.length === 0) return [];
+  return [grant('ReadSecrets', ['secretsmanager:GetSecretValue'], secrets)];
+}
 
-/** IAM's wildcards: * is any text, ? one letter. */
-function matches(pattern: string, text: string): boolean {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`, 'i').test(text);
+function grant(Sid: string, Action: string[], Resource: string[]): Grant {
+  return { Sid, Effect: 'Allow', Action, Resource };
+}
+
+/** The statements of a policy. @param document its JSON */
+export function parseStatements(document: string): Statement[] {
+  const policy = JSON.parse(document) as { Statement?: Statement | Statement[] };
+  return asList(policy.Statement);
 }
 
 /**
- * What these statements do not allow, action by action on each resource. A condition may not hold and counts as nothing:
- * a grant too many is harmless, one too few keeps a task from its data.
+ * What these statements do not allow, action by action on each
+ * resource. A condition may not hold and counts as nothing: a grant
+ * too many is harmless, one too few keeps a task from its data.
  */
-export function lacking(statements: Statement[], wanted: Grant[]): Grant[] {
+export function findMissingGrants(statements: Statement[], wanted: Grant[]): Grant[] {
   const allows = statements.filter(({ Effect, Condition }) => Effect === 'Allow' && !Condition);
-  const allowed = (action: string, resource: string) =>
-    allows.some(
-      ({ Action, Resource }) =>
-        list(Action).some((pattern) => matches(pattern, action)) &&
-        list(Resource).some((pattern) => matches(pattern, resource)),
-    );
   return wanted.flatMap(({ Sid, Action, Resource }) => {
-    const missing = Action.filter((action) => !Resource.every((resource) => allowed(action, resource)));
+    const missing = Action.filter((action) => !isAllowedOnAll(allows, action, Resource));
     return missing.length > 0 ? [grant(Sid, missing, Resource)] : [];
   });
+}
+
+function isAllowedOnAll(allows: Statement[], action: string, resources: string[]): boolean {
+  return resources.every((resource) => isAllowed(allows, action, resource));
+}
+
+function isAllowed(allows: Statement[], action: string, resource: string): boolean {
+  return allows.some((statement) => {
+    const hasAction = asList(statement.Action).some((pattern) => matches(pattern, action));
+    return hasAction && asList(statement.Resource).some((pattern) => matches(pattern, resource));
+  });
+}
+
+/** IAM's wildcards: * is any text, ? one letter. */
+function matches(pattern: string, text: string): boolean {
+  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
+  const source = escaped.replaceAll('*', '.*').replaceAll('?', '.');
+  return new RegExp(`^${source}$`, 'i').test(text);
+}
+
+function asList<T>(value: T | T[] | undefined): T[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? value : [value];
 }

@@ -7,114 +7,146 @@ import {
   RevokeSecurityGroupIngressCommand,
   type IpPermission,
   type SecurityGroup,
+  type SecurityGroupRule,
 } from '@aws-sdk/client-ec2';
+import type { InputOf } from '../../contract/activities';
+import type { LoadBalancerGroupRequest, Owner, Resource, TaskGroupRequest } from '../../contract/resources';
 import type { Deps } from '../clients';
 import { isAws } from '../failures';
 import { ownershipOf, tagsOf } from '../owner';
-import type { Activities } from '../../contract/activities';
-import type { Resource, Owner } from '../../contract/resources';
 
-const from = (port: number, group: string, protocol = 'tcp'): IpPermission => ({
-  IpProtocol: protocol,
-  FromPort: port,
-  ToPort: port,
-  UserIdGroupPairs: [{ GroupId: group }],
-});
+/** A group's name in its VPC, and whose it is or shall be. */
+type GroupName = InputOf<'removeSecurityGroup'>;
 
-export const balancerRules = (publicAccess: boolean, vpcCidr: string): IpPermission[] => [
-  { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: publicAccess ? '0.0.0.0/0' : vpcCidr }] },
-];
+/** Finds the load balancer's group, or creates it, and adds the rule for HTTPS. */
+export async function ensureLoadBalancerSecurityGroup(
+  deps: Deps,
+  request: LoadBalancerGroupRequest,
+): Promise<Resource> {
+  const group = await ensureGroup(deps, request, 'Load balancer of the LGTM stack');
+  const rules = buildLoadBalancerRules(request.publicAccess, request.vpcCidr);
+  await addRules(deps, request.owner, group.id, rules);
+  return group;
+}
 
-export const taskRules = (
-  { ports, gossipPorts }: { ports: number[]; gossipPorts: number[] },
-  balancer: string,
-  tasks: string,
-): IpPermission[] => [
-  ...ports.map((port) => from(port, balancer)),
-  ...ports.map((port) => from(port, tasks)),
-  ...gossipPorts.map((port) => from(port, tasks, 'udp')),
-];
+/**
+ * Finds the tasks' group, or creates it, and adds rules for
+ * their ports, from the load balancer and from each other.
+ */
+export async function ensureTaskSecurityGroup(deps: Deps, request: TaskGroupRequest): Promise<Resource> {
+  const group = await ensureGroup(deps, request, 'Security group for LGTM ECS tasks');
+  const rules = buildTaskRules(request, request.loadBalancerSecurityGroup, group.id);
+  await addRules(deps, request.owner, group.id, rules);
+  return group;
+}
 
-/** Security groups: HTTPS into the load balancer, task ports from it and from the tasks themselves. */
-export function securityGroupActivities({ clients: { ec2 } }: Deps) {
-  async function find(name: string, vpcId: string): Promise<SecurityGroup | undefined> {
-    const { SecurityGroups = [] } = await ec2.send(
-      new DescribeSecurityGroupsCommand({
-        Filters: [
-          { Name: 'group-name', Values: [name] },
-          { Name: 'vpc-id', Values: [vpcId] },
-        ],
-      }),
-    );
-    return SecurityGroups[0];
-  }
+/** Takes off the rules that this run added to a group that it had not created. */
+export async function removeSecurityGroupRules(deps: Deps, input: GroupName): Promise<void> {
+  const { ec2 } = deps.clients;
+  const found = await findGroup(deps, input);
+  if (!found || ownershipOf(found.Tags, input.owner) === 'created') return;
+  const rules = await listRules(deps, found.GroupId!);
+  const added = rules.filter(({ Tags }) => ownershipOf(Tags, input.owner) === 'created');
+  if (added.length === 0) return;
+  const ids = added.map(({ SecurityGroupRuleId }) => SecurityGroupRuleId!);
+  const command = new RevokeSecurityGroupIngressCommand({ GroupId: found.GroupId, SecurityGroupRuleIds: ids });
+  await ec2.send(command);
+}
 
-  /** Rules are only ever added: those that an adopted group lacks too, since tasks can't be reached without them. Each is tagged, so that its undo takes just these. */
-  async function ensure(
-    owner: Owner,
-    name: string,
-    vpcId: string,
-    description: string,
-    rules: (id: string) => IpPermission[],
-  ): Promise<Resource> {
-    const found = await find(name, vpcId);
-    const id =
-      found?.GroupId ??
-      (
-        await ec2.send(
-          new CreateSecurityGroupCommand({
-            GroupName: name,
-            VpcId: vpcId,
-            Description: description,
-            TagSpecifications: [{ ResourceType: 'security-group', Tags: tagsOf(owner) }],
-          }),
-        )
-      ).GroupId!;
-    for (const rule of rules(id)) {
-      try {
-        await ec2.send(
-          new AuthorizeSecurityGroupIngressCommand({
-            GroupId: id,
-            IpPermissions: [rule],
-            TagSpecifications: [{ ResourceType: 'security-group-rule', Tags: tagsOf(owner) }],
-          }),
-        );
-      } catch (error) {
-        if (!isAws(error, 'InvalidPermission.Duplicate')) throw error;
-      }
-    }
-    return { id, ownership: found ? ownershipOf(found.Tags, owner) : 'created' };
-  }
+/** Deletes the group if this run created it. */
+export async function removeSecurityGroup(deps: Deps, input: GroupName): Promise<void> {
+  const found = await findGroup(deps, input);
+  if (!found || ownershipOf(found.Tags, input.owner) !== 'created') return;
+  const command = new DeleteSecurityGroupCommand({ GroupId: found.GroupId });
+  await deps.clients.ec2.send(command);
+}
 
+/** HTTPS from everywhere, or from the VPC alone. */
+export function buildLoadBalancerRules(publicAccess: boolean, vpcCidr: string): IpPermission[] {
+  const cidr = publicAccess ? '0.0.0.0/0' : vpcCidr;
+  return [
+    {
+      IpProtocol: 'tcp',
+      FromPort: 443,
+      ToPort: 443,
+      IpRanges: [{ CidrIp: cidr }],
+    },
+  ];
+}
+
+/**
+ * The ports of the tasks, from the load balancer's
+ * group and from the tasks' own; both are ids.
+ */
+export function buildTaskRules(
+  { ports, gossipPorts }: Pick<TaskGroupRequest, 'ports' | 'gossipPorts'>,
+  loadBalancerGroup: string,
+  taskGroup: string,
+): IpPermission[] {
+  return [
+    ...ports.map((port) => buildRule(port, 'tcp', loadBalancerGroup)),
+    ...ports.map((port) => buildRule(port, 'tcp', taskGroup)),
+    ...gossipPorts.map((port) => buildRule(port, 'udp', taskGroup)),
+  ];
+}
+
+function buildRule(port: number, protocol: 'tcp' | 'udp', sourceGroup: string): IpPermission {
   return {
-    ensureLoadBalancerSecurityGroup({ owner, name, vpcId, publicAccess, vpcCidr }) {
-      return ensure(owner, name, vpcId, 'Load balancer of the LGTM stack', () => balancerRules(publicAccess, vpcCidr));
-    },
+    IpProtocol: protocol,
+    FromPort: port,
+    ToPort: port,
+    UserIdGroupPairs: [{ GroupId: sourceGroup }],
+  };
+}
 
-    ensureTaskSecurityGroup({ owner, name, vpcId, loadBalancerSecurityGroup, ports, gossipPorts }) {
-      return ensure(owner, name, vpcId, 'Security group for LGTM ECS tasks', (id) =>
-        taskRules({ ports, gossipPorts }, loadBalancerSecurityGroup, id),
-      );
-    },
+async function listRules(deps: Deps, group: string): Promise<SecurityGroupRule[]> {
+  const { ec2 } = deps.clients;
+  const filters = [{ Name: 'group-id', Values: [group] }];
+  const command = new DescribeSecurityGroupRulesCommand({ Filters: filters });
+  const { SecurityGroupRules = [] } = await ec2.send(command);
+  return SecurityGroupRules;
+}
 
-    /** Takes off the rules that this run added to a group that it had not created. */
-    async removeSecurityGroupRules({ owner, name, vpcId }) {
-      const found = await find(name, vpcId);
-      if (!found || ownershipOf(found.Tags, owner) === 'created') return;
-      const { SecurityGroupRules = [] } = await ec2.send(
-        new DescribeSecurityGroupRulesCommand({ Filters: [{ Name: 'group-id', Values: [found.GroupId!] }] }),
-      );
-      const added = SecurityGroupRules.filter(({ Tags }) => ownershipOf(Tags, owner) === 'created').map(
-        ({ SecurityGroupRuleId }) => SecurityGroupRuleId!,
-      );
-      if (added.length > 0)
-        await ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId: found.GroupId, SecurityGroupRuleIds: added }));
-    },
+async function ensureGroup(deps: Deps, group: GroupName, description: string): Promise<Resource> {
+  const found = await findGroup(deps, group);
+  if (found) return { id: found.GroupId!, ownership: ownershipOf(found.Tags, group.owner) };
+  const command = new CreateSecurityGroupCommand({
+    GroupName: group.name,
+    VpcId: group.vpcId,
+    Description: description,
+    TagSpecifications: [{ ResourceType: 'security-group', Tags: tagsOf(group.owner) }],
+  });
+  const { GroupId } = await deps.clients.ec2.send(command);
+  return { id: GroupId!, ownership: 'created' };
+}
 
-    async removeSecurityGroup({ owner, name, vpcId }) {
-      const found = await find(name, vpcId);
-      if (!found || ownershipOf(found.Tags, owner) !== 'created') return;
-      await ec2.send(new DeleteSecurityGroupCommand({ GroupId: found.GroupId }));
-    },
-  } satisfies Partial<Activities>;
+async function findGroup(deps: Deps, { name, vpcId }: GroupName): Promise<SecurityGroup | undefined> {
+  const { ec2 } = deps.clients;
+  const filters = [
+    { Name: 'group-name', Values: [name] },
+    { Name: 'vpc-id', Values: [vpcId] },
+  ];
+  const command = new DescribeSecurityGroupsCommand({ Filters: filters });
+  const { SecurityGroups = [] } = await ec2.send(command);
+  return SecurityGroups[0];
+}
+
+/**
+ * Rules are only ever added, those that an adopted group lacks too, since tasks
+ * can't be reached without them. Each is tagged, so that its undo takes just these.
+ */
+async function addRules(deps: Deps, owner: Owner, group: string, rules: IpPermission[]): Promise<void> {
+  const { ec2 } = deps.clients;
+  for (const rule of rules) {
+    try {
+      const command = new AuthorizeSecurityGroupIngressCommand({
+        GroupId: group,
+        IpPermissions: [rule],
+        TagSpecifications: [{ ResourceType: 'security-group-rule', Tags: tagsOf(owner) }],
+      });
+      await ec2.send(command);
+    } catch (error) {
+      if (!isAws(error, 'InvalidPermission.Duplicate')) throw error;
+    }
+  }
 }

@@ -1,133 +1,150 @@
-import type { Deps } from '../clients';
-import { heartbeat, rest } from '../pacing';
-import { componentOf } from './component';
-import { addressesOf } from '../probe/probe';
-import { OUTPUT_LIMIT, runScriptWell } from './ssm';
-import { compose, containersOf, type Container } from './stack';
-import type { Activities } from '../../contract/activities';
+import type { InputOf } from '../../contract/activities';
 import type { ConnectionRequest, Peer } from '../../contract/hosts';
+import type { Deps } from '../clients';
+import { heartbeat, sleep } from '../pacing';
+import { findTaskAddresses } from '../probe/probe';
+import { componentOf } from './component';
+import { listContainers, publishedPorts, type Container, type Publisher } from './containers';
+import { peersIn, type Door } from './peers';
+import { OUTPUT_LIMIT, runScriptWell } from './ssm';
 
 const POLL_MS = 3000;
+/** Peers that a heartbeat carries. */
+const PEERS_TOLD = 20;
+const SUBNETS = "'{{range .IPAM.Config}}{{.Subnet}} {{end}}'";
+const DOCKER_RANGES = `$(docker network inspect --format ${SUBNETS} $(docker network ls -q))`;
+/** Prints the host's own addresses and the ranges of its Docker networks in one line. */
+const PRINT_OWN_RANGES = [`echo "own 127.0.0.0/8 ::1 $(hostname -I) ${DOCKER_RANGES}" | tr "\\n" " "`, 'echo'];
+/** A program that is not there must not look like nobody. */
+const PRINT_CONNECTIONS = 'ss -Htn state established || exit 1';
+/** Stands for the peers that SSM has cut off: more are there, rather than none. */
+const CUT_OFF: Peer = {
+  peer: 'others',
+  port: 0,
+  service: 'more than SSM can tell of',
+  connections: 1,
+};
 
-/** Address and port of `10.0.3.4:5000`, `[::ffff:10.0.3.4]:5000`, `[fd00::1]:5000`. */
-function endpoint(text: string): { address: string; port: number } | undefined {
-  const [, inner, port] = /^\[?(.*?)\]?:(\d+)$/.exec(text) ?? [];
-  return inner === undefined
-    ? undefined
-    : { address: inner.replace(/^::ffff:/i, '').replace(/%.*$/, ''), port: Number(port) };
-}
-
-const number = (address: string) => address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-
-/** Whether an IPv4 address is in `172.18.0.0/16`, or is that very address. */
-export function within(address: string, range: string): boolean {
-  const [network, bits = '32'] = range.split('/') as [string, string?];
-  if (address === network) return true;
-  if (!/^[\d.]+$/.test(address) || !/^[\d.]+$/.test(network)) return false;
-  const size = 2 ** (32 - Number(bits));
-  return Math.floor(number(address) / size) === Math.floor(number(network) / size);
+/** A container with those of its published ports at which clients may be. */
+interface Watched {
+  container: Container;
+  ports: Publisher[];
 }
 
 /**
- * Peers in what `ss -Htn state established` printed, those of the host itself and of its docker networks left out.
- * @param ports local port → the published one and its service
+ * Who is connected to ports of a host that take data or serve a record: busiest first,
+ * without our own writer's tasks.
  */
-export function peersIn(output: string, ports: Map<number, { port: number; service: string }>, own: string[]): Peer[] {
-  const peers = new Map<string, Peer>();
-  for (const line of output.split('\n')) {
-    // where the state is asked for, its column is left out: Recv-Q Send-Q Local Peer
-    const [local, remote] = line.trim().split(/\s+/).slice(-2).map(endpoint);
-    const door = local && ports.get(local.port);
-    if (!door || !remote || own.some((range) => within(remote.address, range))) continue;
-    const key = `${remote.address} ${door.port}`;
-    peers.set(key, { peer: remote.address, ...door, connections: (peers.get(key)?.connections ?? 0) + 1 });
-  }
-  return [...peers.values()];
+export async function listConnections(deps: Deps, request: ConnectionRequest): Promise<Peer[]> {
+  const ownWriter = await listWriterAddresses(deps, request);
+  const peers = await readPeers(deps, request);
+  const clients = peers.filter(({ peer }) => !ownWriter.includes(peer));
+  return clients.sort(compareBusiness);
 }
 
-const tcp = ({ Publishers = [] }: Container) =>
-  Publishers.filter(({ PublishedPort, Protocol }) => PublishedPort > 0 && Protocol === 'tcp');
-const TAKES = ['mimir', 'loki', 'tempo', 'pyroscope', 'alloy'];
+async function listWriterAddresses(deps: Deps, request: ConnectionRequest): Promise<string[]> {
+  const { writer } = request;
+  return writer ? findTaskAddresses(deps, writer.cluster, writer.service) : [];
+}
 
-/** Who is still connected to a host: what clients send there stays there. */
-export function connectionActivities(deps: Deps) {
-  /**
-   * A published port is forwarded into its container: the connection is in the container's network, where the host's own ss
-   * does not see it; only what docker-proxy carries is in the host's. So both are asked.
-   */
-  async function peers(instanceId: string, directory: string, recordPorts: number[]): Promise<Peer[]> {
-    const containers = containersOf(
-      await runScriptWell(deps, instanceId, 'connections: docker compose ps', `${compose(directory)} ps --format json`),
-    );
-    const doors = containers
-      .map((container) => ({
-        container,
-        published: tcp(container).filter(
-          ({ PublishedPort }) => TAKES.includes(componentOf(container) ?? '') || recordPorts.includes(PublishedPort),
-        ),
-      }))
-      .filter(({ published }) => published.length > 0);
-    const script = [
-      'echo "own 127.0.0.0/8 ::1 $(hostname -I) $(docker network inspect --format \'{{range .IPAM.Config}}{{.Subnet}} {{end}}\' $(docker network ls -q))" | tr "\\n" " "',
-      'echo',
-      // a program that is not there must not look like nobody
-      'echo "at host"',
-      'ss -Htn state established || exit 1',
-      ...doors.flatMap(({ container: { Name, Service } }) => [
-        `echo "at ${Service}"`,
-        `nsenter --target $(docker inspect --format '{{.State.Pid}}' ${Name ?? Service}) --net ss -Htn state established || exit 1`,
-      ]),
-    ].join('\n');
-    const output = await runScriptWell(deps, instanceId, 'connections: ss', script);
-    const [own = '', ...places] = output.split(/^at /m);
-    const ranges = own.replace(/^own /, '').trim().split(/\s+/);
-    const found = places.flatMap((place) => {
-      const [name = '', ...lines] = place.split('\n');
-      const of = (local: 'TargetPort' | 'PublishedPort', only?: string) =>
-        new Map(
-          doors
-            .filter(({ container }) => only === undefined || container.Service === only)
-            .flatMap(({ container, published }) =>
-              published.map(
-                (door) =>
-                  [
-                    door[local] ?? door.PublishedPort,
-                    { port: door.PublishedPort, service: container.Service },
-                  ] as const,
-              ),
-            ),
-        );
-      return peersIn(lines.join('\n'), name === 'host' ? of('PublishedPort') : of('TargetPort', name), ranges);
-    });
-    // cut output hides peers: say that there are more rather than that there are none
-    return output.length >= OUTPUT_LIMIT
-      ? [...found, { peer: 'others', port: 0, service: 'more than SSM can tell of', connections: 1 }]
-      : found;
+function compareBusiness(a: Peer, b: Peer): number {
+  const difference = b.connections - a.connections;
+  return difference || a.peer.localeCompare(b.peer);
+}
+
+/** Looks until nobody is connected, or after `quietMs` until others than `seen` are. */
+export async function watchConnections(deps: Deps, input: InputOf<'watchConnections'>): Promise<Peer[]> {
+  const { seen, quietMs, ...request } = input;
+  const { instanceId } = request;
+  const began = Date.now();
+  for (;;) {
+    const peers = await listConnections(deps, request);
+    heartbeat({ instanceId, peers: peers.slice(0, PEERS_TOLD) });
+    if (peers.length === 0) return peers;
+    const hasChanged = keyOf(peers) !== keyOf(seen);
+    const isQuietOver = Date.now() - began >= quietMs;
+    if (hasChanged && isQuietOver) return peers;
+    await sleep(POLL_MS);
   }
+}
 
-  /** Busiest first, without our own writer's tasks. */
-  async function list({ instanceId, composeDirectory, recordPorts, writer }: ConnectionRequest): Promise<Peer[]> {
-    const ours = writer ? await addressesOf(deps, writer.cluster, writer.service) : [];
-    const found = (await peers(instanceId, composeDirectory, recordPorts)).filter(({ peer }) => !ours.includes(peer));
-    return found.sort((a, b) => b.connections - a.connections || a.peer.localeCompare(b.peer));
+function keyOf(peers: Peer[]): string {
+  return peers
+    .map(({ peer, port }) => `${peer} ${port}`)
+    .sort()
+    .join();
+}
+
+/**
+ * A published port is forwarded into its container: the connection is in the container's
+ * network, where the host's own ss does not see it; only what docker-proxy carries is in
+ * the host's. So both are asked.
+ */
+async function readPeers(deps: Deps, request: ConnectionRequest): Promise<Peer[]> {
+  const watched = await listWatched(deps, request);
+  const script = [
+    ...PRINT_OWN_RANGES,
+    'echo "at host"',
+    PRINT_CONNECTIONS,
+    ...watched.flatMap(({ container }) => printContainerConnections(container)),
+  ].join('\n');
+  const output = await runScriptWell(deps, request.instanceId, 'connections: ss', script);
+  const [own = '', ...places] = output.split(/^at /m);
+  const ownRanges = own.replace(/^own /, '').trim().split(/\s+/);
+  const peers = places.flatMap((place) => peersAt(place, watched, ownRanges));
+  if (output.length >= OUTPUT_LIMIT) peers.push(CUT_OFF);
+  return peers;
+}
+
+async function listWatched(deps: Deps, request: ConnectionRequest): Promise<Watched[]> {
+  const purpose = 'connections: docker compose ps';
+  const containers = await listContainers(deps, request, { purpose });
+  const watched = containers.map((container) => {
+    const ports = watchedPorts(container, request.recordPorts);
+    return { container, ports };
+  });
+  return watched.filter(({ ports }) => ports.length > 0);
+}
+
+/** The ports at which a container takes data, or which serve a record. */
+function watchedPorts(container: Container, recordPorts: number[]): Publisher[] {
+  const component = componentOf(container);
+  // of the six only Grafana takes no data
+  const takesData = component !== undefined && component !== 'grafana';
+  const ports = publishedPorts(container).filter(({ Protocol }) => Protocol === 'tcp');
+  if (takesData) return ports;
+  return ports.filter(({ PublishedPort }) => recordPorts.includes(PublishedPort));
+}
+
+function printContainerConnections({ Name, Service }: Container): string[] {
+  const container = Name ?? Service;
+  const pid = `$(docker inspect --format '{{.State.Pid}}' ${container})`;
+  return [`echo "at ${Service}"`, `nsenter --target ${pid} --net ${PRINT_CONNECTIONS}`];
+}
+
+/** @param place the name of a service, or `host`, then the lines that ss printed there */
+function peersAt(place: string, watched: Watched[], ownRanges: string[]): Peer[] {
+  const [name = '', ...lines] = place.split('\n');
+  const doors = name === 'host' ? doorsOnHost(watched) : doorsInside(name, watched);
+  return peersIn(lines.join('\n'), doors, ownRanges);
+}
+
+function doorsOnHost(watched: Watched[]): Map<number, Door> {
+  const doors = new Map<number, Door>();
+  for (const { container, ports } of watched) {
+    for (const { PublishedPort: port } of ports) {
+      doors.set(port, { port, service: container.Service });
+    }
   }
+  return doors;
+}
 
-  return {
-    listConnections: list,
-
-    async watchConnections({ seen, quietMs, ...request }) {
-      const key = (found: Peer[]) =>
-        found
-          .map(({ peer, port }) => `${peer} ${port}`)
-          .sort()
-          .join();
-      const began = Date.now();
-      for (;;) {
-        const found = await list(request);
-        heartbeat({ instanceId: request.instanceId, peers: found.slice(0, 20) });
-        if (found.length === 0 || (key(found) !== key(seen) && Date.now() - began >= quietMs)) return found;
-        await rest(POLL_MS);
-      }
-    },
-  } satisfies Partial<Activities>;
+/** In a container's own network its clients come in at the target port. */
+function doorsInside(service: string, watched: Watched[]): Map<number, Door> {
+  const doors = new Map<number, Door>();
+  const inside = watched.filter(({ container }) => container.Service === service);
+  for (const { TargetPort, PublishedPort: port } of inside.flatMap(({ ports }) => ports)) {
+    doors.set(TargetPort ?? port, { port, service });
+  }
+  return doors;
 }

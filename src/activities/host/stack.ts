@@ -1,146 +1,142 @@
 import { ApplicationFailure } from '@temporalio/activity';
+import type { InputOf } from '../../contract/activities';
+import type { HostHealthRequest } from '../../contract/hosts';
 import type { Deps } from '../clients';
-import { heartbeat, pauses } from '../pacing';
 import { isAws } from '../failures';
+import { heartbeat, createPause } from '../pacing';
+import { compose, listContainers, tryListContainers, type Container } from './containers';
 import { awaitScripts, runScript, runScriptWell } from './ssm';
-import type { Activities } from '../../contract/activities';
+import { sayHostNotHealthy, sayHostNotReachable, sayRecordUnanswered, sayStackNotStopped } from './texts';
 
 const POLL_MS = 2000;
 /** What the command is for that stops a stack. */
 const STOP = 'docker compose stop';
+/** As much of Docker's output as a history should carry, in characters. */
+const OUTPUT_KEPT = 2000;
 
-/** One container as `docker compose ps --format json` prints it. */
-export interface Container {
-  /** of the container, as docker inspect takes it */
-  Name?: string;
-  Service: string;
-  State: string;
-  Health?: string;
-  Image?: string;
-  Publishers?: { URL?: string; TargetPort?: number; PublishedPort: number; Protocol: string }[];
+/** What curl can ask; other protocols are not looked at. */
+const HTTP = ['http', 'https'];
+/** A proxy's 5xx is none. */
+const ANSWERED = /^[1-4]\d\d$/;
+
+type HostRecord = NonNullable<HostHealthRequest['records']>[number];
+
+/**
+ * Stops the containers gracefully.
+ * @throws ApplicationFailure of type StackNotStopped, retryable, naming what still runs
+ */
+export async function stopStack(deps: Deps, input: InputOf<'stopStack'>): Promise<{ output: string }> {
+  const { instanceId, composeDirectory, stopTimeoutSeconds } = input;
+  const script = `${compose(composeDirectory)} stop -t ${stopTimeoutSeconds}`;
+  // services that depend on each other are stopped one after the other
+  const timeoutSeconds = stopTimeoutSeconds * 3 + 300;
+  const output = await runScriptWell(deps, instanceId, STOP, script, timeoutSeconds);
+  const left = await listContainers(deps, input);
+  if (left.length > 0) {
+    const services = left.map(({ Service }) => Service);
+    const message = sayStackNotStopped(instanceId, services);
+    throw ApplicationFailure.retryable(message, 'StackNotStopped');
+  }
+  return { output: output.slice(0, OUTPUT_KEPT) };
 }
 
-/** Compose 2.21 prints a line per container, older ones an array. */
-export function containersOf(output: string): Container[] {
-  const text = output.trim();
-  if (text === '') return [];
-  if (text.startsWith('[')) return JSON.parse(text) as Container[];
-  return text.split('\n').map((line) => JSON.parse(line) as Container);
+/**
+ * Starts the containers. A host that has just started is not known to SSM yet; one that
+ * never will be is a human's.
+ * @throws ApplicationFailure of type HostNotReachable, final, with the command by hand
+ */
+export async function startStack(deps: Deps, input: InputOf<'startStack'>): Promise<void> {
+  const { instanceId, composeDirectory, timeoutMs } = input;
+  const startCommand = `${compose(composeDirectory)} up -d`;
+  const began = Date.now();
+  const pause = createPause(POLL_MS);
+  while (!(await hasStarted(deps, instanceId, startCommand))) {
+    if (Date.now() - began > timeoutMs) {
+      const message = sayHostNotReachable(instanceId, startCommand);
+      throw ApplicationFailure.nonRetryable(message, 'HostNotReachable');
+    }
+    heartbeat({ instanceId, waiting: 'SSM' });
+    await pause();
+  }
 }
 
-export const compose = (directory: string) => `docker compose --project-directory ${directory}`;
-
-/** The Docker Compose stack on a host, through SSM. */
-export function stackActivities(deps: Deps) {
-  async function containers(instanceId: string, directory: string, all: boolean): Promise<Container[]> {
-    return containersOf(
-      await runScriptWell(
-        deps,
-        instanceId,
-        'docker compose ps',
-        `${compose(directory)} ps ${all ? '--all ' : ''}--format json`,
-      ),
-    );
+/** false: SSM does not see the host. */
+async function hasStarted(deps: Deps, instanceId: string, startCommand: string): Promise<boolean> {
+  try {
+    // a stop whose activity was aborted goes on: what starts before it ends is stopped again
+    await awaitScripts(deps, instanceId, [STOP]);
+    await runScriptWell(deps, instanceId, 'docker compose up', startCommand);
+    return true;
+  } catch (error) {
+    if (isAws(error, 'InvalidInstanceId')) return false;
+    throw error;
   }
+}
 
-  /** What users of these names would get on the host itself: nothing, or a proxy's 5xx while what is behind it starts. */
-  async function unanswered(
-    instanceId: string,
-    records: { name: string; protocol: string; port: number }[],
-  ): Promise<string[]> {
-    const urls = records
-      .filter(({ protocol }) => protocol === 'http' || protocol === 'https')
-      .map(({ name, protocol, port }) => ({ name, url: `${protocol}://127.0.0.1:${port}/` }));
-    if (urls.length === 0) return [];
-    const script = urls
-      .map(({ name, url }) => `echo "$(curl -k -s -o /dev/null -m 5 -w '%{http_code}' -H 'Host: ${name}' ${url})"`)
-      .join('\n');
-    const { output } = await runScript(deps, instanceId, 'does the host answer', script);
-    return output
-      .split('\n')
-      .slice(0, urls.length)
-      .flatMap((code, index) =>
-        /^[1-4]\d\d$/.test(code.trim())
-          ? []
-          : [`${urls[index]!.name} answers ${code.trim() === '000' || code.trim() === '' ? 'nothing' : code.trim()}`],
-      );
+/**
+ * Waits until the host serves as it did. A container that ran once and has ended, as one
+ * that only prepares does, is none of `services`.
+ * @throws ApplicationFailure of type HostNotHealthy, final, naming what is not well
+ */
+export async function awaitHost(deps: Deps, input: InputOf<'awaitHost'>): Promise<void> {
+  const { instanceId, timeoutMs } = input;
+  const began = Date.now();
+  const pause = createPause(POLL_MS);
+  for (;;) {
+    const problem = await findHostProblem(deps, input);
+    if (problem === undefined) return;
+    if (Date.now() - began > timeoutMs) {
+      const message = sayHostNotHealthy(instanceId, problem);
+      throw ApplicationFailure.nonRetryable(message, 'HostNotHealthy');
+    }
+    heartbeat({ instanceId, why: problem });
+    await pause();
   }
+}
 
-  return {
-    async stopStack({ instanceId, composeDirectory, stopTimeoutSeconds }) {
-      const output = await runScriptWell(
-        deps,
-        instanceId,
-        STOP,
-        `${compose(composeDirectory)} stop -t ${stopTimeoutSeconds}`,
-        stopTimeoutSeconds * 3 + 300,
-      );
-      const left = await containers(instanceId, composeDirectory, false);
-      if (left.length > 0)
-        throw ApplicationFailure.retryable(
-          `${left.map(({ Service }) => Service).join(', ')} still run on ${instanceId}`,
-          'StackNotStopped',
-        );
-      return { output: output.slice(0, 2000) };
-    },
+/** Why a host does not serve; undefined: it does. */
+async function findHostProblem(deps: Deps, request: HostHealthRequest): Promise<string | undefined> {
+  const { instanceId, services, records = [] } = request;
+  const { containers, failure } = await tryListContainers(deps, request, { all: true });
+  if (failure) return failure.error.trim();
+  const isWanted = ({ Service }: Container) => !services || services.includes(Service);
+  const wanted = containers.filter(isWanted);
+  if (wanted.length === 0) return 'no containers';
+  const down = wanted.filter((container) => !isServing(container));
+  const states = down.map(({ Service, State }) => `${Service} ${State}`);
+  if (states.length > 0) return states.join(', ');
+  const unanswered = await findUnansweredRecords(deps, instanceId, records);
+  return unanswered.length > 0 ? unanswered.join(', ') : undefined;
+}
 
-    /** A host that has just started is not known to SSM yet; one that never will be is a human's. */
-    async startStack({ instanceId, composeDirectory, timeoutMs }) {
-      const began = Date.now();
-      const pause = pauses(POLL_MS);
-      const reachable = async () => {
-        try {
-          // a stop whose activity was aborted goes on: what starts before it ends is stopped again
-          await awaitScripts(deps, instanceId, [STOP]);
-          await runScriptWell(deps, instanceId, 'docker compose up', `${compose(composeDirectory)} up -d`);
-          return true;
-        } catch (error) {
-          if (isAws(error, 'InvalidInstanceId')) return false;
-          throw error;
-        }
-      };
-      while (!(await reachable())) {
-        if (Date.now() - began > timeoutMs) {
-          throw ApplicationFailure.nonRetryable(
-            `SSM does not see ${instanceId}: see its agent, its instance profile and its way out, or run ${compose(composeDirectory)} up -d on it by hand; then retry`,
-            'HostNotReachable',
-          );
-        }
-        heartbeat({ instanceId, waiting: 'SSM' });
-        await pause();
-      }
-    },
+/** A container without a health check serves as soon as it runs. */
+function isServing({ State, Health }: Container): boolean {
+  const isUnwell = Health === 'unhealthy' || Health === 'starting';
+  return State === 'running' && !isUnwell;
+}
 
-    /** A container that ran once and has ended, as one that only prepares does, is none of `services`. */
-    async awaitHost({ instanceId, composeDirectory, timeoutMs, services, records = [] }) {
-      const began = Date.now();
-      const pause = pauses(POLL_MS);
-      for (;;) {
-        const { code, output, error } = await runScript(
-          deps,
-          instanceId,
-          'docker compose ps',
-          `${compose(composeDirectory)} ps --all --format json`,
-        );
-        const wanted =
-          code === 0 ? containersOf(output).filter(({ Service }) => !services || services.includes(Service)) : [];
-        const down = wanted.filter(
-          ({ State, Health }) => State !== 'running' || Health === 'unhealthy' || Health === 'starting',
-        );
-        const silent = wanted.length > 0 && down.length === 0 ? await unanswered(instanceId, records) : [];
-        if (wanted.length > 0 && down.length === 0 && silent.length === 0) return;
-        const why =
-          code === 0
-            ? [...down.map(({ Service, State }) => `${Service} ${State}`), ...silent].join(', ') || 'no containers'
-            : error.trim();
-        if (Date.now() - began > timeoutMs)
-          throw ApplicationFailure.nonRetryable(
-            `${instanceId} does not serve: ${why}; mend it by hand, then retry`,
-            'HostNotHealthy',
-          );
-        heartbeat({ instanceId, why });
-        await pause();
-      }
-    },
-  } satisfies Partial<Activities>;
+/**
+ * What users of these names would not get on the host itself: no answer, or a proxy's 5xx
+ * while its backend starts.
+ */
+async function findUnansweredRecords(deps: Deps, instanceId: string, records: HostRecord[]): Promise<string[]> {
+  const asked = records.filter(({ protocol }) => HTTP.includes(protocol));
+  if (asked.length === 0) return [];
+  const script = asked.map(printStatusCommand).join('\n');
+  const { output } = await runScript(deps, instanceId, 'does the host answer', script);
+  const codes = output.split('\n').map((line) => line.trim());
+  const unanswered: string[] = [];
+  for (const [index, { name }] of asked.entries()) {
+    const code = codes[index];
+    if (code === undefined || ANSWERED.test(code)) continue;
+    unanswered.push(sayRecordUnanswered(name, code));
+  }
+  return unanswered;
+}
+
+/** A line of shell that prints the HTTP status of a name as the host answers it. */
+function printStatusCommand({ name, protocol, port }: HostRecord): string {
+  const url = `${protocol}://127.0.0.1:${port}/`;
+  const curl = `curl -k -s -o /dev/null -m 5 -w '%{http_code}' -H 'Host: ${name}' ${url}`;
+  return `echo "$(${curl})"`;
 }

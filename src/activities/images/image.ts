@@ -1,98 +1,70 @@
-import {
-  DescribeImageScanFindingsCommand,
-  DescribeImagesCommand,
-  DescribeRepositoriesCommand,
-  GetAuthorizationTokenCommand,
-  type DescribeImageScanFindingsCommandOutput,
-} from '@aws-sdk/client-ecr';
+import { DescribeImagesCommand, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
 import { ApplicationFailure } from '@temporalio/activity';
+import type { OutputOf } from '../../contract/activities';
+import type { BuildRequest } from '../../contract/images';
+import { describeRepository } from '../aws/repository';
 import type { Deps } from '../clients';
-import { until } from '../pacing';
-import { contextOf, withBuilder, type Registry } from './builder';
 import { isAws } from '../failures';
+import { contextOf, withBuilder, type Registry } from './builder';
 import { contentTag } from './content';
-import type { Activities } from '../../contract/activities';
+import { imageNotPushed } from './texts';
 
-const POLL_MS = 1000;
+/**
+ * Builds and pushes an image under the tag of
+ * its content, where ECR does not hold it yet.
+ * @throws BuildFailed
+ */
+export async function buildImage(deps: Deps, request: BuildRequest): Promise<OutputOf<'buildImage'>> {
+  const { repository, builder, buildArguments } = request;
+  const folder = contextOf(request);
+  const { repositoryUri: uri } = await describeRepository(deps, repository);
+  const tag = await contentTag(folder, buildArguments);
+  const existing = await findDigest(deps, repository, tag);
+  if (existing) return { image: `${uri}@${existing}`, tag, built: false };
 
-/** Images of the services: built on a host that can, pushed under a tag of their content, and what ECR's scan says. */
-export function imageActivities({ clients: { ecr } }: Deps) {
-  async function digestOf(repository: string, tag: string): Promise<string | undefined> {
-    try {
-      const { imageDetails = [] } = await ecr.send(
-        new DescribeImagesCommand({ repositoryName: repository, imageIds: [{ imageTag: tag }] }),
-      );
-      return imageDetails[0]?.imageDigest;
-    } catch (error) {
-      if (isAws(error, 'ImageNotFound')) return undefined;
-      throw error;
-    }
+  const reference = `${uri}:${tag}`;
+  await withBuilder(builder, await logIn(deps), async (tool) => {
+    await tool.build(folder, reference, buildArguments);
+    await tool.push(reference);
+  });
+  const digest = await findDigest(deps, repository, tag);
+  if (!digest) {
+    throw ApplicationFailure.retryable(imageNotPushed(reference), 'ImageNotPushed');
   }
+  return { image: `${uri}@${digest}`, tag, built: true };
+}
 
-  async function registry(): Promise<Registry> {
-    const { authorizationData = [] } = await ecr.send(new GetAuthorizationTokenCommand({}));
-    const { authorizationToken = '', proxyEndpoint = '' } = authorizationData[0] ?? {};
-    const [user = '', token = ''] = Buffer.from(authorizationToken, 'base64').toString().split(':');
-    return { host: new URL(proxyEndpoint).host, user, token };
+/** Whether ECR holds the image of what lies in the folder now. */
+export async function verifyImage(deps: Deps, request: BuildRequest): Promise<OutputOf<'verifyImage'>> {
+  const tag = await contentTag(contextOf(request), request.buildArguments);
+  const digest = await findDigest(deps, request.repository, tag).catch((error: unknown) => {
+    if (isAws(error, 'RepositoryNotFound')) return undefined;
+    throw error;
+  });
+  return { tag, ...(digest ? { digest } : {}) };
+}
+
+async function findDigest(deps: Deps, repository: string, tag: string): Promise<string | undefined> {
+  const { ecr } = deps.clients;
+  const command = new DescribeImagesCommand({
+    repositoryName: repository,
+    imageIds: [{ imageTag: tag }],
+  });
+  try {
+    const { imageDetails = [] } = await ecr.send(command);
+    return imageDetails[0]?.imageDigest;
+  } catch (error) {
+    if (isAws(error, 'ImageNotFound')) return undefined;
+    throw error;
   }
+}
 
-  return {
-    async buildImage(request) {
-      const { repository, builder, buildArguments } = request;
-      const folder = contextOf(request);
-      const { repositories } = await ecr.send(new DescribeRepositoriesCommand({ repositoryNames: [repository] }));
-      const uri = repositories![0]!.repositoryUri!;
-      const tag = await contentTag(folder, buildArguments);
-      const there = await digestOf(repository, tag);
-      if (there) return { image: `${uri}@${there}`, tag, built: false };
-
-      await withBuilder(builder, await registry(), async (tool) => {
-        await tool.build(folder, `${uri}:${tag}`, buildArguments);
-        await tool.push(`${uri}:${tag}`);
-      });
-      const digest = await digestOf(repository, tag);
-      if (!digest) throw ApplicationFailure.retryable(`${uri}:${tag} was pushed and is not in ECR`, 'ImageNotPushed');
-      return { image: `${uri}@${digest}`, tag, built: true };
-    },
-
-    async verifyImage(request) {
-      const tag = await contentTag(contextOf(request), request.buildArguments);
-      const digest = await digestOf(request.repository, tag).catch((error: unknown) => {
-        if (isAws(error, 'RepositoryNotFound')) return undefined;
-        throw error;
-      });
-      return { tag, ...(digest ? { digest } : {}) };
-    },
-
-    async awaitScan({ repository, image, timeoutMs }) {
-      const imageDigest = image.split('@')[1]!;
-      const { repositories } = await ecr.send(new DescribeRepositoriesCommand({ repositoryNames: [repository] }));
-      const began = Date.now();
-      const look = async (): Promise<DescribeImageScanFindingsCommandOutput | undefined> => {
-        try {
-          return await ecr.send(
-            new DescribeImageScanFindingsCommand({ repositoryName: repository, imageId: { imageDigest } }),
-          );
-        } catch (error) {
-          if (isAws(error, 'ScanNotFound')) return undefined;
-          throw error;
-        }
-      };
-      return until(
-        async () => {
-          const scan = await look();
-          const status = scan?.imageScanStatus?.status ?? 'NONE';
-          if (status === 'NONE' && !repositories![0]!.imageScanningConfiguration?.scanOnPush)
-            return { status, counts: {} };
-          if (status === 'COMPLETE' || status === 'ACTIVE')
-            return { status, counts: scan!.imageScanFindings?.findingSeverityCounts ?? {} };
-          if (status === 'FAILED' || status === 'UNSUPPORTED_IMAGE' || Date.now() - began > timeoutMs)
-            return { status, counts: {} };
-          return undefined;
-        },
-        POLL_MS,
-        () => ({ repository, waiting: 'scan' }),
-      );
-    },
-  } satisfies Partial<Activities>;
+async function logIn(deps: Deps): Promise<Registry> {
+  const { ecr } = deps.clients;
+  const command = new GetAuthorizationTokenCommand({});
+  const { authorizationData = [] } = await ecr.send(command);
+  const { authorizationToken = '', proxyEndpoint = '' } = authorizationData[0] ?? {};
+  const credentials = Buffer.from(authorizationToken, 'base64').toString();
+  const [user = '', token = ''] = credentials.split(':');
+  return { host: new URL(proxyEndpoint).host, user, token };
 }

@@ -1,203 +1,131 @@
-import type { Plan } from '../../plan/schema';
-import type { Deps } from '../clients';
-import { ask, componentOf, quoted } from '../host/component';
-import { isAws } from '../failures';
-import { list } from '../aws/object';
-import { OUTPUT_LIMIT, runScriptWell } from '../host/ssm';
-import { compose, type Container } from '../host/stack';
-import { backendsOf, inS3, isStore, SECRET_LINES, STORES, type Backend } from '../host/store';
 import type { Finding } from '../../contract/findings';
-import { judgeHoldings, type Folder, type StoreHoldings, type Volume } from './holdings';
+import type { HostStack } from '../../contract/hosts';
+import type { Plan } from '../../plan/schema';
+import { isStoreName } from '../../stores';
+import { isInS3, isOnDisk, type Backend } from '../../stores/backend';
+import { listObjects } from '../aws/object';
+import type { Deps } from '../clients';
+import { isAws } from '../failures';
+import { componentOf } from '../host/component';
+import type { Container } from '../host/containers';
+import { askBackends } from '../host/stores';
+import {
+  findInspected,
+  inspectContainers,
+  listWritableMounts,
+  locateFolder,
+  measureFolders,
+  nameOf,
+  type InspectedContainer,
+} from './disks';
+import { failAs, type Look } from './finding';
+import type { HeldBackend, StoreHoldings, Volume } from './holding';
+import { judgeHoldings } from './holdings';
 import type { Hosts } from './hosts';
-import { fail } from './index';
+import { FIX_UNINSPECTED, sayUninspected } from './texts/data';
 
 /** Pages of 1,000 objects that preflight looks at: enough to say that S3 has it, seconds at most. */
 const PAGES = 20;
-/** `du` of a large disk takes minutes. Seconds. */
-const DU_TIMEOUT = 1800;
-/** The host's own, which containers look into and keep nothing in. */
-const NOT_DATA = /^\/(proc|sys|dev|run|var\/run|etc|usr|lib)(\/|$)|^\/$|^\/var\/lib\/docker\/?$/;
-
-/** A container as docker inspect tells of it, as far as its data is concerned. */
-interface Inspected {
-  name: string;
-  image: string;
-  service: string | null;
-  /** bytes in its own writable layer */
-  layer: number | null;
-  mounts: { Type: string; Source: string; Destination: string; RW: boolean }[];
-}
-
-const INSPECT =
-  '{"name":{{json .Name}},"image":{{json .Config.Image}},"service":{{json (index .Config.Labels "com.docker.compose.service")}},"layer":{{json .SizeRw}},"mounts":{{json .Mounts}}}';
 
 /** What lies on the hosts' disks, how much, and whether S3 has the rest. Reads only. */
-export async function lookAtData(deps: Deps, plan: Plan, { hosts, containers }: Hosts): Promise<Finding[]> {
-  const running = hosts.filter(
-    ({ instanceId, state }) =>
-      state === 'running' && containers.some((container) => container.instanceId === instanceId),
-  );
-  return (
-    await Promise.all(
-      running.map(({ instanceId }) =>
-        dataOn(
-          deps,
-          plan,
-          instanceId,
-          containers.filter((container) => container.instanceId === instanceId),
-        ),
-      ),
-    )
-  ).flat();
+export async function lookAtData(deps: Deps, plan: Plan, { hosts, containers }: Hosts): Promise<Look> {
+  const { composeDirectory } = plan.source;
+  const running = hosts.filter(({ state }) => state === 'running');
+  const looks = running.map(async ({ instanceId }) => {
+    const own = containers.filter((container) => container.instanceId === instanceId);
+    return own.length === 0 ? [] : lookAtHost(deps, { instanceId, composeDirectory }, own);
+  });
+  return { findings: (await Promise.all(looks)).flat() };
 }
 
-async function dataOn(deps: Deps, plan: Plan, instanceId: string, containers: Container[]): Promise<Finding[]> {
-  const directory = plan.source.composeDirectory;
-  let inspected: Inspected[];
+async function lookAtHost(deps: Deps, stack: HostStack, containers: Container[]): Promise<Finding[]> {
+  const { instanceId } = stack;
+  let inspected: InspectedContainer[];
   try {
-    // stopped containers have volumes too
-    const output = await runScriptWell(
-      deps,
-      instanceId,
-      'preflight: docker inspect',
-      `docker inspect --size --format ${quoted(INSPECT)} $(${compose(directory)} ps --all -q)`,
-      300,
-    );
-    if (output.length >= OUTPUT_LIMIT)
-      throw new Error('there are more containers than SSM can tell of in 24,000 characters');
-    inspected = output
-      .trim()
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as Inspected);
+    inspected = await inspectContainers(deps, stack);
   } catch (error) {
-    return [
-      {
-        id: 'host/volumes',
-        ...fail(
-          'data',
-          `nobody knows what lies on ${instanceId}: ${(error as Error).message}`,
-          'run docker inspect there and mend what it says, or accept it by name: data.accept: [host/volumes]',
-        ),
-      },
-    ];
+    const { message } = error as Error;
+    return [failAs('host/volumes', 'data', sayUninspected(instanceId, message), FIX_UNINSPECTED)];
   }
-  const writable = (container: Inspected) =>
-    container.mounts.filter(({ Type, Source, RW }) => RW && Type !== 'tmpfs' && !NOT_DATA.test(Source));
-  const of = (container: Container) =>
-    inspected.find(({ name }) => name.replace(/^\//, '') === container.Name) ??
-    inspected.find(({ service }) => service === container.Service);
-  const asked = await Promise.all(
-    containers
-      .filter((container) => isStore(componentOf(container)))
-      .map((container) => holdingsOf(deps, instanceId, container, of(container), writable)),
-  );
-  // Grafana's database has a check of its own, Alloy keeps nothing but queues
-  const others = inspected.filter(
-    ({ image, service, name }) => componentOf({ Image: image, Service: service ?? name }) === undefined,
-  );
-  const volumes: Volume[] = others.flatMap((container) =>
-    writable(container).map(({ Source, Destination }) => ({
-      instanceId,
-      service: container.service ?? container.name.replace(/^\//, ''),
-      destination: Destination,
-      path: Source,
-    })),
-  );
-  const paths = [
-    ...asked.flatMap(({ folders, backends }) => [...folders, ...backends.flatMap(({ local }) => local ?? [])]),
-    ...volumes,
-  ];
-  const sizes = await sizesOf(deps, instanceId, [
-    ...new Set(paths.filter(({ kb }) => kb === undefined).map(({ path }) => path)),
+  const holdings = await readAllHoldings(deps, instanceId, containers, inspected);
+  const volumes = listForeignVolumes(instanceId, inspected);
+  const folders = holdings.flatMap((store) => [
+    ...store.folders,
+    ...store.backends.flatMap(({ local }) => local ?? []),
   ]);
-  for (const folder of paths) {
-    const kb = folder.kb ?? sizes.get(folder.path);
-    if (kb !== undefined) folder.kb = kb;
-  }
-  return judgeHoldings(asked, volumes, Date.now());
+  await measureFolders(deps, instanceId, [...folders, ...volumes]);
+  return judgeHoldings(holdings, volumes, Date.now());
 }
 
-/** Asks a store where its data is, and S3 whether it is there. */
-async function holdingsOf(
+/** What the stores keep, each after its own word. */
+function readAllHoldings(
+  deps: Deps,
+  instanceId: string,
+  containers: Container[],
+  inspected: InspectedContainer[],
+): Promise<StoreHoldings[]> {
+  const stores = containers.filter((container) => isStoreName(componentOf(container)));
+  return Promise.all(
+    stores.map((container) => readHoldings(deps, instanceId, container, findInspected(inspected, container))),
+  );
+}
+
+async function readHoldings(
   deps: Deps,
   instanceId: string,
   container: Container,
-  inspected: Inspected | undefined,
-  writable: (of: Inspected) => Inspected['mounts'],
+  inspected: InspectedContainer | undefined,
 ): Promise<StoreHoldings> {
-  const service = componentOf(container)!;
-  const holdings: StoreHoldings = {
-    instanceId,
-    service,
-    backends: [],
-    folders: inspected ? writable(inspected).map(({ Source }) => ({ path: Source })) : [],
-  };
-  if (!isStore(service)) return holdings;
-  let backends: Backend[];
+  const store = componentOf(container);
+  const mounts = inspected ? listWritableMounts(inspected) : [];
+  const folders = mounts.map(({ Source }) => ({ path: Source }));
+  const holdings = { instanceId, service: String(store), backends: [], folders };
+  if (!isStoreName(store)) return holdings;
   try {
-    const text = await ask(deps, instanceId, container, STORES[service].config, { drop: SECRET_LINES });
-    if (text.length >= OUTPUT_LIMIT)
-      throw new Error(`its configuration is longer than the ${OUTPUT_LIMIT} characters that SSM tells`);
-    backends = backendsOf(service, text);
+    const backends = await askBackends(deps, { instanceId, container, store });
+    const held = backends.map((backend, index) => readBackend(deps, backend, inspected, index === 0));
+    return { ...holdings, backends: await Promise.all(held) };
   } catch (error) {
     return { ...holdings, silent: (error as Error).message };
   }
-  for (const [index, backend] of backends.entries()) {
-    const local =
-      backend.path && /^(filesystem|local)$/.test(backend.kind)
-        ? folderOf(backend.path, inspected, index === 0)
-        : undefined;
-    holdings.backends.push({
-      ...backend,
-      ...(local ? { local } : {}),
-      ...(inS3(backend) && backend.bucket ? await listed(deps, backend.bucket, backend.prefix) : {}),
-    });
-  }
-  return holdings;
 }
 
-async function listed(
+/** A backend with what a listing of it says, or with its folder on the host. */
+async function readBackend(
+  deps: Deps,
+  backend: Backend,
+  inspected: InspectedContainer | undefined,
+  isMain: boolean,
+): Promise<HeldBackend> {
+  if (isOnDisk(backend) && backend.folder !== undefined) {
+    const local = locateFolder(backend.folder, inspected, isMain);
+    return { ...backend, ...(local && { local }) };
+  }
+  if (!isInS3(backend) || backend.bucket === undefined) return backend;
+  return { ...backend, ...(await listBackend(deps, backend.bucket, backend.prefix)) };
+}
+
+async function listBackend(
   deps: Deps,
   bucket: string,
   prefix: string,
-): Promise<Pick<StoreHoldings['backends'][number], 'listing' | 'refused'>> {
+): Promise<Pick<HeldBackend, 'listing' | 'refused'>> {
   try {
-    return { listing: await list(deps, bucket, prefix, { pages: PAGES }) };
+    return { listing: await listObjects(deps, bucket, prefix, { pages: PAGES }) };
   } catch (error) {
     if (!isAws(error)) throw error;
     return { refused: `${error.name}: ${error.message}` };
   }
 }
 
-/** Where a path of a container lies on the host; what no mount covers lies in the container's own layer, which only the store's main data is taken to fill. */
-function folderOf(path: string, inspected: Inspected | undefined, main: boolean): Folder | undefined {
-  const absolute = `/${path.replace(/^\.?\//, '')}`;
-  const mount = inspected?.mounts
-    .filter(({ Destination }) => absolute === Destination || absolute.startsWith(`${Destination.replace(/\/$/, '')}/`))
-    .sort((a, b) => b.Destination.length - a.Destination.length)[0];
-  if (mount) return { path: `${mount.Source}${absolute.slice(mount.Destination.replace(/\/$/, '').length)}` };
-  return main
-    ? {
-        path: `${absolute} inside the container ${inspected?.name.replace(/^\//, '') ?? ''}`,
-        kb: Math.round((inspected?.layer ?? 0) / 1024),
-      }
-    : undefined;
-}
-
-/** `du` of each folder, in KB; one that is not there is left out. */
-async function sizesOf(deps: Deps, instanceId: string, paths: string[]): Promise<Map<string, number>> {
-  if (paths.length === 0) return new Map();
-  // one du for each: in one call it counts a folder within another only once
-  const script = [...paths.map((path) => `du -sk ${quoted(path)} 2>/dev/null`), 'true'].join('\n');
-  const output = await runScriptWell(deps, instanceId, 'preflight: du', script, DU_TIMEOUT);
-  return new Map(
-    output
-      .trim()
-      .split('\n')
-      .flatMap((line) => {
-        const [, kb, path] = /^(\d+)\s+(.+)$/.exec(line) ?? [];
-        return kb !== undefined && path !== undefined ? [[path, Number(kb)] as const] : [];
-      }),
+/** Writable volumes of what is none of the six: Grafana's database has a check of its own, Alloy keeps only queues. */
+function listForeignVolumes(instanceId: string, inspected: InspectedContainer[]): Volume[] {
+  const foreign = inspected.filter(
+    ({ image, service, name }) => componentOf({ Image: image, Service: service ?? name }) === undefined,
   );
+  return foreign.flatMap((container) => {
+    const service = container.service ?? nameOf(container);
+    const mounts = listWritableMounts(container);
+    return mounts.map(({ Source, Destination }) => ({ instanceId, service, destination: Destination, path: Source }));
+  });
 }

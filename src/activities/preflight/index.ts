@@ -1,103 +1,102 @@
-import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import { adviceOn } from '../../plan/advice';
-import type { Deps } from '../clients';
-import type { Activities } from '../../contract/activities';
+import type { InputOf } from '../../contract/activities';
 import type { Finding, Survey } from '../../contract/findings';
-import { accountFindings } from './account';
+import { adviceOn } from '../../plan/advice';
+import type { Plan } from '../../plan/schema';
+import type { Deps } from '../clients';
+import { applyAcceptance } from './acceptance';
+import { lookAtAccount } from './account';
+import { lookAtAlarms } from './alarms';
+import { lookAtBucket } from './bucket';
+import { lookAtCertificate } from './certificate';
+import { lookAtCluster } from './cluster';
 import { lookAtData } from './data';
-import { accepted } from './holdings';
+import { lookAtDiscovery } from './discovery';
+import { warn, type Look } from './finding';
 import { lookAtGrafana } from './grafana';
-import { lookAtHosts } from './hosts';
-import { ingestionFindings } from './ingestion';
-import { loadBalancerFindings } from './load-balancer';
+import { lookAtHosts, type Hosts } from './hosts';
+import { lookAtIngestion } from './ingestion';
+import { lookAtLoadBalancer } from './load-balancer';
+import { lookAtMarks } from './marks';
 import { lookAtNetwork } from './network';
-import { lookAtRecords } from './records';
-import { existingFindings } from './existing';
-import { limitFindings } from './limits';
-import { permissionFindings } from './permissions';
-import { roleFindings } from './roles';
-import { securityGroupFindings } from './security-groups';
-import { versionFindings } from './versions';
-
-/** Findings in a few words: `pass`, `warn` and `fail`, the last two with their fix. */
-export const pass = (check: string, message: string): Finding => ({ check, level: 'pass', message });
-export const warn = (check: string, message: string, fix: string): Finding => ({ check, level: 'warn', message, fix });
-export const fail = (check: string, message: string, fix: string): Finding => ({ check, level: 'fail', message, fix });
+import { lookAtPermissions } from './permissions';
+import { lookAtQuota } from './quota';
+import { lookAtRecords, type RecordsLook } from './records';
+import { lookAtRepositories } from './repositories';
+import { lookAtRoles } from './roles';
+import { lookAtSecurityGroups } from './security-groups';
+import { lookAtSignals } from './signals';
+import { sayHostsFinished } from './texts/hosts';
+import { lookAtVersions } from './versions';
 
 /**
- * Reads the account and reports everything at once. It calls nothing that changes anything but SSM's
- * SendCommand, with commands that only read.
+ * Reads the account and reports everything at once. It calls nothing that changes anything
+ * but SSM's SendCommand, with commands that only read.
  */
-export function preflightActivities(deps: Deps) {
+export async function runPreflight(deps: Deps, { plan, owner }: InputOf<'runPreflight'>): Promise<Survey> {
+  const { account, findings: accountFindings } = await lookAtAccount(deps, plan);
+
+  const [network, hosts, certificate, bucket, signals, roles, quota, alarms, permissions] = await Promise.all([
+    lookAtNetwork(deps, plan),
+    lookAtHosts(deps, plan),
+    lookAtCertificate(deps, plan),
+    lookAtBucket(deps, plan),
+    lookAtSignals(deps, plan),
+    lookAtRoles(deps, plan, account),
+    lookAtQuota(deps, plan),
+    lookAtAlarms(deps),
+    lookAtPermissions(deps, plan),
+  ]);
+  const records = await lookAtRecords(deps, plan, hosts);
+  const isFinished = hasFinished(plan, hosts, records);
+
+  const place = network.network;
+  const [marks, repositories, cluster, discovery, balancer, groups, data, grafana] = await Promise.all([
+    lookAtMarks(deps, plan, owner),
+    lookAtRepositories(deps, plan),
+    lookAtCluster(deps, plan, owner, place),
+    lookAtDiscovery(deps, plan, place),
+    lookAtLoadBalancer(deps, plan, place),
+    lookAtSecurityGroups(deps, plan, owner, place),
+    lookAtData(deps, plan, hosts),
+    isFinished ? { findings: [] } : lookAtGrafana(deps, plan, hosts.hosts, place),
+  ]);
+
+  const findings: Finding[] = [
+    ...accountFindings,
+    ...network.findings,
+    ...(isFinished ? [sayHostsFinished(plan.source.instances)] : judgeHosts(plan, hosts, grafana)),
+    ...[records, certificate, bucket, signals, marks, repositories].flatMap((look) => look.findings),
+    ...[cluster, discovery, roles, balancer, groups].flatMap((look) => look.findings),
+    ...[quota, alarms, permissions, data, lookAtVersions(plan, hosts.containers)].flatMap((look) => look.findings),
+    ...judgePlan(plan),
+  ];
   return {
-    async runPreflight({ plan, owner }): Promise<Survey> {
-      const { Account: account = '' } = await deps.clients.sts.send(new GetCallerIdentityCommand({}));
-      const region = await deps.clients.ec2.config.region();
-      const findings: Finding[] = [
-        plan.account && plan.account !== account
-          ? fail(
-              'account',
-              `this is account ${account}, the plan is for ${plan.account}`,
-              'use the credentials of that account, or change account in the plan',
-            )
-          : pass('account', `account ${account}, region ${plan.region}`),
-        ...(region === plan.region
-          ? []
-          : [
-              fail(
-                'region',
-                `the worker acts in ${region}, the plan is for ${plan.region}`,
-                `start the worker with AWS_REGION=${plan.region}, or correct region in the plan`,
-              ),
-            ]),
-      ];
-      const [network, hosts, rest, roles, limits, permissions] = await Promise.all([
-        lookAtNetwork(deps, plan),
-        lookAtHosts(deps, plan),
-        accountFindings(deps, plan),
-        roleFindings(deps, plan, account),
-        limitFindings(deps, plan),
-        permissionFindings(deps, plan),
-      ]);
-      const records = await lookAtRecords(deps, plan, hosts);
-      const finished =
-        records.records.length === plan.records.length && records.records.every(({ moved }) => moved === 'fold');
-      const gone = finished && hosts.hosts.every(({ state }) => state !== 'running');
-      const [existing, balancer, groups, data, grafana] = await Promise.all([
-        existingFindings(deps, plan, owner, network.network),
-        loadBalancerFindings(deps, plan, network.network),
-        securityGroupFindings(deps, plan, owner, network.network),
-        lookAtData(deps, plan, hosts),
-        gone ? { findings: [] } : lookAtGrafana(deps, plan, hosts.hosts, network.network),
-      ]);
-      const hostFindings = gone
-        ? [pass('host', `${plan.source.instances.join(', ')} stopped serving when an earlier run completed`)]
-        : hosts.findings;
-      findings.push(
-        ...network.findings,
-        ...hostFindings,
-        ...grafana.findings,
-        ...(gone ? [] : ingestionFindings(plan, hosts)),
-        ...records.findings,
-        ...rest,
-        ...existing,
-        ...roles,
-        ...balancer,
-        ...groups,
-        ...limits,
-        ...permissions,
-        ...data,
-        ...versionFindings(plan, hosts.containers),
-        ...adviceOn(plan).map(({ check, message, fix }) => warn(check, message, fix)),
-      );
-      return {
-        findings: accepted(findings, plan),
-        account,
-        network: network.network,
-        records: records.records,
-        hosts: hosts.hosts,
-        ...('grafana' in grafana ? { grafana: grafana.grafana } : {}),
-      };
-    },
-  } satisfies Partial<Activities>;
+    findings: applyAcceptance(findings, plan),
+    account,
+    network: place,
+    records: records.records,
+    hosts: hosts.hosts,
+    ...('grafana' in grafana ? { grafana: grafana.grafana } : {}),
+  };
+}
+
+/** What was found on hosts that are still to be moved. */
+function judgeHosts(plan: Plan, hosts: Hosts, grafana: Look): Finding[] {
+  return [...hosts.findings, ...grafana.findings, ...lookAtIngestion(plan, hosts).findings];
+}
+
+/** What a plan says that works, and could be better. */
+function judgePlan(plan: Plan): Finding[] {
+  const advice = adviceOn(plan);
+  return advice.map(({ check, message, fix }) => warn(check, message, fix));
+}
+
+/**
+ * An earlier run of this plan ended completed: all names lead to ECS alone, and no host
+ * runs.
+ */
+function hasFinished(plan: Plan, { hosts }: Hosts, { records }: RecordsLook): boolean {
+  const isAllFolded = records.every(({ moved }) => moved === 'fold');
+  const isNoneRunning = hosts.every(({ state }) => state !== 'running');
+  return records.length === plan.records.length && isAllFolded && isNoneRunning;
 }

@@ -3,99 +3,135 @@ import {
   DescribeSubnetsCommand,
   DescribeVpcEndpointsCommand,
   DescribeVpcsCommand,
+  type Filter,
+  type Route,
   type RouteTable,
   type Subnet,
+  type Vpc,
+  type VpcEndpoint,
 } from '@aws-sdk/client-ec2';
+import type { Finding, Network } from '../../contract/findings';
 import type { Plan } from '../../plan/schema';
 import type { Deps } from '../clients';
-import type { Finding, Network } from '../../contract/findings';
-import { fail, pass } from './index';
+import type { Look } from './finding';
+import {
+  sayNoWayOut,
+  saySubnets,
+  sayTooFewZones,
+  sayVpc,
+  sayVpcAmbiguous,
+  sayWayOut,
+  type SubnetChoice,
+} from './texts/network';
 
 /** What a task in a private subnet must reach where there is no NAT. */
 const ENDPOINTS = ['s3', 'ecr.api', 'ecr.dkr', 'logs', 'secretsmanager'];
+/** A load balancer wants subnets in two. */
+const ZONES_NEEDED = 2;
+/** No VPC was found: questions that need one ask nothing. */
+const NOWHERE: Network = {
+  vpcId: '',
+  vpcCidr: '',
+  privateSubnets: [],
+  publicSubnets: [],
+};
+
+export interface NetworkLook extends Look {
+  network: Network;
+}
 
 /** VPC, subnets in two zones each, and the private ones' way out. */
-export async function lookAtNetwork(
-  { clients: { ec2 } }: Deps,
-  plan: Plan,
-): Promise<{ findings: Finding[]; network: Network }> {
-  const { vpc, privateSubnets, publicSubnets } = plan.network;
-  const empty: Network = { vpcId: '', vpcCidr: '', privateSubnets: [], publicSubnets: [] };
-  const filter = vpc.startsWith('vpc-') ? { Name: 'vpc-id', Values: [vpc] } : { Name: 'tag:Name', Values: [vpc] };
-  const { Vpcs = [] } = await ec2.send(new DescribeVpcsCommand({ Filters: [filter] }));
-  if (Vpcs.length !== 1) {
+export async function lookAtNetwork(deps: Deps, { network }: Plan): Promise<NetworkLook> {
+  const { ec2 } = deps.clients;
+  const vpcs = await listVpcs(deps, network.vpc);
+  const [vpc] = vpcs;
+  if (!vpc || vpcs.length > 1) {
     return {
-      network: empty,
-      findings: [
-        fail('vpc', `${Vpcs.length} VPCs are ${vpc}, there must be one`, 'give network.vpc the id of the VPC'),
-      ],
+      network: NOWHERE,
+      findings: [sayVpcAmbiguous(network.vpc, vpcs.length)],
     };
   }
-  const [found] = Vpcs;
-  const VpcId = found!.VpcId!;
-  const inVpc = { Name: 'vpc-id', Values: [VpcId] };
-  const subnets = async (name: string) =>
-    (await ec2.send(new DescribeSubnetsCommand({ Filters: [inVpc, { Name: 'tag:Name', Values: [name] }] }))).Subnets ??
-    [];
+  const vpcId = vpc.VpcId!;
+  const inVpc = { Name: 'vpc-id', Values: [vpcId] };
   const [inside, outside, { RouteTables = [] }, { VpcEndpoints = [] }] = await Promise.all([
-    subnets(privateSubnets),
-    subnets(publicSubnets),
+    listSubnets(deps, inVpc, network.privateSubnets),
+    listSubnets(deps, inVpc, network.publicSubnets),
     ec2.send(new DescribeRouteTablesCommand({ Filters: [inVpc] })),
     ec2.send(new DescribeVpcEndpointsCommand({ Filters: [inVpc] })),
   ]);
-
-  const zones = (of: Subnet[], key: string, name: string): Finding => {
-    const count = new Set(of.map(({ AvailabilityZone }) => AvailabilityZone)).size;
-    return count >= 2
-      ? pass(key, `${of.length} subnets ${name} in ${count} zones`)
-      : fail(
-          key,
-          `subnets ${name} in ${VpcId} are in ${count} zone${count === 1 ? '' : 's'}, two are needed`,
-          `add one in another zone, or name others in network.${key}`,
-        );
-  };
-  const missing = ENDPOINTS.filter(
-    (service) => !VpcEndpoints.some(({ ServiceName }) => ServiceName?.endsWith(`.${service}`)),
-  );
-  const closed = inside.filter(({ SubnetId }) => !routesOut(RouteTables, SubnetId!));
-  const wayOut =
-    closed.length === 0 || missing.length === 0
-      ? pass('way out', 'the private subnets reach ECR, S3 and logs')
-      : fail(
-          'way out',
-          `${closed.map(({ SubnetId }) => SubnetId).join(', ')} have no route to a NAT gateway and no endpoint for ${missing.join(', ')}`,
-          'add a NAT gateway and its route, or these VPC endpoints',
-        );
   return {
     network: {
-      vpcId: VpcId,
-      vpcCidr: found!.CidrBlock!,
+      vpcId,
+      vpcCidr: vpc.CidrBlock!,
       privateSubnets: onePerZone(inside),
       publicSubnets: onePerZone(outside),
     },
     findings: [
-      pass('vpc', `${vpc} is ${VpcId}`),
-      zones(inside, 'privateSubnets', privateSubnets),
-      zones(outside, 'publicSubnets', publicSubnets),
-      wayOut,
+      sayVpc(network.vpc, vpcId),
+      judgeZones({ key: 'privateSubnets', name: network.privateSubnets }, vpcId, inside),
+      judgeZones({ key: 'publicSubnets', name: network.publicSubnets }, vpcId, outside),
+      judgeWayOut(inside, RouteTables, VpcEndpoints),
     ],
   };
 }
 
-/** A load balancer takes one subnet of a zone. */
-function onePerZone(subnets: Subnet[]): string[] {
-  return [...new Map(subnets.map(({ AvailabilityZone, SubnetId }) => [AvailabilityZone, SubnetId!])).values()].sort();
+/** @param wanted an id or a Name tag */
+async function listVpcs(deps: Deps, wanted: string): Promise<Vpc[]> {
+  const { ec2 } = deps.clients;
+  const name = wanted.startsWith('vpc-') ? 'vpc-id' : 'tag:Name';
+  const command = new DescribeVpcsCommand({ Filters: [{ Name: name, Values: [wanted] }] });
+  const { Vpcs = [] } = await ec2.send(command);
+  return Vpcs;
 }
 
-function routesOut(tables: RouteTable[], subnet: string): boolean {
-  const own =
-    tables.find(({ Associations = [] }) => Associations.some(({ SubnetId }) => SubnetId === subnet)) ??
-    tables.find(({ Associations = [] }) => Associations.some(({ Main }) => Main));
-  // tasks have no public address: an internet gateway is no way out for them, and a route to a NAT gateway that is gone is a blackhole
-  return (own?.Routes ?? []).some(
-    ({ DestinationCidrBlock, State, NatGatewayId, TransitGatewayId, NetworkInterfaceId }) =>
-      DestinationCidrBlock === '0.0.0.0/0' &&
-      State !== 'blackhole' &&
-      Boolean(NatGatewayId ?? TransitGatewayId ?? NetworkInterfaceId),
-  );
+async function listSubnets(deps: Deps, inVpc: Filter, name: string): Promise<Subnet[]> {
+  const { ec2 } = deps.clients;
+  const named = { Name: 'tag:Name', Values: [name] };
+  const command = new DescribeSubnetsCommand({ Filters: [inVpc, named] });
+  const { Subnets = [] } = await ec2.send(command);
+  return Subnets;
+}
+
+/** A load balancer takes one subnet of a zone. */
+function onePerZone(subnets: Subnet[]): string[] {
+  const byZone = new Map(subnets.map(({ AvailabilityZone, SubnetId }) => [AvailabilityZone, SubnetId!]));
+  return [...byZone.values()].sort();
+}
+
+function judgeZones(choice: SubnetChoice, vpcId: string, subnets: Subnet[]): Finding {
+  const zones = new Set(subnets.map(({ AvailabilityZone }) => AvailabilityZone)).size;
+  if (zones < ZONES_NEEDED) {
+    return sayTooFewZones(choice, vpcId, zones);
+  }
+  return saySubnets(choice, subnets.length, zones);
+}
+
+function judgeWayOut(subnets: Subnet[], tables: RouteTable[], endpoints: VpcEndpoint[]): Finding {
+  const missing = ENDPOINTS.filter((service) => !endpoints.some((endpoint) => isFor(endpoint, service)));
+  const closed = subnets.map(({ SubnetId }) => SubnetId!).filter((id) => !hasWayOut(tables, id));
+  return closed.length === 0 || missing.length === 0 ? sayWayOut() : sayNoWayOut(closed, missing);
+}
+
+function isFor({ ServiceName }: VpcEndpoint, service: string): boolean {
+  return ServiceName?.endsWith(`.${service}`) ?? false;
+}
+
+/** A subnet without a table of its own uses the main one. */
+function hasWayOut(tables: RouteTable[], subnet: string): boolean {
+  const own = tables.find(({ Associations = [] }) => Associations.some(({ SubnetId }) => SubnetId === subnet));
+  const main = tables.find(({ Associations = [] }) => Associations.some(({ Main }) => Main));
+  const table = own ?? main;
+  return (table?.Routes ?? []).some(isWayOut);
+}
+
+/**
+ * Tasks have no public address: an internet gateway is no way out for them, and a route to
+ * a NAT gateway that is gone is a blackhole.
+ */
+function isWayOut(route: Route): boolean {
+  const { DestinationCidrBlock, State, NatGatewayId, TransitGatewayId, NetworkInterfaceId } = route;
+  if (DestinationCidrBlock !== '0.0.0.0/0' || State === 'blackhole') {
+    return false;
+  }
+  return Boolean(NatGatewayId ?? TransitGatewayId ?? NetworkInterfaceId);
 }

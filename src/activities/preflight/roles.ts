@@ -1,64 +1,75 @@
-import { GetRoleCommand, ListAttachedRolePoliciesCommand } from '@aws-sdk/client-iam';
-import type { Plan } from '../../plan/schema';
-import type { Deps } from '../clients';
-import { secretsOf } from '../aws/resolved';
-import { EXECUTION_POLICY, INLINE_POLICY, inlinePolicies } from '../aws/role';
-import { bucketGrants, lacking, secretGrants, startGrants, statementsOf, type Grant } from '../aws/policy';
+import { readInlinePolicies } from '../aws/role-policy';
+import { GetRoleCommand, ListAttachedRolePoliciesCommand, type IAMClient, type Role } from '@aws-sdk/client-iam';
 import type { Finding } from '../../contract/findings';
-import { orNothing } from './existing';
-import { fail, pass, warn } from './index';
+import type { Plan } from '../../plan/schema';
+import {
+  bucketGrants,
+  findMissingGrants,
+  secretGrants,
+  START_GRANTS,
+  parseStatements,
+  type Grant,
+} from '../aws/policy';
+import { findSecretArns } from '../aws/resolved';
+import { EXECUTION_POLICY } from '../aws/role';
+import type { Deps } from '../clients';
+import { orNothing } from './absence';
+import type { Look } from './finding';
+import { sayRoleLacks, sayRoleNotAssumable, sayRoleSuffices } from './texts/account';
 
-/** Adopted roles, and what they lack: it is added, announced here, and taken off on the way back. */
-export async function roleFindings(deps: Deps, plan: Plan, account: string): Promise<Finding[]> {
+const ASSUMED_BY = 'ecs-tasks.amazonaws.com';
+
+/** What a role has to allow; asked only where the role is there. */
+type GrantsNeeded = () => Promise<Grant[]>;
+
+/** Adopted roles, and what they lack: it is added, and taken off on the way back. */
+export async function lookAtRoles(deps: Deps, plan: Plan, account: string): Promise<Look> {
   const { execution, task } = plan.roles;
-  return (
-    await Promise.all([
-      judge(deps, task, () => Promise.resolve(bucketGrants(plan.bucket))),
-      judge(deps, execution, () => executionGrants(deps, plan, account)),
-    ])
-  ).flat();
+  const { iam } = deps.clients;
+  const findings = await Promise.all([
+    judgeRole(iam, task, async () => bucketGrants(plan.bucket)),
+    judgeRole(iam, execution, () => executionGrants(deps, plan, account)),
+  ]);
+  return { findings: findings.flat() };
+}
+
+async function judgeRole(iam: IAMClient, name: string, needed: GrantsNeeded): Promise<Finding[]> {
+  const role = await findRole(iam, name);
+  if (!role) return [];
+  const trust = decodeURIComponent(role.AssumeRolePolicyDocument ?? '');
+  if (!trust.includes(ASSUMED_BY)) return [sayRoleNotAssumable(name)];
+  const [policies, grants] = await Promise.all([readInlinePolicies(iam, name), needed()]);
+  const statements = policies.flatMap(({ document }) => parseStatements(document));
+  const missing = findMissingGrants(statements, grants);
+  if (missing.length === 0) return [sayRoleSuffices(name)];
+  return [sayRoleLacks(name, missing, policies.length)];
+}
+
+async function findRole(iam: IAMClient, name: string): Promise<Role | undefined> {
+  const command = new GetRoleCommand({ RoleName: name });
+  const answer = await orNothing(iam.send(command), 'NoSuchEntity');
+  return answer?.Role;
 }
 
 /** A secret that is not made yet will have a suffix that nobody knows. */
 async function executionGrants(deps: Deps, plan: Plan, account: string): Promise<Grant[]> {
-  const [{ AttachedPolicies = [] }, there] = await Promise.all([
-    deps.clients.iam.send(new ListAttachedRolePoliciesCommand({ RoleName: plan.roles.execution })),
-    secretsOf(deps, plan),
+  const [isManaged, arns] = await Promise.all([
+    hasManagedPolicy(deps, plan.roles.execution),
+    findSecretArns(deps, plan),
   ]);
-  const managed = AttachedPolicies.some(({ PolicyArn }) => PolicyArn === EXECUTION_POLICY);
-  return [
-    ...(managed ? [] : startGrants),
-    ...secretGrants(
-      plan.secrets.map(
-        ({ name }) => there[name] ?? `arn:aws:secretsmanager:${plan.region}:${account}:secret:${name}-??????`,
-      ),
-    ),
-  ];
+  const prefix = `arn:aws:secretsmanager:${plan.region}:${account}:secret`;
+  const secrets = plan.secrets.map(({ name }) => {
+    const toCome = `${prefix}:${name}-??????`;
+    return arns[name] ?? toCome;
+  });
+  const ofSecrets = secretGrants(secrets);
+  return isManaged ? ofSecrets : [...START_GRANTS, ...ofSecrets];
 }
 
-async function judge({ clients: { iam } }: Deps, name: string, wanted: () => Promise<Grant[]>): Promise<Finding[]> {
-  const found = (await orNothing(iam.send(new GetRoleCommand({ RoleName: name })), 'NoSuchEntity'))?.Role;
-  if (!found) return [];
-  if (!decodeURIComponent(found.AssumeRolePolicyDocument ?? '').includes('ecs-tasks.amazonaws.com')) {
-    return [
-      fail(
-        'role',
-        `role ${name} can't be assumed by ecs-tasks.amazonaws.com`,
-        `add it to the role's trust policy, or name another role`,
-      ),
-    ];
-  }
-  const [policies, grants] = await Promise.all([inlinePolicies(iam, name), wanted()]);
-  const missing = lacking(
-    policies.flatMap(({ document }) => statementsOf(document)),
-    grants,
-  );
-  if (missing.length === 0) return [pass('role', `role ${name} is adopted, with all it needs`)];
-  return [
-    warn(
-      'role',
-      `role ${name} is adopted and its inline policies do not allow ${missing.map(({ Action, Resource }) => `${Action.join(', ')} on ${Resource.join(', ')}`).join('; ')}`,
-      `nothing to do: they are added as inline policy ${INLINE_POLICY} and taken off on the way back; its ${policies.length} inline policies stay`,
-    ),
-  ];
+/** Whether AWS's own policy already lets tasks start. */
+async function hasManagedPolicy(deps: Deps, role: string): Promise<boolean> {
+  const { iam } = deps.clients;
+  const command = new ListAttachedRolePoliciesCommand({ RoleName: role });
+  const { AttachedPolicies = [] } = await iam.send(command);
+  return AttachedPolicies.some(({ PolicyArn }) => PolicyArn === EXECUTION_POLICY);
 }

@@ -1,67 +1,74 @@
 import { DescribeSecurityGroupsCommand, type IpPermission, type SecurityGroup } from '@aws-sdk/client-ec2';
-import { taskPorts } from '../../plan/names';
-import type { Plan } from '../../plan/schema';
-import type { Deps } from '../clients';
-import { isOurs } from '../owner';
-import { balancerRules, taskRules } from '../aws/security-group';
 import type { Finding, Network } from '../../contract/findings';
 import type { Owner } from '../../contract/resources';
-import { pass, warn } from './index';
+import { taskPorts } from '../../plan/names';
+import type { Plan } from '../../plan/schema';
+import { buildLoadBalancerRules, buildTaskRules } from '../aws/security-group';
+import type { Deps } from '../clients';
+import { isOurs } from '../owner';
+import type { Look } from './finding';
+import { coversPorts, EVERYWHERE } from './permission';
+import { saySecurityGroup, saySecurityGroupLacks } from './texts/network';
 
-/** Whether a group lets in what a rule would: from the same group or range, by a port or a range of ports. */
-function letsIn({ IpPermissions = [] }: SecurityGroup, wanted: IpPermission): boolean {
-  const group = wanted.UserIdGroupPairs?.[0]?.GroupId;
-  const range = wanted.IpRanges?.[0]?.CidrIp;
-  return IpPermissions.some(
-    ({ IpProtocol, FromPort = 0, ToPort = 65_535, UserIdGroupPairs = [], IpRanges = [] }) =>
-      (IpProtocol === '-1' ||
-        (IpProtocol === wanted.IpProtocol && FromPort <= wanted.FromPort! && ToPort >= wanted.ToPort!)) &&
-      (UserIdGroupPairs.some(({ GroupId }) => GroupId === group) ||
-        IpRanges.some(({ CidrIp }) => CidrIp === range || CidrIp === '0.0.0.0/0')),
-  );
-}
+/** Stands in a rule for the id of a group that the run will make. */
+const GROUP_TO_COME = 'of the load balancer, not made yet';
 
-/** Adopted security groups, and what they lack: it is added, announced here, and taken off on the way back. */
-export async function securityGroupFindings(
-  { clients: { ec2 } }: Deps,
+/**
+ * Adopted security groups, and what they lack: it is added, announced here, and taken off
+ * on the way back.
+ */
+export async function lookAtSecurityGroups(
+  deps: Deps,
   plan: Plan,
   owner: Owner,
   { vpcId, vpcCidr }: Network,
-): Promise<Finding[]> {
-  if (vpcId === '') return [];
+): Promise<Look> {
+  if (vpcId === '') return { findings: [] };
   const { loadBalancerSecurityGroup, taskSecurityGroup } = plan.network;
-  const { SecurityGroups = [] } = await ec2.send(
-    new DescribeSecurityGroupsCommand({
-      Filters: [
-        { Name: 'vpc-id', Values: [vpcId] },
-        { Name: 'group-name', Values: [loadBalancerSecurityGroup, taskSecurityGroup] },
-      ],
-    }),
-  );
-  const [balancer, tasks] = [loadBalancerSecurityGroup, taskSecurityGroup].map((name) =>
-    SecurityGroups.find(({ GroupName }) => GroupName === name),
-  );
-  const judge = (group: SecurityGroup | undefined, rules: IpPermission[]): Finding[] => {
-    if (!group || isOurs(group.Tags, owner)) return [];
-    const missing = rules
-      .filter((rule) => !letsIn(group, rule))
-      .map(({ IpProtocol, FromPort }) => `${IpProtocol} ${FromPort}`);
-    const name = group.GroupName!;
-    return [
-      missing.length === 0
-        ? pass('security group', `security group ${name} is adopted`)
-        : warn(
-            'security group',
-            `security group ${name} is adopted and does not let in ${[...new Set(missing)].join(', ')}`,
-            `nothing to do: ${missing.length} rules are added to it, and taken off on the way back`,
-          ),
-    ];
+  const names = [loadBalancerSecurityGroup, taskSecurityGroup];
+  const groups = await listGroups(deps, vpcId, names);
+  const balancer = groups.find(({ GroupName }) => GroupName === loadBalancerSecurityGroup);
+  const tasks = groups.find(({ GroupName }) => GroupName === taskSecurityGroup);
+  const isPublic = plan.loadBalancer.scheme === 'internet-facing';
+  const rulesOfBalancer = buildLoadBalancerRules(isPublic, vpcCidr);
+  const balancerId = balancer?.GroupId ?? GROUP_TO_COME;
+  const rulesOfTasks = buildTaskRules(taskPorts(plan), balancerId, tasks?.GroupId ?? '');
+  return {
+    findings: [...judgeGroup(owner, balancer, rulesOfBalancer), ...judgeGroup(owner, tasks, rulesOfTasks)],
   };
-  return [
-    ...judge(balancer, balancerRules(plan.loadBalancer.scheme === 'internet-facing', vpcCidr)),
-    ...judge(
-      tasks,
-      taskRules(taskPorts(plan), balancer?.GroupId ?? 'of the load balancer, not made yet', tasks?.GroupId ?? ''),
-    ),
-  ];
+}
+
+async function listGroups(deps: Deps, vpcId: string, names: string[]): Promise<SecurityGroup[]> {
+  const { ec2 } = deps.clients;
+  const command = new DescribeSecurityGroupsCommand({
+    Filters: [
+      { Name: 'vpc-id', Values: [vpcId] },
+      { Name: 'group-name', Values: names },
+    ],
+  });
+  const { SecurityGroups = [] } = await ec2.send(command);
+  return SecurityGroups;
+}
+
+function judgeGroup(owner: Owner, group: SecurityGroup | undefined, rules: IpPermission[]): Finding[] {
+  if (!group || isOurs(group.Tags, owner)) return [];
+  const name = group.GroupName!;
+  const missing = rules.filter((rule) => !letsIn(group, rule));
+  if (missing.length === 0) return [saySecurityGroup(name)];
+  const ports = missing.map(({ IpProtocol, FromPort }) => `${IpProtocol} ${FromPort}`);
+  return [saySecurityGroupLacks(name, ports)];
+}
+
+/** Whether a group lets in what a rule would. */
+function letsIn({ IpPermissions = [] }: SecurityGroup, wanted: IpPermission): boolean {
+  return IpPermissions.some((permission) => coversPorts(permission, wanted) && coversSource(permission, wanted));
+}
+
+/** From the same group or range, or from everywhere. */
+function coversSource(permission: IpPermission, wanted: IpPermission): boolean {
+  const { UserIdGroupPairs = [], IpRanges = [] } = permission;
+  const group = wanted.UserIdGroupPairs?.[0]?.GroupId;
+  const range = wanted.IpRanges?.[0]?.CidrIp;
+  if (UserIdGroupPairs.some(({ GroupId }) => GroupId === group)) return true;
+  return IpRanges.some(({ CidrIp }) => CidrIp === range || CidrIp === EVERYWHERE);
 }

@@ -1,166 +1,142 @@
 import { GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
-  DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
   ListTasksCommand,
-  RegisterTaskDefinitionCommand,
   RunTaskCommand,
+  type RunTaskCommandInput,
   type Task,
 } from '@aws-sdk/client-ecs';
 import { ApplicationFailure } from '@temporalio/activity';
+import type { ProbePlace } from '../../contract/probes';
 import { PROBE_FAMILY } from '../../plan/names';
 import type { Deps } from '../clients';
-import { heartbeat, rest, until } from '../pacing';
 import { isAws } from '../failures';
-import { isOurs, smallTagsOf } from '../owner';
-import type { ProbePlace } from '../../contract/probes';
+import { buildToken, ecsTagsOf } from '../owner';
+import { heartbeat, pollUntil, sleep } from '../pacing';
+import { ensureProbeDefinition, PROBE_CONTAINER } from './task-definition';
 
-const CONTAINER = 'probe';
 const END = '-- end of probe';
 const POLL_MS = 1000;
 /** Logs follow a task's end within seconds. */
 const LOG_LOOKS = 60;
 
 /**
- * Runs a script in the VPC, as a Fargate task of its own, and returns what it printed. The worker is mostly
- * outside the VPC, where the task ports are closed; ECS Exec would need a session plugin and a writable task, a
- * Lambda another role and another image.
- * RunTask's client token makes it safe to repeat: AWS gives the same task back for a day, whether it runs or has stopped.
+ * Runs a script in the VPC, as a Fargate task of its own, and returns what it
+ * printed. The worker is mostly outside the VPC, where the task ports are
+ * closed; ECS Exec would need a session plugin and a writable task, a Lambda
+ * another role and another image. RunTask's client token makes it safe to
+ * repeat: AWS returns the same task for a day, whether it runs or has stopped.
  * @param purpose unique in the run
  * @throws ProbeFailed with the reason when it did not start or did not come to its end
  */
 export async function runProbe(deps: Deps, place: ProbePlace, purpose: string, script: string): Promise<string> {
-  const { ecs } = deps.clients;
-  const { cluster, owner } = place;
-  const token = `${owner.run.slice(0, 18)}-${purpose}`.slice(0, 36);
-  const taskDefinition = await definition(deps, place);
-  const { tasks = [], failures = [] } = await ecs.send(
-    new RunTaskCommand({
-      cluster,
-      taskDefinition,
-      count: 1,
-      clientToken: token,
-      startedBy: token,
-      tags: smallTagsOf(owner),
-      capacityProviderStrategy: [{ capacityProvider: 'FARGATE', weight: 1 }],
-      networkConfiguration: {
-        awsvpcConfiguration: {
-          subnets: place.subnets,
-          securityGroups: [place.securityGroup],
-          assignPublicIp: 'DISABLED',
-        },
-      },
-      overrides: { containerOverrides: [{ name: CONTAINER, command: [`${script}\necho '${END}'`] }] },
-    }),
-  );
-  const taskArn = tasks[0]?.taskArn;
-  if (!taskArn) throw failed(purpose, failures[0]?.reason ?? 'RunTask gave no task');
-  const ended = await until(
-    async () => {
-      const { tasks: [task] = [] } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: [taskArn] }));
-      return task?.lastStatus === 'STOPPED' ? task : undefined;
-    },
-    POLL_MS,
-    () => ({ purpose, taskArn }),
-  );
-  const container = ended.containers?.[0];
-  if (container?.exitCode === undefined)
-    throw failed(purpose, `did not start: ${container?.reason ?? ended.stoppedReason ?? 'no reason given'}`);
-  return printed(deps, place, purpose, taskArn.split('/').at(-1)!);
+  const taskDefinition = await ensureProbeDefinition(deps, place);
+  const request = buildTask(place, purpose, script, taskDefinition);
+  const taskArn = await startTask(deps, purpose, request);
+  const task = await waitUntilStopped(deps, place.cluster, taskArn, purpose);
+  const [container] = task.containers ?? [];
+  if (container?.exitCode === undefined) {
+    const reason = container?.reason ?? task.stoppedReason ?? 'no reason given';
+    throw probeFailure(purpose, `did not start: ${reason}`);
+  }
+  const taskId = taskArn.split('/').at(-1)!;
+  return readOutput(deps, place.logGroup, purpose, taskId);
 }
 
-const failed = (purpose: string, why: string) =>
-  ApplicationFailure.nonRetryable(`the probe ${purpose} (a task of ${PROBE_FAMILY}) ${why}`, 'ProbeFailed');
+function buildTask(place: ProbePlace, purpose: string, script: string, taskDefinition: string): RunTaskCommandInput {
+  const { owner, cluster, subnets, securityGroup } = place;
+  const token = buildToken(owner, purpose);
+  const command = [`${script}\necho '${END}'`];
+  return {
+    cluster,
+    taskDefinition,
+    count: 1,
+    clientToken: token,
+    startedBy: token,
+    tags: ecsTagsOf(owner),
+    capacityProviderStrategy: [{ capacityProvider: 'FARGATE', weight: 1 }],
+    networkConfiguration: {
+      awsvpcConfiguration: { subnets, securityGroups: [securityGroup], assignPublicIp: 'DISABLED' },
+    },
+    overrides: { containerOverrides: [{ name: PROBE_CONTAINER, command }] },
+  };
+}
 
-async function definition({ clients: { ecs } }: Deps, place: ProbePlace): Promise<string> {
-  const { owner, image, executionRole, logGroup, region } = place;
-  try {
-    const { taskDefinition, tags } = await ecs.send(
-      new DescribeTaskDefinitionCommand({ taskDefinition: PROBE_FAMILY, include: ['TAGS'] }),
-    );
-    const found = taskDefinition?.containerDefinitions?.[0];
-    const same =
-      found?.image === image &&
-      found?.logConfiguration?.options?.['awslogs-group'] === logGroup &&
-      taskDefinition?.executionRoleArn === executionRole;
-    if (same && isOurs(tags, owner)) return taskDefinition.taskDefinitionArn!;
-  } catch (error) {
-    if (!isAws(error, 'Client')) throw error;
-  }
-  const { taskDefinition } = await ecs.send(
-    new RegisterTaskDefinitionCommand({
-      family: PROBE_FAMILY,
-      networkMode: 'awsvpc',
-      requiresCompatibilities: ['FARGATE'],
-      cpu: '256',
-      memory: '512',
-      executionRoleArn: executionRole,
-      tags: smallTagsOf(owner),
-      containerDefinitions: [
-        {
-          name: CONTAINER,
-          image,
-          essential: true,
-          memory: 512,
-          entryPoint: ['sh', '-c'],
-          command: ['true'],
-          logConfiguration: {
-            logDriver: 'awslogs',
-            options: { 'awslogs-group': logGroup, 'awslogs-region': region, 'awslogs-stream-prefix': CONTAINER },
-          },
-        },
-      ],
-    }),
-  );
-  return taskDefinition!.taskDefinitionArn!;
+async function startTask(deps: Deps, purpose: string, task: RunTaskCommandInput): Promise<string> {
+  const { ecs } = deps.clients;
+  const { tasks = [], failures = [] } = await ecs.send(new RunTaskCommand(task));
+  const taskArn = tasks[0]?.taskArn;
+  if (taskArn) return taskArn;
+  const reason = failures[0]?.reason ?? 'RunTask gave no task';
+  throw probeFailure(purpose, reason);
+}
+
+function waitUntilStopped(deps: Deps, cluster: string, taskArn: string, purpose: string): Promise<Task> {
+  const { ecs } = deps.clients;
+  const look = async () => {
+    const command = new DescribeTasksCommand({ cluster, tasks: [taskArn] });
+    const { tasks = [] } = await ecs.send(command);
+    const [task] = tasks;
+    return task?.lastStatus === 'STOPPED' ? task : undefined;
+  };
+  return pollUntil(look, POLL_MS, () => ({ purpose, taskArn }));
 }
 
 /** The task's log, once its last line is there. */
-async function printed(
-  { clients: { logs } }: Deps,
-  { logGroup }: ProbePlace,
-  purpose: string,
-  taskId: string,
-): Promise<string> {
+async function readOutput(deps: Deps, logGroup: string, purpose: string, taskId: string): Promise<string> {
+  const logStream = `${PROBE_CONTAINER}/${PROBE_CONTAINER}/${taskId}`;
   for (let look = 0; look < LOG_LOOKS; look++) {
-    const lines: string[] = [];
-    try {
-      for (let nextToken: string | undefined; ;) {
-        const { events = [], nextForwardToken } = await logs.send(
-          new GetLogEventsCommand({
-            logGroupName: logGroup,
-            logStreamName: `${CONTAINER}/${CONTAINER}/${taskId}`,
-            startFromHead: true,
-            nextToken,
-          }),
-        );
-        lines.push(...events.map(({ message = '' }) => message));
-        if (events.length === 0 || nextForwardToken === nextToken) break;
-        nextToken = nextForwardToken;
-      }
-    } catch (error) {
-      if (!isAws(error, 'ResourceNotFound')) throw error;
-    }
-    if (lines.at(-1) === END) return lines.slice(0, -1).join('\n');
+    const lines = await readLines(deps, logGroup, logStream);
+    const lastLine = lines.pop();
+    if (lastLine === END) return lines.join('\n');
     heartbeat({ purpose, taskId, waiting: 'its log' });
-    await rest(POLL_MS);
+    await sleep(POLL_MS);
   }
-  throw failed(purpose, `ended, but its last line is not in ${logGroup}`);
+  throw probeFailure(purpose, `ended, but its last line is not in ${logGroup}`);
+}
+
+/** All lines of a log stream; none while it does not exist. */
+async function readLines(deps: Deps, logGroup: string, logStream: string): Promise<string[]> {
+  const { logs } = deps.clients;
+  const lines: string[] = [];
+  try {
+    for (let token: string | undefined; ;) {
+      const command = new GetLogEventsCommand({
+        logGroupName: logGroup,
+        logStreamName: logStream,
+        startFromHead: true,
+        nextToken: token,
+      });
+      const { events = [], nextForwardToken } = await logs.send(command);
+      lines.push(...events.map(({ message = '' }) => message));
+      // at the end of a stream CloudWatch returns the token that it was given
+      if (events.length === 0 || nextForwardToken === token) return lines;
+      token = nextForwardToken;
+    }
+  } catch (error) {
+    if (isAws(error, 'ResourceNotFound')) return lines;
+    throw error;
+  }
+}
+
+function probeFailure(purpose: string, reason: string): ApplicationFailure {
+  const text = `the probe ${purpose} (a task of ${PROBE_FAMILY}) ${reason}`;
+  return ApplicationFailure.nonRetryable(text, 'ProbeFailed');
 }
 
 /** Private addresses of a service's running tasks. */
-export async function addressesOf({ clients: { ecs } }: Deps, cluster: string, service: string): Promise<string[]> {
-  const { taskArns = [] } = await ecs.send(
-    new ListTasksCommand({ cluster, serviceName: service, desiredStatus: 'RUNNING' }),
-  );
+export async function findTaskAddresses(deps: Deps, cluster: string, service: string): Promise<string[]> {
+  const { ecs } = deps.clients;
+  const command = new ListTasksCommand({ cluster, serviceName: service, desiredStatus: 'RUNNING' });
+  const { taskArns = [] } = await ecs.send(command);
   if (taskArns.length === 0) return [];
   const { tasks = [] } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
-  return tasks.flatMap(addressOf);
+  const running = tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING');
+  return running.flatMap(listAddresses);
 }
 
-function addressOf({ lastStatus, attachments = [] }: Task): string[] {
-  if (lastStatus !== 'RUNNING') return [];
-  return attachments.flatMap(({ details = [] }) =>
-    details.filter(({ name }) => name === 'privateIPv4Address').map(({ value }) => value!),
-  );
+function listAddresses({ attachments = [] }: Task): string[] {
+  const details = attachments.flatMap((attachment) => attachment.details ?? []);
+  const addresses = details.filter(({ name }) => name === 'privateIPv4Address');
+  return addresses.map(({ value }) => value!);
 }

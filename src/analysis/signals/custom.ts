@@ -1,10 +1,25 @@
 import type { SignalPlan } from '../../plan/analysis';
-import type { Source } from '../query';
+import type { MetricQuery, Source } from '../query';
+import type { DataPoint } from '../types';
 
-/** A metric that somebody publishes, by default in namespace LGTM/Migration: its average of each period. */
-export function customSignal({ namespace, metric, dimensions }: SignalPlan): Source {
-  return {
-    queries: () => [{ namespace, metric, dimensions, stat: 'Average' }],
-    points: ([series]) => [...(series ?? [])].map(([at, value]) => ({ at, value, samples: 1 })),
+/**
+ * A metric that somebody publishes, by default in namespace LGTM/Migration:
+ * its average of each period.
+ */
+export function customSignal(signal: SignalPlan): Source {
+  const { namespace, metric, dimensions } = signal;
+  const query: MetricQuery = {
+    namespace,
+    metric,
+    dimensions,
+    stat: 'Average',
   };
+  return {
+    queries: () => [query],
+    points: ([series = new Map()]) => [...series].map(asPoint),
+  };
+}
+
+function asPoint([at, value]: [number, number]): DataPoint {
+  return { at, value, samples: 1 };
 }

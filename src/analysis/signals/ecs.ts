@@ -1,33 +1,57 @@
-import type { Source } from '../query';
+import type { MetricOf } from '../../plan/metrics';
+import { listSharedPeriods, type MetricQuery, type Series, type Source } from '../query';
 
-/** Container Insights of the cluster: the worst service's running tasks, in percent of those it should have. */
-export const ecsSignals: Record<string, Source> = {
-  'running-share': {
-    queries: ({ cluster, services }) =>
-      services.flatMap(({ name }) =>
-        (['RunningTaskCount', 'DesiredTaskCount'] as const).map((metric) => ({
-          namespace: 'ECS/ContainerInsights',
-          metric,
-          dimensions: { ClusterName: cluster, ServiceName: name },
-          stat: 'Average' as const,
-        })),
-      ),
-    points: (series) => {
-      const pairs = series.flatMap((running, index) =>
-        index % 2 === 0 ? [{ running, desired: series[index + 1]! }] : [],
-      );
-      const times = new Set(pairs.flatMap(({ running }) => [...running.keys()]));
-      return [...times]
-        .filter((at) => pairs.every(({ running, desired }) => running.has(at) && desired.has(at)))
-        .map((at) => ({
-          at,
-          samples: pairs.length,
-          value: Math.min(
-            ...pairs.map(({ running, desired }) =>
-              desired.get(at)! === 0 ? 100 : (100 * running.get(at)!) / desired.get(at)!,
-            ),
-          ),
-        }));
-    },
+function queryTasks(metric: string, cluster: string, service: string): MetricQuery {
+  return {
+    namespace: 'ECS/ContainerInsights',
+    metric,
+    dimensions: { ClusterName: cluster, ServiceName: service },
+    stat: 'Average',
+  };
+}
+
+/** One service's tasks by period. */
+interface Tasks {
+  running: Series;
+  desired: Series;
+}
+
+/** The worst service's running tasks, in percent of those it should have. */
+const runningShare: Source = {
+  queries: ({ cluster, services }) =>
+    services.flatMap(({ name }) => [
+      queryTasks('RunningTaskCount', cluster, name),
+      queryTasks('DesiredTaskCount', cluster, name),
+    ]),
+  points: (series) => {
+    const services = pairUp(series);
+    return listSharedPeriods(series).map((at) => {
+      const shares = services.map((tasks) => shareAt(at, tasks));
+      const value = Math.min(...shares);
+      return { at, samples: shares.length, value };
+    });
   },
 };
+
+/**
+ * Series come as they were asked for:
+ * running and desired of the first service, then of the next.
+ */
+function pairUp(series: Series[]): Tasks[] {
+  const services: Tasks[] = [];
+  for (let index = 0; index < series.length; index += 2) {
+    const [running, desired] = series.slice(index, index + 2);
+    services.push({ running: running!, desired: desired! });
+  }
+  return services;
+}
+
+/** Percent; a service that should have no tasks has them all. */
+function shareAt(period: number, { running, desired }: Tasks): number {
+  const wanted = desired.get(period)!;
+  const present = running.get(period)!;
+  return wanted === 0 ? 100 : (100 * present) / wanted;
+}
+
+/** Container Insights of the cluster. */
+export const ecsSignals: Record<MetricOf<'ecs'>, Source> = { 'running-share': runningShare };

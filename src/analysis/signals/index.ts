@@ -1,26 +1,35 @@
 import type { SignalPlan } from '../../plan/analysis';
+import type { KnownSource, MetricOf } from '../../plan/metrics';
+import { isKnownSource, METRICS } from '../../plan/metrics';
+import { describeUnknownMetric } from '../../plan/texts';
 import type { Source } from '../query';
 import { customSignal } from './custom';
 import { ecsSignals } from './ecs';
 import { loadBalancerSignals } from './load-balancer';
 
-const KNOWN: Partial<Record<SignalPlan['source'], Record<string, Source>>> = {
+/**
+ * Every metric that the plan may name is measured:
+ * this does not compile without one of them.
+ */
+type Sources = {
+  [Name in KnownSource]: Record<MetricOf<Name>, Source>;
+};
+
+const SOURCES: Sources = {
   'load-balancer': loadBalancerSignals,
   ecs: ecsSignals,
 };
 
-/** Metrics that a source knows, for errors and docs; undefined where any name will do. */
-export function metricsOf(source: SignalPlan['source']): string[] | undefined {
-  const known = KNOWN[source];
-  return known && Object.keys(known);
-}
-
-/** How a signal of the plan is measured. */
+/**
+ * How a signal of the plan is measured.
+ * @throws where the source does not know the metric, which no checked plan has
+ */
 export function sourceOf(signal: SignalPlan): Source {
-  const known = KNOWN[signal.source];
-  if (!known) return customSignal(signal);
-  const source = known[signal.metric];
-  if (!source)
-    throw new Error(`${signal.source} has no metric ${signal.metric}; take one of ${Object.keys(known).join(', ')}`);
-  return source;
+  const { source, metric } = signal;
+  if (!isKnownSource(source)) return customSignal(signal);
+  const sources: Record<string, Source> = SOURCES[source];
+  const found = sources[metric];
+  if (found) return found;
+  const known = METRICS[source];
+  throw new Error(describeUnknownMetric(source, metric, known));
 }

@@ -1,21 +1,29 @@
-import type { MetricQuery, Series, Source, Subject } from '../query';
-import type { DataPoint } from '../types';
+import type { MetricOf } from '../../plan/metrics';
+import { listSharedPeriods, type MetricQuery, type Source, type Subject } from '../query';
 
-const metric = (name: string, stat: MetricQuery['stat'], dimensions: Record<string, string>): MetricQuery => ({
-  namespace: 'AWS/ApplicationELB',
-  metric: name,
-  dimensions,
-  stat,
-});
-const whole = ({ loadBalancer }: Subject) => ({ LoadBalancer: loadBalancer });
-const points = (
-  series: Series | undefined,
-  value: (at: number, of: number) => { value: number; samples: number },
-): DataPoint[] => [...(series ?? [])].map(([at, of]) => ({ at, ...value(at, of) }));
+type Stat = MetricQuery['stat'];
+
+function queryBalancer({ loadBalancer }: Subject, metric: string, stat: Stat): MetricQuery {
+  return {
+    namespace: 'AWS/ApplicationELB',
+    metric,
+    dimensions: { LoadBalancer: loadBalancer },
+    stat,
+  };
+}
+
+function queryHealthyHosts(subject: Subject, targetGroup: string): MetricQuery {
+  const query = queryBalancer(subject, 'HealthyHostCount', 'Minimum');
+  return {
+    ...query,
+    dimensions: { ...query.dimensions, TargetGroup: targetGroup },
+  };
+}
 
 /**
- * 5xx of targets and of the balancer that had chosen one. Not its 503: that is what our own default action answers to
- * strangers, RequestCount leaves it out, and where no target is left the healthy hosts say so.
+ * 5xx of targets and of the balancer that had chosen one.
+ * Not its 503: that is what our own default action answers to strangers,
+ * RequestCount leaves it out, and where no target is left the healthy hosts say so.
  */
 const ERRORS = [
   'HTTPCode_Target_5XX_Count',
@@ -25,36 +33,53 @@ const ERRORS = [
 ];
 
 /**
- * Signals of the Application Load Balancer. Its metrics exist only while requests flow, and a counter of
- * errors is absent when there were none: requests without it mean zero.
+ * A counter of errors is absent when there were none:
+ * requests without it mean zero.
  */
-export const loadBalancerSignals: Record<string, Source> = {
-  '5xx-share': {
-    queries: (subject) => ['RequestCount', ...ERRORS].map((name) => metric(name, 'Sum', whole(subject))),
-    points: ([requests, ...errors]) =>
-      points(requests, (at, count) => ({
-        value: (100 * errors.reduce((sum, series) => sum + (series.get(at) ?? 0), 0)) / count,
-        samples: count,
-      })),
+const errorShare: Source = {
+  queries: (subject) => {
+    const counters = ['RequestCount', ...ERRORS];
+    return counters.map((metric) => queryBalancer(subject, metric, 'Sum'));
   },
-  p95: {
-    queries: (subject) => [
-      metric('TargetResponseTime', 'p95', whole(subject)),
-      metric('RequestCount', 'Sum', whole(subject)),
-    ],
-    points: ([times, requests]) =>
-      points(times, (at, seconds) => ({ value: seconds, samples: requests?.get(at) ?? 1 })),
+  points: ([requests = new Map(), ...errors]) =>
+    [...requests].map(([at, count]) => {
+      const counts = errors.map((series) => series.get(at) ?? 0);
+      const failed = counts.reduce((sum, each) => sum + each, 0);
+      return { at, value: (100 * failed) / count, samples: count };
+    }),
+};
+
+const p95: Source = {
+  queries: (subject) => [
+    queryBalancer(subject, 'TargetResponseTime', 'p95'),
+    queryBalancer(subject, 'RequestCount', 'Sum'),
+  ],
+  points: ([times = new Map(), requests]) =>
+    [...times].map(([at, seconds]) => {
+      const samples = requests?.get(at) ?? 1;
+      return { at, value: seconds, samples };
+    }),
+};
+
+const healthyHosts: Source = {
+  queries: (subject) => {
+    const groups = subject.services.flatMap(({ targetGroup }) => targetGroup ?? []);
+    return groups.map((group) => queryHealthyHosts(subject, group));
   },
-  'healthy-hosts': {
-    queries: (subject) =>
-      subject.services.flatMap(({ targetGroup }) =>
-        targetGroup ? [metric('HealthyHostCount', 'Minimum', { ...whole(subject), TargetGroup: targetGroup })] : [],
-      ),
-    points: (groups) => {
-      const times = new Set(groups.flatMap((group) => [...group.keys()]));
-      return [...times]
-        .filter((at) => groups.every((group) => group.has(at)))
-        .map((at) => ({ at, value: Math.min(...groups.map((group) => group.get(at)!)), samples: groups.length }));
-    },
-  },
+  points: (groups) =>
+    listSharedPeriods(groups).map((at) => {
+      const healthy = groups.map((group) => group.get(at)!);
+      const value = Math.min(...healthy);
+      return { at, value, samples: groups.length };
+    }),
+};
+
+/**
+ * Signals of the Application Load Balancer.
+ * Its metrics exist only while requests flow.
+ */
+export const loadBalancerSignals: Record<MetricOf<'load-balancer'>, Source> = {
+  '5xx-share': errorShare,
+  p95,
+  'healthy-hosts': healthyHosts,
 };

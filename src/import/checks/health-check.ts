@@ -1,15 +1,16 @@
-import { compareVersions, parseVersion, type ComponentName } from '../../plan/versions';
+import type { ComponentName } from '../../plan/components';
+import { compareVersions, parseVersion } from '../../plan/versions';
+import { isStoreName, storeOf } from '../../stores';
 
-/** Since when an image has no shell and none of its tools. */
-const BARE_SINCE: Partial<Record<ComponentName, { version: string; source: string }>> = {
-  mimir: { version: '2.13.0', source: 'https://github.com/grafana/mimir/pull/8204' },
-  loki: { version: '3.6.0', source: 'https://github.com/grafana/loki/issues/20149' },
-  tempo: { version: '2.10.0', source: 'https://github.com/grafana/tempo/pull/5717' },
-  pyroscope: { version: '1.7.0', source: 'https://github.com/grafana/pyroscope/pull/3437' },
-};
 /** What an image with a shell still has not. */
-const LACKS: Partial<Record<ComponentName, RegExp>> = { alloy: /^(wget|curl|nc)$/ };
+const LACKING: Partial<Record<ComponentName, RegExp>> = { alloy: /^(wget|curl|nc)$/ };
 const TOOL = /^(wget|curl|nc|sh|bash|grep|test)$/;
+
+/** A program that a health check calls and its image does not have. */
+export interface MissingProgram {
+  program: string;
+  source?: string;
+}
 
 /**
  * The program of a health check that its image does not have.
@@ -20,19 +21,27 @@ export function missingProgram(
   component: ComponentName,
   version: string | undefined,
   test: string[],
-): { program: string; source?: string } | undefined {
-  const [kind, ...words] = test;
+): MissingProgram | undefined {
+  const [kind] = test;
   if (kind === 'NONE') return undefined;
-  const line = kind === 'CMD' || kind === 'CMD-SHELL' ? words : test;
-  const programs = line
-    .join(' ')
-    .split(/[\s;|&]+/)
-    .map((word) => word.split('/').at(-1)!)
-    .filter((word) => TOOL.test(word));
-  const lacking = programs.find((program) => LACKS[component]?.test(program));
-  if (lacking) return { program: lacking };
-  const bare = BARE_SINCE[component];
-  if (!bare || (version && parseVersion(version) && compareVersions(version, bare.version) < 0)) return undefined;
+  const programs = listPrograms(test);
+  const lacking = programs.find((program) => LACKING[component]?.test(program));
+  if (lacking !== undefined) return { program: lacking };
+  if (!isStoreName(component)) return undefined;
+  const { bareSince } = storeOf(component);
+  if (isOlder(version, bareSince.version)) return undefined;
   const program = programs[0] ?? (kind === 'CMD-SHELL' ? 'sh' : undefined);
-  return program ? { program, source: bare.source } : undefined;
+  return program === undefined ? undefined : { program, source: bareSince.source };
+}
+
+/** The tools that a health check calls, in order. */
+function listPrograms(test: string[]): string[] {
+  const [kind, ...words] = test;
+  const line = kind === 'CMD' || kind === 'CMD-SHELL' ? words : test;
+  const names = line.join(' ').split(/[\s;|&]+/);
+  return names.map((word) => word.split('/').at(-1)!).filter((word) => TOOL.test(word));
+}
+
+function isOlder(version: string | undefined, than: string): boolean {
+  return version !== undefined && parseVersion(version) !== undefined && compareVersions(version, than) < 0;
 }

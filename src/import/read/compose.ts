@@ -1,168 +1,165 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
-import { readEnvFile, type Variables } from './env-file';
-import { interpolate } from './interpolate';
-import { schemaProblems } from './compose-schema';
-import type { Found, Place, Problem } from '../problem';
-import { laidOver, readService, text, type Service } from './service';
-import { at, YamlFile } from './yaml-file';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { Place, Sourced } from '../place';
+import { ComposeFiles, type ComposeFile, type Notes, type Reference } from './compose-file';
+import { ServiceReader } from './service-reader';
+import { listFiles, nameFile } from './folder';
+import { overlayService } from './overlay';
+import type { ComposeService } from './service';
+import { composeFileIsAbsent } from './texts';
+import { toList, toMapping, toText, valueAt } from './yaml-value';
 
-export interface Compose {
-  services: Service[];
+/** All Compose files of a folder, taken together. */
+export interface Compose extends Notes {
+  services: ComposeService[];
   /** the Compose files, relative to the folder, those that others include too */
   files: string[];
-  problems: Problem[];
-  /** variables that are set nowhere in the folder and become empty texts */
-  unset: Found<string>[];
   /** `version:` keys, which Compose 2 ignores */
-  versions: Found<string>[];
+  versions: Sourced<string>[];
 }
 
+/** compose.yaml, docker-compose.prod.yml, mimir_docker-compose.yaml … */
 const COMPOSE_FILE = /(^|[._-])(docker-)?compose([._-][\w.-]*)?\.ya?ml$/i;
 const OVERRIDE = /\.override(\.ya?ml)$/i;
+/** folders that Compose files are looked for in, one in the other */
 const DEPTH = 3;
-
-/** Compose files down to three folders deep, relative to the root, the ones nearest to it first. */
-export function composeFiles(root: string): string[] {
-  const entries = readdirSync(root, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile() && COMPOSE_FILE.test(entry.name))
-    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
-    .filter((file) => file.split('/').length <= DEPTH)
-    .sort((a, b) => a.split('/').length - b.split('/').length || a.localeCompare(b));
-}
-
-interface Loaded {
-  yaml: YamlFile;
-  directory: string;
-  env: Variables;
-}
 
 /**
  * Reads every Compose file of a folder: `include`, `extends`, override files, env files, anchors and merge keys.
  * Variables come from the folder's env files only: this machine's environment is not the host's.
  */
 export function readCompose(root: string): Compose {
-  const result: Compose = { services: [], files: [], problems: [], unset: [], versions: [] };
-  const shown = (file: string) => relative(root, file) || basename(file);
-  const taken = new Set<string>();
-  /** services of other files that only serve as a base */
-  const bases = new Set<string>();
-  const loaded = new Map<string, Loaded | undefined>();
+  const files = findComposeFiles(root);
+  const reader = new ComposeReader(root);
+  for (const file of files) {
+    const path = join(root, file);
+    reader.readProject(path);
+  }
+  const compose = reader.finish();
+  if (files.length === 0) {
+    const place = { file: basename(root), line: 1 };
+    compose.problems.push({ ...place, message: composeFileIsAbsent() });
+  }
+  return compose;
+}
 
-  function load(file: string, from: Place | undefined, outer: Variables, directory: string): Loaded | undefined {
-    if (loaded.has(file)) return loaded.get(file);
-    loaded.set(file, undefined);
-    let content: string;
-    try {
-      content = readFileSync(file, 'utf8');
-    } catch {
-      result.problems.push({
-        ...(from ?? { file: shown(file), line: 1 }),
-        message: `${shown(file)} can't be read; put it into the folder`,
-      });
-      return undefined;
-    }
-    const dotEnv =
-      readEnvFile(join(directory, '.env'), shown(join(directory, '.env')), () => undefined, result.problems) ??
-      new Map();
-    const env: Variables = new Map([...dotEnv, ...outer]);
-    const replace = (value: string, place: Place) =>
-      interpolate(
-        value,
-        (name) => env.get(name)?.value,
-        (message) => result.problems.push({ ...place, message }),
-        (name) => result.unset.push({ value: name, ...place }),
-      );
-    const yaml = YamlFile.parse(content, shown(file), result.problems, replace);
-    if (!yaml) return undefined;
-    // what its schema refuses is read on, so that all that is wrong is named at once
-    result.problems.push(...schemaProblems(yaml));
-    const whole = { yaml, directory, env };
-    loaded.set(file, whole);
-    return whole;
+/** Relative to the root, the ones nearest to it first, and each override file after what it overrides. */
+function findComposeFiles(root: string): string[] {
+  const files = listFiles(root).filter((file) => {
+    const name = basename(file);
+    return COMPOSE_FILE.test(name) && countDepth(file) <= DEPTH;
+  });
+  files.sort(compareDepth);
+  const plain = files.filter((file) => !isOverride(file));
+  const overrides = files.filter(isOverride);
+  return [...plain, ...overrides];
+}
+
+function compareDepth(a: string, b: string): number {
+  const difference = countDepth(a) - countDepth(b);
+  return difference || a.localeCompare(b);
+}
+
+function countDepth(file: string): number {
+  return file.split('/').length;
+}
+
+function isOverride(file: string): boolean {
+  return OVERRIDE.test(file);
+}
+
+class ComposeReader {
+  private readonly compose: Compose = {
+    services: [],
+    files: [],
+    problems: [],
+    unset: [],
+    versions: [],
+  };
+  private readonly files: ComposeFiles;
+  private readonly services: ServiceReader;
+  private readonly taken = new Set<string>();
+
+  constructor(private readonly root: string) {
+    const { compose } = this;
+    this.files = new ComposeFiles(root, compose);
+    this.services = new ServiceReader(root, this.files, compose.problems);
   }
 
-  function service({ yaml, directory, env }: Loaded, name: string, chain: string[] = []): Service {
-    const files: Variables = new Map();
-    const entries = [at(yaml.data, ['services', name, 'env_file']) ?? []].flat();
-    for (const [index, entry] of entries.entries()) {
-      const path = typeof entry === 'string' ? entry : text(at(entry, ['path']));
-      const file = resolve(directory, path);
-      const read = readEnvFile(file, shown(file), (variable) => env.get(variable)?.value, result.problems);
-      if (!read && at(entry, ['required']) !== false)
-        result.problems.push({
-          ...yaml.place(['services', name, 'env_file', index]),
-          message: `env file ${path} is not there; put it into the folder (without its secrets), or say required: false`,
-        });
-      for (const [key, value] of read ?? []) files.set(key, value);
-    }
-    const own = readService(yaml, name, directory, files, (variable) => env.get(variable)?.value);
-    const parent = at(yaml.data, ['services', name, 'extends']);
-    if (parent === undefined) return own;
-    const place = yaml.place(['services', name, 'extends']);
-    const parentName = typeof parent === 'string' ? parent : text(at(parent, ['service']));
-    const file = at(parent, ['file']);
-    const path = file === undefined ? undefined : resolve(directory, text(file));
-    const base = path === undefined ? { yaml, directory, env } : load(path, place, env, dirname(path));
-    if (path) bases.add(`${shown(path)}#${parentName}`);
-    const key = `${path ?? yaml.file}#${parentName}`;
-    if (!base) return own;
-    if (chain.includes(key) || at(base.yaml.data, ['services', parentName]) === undefined) {
-      result.problems.push({
-        ...place,
-        message: chain.includes(key)
-          ? `${name} extends itself`
-          : `there is no service ${parentName} in ${base.yaml.file} to extend`,
-      });
-      return own;
-    }
-    return laidOver(service(base, parentName, [...chain, key]), own);
+  /** Reads a Compose file and those that it includes, each once. */
+  readProject(path: string, reference?: Reference): void {
+    if (this.taken.has(path)) return;
+    this.taken.add(path);
+    const file = this.files.load(path, reference);
+    if (!file) return;
+    this.compose.files.push(file.yaml.file);
+    this.noteVersion(file);
+    this.readIncludes(file);
+    this.readServices(file, path);
   }
 
-  function project(file: string, from: Place | undefined, outer: Variables, directory: string): void {
-    if (taken.has(file)) return;
-    taken.add(file);
-    const whole = load(file, from, outer, directory);
-    if (!whole) return;
-    const { yaml, env } = whole;
-    result.files.push(yaml.file);
-    const version = at(yaml.data, ['version']);
-    if (version !== undefined) result.versions.push({ value: text(version), ...yaml.place(['version']) });
-    for (const [index, entry] of [at(yaml.data, ['include']) ?? []].flat().entries()) {
-      const place = yaml.place(['include', index]);
-      for (const path of [typeof entry === 'string' ? entry : at(entry, ['path'])].flat()) {
-        const included = resolve(directory, text(path));
-        const own = at(entry, ['project_directory']);
-        project(included, place, env, own === undefined ? dirname(included) : resolve(directory, text(own)));
-      }
-    }
-    const given = at(yaml.data, ['services']);
-    const names = typeof given === 'object' && given !== null && !Array.isArray(given) ? Object.keys(given) : [];
-    const found = names.map((name) => service(whole, name));
-    if (!OVERRIDE.test(file)) {
-      result.services.push(...found);
-      return;
-    }
-    for (const over of found) {
-      const base = result.services.findIndex(
-        ({ name, file: of }) => name === over.name && of === shown(file.replace(OVERRIDE, '$1')),
-      );
-      if (base < 0) result.services.push(over);
-      else result.services[base] = laidOver(result.services[base]!, over);
-    }
-  }
-
-  const files = composeFiles(root).map((file) => join(root, file));
-  if (files.length === 0)
-    result.problems.push({
-      file: basename(root),
-      line: 1,
-      message:
-        'has no Compose file; they are looked for as <service>/<service>_docker-compose.yaml, compose.yaml and the like',
+  /** What was read, without services that only serve as a base of others. */
+  finish(): Compose {
+    const { compose } = this;
+    const services = compose.services.filter((service) => {
+      return !this.services.isBase(service);
     });
-  // an override file comes after what it overrides
-  const ordered = [...files.filter((file) => !OVERRIDE.test(file)), ...files.filter((file) => OVERRIDE.test(file))];
-  for (const file of ordered) project(file, undefined, new Map(), dirname(file));
-  return { ...result, services: result.services.filter(({ file, name }) => !bases.has(`${file}#${name}`)) };
+    return { ...compose, services };
+  }
+
+  private noteVersion({ yaml }: ComposeFile): void {
+    const version = valueAt(yaml.data, ['version']);
+    if (version === undefined) return;
+    this.compose.versions.push({
+      value: toText(version),
+      ...yaml.place(['version']),
+    });
+  }
+
+  private readIncludes(file: ComposeFile): void {
+    const { yaml } = file;
+    const entries = toList(valueAt(yaml.data, ['include']));
+    for (const [index, entry] of entries.entries()) {
+      const place = yaml.place(['include', index]);
+      this.readInclude(file, entry, place);
+    }
+  }
+
+  /** One entry of `include:`: a path, or a mapping with one or several. */
+  private readInclude(file: ComposeFile, entry: unknown, place: Place): void {
+    const { directory, variables } = file;
+    const { path, project_directory: project } = toMapping(entry);
+    const paths = typeof entry === 'string' ? [entry] : toList(path);
+    for (const relative of paths) {
+      const included = resolve(directory, toText(relative));
+      const folder = toText(project) || dirname(included);
+      this.readProject(included, {
+        place,
+        variables,
+        directory: resolve(directory, folder),
+      });
+    }
+  }
+
+  private readServices(file: ComposeFile, path: string): void {
+    const given = valueAt(file.yaml.data, ['services']);
+    const names = Object.keys(toMapping(given));
+    const services = names.map((name) => this.services.read(file, name));
+    if (isOverride(path)) this.override(path, services);
+    else this.compose.services.push(...services);
+  }
+
+  /** Lays services over those of the file that this one overrides; what is new in it is added. */
+  private override(path: string, services: ComposeService[]): void {
+    const { services: all } = this.compose;
+    const overridden = path.replace(OVERRIDE, '$1');
+    const file = nameFile(this.root, overridden);
+    for (const over of services) {
+      const index = all.findIndex((base) => {
+        return base.name === over.name && base.file === file;
+      });
+      const base = all[index];
+      if (base) all[index] = overlayService(base, over);
+      else all.push(over);
+    }
+  }
 }

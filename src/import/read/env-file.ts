@@ -1,34 +1,54 @@
-import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
+import type { Place, Sourced } from '../place';
+import type { Problem } from '../problem';
 import { interpolate, type Lookup } from './interpolate';
-import type { Found, Problem } from '../problem';
+import { readTextFile } from './text-file';
 
-/** The variables of an env file, by name. */
-export type Variables = Map<string, Found<string>>;
+/** Variables by name, each with the place where it is set. */
+export type Variables = Map<string, Sourced<string>>;
+
+export function lookUp(variables: Variables): Lookup {
+  return (name) => variables.get(name)?.value;
+}
 
 /**
  * Reads an env file as Compose does: `export`, quotes, comments, and variables in values that are not in single quotes.
- * @param file where it is read; @param shown how errors call it
+ * @param path where it is read
+ * @param file how places name it
+ * @param lookup counts before what the file itself has set further up
  * @returns undefined when there is none
  */
-export function readEnvFile(file: string, shown: string, lookup: Lookup, problems: Problem[]): Variables | undefined {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
-  }
+export function readEnvFile(path: string, file: string, lookup: Lookup, problems: Problem[]): Variables | undefined {
+  const text = readTextFile(path);
+  if (text === undefined) return undefined;
   const lines = text.split('\n');
   const variables: Variables = new Map();
-  for (const [name, raw] of Object.entries(parseEnv(text) as Record<string, string>)) {
-    const index = lines.findLastIndex((line) => new RegExp(`^\\s*(export\\s+)?${name}\\s*=`).test(line));
-    const place = { file: shown, line: index + 1 };
-    const literal = /=\s*'/.test(lines[index] ?? '');
-    const earlier: Lookup = (other) => lookup(other) ?? variables.get(other)?.value;
-    variables.set(name, {
-      value: literal ? raw : interpolate(raw, earlier, (message) => problems.push({ ...place, message })),
-      ...place,
-    });
+  const lookUpAbove = lookUp(variables);
+  const lookUpBoth: Lookup = (name) => lookup(name) ?? lookUpAbove(name);
+  const values = Object.entries(parseEnv(text));
+  for (const [name, raw = ''] of values) {
+    const index = findAssignment(lines, name);
+    const place = { file, line: index + 1 };
+    const isLiteral = isSingleQuoted(lines[index]);
+    const value = isLiteral ? raw : expand(raw, lookUpBoth, place, problems);
+    variables.set(name, { value, ...place });
   }
   return variables;
+}
+
+/** The last assignment counts. */
+function findAssignment(lines: string[], name: string): number {
+  const assignment = new RegExp(`^\\s*(export\\s+)?${name}\\s*=`);
+  return lines.findLastIndex((line) => assignment.test(line));
+}
+
+function isSingleQuoted(line = ''): boolean {
+  return /=\s*'/.test(line);
+}
+
+function expand(raw: string, lookup: Lookup, place: Place, problems: Problem[]): string {
+  const complain = (message: string) => {
+    problems.push({ ...place, message });
+  };
+  return interpolate(raw, lookup, complain);
 }

@@ -1,89 +1,112 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import type { Sourced } from '../place';
+import { looksSecret } from '../secrets';
 import type { Variables } from './env-file';
-import type { Found, Place } from '../problem';
-import { looksSecret } from '../secret-looking';
-import { onHost, type Service } from './service';
+import { readGrafanaIni } from './grafana-ini';
+import type { ComposeService } from './service';
+
+export interface Database {
+  /** sqlite3, postgres, mysql */
+  type: string;
+  /** with its port; absent for SQLite */
+  host?: string;
+}
 
 export interface Grafana {
-  service: Service;
+  service: ComposeService;
   /** GF_SECTION_KEY → value, of grafana.ini and over it of the environment */
   settings: Variables;
-  database: Found<{ type: string; host?: string }>;
+  database: Sourced<Database>;
 }
 
-/** grafana.ini as the variables that overrule it: `[database] type` is GF_DATABASE_TYPE. Source: Grafana's docs, "Override configuration with environment variables". */
-function readIni(file: string, shown: string): Variables {
-  const found: Variables = new Map();
-  let section = 'DEFAULT';
-  for (const [index, line] of readFileSync(file, 'utf8').split('\n').entries()) {
-    const header = /^\s*\[([^\]]+)\]/.exec(line);
-    const pair = /^\s*([\w.-]+)\s*=\s*(.*?)\s*$/.exec(line);
-    const variable = (name: string) => name.toUpperCase().replace(/[.-]/g, '_');
-    if (header) section = header[1]!;
-    else if (pair)
-      found.set(`GF_${variable(section)}_${variable(pair[1]!)}`, {
-        value: pair[2]!.replace(/^"""?|"""?$/g, ''),
-        file: shown,
-        line: index + 1,
-      });
-  }
-  return found;
-}
-
-function iniOf(service: Service, root: string, host: string): string | undefined {
-  const named = service.environment.get('GF_PATHS_CONFIG')?.value ?? '/etc/grafana/grafana.ini';
-  const mounted = onHost(service, named);
-  const inFolder = mounted?.startsWith(`${host}/`) ? join(root, mounted.slice(host.length + 1)) : mounted;
-  if (inFolder && existsSync(inFolder)) return inFolder;
-  const config = join(root, 'grafana', 'config');
-  const name = existsSync(config) && readdirSync(config).find((entry) => /\.ini$/.test(entry));
-  return name ? join(config, name) : undefined;
-}
-
-/** Reads Grafana's settings. Without a database named it is SQLite: Grafana's default. */
-export function readGrafana(service: Service, root: string, host: string): Grafana {
-  const ini = iniOf(service, root, host);
+/**
+ * Reads Grafana's settings.
+ * @param host the folder's path on the hosts
+ */
+export function readGrafana(service: ComposeService, root: string, host: string): Grafana {
+  const ini = readGrafanaIni(service, root, host);
   const own = [...service.environment].filter(([name]) => name.startsWith('GF_'));
-  const settings: Variables = new Map([...(ini ? readIni(ini, relative(root, ini)) : []), ...own]);
-  const type = settings.get('GF_DATABASE_TYPE');
-  const url = settings.get('GF_DATABASE_URL');
-  const place: Place = type ?? url ?? { file: service.file, line: service.line };
-  const kind = url ? url.value.split(':')[0]!.replace('postgresql', 'postgres') : type?.value || 'sqlite3';
-  const address = url ? /@([^/?]+)/.exec(url.value)?.[1] : settings.get('GF_DATABASE_HOST')?.value;
+  const settings: Variables = new Map([...ini, ...own]);
   return {
     service,
     settings,
-    database: { value: { type: kind, ...(address ? { host: address } : {}) }, file: place.file, line: place.line },
+    database: readDatabase(settings, service),
   };
 }
 
-/** Set by the image, or meant for the host that it leaves. */
-const OF_THE_IMAGE =
-  /^GF_(PATHS_|LOG_|SERVER_HTTP_|SERVER_PROTOCOL|SERVER_CERT|ANALYTICS_|INSTALL_|PLUGINS_PREINSTALL|DATABASE_(PATH|WAL)|USERS_ALLOW_SIGN_UP|SECURITY_ADMIN_PASSWORD)/;
+/** GF_DATABASE_URL counts before the single settings. Without either it is SQLite, Grafana's default. */
+function readDatabase(settings: Variables, service: ComposeService): Sourced<Database> {
+  const url = settings.get('GF_DATABASE_URL');
+  const type = settings.get('GF_DATABASE_TYPE');
+  const { file, line } = type ?? url ?? service;
+  const value = url ? parseDatabaseUrl(url.value) : readDatabaseSettings(settings);
+  return { value, file, line };
+}
 
-/**
- * What the task needs of these settings: plain ones as its environment, secret ones by name only.
- * A secret counts when its value is not in the folder too: an unset variable, or a file by Grafana's `__FILE`.
- */
-export function carriedOver({ settings, database }: Grafana): {
+function parseDatabaseUrl(url: string): Database {
+  const [scheme = ''] = url.split(':');
+  const type = scheme.replace('postgresql', 'postgres');
+  const [, host] = /@([^/?]+)/.exec(url) ?? [];
+  return host ? { type, host } : { type };
+}
+
+function readDatabaseSettings(settings: Variables): Database {
+  const type = settings.get('GF_DATABASE_TYPE')?.value || 'sqlite3';
+  const host = settings.get('GF_DATABASE_HOST')?.value;
+  return host ? { type, host } : { type };
+}
+
+/** Set by the image, or meant for the host that Grafana leaves. */
+const LEFT_BEHIND = [
+  'GF_PATHS_',
+  'GF_LOG_',
+  'GF_SERVER_HTTP_',
+  'GF_SERVER_PROTOCOL',
+  'GF_SERVER_CERT',
+  'GF_ANALYTICS_',
+  'GF_INSTALL_',
+  'GF_PLUGINS_PREINSTALL',
+  'GF_DATABASE_PATH',
+  'GF_DATABASE_WAL',
+  'GF_USERS_ALLOW_SIGN_UP',
+  'GF_SECURITY_ADMIN_PASSWORD',
+];
+
+/** Settings that the task is given: values of plain ones, names of secret ones. */
+export interface TaskSettings {
   environment: Record<string, string>;
   secrets: string[];
-} {
-  const named = [...settings].map(([name, { value }]) => ({
+}
+
+/**
+ * What the task needs of Grafana's settings.
+ * A secret counts when its value is not in the folder too: an unset variable, or a file by Grafana's `__FILE`.
+ */
+export function selectTaskSettings({ settings, database }: Grafana): TaskSettings {
+  const isSqlite = database.value.type === 'sqlite3';
+  const environment: Record<string, string> = {};
+  const secrets = new Set<string>();
+  for (const { name, value, isSecret } of listSettings(settings)) {
+    // SQLite has no host and no password, whatever still stands there
+    if (isSqlite && name.startsWith('GF_DATABASE_')) continue;
+    if (LEFT_BEHIND.some((prefix) => name.startsWith(prefix))) continue;
+    if (isSecret) secrets.add(name);
+    else if (value !== '') environment[name] = value;
+  }
+  return { environment, secrets: [...secrets] };
+}
+
+interface Setting {
+  name: string;
+  value: string;
+  isSecret: boolean;
+}
+
+/** By name; `GF_X__FILE` is the secret GF_X. */
+function listSettings(settings: Variables): Setting[] {
+  const list = [...settings].map(([name, { value }]) => ({
     name: name.replace(/__FILE$/, ''),
     value,
-    secret: name.endsWith('__FILE') || looksSecret(name, value),
+    isSecret: name.endsWith('__FILE') || looksSecret(name, value),
   }));
-  // SQLite has no host and no password, whatever still stands there
-  const sqlite = database.value.type === 'sqlite3';
-  const carried = named
-    .filter(({ name }) => !OF_THE_IMAGE.test(name) && !(sqlite && name.startsWith('GF_DATABASE_')))
-    .sort((a, b) => a.name.localeCompare(b.name));
-  return {
-    environment: Object.fromEntries(
-      carried.filter(({ secret, value }) => !secret && value !== '').map(({ name, value }) => [name, value]),
-    ),
-    secrets: [...new Set(carried.filter(({ secret }) => secret).map(({ name }) => name))],
-  };
+  return list.sort((a, b) => a.name.localeCompare(b.name));
 }

@@ -1,49 +1,55 @@
-import { readFileSync } from 'node:fs';
-import { COMPONENTS, publishedAs, type ComponentName } from '../../plan/versions';
+import { COMPONENTS, publishedAs, type ComponentName } from '../../plan/components';
+import type { Sourced } from '../place';
 import { interpolate } from './interpolate';
-import type { Found } from '../problem';
-import type { Service } from './service';
+import type { ComposeService } from './service';
+import { readTextFile } from './text-file';
+
+/** `ARG NAME=default`, the default in quotes or not. */
+const ARGUMENT = /^ARG\s+(\w+)=["']?([^"'\s]*)/gim;
+/** `FROM [--platform=…] image`. */
+const STAGE = /^FROM\s+(?:--\S+\s+)?(\S+)/gim;
 
 /** The image that a service runs: its `image:`, or what the last stage of its Dockerfile is from. */
-export function imageOf(service: Service): Found<string> | undefined {
-  const built = service.dockerfile && baseOf(service.dockerfile.value);
-  return built ? { ...service.dockerfile!, value: built } : service.image;
+export function findImage({ image, dockerfile }: ComposeService): Sourced<string> | undefined {
+  if (!dockerfile) return image;
+  const base = readBase(dockerfile.value);
+  return base ? { ...dockerfile, value: base } : image;
 }
 
-function baseOf(dockerfile: string): string | undefined {
-  let lines: string[];
-  try {
-    lines = readFileSync(dockerfile, 'utf8').split('\n');
-  } catch {
-    return undefined;
+/** @param path of the Dockerfile, which may not be in the folder */
+function readBase(path: string): string | undefined {
+  const text = readTextFile(path) ?? '';
+  const stages = [...text.matchAll(STAGE)];
+  const [, base] = stages.at(-1) ?? [];
+  if (base === undefined) return undefined;
+  const defaults = readArguments(text);
+  const ignoreMistakes = () => undefined;
+  return interpolate(base, (name) => defaults.get(name), ignoreMistakes);
+}
+
+function readArguments(dockerfile: string): Map<string, string> {
+  const defaults = new Map<string, string>();
+  for (const match of dockerfile.matchAll(ARGUMENT)) {
+    const [, name = '', value = ''] = match;
+    defaults.set(name, value);
   }
-  const args = new Map(
-    lines.flatMap((line) =>
-      [...line.matchAll(/^ARG\s+(\w+)=["']?([^"'\s]*)/gi)].map(([, name, value]) => [name!, value!]),
-    ),
-  );
-  const from = lines
-    .map((line) => /^FROM\s+(?:--\S+\s+)?(\S+)/i.exec(line)?.[1])
-    .filter((stage) => stage !== undefined)
-    .at(-1);
-  return (
-    from &&
-    interpolate(
-      from,
-      (name) => args.get(name),
-      () => undefined,
-    )
-  );
+  return defaults;
 }
 
-/** Which of the six a service is, by its image, else by its name when the image is somebody's own build. */
-export function componentOf(service: Service): ComponentName | undefined {
-  const image = imageOf(service);
-  const published = image && publishedAs(image.value);
+/**
+ * Which of the six a service is, by its image;
+ * by its name when the image is somebody's own build.
+ */
+export function identifyComponent(service: ComposeService): ComponentName | undefined {
+  const image = findImage(service)?.value;
+  if (!image) return findNamesake(service.name);
+  const published = publishedAs(image);
   if (published) return published;
-  const own =
-    !image || image.value.includes('/')
-      ? COMPONENTS.find((name) => service.name === name || service.name === `lgtm-${name}`)
-      : undefined;
-  return own;
+  const isOwnBuild = image.includes('/');
+  return isOwnBuild ? findNamesake(service.name) : undefined;
+}
+
+function findNamesake(service: string): ComponentName | undefined {
+  const name = service.replace(/^lgtm-/, '');
+  return COMPONENTS.find((component) => component === name);
 }

@@ -1,15 +1,33 @@
+import { variableIsRequired, variableIsMalformed } from './texts';
+
 /** What a variable is set to; undefined when it is not set. */
 export type Lookup = (name: string) => string | undefined;
 
-/** The index of the brace that closes the one at `open`, or -1. */
-function closing(text: string, open: number): number {
-  let depth = 0;
-  for (let index = open; index < text.length; index++) {
-    if (text[index] === '{') depth++;
-    else if (text[index] === '}' && --depth === 0) return index;
-  }
-  return -1;
+interface Scope {
+  lookup: Lookup;
+  complain: (message: string) => void;
+  unset: (name: string) => void;
 }
+
+/** `$NAME` or `${NAME<operator><operand>}`. */
+interface Reference {
+  name: string;
+  /** `-`, `?` or `+`; with a colon before it an empty value counts as none */
+  operator: string;
+  operand: string;
+  /** characters that it takes */
+  length: number;
+}
+
+interface Expansion {
+  value: string;
+  /** characters that it replaces */
+  length: number;
+}
+
+const BARE = /^\$([A-Za-z_]\w*)/;
+const BRACED = /^([A-Za-z_]\w*)(?:(:?[-?+])([\s\S]*))?$/;
+const EXCERPT = 12;
 
 /**
  * Replaces variables as Compose does: `$X`, `${X}`, `${X:-default}`, `${X-default}`, `${X:?why}`, `${X?why}`,
@@ -24,58 +42,101 @@ export function interpolate(
   complain: (message: string) => void,
   unset: (name: string) => void = () => undefined,
 ): string {
-  const value = (name: string) => {
-    const found = lookup(name);
-    if (found === undefined) unset(name);
-    return found ?? '';
-  };
-  const inner = (part: string) => interpolate(part, lookup, complain, unset);
+  return replaceVariables(text, { lookup, complain, unset });
+}
+
+function replaceVariables(text: string, scope: Scope): string {
   let result = '';
-  for (let index = 0; index < text.length;) {
-    const dollar = text.indexOf('$', index);
-    if (dollar < 0) return result + text.slice(index);
-    result += text.slice(index, dollar);
-    const bare = /^\$([A-Za-z_]\w*)/.exec(text.slice(dollar));
-    const end = text[dollar + 1] === '{' ? closing(text, dollar + 1) : -1;
-    const braced = end < 0 ? null : /^([A-Za-z_]\w*)(?:(:?[-?+])([\s\S]*))?$/.exec(text.slice(dollar + 2, end));
-    if (text[dollar + 1] === '$') {
-      result += '$';
-      index = dollar + 2;
-    } else if (bare) {
-      result += value(bare[1]!);
-      index = dollar + bare[0].length;
-    } else if (braced) {
-      const [, name, operator, operand = ''] = braced as unknown as [
-        string,
-        string,
-        string | undefined,
-        string | undefined,
-      ];
-      const found = lookup(name);
-      const given = operator?.startsWith(':') ? found !== undefined && found !== '' : found !== undefined;
-      if (!operator) result += value(name);
-      else if (operator.endsWith('+')) result += given ? inner(operand) : '';
-      else if (given) result += found!;
-      else if (operator.endsWith('-')) result += inner(operand);
-      else
-        complain(
-          `${name} is required and not set${operand ? `: ${inner(operand)}` : ''}; set it in an env file of the folder`,
-        );
-      index = end + 1;
-    } else {
-      complain(`"${text.slice(dollar, dollar + 12)}" is no variable; write $$ for a dollar sign`);
-      result += '$';
-      index = dollar + 1;
-    }
+  let rest = text;
+  while (rest !== '') {
+    const dollar = rest.indexOf('$');
+    if (dollar < 0) return result + rest;
+    const { value, length } = expandDollar(rest.slice(dollar), scope);
+    result += rest.slice(0, dollar) + value;
+    rest = rest.slice(dollar + length);
   }
   return result;
 }
 
-/** The same as Mimir does it: `${X}`, `${X:default}`, `$X`. Source: Mimir's docs, "Use environment variables in the configuration". */
-export function expandLikeMimir(text: string, lookup: Lookup): string {
-  return text.replace(
-    /\$(?:\{(\w+)(?::([^}]*))?\}|(\w+))/g,
-    (_, braced: string | undefined, otherwise: string | undefined, bare: string | undefined) =>
-      lookup(braced ?? bare!) || (otherwise ?? ''),
-  );
+/** @param text begins with a dollar sign */
+function expandDollar(text: string, scope: Scope): Expansion {
+  if (text.startsWith('$$')) return { value: '$', length: 2 };
+  const reference = readBare(text) ?? readBraced(text);
+  if (reference) {
+    const value = resolveReference(reference, scope);
+    return { value, length: reference.length };
+  }
+  scope.complain(variableIsMalformed(text.slice(0, EXCERPT)));
+  return { value: '$', length: 1 };
+}
+
+function readBare(text: string): Reference | undefined {
+  const match = BARE.exec(text);
+  if (!match) return undefined;
+  const [whole, name = ''] = match;
+  return { name, operator: '', operand: '', length: whole.length };
+}
+
+function readBraced(text: string): Reference | undefined {
+  const close = text[1] === '{' ? findClosingBrace(text) : -1;
+  if (close < 0) return undefined;
+  const match = BRACED.exec(text.slice(2, close));
+  if (!match) return undefined;
+  const [, name = '', operator = '', operand = ''] = match;
+  return { name, operator, operand, length: close + 1 };
+}
+
+/** The index of the brace that closes the one after the dollar sign, or -1. */
+function findClosingBrace(text: string): number {
+  let depth = 0;
+  for (let index = 1; index < text.length; index++) {
+    if (text[index] === '{') depth++;
+    if (text[index] === '}') depth--;
+    if (depth === 0) return index;
+  }
+  return -1;
+}
+
+function resolveReference(reference: Reference, scope: Scope): string {
+  const { name, operator, operand } = reference;
+  const value = readValue(reference, scope);
+  const isSet = value !== undefined;
+  switch (operator.at(-1)) {
+    case '+':
+      return isSet ? replaceVariables(operand, scope) : '';
+    case '-':
+      return value ?? replaceVariables(operand, scope);
+    case '?':
+      if (!isSet) complainOfNone(reference, scope);
+      return value ?? '';
+    default:
+      if (!isSet) scope.unset(name);
+      return value ?? '';
+  }
+}
+
+function complainOfNone({ name, operand }: Reference, scope: Scope): void {
+  const reason = replaceVariables(operand, scope);
+  const message = variableIsRequired(name, reason);
+  scope.complain(message);
+}
+
+/** @returns undefined also for an empty value where the operator takes that for none */
+function readValue({ name, operator }: Reference, { lookup }: Scope): string | undefined {
+  const value = lookup(name);
+  const isNone = value === '' && operator.startsWith(':');
+  return isNone ? undefined : value;
+}
+
+const COLON_DEFAULT = /\$(?:\{(\w+)(?::([^}]*))?\}|(\w+))/g;
+
+/**
+ * Replaces `${X}`, `${X:default}` and `$X`.
+ * Source: Mimir's docs, "Use environment variables in the configuration".
+ */
+export function expandColonDefaults(text: string, lookup: Lookup): string {
+  return text.replace(COLON_DEFAULT, (_, braced?: string, fallback?: string, bare?: string) => {
+    const value = lookup(braced ?? bare ?? '');
+    return value || (fallback ?? '');
+  });
 }

@@ -1,18 +1,22 @@
 import { resolve } from 'node:path';
+import { COMPONENTS, type ComponentName } from '../../plan/components';
+import { versionOf } from '../../plan/versions';
+import { isStoreName } from '../../stores';
+import type { Place, Sourced } from '../place';
+import { ImportError, type Problem } from '../problem';
 import { readCompose, type Compose } from './compose';
 import { readGrafana, type Grafana } from './grafana';
-import { componentOf, imageOf } from './images';
-import { ImportError, type Found, type Place } from '../problem';
-import type { Running } from './running';
-import type { Service } from './service';
-import { readStore, type Store, type StoreName } from './stores';
-import { COMPONENTS, versionOf, type ComponentName } from '../../plan/versions';
+import { findImage, identifyComponent } from './images';
+import type { RunningHost } from './running';
+import type { ComposeService } from './service';
+import type { FolderPlace } from './settings';
+import { readStore, type Store } from './stores';
 
 /** One of the six as it was found; several services when it is split or runs more than once. */
 export interface Component extends Place {
   name: ComponentName;
-  services: Service[];
-  image?: Found<string>;
+  services: ComposeService[];
+  image?: Sourced<string>;
   /** what runs, where the host could be asked; else what the folder says */
   version?: string;
   /** one per service; empty for Grafana and Alloy */
@@ -27,60 +31,59 @@ export interface Inventory {
   compose: Compose;
   components: Component[];
   /** services that are none of the six */
-  others: Service[];
-  running: Running[];
+  others: ComposeService[];
+  running: RunningHost[];
   /** the EFS file system that Grafana's SQLite is to move to */
   grafanaEfs?: string;
 }
-
-const STORES: readonly string[] = ['mimir', 'loki', 'tempo', 'pyroscope'] satisfies StoreName[];
 
 /**
  * Reads a folder; it changes nothing in it.
  * @param host the folder's absolute path on the hosts
  * @throws ImportError with everything that can't be read
  */
-export function readInventory(folder: string, host: string, running: Running[], grafanaEfs?: string): Inventory {
+export function readInventory(folder: string, host: string, running: RunningHost[], grafanaEfs?: string): Inventory {
   const root = resolve(folder);
   const compose = readCompose(root);
   const { problems, services } = compose;
-  const components = COMPONENTS.flatMap((name): Component[] => {
-    const own = services.filter((service) => componentOf(service) === name);
-    if (own.length === 0) return [];
-    const image = imageOf(own[0]!);
-    const runs = running
-      .flatMap(({ containers }) => containers)
-      .find(({ Service, Image }) => Image && own.some((service) => service.name === Service));
-    const version = versionOf(runs?.Image) ?? versionOf(image?.value);
-    return [
-      {
-        name,
-        services: own,
-        file: own[0]!.file,
-        line: own[0]!.line,
-        ...(image ? { image } : {}),
-        ...(version ? { version } : {}),
-        stores: STORES.includes(name)
-          ? own.map((service) => readStore(name as StoreName, service, root, host, problems))
-          : [],
-        ...(name === 'grafana' ? { grafana: readGrafana(own[0]!, root, host) } : {}),
-      },
-    ];
+  const components = COMPONENTS.flatMap((name) => {
+    const own = services.filter((service) => identifyComponent(service) === name);
+    return own.length > 0 ? [readComponent(name, own, running, { root, host }, problems)] : [];
   });
   if (problems.length > 0) throw new ImportError(problems);
+  const others = services.filter((service) => !identifyComponent(service));
+  return { root, compose, components, others, running, ...(grafanaEfs && { grafanaEfs }) };
+}
+
+function readComponent(
+  name: ComponentName,
+  services: ComposeService[],
+  running: RunningHost[],
+  folder: FolderPlace,
+  problems: Problem[],
+): Component {
+  const [first] = services as [ComposeService];
+  const image = findImage(first);
+  const version = versionOf(findRunningImage(services, running)) ?? versionOf(image?.value);
   return {
-    root,
-    compose,
-    components,
-    others: services.filter((service) => !componentOf(service)),
-    running,
-    ...(grafanaEfs ? { grafanaEfs } : {}),
+    name,
+    services,
+    file: first.file,
+    line: first.line,
+    ...(image && { image }),
+    ...(version !== undefined && { version }),
+    stores: isStoreName(name) ? services.map((service) => readStore(name, service, folder, problems)) : [],
+    ...(name === 'grafana' && { grafana: readGrafana(first, folder.root, folder.host) }),
   };
 }
 
+function findRunningImage(services: ComposeService[], running: RunningHost[]): string | undefined {
+  const containers = running.flatMap((host) => host.containers);
+  return containers.find(({ Service, Image }) => Image && services.some(({ name }) => name === Service))?.Image;
+}
+
 /** The running image of a component, when its host could be asked. */
-export function runningImage({ services }: Component, running: Running[]): string | undefined {
-  return running
-    .flatMap(({ containers }) => containers)
-    .find(({ Service }) => services.some(({ name }) => name === Service))?.Image;
+export function runningImage({ services }: Component, running: RunningHost[]): string | undefined {
+  const containers = running.flatMap((host) => host.containers);
+  return containers.find(({ Service }) => services.some(({ name }) => name === Service))?.Image;
 }

@@ -1,39 +1,39 @@
+import { compose, containersOf, type Container } from '../../activities/host/containers';
 import type { Deps } from '../../activities/clients';
-import { normalise } from '../../activities/failures';
+import { normaliseError } from '../../activities/failures';
 import { runScript } from '../../activities/host/ssm';
-import { compose, containersOf, type Container } from '../../activities/host/stack';
+
+import { composeExits } from './texts';
+
+export type { Container };
 
 /** What runs on a host, or why it can't be seen. */
-export interface Running {
+export interface RunningHost {
   instance: string;
   containers: Container[];
   unreachable?: string;
 }
 
 const TIMEOUT_S = 60;
+const ERROR_LENGTH = 200;
 
-/** Asks Docker Compose on a host, through SSM, what runs there; it changes nothing. */
-export async function readRunning(deps: Deps, instance: string, directory: string): Promise<Running> {
+/**
+ * Asks Docker Compose on a host, through SSM, what runs there; it changes nothing.
+ * @param directory of the Compose project on the host
+ */
+export async function readRunning(deps: Deps, instance: string, directory: string): Promise<RunningHost> {
   try {
-    const { code, output, error } = await runScript(
-      deps,
-      instance,
-      'import: docker compose ps',
-      `${compose(directory)} ps --all --format json`,
-      TIMEOUT_S,
-    );
-    if (code !== 0)
-      return {
-        instance,
-        containers: [],
-        unreachable: `docker compose in ${directory} exits with ${code}: ${error.trim().slice(0, 200)}`,
-      };
-    return { instance, containers: containersOf(output) };
+    return await askHost(deps, instance, directory);
   } catch (error) {
-    return {
-      instance,
-      containers: [],
-      unreachable: (normalise(error, 'SSM on', { instanceId: instance }) as Error).message,
-    };
+    const { message } = normaliseError(error, 'SSM on', { instanceId: instance }) as Error;
+    return { instance, containers: [], unreachable: message };
   }
+}
+
+async function askHost(deps: Deps, instance: string, directory: string): Promise<RunningHost> {
+  const script = `${compose(directory)} ps --all --format json`;
+  const { code, output, error } = await runScript(deps, instance, 'import: docker compose ps', script, TIMEOUT_S);
+  if (code === 0) return { instance, containers: containersOf(output) };
+  const reason = error.trim().slice(0, ERROR_LENGTH);
+  return { instance, containers: [], unreachable: composeExits(directory, code, reason) };
 }

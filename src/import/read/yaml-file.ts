@@ -1,5 +1,20 @@
-import { isNode, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
-import type { Place, Problem } from '../problem';
+import {
+  isMap,
+  isNode,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  visit,
+  type Document,
+  type Node,
+  type YAMLError,
+} from 'yaml';
+import type { Place } from '../place';
+import type { Problem } from '../problem';
+import type { YamlPath } from './yaml-value';
+
+/** Replaces a text value, which stands at this place. */
+export type Replace = (value: string, place: Place) => string;
 
 /** A YAML text that knows where each of its values stands. */
 export class YamlFile {
@@ -10,36 +25,19 @@ export class YamlFile {
   ) {}
 
   /**
-   * @param file how places call it
+   * @param file how places name it
    * @param replace is applied to each text value, not to keys
    * @returns undefined when it is no YAML, which `problems` then says
    */
-  static parse(
-    text: string,
-    file: string,
-    problems: Problem[],
-    replace?: (value: string, place: Place) => string,
-  ): YamlFile | undefined {
-    const lines = new LineCounter();
-    const document = parseDocument(text, { lineCounter: lines, merge: true });
-    problems.push(
-      ...document.errors.map(({ message, linePos }) => ({
-        file,
-        line: linePos?.[0].line ?? 1,
-        message: message.split('\n')[0]!,
-      })),
-    );
-    if (document.errors.length > 0) return undefined;
-    if (replace) {
-      visit(document, {
-        Scalar(key, node) {
-          if (key === 'key' || typeof node.value !== 'string') return;
-          const replaced = replace(node.value, { file, line: lines.linePos(node.range?.[0] ?? 0).line });
-          if (replaced !== node.value) node.value = replaced;
-        },
-      });
-    }
-    return new YamlFile(file, document, lines);
+  static parse(text: string, file: string, problems: Problem[], replace?: Replace): YamlFile | undefined {
+    const lineCounter = new LineCounter();
+    const document = parseDocument(text, { lineCounter, merge: true });
+    const errors = document.errors.map((error) => toProblem(error, file));
+    problems.push(...errors);
+    if (errors.length > 0) return undefined;
+    const yaml = new YamlFile(file, document, lineCounter);
+    if (replace) yaml.replaceTexts(replace);
+    return yaml;
   }
 
   get data(): unknown {
@@ -47,33 +45,46 @@ export class YamlFile {
   }
 
   /** The place of a path, or of the nearest thing above it that stands in the file: what comes by an anchor has none. */
-  place(path: readonly PropertyKey[]): Place {
+  place(path: YamlPath): Place {
     for (let length = path.length; length > 0; length--) {
-      const parent =
-        length > 1
-          ? this.document.getIn(path.slice(0, length - 1) as (string | number)[], true)
-          : this.document.contents;
-      const items = (parent as { items?: unknown[] } | undefined)?.items ?? [];
-      const pair = items.find(
-        (item) =>
-          (item as { key?: unknown })?.key !== undefined &&
-          isScalar((item as { key: unknown }).key) &&
-          String((item as { key: { value: unknown } }).key.value) === String(path[length - 1]),
-      );
-      const node = pair
-        ? (pair as { key: unknown }).key
-        : this.document.getIn(path.slice(0, length) as (string | number)[], true);
-      if (isNode(node) && node.range) return { file: this.file, line: this.lines.linePos(node.range[0]).line };
+      const node = this.findNode(path.slice(0, length));
+      if (node?.range) return this.placeOf(node);
     }
     return { file: this.file, line: 1 };
   }
+
+  /** The key of a mapping's entry, or the item of a list. */
+  private findNode(path: YamlPath): Node | undefined {
+    const parent = this.document.getIn(path.slice(0, -1), true);
+    const entries = isMap(parent) ? parent.items : [];
+    const keys = entries.map((entry) => entry.key).filter((key) => isScalar(key));
+    const name = String(path.at(-1));
+    const key = keys.find((scalar) => String(scalar.value) === name);
+    const node = key ?? this.document.getIn(path, true);
+    return isNode(node) ? node : undefined;
+  }
+
+  private placeOf({ range }: Node): Place {
+    const [offset] = range ?? [0];
+    const { line } = this.lines.linePos(offset);
+    return { file: this.file, line };
+  }
+
+  private replaceTexts(replace: Replace): void {
+    visit(this.document, {
+      Scalar: (key, node) => {
+        if (key === 'key' || typeof node.value !== 'string') return;
+        const replaced = replace(node.value, this.placeOf(node));
+        // an unchanged scalar keeps its source, and so how its text is read as a number
+        if (replaced !== node.value) node.value = replaced;
+      },
+    });
+  }
 }
 
-/** The value at a path of plain data. */
-export function at(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (inner, key) =>
-      typeof inner === 'object' && inner !== null ? (inner as Record<PropertyKey, unknown>)[key] : undefined,
-    value,
-  );
+/** The error's first line: those below it show the file's text, which may hold a secret. */
+function toProblem({ message, linePos }: YAMLError, file: string): Problem {
+  const [headline = message] = message.split('\n');
+  const line = linePos?.[0].line ?? 1;
+  return { file, line, message: headline };
 }

@@ -1,5 +1,5 @@
 import { isCancellation } from '@temporalio/workflow';
-import { handover, type Reading } from '../../analysis/store';
+import { compareHandover, type Reading } from '../../analysis/handover';
 import type { Survey } from '../../contract/findings';
 import type { Host } from '../../contract/hosts';
 import type { StoreService } from '../../contract/stores';
@@ -44,7 +44,7 @@ export async function reportHandover(
   const asking = hosts.map(({ instanceId }) => readNewestSamples(migration, instanceId, stores).catch(orUnknown));
   const askingEcs = readFirstSamples(migration, survey, release, stores).catch(orUnknown);
   const [first, ...newest] = await settleAll([askingEcs, ...asking]);
-  const report = handover(newest.flat(), first!);
+  const report = compareHandover(newest.flat(), first!);
   migration.progress.addData({ handover: report });
   migration.progress.addEvent(tellHandover(report));
 }

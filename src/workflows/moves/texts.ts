@@ -1,4 +1,5 @@
-import { inMemory, type Handover, type Unflushed } from '../../analysis/store';
+import type { Handover } from '../../analysis/handover';
+import { describeMemory, type MemoryAmount } from '../../analysis/memory';
 import type { GrafanaCopy, GrafanaCounts, GrafanaEdit, GrafanaRequest } from '../../contract/grafana';
 import type { Peer } from '../../contract/hosts';
 import { describeCounts } from '../details';
@@ -100,8 +101,8 @@ export function tellHandover(report: Handover[]): string {
 const describeLateRollback = (since: string): string =>
   `a rollback from here: what ECS took in since ${since.slice(0, 16).replace('T', ' ')} UTC`;
 
-export const describeLoss = (since: string, at: string, amounts: Unflushed[]): string =>
-  `${describeLateRollback(since)} is in S3 but for ${inMemory(amounts)} in memory at ${at.slice(11, 16)} ` +
+export const describeLoss = (since: string, at: string, amounts: MemoryAmount[]): string =>
+  `${describeLateRollback(since)} is in S3 but for ${describeMemory(amounts)} in memory at ${at.slice(11, 16)} ` +
   '(flushed when their tasks stop)';
 
 export const describeUnmeasuredLoss = (since: string, why: string): string =>

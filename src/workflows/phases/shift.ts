@@ -1,7 +1,7 @@
 import type { Survey } from '../../contract/findings';
 import type { PairRequest } from '../../contract/records';
 import { volumeOf } from '../../plan/names';
-import { readsOf } from '../../plan/reads';
+import { describeVisibility } from '../../plan/visibility';
 import { perform } from '../engine/activities';
 import { Breach, messageOf } from '../engine/failures';
 import { passGate } from '../engine/gate';
@@ -62,7 +62,7 @@ function askBeforeGrafanaMoves(migration: Migration): Promise<void> {
 
 /** From now on users read on both sides, and neither has all. */
 function tellReads({ plan, progress, status }: Migration): void {
-  const reads = readsOf(plan);
+  const reads = describeVisibility(plan);
   status.data = { ...status.data, reads };
   for (const sentence of reads) progress.addEvent(sentence);
 }

@@ -6,9 +6,11 @@ import { createClients } from '../../../src/activities/clients';
 import type { Activities } from '../../../src/contract/activities';
 import { startEmulator, until, type Emulator } from '../emulator';
 
-const owner = { migration: 'lgtm-migrate-test', run: 'run-1' };
-const cluster = 'lgtm-cluster';
-const service = 'alloy';
+const REGION = 'ap-northeast-2';
+const OWNER = { migration: 'lgtm-migrate-test', run: 'run-1' };
+const CLUSTER = 'lgtm-cluster';
+const SERVICE = 'alloy';
+
 let emulator: Emulator;
 let activities: Activities;
 let ecs: ECSClient;
@@ -17,43 +19,62 @@ let securityGroup: string;
 
 beforeEach(async () => {
   emulator = await startEmulator('--world', 'adopted');
-  activities = createActivities({ clients: createClients('ap-northeast-2'), environment: {} });
-  ecs = new ECSClient({ region: 'ap-northeast-2', endpoint: emulator.aws });
-  const { Services } = await new ServiceDiscoveryClient({ region: 'ap-northeast-2', endpoint: emulator.aws }).send(
-    new ListServicesCommand({}),
-  );
-  const { SecurityGroups } = await new EC2Client({ region: 'ap-northeast-2', endpoint: emulator.aws }).send(
-    new DescribeSecurityGroupsCommand({ Filters: [{ Name: 'group-name', Values: ['lgtm-ecs-sg'] }] }),
-  );
-  securityGroup = SecurityGroups![0]!.GroupId!;
-  registry = Services!.find(({ Name }) => Name === service)!.Arn!;
+  activities = createActivities({ clients: createClients(REGION), environment: {} });
+  ecs = new ECSClient({ region: REGION, endpoint: emulator.aws });
+  registry = await findRegistry();
+  securityGroup = await findSecurityGroup();
 });
 afterEach(() => emulator.stop());
 
+async function findRegistry(): Promise<string> {
+  const discovery = new ServiceDiscoveryClient({ region: REGION, endpoint: emulator.aws });
+  const { Services } = await discovery.send(new ListServicesCommand({}));
+  return Services!.find(({ Name }) => Name === SERVICE)!.Arn!;
+}
+
+async function findSecurityGroup(): Promise<string> {
+  const ec2 = new EC2Client({ region: REGION, endpoint: emulator.aws });
+  const filters = [{ Name: 'group-name', Values: ['lgtm-ecs-sg'] }];
+  const { SecurityGroups } = await ec2.send(new DescribeSecurityGroupsCommand({ Filters: filters }));
+  return SecurityGroups![0]!.GroupId!;
+}
+
 /** Another environment makes another revision of the same image. */
 async function define(version: string): Promise<string> {
-  let image: string | undefined;
-  while (!image) image = (await activities.resolveImage({ repository: 'lgtm-alloy' })).image;
-  const { taskDefinition } = await ecs.send(
-    new RegisterTaskDefinitionCommand({
-      family: 'lgtm-alloy',
-      networkMode: 'awsvpc',
-      requiresCompatibilities: ['FARGATE'],
-      cpu: '256',
-      memory: '512',
-      containerDefinitions: [{ name: service, image, memory: 512, environment: [{ name: 'VERSION', value: version }] }],
-    }),
-  );
+  const image = await waitForImage();
+  const environment = [{ name: 'VERSION', value: version }];
+  const command = new RegisterTaskDefinitionCommand({
+    family: 'lgtm-alloy',
+    networkMode: 'awsvpc',
+    requiresCompatibilities: ['FARGATE'],
+    cpu: '256',
+    memory: '512',
+    containerDefinitions: [{ name: SERVICE, image, memory: 512, environment }],
+  });
+  const { taskDefinition } = await ecs.send(command);
   return taskDefinition!.taskDefinitionArn!;
 }
-const breaks = (how: string | null) => emulator.call('POST', '/ecs/break', { service, how });
-const ensure = (taskDefinition: string) =>
-  activities.ensureService({
-    owner,
-    service,
-    cluster,
+
+async function waitForImage(): Promise<string> {
+  for (;;) {
+    const { image } = await activities.resolveImage({ repository: 'lgtm-alloy' });
+    if (image) return image;
+  }
+}
+
+/** Makes each task end at once; null: no more. */
+async function breakTasks(how: 'exit' | null): Promise<void> {
+  await emulator.call('POST', '/ecs/break', { service: SERVICE, how });
+}
+
+async function ensure(taskDefinition: string): Promise<void> {
+  const subnets = emulator.world['subnets'] as Record<string, string>;
+  await activities.ensureService({
+    owner: OWNER,
+    service: SERVICE,
+    cluster: CLUSTER,
     taskDefinition,
-    subnets: [(emulator.world['subnets'] as Record<string, string>)['private-a']!],
+    subnets: [subnets['private-a']!],
     securityGroup,
     registry,
     plan: {
@@ -63,35 +84,54 @@ const ensure = (taskDefinition: string) =>
       capacity: { FARGATE: { base: 0, weight: 1 } },
     },
   });
-const steady = (taskDefinition: string) =>
-  activities.awaitSteadyState({ cluster, service, count: 1, timeoutMs: 60_000, taskDefinition });
+}
 
-test('a first deployment that failed starts again once its cause is mended and somebody says retry', async () => {
+function waitUntilSteady(taskDefinition: string) {
+  return activities.awaitSteadyState({
+    cluster: CLUSTER,
+    service: SERVICE,
+    count: 1,
+    timeoutMs: 60_000,
+    taskDefinition,
+  });
+}
+
+async function findPrimary(): Promise<string | undefined> {
+  const command = new DescribeServicesCommand({ cluster: CLUSTER, services: [SERVICE] });
+  const { services } = await ecs.send(command);
+  const { deployments = [] } = services![0]!;
+  const primary = deployments.find(({ status }) => status === 'PRIMARY');
+  return primary?.taskDefinition;
+}
+
+test('a first deployment that failed starts again once its cause is fixed and somebody says retry', async () => {
   const definition = await define('1');
-  await breaks('exit');
+  await breakTasks('exit');
   await ensure(definition);
-  await expect(steady(definition)).rejects.toMatchObject({
+  await expect(waitUntilSteady(definition)).rejects.toMatchObject({
     type: 'NotSteady',
     message: expect.stringMatching(/a task ended: Essential container in task exited/) as string,
   });
-  await breaks(null);
+  await breakTasks(null);
   await ensure(definition);
-  await expect(steady(definition)).resolves.toMatchObject({ running: 1 });
+  await expect(waitUntilSteady(definition)).resolves.toMatchObject({ running: 1 });
 });
 
 test('a service whose circuit breaker went back to what ran before is not taken for the new one', async () => {
   const [old, next] = [await define('1'), await define('2')];
   await ensure(old);
-  await steady(old);
-  await breaks('exit');
-  await activities.scaleService({ owner, cluster, service, count: 1, taskDefinition: next });
-  const outcome = steady(next).catch((error: unknown) => error);
-  const primary = async () =>
-    (await ecs.send(new DescribeServicesCommand({ cluster, services: [service] }))).services![0]!.deployments!.find(
-      ({ status }) => status === 'PRIMARY',
-    )!;
-  await until(async () => (await primary()).taskDefinition === old);
-  await breaks(null);
+  await waitUntilSteady(old);
+  await breakTasks('exit');
+  await activities.scaleService({
+    owner: OWNER,
+    cluster: CLUSTER,
+    service: SERVICE,
+    count: 1,
+    taskDefinition: next,
+  });
+  const outcome = waitUntilSteady(next).catch((error: unknown) => error);
+  await until(async () => (await findPrimary()) === old);
+  await breakTasks(null);
   expect(await outcome).toMatchObject({
     type: 'NotSteady',
     message: expect.stringMatching(/its circuit breaker went back to lgtm-alloy:1;/) as string,

@@ -1,80 +1,145 @@
 import { createActivities } from '../../../src/activities';
 import { createClients } from '../../../src/activities/clients';
+import type { Activities } from '../../../src/contract/activities';
+import type { HostStack } from '../../../src/contract/hosts';
 import { startEmulator, until, type Emulator } from '../emulator';
 
+interface Command {
+  Comment: string;
+  Status: string;
+}
+
+/** A container of an emulated host. */
+interface Container {
+  image: string;
+  ports: number[];
+  state: string;
+  restart: string;
+  mounts: object[];
+}
+
 let emulator: Emulator;
+let activities: Activities;
+let stack: HostStack;
+
 beforeEach(async () => {
   emulator = await startEmulator();
+  activities = createActivities({ clients: createClients('ap-northeast-2'), environment: {} });
+  const [instanceId] = emulator.world.instanceIds as [string];
+  const composeDirectory = emulator.world['composeDirectory'] as string;
+  stack = { instanceId, composeDirectory };
 });
 afterEach(() => emulator.stop());
 
-const stack = () => ({
-  instanceId: emulator.world.instanceIds[0]!,
-  composeDirectory: emulator.world['composeDirectory'] as string,
-});
-const activities = () => createActivities({ clients: createClients('ap-northeast-2'), environment: {} });
+const setAgents = (agents: number) => emulator.call('POST', '/settings', { ssm_agents: agents });
 
-test("a host that SSM never sees again is a human's after a while, with the command to run by hand", async () => {
-  await emulator.call('POST', '/settings', { ssm_agents: 0 });
-  await expect(activities().startStack({ ...stack(), timeoutMs: 500 })).rejects.toMatchObject({
+/** Commands as `<what for> <status>`. */
+async function listCommands(): Promise<string[]> {
+  const commands = (await emulator.call('GET', '/commands')) as Command[];
+  return commands.map(({ Comment, Status }) => `${Comment.replace('lgtm-migrate: ', '')} ${Status}`);
+}
+
+async function countSendCommands(): Promise<number> {
+  const calls = (await emulator.call('GET', '/calls?service=ssm&action=SendCommand')) as unknown[];
+  return calls.length;
+}
+
+test('a host that SSM does not see for too long is held with the command to run by hand', async () => {
+  await setAgents(0);
+  const byHand = 'docker compose --project-directory /opt/lgtm up -d';
+  await expect(activities.startStack({ ...stack, timeoutMs: 500 })).rejects.toMatchObject({
     type: 'HostNotReachable',
     nonRetryable: true,
-    message: expect.stringMatching(
-      /^SSM does not see i-\w+: .* run docker compose --project-directory \/opt\/lgtm up -d on it by hand; then retry$/,
-    ) as string,
+    message: expect.stringContaining(`run ${byHand} on it by hand; then retry`) as string,
   });
 });
 
 test('a host whose agent answers late is started all the same', async () => {
-  await emulator.call('POST', '/settings', { ssm_agents: 0 });
-  const started = activities().startStack({ ...stack(), timeoutMs: 60_000 });
-  const asked = async () => ((await emulator.call('GET', '/calls?service=ssm&action=SendCommand')) as unknown[]).length;
-  await until(async () => (await asked()) > 0);
-  await emulator.call('POST', '/settings', { ssm_agents: 1 });
+  await setAgents(0);
+  const started = activities.startStack({ ...stack, timeoutMs: 60_000 });
+  await until(async () => (await countSendCommands()) > 0);
+  await setAgents(1);
   await started;
-  const [{ Comment }] = (await emulator.call('GET', '/commands')) as [{ Comment: string }];
-  expect(Comment).toBe('lgtm-migrate: docker compose up');
+  expect(await listCommands()).toEqual(['docker compose up Success']);
 });
 
 test('what an aborted stop has begun ends before the containers start again', async () => {
   await emulator.call('POST', '/settings', { ssm_delay_s: 1.5 });
-  const stopping = activities()
-    .stopStack({ owner: { migration: 'm', run: 'r' }, ...stack(), stopTimeoutSeconds: 1 })
+  const owner = { migration: 'm', run: 'r' };
+  const stopping = activities
+    .stopStack({
+      owner,
+      ...stack,
+      stopTimeoutSeconds: 1,
+    })
     .catch(() => undefined);
-  const sent = async () =>
-    ((await emulator.call('GET', '/commands')) as { Comment: string; Status: string }[]).map(
-      ({ Comment, Status }) => `${Comment.replace('lgtm-migrate: ', '')} ${Status}`,
-    );
-  await until(async () => (await sent()).includes('docker compose stop Pending'));
-  const started = activities().startStack({ ...stack(), timeoutMs: 60_000 });
-  await until(async () => (await sent()).some((command) => command.startsWith('docker compose up')));
-  expect(await sent()).toContain('docker compose stop Success');
+  await until(async () => (await listCommands()).includes('docker compose stop Pending'));
+  const started = activities.startStack({ ...stack, timeoutMs: 60_000 });
+  const isStarting = async () => {
+    const commands = await listCommands();
+    return commands.some((command) => command.startsWith('docker compose up'));
+  };
+  await until(isStarting);
+  expect(await listCommands()).toContain('docker compose stop Success');
   await Promise.all([started, stopping]);
 });
 
-test('a host serves again when what ran before runs and its names are answered; what only ever ran once is not waited for', async () => {
-  const { instanceId, composeDirectory } = stack();
-  const { projects } = (await emulator.call('GET', `/host?id=${instanceId}`)) as {
-    projects: Record<string, { services: Record<string, { state: string }> }>;
-  };
-  const services = projects[composeDirectory]!.services;
-  const ran = Object.keys(services);
-  const put = (name: string, container: object) =>
-    emulator.call('POST', '/host', {
-      id: instanceId,
-      projects: { [composeDirectory]: { services: Object.assign(services, { [name]: container }) } },
-    });
-  const records = [{ name: 'grafana.example.com', protocol: 'https', port: 443 }];
-  const awaited = (of: string[]) => activities().awaitHost({ ...stack(), timeoutMs: 1000, services: of, records });
+describe('a host serves again', () => {
+  let services: Record<string, Container>;
+  let ran: string[];
 
-  await put('init', { image: 'busybox:1.37', ports: [], state: 'exited', restart: 'no', mounts: [] });
-  await awaited(ran);
-  await put('proxy', { ...services['proxy'], state: 'exited' });
-  await expect(awaited(ran)).rejects.toMatchObject({
-    type: 'HostNotHealthy',
-    message: expect.stringMatching(/does not serve: proxy exited; mend it by hand, then retry/) as string,
+  beforeEach(async () => {
+    const { projects } = (await emulator.call('GET', `/host?id=${stack.instanceId}`)) as {
+      projects: Record<string, { services: Record<string, Container> }>;
+    };
+    services = projects[stack.composeDirectory]!.services;
+    ran = Object.keys(services);
   });
-  await expect(awaited(ran.filter((name) => name !== 'proxy'))).rejects.toMatchObject({
-    message: expect.stringContaining('does not serve: grafana.example.com answers nothing') as string,
+
+  async function put(name: string, container: Partial<Container>): Promise<void> {
+    const changed = { ...services, [name]: { ...services[name], ...container } };
+    const projects = { [stack.composeDirectory]: { services: changed } };
+    await emulator.call('POST', '/host', { id: stack.instanceId, projects });
+  }
+
+  const awaitServices = (names: string[]) =>
+    activities.awaitHost({
+      ...stack,
+      timeoutMs: 1000,
+      services: names,
+      records: [
+        {
+          name: 'grafana.example.com',
+          protocol: 'https',
+          port: 443,
+        },
+      ],
+    });
+
+  test('when what ran before runs, whatever else has run once and ended', async () => {
+    await put('init', {
+      image: 'busybox:1.37',
+      ports: [],
+      state: 'exited',
+      restart: 'no',
+      mounts: [],
+    });
+    await awaitServices(ran);
+  });
+
+  test('not while one of its containers is down', async () => {
+    await put('proxy', { state: 'exited' });
+    await expect(awaitServices(ran)).rejects.toMatchObject({
+      type: 'HostNotHealthy',
+      message: expect.stringContaining('does not serve: proxy exited; fix it by hand, then retry') as string,
+    });
+  });
+
+  test('not while nobody answers its names', async () => {
+    await put('proxy', { state: 'exited' });
+    const others = ran.filter((name) => name !== 'proxy');
+    await expect(awaitServices(others)).rejects.toMatchObject({
+      message: expect.stringContaining('does not serve: grafana.example.com answers nothing') as string,
+    });
   });
 });

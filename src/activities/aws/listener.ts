@@ -1,0 +1,132 @@
+import {
+  CreateListenerCommand,
+  CreateRuleCommand,
+  DeleteRuleCommand,
+  DescribeListenersCommand,
+  DescribeRulesCommand,
+  type Action,
+  type Listener,
+  type Rule,
+  type RuleCondition,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { InputOf } from '../../contract/activities';
+import type { ListenerRuleRequest } from '../../contract/load-balancers';
+import type { Owner, Resource } from '../../contract/resources';
+import type { Deps } from '../clients';
+import { isAws } from '../failures';
+import { tagsOf } from '../owner';
+import { readOwnership } from './load-balancer';
+
+const HTTPS_PORT = 443;
+const FIRST_PRIORITY = 1;
+
+/** What an unknown host gets: Alloy tries a 503 again and drops the data on a 404. */
+const NO_SUCH_HOST: Action = {
+  Type: 'fixed-response',
+  FixedResponseConfig: {
+    StatusCode: '503',
+    ContentType: 'text/plain',
+    MessageBody: 'no such host here',
+  },
+};
+
+/** Finds the HTTPS listener, or creates it. */
+export async function ensureListener(deps: Deps, request: InputOf<'ensureListener'>): Promise<Resource> {
+  const { owner, loadBalancer, certificate } = request;
+  const found = await findHttpsListener(deps, loadBalancer);
+  if (found) return describeResource(deps, found.ListenerArn!, owner);
+  const command = new CreateListenerCommand({
+    LoadBalancerArn: loadBalancer,
+    Protocol: 'HTTPS',
+    Port: HTTPS_PORT,
+    Certificates: [{ CertificateArn: certificate }],
+    Tags: tagsOf(owner),
+    DefaultActions: [NO_SUCH_HOST],
+  });
+  const { Listeners } = await deps.clients.elb.send(command);
+  return { id: Listeners![0]!.ListenerArn!, ownership: 'created' };
+}
+
+/** Finds the rule for a host name, or creates it at the first free priority. */
+export async function ensureListenerRule(deps: Deps, request: ListenerRuleRequest): Promise<Resource> {
+  const { owner, listener, host, targetGroup } = request;
+  const rules = await listRules(deps, listener);
+  const found = rules.find((rule) => isRuleForHost(rule, host));
+  if (found) return describeResource(deps, found.RuleArn!, owner);
+  const command = new CreateRuleCommand({
+    ListenerArn: listener,
+    Priority: findFreePriority(rules),
+    Tags: tagsOf(owner),
+    Actions: [{ Type: 'forward', TargetGroupArn: targetGroup }],
+    Conditions: buildConditions(request),
+  });
+  const { Rules } = await deps.clients.elb.send(command);
+  return { id: Rules![0]!.RuleArn!, ownership: 'created' };
+}
+
+/**
+ * Deletes the rules for a host name that this run
+ * created; none where the load balancer is gone.
+ */
+export async function removeListenerRule(deps: Deps, request: InputOf<'removeListenerRule'>): Promise<void> {
+  const { owner, loadBalancer, host } = request;
+  const listener = await findHttpsListener(deps, loadBalancer).catch((error: unknown) => {
+    if (isAws(error, 'LoadBalancerNotFound')) return undefined;
+    throw error;
+  });
+  if (!listener) return;
+  const rules = await listRules(deps, listener.ListenerArn!);
+  const rulesOfHost = rules.filter((rule) => isRuleForHost(rule, host));
+  for (const { RuleArn } of rulesOfHost) {
+    const ownership = await readOwnership(deps, RuleArn!, owner);
+    if (ownership !== 'created') continue;
+    await deps.clients.elb.send(new DeleteRuleCommand({ RuleArn }));
+  }
+}
+
+async function describeResource(deps: Deps, arn: string, owner: Owner): Promise<Resource> {
+  const ownership = await readOwnership(deps, arn, owner);
+  return { id: arn, ownership };
+}
+
+/** Whether a listener rule is for that host name. */
+export function isRuleForHost({ Conditions = [] }: Rule, host: string): boolean {
+  return Conditions.some(({ Field, Values, HostHeaderConfig }) => {
+    const hosts = HostHeaderConfig?.Values ?? Values ?? [];
+    return Field === 'host-header' && hosts.includes(host);
+  });
+}
+
+async function findHttpsListener(deps: Deps, loadBalancer: string): Promise<Listener | undefined> {
+  const { elb } = deps.clients;
+  const command = new DescribeListenersCommand({ LoadBalancerArn: loadBalancer });
+  const { Listeners = [] } = await elb.send(command);
+  return Listeners.find(({ Port }) => Port === HTTPS_PORT);
+}
+
+async function listRules(deps: Deps, listener: string): Promise<Rule[]> {
+  const { elb } = deps.clients;
+  const command = new DescribeRulesCommand({ ListenerArn: listener });
+  const { Rules = [] } = await elb.send(command);
+  return Rules;
+}
+
+function findFreePriority(rules: Rule[]): number {
+  const used = new Set(rules.map(({ Priority }) => Priority));
+  let priority = FIRST_PRIORITY;
+  while (used.has(String(priority))) priority++;
+  return priority;
+}
+
+function buildConditions({ host, paths, sourceCidr }: ListenerRuleRequest): RuleCondition[] {
+  const conditions: RuleCondition[] = [];
+  conditions.push({ Field: 'host-header', HostHeaderConfig: { Values: [host] } });
+  const hasEveryPath = paths.length === 1 && paths[0] === '/*';
+  if (!hasEveryPath) {
+    conditions.push({ Field: 'path-pattern', PathPatternConfig: { Values: paths } });
+  }
+  if (sourceCidr) {
+    conditions.push({ Field: 'source-ip', SourceIpConfig: { Values: [sourceCidr] } });
+  }
+  return conditions;
+}

@@ -1,0 +1,75 @@
+/** Sentences that operators read in failures of this folder: what, where, and the way out. */
+
+/** A record that is in no state that we left it in; both in words. */
+export function unexpectedRecord(name: string, expected: string, found: string): string {
+  const wayOut = 'put it back as expected, then retry, or abort';
+  return `${name} was edited by someone else: expected ${expected}, found ${found}; ${wayOut}`;
+}
+
+/** A record that a way back leaves as somebody edited it. */
+export function editedRecord(found: string, original: string): string {
+  return `found ${found}; it was ${original} before the migration`;
+}
+
+/** The same where it would leave users without an answer. */
+export function editedRecordToEcs(found: string, original: string): string {
+  return `found ${found}, which leads to ECS; it was ${original} before the migration`;
+}
+
+/** All edited names, each with what stands there. */
+export function recordsEdited(edits: Map<string, string>, wayOut: string): string {
+  const sentences: string[] = [];
+  for (const [name, text] of edits) {
+    sentences.push(`${name} was edited by someone else: ${text}`);
+  }
+  return [...sentences, wayOut].join('; ');
+}
+
+/** A Cloud Map operation that ended with FAIL. */
+export function cloudMapFailed(reason: string | undefined): string {
+  return `Cloud Map: ${reason}`;
+}
+
+/** A secret whose name is blocked. */
+export function secretDeleted(name: string): string {
+  const command = `aws secretsmanager restore-secret --secret-id ${name}`;
+  return `secret ${name} is scheduled for deletion; restore it with ${command}, then retry`;
+}
+
+/** A secret that has to be created and whose value the worker does not have. */
+export function secretValueMissing(name: string, from: { env: string } | { file: string }): string {
+  const place = describeMissingSource(from);
+  return `secret ${name} has no value: on the worker, ${place}; set it there, then retry`;
+}
+
+function describeMissingSource(from: { env: string } | { file: string }): string {
+  if ('env' in from) return `its environment variable ${from.env} is not set`;
+  return `its file ${from.file} can't be read`;
+}
+
+/** An ECS service that was deleted and still has tasks. */
+export function serviceDraining(service: string, cluster: string): string {
+  return `service ${service} is still Draining in ${cluster}; its name is free when its last task has ended`;
+}
+
+/**
+ * A service that this migration did not make and that has another count than the plan.
+ */
+export function serviceConflict(service: string, cluster: string, found: number | undefined, planned: number): string {
+  const wayOut = `scale it, or set services.${service}.count to ${found}`;
+  const difference = `has ${found} tasks, the plan wants ${planned}`;
+  return `service ${service} in ${cluster} is somebody else's and ${difference}; ${wayOut}`;
+}
+
+/** A service that does not come to its count; `reasons`: those that are known. */
+export function notSteady(service: string, reasons: (string | undefined)[]): string {
+  const wayOut = 'see its log group and aws ecs describe-services, fix it, then retry';
+  const parts = [...reasons.filter(Boolean), wayOut];
+  return `${service} does not become steady: ${parts.join('; ')}`;
+}
+
+/** `found`: the task definition that ECS has gone back to */
+export function circuitBreakerWentBack(found: string | undefined): string {
+  const revision = found?.split('/').at(-1);
+  return `its circuit breaker went back to ${revision}`;
+}

@@ -1,0 +1,87 @@
+import { ApplicationFailure } from '@temporalio/activity';
+import type { HostStack } from '../../contract/hosts';
+import type { Deps } from '../clients';
+import type { ScriptResult } from './script-result';
+import { runScript } from './ssm';
+import { sayCommandFailed } from './texts';
+
+const DEFAULT_PURPOSE = 'docker compose ps';
+
+/** One container as `docker compose ps --format json` prints it. */
+export interface Container {
+  /** of the container, as docker inspect takes it */
+  Name?: string;
+  Service: string;
+  State: string;
+  Health?: string;
+  Image?: string;
+  Publishers?: Publisher[];
+}
+
+/** A port of a container; PublishedPort 0: only other containers reach it. */
+export interface Publisher {
+  URL?: string;
+  TargetPort?: number;
+  PublishedPort: number;
+  Protocol: string;
+}
+
+export interface ContainerRequest {
+  /** stands in the command's comment: two of one purpose at one time are one command */
+  purpose?: string;
+  /** those that have ended too */
+  all?: boolean;
+  timeoutSeconds?: number;
+}
+
+/** The containers of a stack, or how Docker Compose failed to list them. */
+export type ContainerListing =
+  { containers: Container[]; failure?: undefined } | { containers?: undefined; failure: ScriptResult };
+
+/** The beginning of every command for a stack. */
+export function compose(directory: string): string {
+  return `docker compose --project-directory ${directory}`;
+}
+
+/**
+ * Asks Docker Compose for a stack's containers, where a directory without a stack is an
+ * answer too.
+ */
+export async function tryListContainers(
+  deps: Deps,
+  { instanceId, composeDirectory }: HostStack,
+  { purpose = DEFAULT_PURPOSE, all = false, timeoutSeconds }: ContainerRequest = {},
+): Promise<ContainerListing> {
+  const script = `${compose(composeDirectory)} ps ${all ? '--all ' : ''}--format json`;
+  const result = await runScript(deps, instanceId, purpose, script, timeoutSeconds);
+  return result.code === 0 ? { containers: containersOf(result.output) } : { failure: result };
+}
+
+/**
+ * Asks Docker Compose on a host for a stack's running containers, or with `all` for all of
+ * them.
+ * @throws ApplicationFailure of type CommandFailed, retryable, with what Docker said
+ */
+export async function listContainers(
+  deps: Deps,
+  stack: HostStack,
+  request: ContainerRequest = {},
+): Promise<Container[]> {
+  const { containers, failure } = await tryListContainers(deps, stack, request);
+  if (containers) return containers;
+  const message = sayCommandFailed(request.purpose ?? DEFAULT_PURPOSE, stack.instanceId, failure);
+  throw ApplicationFailure.retryable(message, 'CommandFailed');
+}
+
+/** Compose 2.21 prints a line per container, older ones an array. */
+export function containersOf(output: string): Container[] {
+  const text = output.trim();
+  if (text === '') return [];
+  if (text.startsWith('[')) return JSON.parse(text) as Container[];
+  return text.split('\n').map((line) => JSON.parse(line) as Container);
+}
+
+/** The ports that are reached from outside the host's Docker network. */
+export function publishedPorts({ Publishers = [] }: Container): Publisher[] {
+  return Publishers.filter(({ PublishedPort }) => PublishedPort > 0);
+}

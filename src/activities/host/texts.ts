@@ -1,0 +1,84 @@
+import type { ScriptResult } from './script-result';
+
+/** As much of a program's last words as a history should carry, in characters. */
+const LAST_WORDS = 500;
+
+function lastWordsOf({ output, error }: ScriptResult): string {
+  const words = error || output;
+  return words.trim().slice(-LAST_WORDS);
+}
+
+/** A script that ended with another exit code than 0. */
+export function sayCommandFailed(purpose: string, instanceId: string, result: ScriptResult): string {
+  const lastWords = lastWordsOf(result);
+  return `${purpose} on ${instanceId} exited with ${result.code}: ${lastWords}`;
+}
+
+/** A script that SSM gave up. */
+export function sayCommandNotFinished(purpose: string, instanceId: string, status: string, error: string): string {
+  return `${purpose} on ${instanceId} ended ${status}: ${error}`;
+}
+
+export function sayStackNotStopped(instanceId: string, services: string[]): string {
+  const names = services.join(', ');
+  return `${names} still run on ${instanceId}`;
+}
+
+export function sayHostNotReachable(instanceId: string, startCommand: string): string {
+  const causes = 'see its agent, its instance profile and its way out';
+  const byHand = `run ${startCommand} on it by hand`;
+  return `SSM does not see ${instanceId}: ${causes}, or ${byHand}; then retry`;
+}
+
+export function sayHostNotHealthy(instanceId: string, problem: string): string {
+  return `${instanceId} does not serve: ${problem}; fix it by hand, then retry`;
+}
+
+/** @param code what curl printed as HTTP status; empty or `000`: no answer */
+export function sayRecordUnanswered(name: string, code: string): string {
+  const isSilent = code === '' || code === '000';
+  return `${name} answers ${isSilent ? 'nothing' : code}`;
+}
+
+export function sayBackupFailed(imageId: string, reason: string | undefined): string {
+  return `image ${imageId} failed: ${reason}; deregister it, then retry`;
+}
+
+export function sayBackupIncomplete(instanceId: string, imageId: string): string {
+  return `${instanceId} is not terminated: its backup ${imageId} is not complete`;
+}
+
+export function sayNoMountTarget(fileSystem: string): string {
+  const command = 'aws efs create-mount-target';
+  return `${fileSystem} has no mount target; make one with ${command}, then retry`;
+}
+
+/** Grafana's program on a host has failed. */
+export function sayGrafanaProgramFailed(instanceId: string, verb: string, result: ScriptResult): string {
+  const lastWords = lastWordsOf(result);
+  return `Grafana's database on ${instanceId}, ${verb}: ${lastWords}`;
+}
+
+/** `s3://sys-lgtm-s3/loki` */
+const describePlace = ({ bucket, prefix }: { bucket: string; prefix: string }): string => `s3://${bucket}/${prefix}`;
+
+export function describeSilence(service: string, why: string): string {
+  return `${service} does not answer: ${why}`;
+}
+
+export function describeNothingNew(
+  service: string,
+  place: { bucket: string; prefix: string; newest?: string },
+): string {
+  return `${service}: ${describePlace(place)} lists nothing newer than ${place.newest ?? 'nothing'}`;
+}
+
+export function describeForeignObjects(
+  service: string,
+  place: { bucket: string; prefix: string },
+  counters: string[],
+  stored: number,
+): string {
+  const unmoved = `${counters.join(', ')} still is ${stored}`;
+  return `${service}: ${describePlace(place)} lists something new, but ${unmoved}: not of this host`;
+}

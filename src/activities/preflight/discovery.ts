@@ -1,0 +1,99 @@
+import { GetHostedZoneCommand } from '@aws-sdk/client-route-53';
+import {
+  GetNamespaceCommand,
+  paginateListNamespaces,
+  paginateListServices,
+  type DnsConfig,
+  type ServiceFilter,
+  type ServiceSummary,
+} from '@aws-sdk/client-servicediscovery';
+import type { Finding, Network } from '../../contract/findings';
+import type { Plan } from '../../plan/schema';
+import type { Deps } from '../clients';
+import type { Look } from './finding';
+import { sayDiscoveryDiffers, sayNamespace, sayNamespaceElsewhere } from './texts/cluster';
+
+/** Peers find each other by A records of all tasks. */
+const WANTED = 'A TTL 10, MULTIVALUE';
+
+/**
+ * The namespace and its services, where they are there already: what they answer otherwise
+ * can't be changed in Cloud Map.
+ */
+export async function lookAtDiscovery(deps: Deps, plan: Plan, network: Network): Promise<Look> {
+  const findings: Finding[] = [];
+  const namespaces = await listNamespaces(deps, plan.namespace);
+  for (const id of namespaces) {
+    const ofNamespace = await judgeNamespace(deps, plan, id, network);
+    findings.push(ofNamespace);
+    const services = await listServices(deps, id);
+    for (const service of services) {
+      const isPlans = service.Name! in plan.services;
+      if (isPlans) findings.push(...judgeService(plan, service));
+    }
+  }
+  return { findings };
+}
+
+async function listNamespaces(deps: Deps, name: string): Promise<string[]> {
+  const { discovery } = deps.clients;
+  const ids: string[] = [];
+  for await (const page of paginateListNamespaces({ client: discovery }, {})) {
+    for (const { Id, Name, Type } of page.Namespaces ?? []) {
+      if (Name === name && Type === 'DNS_PRIVATE') ids.push(Id!);
+    }
+  }
+  return ids;
+}
+
+async function judgeNamespace(deps: Deps, plan: Plan, id: string, { vpcId }: Network): Promise<Finding> {
+  const { namespace, region } = plan;
+  const zone = await findZone(deps, id);
+  const vpcs = zone ? await listVpcs(deps, zone) : [];
+  if (vpcId === '' || vpcs.includes(vpcId)) return sayNamespace(namespace);
+  return sayNamespaceElsewhere({ namespace, zone, region, vpcId }, vpcs);
+}
+
+/** The hosted zone that answers for a namespace. */
+async function findZone(deps: Deps, namespaceId: string): Promise<string | undefined> {
+  const { discovery } = deps.clients;
+  const command = new GetNamespaceCommand({ Id: namespaceId });
+  const { Namespace } = await discovery.send(command);
+  return Namespace?.Properties?.DnsProperties?.HostedZoneId;
+}
+
+/** The VPCs whose resolvers ask a private zone. */
+async function listVpcs(deps: Deps, zone: string): Promise<string[]> {
+  const { route53 } = deps.clients;
+  const command = new GetHostedZoneCommand({ Id: zone });
+  const { VPCs = [] } = await route53.send(command);
+  return VPCs.map(({ VPCId }) => VPCId!);
+}
+
+async function listServices(deps: Deps, namespaceId: string): Promise<ServiceSummary[]> {
+  const { discovery } = deps.clients;
+  const services: ServiceSummary[] = [];
+  const inNamespace: ServiceFilter = {
+    Name: 'NAMESPACE_ID',
+    Values: [namespaceId],
+    Condition: 'EQ',
+  };
+  const pages = paginateListServices({ client: discovery }, { Filters: [inNamespace] });
+  for await (const { Services = [] } of pages) services.push(...Services);
+  return services;
+}
+
+function judgeService(plan: Plan, { Name, Id, DnsConfig: config }: ServiceSummary): Finding[] {
+  const records = describeRecords(config);
+  if (records === WANTED) return [];
+  const name = `${Name}.${plan.namespace}`;
+  return [sayDiscoveryDiffers(name, Id, records, WANTED)];
+}
+
+function describeRecords(config: DnsConfig | undefined): string {
+  const records = config?.DnsRecords ?? [];
+  const texts = records.map(({ Type, TTL }) => `${Type} TTL ${TTL}`);
+  const answers = texts.join(', ') || 'without DNS';
+  const routing = config?.RoutingPolicy ?? 'no routing';
+  return `${answers}, ${routing}`;
+}

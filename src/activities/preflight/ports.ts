@@ -1,0 +1,21 @@
+import type { Finding } from '../../contract/findings';
+import type { Plan } from '../../plan/schema';
+import type { Hosts } from './hosts';
+import { sayHostWithoutHttps, sayOtherPorts } from './texts/records';
+
+const HTTPS = 443;
+
+/** Ports that the host publishes and the listener doesn't serve: their clients stay behind. */
+export function findPortProblems(plan: Plan, published: Hosts['published']): Finding[] {
+  if (published.length === 0) return [];
+  const servesHttps = published.some(({ port }) => port === HTTPS);
+  if (!servesHttps) {
+    const names = plan.records.map(({ name }) => name);
+    return [sayHostWithoutHttps(names)];
+  }
+  const tcp = published.filter(({ protocol }) => protocol === 'tcp');
+  const others = tcp.filter(({ port }) => port !== HTTPS);
+  if (others.length === 0) return [];
+  const ports = others.map(({ port, container }) => `${port} (${container})`);
+  return [sayOtherPorts(ports)];
+}

@@ -1,0 +1,183 @@
+/** What preflight says of the network and of the load balancer that users come in by. */
+import type { Finding } from '../../../contract/findings';
+import { fail, pass, warn } from '../finding';
+
+export function sayVpc(wanted: string, vpcId: string): Finding {
+  return pass('vpc', `${wanted} is ${vpcId}`);
+}
+
+export function sayVpcAmbiguous(wanted: string, found: number): Finding {
+  return fail('vpc', `${found} VPCs are ${wanted}, there must be one`, 'give network.vpc the id of the VPC');
+}
+
+/** Which subnets: the key of the plan's network, and the name that it has there. */
+export interface SubnetChoice {
+  key: string;
+  name: string;
+}
+
+export function saySubnets({ key, name }: SubnetChoice, subnets: number, zones: number): Finding {
+  return pass(key, `${subnets} subnets ${name} in ${zones} zones`);
+}
+
+export function sayTooFewZones({ key, name }: SubnetChoice, vpcId: string, zones: number): Finding {
+  return fail(
+    key,
+    `subnets ${name} in ${vpcId} are in ${zones} zone${zones === 1 ? '' : 's'}, two are needed`,
+    `add one in another zone, or name others in network.${key}`,
+  );
+}
+
+export function sayWayOut(): Finding {
+  return pass('way out', 'the private subnets reach ECR, S3 and logs');
+}
+
+export function sayNoWayOut(subnets: (string | undefined)[], endpoints: string[]): Finding {
+  const missing = `no route to a NAT gateway and no endpoint for ${endpoints.join(', ')}`;
+  return fail(
+    'way out',
+    `${subnets.join(', ')} have ${missing}`,
+    'add a NAT gateway and its route, or these VPC endpoints',
+  );
+}
+
+export function saySecurityGroup(name: string): Finding {
+  return pass('security group', `security group ${name} is adopted`);
+}
+
+/** @param ports each with its protocol, one for each rule that is missing */
+export function saySecurityGroupLacks(name: string, ports: string[]): Finding {
+  return warn(
+    'security group',
+    `security group ${name} is adopted and does not let in ${[...new Set(ports)].join(', ')}`,
+    `nothing to do: ${ports.length} rules are added to it, and taken off on the way back`,
+  );
+}
+
+export function sayBalancer(name: string): Finding {
+  return pass('load balancer', `${name} is adopted`);
+}
+
+export function sayBalancerScheme(name: string, scheme: string | undefined, wanted: string): Finding {
+  return fail(
+    'load balancer',
+    `${name} is ${scheme}, the plan says ${wanted}`,
+    'change loadBalancer.scheme or the name',
+  );
+}
+
+export function sayBalancerElsewhere(name: string, vpc: string | undefined, wanted: string): Finding {
+  return fail(
+    'load balancer',
+    `${name} is in ${vpc}, the tasks will be in ${wanted}`,
+    'name another in loadBalancer.name, or its VPC in network.vpc',
+  );
+}
+
+export function sayZonesUnserved(
+  name: string,
+  arn: string | undefined,
+  served: (string | undefined)[],
+  unserved: (string | undefined)[],
+): Finding {
+  const command = `aws elbv2 set-subnets --load-balancer-arn ${arn} --subnets`;
+  return fail(
+    'load balancer',
+    `${name} serves ${served.join(', ')} and not ${unserved.join(', ')}, where tasks will run`,
+    `${command}, with a public subnet of each zone`,
+  );
+}
+
+export function sayNobodyLetIn(name: string, groups: (string | undefined)[]): Finding {
+  return fail(
+    'load balancer',
+    `${name} lets nobody in on 443: its security group is ${groups.join(', ')}`,
+    adoptGroup(groups),
+  );
+}
+
+export function sayOnlySomeLetIn(name: string, groups: (string | undefined)[], ranges: string[]): Finding {
+  return warn(
+    'load balancer',
+    `${name} lets only ${ranges.join(', ')} in on 443`,
+    `nothing to do if all users come from there; else ${adoptGroup(groups)}`,
+  );
+}
+
+export function sayTasksUnreached(name: string, groups: (string | undefined)[], taskGroup: string): Finding {
+  return fail(
+    'load balancer',
+    `${name} has security group ${groups.join(', ')}, and ${taskGroup} lets it in nowhere`,
+    adoptGroup(groups),
+  );
+}
+
+function adoptGroup([group = 'its group']: (string | undefined)[]): string {
+  const effect = 'what it lacks is added, and taken off on the way back';
+  return `set network.loadBalancerSecurityGroup to ${group}: ${effect}`;
+}
+
+export function sayNotHttps(balancer: string, protocol: string | undefined): Finding {
+  return fail('listener', `port 443 of ${balancer} speaks ${protocol}`, 'make it HTTPS');
+}
+
+export function sayOtherCertificate(balancer: string, listener: string | undefined, certificate: string): Finding {
+  const command = `aws elbv2 add-listener-certificates --listener-arn ${listener}`;
+  return fail(
+    'listener',
+    `port 443 of ${balancer} does not have the plan's certificate`,
+    `${command} --certificates CertificateArn=${certificate}`,
+  );
+}
+
+export function sayDefaultAction(balancer: string, action: string | undefined): Finding {
+  return warn(
+    'listener',
+    `the default action of ${balancer} is ${action}`,
+    'a fixed 503 is safer: Alloy tries it again and drops data on a 404',
+  );
+}
+
+/** A listener's rule for a host name that leads to another target group than the plan's. */
+export interface StrayRule {
+  balancer: string;
+  host: string;
+  service: string;
+  /** ARN */
+  target: string;
+  wanted: string;
+}
+
+export function sayRuleLeadsElsewhere({ balancer, host, service, target, wanted }: StrayRule): Finding {
+  const group = target.split(':').at(-1);
+  return fail(
+    'listener',
+    `the rule of ${balancer} for ${host} leads to ${group}, not to ${wanted}`,
+    `point it there, delete it, or set services.${service}.expose.targetGroup`,
+  );
+}
+
+/** @param place what the group is for or in, and what it would have to be */
+export function sayTargetGroupDiffers(group: string, place: string): Finding {
+  return fail('target group', `${group} is ${place}`, 'delete it, or name another in expose.targetGroup');
+}
+
+/** A health check, where the target group asks and where the service answers. */
+export interface HealthPaths {
+  asked: string | undefined;
+  answered: string;
+}
+
+export function sayHealthPathDiffers(
+  group: string,
+  arn: string | undefined,
+  service: string,
+  { asked, answered }: HealthPaths,
+): Finding {
+  const command = `aws elbv2 modify-target-group --target-group-arn ${arn}`;
+  return fail(
+    'target group',
+    `${group} asks ${asked} for health, ${service} answers on ${answered}`,
+    `${command} --health-check-path ${answered}`,
+  );
+}

@@ -1,0 +1,45 @@
+import type { MemoryAmount } from '../../analysis/memory';
+import { sumMetric } from '../../analysis/metrics';
+import type { InputOf } from '../../contract/activities';
+import type { StoreService } from '../../contract/stores';
+import { storeOf } from '../../stores';
+import type { Deps } from '../clients';
+import { findTaskAddresses, runProbe } from './probe';
+import { explainRefusal, readAnswers, writeScript, type HttpAnswer } from './script';
+
+/** A store and the addresses of its tasks. */
+interface AskedStore extends StoreService {
+  addresses: string[];
+}
+
+/** Through a probe: what each store holds only in memory, over all its tasks. */
+export async function measureUnflushed(deps: Deps, input: InputOf<'measureUnflushed'>): Promise<MemoryAmount[]> {
+  const { probe, purpose, stores } = input;
+  const asked = await Promise.all(
+    stores.map(async (entry) => ({ ...entry, addresses: await findTaskAddresses(deps, probe.cluster, entry.service) })),
+  );
+  const questions = asked.flatMap(({ service, store, port, addresses }) =>
+    addresses.map((address) => ({
+      key: `${service} ${address}`,
+      url: `http://${address}:${port}/metrics`,
+      only: `^${storeOf(store).memory.metric}[{ ].*`,
+    })),
+  );
+  const answers = readAnswers(await runProbe(deps, probe, purpose, writeScript(questions)));
+  return asked.map((store) => sumAmounts(store, answers));
+}
+
+/** One task that does not say leaves the amount unknown. */
+function sumAmounts({ service, store, addresses }: AskedStore, answers: Map<string, HttpAnswer>): MemoryAmount {
+  const { metric, unit } = storeOf(store).memory;
+  const unknown = (note: string): MemoryAmount => ({ service, amount: null, unit, note });
+  if (addresses.length === 0) return unknown('no task of it runs');
+  let amount = 0;
+  for (const address of addresses) {
+    const answer = answers.get(`${service} ${address}`);
+    const held = answer && sumMetric(answer.body, metric);
+    if (held === undefined) return unknown(explainRefusal(answer) ?? `${address} has no ${metric}`);
+    amount += held;
+  }
+  return { service, amount, unit, note: '' };
+}

@@ -1,0 +1,46 @@
+import type { InputOf } from '../../contract/activities';
+import type { Ring } from '../../contract/probes';
+import type { Deps } from '../clients';
+import { findTaskAddresses, runProbe } from './probe';
+import { explainRefusal, readAnswers, writeScript, type HttpAnswer } from './script';
+
+/** What of a ring's page is printed: the states of its members in its JSON. The same in Mimir, Loki and Pyroscope. */
+const STATES = '"state": ?"[A-Z]+"';
+const ACTIVE = /"state":\s*"ACTIVE"/g;
+
+/** A ring and the addresses of the tasks that must be in it. */
+interface AskedRing extends Ring {
+  addresses: string[];
+}
+
+/** Every task of a ring must see `count` active members; what is not so, in words. */
+export async function checkRings(
+  deps: Deps,
+  { probe, purpose, rings }: InputOf<'checkRings'>,
+): Promise<{ problems: string[] }> {
+  const asked = await Promise.all(
+    rings.map(async (ring) => ({ ...ring, addresses: await findTaskAddresses(deps, probe.cluster, ring.service) })),
+  );
+  const questions = asked.flatMap(({ service, addresses, port, path }) =>
+    addresses.map((address) => ({
+      key: `${service} ${address}`,
+      url: `http://${address}:${port}${path}`,
+      only: STATES,
+    })),
+  );
+  const answers = readAnswers(await runProbe(deps, probe, purpose, writeScript(questions)));
+  return { problems: asked.flatMap((ring) => judgeRing(ring, answers)) };
+}
+
+function judgeRing({ service, count, addresses }: AskedRing, answers: Map<string, HttpAnswer>): string[] {
+  if (addresses.length < count) return [`${service}: ${addresses.length} of ${count} tasks run`];
+  return addresses.flatMap((address) => judgeMember(service, count, address, answers.get(`${service} ${address}`)));
+}
+
+function judgeMember(service: string, count: number, address: string, answer: HttpAnswer | undefined): string[] {
+  const refusal = explainRefusal(answer);
+  if (refusal !== undefined) return [`${service}: ${address} does not tell its ring: ${refusal}`];
+  const members = [...answer!.body.matchAll(ACTIVE)].length;
+  if (members === count) return [];
+  return [`${service}: ${members} of ${count} members are in the ring as ${address} sees it`];
+}

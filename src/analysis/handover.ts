@@ -1,0 +1,46 @@
+/** What one side said of a store: a time, or why there is none. */
+export interface Reading {
+  service: string;
+  /** ISO time */
+  at: string | null;
+  note: string;
+}
+
+/** One line of the handover report. What is unknown is null, never a number. */
+export interface Handover {
+  service: string;
+  newestOld: string | null;
+  firstNew: string | null;
+  /** from the newest old to the first new; 0 where they overlap */
+  gapSeconds: number | null;
+  note: string;
+}
+
+/** Both sides of each store. @param old readings of a host each @param first those of ECS, one a store */
+export function compareHandover(old: Reading[], first: Reading[]): Handover[] {
+  return first.map((reading) =>
+    compareStore(
+      old.filter(({ service }) => service === reading.service),
+      reading,
+    ),
+  );
+}
+
+function compareStore(old: Reading[], { service, at: firstNew, note: whyNot }: Reading): Handover {
+  const newestOld = findNewest(old);
+  const apart = newestOld !== null && firstNew !== null ? secondsBetween(newestOld, firstNew) : null;
+  const notes = [
+    newestOld === null && `old: ${old.map(({ note }) => note).join(', ') || 'no host was asked'}`,
+    firstNew === null && `new: ${whyNot}`,
+    apart !== null && apart < 0 && `both sides took in for ${Math.round(-apart)} s`,
+  ];
+  const gapSeconds = apart === null ? null : Math.max(0, Math.round(apart * 10) / 10);
+  return { service, newestOld, firstNew, gapSeconds, note: notes.filter(Boolean).join('; ') };
+}
+
+function findNewest(readings: Reading[]): string | null {
+  const times = readings.map(({ at }) => at).filter((at) => at !== null);
+  return times.sort().at(-1) ?? null;
+}
+
+const secondsBetween = (from: string, to: string): number => (Date.parse(to) - Date.parse(from)) / 1000;

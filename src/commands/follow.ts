@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Outcome } from '../contract/status';
+import type { Session } from '../temporal/client';
+import { NoAnswer } from '../temporal/errors';
+import { readLiveStatus, type LiveStatus } from '../temporal/migration';
+import { displayFor, type Display } from './display';
+import { CommandError, EXIT } from './output';
+import { stillWatching, stoppedWatching } from './texts';
+
+const LOOK_MS = 1000;
+
+const EXIT_CODES: Record<Outcome, number> = {
+  completed: EXIT.done,
+  'rolled-back': EXIT.rolledBack,
+  'rollback-incomplete': EXIT.rollbackIncomplete,
+};
+
+interface FollowOptions {
+  json: boolean;
+  /** started just now: its first look waits for a worker, as later ones do */
+  isNew: boolean;
+}
+
+/**
+ * Shows a migration until it ends. In a terminal it redraws; elsewhere it writes each event as it happens.
+ * @returns the exit code of its end, or that of an interrupt
+ */
+export async function followMigration(session: Session, name: string, options: FollowOptions): Promise<number> {
+  const display = displayFor(options.json);
+  const interrupt = new AbortController();
+  const onSignal = () => interrupt.abort();
+  process.once('SIGINT', onSignal);
+  try {
+    const end = await lookUntilItEnds(session, name, display, { ...options, signal: interrupt.signal });
+    if (end !== undefined) return end;
+    process.stderr.write(`${stoppedWatching(name)}\n`);
+    return EXIT.interrupted;
+  } finally {
+    process.off('SIGINT', onSignal);
+  }
+}
+
+/** The exit code of its end; undefined when it was interrupted. */
+async function lookUntilItEnds(
+  session: Session,
+  name: string,
+  display: Display,
+  { isNew, signal }: FollowOptions & { signal: AbortSignal },
+): Promise<number | undefined> {
+  let toleratesSilence = isNew;
+  while (!signal.aborted) {
+    const live = await look(session, name, toleratesSilence);
+    if (live) {
+      toleratesSilence = true;
+      display.show(live.status);
+      const { outcome } = live.status;
+      if (outcome || live.cutOff) display.end(live.status);
+      if (live.cutOff) throw new CommandError(live.cutOff);
+      if (outcome) return EXIT_CODES[outcome];
+    }
+    await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
+  }
+  return undefined;
+}
+
+/** Somebody who watches for a week sees workers and servers replaced: only the first look must succeed. */
+async function look(session: Session, name: string, toleratesSilence: boolean): Promise<LiveStatus | undefined> {
+  try {
+    return await readLiveStatus(session, name);
+  } catch (error) {
+    if (!toleratesSilence || !(error instanceof NoAnswer)) throw error;
+    process.stderr.write(`${stillWatching(error.message)}\n`);
+    return undefined;
+  }
+}

@@ -1,0 +1,76 @@
+import { contextOf, withBuilder } from '../activities/images/builder';
+import { contentTag } from '../activities/images/content';
+import type { Activities } from '../contract/activities';
+import type { BuildRequest } from '../contract/images';
+import { buildArgumentsOf, repositoryOf } from '../plan/names';
+import type { Plan } from '../plan/schema';
+import { activitiesIn } from './account';
+import type { ImageVerb } from './images';
+import type { ImageResult } from './results';
+
+type ImageWork = (request: BuildRequest, activities: Activities) => Promise<ImageResult>;
+
+const WORK: Record<ImageVerb, ImageWork> = {
+  build: buildHere,
+  push: buildAndPush,
+  verify: verifyInEcr,
+};
+
+/** Does what the verb says with the image of each of the plan's services, side by side. */
+export function handleImages(verb: ImageVerb, plan: Plan, builder: BuildRequest['builder']): Promise<ImageResult[]> {
+  const activities = activitiesIn(plan.region);
+  const work = Object.keys(plan.services).map((service) => {
+    const request = requestOf(plan, service, builder);
+    return WORK[verb](request, activities);
+  });
+  return Promise.all(work);
+}
+
+function requestOf(plan: Plan, service: string, builder: BuildRequest['builder']): BuildRequest {
+  const entry = plan.services[service]!;
+  return {
+    service,
+    repository: repositoryOf(service, entry),
+    builder,
+    context: plan.images.context,
+    buildArguments: buildArgumentsOf(plan, entry),
+  };
+}
+
+async function buildHere(request: BuildRequest): Promise<ImageResult> {
+  const { service, repository, builder, buildArguments } = request;
+  const folder = contextOf(request);
+  const tag = await contentTag(folder, buildArguments);
+  const name = `${repository}:${tag}`;
+  await withBuilder(builder, undefined, (tool) => tool.build(folder, name, buildArguments));
+  return {
+    service,
+    repository,
+    tag,
+    state: 'built',
+  };
+}
+
+async function buildAndPush(request: BuildRequest, { buildImage }: Activities): Promise<ImageResult> {
+  const { service, repository } = request;
+  const { image, tag, built } = await buildImage(request);
+  return {
+    service,
+    repository,
+    tag,
+    image,
+    state: built ? 'built' : 'unchanged',
+  };
+}
+
+async function verifyInEcr(request: BuildRequest, { verifyImage }: Activities): Promise<ImageResult> {
+  const { service, repository } = request;
+  const { tag, digest } = await verifyImage(request);
+  const named = { service, repository, tag };
+  if (!digest) return { ...named, state: 'not in ECR' };
+  return {
+    ...named,
+    image: `${repository}@${digest}`,
+    state: 'in ECR',
+  };
+}

@@ -1,0 +1,145 @@
+import type { Finding } from '../contract/findings';
+import type { Advice } from '../plan/advice';
+import type { Plan } from '../plan/schema';
+import type { DefinitionFile } from './definition-files';
+import type { Inspection } from './inspection';
+import { nextPreflight, nextRegister, nextStart, wrote } from './texts';
+
+// What commands answer, in lines for people. Each ends with what to type next.
+
+/** What a valid plan means, and what had better be otherwise. */
+export function describePlan(file: string, plan: Plan, advice: Advice[]): string[] {
+  const { name, services, records, shift } = plan;
+  const tasks = Object.entries(services).map(describeTasks);
+  const recordNames = records.map((record) => record.name);
+  const weights = shift.weights.join(', ');
+  return [
+    `${file} is a valid plan for ${name}`,
+    `  services   ${tasks.join(', ')}`,
+    `  records    ${recordNames.join(', ')}`,
+    `  weights    ${weights} %, ${shift.bake} each`,
+    ...advice.flatMap(describeAdvice),
+    nextPreflight(file),
+  ];
+}
+
+type NamedService = [string, Plan['services'][string]];
+
+function describeTasks([name, service]: NamedService): string {
+  const { count, cpu, memory } = service;
+  const size = `${cpu} vCPU ${memory} GB`;
+  return `${name} ${count} × ${size}`;
+}
+
+function describeAdvice({ check, message, fix }: Advice): string[] {
+  return [`! ${check}   ${message}`, `  → ${fix}`];
+}
+
+const LEVEL_ICONS = {
+  pass: '✔',
+  warn: '!',
+  fail: '✖',
+} as const;
+const CHECK_WIDTH = 16;
+
+/** Preflight's findings, each with its fix, and their count. */
+export function describeFindings(file: string, findings: Finding[]): string[] {
+  const passes = countLevel(findings, 'pass');
+  const warnings = countLevel(findings, 'warn');
+  const failures = countLevel(findings, 'fail');
+  const lines = findings.flatMap(describeFinding);
+  lines.push(`${passes} pass, ${warnings} warn, ${failures} fail`);
+  if (failures === 0) lines.push(nextStart(file));
+  return lines;
+}
+
+function countLevel(findings: { level: string }[], wanted: string): number {
+  return findings.filter(({ level }) => level === wanted).length;
+}
+
+function describeFinding({ check, level, message, fix }: Finding): string[] {
+  const icon = LEVEL_ICONS[level];
+  const name = check.padEnd(CHECK_WIDTH);
+  const line = `${icon} ${name} ${message}`;
+  if (!fix) return [line];
+  const margin = ' '.repeat(CHECK_WIDTH);
+  return [line, `  ${margin} → ${fix}`];
+}
+
+const NO_PLAN = 'no plan was written; fix what fails, or accept it by name with --accept';
+
+/** What import refuses, the count of what it found, and whether a plan was written. */
+export function describeInspection(inspection: Inspection, planFile: string, report?: string): string[] {
+  const { refused } = inspection;
+  const counts = describeCounts(inspection);
+  const lines = refused.map(describeRefused);
+  lines.push(report ? `${counts}; see ${report}` : counts);
+  if (refused.length > 0) return [...lines, NO_PLAN];
+  lines.push(wrote(planFile));
+  lines.push(nextPreflight(planFile));
+  return lines;
+}
+
+function describeCounts({ inventory, findings, accepted, refused }: Inspection): string {
+  const counts = [
+    `${inventory.components.length} of 6 services`,
+    `${idsOf(refused).length} fail`,
+    `${accepted.length} accepted`,
+    `${countLevel(findings, 'warn')} warn`,
+  ];
+  return counts.join(', ');
+}
+
+const ID_WIDTH = 20;
+
+function describeRefused(finding: Inspection['refused'][number]): string {
+  const { id, file, line, message, fix } = finding;
+  const name = id.padEnd(ID_WIDTH);
+  const margin = ' '.repeat(ID_WIDTH);
+  const problem = `✖ ${name} ${file}:${line}  ${message}`;
+  return `${problem}\n  ${margin} → ${fix}`;
+}
+
+/** The names of findings, none twice: one name may stand for several places. */
+export function idsOf(findings: { id: string }[]): string[] {
+  const ids = findings.map(({ id }) => id);
+  return [...new Set(ids)];
+}
+
+/** What became of a service's image. */
+export interface ImageResult {
+  service: string;
+  repository: string;
+  tag: string;
+  /** `repository@digest`, where ECR holds it */
+  image?: string;
+  state: 'built' | 'unchanged' | 'in ECR' | 'not in ECR';
+}
+
+const STATE_WIDTH = 11;
+
+export function describeImage(result: ImageResult): string {
+  const { repository, tag, state, image } = result;
+  const digest = image?.split('@')[1];
+  const word = state.padEnd(STATE_WIDTH);
+  const line = `${word} ${repository}:${tag}`;
+  return digest ? `${line}   ${digest}` : line;
+}
+
+/** The workflow's two tags name a run, which a file can't. */
+const TAGS_LEFT_OUT =
+  'tags left out: the workflow adds lgtm-migrate:migration and lgtm-migrate:run when it registers one';
+const STANDS_BY_NAME = 'not looked up, so an image stands by its tag and a secret without its suffix';
+
+/** What render wrote, and what stands by its name since nobody looked it up. */
+export function describeRendering(files: DefinitionFile[], duties: string, open: string[]): string[] {
+  const lines = files.map(({ path, definition }) => {
+    const { family } = definition;
+    return `${wrote(path)}   ${family}, duties ${duties}`;
+  });
+  const names = open.join(', ');
+  if (names) lines.push(`${STANDS_BY_NAME}: ${names}`);
+  lines.push(TAGS_LEFT_OUT);
+  lines.push(nextRegister(files[0]!.path));
+  return lines;
+}

@@ -1,0 +1,16 @@
+import type { Inventory } from './read/inventory';
+import { inS3 } from './read/stores';
+
+/** The bucket that most of the data is in: a plan has one. */
+export function findMainBucket({ components }: Inventory): string | undefined {
+  const stores = components.flatMap((component) => component.stores);
+  const storages = stores.flatMap((store) => store.storages);
+  const buckets = storages.filter(inS3).flatMap((storage) => storage.bucket ?? []);
+  const counts = new Map<string, number>();
+  for (const bucket of buckets) {
+    const count = counts.get(bucket) ?? 0;
+    counts.set(bucket, count + 1);
+  }
+  const most = Math.max(...counts.values());
+  return buckets.find((bucket) => counts.get(bucket) === most);
+}

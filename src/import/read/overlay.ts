@@ -1,0 +1,41 @@
+import type { Port } from './ports';
+import type { ComposeService } from './service';
+
+/** How Compose lays one service over another, for `extends` and override files: by name, by port, by target. */
+export function overlayService(base: ComposeService, over: ComposeService): ComposeService {
+  const hasWords = over.words.length > 0;
+  // one replica is what a service has that names none
+  const hasReplicas = over.replicas !== 1;
+  const volumes = [...base.volumes, ...over.volumes];
+  return {
+    ...base,
+    name: over.name,
+    file: over.file,
+    line: over.line,
+    image: over.image ?? base.image,
+    dockerfile: over.dockerfile ?? base.dockerfile,
+    words: hasWords ? over.words : base.words,
+    environment: new Map([...base.environment, ...over.environment]),
+    ports: keepLast([...base.ports, ...over.ports], identifyPort),
+    volumes: keepLast(volumes, (volume) => volume.target),
+    health: over.health ?? base.health,
+    networkMode: over.networkMode ?? base.networkMode,
+    replicas: hasReplicas ? over.replicas : base.replicas,
+    memory: over.memory ?? base.memory,
+  };
+}
+
+/** Of entries with one key the last one, in the place of the first. */
+function keepLast<T>(entries: T[], identify: (entry: T) => string): T[] {
+  const byKey = new Map<string, T>();
+  for (const entry of entries) {
+    const key = identify(entry);
+    byKey.set(key, entry);
+  }
+  return [...byKey.values()];
+}
+
+function identifyPort({ address, published, target, protocol }: Port): string {
+  const parts = [address, published, target, protocol];
+  return parts.join(' ');
+}

@@ -1,0 +1,57 @@
+import { mapStores, STORE_NAMES, storeOf } from '../stores';
+import type { VersionBoundary } from '../stores/store';
+import { GRAFANA_PIN } from './defaults';
+
+/** What a stack is made of: the stores, and the two that keep no telemetry. */
+export const COMPONENTS = [...STORE_NAMES, 'grafana', 'alloy'] as const;
+export type ComponentName = (typeof COMPONENTS)[number];
+
+export const isComponent = (name: string): name is ComponentName => (COMPONENTS as readonly string[]).includes(name);
+
+/** What the images of dockerfiles/ are made for, each its Dockerfile's `ARG VERSION=`; a test keeps them in step. */
+export const PINS: Record<ComponentName, string> = {
+  ...mapStores(({ image }) => image.version),
+  grafana: GRAFANA_PIN,
+  alloy: 'v1.19.2',
+};
+
+/** Versions across which the other side can't take over. */
+export const BOUNDARIES: Record<ComponentName, VersionBoundary[]> = {
+  ...mapStores(({ boundaries }) => boundaries),
+  // every start migrates the database forward, see judgeVersion
+  grafana: [],
+  // Alloy keeps nothing but its queues
+  alloy: [],
+};
+
+/** Where a component answers HTTP by its own default, and by the plan document. */
+export const HTTP_PORTS: Record<ComponentName, number[]> = {
+  ...mapStores(({ ports }) => ports),
+  grafana: [3000],
+  alloy: [12345],
+};
+
+/** Repository names that Grafana Labs publishes a component under. */
+const REPOSITORIES: Record<string, ComponentName> = {
+  'grafana-oss': 'grafana',
+  'grafana-enterprise': 'grafana',
+  ...Object.fromEntries(COMPONENTS.map((name) => [name, name])),
+  ...Object.fromEntries(STORE_NAMES.flatMap((name) => listRepositories(name))),
+};
+
+function listRepositories(name: (typeof STORE_NAMES)[number]): [repository: string, name: ComponentName][] {
+  return (storeOf(name).publishedAs ?? []).map((repository) => [repository, name]);
+}
+
+/** Repository and tag of an image reference; a digest is left aside. */
+export function parseImage(reference: string): { repository: string; tag?: string } {
+  const [named = ''] = reference.split('@');
+  const [, repository = '', tag] = /^(.*?)(?::([^:/]+))?$/.exec(named) ?? [];
+  return { repository, ...(tag !== undefined && { tag }) };
+}
+
+/** Which component an image is, by the name that Grafana Labs publishes it under. */
+export function publishedAs(image: string): ComponentName | undefined {
+  const name = parseImage(image).repository.split('/').at(-1) ?? '';
+  return REPOSITORIES[name];
+}

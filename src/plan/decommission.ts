@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { duration } from './duration';
+import { textLike, wholeNumber } from './formats';
+
+const lossName = textLike(/^[\w.-]+\/[\w-]+$/, '<service>/<check>, as preflight names a loss');
+
+/** What is known to be lost with the hosts, and accepted. */
+export const dataSchema = z.strictObject({
+  accept: z.array(lossName).default([]).meta({
+    description: 'Losses of data, by the names that preflight gives them, that a decommission may cause',
+  }),
+});
+
+const yes = z.boolean().default(true);
+
+/** A name of an AMI, without the day that is appended. */
+const imagePrefix = z.string().regex(/^[\w()[\] ./'@-]{3,100}$/);
+
+/** How the hosts are stopped, backed up and, after a week, terminated. */
+export const decommissionSchema = z.strictObject({
+  enabled: yes,
+  approveStop: yes,
+  approveTerminate: yes,
+  hold: duration.default('7d').meta({
+    description: 'Between stop and termination',
+  }),
+  imagePrefix: imagePrefix.default('lgtm-ec2-backup'),
+  stopTimeout: wholeNumber(1, 900).default(120).meta({
+    description: 'Seconds for docker compose stop',
+  }),
+  flushTimeout: duration.default('15m').meta({
+    description: 'How long what the stores hold in memory may take until S3 lists it',
+  }),
+});

@@ -1,0 +1,83 @@
+import type { z } from 'zod';
+import { findNearest } from './nearest';
+import { withDefaults } from './overlay';
+import { planSchema } from './schema';
+import { describeMissingKey, describeUnknownKey, describeWrongType } from './texts';
+
+/** Something wrong at a path of the plan, in a sentence that names the way out. */
+export interface Problem {
+  path: PropertyKey[];
+  message: string;
+}
+
+/**
+ * zod's issue in our words: what was found, what would do.
+ * @param plan what was parsed
+ */
+export function explainIssue(issue: z.core.$ZodIssue, plan: unknown): Problem[] {
+  const { path, message } = issue;
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => explainUnknownKey(path, key));
+    case 'invalid_type':
+      return explainType(path, issue.expected, plan);
+    case 'custom':
+      return [{ path, message }];
+    default:
+      return [{ path, message: nameValue(message, readPath(plan, path)) }];
+  }
+}
+
+function explainUnknownKey(path: PropertyKey[], key: string): Problem {
+  const known = listKeys(path);
+  const nearest = findNearest(key, known);
+  return {
+    path: [...path, key],
+    message: describeUnknownKey(nearest, known),
+  };
+}
+
+function explainType(path: PropertyKey[], expected: string, plan: unknown): Problem[] {
+  const value = readPath(plan, path);
+  if (value !== undefined) {
+    return [{ path, message: describeWrongType(value, expected) }];
+  }
+  if (path[0] === 'records' && !hasDomain(plan)) return [];
+  return [{ path, message: describeMissingKey(expected) }];
+}
+
+/** The default of records is made from the domain, whose own error is enough. */
+function hasDomain(plan: unknown): boolean {
+  return typeof readPath(plan, ['domain']) === 'string';
+}
+
+/** zod's own sentences do not say what was found; ours do. */
+function nameValue(message: string, value: unknown): string {
+  const found = JSON.stringify(value);
+  const isNamed = found !== undefined && message.includes(found);
+  return isNamed ? message : `${found}: ${message}`;
+}
+
+type Loose = Record<PropertyKey, unknown> | undefined;
+
+function readPath(plan: unknown, path: PropertyKey[]): unknown {
+  let value = plan;
+  for (const key of path) value = (value as Loose)?.[key];
+  return value;
+}
+
+/** The least that a plan file may say. */
+const SHORTEST = {
+  name: 'a',
+  domain: 'example.com',
+  hostedZone: 'Z1',
+  certificate: 'arn:aws:acm:',
+  source: { instances: ['i-00000000'], composeDirectory: '/' },
+};
+
+/** The keys that a complete plan has at this place. */
+function listKeys(path: PropertyKey[]): string[] {
+  const complete = planSchema.parse(withDefaults(SHORTEST));
+  const place = readPath(complete, path);
+  return typeof place === 'object' && place !== null ? Object.keys(place) : [];
+}

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { path, variableName } from './formats';
+
+const secretName = z.string().regex(/^[\w/+=.@-]{1,512}$/);
+
+const origin = z.union([z.strictObject({ env: variableName }), z.strictObject({ file: path })]);
+
+/** What Secrets Manager shall hold: names, and where their values come from. */
+export const secretsSchema = z
+  .array(
+    z.strictObject({
+      name: secretName,
+      from: origin.meta({
+        description: 'Where the worker takes the value from; it never enters the plan, a history or a log',
+      }),
+    }),
+  )
+  .default([]);

@@ -1,0 +1,187 @@
+import { CPU_SIZES, listCpuFor } from './fargate';
+
+// What a person reads about a plan file: what was found, and what would do.
+
+/** `"web-1" is not an EC2 instance id`; `what` brings its article. */
+export function describeMismatch(found: unknown, what: string) {
+  return `${JSON.stringify(found)} is not ${what}`;
+}
+
+/** `a, b or c` */
+function listOr(choices: readonly number[]) {
+  const head = choices.slice(0, -1).join(', ');
+  const last = choices.at(-1);
+  return head ? `${head} or ${last}` : `${last}`;
+}
+
+/** `an object`, `a string` */
+function withArticle(noun: string) {
+  const startsWithVowel = /^[aeiou]/.test(noun);
+  return startsWithVowel ? `an ${noun}` : `a ${noun}`;
+}
+
+// the file and its keys
+
+export function describeWrongType(value: unknown, expected: string) {
+  return describeMismatch(value, withArticle(expected));
+}
+
+export function describeMissingKey(expected: string) {
+  return `is missing; give it ${withArticle(expected)}`;
+}
+
+/**
+ * @param nearest the known key that is spelled most like it
+ * @param known all that may stand there
+ */
+export function describeUnknownKey(nearest: string | undefined, known: readonly string[]) {
+  if (nearest) return `unknown key; did you mean ${nearest}?`;
+  const keys = known.join(', ');
+  return keys ? `unknown key; known here are ${keys}` : 'unknown key; take it out';
+}
+
+export function describeRepetition(value: string) {
+  return `${value} is listed twice`;
+}
+
+// a service's task
+
+/** vCPU and GB. */
+export function describeCpu(cpu: number, memory: number) {
+  const fitting = listCpuFor(memory);
+  const fix =
+    fitting.length > 0 ? `with ${memory} GB of memory take ${listOr(fitting)}` : `take one of ${CPU_SIZES.join(', ')}`;
+  return `${cpu} is not a Fargate size; ${fix}`;
+}
+
+interface Range {
+  least: number;
+  most: number;
+  step: number;
+}
+
+/** GB and vCPU. */
+export function describeMemory(memory: number, cpu: number, range: Range) {
+  const { least, most, step } = range;
+  const fix = `take ${least} to ${most} GB in steps of ${step}`;
+  return `${memory} GB does not go with ${cpu} vCPU; ${fix}`;
+}
+
+export function describeRepeatedPort(port: number) {
+  return `port ${port} is listed twice; take it out once`;
+}
+
+/** Both in MB. */
+export function describeSidecars(taken: number, whole: number) {
+  const fix = 'leave some for the service, or give it more memory';
+  return `the sidecars take ${taken} MB of ${whole}; ${fix}`;
+}
+
+export const TOO_MANY_PATHS = 'a listener rule takes 5 values: the host, an address range and 3 paths';
+export const RESERVED_BALANCER_NAME = 'a load balancer name must not begin with internal-';
+
+// services among each other
+
+export function describeUnknownSecret(reference: string) {
+  const fix = 'add it under secrets';
+  return `${reference} is not one of the plan's secrets; ${fix}`;
+}
+
+export function describeSharedName(key: string, value: string) {
+  return `another service has the ${key} ${value} too`;
+}
+
+export function describeMissingService(service: string, known: readonly string[]) {
+  const fix = `take one of ${known.join(', ')}`;
+  return `there is no service ${service}; ${fix}`;
+}
+
+export function describeMissingCollector(service: string) {
+  const fix = 'add it, or take ingestion.dualWrite out';
+  return `there is no service ${service} that could write to both sides; ${fix}`;
+}
+
+// records
+
+export function describeForeignName(name: string, domain: string) {
+  return `${name} is not in ${domain}`;
+}
+
+export function describeUnexposedService(service: string) {
+  const fix = `give it services.${service}.expose`;
+  return `${service} is not exposed; ${fix}`;
+}
+
+export function describeInternalService(service: string) {
+  return [
+    `${service} is served only to the VPC's address range, `,
+    'and nobody comes to an internet-facing load balancer from there; ',
+    `set services.${service}.expose.public: true, `,
+    'or loadBalancer.scheme: internal',
+  ].join('');
+}
+
+// weights
+
+export function describeFallingWeight(weight: number, before: number) {
+  return `${weight} does not rise above ${before}; weights only go up`;
+}
+
+export function describeLastWeight(last: number | undefined) {
+  return `the weights end at ${last}; the last one must be 100`;
+}
+
+export function describeUnknownWeight(weight: number, weights: readonly number[]) {
+  const known = weights.join(', ');
+  return `${weight} is not one of the weights ${known}`;
+}
+
+// signals
+
+export const MISSING_LIMIT = 'a signal needs one limit; give it max or min';
+
+export function describePeriod(period: string) {
+  const known = '1s, 5s, 10s, 20s, 30s or whole minutes';
+  return `CloudWatch takes ${known}, not ${period}`;
+}
+
+export function describeUnknownMetric(source: string, metric: string, known: readonly string[]) {
+  const fix = `take one of ${known.join(', ')}`;
+  return `${source} has no metric ${metric}; ${fix}`;
+}
+
+// Grafana's move
+
+export const MISSING_TARGET = 'move needs a target; give it efs: fs-… or database: postgres';
+
+export const WAL_OVER_NFS = "SQLite's WAL does not work over NFS; take it out";
+
+export const TWO_WRITERS =
+  'SQLite on EFS allows one writer, ' +
+  'and above 100 % two tasks run during a deployment; ' +
+  'set it to 100, and minimumHealthyPercent to 0';
+
+export function describeWriters(service: string) {
+  const fix = `set services.${service}.count to 1`;
+  return `SQLite on EFS allows one writer; ${fix}`;
+}
+
+export function describeOtherPlace(variable: string) {
+  const place = 'where the database is /var/lib/grafana/grafana.db';
+  return `${variable} does not go with grafana.target.efs, ${place}; take it out`;
+}
+
+export function describeOtherType(type: string) {
+  const fix = 'take it out, or name that database as the target';
+  return `${type} does not go with grafana.target.efs; ${fix}`;
+}
+
+export function describeOtherDatabase(service: string, target: string, type: string | undefined) {
+  const found = type ? `GF_DATABASE_TYPE ${type}` : 'no GF_DATABASE_TYPE';
+  return [
+    `the target is ${target}, `,
+    `and services.${service}.environment has ${found}; `,
+    'name the database there (GF_DATABASE_TYPE, _HOST, _NAME, _USER), ',
+    'its password under secrets',
+  ].join('');
+}

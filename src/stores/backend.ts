@@ -1,0 +1,90 @@
+import { findSetting, readSetting, type Settings } from './settings';
+
+/** A place where a store keeps data, after its own word. */
+export interface Backend {
+  /** `blocks`, `chunks and index`, `rules` */
+  what: string;
+  /** `s3`, `filesystem`, `gcs` … */
+  kind: string;
+  /** the setting that says so, or would */
+  setting: string;
+  prefix: string;
+  bucket?: string;
+  region?: string;
+  endpoint?: string;
+  /** of a filesystem, inside the container */
+  folder?: string;
+  /** from when on it is used, where it is one of several */
+  since?: string;
+  /** its block is not in the configuration: maybe nothing writes there */
+  isImplied?: boolean;
+  /** files that somebody put there, and that the store only reads */
+  isReadOnly?: boolean;
+}
+
+/** Paths of the settings that a backend is described by; of each list the first that is given counts. */
+export interface BackendPaths {
+  kind: string[];
+  prefix?: string[];
+  bucket?: string[];
+  region?: string[];
+  endpoint?: string[];
+  folder?: string[];
+}
+
+/** What holds where nothing is set. */
+export interface BackendDefaults {
+  kind: string;
+  folder: string;
+}
+
+/** Reads a backend by the settings that describe it. */
+export function readBackend(
+  settings: Settings,
+  what: string,
+  paths: BackendPaths,
+  { kind, folder }: BackendDefaults,
+): Backend {
+  const read = (key: keyof BackendPaths) => readSetting(settings, ...(paths[key] ?? []));
+  const found = findSetting(settings, paths.kind);
+  const endpoint = read('endpoint');
+  return withoutGaps({
+    what,
+    kind: found?.value ?? kind,
+    setting: found?.path ?? paths.kind[0]!,
+    prefix: trimSlashes(read('prefix')),
+    bucket: read('bucket'),
+    region: read('region') ?? findRegion(endpoint),
+    endpoint,
+    folder: read('folder') ?? folder,
+  });
+}
+
+/** The settings of an S3 block, and of the one that it inherits from. */
+export function listS3Paths(bucket: string, ...blocks: string[]): Pick<BackendPaths, 'bucket' | 'region' | 'endpoint'> {
+  const inEach = (key: string) => blocks.map((block) => `${block}.${key}`);
+  return { bucket: inEach(bucket), region: inEach('region'), endpoint: inEach('endpoint') };
+}
+
+const trimSlashes = (prefix = ''): string => prefix.replace(/^\/+|\/+$/g, '');
+
+/** Region of `s3.ap-northeast-2.amazonaws.com` and its kind. */
+export function findRegion(endpoint = ''): string | undefined {
+  return /(?:^|[./])s3[.-](?:dualstack\.)?([a-z]{2}(?:-[a-z]+)+-\d)\.amazonaws\.com/.exec(endpoint)?.[1];
+}
+
+/** Without the keys that are not there. */
+export function withoutGaps(backend: { [K in keyof Backend]: Backend[K] | undefined }): Backend {
+  const given = Object.entries(backend).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as unknown as Backend;
+}
+
+const AWS = /(^|\.)amazonaws\.com(\.cn)?(:\d+)?\/?$/;
+
+/** Whether S3 of AWS holds it; MinIO and the like are on a host that goes away. */
+export function isInS3({ kind, endpoint }: Pick<Backend, 'kind' | 'endpoint'>): boolean {
+  return kind === 's3' && (!endpoint || AWS.test(endpoint));
+}
+
+/** Whether it lies on the disk of the host. */
+export const isOnDisk = ({ kind }: Pick<Backend, 'kind'>): boolean => kind === 'filesystem' || kind === 'local';

@@ -1,0 +1,144 @@
+import { isInS3, listS3Paths, readBackend, type Backend } from './backend';
+import { addSeconds, query, secondsOf, STEP_S } from './request';
+import { readSetting, type Settings } from './settings';
+import { runsModule, type Store, type StoreService } from './store';
+
+/** A subquery reaches this far after the beginning, in seconds: 240 evaluations. */
+const SUBQUERY_REACH_S = 3600;
+/** `up` is cheap where Prometheus scrapes; else every series is asked. */
+const SERIES = ['up', '{__name__=~".+"}'];
+
+/** What dockerfiles/mimir sets. */
+const MAX_SERIES = 500_000;
+const RULER_PREFIX = 'mimirruler';
+
+interface Vector {
+  data?: { result?: { value?: [seconds: number, value: string] }[] };
+}
+
+function readBackends(settings: Settings): Backend[] {
+  const read = (block: string, what: string, folder: string) =>
+    readBackend(
+      settings,
+      what,
+      {
+        kind: [`${block}.backend`, 'common.storage.backend'],
+        prefix: [`${block}.storage_prefix`, 'common.storage.storage_prefix'],
+        folder: [`${block}.filesystem.dir`, 'common.storage.filesystem.dir'],
+        ...listS3Paths('bucket_name', `${block}.s3`, 'common.storage.s3'),
+      },
+      { kind: 'filesystem', folder },
+    );
+  const backends = [read('blocks_storage', 'blocks', '/blocks')];
+  if (runsModule(settings, ['all', 'ruler', 'backend'])) {
+    const rules = read('ruler_storage', 'rules', '/ruler');
+    backends.push({ ...rules, ...(rules.kind === 'local' && { isReadOnly: true }) });
+  }
+  const alerts = read('alertmanager_storage', 'alerts', '/alertmanager');
+  backends.push({ ...alerts, ...(!settings.raw('alertmanager_storage') && { isImplied: true }) });
+  return backends;
+}
+
+function readEnvironment(settings: Settings, backends: Backend[]): Record<string, string> {
+  const environment: Record<string, string> = {};
+  const rules = backends.find((backend) => backend.what === 'rules' && isInS3(backend));
+  if (rules && rules.prefix !== RULER_PREFIX) environment['RULER_PREFIX'] = rules.prefix;
+  const limit = readSetting(settings, 'limits.max_global_series_per_user');
+  const series = Number(limit ?? MAX_SERIES);
+  // 0: no limit
+  if (series > MAX_SERIES || series === 0) environment['MAX_SERIES'] = String(series);
+  return environment;
+}
+
+function advise({ environment }: StoreService) {
+  const prefix = environment['S3_PREFIX'] ?? '';
+  if (!/[^A-Za-z0-9]/.test(prefix)) return [];
+  return [
+    {
+      key: 'environment.S3_PREFIX',
+      message: `${prefix} has more than letters and digits, which Mimir refuses as a storage prefix`,
+      fix: 'take one of letters and digits',
+    },
+  ];
+}
+
+/**
+ * Sources, read 2026-11: Mimir's HTTP API and its reference of configuration parameters; metrics of its shipper and
+ * ingester. Blocks of 2 h are cut when their head spans 3 h: one and a half times the range (Prometheus' TSDB).
+ */
+export const mimir: Store = {
+  // 9009 is the plan document's
+  ports: [9009, 8080],
+  oldHost: { port: 9009, variable: 'OLD_MIMIR_URL' },
+  readBackends,
+  flags: {
+    'ingester.ring.kvstore.store': 'ingester.ring.store',
+    'limits.compactor_blocks_retention_period': 'compactor.blocks-retention-period',
+    'limits.max_global_series_per_user': 'ingester.max-global-series-per-user',
+    multitenancy_enabled: 'auth.multitenancy-enabled',
+    no_auth_tenant: 'auth.no-auth-tenant',
+  },
+  expandsWithColon: true,
+  ring: { blocks: ['ingester.ring'] },
+  tenancy: {
+    isSeveral: { paths: ['multitenancy_enabled'], byDefault: 'true' },
+    single: { paths: ['no_auth_tenant'], byDefault: 'anonymous' },
+  },
+  retention: { paths: ['limits.compactor_blocks_retention_period'], byDefault: '0s' },
+  compactors: ['all', 'compactor', 'backend'],
+  scales: true,
+  configuration: { path: '/config?mode=diff' },
+  flush: { path: '/ingester/flush?wait=true', method: 'POST' },
+  held: ['cortex_ingester_memory_series'],
+  stored: ['cortex_ingester_shipper_uploads_total'],
+  memory: { metric: 'cortex_ingester_memory_series', unit: 'series' },
+  askNewest: () => SERIES.map((series) => query('/prometheus/api/v1/query', { query: `max(timestamp(${series}))` })),
+  askFirst: (since, now) => {
+    const end = addSeconds(since, SUBQUERY_REACH_S, now);
+    const range = Math.max(STEP_S, secondsOf(end) - secondsOf(since));
+    return SERIES.map((series) => {
+      const early = `min(timestamp(${series}) >= ${secondsOf(since)})`;
+      const first = `min_over_time(${early}[${range}s:${STEP_S}s])`;
+      return query('/prometheus/api/v1/query', { query: first, time: secondsOf(end) });
+    });
+  },
+  readTimes: (body) => {
+    const { data } = JSON.parse(body) as Vector;
+    return (data?.result ?? []).flatMap(({ value }) => (value ? [Number(value[1]) * 1000] : []));
+  },
+  visibility: {
+    what: 'samples',
+    onEcs: { upTo: '3h', why: 'blocks of 2 h, cut when their head spans 3 h' },
+    onHost: {
+      upTo: '12h',
+      why: 'querier.query_store_after: a Mimir at its defaults looks for nothing younger in S3',
+    },
+  },
+  image: { version: '3.2.1', prefix: 'mimirblocks', retention: '0s', readEnvironment },
+  boundaries: [
+    {
+      at: '3.0.0',
+      what:
+        'Kafka-based ingest storage became the architecture that is documented first, ' +
+        'the read-write mode and deprecated options are gone',
+      source: 'https://grafana.com/docs/mimir/latest/release-notes/v3.0/',
+    },
+  ],
+  deadOptions: [
+    {
+      path: 'frontend.cache_unaligned_requests',
+      since: '2.12.0',
+      instead: 'limits.cache_unaligned_requests',
+      source: 'https://grafana.com/docs/mimir/latest/release-notes/v2.12/',
+    },
+    {
+      path: 'ingester.return_only_grpc_errors',
+      since: '2.14.0',
+      instead: 'nothing',
+      source: 'https://grafana.com/docs/mimir/latest/release-notes/v2.12/',
+    },
+  ],
+  bareSince: { version: '2.13.0', source: 'https://github.com/grafana/mimir/pull/8204' },
+  publishedAs: ['mimir-alpine'],
+  advise,
+};

@@ -1,0 +1,92 @@
+import { listS3Paths, readBackend, type Backend } from './backend';
+import { addSeconds, STEP_S } from './request';
+import type { Settings } from './settings';
+import type { Store } from './store';
+
+/** A profile that every Go program has; the first sample is looked for in it. */
+const PROFILE_TYPE = 'process_cpu:cpu:nanoseconds:cpu:nanoseconds';
+const FIRST_REACH_S = 3600;
+
+interface Profiles {
+  newestProfileTime?: string | number;
+  series?: { points?: { timestamp?: string | number }[] }[];
+}
+
+/** Without a storage block version 1 keeps its profiles under pyroscopedb.data_path only. */
+function readBackends(settings: Settings): Backend[] {
+  const paths = {
+    kind: ['storage.backend'],
+    prefix: ['storage.prefix'],
+    folder: ['storage.filesystem.dir', 'pyroscopedb.data_path'],
+    ...listS3Paths('bucket_name', 'storage.s3'),
+  };
+  return [readBackend(settings, 'profiles', paths, { kind: 'filesystem', folder: '/data' })];
+}
+
+/** Connect's service of the querier. */
+const ask = (method: string, body: object) => ({
+  path: `/querier.v1.QuerierService/${method}`,
+  body: JSON.stringify(body),
+});
+
+/**
+ * Sources, read 2026-11: Pyroscope's HTTP API and its reference of configuration parameters; pkg/api/api.go, which has
+ * no /flush but its ingester's Connect service; metrics of pkg/phlaredb.
+ */
+export const pyroscope: Store = {
+  ports: [4040],
+  oldHost: { port: 4040, variable: 'OLD_PYROSCOPE_URL' },
+  readBackends,
+  flags: {
+    'ingester.lifecycler.ring.kvstore.store': 'ring.store',
+    'ingester.lifecycler.ring.replication_factor': 'distributor.replication-factor',
+    'limits.compactor_blocks_retention_period': 'compactor.blocks-retention-period',
+    multitenancy_enabled: 'auth.multitenancy-enabled',
+  },
+  ring: { blocks: ['ingester.lifecycler.ring'] },
+  tenancy: {
+    isSeveral: { paths: ['multitenancy_enabled'], byDefault: 'false' },
+    single: { paths: [], byDefault: 'anonymous' },
+  },
+  retention: { paths: ['limits.compactor_blocks_retention_period'], byDefault: '0s' },
+  compactors: ['all', 'compactor'],
+  configuration: { path: '/api/v1/status/config/diff' },
+  flush: { path: '/ingester.v1.IngesterService/Flush', method: 'POST', body: '{}' },
+  held: ['pyroscope_tsdb_head_series'],
+  stored: ['pyroscope_shipper_uploads_total'],
+  memory: { metric: 'pyroscope_head_size_bytes', unit: 'bytes' },
+  askNewest: () => [ask('GetProfileStats', {})],
+  askFirst: (since, now) => [
+    ask('SelectSeries', {
+      profileTypeID: PROFILE_TYPE,
+      labelSelector: '{}',
+      start: since.getTime(),
+      end: addSeconds(since, FIRST_REACH_S, now).getTime(),
+      step: STEP_S,
+    }),
+  ],
+  readTimes: (body) => {
+    const { newestProfileTime, series = [] } = JSON.parse(body) as Profiles;
+    const points = series.flatMap(({ points: found = [] }) => found);
+    const times = [newestProfileTime, ...points.map(({ timestamp }) => timestamp)];
+    return times.filter((time) => time !== undefined).map(Number);
+  },
+  visibility: {
+    what: 'profiles',
+    onEcs: { upTo: '1h', why: 'max_block_duration' },
+    onHost: {
+      upTo: '4h',
+      why: 'query_store_after: a Pyroscope at its defaults looks for nothing younger in S3',
+    },
+  },
+  image: { version: '1.21.1', prefix: 'pyroscope', retention: '0s', readEnvironment: () => ({}) },
+  boundaries: [
+    {
+      at: '2.0.0',
+      what: 'profiles are written as v2 by default, which is another layout in S3 with a metastore of its own',
+      source: 'https://grafana.com/docs/pyroscope/latest/release-notes/v2-0/',
+    },
+  ],
+  deadOptions: [],
+  bareSince: { version: '1.7.0', source: 'https://github.com/grafana/pyroscope/pull/3437' },
+};

@@ -1,0 +1,169 @@
+import type { Backend } from './backend';
+import type { Setting, Settings } from './settings';
+
+/** One HTTP request to a store. */
+export interface StoreRequest {
+  path: string;
+  /** default: GET, or POST with a body */
+  method?: 'GET' | 'POST';
+  /** JSON */
+  body?: string;
+}
+
+/** A setting, where it may stand and what holds without it. */
+export interface DefaultedSetting {
+  /** the first that is given counts */
+  paths: string[];
+  byDefault: string;
+}
+
+/** Whether several tenants are told apart, and who the only one is. */
+export interface Tenancy {
+  isSeveral: DefaultedSetting;
+  single: DefaultedSetting;
+}
+
+/** What one side alone took in is missing on the other, until it is in S3 and looked for there. */
+export interface Visibility {
+  /** `samples` */
+  what: string;
+  /** what the host took in and ECS misses; by the component's documented defaults */
+  onEcs: Delay;
+  /** what ECS took in and the host misses; by what dockerfiles/<store> sets */
+  onHost: Delay;
+}
+
+interface Delay {
+  upTo: string;
+  why: string;
+}
+
+/** A version at which what is stored, or its options, changed so that the other side can't take over. */
+export interface VersionBoundary {
+  /** the first version on the far side */
+  at: string;
+  what: string;
+  source: string;
+}
+
+/** An option that a version no longer has: a path of the configuration file, or a variable of Grafana's. */
+export interface DeadOption {
+  path: string;
+  /** the first version without it */
+  since: string;
+  instead: string;
+  source: string;
+}
+
+/** What is amiss with a service's plan for a store; `key` is the path below the service. */
+export interface StoreAdvice {
+  key: string;
+  message: string;
+  fix: string;
+}
+
+/** What of a service's plan a store may have an opinion on. */
+export interface StoreService {
+  count: number;
+  /** copies of what is written */
+  copies: number;
+  version?: string;
+  environment: Record<string, string>;
+}
+
+/** Who decides which task has which part: the same page for Mimir, Loki and Pyroscope (dskit). */
+export interface RingSettings {
+  /** paths of ring blocks; kvstore.store and replication_factor stand below each */
+  blocks: string[];
+}
+
+/** What its image of dockerfiles/ takes when a plan says nothing; a test keeps them in step. */
+export interface StoreImage {
+  /** `ARG VERSION=` of its Dockerfile */
+  version: string;
+  prefix: string;
+  /** 0s: for ever */
+  retention: string;
+  /** variables, beside prefix and retention, by which it reads and writes where a configuration did */
+  readEnvironment(settings: Settings, backends: Backend[]): Record<string, string>;
+}
+
+/** Where, how and for how long a store keeps data: what its configuration says. */
+interface Keeping {
+  /** places where it keeps data; the first holds the data itself */
+  readBackends(settings: Settings): Backend[];
+  /** flags that are not called as their path in the file. Source: its reference of configuration parameters */
+  flags: Record<string, string>;
+  /** its configuration expands `${NAME:default}`; the others `${NAME:-default}` */
+  expandsWithColon?: boolean;
+  ring: RingSettings;
+  tenancy: Tenancy;
+  retention: DefaultedSetting;
+  /** settings without which the retention does not hold */
+  isRetentionOn?(settings: Settings): boolean;
+  /** modules of `-target` with which its compactor runs */
+  compactors: string[];
+  isCompactorOff?(settings: Settings): boolean;
+  /** several of it on one bucket compact twice, ring or not */
+  compactsAlone?: boolean;
+  /** settings that hold a key for S3 in a way of their own */
+  findKeySettings?(settings: Settings): string[];
+  /** periods of its schema as they stand, where it has any, and the setting that holds them */
+  schema?: { setting: string };
+  /** several of its backends may share a prefix: it knows what is whose */
+  sharesPrefix?: boolean;
+  /** more tasks than the plan document's are kept when it is imported */
+  scales?: boolean;
+}
+
+/** What it answers over HTTP. */
+interface Asking {
+  /** its configuration: what differs from its defaults, since the whole would not fit into SSM's 24,000 characters */
+  configuration: StoreRequest;
+  /** makes it write what it holds in memory */
+  flush: StoreRequest;
+  /** gauges whose sum is 0 when nothing is left to write */
+  held: string[];
+  /** counters that rise when it has written; they tell it from another one that writes to the same prefix */
+  stored: string[];
+  /** a gauge of what is only in memory, and what it counts */
+  memory: { metric: string; unit: string };
+  /** asked in order for the newest sample; the first that names a time is taken */
+  askNewest(now: Date): StoreRequest[];
+  /** the same for the earliest sample at or after `since` */
+  askFirst(since: Date, now: Date): StoreRequest[];
+  /** milliseconds since 1970 that a body names. @throws SyntaxError where it is no JSON */
+  readTimes(body: string): number[];
+}
+
+/** What differs between versions, and what the images bring. */
+interface Versions {
+  image: StoreImage;
+  boundaries: VersionBoundary[];
+  deadOptions: DeadOption[];
+  /** since when its published image has no shell and none of its tools */
+  bareSince: { version: string; source: string };
+  /** names that it is published under beside its own */
+  publishedAs?: string[];
+}
+
+/** Everything that is known of a store. No other file knows one by name but the list, and the plan's defaults. */
+export interface Store extends Keeping, Asking, Versions {
+  /** where it answers HTTP by its own default, and by the plan document */
+  ports: number[];
+  /** where Alloy on ECS writes to it on the old host, and the variable that says otherwise (dockerfiles/alloy) */
+  oldHost: { port: number; variable: string };
+  visibility: Visibility;
+  advise?(service: StoreService): StoreAdvice[];
+}
+
+/** Whether the modules that `-target` starts have one of these among them. */
+export function runsModule(settings: Settings<Setting>, modules: string[]): boolean {
+  const target = settings.get('target')?.value ?? 'all';
+  return target.split(',').some((module) => modules.includes(module.trim()));
+}
+
+/** Whether its compactor runs. */
+export function runsCompactor(store: Store, settings: Settings): boolean {
+  return !store.isCompactorOff?.(settings) && runsModule(settings, store.compactors);
+}

@@ -1,0 +1,120 @@
+import { listS3Paths, readBackend, type Backend } from './backend';
+import { addSeconds, query, secondsOf } from './request';
+import { readSetting, type Settings } from './settings';
+import type { DeadOption, Store, StoreRequest, StoreService } from './store';
+
+/** A search stops at its limit, in no order: windows that widen keep the error below the narrowest that has traces. */
+const WINDOWS_S = [15, 60, 300, 3600];
+const LIMIT = 100;
+
+interface Traces {
+  traces?: { startTimeUnixNano?: string }[];
+}
+
+function readBackends(settings: Settings): Backend[] {
+  const paths = {
+    kind: ['storage.trace.backend'],
+    prefix: ['storage.trace.s3.prefix'],
+    folder: ['storage.trace.local.path'],
+    ...listS3Paths('bucket', 'storage.trace.s3'),
+  };
+  return [readBackend(settings, 'traces', paths, { kind: 'local', folder: '/var/tempo/traces' })];
+}
+
+const search = (start: Date, end: Date): StoreRequest =>
+  query('/api/search', { start: secondsOf(start), end: secondsOf(end) + 1, limit: LIMIT });
+
+function advise({ version = '' }: StoreService) {
+  if (!version.startsWith('3.')) return [];
+  return [
+    {
+      key: 'version',
+      message:
+        `Tempo ${version} does not upload what it holds when it stops: ` + "those traces are lost with the task's disk",
+      fix: 'stay on 2.10.8',
+    },
+  ];
+}
+
+const UPGRADE_3 = 'https://grafana.com/docs/tempo/latest/set-up-for-tracing/setup-tempo/upgrade/';
+
+const DEAD_OPTIONS: Record<string, string> = {
+  ingester: 'nothing: block builders and live stores replace it',
+  compactor: 'backend_scheduler and backend_worker',
+  partition_ring_live_store: 'nothing',
+};
+
+const deadOptions = Object.entries(DEAD_OPTIONS).map(([path, instead]): DeadOption => ({
+  path,
+  instead,
+  since: '3.0.0',
+  source: UPGRADE_3,
+}));
+
+/**
+ * Sources, read 2026-11: Tempo's HTTP API and its configuration reference; cmd/tempo/app/app.go for `mode=diff`;
+ * metrics of modules/ingester/flush.go.
+ */
+export const tempo: Store = {
+  ports: [3200],
+  // OTLP over HTTP
+  oldHost: { port: 4318, variable: 'OLD_TEMPO_OTLP_URL' },
+  readBackends,
+  flags: {
+    'ingester.lifecycler.ring.kvstore.store': 'ring.store',
+    'ingester.lifecycler.ring.replication_factor': 'distributor.replication-factor',
+    multitenancy_enabled: 'multitenancy.enabled',
+  },
+  ring: { blocks: ['ingester.lifecycler.ring'] },
+  tenancy: {
+    isSeveral: { paths: ['multitenancy_enabled'], byDefault: 'false' },
+    single: { paths: [], byDefault: 'single-tenant' },
+  },
+  retention: { paths: ['compactor.compaction.block_retention'], byDefault: '336h' },
+  compactors: ['all', 'compactor', 'scalable-single-binary'],
+  isCompactorOff: (settings) => readSetting(settings, 'compactor.disabled') === 'true',
+  compactsAlone: true,
+  configuration: { path: '/status/config?mode=diff' },
+  flush: { path: '/flush', method: 'POST' },
+  held: ['tempo_ingester_live_traces', 'tempo_ingester_flush_queue_length'],
+  stored: ['tempo_ingester_blocks_flushed_total'],
+  memory: { metric: 'tempo_ingester_live_traces', unit: 'traces' },
+  askNewest: (now) => WINDOWS_S.map((window) => search(new Date(now.getTime() - window * 1000), now)),
+  askFirst: (since, now) => WINDOWS_S.map((window) => search(since, addSeconds(since, window, now))),
+  readTimes: (body) => {
+    const { traces = [] } = JSON.parse(body) as Traces;
+    const starts = traces.flatMap(({ startTimeUnixNano }) => startTimeUnixNano ?? []);
+    return starts.map((nanoseconds) => Number(nanoseconds) / 1e6);
+  },
+  visibility: {
+    what: 'traces',
+    onEcs: { upTo: '30m', why: 'max_block_duration' },
+    onHost: {
+      upTo: '15m',
+      why: 'query_backend_after: a search at its defaults looks for nothing younger in S3',
+    },
+  },
+  image: { version: '2.10.8', prefix: 'tempo', retention: '336h', readEnvironment: () => ({}) },
+  boundaries: [
+    {
+      at: '2.5.0',
+      what: 'vParquet blocks (the first version) are not read any more',
+      source: 'https://github.com/grafana/tempo/pull/3663',
+    },
+    {
+      at: '2.6.0',
+      what: 'vParquet4 is the default block format, which older versions do not read',
+      source: 'https://grafana.com/docs/tempo/v2.6.x/setup/upgrade/',
+    },
+    {
+      at: '3.0.0',
+      what:
+        'v2 and vParquet3 blocks are not read any more, block builders and live stores replace ingester and compactor, ' +
+        'and there is no downgrade',
+      source: UPGRADE_3,
+    },
+  ],
+  deadOptions,
+  bareSince: { version: '2.10.0', source: 'https://github.com/grafana/tempo/pull/5717' },
+  advise,
+};

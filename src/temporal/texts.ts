@@ -1,0 +1,71 @@
+// What is said when Temporal can't be reached, or refuses: each names the way out.
+
+export const REFUSED = 'Temporal refuses these credentials; see TEMPORAL_API_KEY, TEMPORAL_TLS_* and TEMPORAL_PROFILE';
+
+export function noServer(address: string): string {
+  return (
+    `no Temporal server answers at ${address}; ` +
+    'start one (docker compose -f docker-compose.temporal.yaml up -d) or set TEMPORAL_ADDRESS'
+  );
+}
+
+export function unreadableConfig(reason: string): string {
+  return (
+    `Temporal's configuration can't be read: ${reason}; ` +
+    'see TEMPORAL_PROFILE, TEMPORAL_CONFIG_FILE and TEMPORAL_TLS_*'
+  );
+}
+
+export function noNamespace(namespace: string): string {
+  return (
+    `there is no namespace ${namespace}; set TEMPORAL_NAMESPACE, ` +
+    `or make it: temporal operator namespace create --namespace ${namespace}`
+  );
+}
+
+export function noMigration(name: string): string {
+  return `there is no migration ${name}; see them with temporal workflow list`;
+}
+
+const START_A_WORKER = 'start one with lgtm-migrate worker (or set TEMPORAL_TASK_QUEUE)';
+
+export function noWorkerPolls(taskQueue: string): string {
+  return `no worker polls task queue ${taskQueue}; ${START_A_WORKER}`;
+}
+
+export function noBuildWorkerPolls(taskQueue: string): string {
+  return (
+    `no worker polls task queue ${taskQueue}; ` +
+    'start one with lgtm-migrate worker --images on a host that has Docker or Buildah, or set images.builder to none'
+  );
+}
+
+export function noWorkerAnswers(taskQueue: string): string {
+  return (
+    `no worker answers on task queue ${taskQueue}; ${START_A_WORKER}: ` + 'the migration stands still and loses nothing'
+  );
+}
+
+export function isRunningAlready(name: string, runId: string, since: Date): string {
+  const run = `run ${runId} since ${since.toISOString()}`;
+  return `${name} is being migrated already: ${run}; see lgtm-migrate watch ${name}`;
+}
+
+/** A run that was ended from outside, by a terminate or a timeout. */
+interface CutOffRun {
+  name: string;
+  runId: string;
+  /** the server's word for how it ended */
+  state: string;
+  closedAt: Date | undefined;
+  /** how many were not carried out */
+  undos: number;
+}
+
+export function wasCutOff({ name, runId, state, closedAt, undos }: CutOffRun): string {
+  const since = closedAt?.toISOString() ?? 'a while';
+  const problem = `run ${runId} of ${name} is ${state} since ${since}`;
+  const loss = `it took nothing back, and ${undos} undos are lost with it`;
+  const fix = 'look at the record and the hosts, then start it again, it adopts what is there';
+  return `${problem}: ${loss}; ${fix}`;
+}

@@ -1,0 +1,71 @@
+import { isWithin, peersIn } from '../../../src/activities/host/peers';
+
+const MIMIR = {
+  port: 19009,
+  service: 'mimir',
+};
+const DOORS = new Map([[9009, MIMIR]]);
+
+/** As `ss -Htn state established` prints it. */
+function connection(local: string, peer: string): string {
+  return `0      0      ${local}      ${peer}`;
+}
+
+test('a peer is told once for each door, with how often it is connected', () => {
+  const lines = [
+    connection('172.18.0.2:9009', '10.0.3.4:5000'),
+    connection('[::ffff:172.18.0.2]:9009', '[::ffff:10.0.3.4]:5001'),
+    connection('[fd00::2]:9009', '[fe80::1%eth0]:77'),
+    connection('172.18.0.2:22', '10.0.3.9:5000'),
+    '',
+  ];
+  const peers = peersIn(lines.join('\n'), DOORS, []);
+  expect(peers).toEqual([
+    {
+      ...MIMIR,
+      peer: '10.0.3.4',
+      connections: 2,
+    },
+    {
+      ...MIMIR,
+      peer: 'fe80::1',
+      connections: 1,
+    },
+  ]);
+});
+
+test('the host itself and its Docker networks are no peers', () => {
+  const ownRanges = ['127.0.0.0/8', '::1', '172.18.0.0/16'];
+  const lines = [
+    connection('127.0.0.1:9009', '127.0.0.1:5000'),
+    connection('[::1]:9009', '[::1]:5001'),
+    connection('172.18.0.2:9009', '172.18.0.7:5002'),
+  ];
+  const peers = peersIn(lines.join('\n'), DOORS, ownRanges);
+  expect(peers).toEqual([]);
+});
+
+test.each([
+  {
+    address: '172.18.255.1',
+    range: '172.18.0.0/16',
+    isWithinIt: true,
+  },
+  {
+    address: '172.19.0.1',
+    range: '172.18.0.0/16',
+    isWithinIt: false,
+  },
+  {
+    address: '10.0.0.10',
+    range: '10.0.0.10',
+    isWithinIt: true,
+  },
+  {
+    address: 'fd00::1',
+    range: 'fd00::/8',
+    isWithinIt: false,
+  },
+])('whether $address is within $range: $isWithinIt', ({ address, range, isWithinIt }) => {
+  expect(isWithin(address, range)).toBe(isWithinIt);
+});

@@ -1,0 +1,102 @@
+import { ByHand } from './by-hand';
+import { failures, ofCheck, startWorld, type PreflightWorld } from './world';
+
+let world: PreflightWorld;
+let byHand: ByHand;
+
+beforeEach(async () => {
+  world = await startWorld('adopted');
+  byHand = new ByHand(world.config);
+});
+afterEach(() => world.emulator.stop());
+
+/** `targetgroup/<name>/<id>` without the id, which is another one each time. */
+const withoutIds = (message: string) => message.replace(/(targetgroup\/[\w-]+)\/\w+/, '$1');
+
+test('what was made by hand and differs in a way that matters is a conflict, each with its fix', async () => {
+  expect(failures(await world.preflight())).toEqual([]);
+  const [instanceId] = world.emulator.world.instanceIds as [string];
+  await byHand.changeCertificate();
+  await byHand.changeHealthPath('lgtm-loki-tg', '/');
+  await byHand.pointRule('tempo.example.com', 'lgtm-loki-tg');
+  await byHand.remakeDiscovery('mimir');
+  await byHand.makeService('tempo');
+  await byHand.markHost(instanceId, 'lgtm-migrate-other');
+
+  const findings = await world.preflight();
+  const messages = failures(findings).map(withoutIds);
+  expect(messages).toHaveLength(6);
+  expect(messages).toEqual(
+    expect.arrayContaining([
+      "port 443 of lgtm-alb does not have the plan's certificate",
+      'lgtm-loki-tg asks / for health, loki answers on /ready',
+      'the rule of lgtm-alb for tempo.example.com leads to targetgroup/lgtm-loki-tg, not to lgtm-tempo-tg',
+      'discovery service mimir.lgtm.local is A TTL 60, WEIGHTED; it must be A TTL 10, MULTIVALUE',
+      "service tempo is somebody else's and has no target group and no discovery service: nobody would reach it",
+      `${instanceId} carries the mark of another migration, lgtm-migrate-other`,
+    ]),
+  );
+  const withoutFix = findings.filter(({ level, fix }) => level !== 'pass' && !fix);
+  expect(withoutFix).toEqual([]);
+});
+
+describe('what nobody would reach is a conflict', () => {
+  let vpcOfTasks: string;
+
+  beforeEach(() => {
+    vpcOfTasks = world.emulator.world['vpcId'] as string;
+  });
+
+  test('a namespace that answers in another VPC', async () => {
+    const { vpcId } = await byHand.makeVpc();
+    await byHand.moveNamespace('lgtm.local', vpcId);
+    expect(failures(await world.preflight())).toEqual([
+      `namespace lgtm.local answers in ${vpcId}, the tasks will be in ${vpcOfTasks}`,
+    ]);
+  });
+
+  test('services in another VPC, or behind another security group', async () => {
+    const { vpcId, subnetId } = await byHand.makeVpc();
+    const group = await byHand.makeSecurityGroup('by-hand', vpcOfTasks);
+    const registryArn = await byHand.moveNamespace('lgtm.local', vpcOfTasks);
+    const subnets = world.emulator.world['subnets'] as Record<string, string>;
+    const inSubnet = (subnet: string) => {
+      const awsvpcConfiguration = {
+        subnets: [subnet],
+        securityGroups: [group],
+      };
+      return {
+        serviceRegistries: [{ registryArn }],
+        networkConfiguration: { awsvpcConfiguration },
+      };
+    };
+    await byHand.makeService('alloy', inSubnet(subnets['private-a']!));
+    await byHand.makeService('pyroscope', inSubnet(subnetId));
+    const messages = failures(await world.preflight());
+    expect(messages.sort()).toEqual([
+      "service alloy is somebody else's and does not have security group lgtm-ecs-sg: " +
+        'neither its peers nor the load balancer reach it',
+      `service pyroscope is somebody else's and runs in ${vpcId}, the others will in ${vpcOfTasks}`,
+    ]);
+  });
+
+  test('a load balancer whose own security group lets nobody in and is let in nowhere', async () => {
+    const group = await byHand.makeSecurityGroup('by-hand', vpcOfTasks);
+    await byHand.replaceBalancerGroup(group);
+    const findings = await world.preflight();
+    expect(failures(findings)).toEqual([
+      'lgtm-alb lets nobody in on 443: its security group is by-hand',
+      'lgtm-alb has security group by-hand, and lgtm-ecs-sg lets it in nowhere',
+    ]);
+    const ofBalancer = ofCheck(findings, 'load balancer');
+    const failed = ofBalancer.filter(({ level }) => level === 'fail');
+    const fixes = failed.map(({ fix }) => fix);
+    const adopt =
+      'set network.loadBalancerSecurityGroup to by-hand: what it lacks is added, and taken off on the way back';
+    expect(fixes).toEqual([adopt, adopt]);
+
+    const network = { loadBalancerSecurityGroup: 'by-hand' };
+    const adopted = await world.preflight({ network });
+    expect(failures(adopted)).toEqual([]);
+  });
+});

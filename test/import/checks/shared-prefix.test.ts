@@ -1,0 +1,20 @@
+import { findAfter } from '../findings';
+import { MIMIR_CONFIG, PYROSCOPE_CONFIG, TEMPO_CONFIG } from '../folder';
+
+test('two stores on one prefix fail, however it is written', () => {
+  const findings = findAfter({
+    file: TEMPO_CONFIG,
+    from: 'prefix: tempo',
+    to: 'prefix: /pyroscope/',
+  });
+  expect(findings).toEqual([`fail pyroscope/two-compactors ${PYROSCOPE_CONFIG}:10`]);
+});
+
+test('two kinds of data of one store on one prefix fail', () => {
+  const findings = findAfter({
+    file: MIMIR_CONFIG,
+    from: 'mimirruler',
+    to: 'mimirblocks',
+  });
+  expect(findings).toEqual([`fail mimir/two-compactors ${MIMIR_CONFIG}:10`]);
+});

@@ -1,0 +1,45 @@
+import { checkInventory } from '../../../src/import/checks';
+import { findAfter, readFolder } from '../findings';
+import * as folder from '../folder';
+
+const { LOKI_CONFIG, MIMIR, PYROSCOPE, TEMPO_CONFIG } = folder;
+const EXPAND = '      - "-config.expand-env=true"';
+const EDITS: folder.Edit[] = [
+  {
+    file: MIMIR,
+    from: '      - REGION\n',
+    to: '      - REGION\n      - AWS_SECRET_ACCESS_KEY=wJalr-hidden\n',
+  },
+  {
+    file: TEMPO_CONFIG,
+    from: '      bucket:',
+    to: '      secret_key: wJalr-hidden\n      bucket:',
+  },
+  {
+    file: LOKI_CONFIG,
+    from: 'bucketnames: ${S3_BUCKET}',
+    to: 's3: s3://AKIAHIDDEN:wJalr-hidden@ap-northeast-2/sys-lgtm-s3',
+  },
+  {
+    file: PYROSCOPE,
+    from: EXPAND,
+    to: `${EXPAND}\n      - -storage.s3.secret-access-key=wJalr-hidden`,
+  },
+];
+
+test('keys in variables, files, URLs and flags are named where they stand', () => {
+  const findings = findAfter(...EDITS);
+  expect(findings).toEqual([
+    `warn loki/static-keys ${LOKI_CONFIG}:15`,
+    `warn mimir/static-keys ${MIMIR}:21`,
+    `warn pyroscope/static-keys ${PYROSCOPE}:9`,
+    `warn tempo/static-keys ${TEMPO_CONFIG}:31`,
+  ]);
+});
+
+test('keys are never shown', () => {
+  const root = folder.editExample(...EDITS);
+  const findings = checkInventory(readFolder(root));
+  const text = JSON.stringify(findings);
+  expect(text).not.toMatch(/hidden/i);
+});
