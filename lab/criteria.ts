@@ -1,4 +1,4 @@
-import { milliseconds } from '../src/plan/duration';
+import { toMilliseconds } from '../src/plan/duration';
 import type { Measurement } from '../src/analysis/types';
 import type { PhaseStatus, Status, StepStatus } from '../src/contract/status';
 import type { Dump } from './emulator';
@@ -77,7 +77,7 @@ function deployTime(deploy: PhaseStatus | undefined): Criterion {
     limit,
     measured,
     ground,
-    met: took < milliseconds(DEPLOY_LIMIT),
+    met: took < toMilliseconds(DEPLOY_LIMIT),
   };
 }
 

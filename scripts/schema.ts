@@ -1,8 +1,8 @@
 // npm run schema: writes the JSON Schema that editors check plan files against.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { planJsonSchema } from '../src/plan/json-schema';
+import { makeJsonSchema } from '../src/plan/json-schema';
 
 const FILE = join(__dirname, '../schema/migration.schema.json');
 
-writeFileSync(FILE, `${JSON.stringify(planJsonSchema(), null, 2)}\n`);
+writeFileSync(FILE, `${JSON.stringify(makeJsonSchema(), null, 2)}\n`);

@@ -1,10 +1,10 @@
 import type { AnalysisPlan } from '../plan/analysis';
-import { milliseconds } from '../plan/duration';
+import { toMilliseconds } from '../plan/duration';
 import { describeErrors, describeFailure, describeInconclusive } from './texts';
 import type { Measurement, SignalCounts, WatchState } from './types';
 
 /** Nothing judged yet; data points before `since` (epoch ms) belong to what was before this gate. */
-export function freshCounts(since: number): SignalCounts {
+export function createCounts(since: number): SignalCounts {
   return {
     failures: [],
     inconclusive: 0,
@@ -19,14 +19,14 @@ export function freshCounts(since: number): SignalCounts {
  * minutes and remember every failure; a week of ours forgets one after the plan's `failureWindow`.
  * A data point is never judged again; a look without one (`isDataPoint` false) leaves it to be judged later.
  */
-export function counted(
+export function addMeasurement(
   before: SignalCounts,
   { verdict, at }: Measurement,
   isDataPoint: boolean,
   plan: Pick<AnalysisPlan, 'failureWindow'>,
 ): SignalCounts {
   const time = Date.parse(at);
-  const forgotten = time - milliseconds(plan.failureWindow);
+  const forgotten = time - toMilliseconds(plan.failureWindow);
   const failures = before.failures.filter((failure) => failure > forgotten);
   const judgedUntil = isDataPoint ? Math.max(before.judgedUntil, time) : before.judgedUntil;
   const interrupted = {
@@ -57,7 +57,7 @@ type Reasoned = Omit<WatchState, 'counts' | 'measurements'>;
  * data holds, until the signal has passed often enough again.
  * @param latest the newest measurement of each signal
  */
-export function opinion(plan: AnalysisPlan, counts: Counts, latest: Latest): Omit<WatchState, 'counts'> {
+export function judgeGate(plan: AnalysisPlan, counts: Counts, latest: Latest): Omit<WatchState, 'counts'> {
   const names = Object.keys(plan.signals);
   const measurements = names.flatMap((name) => latest[name] ?? []);
   const failure = findFailure(plan, counts, latest);

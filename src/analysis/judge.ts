@@ -6,7 +6,7 @@ import type { DataPoint, Measurement, Verdict } from './types';
  * Judges one data point against its limit;
  * too few samples prove nothing either way.
  */
-export function judge(name: string, signal: SignalPlan, point: DataPoint): Measurement {
+export function judgePoint(name: string, signal: SignalPlan, point: DataPoint): Measurement {
   const { at, value, samples } = point;
   if (samples < signal.minSamples) {
     const message = describeSamples(samples, signal.minSamples);
@@ -24,13 +24,13 @@ export function judge(name: string, signal: SignalPlan, point: DataPoint): Measu
  * A look at `at` (epoch ms) that found no data point:
  * what that means is the signal's `onNoData`.
  */
-export function noData(name: string, signal: SignalPlan, at: number): Measurement {
+export function measureSilence(name: string, signal: SignalPlan, at: number): Measurement {
   const look = startMeasurement(name, signal, signal.onNoData, at);
   return { ...look, message: NO_DATA };
 }
 
 /** A look at `at` (epoch ms) that could not be made, and why. */
-export function notSeen(name: string, signal: SignalPlan, at: number, message: string): Measurement {
+export function measureFailedLook(name: string, signal: SignalPlan, at: number, message: string): Measurement {
   const look = startMeasurement(name, signal, 'error', at);
   return { ...look, message };
 }

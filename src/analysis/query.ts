@@ -12,7 +12,7 @@ export interface MetricQuery {
 export type Series = Map<number, number>;
 
 /** What the gate looks at: how CloudWatch names it. */
-export interface Subject {
+export interface WatchedStack {
   cluster: string;
   loadBalancer: string;
   services: {
@@ -23,8 +23,8 @@ export interface Subject {
 }
 
 /** How one kind of signal is measured: what to ask for, and what the answers mean. */
-export interface Source {
-  queries: (subject: Subject) => MetricQuery[];
+export interface SignalSource {
+  queries: (subject: WatchedStack) => MetricQuery[];
   /** in the order of `queries` */
   points: (series: Series[]) => DataPoint[];
 }

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 
 import { contextOf } from '../activities/images/builder';
 import { contentTag } from '../activities/images/content';
-import { definitionOf, writesToOldHost, type Duties } from '../plan/definition';
-import { buildArgumentsOf, familyOf, repositoryOf } from '../plan/names';
-import { factsIn, repositoryUri, type Resolved } from '../plan/resolved';
+import { makeDefinition, writesToOldHost, type Duties } from '../plan/definition';
+import { listBuildArguments, nameFamily, nameRepository } from '../plan/names';
+import { guessFacts, nameRepositoryUri, type Resolved } from '../plan/resolved';
 import type { Plan } from '../plan/schema';
 import { InputError } from './output';
 import { oldHostIsUnknown } from './texts';
@@ -40,10 +40,10 @@ export function makeDefinitionFiles(rendering: Rendering): Promise<DefinitionFil
 async function makeDefinitionFile(rendering: Rendering, service: string): Promise<DefinitionFile> {
   const { plan, planFile, account, known, duties, folder } = rendering;
   const image = known.images[service] ?? (await nameByTag(plan, account, service));
-  const facts = factsIn(account, plan, image, known);
+  const facts = guessFacts(account, plan, image, known);
   const needsOldHost = writesToOldHost(plan, service, duties);
   if (needsOldHost && !facts.oldHost) throw new InputError(oldHostIsUnknown(planFile));
-  const definition = definitionOf(plan, service, duties, facts);
+  const definition = makeDefinition(plan, service, duties, facts);
   return {
     service,
     path: join(folder, fileNameOf(plan, service)),
@@ -52,7 +52,7 @@ async function makeDefinitionFile(rendering: Rendering, service: string): Promis
 }
 
 function fileNameOf({ services }: Plan, service: string): string {
-  const family = familyOf(service, services[service]!);
+  const family = nameFamily(service, services[service]!);
   const name = family.replace(/^lgtm-/, '');
   return `${name}.json`;
 }
@@ -60,8 +60,8 @@ function fileNameOf({ services }: Plan, service: string): string {
 /** An image that nobody looked up: by the plan's tag, or by that of its folder's content. */
 async function nameByTag(plan: Plan, account: string, service: string): Promise<string> {
   const entry = plan.services[service]!;
-  const repository = repositoryOf(service, entry);
-  const uri = repositoryUri(account, plan.region, repository);
+  const repository = nameRepository(service, entry);
+  const uri = nameRepositoryUri(account, plan.region, repository);
   const tag = entry.tag ?? (await tagByContent(plan, service));
   return `${uri}:${tag}`;
 }
@@ -69,7 +69,7 @@ async function nameByTag(plan: Plan, account: string, service: string): Promise<
 function tagByContent(plan: Plan, service: string): Promise<string> {
   const { context } = plan.images;
   const folder = contextOf({ service, context });
-  const buildArguments = buildArgumentsOf(plan, plan.services[service]!);
+  const buildArguments = listBuildArguments(plan, plan.services[service]!);
   return contentTag(folder, buildArguments);
 }
 

@@ -2,7 +2,7 @@ import { contextOf, withBuilder } from '../activities/images/builder';
 import { contentTag } from '../activities/images/content';
 import type { Activities } from '../contract/activities';
 import type { BuildRequest } from '../contract/images';
-import { buildArgumentsOf, repositoryOf } from '../plan/names';
+import { listBuildArguments, nameRepository } from '../plan/names';
 import type { Plan } from '../plan/schema';
 import { activitiesIn } from './account';
 import type { ImageResult } from './results';
@@ -32,10 +32,10 @@ function requestOf(plan: Plan, service: string, builder: BuildRequest['builder']
   const entry = plan.services[service]!;
   return {
     service,
-    repository: repositoryOf(service, entry),
+    repository: nameRepository(service, entry),
     builder,
     context: plan.images.context,
-    buildArguments: buildArgumentsOf(plan, entry),
+    buildArguments: listBuildArguments(plan, entry),
   };
 }
 

@@ -6,8 +6,8 @@ import {
   type StepState,
   type StepStatus,
 } from '../contract/status';
-import { humanize } from '../plan/duration';
-import { dataLines, measuredAgainstLimit } from '../workflows/details';
+import { formatDuration } from '../plan/duration';
+import { describeData, describeMeasurement } from '../workflows/details';
 
 const ICONS: Record<PhaseState, string> = {
   pending: '·',
@@ -98,7 +98,7 @@ function endOf({ endedAt }: { endedAt?: string }, now: number): number {
 }
 
 function timeBetween(from: string, to: number): string {
-  return humanize(to - Date.parse(from));
+  return formatDuration(to - Date.parse(from));
 }
 
 function phaseLines(status: Status, phase: PhaseStatus, now: number): string[] {
@@ -135,14 +135,14 @@ function gateLines(status: Status, now: number): string[] {
 
 function measurementLine(measurement: Status['gate']['measurements'][number]): string {
   const icon = VERDICT_ICONS[measurement.verdict];
-  const text = measuredAgainstLimit(measurement);
+  const text = describeMeasurement(measurement);
   return `             ${icon} ${text}`;
 }
 
 /** `✔ 10 %   ◌ 50 % baking, 41m left   · 100 %` */
 function stepsLine({ steps, waitingFor }: Status, now: number): string {
   const end = waitingFor?.until;
-  const left = end ? humanize(Date.parse(end) - now) : undefined;
+  const left = end ? formatDuration(Date.parse(end) - now) : undefined;
   const words = steps.map((step) => describeStep(step, left));
   return words.join(GAP);
 }
@@ -166,7 +166,7 @@ function rollbackLines({ rollback }: Status): string[] {
 }
 
 function dataSection(status: Status): string[] {
-  const lines = dataLines(status);
+  const lines = describeData(status);
   if (lines.length === 0) return [];
   return ['├─ data', ...lines.map(indent)];
 }

@@ -1,4 +1,4 @@
-import type { Definition } from '../plan/definition';
+import type { ServiceDefinition } from '../plan/definition';
 import type { Plan } from '../plan/schema';
 import type { AttemptsOf } from './attempts';
 import type { Owner, Resource } from './resources';
@@ -58,7 +58,7 @@ export interface ScaleRequest {
 
 /** Task definitions and ECS services. */
 export interface ServiceActivities {
-  ensureTaskDefinition(input: Definition & { owner: Owner }): Promise<Resource>;
+  ensureTaskDefinition(input: ServiceDefinition & { owner: Owner }): Promise<Resource>;
   removeTaskDefinition(input: { owner: Owner; family: string }): Promise<void>;
   /** `taskDefinition`: the one it runs; somebody else's service keeps its own */
   ensureService(input: ServiceRequest): Promise<Resource & { taskDefinition: string }>;

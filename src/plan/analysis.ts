@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, milliseconds } from './duration';
+import { duration, toMilliseconds } from './duration';
 import { naturalNumber, textMap } from './formats';
 import { describePeriod, MISSING_LIMIT } from './texts';
 
@@ -50,7 +50,7 @@ const SHORT_PERIODS = [1000, 5000, 10_000, 20_000, 30_000];
 const MINUTE = 60_000;
 
 function isPeriod(value: string): boolean {
-  const length = milliseconds(value);
+  const length = toMilliseconds(value);
   return SHORT_PERIODS.includes(length) || length % MINUTE === 0;
 }
 

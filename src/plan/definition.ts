@@ -1,5 +1,5 @@
 import { COLLECTOR } from './defaults';
-import { familyOf, logGroupOf, volumeOf, type Volume } from './names';
+import { nameFamily, nameLogGroup, findVolume, type Volume } from './names';
 import type { Plan } from './schema';
 import type { ServicePlan } from './service';
 
@@ -7,7 +7,7 @@ import type { ServicePlan } from './service';
 export type Duties = 'on' | 'off';
 
 /** What a service's task definition names and only the account knows. */
-export interface Facts {
+export interface AccountFacts {
   /** `<uri>@sha256:…`, or by tag where nobody has looked */
   image: string;
   /** ARN of the role that pulls the image and reads secrets */
@@ -21,7 +21,7 @@ export interface Facts {
 }
 
 /** What a service's task definition is made from; the tags of a run come on top. */
-export interface Definition {
+export interface ServiceDefinition {
   service: string;
   plan: ServicePlan;
   region: string;
@@ -35,20 +35,20 @@ export interface Definition {
 }
 
 /** One service's definition: what the workflow registers and `lgtm-migrate render` writes. */
-export function definitionOf(plan: Plan, name: string, duties: Duties, facts: Facts): Definition {
+export function makeDefinition(plan: Plan, name: string, duties: Duties, facts: AccountFacts): ServiceDefinition {
   const service = plan.services[name]!;
   const { image, executionRole, taskRole, secrets, oldHost } = facts;
-  const volume = volumeOf(plan, name);
+  const volume = findVolume(plan, name);
   return {
     service: name,
-    family: familyOf(name, service),
+    family: nameFamily(name, service),
     image,
-    logGroup: logGroupOf(plan, name),
+    logGroup: nameLogGroup(plan, name),
     region: plan.region,
     executionRole,
     taskRole,
     plan: { ...service, secrets: resolveSecrets(service, secrets) },
-    environment: environmentOf(plan, name, duties, oldHost),
+    environment: makeEnvironment(plan, name, duties, oldHost),
     ...(volume ? { volume } : {}),
   };
 }
@@ -67,7 +67,7 @@ export const writesToOldHost = (plan: Plan, name: string, duties: Duties): boole
  * one of two stacks may do (`duties`). The old host is written to only while it runs, which is when the duties
  * are off. What the plan says itself wins.
  */
-export function environmentOf(plan: Plan, name: string, duties: Duties, oldHost?: string): Record<string, string> {
+export function makeEnvironment(plan: Plan, name: string, duties: Duties, oldHost?: string): Record<string, string> {
   const service = plan.services[name]!;
   return {
     REGION: plan.region,
@@ -75,7 +75,7 @@ export function environmentOf(plan: Plan, name: string, duties: Duties, oldHost?
     DOMAIN: plan.namespace,
     TASK_COUNT: String(service.count),
     ...Object.fromEntries(service.duties.map((duty) => [duty, duties])),
-    ...(volumeOf(plan, name) ? { GF_DATABASE_TYPE: 'sqlite3' } : {}),
+    ...(findVolume(plan, name) ? { GF_DATABASE_TYPE: 'sqlite3' } : {}),
     ...(mayWriteTwice(plan, name) ? switchDualWrite(duties, oldHost) : {}),
     ...service.environment,
   };

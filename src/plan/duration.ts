@@ -15,7 +15,7 @@ export const duration = z
 export type Duration = z.infer<typeof duration>;
 
 /** Milliseconds in a {@link Duration}; the schema has already checked its form. */
-export function milliseconds(value: Duration): number {
+export function toMilliseconds(value: Duration): number {
   return ms(value as StringValue);
 }
 
@@ -27,7 +27,7 @@ const DAY = 24 * HOUR;
  * A length in milliseconds as a person says it, in its two largest units:
  * `41s`, `12m`, `1h12m`, `6d23h`.
  */
-export function humanize(length: number): string {
+export function formatDuration(length: number): string {
   const total = Math.max(0, Math.round(length / 1000));
   const days = Math.floor(total / DAY);
   const hours = Math.floor((total % DAY) / HOUR);

@@ -17,7 +17,7 @@ const STACK = { enum: ['lgtm', 'none'], description: 'What the defaults of servi
  * What an editor checks a plan file against. Services and signals are laid over the LGTM defaults, so
  * nothing in one of them is required; `null` drops it, and `stack: none` starts from nothing.
  */
-export function planJsonSchema(): JsonSchema {
+export function makeJsonSchema(): JsonSchema {
   const schema = z.toJSONSchema(planSchema, { io: 'input' }) as JsonSchema;
   const { services, analysis, ...properties } = schema.properties!;
   return {

@@ -1,5 +1,5 @@
 import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
-import { withDefaults } from './overlay';
+import { addDefaults } from './overlay';
 import { explainIssue } from './problems';
 import { planSchema, type Plan } from './schema';
 
@@ -22,7 +22,7 @@ export class PlanError extends Error {
 export function parsePlan(text: string, file: string): Plan {
   const lines = new LineCounter();
   const document = readYaml(text, file, lines);
-  const plan = withDefaults(document.toJS());
+  const plan = addDefaults(document.toJS());
   const result = planSchema.safeParse(plan);
   if (result.success) return result.data;
   const problems = result.error.issues

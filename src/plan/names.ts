@@ -4,22 +4,22 @@ import type { ServicePlan } from './service';
 // names that a plan leaves to the plan document's convention
 
 /** The ECR repository of a service's image. */
-export function repositoryOf(name: string, service: ServicePlan): string {
+export function nameRepository(name: string, service: ServicePlan): string {
   return service.repository ?? `lgtm-${name}`;
 }
 
 /** The task definition family of a service. */
-export function familyOf(name: string, service: ServicePlan): string {
+export function nameFamily(name: string, service: ServicePlan): string {
   return service.family ?? `lgtm-${name}`;
 }
 
 /** The log group of a service's tasks. */
-export function logGroupOf(plan: Plan, name: string): string {
+export function nameLogGroup(plan: Plan, name: string): string {
   return `${plan.logs.prefix}lgtm-${name}`;
 }
 
 /** The target group of an exposed service. */
-export function targetGroupOf(name: string, service: ServicePlan): string {
+export function nameTargetGroup(name: string, service: ServicePlan): string {
   return service.expose?.targetGroup ?? `lgtm-${name}-tg`;
 }
 
@@ -30,7 +30,7 @@ export const PROBE_FAMILY = 'lgtm-probe';
  * The host names of an exposed service's listener rules:
  * its own, and those that move to it.
  */
-export function hostsOf(plan: Plan, name: string, service: ServicePlan): string[] {
+export function listHostNames(plan: Plan, name: string, service: ServicePlan): string[] {
   const own = service.expose?.host ?? `${name}.${plan.domain}`;
   const moving = listRecordsTo(plan, name);
   return [...new Set([own, ...moving])];
@@ -45,7 +45,7 @@ function listRecordsTo({ records }: Plan, service: string): string[] {
  * What the Dockerfiles take: where base images come from,
  * and the component's version where the plan has one.
  */
-export function buildArgumentsOf(plan: Plan, { version }: ServicePlan): Record<string, string> {
+export function listBuildArguments(plan: Plan, { version }: ServicePlan): Record<string, string> {
   return {
     REGISTRY: plan.images.baseRegistry,
     ...(version ? { VERSION: version } : {}),
@@ -67,7 +67,7 @@ interface TaskPorts {
 }
 
 /** The ports of all services together, each once. */
-export function taskPorts({ services }: Pick<Plan, 'services'>): TaskPorts {
+export function listTaskPorts({ services }: Pick<Plan, 'services'>): TaskPorts {
   const ports = new Set<number>();
   for (const { port, extraPorts } of Object.values(services)) {
     ports.add(port);
@@ -87,7 +87,7 @@ export interface Volume {
 }
 
 /** A service's volume: Grafana alone has one, where the plan moves its SQLite. */
-export function volumeOf({ grafana }: Plan, name: string): Volume | undefined {
+export function findVolume({ grafana }: Plan, name: string): Volume | undefined {
   const { database, service, target } = grafana;
   if (database !== 'move' || name !== service) return undefined;
   if (!target || !('efs' in target)) return undefined;
@@ -102,7 +102,7 @@ export function volumeOf({ grafana }: Plan, name: string): Volume | undefined {
  * The names that go from 0 to 100 in one step,
  * because what answers on them moves its database.
  */
-export function atOnce(plan: Plan): string[] {
+export function listNamesMovedAtOnce(plan: Plan): string[] {
   const { database, service } = plan.grafana;
   return database === 'move' ? listRecordsTo(plan, service) : [];
 }

@@ -14,7 +14,7 @@ const NOTHING = {
  * What a plan file means with the LGTM defaults beneath it, not yet checked. A service or signal set to
  * `null` is dropped; `stack: none` starts from nothing, for a stack that is not LGTM.
  */
-export function withDefaults(given: unknown): unknown {
+export function addDefaults(given: unknown): unknown {
   if (!isObject(given)) return given;
   const { stack, ...keys } = given;
   switch (stack) {

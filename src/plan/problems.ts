@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { findNearest } from './nearest';
-import { withDefaults } from './overlay';
+import { addDefaults } from './overlay';
 import { planSchema } from './schema';
 import { describeMissingKey, describeUnknownKey, describeWrongType } from './texts';
 
@@ -77,7 +77,7 @@ const SHORTEST = {
 
 /** The keys that a complete plan has at this place. */
 function listKeys(path: PropertyKey[]): string[] {
-  const complete = planSchema.parse(withDefaults(SHORTEST));
+  const complete = planSchema.parse(addDefaults(SHORTEST));
   const place = readPath(complete, path);
   return typeof place === 'object' && place !== null ? Object.keys(place) : [];
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Facts } from './definition';
+import type { AccountFacts } from './definition';
 import type { Plan } from './schema';
 
 const accountId = z.string().regex(/^\d{12}$/);
@@ -25,7 +25,7 @@ export type Resolved = z.output<typeof resolvedSchema>;
  * The names of an account's resources as AWS forms them,
  * for what nobody has looked up.
  */
-export function factsIn(account: string, plan: Plan, image: string, resolved: Resolved): Facts {
+export function guessFacts(account: string, plan: Plan, image: string, resolved: Resolved): AccountFacts {
   const { region, roles, ingestion } = plan;
   const roleArns = `arn:aws:iam::${account}:role`;
   const secretArns = `arn:aws:secretsmanager:${region}:${account}:secret`;
@@ -44,7 +44,7 @@ export function factsIn(account: string, plan: Plan, image: string, resolved: Re
 }
 
 /** A repository's address in an account's registry. */
-export function repositoryUri(account: string, region: string, repository: string): string {
+export function nameRepositoryUri(account: string, region: string, repository: string): string {
   const registry = `${account}.dkr.ecr.${region}.amazonaws.com`;
   return `${registry}/${repository}`;
 }

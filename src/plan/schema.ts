@@ -16,7 +16,7 @@ import { deploySchema, shiftSchema } from './shift';
 import { sourceSchema } from './source';
 
 export { SEVERITIES } from './images';
-export { withDefaults } from './overlay';
+export { addDefaults } from './overlay';
 
 const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/);
 const account = z.string().regex(/^\d{12}$/);

@@ -21,7 +21,7 @@ function formatFigure(value: number): string {
 }
 
 /** Measured against limit, always both: `5xx 0.04 % ≤ 0.5 %`. */
-export function measuredAgainstLimit({ signal, value, unit, comparison, limit, verdict }: Measurement): string {
+export function describeMeasurement({ signal, value, unit, comparison, limit, verdict }: Measurement): string {
   const withUnit = (number: number) => [formatFigure(number), unit].filter(Boolean).join(' ');
   if (value === undefined) {
     const missing = verdict === 'error' ? 'error' : 'no data';
@@ -32,7 +32,7 @@ export function measuredAgainstLimit({ signal, value, unit, comparison, limit, v
 }
 
 /** One sentence that says where the migration stands; refusals quote it. */
-export function describe({ outcome, phase, weight, waitingFor, paused }: Status): string {
+export function describeStatus({ outcome, phase, weight, waitingFor, paused }: Status): string {
   if (outcome) return `ended ${outcome}`;
   const where = phase === 'shift' ? `shift at ${weight} %` : phase;
   const waits = waitingFor ? `waiting for ${waitingFor.what}` : '';
@@ -63,7 +63,7 @@ function describeGrafana({ to, before, after, edits, sha256, copySha256 }: Grafa
  * What became of the data, a line each: Grafana's database, the handover of each store, what a late rollback would lose
  * were it not flushed.
  */
-export function dataLines({ data }: Status): string[] {
+export function describeData({ data }: Status): string[] {
   const lines = (data?.handover ?? []).map(describeHandover);
   if (data?.grafana) lines.unshift(describeGrafana(data.grafana));
   if (data?.unflushed) {
@@ -76,7 +76,7 @@ export function dataLines({ data }: Status): string[] {
 /** The status as Markdown, for the current details in the Temporal UI. */
 export function renderDetails(status: Status): string {
   const sections = [
-    [`### ${status.name}: ${describe(status)}`],
+    [`### ${status.name}: ${describeStatus(status)}`],
     renderWaiting(status),
     renderPhases(status),
     renderSteps(status),
@@ -116,7 +116,7 @@ function renderSteps({ weight, steps }: Status): string[] {
 function renderGate({ gate }: Status): string[] {
   if (!gate.verdict) return [];
   const why = gate.reason ? ` — ${gate.reason}` : '';
-  const measurements = gate.measurements.map((measurement) => `- ${measuredAgainstLimit(measurement)}`);
+  const measurements = gate.measurements.map((measurement) => `- ${describeMeasurement(measurement)}`);
   return [`**Gate: ${gate.verdict}**${why}`, '', ...measurements];
 }
 
@@ -130,6 +130,6 @@ function renderWayBack({ rollback, undo }: Status): string[] {
 }
 
 function renderData(status: Status): string[] {
-  const lines = dataLines(status).map((line) => `- ${line}`);
+  const lines = describeData(status).map((line) => `- ${line}`);
   return lines.length > 0 ? ['**Data**', '', ...lines] : [];
 }

@@ -1,5 +1,5 @@
-import { counted, freshCounts, opinion } from '../../src/analysis/count';
-import { judge } from '../../src/analysis/judge';
+import { addMeasurement, createCounts, judgeGate } from '../../src/analysis/count';
+import { judgePoint } from '../../src/analysis/judge';
 import type { Verdict } from '../../src/analysis/types';
 import { analysisSchema } from '../../src/plan/analysis';
 
@@ -30,20 +30,20 @@ function measure({ at, verdict }: Look) {
     samples: 10,
   };
   return {
-    ...judge('errors', signal, point),
+    ...judgePoint('errors', signal, point),
     verdict,
   };
 }
 
 /** What the gate says after these looks. */
 function judgeLooks(looks: Look[]) {
-  let counts = freshCounts(0);
+  let counts = createCounts(0);
   const measurements = looks.map(measure);
   for (const measurement of measurements) {
-    counts = counted(counts, measurement, true, plan);
+    counts = addMeasurement(counts, measurement, true, plan);
   }
   const latest = measurements.at(-1)!;
-  return opinion(plan, { errors: counts }, { errors: latest });
+  return judgeGate(plan, { errors: counts }, { errors: latest });
 }
 
 /** The same for `pass fail pass`, one look a millisecond. */
@@ -162,7 +162,7 @@ test('too few samples prove nothing', () => {
     value: 50,
     samples: 19,
   };
-  expect(judge('errors', demanding, point)).toMatchObject({
+  expect(judgePoint('errors', demanding, point)).toMatchObject({
     verdict: 'inconclusive',
     message: '19 of 20 samples',
   });

@@ -1,5 +1,5 @@
-import type { Series, Subject } from '../../src/analysis/query';
-import { sourceOf } from '../../src/analysis/signals';
+import type { Series, WatchedStack } from '../../src/analysis/query';
+import { findSignalSource } from '../../src/analysis/signals';
 import { analysisSchema } from '../../src/plan/analysis';
 import { LGTM_SIGNALS } from '../../src/plan/defaults';
 
@@ -8,10 +8,10 @@ const { signals } = analysisSchema.parse({ signals: LGTM_SIGNALS });
 /** How a signal of the plan's defaults is measured. */
 function findSource(name: string) {
   const signal = signals[name]!;
-  return sourceOf(signal);
+  return findSignalSource(signal);
 }
 
-const SUBJECT: Subject = {
+const SUBJECT: WatchedStack = {
   cluster: 'c',
   loadBalancer: 'app/b/1',
   services: [],
@@ -188,7 +188,7 @@ test('a metric that its source does not measure is an error that names those it 
     ...signals['latency']!,
     metric: 'p99',
   };
-  const measure = () => sourceOf(unknown);
+  const measure = () => findSignalSource(unknown);
   expect(measure).toThrow('load-balancer has no metric p99');
   expect(measure).toThrow('take one of 5xx-share, p95, healthy-hosts');
 });

@@ -1,13 +1,13 @@
 import { buildTaskDefinition } from '../../src/activities/aws/task-definition-shape';
 
-import { definitionOf, environmentOf, type Duties, type Facts } from '../../src/plan/definition';
+import { makeDefinition, makeEnvironment, type Duties, type AccountFacts } from '../../src/plan/definition';
 import type { Plan } from '../../src/plan/schema';
 import { read } from '../images/configuration';
 import { planWith } from './plan';
 
 const REGISTRY = '123456789012.dkr.ecr.ap-northeast-2.amazonaws.com';
 
-const FACTS: Facts = {
+const FACTS: AccountFacts = {
   image: `${REGISTRY}/lgtm-mimir@sha256:1`,
   executionRole: 'arn:e',
   taskRole: 'arn:t',
@@ -18,7 +18,7 @@ const OLD_HOST = '10.0.0.5';
 
 /** What ECS would be told of a service while the hosts have the duties. */
 function defineTask(plan: Plan, name: string) {
-  const definition = definitionOf(plan, name, 'off', FACTS);
+  const definition = makeDefinition(plan, name, 'off', FACTS);
   return buildTaskDefinition(definition);
 }
 
@@ -130,7 +130,7 @@ describe('without dual write', () => {
 
   test.each<Duties>(['on', 'off'])('no service is told of an old host, duties %s', (duties) => {
     for (const name of Object.keys(plan.services)) {
-      const environment = environmentOf(plan, name, duties, OLD_HOST);
+      const environment = makeEnvironment(plan, name, duties, OLD_HOST);
       expect(environment).not.toHaveProperty('OLD_HOST');
       expect(environment).not.toHaveProperty('DUAL_WRITE');
     }
@@ -141,7 +141,7 @@ describe('with dual write', () => {
   const plan = planWith('ingestion: { dualWrite: true }\n');
 
   test('Alloy writes to the old host while the hosts have the duties', () => {
-    const environment = environmentOf(plan, 'alloy', 'off', OLD_HOST);
+    const environment = makeEnvironment(plan, 'alloy', 'off', OLD_HOST);
     expect(environment).toMatchObject({
       DUAL_WRITE: 'on',
       OLD_HOST,
@@ -149,13 +149,13 @@ describe('with dual write', () => {
   });
 
   test('Alloy writes to nobody else after', () => {
-    const environment = environmentOf(plan, 'alloy', 'on', OLD_HOST);
+    const environment = makeEnvironment(plan, 'alloy', 'on', OLD_HOST);
     expect(environment).toMatchObject({ DUAL_WRITE: 'off' });
     expect(environment).not.toHaveProperty('OLD_HOST');
   });
 
   test('no other service is told of it', () => {
-    const environment = environmentOf(plan, 'mimir', 'off', OLD_HOST);
+    const environment = makeEnvironment(plan, 'mimir', 'off', OLD_HOST);
     expect(environment).not.toHaveProperty('DUAL_WRITE');
   });
 

@@ -1,4 +1,4 @@
-import { definitionOf, type Facts } from '../../src/plan/definition';
+import { makeDefinition, type AccountFacts } from '../../src/plan/definition';
 import { listProblems, planWith, SHORT } from './plan';
 
 /** Without file and line. */
@@ -50,7 +50,7 @@ test('a target that is another database is one that the service names', () => {
 });
 
 describe('on EFS', () => {
-  const facts: Facts = {
+  const facts: AccountFacts = {
     image: 'x',
     executionRole: 'e',
     taskRole: 't',
@@ -59,7 +59,7 @@ describe('on EFS', () => {
   const moved = planWith(MOVE_TO_EFS);
 
   test("Grafana's task mounts its folder", () => {
-    expect(definitionOf(moved, 'grafana', 'off', facts)).toMatchObject({
+    expect(makeDefinition(moved, 'grafana', 'off', facts)).toMatchObject({
       volume: {
         fileSystem: 'fs-0123456789abcdef0',
         directory: '/lgtm-grafana',
@@ -70,11 +70,11 @@ describe('on EFS', () => {
   });
 
   test('no other task does', () => {
-    expect(definitionOf(moved, 'loki', 'off', facts).volume).toBeUndefined();
+    expect(makeDefinition(moved, 'loki', 'off', facts).volume).toBeUndefined();
   });
 
   test('nor does a Grafana whose database is shared', () => {
-    const { environment } = definitionOf(planWith(), 'grafana', 'off', facts);
+    const { environment } = makeDefinition(planWith(), 'grafana', 'off', facts);
     expect(environment).not.toHaveProperty('GF_DATABASE_TYPE');
   });
 });

@@ -1,5 +1,5 @@
 import { parsePlan } from '../../src/plan/loader';
-import { hostsOf } from '../../src/plan/names';
+import { listHostNames } from '../../src/plan/names';
 import { planSchema } from '../../src/plan/schema';
 import { listProblems, SHORT } from './plan';
 
@@ -165,7 +165,7 @@ test('every name that moves to a service has a rule of its own there', () => {
 `;
   const plan = parseShort(more);
   const grafana = plan.services['grafana']!;
-  expect(hostsOf(plan, 'grafana', grafana)).toEqual(['grafana.example.com', 'dash.example.com']);
+  expect(listHostNames(plan, 'grafana', grafana)).toEqual(['grafana.example.com', 'dash.example.com']);
 });
 
 test('what a listener rule would not take is refused', () => {

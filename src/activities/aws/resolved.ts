@@ -1,7 +1,7 @@
 import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
 import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import { buildArgumentsOf, repositoryOf } from '../../plan/names';
+import { listBuildArguments, nameRepository } from '../../plan/names';
 import type { Resolved } from '../../plan/resolved';
 import type { Plan } from '../../plan/schema';
 import type { Deps } from '../clients';
@@ -49,7 +49,7 @@ async function findImages(deps: Deps, plan: Plan): Promise<Record<string, string
   const services = Object.entries(plan.services);
   const images = await Promise.all(
     services.map(async ([name, service]): Promise<Entry> => {
-      const repository = repositoryOf(name, service);
+      const repository = nameRepository(name, service);
       const tag = await findTag(deps, plan, name, service);
       const { image } = await resolveImage(deps, { repository, ...(tag ? { tag } : {}) });
       return image ? [name, image] : undefined;
@@ -69,8 +69,8 @@ async function findTag(
 ): Promise<string | undefined> {
   const { builder, context } = plan.images;
   if (builder === 'none') return service.tag;
-  const repository = repositoryOf(name, service);
-  const buildArguments = buildArgumentsOf(plan, service);
+  const repository = nameRepository(name, service);
+  const buildArguments = listBuildArguments(plan, service);
   const { tag } = await verifyImage(deps, {
     service: name,
     repository,

@@ -5,7 +5,7 @@ import type {
   TaskDefinition,
   Volume,
 } from '@aws-sdk/client-ecs';
-import type { Definition } from '../../plan/definition';
+import type { ServiceDefinition } from '../../plan/definition';
 
 /** Fargate's most; the plan document asks for it, so that stores can flush. */
 const STOP_TIMEOUT_S = 120;
@@ -37,7 +37,7 @@ export interface TaskDefinitionInput extends RegisterTaskDefinitionCommandInput 
  * --cli-input-json` takes it, without tags. The service's own container
  * stands first, with what its sidecars leave of the task's memory.
  */
-export function buildTaskDefinition(definition: Definition): TaskDefinitionInput {
+export function buildTaskDefinition(definition: ServiceDefinition): TaskDefinitionInput {
   const { plan, family, executionRole, taskRole, volume } = definition;
   return {
     family,
@@ -52,7 +52,7 @@ export function buildTaskDefinition(definition: Definition): TaskDefinitionInput
   };
 }
 
-function buildVolume({ fileSystem, directory }: NonNullable<Definition['volume']>): Volume {
+function buildVolume({ fileSystem, directory }: NonNullable<ServiceDefinition['volume']>): Volume {
   return {
     name: DATA,
     efsVolumeConfiguration: {
@@ -63,7 +63,7 @@ function buildVolume({ fileSystem, directory }: NonNullable<Definition['volume']
   };
 }
 
-function buildContainer(definition: Definition): ContainerDefinition {
+function buildContainer(definition: ServiceDefinition): ContainerDefinition {
   const { service, plan, volume } = definition;
   const secrets = Object.entries(plan.secrets).map(([name, valueFrom]) => ({ name, valueFrom }));
   const ports = [plan.port, ...plan.extraPorts];
@@ -99,7 +99,7 @@ function buildContainer(definition: Definition): ContainerDefinition {
   };
 }
 
-function buildSidecars(definition: Definition): ContainerDefinition[] {
+function buildSidecars(definition: ServiceDefinition): ContainerDefinition[] {
   const shared = buildSharedPart(definition);
   const sidecars = Object.entries(definition.plan.sidecars);
   return sidecars.map(([name, { entryPoint, command, memory, essential }]) => ({
@@ -114,7 +114,7 @@ function buildSidecars(definition: Definition): ContainerDefinition[] {
 }
 
 /** What the service's container and its sidecars have alike. */
-function buildSharedPart({ service, region, image, logGroup, environment }: Definition): ContainerDefinition {
+function buildSharedPart({ service, region, image, logGroup, environment }: ServiceDefinition): ContainerDefinition {
   const options = {
     'awslogs-group': logGroup,
     'awslogs-region': region,

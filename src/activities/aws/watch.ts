@@ -1,10 +1,10 @@
-import { counted, freshCounts, opinion } from '../../analysis/count';
-import { judge, noData, notSeen } from '../../analysis/judge';
-import { sourceOf } from '../../analysis/signals';
+import { addMeasurement, createCounts, judgeGate } from '../../analysis/count';
+import { judgePoint, measureSilence, measureFailedLook } from '../../analysis/judge';
+import { findSignalSource } from '../../analysis/signals';
 import type { DataPoint, Measurement, SignalCounts, WatchState } from '../../analysis/types';
 import type { WatchHeartbeat, WatchRequest, WatchResult } from '../../contract/watch';
 import type { SignalPlan } from '../../plan/analysis';
-import { milliseconds } from '../../plan/duration';
+import { toMilliseconds } from '../../plan/duration';
 import type { Deps } from '../clients';
 import { heartbeat, lastHeartbeat, sleepWithHeartbeats } from '../pacing';
 import { fetchSeries, type Span } from './metric';
@@ -44,7 +44,7 @@ export async function watchSignals(deps: Deps, request: WatchRequest): Promise<W
     const details = buildHeartbeat(state);
     heartbeat(details);
     if (state.verdict !== verdict) break;
-    await sleepWithHeartbeats(milliseconds(analysis.interval), details);
+    await sleepWithHeartbeats(toMilliseconds(analysis.interval), details);
   }
   return { state };
 }
@@ -59,7 +59,7 @@ function buildHeartbeat(state: WatchState): WatchHeartbeat {
 
 function startCounts({ analysis }: WatchRequest, since: number): Counts {
   const names = Object.keys(analysis.signals);
-  return Object.fromEntries(names.map((name) => [name, freshCounts(since)]));
+  return Object.fromEntries(names.map((name) => [name, createCounts(since)]));
 }
 
 function countLooks({ analysis }: WatchRequest, state: WatchState, looks: SignalLook[], since: number): WatchState {
@@ -70,11 +70,11 @@ function countLooks({ analysis }: WatchRequest, state: WatchState, looks: Signal
   const counts = { ...state.counts };
   for (const { measurement, isDataPoint } of looks) {
     const { signal } = measurement;
-    const before = counts[signal] ?? freshCounts(since);
+    const before = counts[signal] ?? createCounts(since);
     latest[signal] = measurement;
-    counts[signal] = counted(before, measurement, isDataPoint, analysis);
+    counts[signal] = addMeasurement(before, measurement, isDataPoint, analysis);
   }
-  return { counts, ...opinion(analysis, counts, latest) };
+  return { counts, ...judgeGate(analysis, counts, latest) };
 }
 
 /**
@@ -92,12 +92,12 @@ async function lookAtSignals(deps: Deps, request: WatchRequest, counts: Counts):
       const fresh = (points[name] ?? []).filter(({ at }) => at > since);
       if (fresh.length > 0) return judgeDataPoints(name, signal, fresh);
       const isSilent = now - since > silenceOf(analysis);
-      return isSilent ? [{ measurement: noData(name, signal, now), isDataPoint: false }] : [];
+      return isSilent ? [{ measurement: measureSilence(name, signal, now), isDataPoint: false }] : [];
     });
   } catch (error) {
     const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     return signals.map(([name, signal]) => {
-      const measurement = notSeen(name, signal, now, reason);
+      const measurement = measureFailedLook(name, signal, now, reason);
       return { measurement, isDataPoint: false };
     });
   }
@@ -105,14 +105,14 @@ async function lookAtSignals(deps: Deps, request: WatchRequest, counts: Counts):
 
 function judgeDataPoints(name: string, signal: SignalPlan, points: DataPoint[]): SignalLook[] {
   return points.map((point) => {
-    const measurement = judge(name, signal, point);
+    const measurement = judgePoint(name, signal, point);
     return { measurement, isDataPoint: true };
   });
 }
 
 /** After how many milliseconds without a data point a signal is silent. */
 function silenceOf({ period, settle }: WatchRequest['analysis']): number {
-  return SILENT_PERIODS * milliseconds(period) + milliseconds(settle);
+  return SILENT_PERIODS * toMilliseconds(period) + toMilliseconds(settle);
 }
 
 /** The data points of all signals, oldest first, in one call. */
@@ -122,7 +122,7 @@ async function fetchDataPoints(
   counts: Counts,
 ): Promise<Record<string, DataPoint[]>> {
   const signals = Object.entries(request.analysis.signals).map(([name, signal]) => {
-    const source = sourceOf(signal);
+    const source = findSignalSource(signal);
     return {
       name,
       source,
@@ -140,11 +140,11 @@ async function fetchDataPoints(
 
 /** Settled periods only, since newer ones still change, and all that were not judged yet. */
 function spanOf({ analysis }: WatchRequest, counts: Counts): Span {
-  const periodMs = milliseconds(analysis.period);
-  const settledMs = Date.now() - milliseconds(analysis.settle);
+  const periodMs = toMilliseconds(analysis.period);
+  const settledMs = Date.now() - toMilliseconds(analysis.settle);
   const endMs = Math.floor(settledMs / periodMs) * periodMs;
   const judgedMs = Object.values(counts).map(({ judgedUntil }) => judgedUntil);
   const unjudgedMs = Math.max(Math.min(endMs, ...judgedMs), endMs - RECALLED_MS);
-  const startMs = Math.min(endMs - milliseconds(analysis.lookback), unjudgedMs);
+  const startMs = Math.min(endMs - toMilliseconds(analysis.lookback), unjudgedMs);
   return { periodMs, startMs, endMs };
 }

@@ -8,7 +8,7 @@ import {
   type Rule,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Finding } from '../../contract/findings';
-import { hostsOf, targetGroupOf } from '../../plan/names';
+import { listHostNames, nameTargetGroup } from '../../plan/names';
 import type { Plan } from '../../plan/schema';
 
 import type { Deps } from '../clients';
@@ -68,7 +68,7 @@ function findStrayRules(plan: Plan, rules: Rule[]): Finding[] {
   const findings: Finding[] = [];
   for (const [name, service] of Object.entries(plan.services)) {
     if (!service.expose) continue;
-    const hosts = hostsOf(plan, name, service);
+    const hosts = listHostNames(plan, name, service);
     const ofService = hosts.flatMap((host) => judgeRule(plan, name, host, rules));
     findings.push(...ofService);
   }
@@ -77,7 +77,7 @@ function findStrayRules(plan: Plan, rules: Rule[]): Finding[] {
 
 function judgeRule(plan: Plan, service: string, host: string, rules: Rule[]): Finding[] {
   const balancer = plan.loadBalancer.name;
-  const wanted = targetGroupOf(service, plan.services[service]!);
+  const wanted = nameTargetGroup(service, plan.services[service]!);
   const rule = rules.find((candidate) => isRuleForHost(candidate, host));
   const forward = rule?.Actions?.find(({ Type }) => Type === 'forward');
   const target = forward?.TargetGroupArn;

@@ -1,6 +1,6 @@
 import { DescribeImagesCommand, DescribeRepositoriesCommand, type Repository } from '@aws-sdk/client-ecr';
 import type { Finding } from '../../contract/findings';
-import { repositoryOf } from '../../plan/names';
+import { nameRepository } from '../../plan/names';
 import type { Plan } from '../../plan/schema';
 import type { Deps } from '../clients';
 import { orNothing } from './absence';
@@ -12,7 +12,7 @@ export async function lookAtRepositories(deps: Deps, plan: Plan): Promise<Look> 
   const services = Object.entries(plan.services);
   const findings = await Promise.all(
     services.map(async ([name, service]) => {
-      const repository = repositoryOf(name, service);
+      const repository = nameRepository(name, service);
       return judgeRepository(deps, repository);
     }),
   );

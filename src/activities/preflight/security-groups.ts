@@ -1,7 +1,7 @@
 import { DescribeSecurityGroupsCommand, type IpPermission, type SecurityGroup } from '@aws-sdk/client-ec2';
 import type { Finding, Network } from '../../contract/findings';
 import type { Owner } from '../../contract/resources';
-import { taskPorts } from '../../plan/names';
+import { listTaskPorts } from '../../plan/names';
 import type { Plan } from '../../plan/schema';
 import { buildLoadBalancerRules, buildTaskRules } from '../aws/security-group';
 import type { Deps } from '../clients';
@@ -32,7 +32,7 @@ export async function lookAtSecurityGroups(
   const isPublic = plan.loadBalancer.scheme === 'internet-facing';
   const rulesOfBalancer = buildLoadBalancerRules(isPublic, vpcCidr);
   const balancerId = balancer?.GroupId ?? GROUP_TO_COME;
-  const rulesOfTasks = buildTaskRules(taskPorts(plan), balancerId, tasks?.GroupId ?? '');
+  const rulesOfTasks = buildTaskRules(listTaskPorts(plan), balancerId, tasks?.GroupId ?? '');
   return {
     findings: [...judgeGroup(owner, balancer, rulesOfBalancer), ...judgeGroup(owner, tasks, rulesOfTasks)],
   };

@@ -4,7 +4,7 @@ import {
   type TargetGroup,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Finding } from '../../contract/findings';
-import { targetGroupOf } from '../../plan/names';
+import { nameTargetGroup } from '../../plan/names';
 import type { Plan } from '../../plan/schema';
 import type { Deps } from '../clients';
 import { orNothing } from './absence';
@@ -24,7 +24,7 @@ export async function findTargetGroupProblems(
   const exposed = Object.entries(plan.services).filter(([, { expose }]) => expose);
   const findings = await Promise.all(
     exposed.map(async ([name, service]) => {
-      const group = await findGroup(deps, targetGroupOf(name, service));
+      const group = await findGroup(deps, nameTargetGroup(name, service));
       return group ? judgeGroup(plan, name, service, group, balancer) : [];
     }),
   );
@@ -48,7 +48,7 @@ function judgeGroup(
 ): Finding[] {
   const { VpcId, Port, TargetType, HealthCheckPath, TargetGroupArn } = group;
   const { port, health } = service;
-  const groupName = targetGroupOf(name, service);
+  const groupName = nameTargetGroup(name, service);
   if (balancer && VpcId !== balancer.VpcId) {
     return [sayTargetGroupDiffers(groupName, `in ${VpcId}, ${loadBalancer.name} in ${balancer.VpcId}`)];
   }

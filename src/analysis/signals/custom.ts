@@ -1,12 +1,12 @@
 import type { SignalPlan } from '../../plan/analysis';
-import type { MetricQuery, Source } from '../query';
+import type { MetricQuery, SignalSource } from '../query';
 import type { DataPoint } from '../types';
 
 /**
  * A metric that somebody publishes, by default in namespace LGTM/Migration:
  * its average of each period.
  */
-export function customSignal(signal: SignalPlan): Source {
+export function customSignal(signal: SignalPlan): SignalSource {
   const { namespace, metric, dimensions } = signal;
   const query: MetricQuery = {
     namespace,

@@ -1,5 +1,5 @@
 import type { MetricOf } from '../../plan/metrics';
-import { listSharedPeriods, type MetricQuery, type Series, type Source } from '../query';
+import { listSharedPeriods, type MetricQuery, type Series, type SignalSource } from '../query';
 
 function queryTasks(metric: string, cluster: string, service: string): MetricQuery {
   return {
@@ -17,7 +17,7 @@ interface Tasks {
 }
 
 /** The worst service's running tasks, in percent of those it should have. */
-const runningShare: Source = {
+const runningShare: SignalSource = {
   queries: ({ cluster, services }) =>
     services.flatMap(({ name }) => [
       queryTasks('RunningTaskCount', cluster, name),
@@ -54,4 +54,4 @@ function shareAt(period: number, { running, desired }: Tasks): number {
 }
 
 /** Container Insights of the cluster. */
-export const ecsSignals: Record<MetricOf<'ecs'>, Source> = { 'running-share': runningShare };
+export const ecsSignals: Record<MetricOf<'ecs'>, SignalSource> = { 'running-share': runningShare };

@@ -2,7 +2,7 @@ import type { SignalPlan } from '../../plan/analysis';
 import type { KnownSource, MetricOf } from '../../plan/metrics';
 import { isKnownSource, METRICS } from '../../plan/metrics';
 import { describeUnknownMetric } from '../../plan/texts';
-import type { Source } from '../query';
+import type { SignalSource } from '../query';
 import { customSignal } from './custom';
 import { ecsSignals } from './ecs';
 import { loadBalancerSignals } from './load-balancer';
@@ -12,7 +12,7 @@ import { loadBalancerSignals } from './load-balancer';
  * this does not compile without one of them.
  */
 type Sources = {
-  [Name in KnownSource]: Record<MetricOf<Name>, Source>;
+  [Name in KnownSource]: Record<MetricOf<Name>, SignalSource>;
 };
 
 const SOURCES: Sources = {
@@ -24,10 +24,10 @@ const SOURCES: Sources = {
  * How a signal of the plan is measured.
  * @throws where the source does not know the metric, which no checked plan has
  */
-export function sourceOf(signal: SignalPlan): Source {
+export function findSignalSource(signal: SignalPlan): SignalSource {
   const { source, metric } = signal;
   if (!isKnownSource(source)) return customSignal(signal);
-  const sources: Record<string, Source> = SOURCES[source];
+  const sources: Record<string, SignalSource> = SOURCES[source];
   const found = sources[metric];
   if (found) return found;
   const known = METRICS[source];

@@ -1,9 +1,9 @@
 import type { MetricOf } from '../../plan/metrics';
-import { listSharedPeriods, type MetricQuery, type Source, type Subject } from '../query';
+import { listSharedPeriods, type MetricQuery, type SignalSource, type WatchedStack } from '../query';
 
 type Stat = MetricQuery['stat'];
 
-function queryBalancer({ loadBalancer }: Subject, metric: string, stat: Stat): MetricQuery {
+function queryBalancer({ loadBalancer }: WatchedStack, metric: string, stat: Stat): MetricQuery {
   return {
     namespace: 'AWS/ApplicationELB',
     metric,
@@ -12,7 +12,7 @@ function queryBalancer({ loadBalancer }: Subject, metric: string, stat: Stat): M
   };
 }
 
-function queryHealthyHosts(subject: Subject, targetGroup: string): MetricQuery {
+function queryHealthyHosts(subject: WatchedStack, targetGroup: string): MetricQuery {
   const query = queryBalancer(subject, 'HealthyHostCount', 'Minimum');
   return {
     ...query,
@@ -36,7 +36,7 @@ const ERRORS = [
  * A counter of errors is absent when there were none:
  * requests without it mean zero.
  */
-const errorShare: Source = {
+const errorShare: SignalSource = {
   queries: (subject) => {
     const counters = ['RequestCount', ...ERRORS];
     return counters.map((metric) => queryBalancer(subject, metric, 'Sum'));
@@ -53,7 +53,7 @@ const errorShare: Source = {
     }),
 };
 
-const p95: Source = {
+const p95: SignalSource = {
   queries: (subject) => [
     queryBalancer(subject, 'TargetResponseTime', 'p95'),
     queryBalancer(subject, 'RequestCount', 'Sum'),
@@ -65,7 +65,7 @@ const p95: Source = {
     }),
 };
 
-const healthyHosts: Source = {
+const healthyHosts: SignalSource = {
   queries: (subject) => {
     const groups = subject.services.flatMap(({ targetGroup }) => targetGroup ?? []);
     return groups.map((group) => queryHealthyHosts(subject, group));
@@ -82,7 +82,7 @@ const healthyHosts: Source = {
  * Signals of the Application Load Balancer.
  * Its metrics exist only while requests flow.
  */
-export const loadBalancerSignals: Record<MetricOf<'load-balancer'>, Source> = {
+export const loadBalancerSignals: Record<MetricOf<'load-balancer'>, SignalSource> = {
   '5xx-share': errorShare,
   p95,
   'healthy-hosts': healthyHosts,

@@ -1,5 +1,5 @@
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
-import { milliseconds } from '../../plan/duration';
+import { toMilliseconds } from '../../plan/duration';
 import { Bake, FRESH, type BakeRequest } from './bake';
 import { findBreach, measureSignals } from './measure';
 import type { Migration } from './migration';
@@ -14,7 +14,7 @@ import { rest } from './timers';
 export async function passGate(migration: Migration, release: Release, request: BakeRequest): Promise<void> {
   const { control, progress } = migration;
   const where = `at ${request.what}`;
-  const bakeMs = milliseconds(request.bake);
+  const bakeMs = toMilliseconds(request.bake);
   const bake = new Bake(request, control, new Date(Date.now() + bakeMs).toISOString());
   control.expectNewWords();
   progress.showVerdict(FRESH);

@@ -1,5 +1,5 @@
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
-import { milliseconds } from '../../plan/duration';
+import { toMilliseconds } from '../../plan/duration';
 import { messageOf, type Breach } from './failures';
 import { findBreach, measureSignals } from './measure';
 import type { Migration } from './migration';
@@ -89,7 +89,7 @@ async function waitForRetry(
     verbs: ['retry', 'abort'],
     reason,
   });
-  await condition(() => control.isRetried || isBroken(), milliseconds(plan.hold), { summary: `hold: ${what}` });
+  await condition(() => control.isRetried || isBroken(), toMilliseconds(plan.hold), { summary: `hold: ${what}` });
   const isRetried = control.isRetried && !isBroken();
   control.isRetried = false;
   progress.showWaiting(null);

@@ -1,6 +1,6 @@
 import type { WatchState } from '../../analysis/types';
 import type { WatchRequest } from '../../contract/watch';
-import { milliseconds } from '../../plan/duration';
+import { toMilliseconds } from '../../plan/duration';
 import { perform } from './activities';
 import { FRESH } from './bake';
 import { Breach } from './failures';
@@ -20,7 +20,7 @@ export async function measureSignals(
   tell: (state: WatchState) => void = () => undefined,
 ): Promise<WatchState> {
   const { plan, progress } = migration;
-  await rest(milliseconds(plan.analysis.initialDelay), `first look ${where}`);
+  await rest(toMilliseconds(plan.analysis.initialDelay), `first look ${where}`);
   let state = FRESH;
   while (state.verdict !== 'failed') {
     const request = requestWatch(migration, release, state);

@@ -3,7 +3,7 @@ import type { Owner } from '../../contract/resources';
 import type { Status } from '../../contract/status';
 import type { Undo } from '../../contract/undos';
 import type { Plan } from '../../plan/schema';
-import { describe } from '../details';
+import { describeStatus } from '../details';
 import { Control, type Situation } from './control';
 import { Effects } from './effects';
 import { Facts } from './facts';
@@ -48,6 +48,6 @@ function situationOf(status: Status): Situation {
     hasEnded: status.outcome !== null,
     irreversible: status.undo.irreversible,
     weight: status.weight,
-    description: describe(status),
+    description: describeStatus(status),
   };
 }

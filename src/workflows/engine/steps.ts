@@ -1,5 +1,5 @@
 import type { SavedRecord } from '../../contract/records';
-import { atOnce } from '../../plan/names';
+import { listNamesMovedAtOnce } from '../../plan/names';
 import type { Plan } from '../../plan/schema';
 
 /** What one weight of the shift does. */
@@ -25,7 +25,7 @@ export interface ShiftStep {
  * name is there, the weights before it are left out.
  */
 export function planSteps(plan: Plan, records: SavedRecord[]): ShiftStep[] {
-  const late = atOnce(plan);
+  const late = listNamesMovedAtOnce(plan);
   const gradual = records.filter(({ name }) => !late.includes(name));
   if (gradual.length === records.length) return planGradualSteps(plan, records);
   const steps = planGradualSteps(plan, gradual);

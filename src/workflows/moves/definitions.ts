@@ -1,8 +1,8 @@
-import type { Facts } from '../../plan/definition';
+import type { AccountFacts } from '../../plan/definition';
 import type { Platform } from '../engine/release';
 
 /** What a service's task definition names of what was provisioned. */
-export function namedByPlatform(platform: Platform, image: string, oldHost?: string): Facts {
+export function namedByPlatform(platform: Platform, image: string, oldHost?: string): AccountFacts {
   const { executionRole, taskRole, secrets } = platform;
   return {
     image,

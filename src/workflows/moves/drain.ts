@@ -2,7 +2,7 @@ import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { ConnectionRequest, Host, Peer } from '../../contract/hosts';
 import type { StoreState } from '../../contract/stores';
 import { COLLECTOR } from '../../plan/defaults';
-import { milliseconds } from '../../plan/duration';
+import { toMilliseconds } from '../../plan/duration';
 import { perform } from '../engine/activities';
 import { settleAll } from '../engine/failures';
 import { passGate } from '../engine/gate';
@@ -151,7 +151,7 @@ async function flushHost(
   const stack = { instanceId, composeDirectory: plan.source.composeDirectory };
   const { failed } = await perform('flushStores', `flush the stores on ${instanceId}`, stack);
   if (failed.length > 0) return failed;
-  const timeoutMs = milliseconds(plan.decommission.flushTimeout);
+  const timeoutMs = toMilliseconds(plan.decommission.flushTimeout);
   const request = {
     ...stack,
     stores: before.get(instanceId)!,

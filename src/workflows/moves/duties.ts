@@ -1,7 +1,7 @@
 import type { Stage } from '../../contract/undos';
 import { COLLECTOR } from '../../plan/defaults';
-import { definitionOf } from '../../plan/definition';
-import { milliseconds } from '../../plan/duration';
+import { makeDefinition } from '../../plan/definition';
+import { toMilliseconds } from '../../plan/duration';
 import { perform } from '../engine/activities';
 import { settleAll } from '../engine/failures';
 import { retryWhenTold } from '../engine/hold';
@@ -69,7 +69,7 @@ async function changeOver(
 ): Promise<void> {
   const { plan, owner } = migration;
   const { cluster, counts, definitions, images } = release;
-  const steadyMs = milliseconds(plan.deploy.steadyTimeout);
+  const steadyMs = toMilliseconds(plan.deploy.steadyTimeout);
   const service = {
     cluster,
     service: name,
@@ -94,7 +94,7 @@ async function changeOver(
     input,
   });
 
-  const definition = definitionOf(plan, name, 'on', namedByPlatform(release, images[name]!));
+  const definition = makeDefinition(plan, name, 'on', namedByPlatform(release, images[name]!));
   const summary = `task definition of ${name} ${mode}`;
   const { id: taskDefinition } = await perform('ensureTaskDefinition', summary, { owner, ...definition });
   await moveService(migration, `${name} ${mode}`, {

@@ -1,7 +1,7 @@
 import type { GrafanaCopy, GrafanaCounts, GrafanaRequest } from '../../contract/grafana';
 import type { Survey } from '../../contract/findings';
-import { milliseconds } from '../../plan/duration';
-import { atOnce, volumeOf } from '../../plan/names';
+import { toMilliseconds } from '../../plan/duration';
+import { listNamesMovedAtOnce, findVolume } from '../../plan/names';
 import { perform, type Patience } from '../engine/activities';
 import { failFor } from '../engine/failures';
 import { holdUntilApproval, retryWhenTold } from '../engine/hold';
@@ -25,14 +25,14 @@ import {
 /** What the old database is and where its copy goes; undefined where nothing is to be moved. */
 export function findGrafanaMove({ plan }: Migration, { grafana }: Survey): GrafanaRequest | undefined {
   if (plan.grafana.database !== 'move' || !grafana) return undefined;
-  const volume = volumeOf(plan, plan.grafana.service);
+  const volume = findVolume(plan, plan.grafana.service);
   if (!volume) return { ...grafana, target: null };
   return { ...grafana, target: { fileSystem: volume.fileSystem, directory: volume.directory } };
 }
 
 /** Says before the first weight that these names wait for the last one, and what happens then. */
 export function announceGrafanaMove({ plan, progress }: Migration): void {
-  const text = tellLateNames(atOnce(plan));
+  const text = tellLateNames(listNamesMovedAtOnce(plan));
   progress.status.steps.at(-1)!.reason = text;
   progress.addEvent(text);
 }
@@ -59,7 +59,7 @@ async function copyAndStart(migration: Migration, request: GrafanaRequest, relea
   const copy = await copyDatabase(migration, request);
   if (!request.target) await waitForImport(migration, request, copy);
 
-  const timeoutMs = milliseconds(plan.deploy.steadyTimeout);
+  const timeoutMs = toMilliseconds(plan.deploy.steadyTimeout);
   const count = release.counts[service]!;
   await moveService(migration, `${service} on the copy`, {
     cluster,

@@ -1,6 +1,6 @@
 import type { Survey } from '../../contract/findings';
 import type { ProbePlace } from '../../contract/probes';
-import { logGroupOf, PROBE_FAMILY } from '../../plan/names';
+import { nameLogGroup, PROBE_FAMILY } from '../../plan/names';
 import type { Migration } from '../engine/migration';
 import type { Platform } from '../engine/release';
 import { writeRemoval } from '../engine/resource';
@@ -22,7 +22,7 @@ export function findProbePlace(
     executionRole: platform.executionRole,
     subnets: network.privateSubnets,
     securityGroup: platform.taskSecurityGroup,
-    logGroup: logGroupOf(plan, service),
+    logGroup: nameLogGroup(plan, service),
   };
 }
 

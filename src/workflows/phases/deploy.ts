@@ -1,9 +1,9 @@
 import type { Survey } from '../../contract/findings';
 import type { Resource } from '../../contract/resources';
 import type { ServiceState, VerificationRequest } from '../../contract/services';
-import { definitionOf, writesToOldHost, type Duties } from '../../plan/definition';
-import { milliseconds } from '../../plan/duration';
-import { familyOf, logGroupOf } from '../../plan/names';
+import { makeDefinition, writesToOldHost, type Duties } from '../../plan/definition';
+import { toMilliseconds } from '../../plan/duration';
+import { nameFamily, nameLogGroup } from '../../plan/names';
 import { perform } from '../engine/activities';
 import { failFor } from '../engine/failures';
 import type { Migration } from '../engine/migration';
@@ -76,11 +76,11 @@ async function deployService(
 function ensureDefinition(migration: Migration, deployment: Deployment, name: string): Promise<Resource> {
   const { plan, owner } = migration;
   const { survey, platform, images } = deployment;
-  const family = familyOf(name, plan.services[name]!);
+  const family = nameFamily(name, plan.services[name]!);
   writeRemoval(migration, `deregister task definition ${family}`, 'removeTaskDefinition', { owner, family });
   const oldHost = findOldHost(migration, survey, name);
   const named = namedByPlatform(platform, images[name]!, oldHost);
-  const definition = definitionOf(plan, name, decideDuties(survey), named);
+  const definition = makeDefinition(plan, name, decideDuties(survey), named);
   return perform('ensureTaskDefinition', `task definition ${family}`, { owner, ...definition });
 }
 
@@ -122,7 +122,7 @@ function writeServiceUndos(migration: Migration, cluster: string, name: string):
     cluster,
     service: name,
     ...state,
-    timeoutMs: milliseconds(plan.deploy.steadyTimeout),
+    timeoutMs: toMilliseconds(plan.deploy.steadyTimeout),
   };
   const id = runs ? describeBefore(name, before) : `scale ${name} to 0`;
   migration.writeUndo({
@@ -144,7 +144,7 @@ async function waitUntilSteady(
 ): Promise<void> {
   const { plan } = migration;
   const { count } = plan.services[service]!;
-  const timeoutMs = milliseconds(plan.deploy.steadyTimeout);
+  const timeoutMs = toMilliseconds(plan.deploy.steadyTimeout);
   const request = {
     cluster,
     service,
@@ -163,7 +163,7 @@ function requestVerification({ plan }: Migration, platform: Platform, name: stri
     service: name,
     count: plan.services[name]!.count,
     discoveryService: platform.discovery[name]!,
-    logGroup: logGroupOf(plan, name),
+    logGroup: nameLogGroup(plan, name),
     ...(targetGroup && { targetGroup: targetGroup.id }),
   };
 }

@@ -1,6 +1,6 @@
 import type { Scan } from '../../contract/images';
-import { milliseconds } from '../../plan/duration';
-import { buildArgumentsOf, repositoryOf } from '../../plan/names';
+import { toMilliseconds } from '../../plan/duration';
+import { listBuildArguments, nameRepository } from '../../plan/names';
 import { SEVERITIES, type Plan } from '../../plan/schema';
 import { perform } from '../engine/activities';
 import { failFor } from '../engine/failures';
@@ -36,8 +36,8 @@ async function buildImage(
 ): Promise<[service: string, image: string]> {
   const { plan, progress } = migration;
   const { builder, context } = plan.images as { builder: 'docker' | 'buildah'; context: string };
-  const repository = repositoryOf(service, entry);
-  const buildArguments = buildArgumentsOf(plan, entry);
+  const repository = nameRepository(service, entry);
+  const buildArguments = listBuildArguments(plan, entry);
   const request = {
     service,
     repository,
@@ -65,7 +65,7 @@ function showStates({ plan, progress }: Migration, states: Record<string, string
 export async function waitForImages(migration: Migration): Promise<Images> {
   const { plan, progress } = migration;
   const found: Images = {};
-  const giveUpAfter = milliseconds(plan.deploy.imageTimeout);
+  const giveUpAfter = toMilliseconds(plan.deploy.imageTimeout);
   let waitedMs = 0;
   for (let pauseMs = PAUSE_MS.first; ; pauseMs = Math.min(pauseMs * 2, PAUSE_MS.longest)) {
     await Promise.all(listMissing(plan, found).map((entry) => resolveImage(entry, found)));
@@ -84,10 +84,10 @@ const listMissing = (plan: Plan, found: Images): [string, Service][] =>
   Object.entries(plan.services).filter(([name]) => !(name in found));
 
 const describeImage = ([name, service]: [string, Service]): string =>
-  [repositoryOf(name, service), service.tag].filter(Boolean).join(':');
+  [nameRepository(name, service), service.tag].filter(Boolean).join(':');
 
 async function resolveImage([name, service]: [string, Service], found: Images): Promise<void> {
-  const repository = repositoryOf(name, service);
+  const repository = nameRepository(name, service);
   const tag = service.tag ? { tag: service.tag } : {};
   const { image } = await perform('resolveImage', `image in ${repository}`, { repository, ...tag });
   if (image) found[name] = image;
@@ -118,9 +118,9 @@ export async function judgeScans(migration: Migration, found: Images): Promise<v
 }
 
 function awaitScans(plan: Plan, found: Images): Promise<RepositoryScan[]> {
-  const timeoutMs = milliseconds(plan.images.scanTimeout);
+  const timeoutMs = toMilliseconds(plan.images.scanTimeout);
   const scanning = Object.entries(plan.services).map(async ([name, service]) => {
-    const repository = repositoryOf(name, service);
+    const repository = nameRepository(name, service);
     const request = {
       repository,
       image: found[name]!,

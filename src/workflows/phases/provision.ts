@@ -1,7 +1,7 @@
 import type { Survey } from '../../contract/findings';
 import type { LoadBalancer, TargetGroup } from '../../contract/load-balancers';
 import type { Resource, Role } from '../../contract/resources';
-import { hostsOf, logGroupOf, repositoryOf, targetGroupOf, taskPorts } from '../../plan/names';
+import { listHostNames, nameLogGroup, nameRepository, nameTargetGroup, listTaskPorts } from '../../plan/names';
 import type { Migration } from '../engine/migration';
 import type { Platform } from '../engine/release';
 import { ensureResource } from '../engine/resource';
@@ -68,7 +68,7 @@ function nameIds(names: string[], resources: Resource[]): Record<string, string>
 
 function ensureRepositories(migration: Migration): Promise<Resource>[] {
   return Object.entries(migration.plan.services).map(([service, entry]) => {
-    const name = repositoryOf(service, entry);
+    const name = nameRepository(service, entry);
     const input = { owner: migration.owner, name };
     return ensureResource(migration, {
       name: `repository ${name}`,
@@ -138,7 +138,7 @@ async function ensureSecurityGroups(migration: Migration, { network }: Survey): 
     ensure: 'ensureLoadBalancerSecurityGroup',
     input: { owner, name: loadBalancerSecurityGroup, vpcId, publicAccess, vpcCidr },
   });
-  const inside = { loadBalancerSecurityGroup: loadBalancer.id, ...taskPorts(plan) };
+  const inside = { loadBalancerSecurityGroup: loadBalancer.id, ...listTaskPorts(plan) };
   const tasks = await ensureResource(migration, {
     ...wantGroup(taskSecurityGroup),
     ensure: 'ensureTaskSecurityGroup',
@@ -150,7 +150,7 @@ async function ensureSecurityGroups(migration: Migration, { network }: Survey): 
 function ensureLogGroups(migration: Migration): Promise<Resource>[] {
   const { plan, owner } = migration;
   return Object.keys(plan.services).map((service) => {
-    const owned = { owner, name: logGroupOf(plan, service) };
+    const owned = { owner, name: nameLogGroup(plan, service) };
     return ensureResource(migration, {
       name: `log group ${owned.name}`,
       ensure: 'ensureLogGroup',
@@ -219,7 +219,7 @@ function ensureTargetGroups(migration: Migration, { network }: Survey): Promise<
   const { deregistrationDelay } = plan.loadBalancer;
   const exposed = Object.entries(plan.services).filter(([, { expose }]) => expose);
   return exposed.map(([service, entry]) => {
-    const owned = { owner, name: targetGroupOf(service, entry) };
+    const owned = { owner, name: nameTargetGroup(service, entry) };
     const health = { port: entry.port, healthPath: entry.health.path, deregistrationDelay };
     return ensureResource(migration, {
       name: `target group ${owned.name}`,
@@ -249,7 +249,7 @@ async function ensureRules(
     const entry = plan.services[group.service]!;
     const { paths, public: isPublic } = entry.expose!;
     const source = isPublic ? {} : { sourceCidr: network.vpcCidr };
-    for (const host of hostsOf(plan, group.service, entry)) {
+    for (const host of listHostNames(plan, group.service, entry)) {
       await ensureResource(migration, {
         name: `rule for ${host}`,
         ensure: 'ensureListenerRule',

@@ -1,6 +1,6 @@
 import type { Survey } from '../../contract/findings';
 import type { PairRequest } from '../../contract/records';
-import { volumeOf } from '../../plan/names';
+import { findVolume } from '../../plan/names';
 import { describeVisibility } from '../../plan/visibility';
 import { perform } from '../engine/activities';
 import { Breach, messageOf } from '../engine/failures';
@@ -120,7 +120,7 @@ function mayScaleOut(migration: Migration, error: unknown): boolean {
 /** The services behind the names that may have more tasks; SQLite on EFS takes one writer. */
 function listScalable({ plan }: Migration): string[] {
   const services = new Set(plan.records.map(({ service }) => service));
-  return [...services].filter((service) => !volumeOf(plan, service));
+  return [...services].filter((service) => !findVolume(plan, service));
 }
 
 async function scaleOut(migration: Migration, release: Release): Promise<void> {

@@ -1,5 +1,5 @@
 import type { SavedRecord } from '../../../src/contract/records';
-import { planSchema, withDefaults, type Plan } from '../../../src/plan/schema';
+import { planSchema, addDefaults, type Plan } from '../../../src/plan/schema';
 import { describeApproval, planSteps } from '../../../src/workflows/engine/steps';
 
 const LEAST = {
@@ -22,7 +22,7 @@ const MOVES_GRAFANA = {
 
 const readPlan = (given: object = {}): Plan =>
   planSchema.parse(
-    withDefaults({
+    addDefaults({
       ...LEAST,
       ...given,
     }),
