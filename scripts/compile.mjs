@@ -32,7 +32,10 @@ async function partOf({ path }) {
   const placed = text.replaceAll('__dirname', JSON.stringify(dirname(path)));
   const isProgram = Object.values(PROGRAMS).some((program) => path === join(root, program));
   const contents = isProgram ? placed : placed.replaceAll('require.main === module', 'false');
-  return { contents, loader: 'ts' };
+  return {
+    contents,
+    loader: 'ts',
+  };
 }
 
 const ONE_FILE = {
@@ -43,7 +46,10 @@ const ONE_FILE = {
 async function programs() {
   const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: { ...PROGRAMS, ...WORKFLOW },
+    entryPoints: {
+      ...PROGRAMS,
+      ...WORKFLOW,
+    },
     outdir: cache,
     write: false,
     bundle: true,

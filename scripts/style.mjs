@@ -5,14 +5,21 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
-import { root } from './setup.mjs';
+import { root } from './programs.mjs';
 
 /** What docs/architecture.md promises; tests are held to Prettier's own width. */
 const LIMITS = {
   fileLines: 300,
   functionLines: 60,
-  meanTokens: 11,
-  lineLength: { src: 140, others: 120 },
+  meanTokens: {
+    // commands with their arguments
+    scripts: 12,
+    others: 11,
+  },
+  lineLength: {
+    src: 140,
+    others: 120,
+  },
 };
 const AREAS = ['src', 'test', 'lab', 'bench', 'scripts', 'emulator'];
 
@@ -72,8 +79,9 @@ const limitOf = (file) => LIMITS.lineLength[file.startsWith('src/') ? 'src' : 'o
 
 function complaintsOf(area, files) {
   const mean = meanOf(files);
+  const most = LIMITS.meanTokens[area === 'scripts' ? 'scripts' : 'others'];
   return [
-    ...(mean > LIMITS.meanTokens ? [`${area}: ${mean.toFixed(2)} tokens a line, at most ${LIMITS.meanTokens}`] : []),
+    ...(mean > most ? [`${area}: ${mean.toFixed(2)} tokens a line, at most ${most}`] : []),
     ...files.flatMap(({ long }) => long),
     ...files
       .filter(({ lines }) => lines > LIMITS.fileLines)

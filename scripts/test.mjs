@@ -1,92 +1,118 @@
-// npm test: set-up, lint, types, then all tests; ends with a line of the real counts. Arguments go to jest.
+// npm test: set-up, the checks side by side, then all tests; ends with a line of the real counts.
+// Arguments go to jest.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { emulatorPython, root, setup } from './setup.mjs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CHECKS } from './checks.mjs';
+import { root } from './programs.mjs';
+import { setup } from './setup.mjs';
 
-await setup();
-const folder = mkdtempSync(join(tmpdir(), 'lgtm-migrate-test-'));
-const results = join(folder, 'jest.json');
+/** Labs are dear: tests share them, and what needs none is proven without. */
+const MOST_LABS = 20;
 
-/** Its output is kept together where others run beside it; `read` sees it. */
-async function step(name, command, args, stdio = 'pipe', read = () => {}) {
+/**
+ * Runs a command and says how it went and how long it took.
+ * @returns its output where it is piped, and whether it ended well
+ */
+async function step(name, [program, ...args], { stdio = 'pipe', env = {} } = {}) {
   const began = Date.now();
-  const child = spawn(command, args, {
+  const child = spawn(program, args, {
     cwd: root,
     stdio: ['ignore', stdio, stdio],
     env: {
       ...process.env,
       NODE_NO_WARNINGS: '1',
+      ...env,
     },
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk));
   const [code] = await once(child, 'close');
-  read(output);
-  process.stdout.write(
-    `${output}── ${name}: ${code === 0 ? 'good' : 'failed'}, ${((Date.now() - began) / 1000).toFixed(1)} s\n`,
-  );
-  return code === 0;
+  const seconds = ((Date.now() - began) / 1000).toFixed(1);
+  process.stdout.write(`${output}── ${name}: ${code === 0 ? 'good' : 'failed'}, ${seconds} s\n`);
+  return {
+    output,
+    isGood: code === 0,
+  };
 }
 
-const pythonCounts = { passed: 0, failed: 0 };
-/** unittest ends with `Ran 12 tests in 0.2s` and, where some failed, `FAILED (failures=1, errors=1)`. */
-function countPythonTests(output) {
-  const ran = Number(/^Ran (\d+) tests? in /m.exec(output)?.[1] ?? 0);
-  const broken = [...output.matchAll(/(?:failures|errors)=(\d+)/g)].map(([, count]) => Number(count));
-  pythonCounts.failed = broken.reduce((sum, count) => sum + count, 0);
-  pythonCounts.passed = ran - pythonCounts.failed;
+/** Runs all checks, as many at once as there are cores. */
+async function runChecks() {
+  const left = [...CHECKS];
+  const results = [];
+  const takeTurns = async () => {
+    for (let check = left.shift(); check; check = left.shift()) {
+      const { output, isGood } = await step(check.name, check.command);
+      results.push({
+        isGood,
+        counts: check.count?.(output) ?? {
+          passed: 0,
+          failed: 0,
+        },
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, takeTurns));
+  return results;
 }
 
-const bin = (name) => join(root, 'node_modules', '.bin', name);
-const python = (name) => join(dirname(emulatorPython), name);
-const good = [
-  ...(await Promise.all([
-    // what has not changed is not looked at again; a clean clone, as CI has, looks at everything
-    step('lint', bin('eslint'), [
-      '.',
-      '--cache',
-      '--cache-strategy',
-      'content',
-      '--cache-location',
-      join(root, '.tools', 'eslint'),
-    ]),
-    step('types', bin('tsc'), ['--noEmit', '--incremental', '--tsBuildInfoFile', join(root, '.tools', 'types')]),
-    step('Python lint', python('ruff'), ['check', '--quiet', '.']),
-    step('Python format', python('ruff'), ['format', '--check', '--quiet', '.']),
-    step('Python types', python('mypy'), ['--no-error-summary']),
-    step('Python imports', python('lint-imports'), ['--no-logo', '--cache-dir', join(root, '.tools', 'imports')]),
-    step(
-      'Python tests',
-      emulatorPython,
-      ['-B', '-m', 'unittest', 'discover', '-s', 'test/activities/host', '-p', '*_test.py'],
-      'pipe',
-      countPythonTests,
-    ),
-  ])),
-  await step('tests', bin('jest'), ['--json', `--outputFile=${results}`, ...process.argv.slice(2)], 'inherit'),
-].every(Boolean);
-let counts = {
-  numPassedTests: 0,
-  numFailedTests: 1,
-  numPendingTests: 0,
-};
-try {
-  counts = JSON.parse(readFileSync(results, 'utf8'));
-  const skipped = counts.testResults
-    .flatMap(({ assertionResults }) => assertionResults)
-    .filter(({ status }) => status === 'pending')
-    .map(({ fullName }) => fullName);
-  if (skipped.length > 0) process.stdout.write(`\nskipped:\n${skipped.map((name) => `  ${name}`).join('\n')}\n`);
-} catch {
-  process.stdout.write('jest wrote no result\n');
+/** What jest has written. @returns the counts, and the names of tests that were skipped */
+function readJest(file) {
+  if (!existsSync(file)) {
+    process.stdout.write('jest wrote no result\n');
+    return {
+      passed: 0,
+      failed: 1,
+      skipped: [],
+    };
+  }
+  const found = JSON.parse(readFileSync(file, 'utf8'));
+  const tests = found.testResults.flatMap(({ assertionResults }) => assertionResults);
+  return {
+    passed: found.numPassedTests,
+    failed: found.numFailedTests + found.numRuntimeErrorTestSuites,
+    skipped: tests.filter(({ status }) => status === 'pending').map(({ fullName }) => fullName),
+  };
 }
-rmSync(folder, {
-  recursive: true,
-  force: true,
-});
-const broken = counts.numFailedTests + (counts.numRuntimeErrorTestSuites ?? 0) + pythonCounts.failed;
-process.stdout.write(`\n${counts.numPassedTests + pythonCounts.passed} passed, ${broken} failed\n`);
-process.exit(good && broken === 0 ? 0 : 1);
+
+/** Runs jest. @returns whether it ended well, its counts, and how many labs were started */
+async function runJest() {
+  const folder = mkdtempSync(join(tmpdir(), 'lgtm-migrate-test-'));
+  const [results, labs] = [join(folder, 'jest.json'), join(folder, 'labs')];
+  const command = [join(root, 'node_modules', '.bin', 'jest'), '--json', `--outputFile=${results}`];
+  const options = {
+    stdio: 'inherit',
+    env: { LGTM_LABS_LOG: labs },
+  };
+  const { isGood } = await step('tests', [...command, ...process.argv.slice(2)], options);
+  const counts = readJest(results);
+  const started = existsSync(labs) ? readFileSync(labs, 'utf8').trim().split('\n').length : 0;
+  rmSync(folder, {
+    recursive: true,
+    force: true,
+  });
+  return {
+    isGood,
+    counts,
+    started,
+  };
+}
+
+await setup({ forTests: true });
+const checks = await runChecks();
+const jest = await runJest();
+
+const { skipped } = jest.counts;
+if (skipped.length > 0) process.stdout.write(`\nskipped:\n${skipped.map((name) => `  ${name}\n`).join('')}`);
+
+const isSparing = jest.started <= MOST_LABS;
+process.stdout.write(`\nlabs started: ${jest.started}${isSparing ? '' : `, more than ${MOST_LABS}`}\n`);
+
+const counts = [jest.counts, ...checks.map((check) => check.counts)];
+const passed = counts.reduce((sum, count) => sum + count.passed, 0);
+const failed = counts.reduce((sum, count) => sum + count.failed, 0);
+process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
+const isGood = isSparing && failed === 0 && [jest, ...checks].every((result) => result.isGood);
+process.exit(isGood ? 0 : 1);
