@@ -65,28 +65,3 @@ test(
     },
   ),
 );
-
-test(
-  'a breach beats a client that stays connected',
-  scenario({}, async (operator) => {
-    const [id] = (await operator.emulator.world()).instanceIds;
-    await operator.emulator.post('/host', {
-      id,
-      connections: [
-        {
-          peer: '10.0.3.4',
-          port: 3100,
-        },
-      ],
-    });
-    await operator.start();
-    await operator.untilWaitsFor('approval', '10.0.3.4 → 3100 (loki), 1 connection');
-    await operator.emulator.post('/workload', {
-      errors: 0.5,
-      side: 'ecs',
-    });
-    const { outcome, rollback } = await operator.ended();
-    expect(outcome).toBe('rolled-back');
-    expect(rollback?.reason).toMatch(/^at 100 %, while clients are connected to the hosts: errors/);
-  }),
-);

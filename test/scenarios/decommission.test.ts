@@ -59,23 +59,6 @@ test(
 );
 
 test(
-  'a late rollback tells first what it loses',
-  scenario({ plan: WEEK }, async (operator) => {
-    await operator.start();
-    await operator.untilWaitsFor('approval', 'point of no return');
-    await operator.emulator.post('/stores', { memory: { mimir: 1 } });
-    await operator.say('abort');
-    const { outcome, events } = await operator.ended();
-    expect(outcome).toBe('rolled-back');
-    const texts = events.map(({ text }) => text);
-    const told = texts.slice(texts.findIndex((text) => text.startsWith('going back')));
-    expect(told).toContainEqual(expect.stringContaining('in S3 but for mimir 3 series, loki 42 chunks'));
-    const history = await operator.handle.fetchHistory();
-    expect(history.events!.length).toBeLessThan(1500);
-  }),
-);
-
-test(
   'two rings where one should be hold the deploy and are named, and a retry goes on once they are one',
   scenario({ plan: { shift: { approval: true } } }, async (operator) => {
     await operator.emulator.post('/stores', { split: ['mimir'] });

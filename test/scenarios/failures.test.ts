@@ -1,4 +1,3 @@
-import { until } from '../../lab/until';
 import { expectAsBefore } from './before';
 import { useLab } from './lab';
 import type { Operator } from './operator';
@@ -77,28 +76,5 @@ test(
     await operator.say('abort');
     expect((await operator.ended()).outcome).toBe('rolled-back');
     await expectAsBefore(operator, before);
-  }),
-);
-
-test(
-  'a slow service is scaled out once before anything goes back',
-  scenario({ plan: { shift: { approval: [10, 50] } } }, async (operator) => {
-    await operator.start();
-    await operator.untilWaitsFor('approval', '10 → 50 %');
-    // the new task does not start before the service is quick again
-    await operator.emulator.post('/settings', { task_start_s: 3600 });
-    await operator.emulator.post('/workload', {
-      latency: 5,
-      side: 'ecs',
-    });
-    await until('a second task of Grafana', async () => (await operator.world()).services['grafana']?.desired === 2);
-    await operator.emulator.delete('/workload');
-    await operator.emulator.post('/settings', { task_start_s: 0.4 });
-    const { events } = await operator.untilWaitsFor('approval', '10 → 50 %');
-    expect(events.map(({ text }) => text)).toContain('grafana scaled out to 2');
-    await operator.say('approve');
-    await operator.untilWaitsFor('approval', '50 → 100 %');
-    await operator.say('abort');
-    expect((await operator.ended()).outcome).toBe('rolled-back');
   }),
 );

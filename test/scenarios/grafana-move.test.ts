@@ -79,29 +79,6 @@ test(
   ),
 );
 
-test(
-  'a copy whose checksum differs holds before any traffic moves, and an abort gives the old Grafana its edits back',
-  scenario({ world: 'sqlite' }, async (operator) => {
-    const before = await operator.world();
-    const [id] = (await operator.emulator.world()).instanceIds;
-    await operator.emulator.post('/host', {
-      id,
-      copy_corrupts: true,
-    });
-    await operator.start();
-    const { waitingFor, weight } = await operator.untilWaitsFor('retry');
-    expect(waitingFor?.reason).toMatch(/^the copy of .*grafana\.db has sha256 \w{64}, the database \w{64}; nothing /);
-    expect([weight, await edit(operator, 'host', 'Orders')]).toEqual([0, LOCKED]);
-    await operator.lab.stopPart('worker', 'SIGKILL');
-    await operator.lab.startWorker();
-    await operator.say('abort');
-    const { outcome, leftovers } = await operator.ended();
-    expect([outcome, leftovers]).toEqual(['rolled-back', []]);
-    expect(await edit(operator, 'host', 'Orders')).toEqual(SAVED);
-    await expectAsBefore(operator, before);
-  }),
-);
-
 const WATCHED = {
   shift: { approval: [100] },
   decommission: {
@@ -161,30 +138,6 @@ test(
         expect.stringMatching(/what was there is now grafana\.db\.until-\d{8}T\d{6}Z/),
       );
       expect(await dashboards(operator, 'ecs')).toEqual(['After', 'Loki', 'Mimir', 'Orders']);
-    },
-  ),
-);
-
-test(
-  'a rollback in the week lists the edits by the host that was started again',
-  scenario(
-    {
-      world: 'sqlite',
-      plan: { decommission: WATCHED.decommission },
-    },
-    async (operator) => {
-      const before = await operator.world();
-      await operator.start();
-      await operator.untilWaitsFor('approval', 'point of no return');
-      expect(await edit(operator, 'ecs', 'Week')).toEqual(SAVED);
-      await operator.say('rollback', 'dashboards are empty');
-      const { outcome, leftovers, data } = await operator.ended();
-      expect([outcome, leftovers]).toEqual(['rolled-back', []]);
-      const listed = data!.grafana!.edits!.listed.map(({ name, change }) => `${name} ${change}`);
-      expect(listed).toEqual(['Week created']);
-      expect(await edit(operator, 'host', 'Later')).toEqual(SAVED);
-      expect(await dashboards(operator, 'host')).toEqual(['Later', 'Loki', 'Mimir', 'Orders']);
-      await expectAsBefore(operator, before);
     },
   ),
 );

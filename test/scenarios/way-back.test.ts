@@ -75,18 +75,6 @@ test(
   }),
 );
 
-test(
-  'a cancellation from the Temporal UI is an abort',
-  scenario({ plan: SLOW }, async (operator) => {
-    const before = await operator.world();
-    await operator.start();
-    await operator.untilWaitsFor('approval', '10 → 50 %');
-    await operator.handle.cancel();
-    expect((await operator.ended()).outcome).toBe('rolled-back');
-    await expectAsBefore(operator, before);
-  }),
-);
-
 const DUTIES = [
   'grafana gives ALERTING back',
   'loki gives COMPACTOR, RULER back',
