@@ -61,8 +61,10 @@ export class Control {
       case 'retry':
         this.isRetried = true;
         break;
-      default:
+      case 'abort':
+      case 'rollback':
         this.takeBack(decision);
+        break;
     }
   }
 
