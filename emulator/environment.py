@@ -20,6 +20,7 @@ def prepare() -> None:
     # a start only loads: looking for garbage in it takes a fifth of its time
     gc.disable()
     share_models()
+    skip_offerings()
 
 
 def share_models() -> None:
@@ -40,3 +41,15 @@ def share_models() -> None:
     import moto.core.utils
 
     moto.core.utils.create_loader = give_loader
+
+
+def skip_offerings() -> None:
+    """Which instance types each region of the world offers stands in 90 files, and nobody asks."""
+    import moto.utilities.utils
+
+    load_resource = moto.utilities.utils.load_resource
+
+    def load_what_is_asked(resource: str) -> Any:
+        return [] if "/instance_type_offerings/" in resource else load_resource(resource)
+
+    moto.utilities.utils.load_resource = load_what_is_asked

@@ -10,6 +10,8 @@ export interface Patience {
   stallMs?: number;
   /** between two looks; absent: as `pause` */
   pauseMs?: number | undefined;
+  /** ends the pause that it comes in */
+  sooner?: Promise<unknown>;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface Patience {
 export async function until<T>(
   what: string,
   look: () => Promise<T | undefined | false> | T | undefined | false,
-  { progress = () => undefined, stallMs = STALL_MS, pauseMs }: Patience = {},
+  { progress = () => undefined, stallMs = STALL_MS, pauseMs, sooner }: Patience = {},
 ): Promise<T> {
   let stood = '';
   let stillMs = 0;
@@ -34,7 +36,7 @@ export async function until<T>(
     stood = stands;
     looked = now;
     if (stillMs > stallMs) throw new Error(stallOf(what, stallMs, stood));
-    await pause(pauseMs);
+    await Promise.race([pause(pauseMs), ...(sooner ? [sooner] : [])]);
   }
 }
 

@@ -3,7 +3,9 @@ import { dirname, join } from 'node:path';
 import { emulatorPython, root, tools } from './programs.mjs';
 
 const node = (name) => join(root, 'node_modules', '.bin', name);
-const python = (name) => join(dirname(emulatorPython), name);
+const beside = (name) => join(dirname(emulatorPython), name);
+/** By its interpreter: the first line of a script names the folder that it was installed in, which may have moved. */
+const python = (name) => [emulatorPython, beside(name)];
 const cached = (name) => join(tools, name);
 
 /** unittest ends with `Ran 12 tests in 0.2s` and, where some failed, `FAILED (failures=1, errors=1)`. */
@@ -33,7 +35,7 @@ export const CHECKS = [
   },
   {
     name: 'Python types',
-    command: [python('mypy'), '--no-error-summary'],
+    command: [...python('mypy'), '--no-error-summary'],
   },
   {
     name: 'unused',
@@ -58,14 +60,14 @@ export const CHECKS = [
   },
   {
     name: 'Python imports',
-    command: [python('lint-imports'), '--no-logo', '--cache-dir', cached('imports')],
+    command: [...python('lint-imports'), '--no-logo', '--cache-dir', cached('imports')],
   },
   {
     name: 'Python lint',
-    command: [python('ruff'), 'check', '--quiet', '.'],
+    command: [beside('ruff'), 'check', '--quiet', '.'],
   },
   {
     name: 'Python format',
-    command: [python('ruff'), 'format', '--check', '--quiet', '.'],
+    command: [beside('ruff'), 'format', '--check', '--quiet', '.'],
   },
 ];

@@ -1,22 +1,33 @@
 // Compiles what a lab runs: its own programs and the command line, each to one file, and the workflow with the lab's
-// interceptor. Every start compiles (a tenth of a second); what has not changed is found by its content.
+// interceptor. What was compiled before of the same sources is found by their content.
 import { createHash } from 'node:crypto';
-import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const cache = join(root, '.tools', 'compiled');
+const KEPT_MS = 2 * 24 * 3_600_000;
 
 const PROGRAMS = {
   main: 'lab/main.ts',
   demo: 'lab/demo.ts',
-  worker: 'lab/worker.ts',
   client: 'src/client.ts',
 };
+/** Starts in each lab: with the SDK's clients inside it takes two thirds of the CPU, without what they have unused. */
+const WORKER = { worker: 'lab/worker.ts' };
 /** What the sandbox of a workflow loads; compiled only to know it by its content. */
 const WORKFLOW = {
   workflow: 'src/workflows/index.ts',
@@ -30,7 +41,7 @@ const WORKFLOW = {
 async function partOf({ path }) {
   const text = await readFile(path, 'utf8');
   const placed = text.replaceAll('__dirname', JSON.stringify(dirname(path)));
-  const isProgram = Object.values(PROGRAMS).some((program) => path === join(root, program));
+  const isProgram = Object.values({ ...PROGRAMS, ...WORKER }).some((program) => path === join(root, program));
   const contents = isProgram ? placed : placed.replaceAll('require.main === module', 'false');
   return {
     contents,
@@ -43,22 +54,22 @@ const ONE_FILE = {
   setup: ({ onLoad }) => onLoad({ filter: /\/(src|lab)\/.*\.ts$/ }, partOf),
 };
 
-async function programs() {
+/** @returns the text of each entry point as one file, by the file's name */
+async function bundle(entryPoints, options) {
+  // only where something is compiled: esbuild is dear to start
+  const { build } = await import('esbuild');
   const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: {
-      ...PROGRAMS,
-      ...WORKFLOW,
-    },
+    entryPoints,
     outdir: cache,
     write: false,
     bundle: true,
-    packages: 'external',
     platform: 'node',
     target: 'node20',
     format: 'cjs',
     logOverride: { 'require-resolve-not-external': 'silent' },
     plugins: [ONE_FILE],
+    ...options,
   });
   return new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
 }
@@ -67,6 +78,18 @@ function hashOf(texts) {
   const hash = createHash('sha256');
   for (const text of texts) hash.update(text).update('\0');
   return hash.digest('hex').slice(0, 16);
+}
+
+/** Everything that what is compiled depends on. */
+function readSources() {
+  const files = ['src', 'lab'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true })
+      .filter((file) => file.endsWith('.ts'))
+      .sort()
+      .map((file) => join(folder, file)),
+  );
+  const others = ['package-lock.json', 'scripts/compile.mjs'];
+  return [...others, ...files].flatMap((file) => [file, readFileSync(join(root, file), 'utf8')]);
 }
 
 /** Nobody reads half of it: written beside, then renamed. */
@@ -100,20 +123,39 @@ async function workflowBundle(texts) {
   return path;
 }
 
-/** @returns the folder that holds main.js, demo.js, worker.js, client.js and workflow.js */
+/** @returns the folder that holds main.js, demo.js, client.js, worker.js and workflow.js */
 export async function compile() {
-  const compiled = await programs();
-  const lock = readFileSync(join(root, 'package-lock.json'), 'utf8');
-  const folder = join(cache, hashOf([...compiled.values(), lock]));
+  const folder = join(cache, hashOf(readSources()));
   if (existsSync(folder)) return folder;
   mkdirSync(cache, { recursive: true });
-  const bundle = await workflowBundle([compiled.get('workflow.js'), compiled.get('interceptor.js'), lock]);
+  removeOld();
+  const [programs, worker] = await Promise.all([
+    bundle({ ...PROGRAMS, ...WORKFLOW }, { packages: 'external' }),
+    bundle(WORKER, { external: ['@temporalio/*'], mainFields: ['module', 'main'] }),
+  ]);
+  const lock = readFileSync(join(root, 'package-lock.json'), 'utf8');
+  const workflow = await workflowBundle([programs.get('workflow.js'), programs.get('interceptor.js'), lock]);
+  const texts = new Map([...programs, ...worker]);
   writeWhole(folder, (beside) => {
     mkdirSync(beside);
-    for (const name of Object.keys(PROGRAMS)) writeFileSync(join(beside, `${name}.js`), compiled.get(`${name}.js`));
-    linkSync(bundle, join(beside, 'workflow.js'));
+    for (const name of Object.keys({ ...PROGRAMS, ...WORKER })) {
+      writeFileSync(join(beside, `${name}.js`), texts.get(`${name}.js`));
+    }
+    linkSync(workflow, join(beside, 'workflow.js'));
   });
   return folder;
+}
+
+/** What was compiled days ago nobody runs any more. */
+function removeOld() {
+  for (const name of readdirSync(cache)) {
+    const path = join(cache, name);
+    if (Date.now() - statSync(path).mtimeMs < KEPT_MS) continue;
+    rmSync(path, {
+      recursive: true,
+      force: true,
+    });
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) process.stdout.write(await compile());

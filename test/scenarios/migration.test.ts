@@ -11,6 +11,12 @@ const APPROVALS = {
     approveStop: true,
     approveTerminate: true,
   },
+  // as many passes in a row as the default plan wants
+  analysis: {
+    interval: '1s',
+    period: '1s',
+    settle: '0s',
+  },
 };
 const COUNTS = {
   mimir: 3,

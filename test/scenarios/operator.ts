@@ -26,6 +26,8 @@ export interface Running {
 
 /** A build tells Temporal nothing until it is over. */
 const BUILD_MS = 10 * 60_000;
+/** Each look costs this process and the server a request: at every 50 ms half of what a migration costs. */
+const LOOK_MS = 250;
 
 type Keys = Record<string, unknown>;
 
@@ -167,6 +169,7 @@ export class Operator {
     await until(what, hasEnded, {
       ...this.patience,
       progress: async () => [ran, await this.historyLength()],
+      sooner: ended,
     });
     return ended;
   }
@@ -197,7 +200,7 @@ export class Operator {
   }
 
   private get patience(): Patience {
-    return this.lab.buildsImages ? { stallMs: BUILD_MS } : {};
+    return { pauseMs: LOOK_MS, ...(this.lab.buildsImages && { stallMs: BUILD_MS }) };
   }
 
   /** The events of the newest run; undefined: there is none, or no server answers. */
