@@ -54,8 +54,8 @@ module.exports = {
   ],
   // a stall ends a wait (lab/until.ts); this only ends what does not wait there
   testTimeout: 15 * 60_000,
-  // a scenario waits three quarters of its time: four labs at once on two cores
-  maxWorkers: 2 * availableParallelism(),
+  // a scenario waits three quarters of its time: six labs at once on two cores
+  maxWorkers: 3 * availableParallelism(),
   // jest runs everything in one process where it remembers only fast files; with this it never does
   workerIdleMemoryLimit: '2GB',
 };

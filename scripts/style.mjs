@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { root } from './programs.mjs';
 
-/** What docs/architecture.md promises; tests are held to Prettier's own width. */
+/** What CONTRIBUTING.md promises; tests are held to Prettier's own width. */
 const LIMITS = {
   fileLines: 300,
   functionLines: 60,

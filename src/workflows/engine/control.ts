@@ -27,6 +27,17 @@ export class Control {
   /** the word that takes everything back; it wins over an approve of the same task */
   abort: Decision | null = null;
 
+  /** What each word sets. */
+  private readonly effects: Record<Verb, (decision: Decision) => void> = {
+    approve: () => (this.isApproved = true),
+    abort: (decision) => this.takeBack(decision),
+    pause: () => (this.isPaused = true),
+    resume: () => (this.isPaused = false),
+    promote: () => (this.isPromoted = true),
+    retry: () => (this.isRetried = true),
+    rollback: (decision) => this.takeBack(decision),
+  };
+
   constructor(private readonly describeSituation: () => Situation) {}
 
   /** Words said before this moment were meant for something else. */
@@ -45,27 +56,7 @@ export class Control {
 
   /** Takes a word that `refuse` let pass. */
   take(decision: Decision): void {
-    switch (decision.verb) {
-      case 'pause':
-        this.isPaused = true;
-        break;
-      case 'resume':
-        this.isPaused = false;
-        break;
-      case 'approve':
-        this.isApproved = true;
-        break;
-      case 'promote':
-        this.isPromoted = true;
-        break;
-      case 'retry':
-        this.isRetried = true;
-        break;
-      case 'abort':
-      case 'rollback':
-        this.takeBack(decision);
-        break;
-    }
+    this.effects[decision.verb](decision);
   }
 
   private takeBack(decision: Decision): void {
