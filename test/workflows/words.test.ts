@@ -7,12 +7,15 @@ import { Gate, World } from './world';
 
 const runWorkflow = useStubWorker();
 
-/** Why a word is not taken where nothing has asked for it. */
-const UNASKED: Partial<Record<Verb, string>> = {
+/** Why a word is not taken where nothing has asked for it; null: it is taken everywhere. */
+const UNASKED: Record<Verb, string | null> = {
   approve: 'nothing waits for an approval',
+  abort: null,
+  pause: null,
   resume: 'it is not paused',
   promote: 'nothing bakes',
   retry: 'nothing waits for a retry',
+  rollback: null,
 };
 
 /** What a run answers to each of these words. */
@@ -40,7 +43,7 @@ test.concurrent.each(WITH_A_WAY_BACK)(
     });
     const { waitingFor } = await run.untilWaitsFor(...waitsFor);
     const now = `${at}, waiting for ${waitingFor!.what}`;
-    const unasked = VERB_NAMES.filter((verb) => UNASKED[verb] !== undefined && !takes.includes(verb));
+    const unasked = VERB_NAMES.filter((verb) => UNASKED[verb] !== null && !takes.includes(verb));
     const sentences = unasked.map((verb) => `${verb} refused: ${UNASKED[verb]}. Now: ${now}`);
     expect(await listRefusals(run, unasked)).toEqual(sentences);
     expect(waitingFor!.verbs).toEqual(expect.arrayContaining(takes));
