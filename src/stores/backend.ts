@@ -69,8 +69,16 @@ export function readBackend(
 /** `logs/old` is the bucket `logs`, with `old/` in front of every key. Several buckets stay one list. */
 function splitBucket(name = ''): { bucket: string | undefined; inBucket: string } {
   const slash = name.includes(',') ? -1 : name.indexOf('/');
-  if (slash < 0) return { bucket: name || undefined, inBucket: '' };
-  return { bucket: name.slice(0, slash), inBucket: name.slice(slash + 1) };
+  if (slash >= 0) {
+    return {
+      bucket: name.slice(0, slash),
+      inBucket: name.slice(slash + 1),
+    };
+  }
+  return {
+    bucket: name || undefined,
+    inBucket: '',
+  };
 }
 
 /** The settings of an S3 block, and of the one that it inherits from. */

@@ -44,22 +44,36 @@ const THANOS_CLIENTS: Clients = {
 /** Below the prefix of their client. Source: pkg/ruler/rulestore. */
 const RULES_PREFIX = 'rules';
 
+/** Flags of the settings of a block that are not called as their path. */
+function listFlags(block: string, prefix: string, names: Record<string, string>): Record<string, string> {
+  const flags = Object.entries(names).map(([setting, flag]) => [`${block}.${setting}`, prefix + flag]);
+  return Object.fromEntries(flags) as Record<string, string>;
+}
+
 /** `common` has no flags. Source: pkg/loki/common/common.go, RegisterFlags. */
 export const STORAGE_FLAGS = {
-  'storage_config.aws.s3': 's3.url',
-  'storage_config.aws.bucketnames': 's3.buckets',
-  'storage_config.aws.region': 's3.region',
-  'storage_config.aws.endpoint': 's3.endpoint',
-  'storage_config.filesystem.directory': 'local.chunk-directory',
-  'storage_config.object_prefix': 'store.object-prefix',
-  'storage_config.use_thanos_objstore': 'use-thanos-objstore',
-  'storage_config.object_store.s3.bucket_name': 'object-store.s3.bucket-name',
-  'storage_config.object_store.s3.region': 'object-store.s3.region',
-  'storage_config.object_store.s3.endpoint': 'object-store.s3.endpoint',
-  'storage_config.object_store.storage_prefix': 'object-store.storage-prefix',
-  'storage_config.object_store.filesystem.dir': 'object-store.filesystem.dir',
-  'ruler.storage.s3.s3': 'ruler.storage.s3.url',
-  'ruler.storage.s3.bucketnames': 'ruler.storage.s3.buckets',
+  ...listFlags('storage_config', '', {
+    'filesystem.directory': 'local.chunk-directory',
+    object_prefix: 'store.object-prefix',
+    use_thanos_objstore: 'use-thanos-objstore',
+  }),
+  ...listFlags('storage_config.aws', 's3.', {
+    s3: 'url',
+    bucketnames: 'buckets',
+    region: 'region',
+    endpoint: 'endpoint',
+  }),
+  ...listFlags('storage_config.object_store', 'object-store.', {
+    's3.bucket_name': 's3.bucket-name',
+    's3.region': 's3.region',
+    's3.endpoint': 's3.endpoint',
+    storage_prefix: 'storage-prefix',
+    'filesystem.dir': 'filesystem.dir',
+  }),
+  ...listFlags('ruler.storage.s3', 'ruler.storage.s3.', {
+    s3: 'url',
+    bucketnames: 'buckets',
+  }),
 };
 
 const usesThanos = (settings: Settings): boolean =>
@@ -87,10 +101,16 @@ function readPeriod(settings: Settings, period: unknown, setting: string): Backe
   const clients = usesThanos(settings) ? THANOS_CLIENTS : OLD_CLIENTS;
   const store = String(readPath(period, ['object_store']) || 'filesystem');
   const named = findNamedStore(settings, clients, store);
-  const paths = named
-    ? { kind: [], folder: [`${NAMED}.${clients.folder}`], ...listPaths(clients, NAMED) }
-    : { kind: [], folder: clients.folders, ...listPaths(clients, ...clients.s3) };
-  const defaults = { kind: nameKind(named?.kind ?? store), folder: '/loki/chunks' };
+  const blocks = named ? [NAMED] : clients.s3;
+  const paths = {
+    kind: [],
+    folder: named ? [`${NAMED}.${clients.folder}`] : clients.folders,
+    ...listPaths(clients, ...blocks),
+  };
+  const defaults = {
+    kind: nameKind(named?.kind ?? store),
+    folder: '/loki/chunks',
+  };
   const backend = readBackend(named?.settings ?? settings, 'chunks and index', paths, defaults);
   const since = readPath(period, ['from']);
   return withoutGaps({
@@ -110,7 +130,12 @@ const NAMED = 'named';
 function findNamedStore(settings: Settings, clients: Clients, name: string) {
   const byKind = Object.entries(settings.raw(clients.named) ?? {});
   const found = byKind.find(([, stores]) => readPath(stores, [name]) !== undefined);
-  return found && { kind: found[0], settings: settingsOf({ [NAMED]: readPath(found[1], [name]) }) };
+  if (!found) return undefined;
+  const [kind, stores] = found;
+  return {
+    kind,
+    settings: settingsOf({ [NAMED]: readPath(stores, [name]) }),
+  };
 }
 
 /** Its periods as dockerfiles/loki takes them, which has no stores with names of their own; undefined: there are none. */
@@ -130,8 +155,9 @@ const describeDay = (since: unknown): string =>
 function readRules(settings: Settings): Backend | undefined {
   const kind = readSetting(settings, 'ruler.storage.type');
   const isShared = kind === undefined && settings.raw('common.storage.filesystem') && settings.raw('ruler');
-  const isElsewhere = readSetting(settings, 'ruler.storage.s3.bucketnames', 'ruler.storage.s3.s3') !== undefined;
-  if ((kind === 's3' && !isElsewhere) || (kind === undefined && !isShared)) return undefined;
+  if (kind === undefined && !isShared) return undefined;
+  const ownBucket = readSetting(settings, 'ruler.storage.s3.bucketnames', 'ruler.storage.s3.s3');
+  if (kind === 's3' && ownBucket === undefined) return undefined;
   const setting = isShared ? 'common.storage.filesystem' : 'ruler.storage.type';
   const paths = {
     kind: [],
@@ -139,10 +165,17 @@ function readRules(settings: Settings): Backend | undefined {
     ...listPaths(OLD_CLIENTS, 'ruler.storage.s3', 'common.storage.s3'),
   };
   const rules = readBackend(settings, 'rules', paths, { kind: kind ?? 'filesystem', folder: '/loki/rules' });
+  if (isOnDisk(rules)) {
+    return {
+      ...rules,
+      setting,
+      isReadOnly: true,
+    };
+  }
   return {
     ...rules,
     setting,
-    ...(isOnDisk(rules) ? { isReadOnly: true } : { prefix: joinPrefixes(rules.prefix, RULES_PREFIX) }),
+    prefix: joinPrefixes(rules.prefix, RULES_PREFIX),
   };
 }
 

@@ -8,6 +8,7 @@ export interface S3Place {
 /** In an answer of a host a whole URL may be escaped: `s3%3A%2F%2Feu-west-1%2Flogs`. */
 const ESCAPED = /^[a-z0-9]+%3A%2F%2F/i;
 const PARTS = /^[a-z0-9]+:\/\/(.*)$/is;
+const HOST_AND_PATH = /^([^/?#]*)\/*([^?#]*)/;
 const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
 
 /**
@@ -17,12 +18,17 @@ const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
  */
 export function readS3Url(text: string | undefined): S3Place {
   const { place } = splitKeys(text);
-  const [, host = '', path = ''] = /^([^/?#]*)\/*([^?#]*)/.exec(place) ?? [];
+  const [, host = '', path = ''] = HOST_AND_PATH.exec(place) ?? [];
   const bucket = unescapeText(path).replace(/\/+$/, '');
   return {
     ...(bucket !== '' && { bucket }),
-    ...(host !== '' && (REGION.test(host) ? { region: host } : { endpoint: host })),
+    ...readHost(host),
   };
+}
+
+function readHost(host: string): S3Place {
+  if (host === '') return {};
+  return REGION.test(host) ? { region: host } : { endpoint: host };
 }
 
 /** Whether there are keys in a URL. */
@@ -32,7 +38,10 @@ function splitKeys(text = ''): { keys: string; place: string } {
   const url = ESCAPED.test(text) ? unescapeText(text) : text;
   const [, rest = ''] = PARTS.exec(url) ?? [];
   const end = rest.lastIndexOf('@');
-  return { keys: rest.slice(0, Math.max(end, 0)), place: rest.slice(end + 1) };
+  return {
+    keys: rest.slice(0, Math.max(end, 0)),
+    place: rest.slice(end + 1),
+  };
 }
 
 /** What is no escaped text stays as it is: a secret may hold a percent sign. */

@@ -106,7 +106,7 @@ const PREFIXES: [prefix: string, configuration: object][] = [
   ['loki', { storage_config: { use_thanos_objstore: true, object_store: OBJECT_STORE, object_prefix: 'unused' } }],
 ];
 
-test('what stands behind the bucket is in front of every key, and so is the prefix of the clients that are used', () => {
+test('what stands behind the bucket is in front of every key, then the prefix of the clients that are used', () => {
   const backends = PREFIXES.map(([, configuration]) => readOne(storing('s3', configuration)));
   expect(backends.map((backend) => backend?.prefix)).toEqual(PREFIXES.map(([prefix]) => prefix));
   expect(backends.map((backend) => backend?.bucket)).toEqual(PREFIXES.map(() => 'logs'));
