@@ -12,11 +12,14 @@ interface Profiles {
   series?: { points?: { timestamp?: string | number }[] }[];
 }
 
-/** Without a storage block version 1 keeps its profiles under pyroscopedb.data_path only. */
+/**
+ * Without a storage block version 1 keeps its profiles under pyroscopedb.data_path only. `storage_prefix` is what
+ * `prefix` was called before 1.14, which still takes it, alone. Source: pkg/objstore/client/config.go, getPrefix.
+ */
 function readBackends(settings: Settings): Backend[] {
   const paths = {
     kind: ['storage.backend'],
-    prefix: ['storage.prefix'],
+    prefix: ['storage.prefix', 'storage.storage_prefix'],
     folder: ['storage.filesystem.dir', 'pyroscopedb.data_path'],
     ...listS3Paths('bucket_name', 'storage.s3'),
   };

@@ -9,6 +9,8 @@ import { OUTPUT_LIMIT, runScript } from './ssm';
 
 /** What of an answer is let through: only lines that match, without those that match `drop`. Extended expressions. */
 export interface LineFilter {
+  /** for sed, before lines are chosen */
+  edit?: string;
   keep?: string;
   drop?: string;
 }
@@ -64,9 +66,15 @@ function writeScript(container: Container, request: StoreRequest, filter: LineFi
   ].join('\n');
 }
 
-function writeFilter({ keep, drop }: LineFilter): string {
-  const without = drop === undefined ? '' : ` | grep -viE ${quoted(drop)}`;
-  return keep === undefined ? without : `${without} | grep -E ${quoted(keep)}`;
+/** A filter as the end of a shell's pipe. */
+export function writeFilter({ edit, drop, keep }: LineFilter): string {
+  const steps = [
+    { program: 'sed -E', expression: edit },
+    { program: 'grep -viE', expression: drop },
+    { program: 'grep -E', expression: keep },
+  ];
+  const given = steps.filter(({ expression }) => expression !== undefined);
+  return given.map(({ program, expression = '' }) => ` | ${program} ${quoted(expression)}`).join('');
 }
 
 /** Whether an error is that of a component which does not answer, and not of the way to it. */

@@ -2,7 +2,7 @@ import type { InputOf, OutputOf } from '../../contract/activities';
 import type { HostStack } from '../../contract/hosts';
 import type { StoreState } from '../../contract/stores';
 import { storeOf } from '../../stores';
-import { isInS3 } from '../../stores/backend';
+import { findCurrent, isInS3 } from '../../stores/backend';
 import { listObjects, hasNewObjects } from '../aws/object';
 import type { Deps } from '../clients';
 import { heartbeat, createPause } from '../pacing';
@@ -34,8 +34,9 @@ async function readStore(deps: Deps, running: RunningStore): Promise<StoreState>
 }
 
 async function readPlaceAndCounts(deps: Deps, running: RunningStore): Promise<Partial<StoreState>> {
-  const backend = (await askBackends(deps, running)).find(isInS3);
-  if (backend?.bucket === undefined) return {};
+  const today = new Date().toISOString().slice(0, 10);
+  const backend = findCurrent(await askBackends(deps, running), today);
+  if (!backend || !isInS3(backend) || backend.bucket === undefined) return {};
   const { held, stored } = await readCounts(deps, running);
   const { bucket, prefix } = backend;
   const { newest, atNewest } = await listObjects(deps, bucket, prefix);

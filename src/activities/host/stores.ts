@@ -5,13 +5,21 @@ import { isStoreName, storeOf, type StoreName } from '../../stores';
 import type { Backend } from '../../stores/backend';
 import { settingsOf } from '../../stores/settings';
 import type { Deps } from '../clients';
-import { askComponent, type ComponentPlace } from './asking';
+import { askComponent, type ComponentPlace, type LineFilter } from './asking';
 import { componentOf } from './component';
 import { listContainers } from './containers';
 import { OUTPUT_LIMIT } from './ssm';
 
-/** Lines of a configuration that must not come into SSM's output: keys, passwords, and URLs that hold them. */
-const SECRET_LINES = 'secret|password|access_key|token|://[^/ ]*@';
+/** Lines of a configuration that must not come into SSM's output: keys and passwords. */
+const SECRET_LINES = 'secret|password|access_key|token';
+/**
+ * Takes keys out of a URL, which may be escaped as a whole, and leaves the bucket behind them. A secret may hold
+ * slashes: they end at the last `@`.
+ */
+const ERASE_KEYS = 's,(//|%2F%2F).*(@|%40),\\1,I';
+
+/** What of a configuration leaves the host. */
+export const WITHOUT_SECRETS: LineFilter = { edit: ERASE_KEYS, drop: SECRET_LINES };
 
 /** A store that runs on a host. */
 export interface RunningStore extends ComponentPlace {
@@ -43,7 +51,7 @@ export async function listRunningStores(deps: Deps, stack: HostStack, purpose: s
  */
 export async function askBackends(deps: Deps, { store, ...place }: RunningStore): Promise<Backend[]> {
   const { configuration } = storeOf(store);
-  const text = await askComponent(deps, place, configuration, { drop: SECRET_LINES });
+  const text = await askComponent(deps, place, configuration, WITHOUT_SECRETS);
   if (text.length >= OUTPUT_LIMIT) {
     const message = `its configuration is longer than the ${OUTPUT_LIMIT} characters that SSM tells`;
     throw ApplicationFailure.retryable(message, 'ComponentSilent');
