@@ -41,6 +41,26 @@ const THANOS_CLIENTS: Clients = {
   named: 'storage_config.object_store.named_stores',
 };
 
+const CLIENT_SETTINGS = ['s3', 'bucketnames', 'bucket_name', 'region', 'endpoint'];
+const below = (block: string, settings: string[]): string[] => settings.map((setting) => `${block}.${setting}`);
+
+/** What of its configuration is read here. */
+export const STORAGE_SETTINGS = [
+  PERIODS,
+  ...below('storage_config', ['use_thanos_objstore', 'object_prefix', 'filesystem.directory', 'named_stores']),
+  ...below('storage_config.aws', CLIENT_SETTINGS),
+  ...below('storage_config.object_store', ['storage_prefix', 'filesystem.dir', 'named_stores']),
+  ...below('storage_config.object_store.s3', CLIENT_SETTINGS),
+  ...below('common.storage.s3', CLIENT_SETTINGS),
+  ...below('common.storage.filesystem', ['chunks_directory', 'rules_directory']),
+  ...below('common.storage.object_store', ['filesystem.dir']),
+  ...below('common.storage.object_store.s3', CLIENT_SETTINGS),
+  ...below('ruler.storage', ['type', 'local.directory']),
+  ...below('ruler.storage.s3', CLIENT_SETTINGS),
+  ...below('ruler_storage', ['backend', 'storage_prefix', 'local.directory', 'filesystem.dir']),
+  ...below('ruler_storage.s3', CLIENT_SETTINGS),
+];
+
 /** Below the prefix of their client. Source: pkg/ruler/rulestore. */
 const RULES_PREFIX = 'rules';
 

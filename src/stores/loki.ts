@@ -1,4 +1,12 @@
-import { findKeySettings, nameImageStores, PERIODS, readBackends, STORAGE_FLAGS } from './loki-storage';
+import type { Metric } from './endpoint';
+import {
+  findKeySettings,
+  nameImageStores,
+  PERIODS,
+  readBackends,
+  STORAGE_FLAGS,
+  STORAGE_SETTINGS,
+} from './loki-storage';
 import { query, REACH_S, secondsOf } from './request';
 import { readSetting, type Settings } from './settings';
 import type { DeadOption, Store, StoreService } from './store';
@@ -16,6 +24,9 @@ const IMAGE_SCHEMA = [
     index: { prefix: 'loki_index_', period: '24h' },
   },
 ];
+
+const SEEN = 'Loki 3.7.6';
+const CHUNKS_IN_MEMORY: Metric = { name: 'loki_ingester_memory_chunks' };
 
 interface Streams {
   data?: { result?: { values?: [nanoseconds: string, line: string][] }[] };
@@ -106,13 +117,25 @@ export const loki: Store = {
   schema: { setting: PERIODS },
   sharesPrefix: true,
   scales: true,
-  configuration: { path: '/config?mode=diff' },
-  flush: { path: '/flush', method: 'POST' },
-  held: ['loki_ingester_memory_chunks'],
-  stored: ['loki_ingester_chunks_stored_total'],
-  memory: { metric: 'loki_ingester_memory_chunks', unit: 'chunks' },
-  askNewest: (now) => ask('backward', new Date(now.getTime() - REACH_S * 1000), now),
-  askFirst: (since, now) => ask('forward', since, now),
+  ready: { request: { path: '/ready' }, seen: SEEN },
+  // `mode=diff` answers 500 on every configuration: `unsupported type <nil>`
+  configuration: { requests: [{ path: '/config' }], settings: STORAGE_SETTINGS, seen: SEEN },
+  flush: { request: { path: '/flush', method: 'POST' }, seen: SEEN },
+  metrics: {
+    request: { path: '/metrics' },
+    // chunks stay in memory for a while after they were stored
+    held: [CHUNKS_IN_MEMORY],
+    stored: [{ name: 'loki_ingester_chunks_stored_total', isLate: true }],
+    memory: { ...CHUNKS_IN_MEMORY, unit: 'chunks' },
+    seen: SEEN,
+  },
+  ringPage: { request: { path: '/ring?tokens=false' }, seen: SEEN },
+  newest: {
+    ask: (now) => ask('backward', new Date(now.getTime() - REACH_S * 1000), now),
+    readsBucket: true,
+    seen: SEEN,
+  },
+  first: { ask: (since, now) => ask('forward', since, now), readsBucket: true, seen: SEEN },
   readTimes: (body) => {
     const { data } = JSON.parse(body) as Streams;
     const streams = data?.result ?? [];
