@@ -16,7 +16,7 @@ const SECRET_LINES = 'secret|password|access_key|token';
  * Takes keys out of a URL, which may be escaped as a whole, and leaves the bucket behind them. A secret may hold
  * slashes: they end at the last `@`.
  */
-const ERASE_KEYS = 's,(//|%2F%2F).*(@|%40),\\1,I';
+const ERASE_KEYS = 's,//.*@,//,; s,%2F%2F.*%40,%2F%2F,I';
 
 /** What of a configuration leaves the host. */
 export const WITHOUT_SECRETS: LineFilter = { edit: ERASE_KEYS, drop: SECRET_LINES };
