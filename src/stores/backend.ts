@@ -98,7 +98,7 @@ export function joinPrefixes(...prefixes: (string | undefined)[]): string {
 }
 
 /** Region of `s3.ap-northeast-2.amazonaws.com` and its kind. */
-export function findRegion(endpoint = ''): string | undefined {
+function findRegion(endpoint = ''): string | undefined {
   return /(?:^|[./])s3[.-](?:dualstack\.)?([a-z]{2}(?:-[a-z]+)+-\d)\.amazonaws\.com/.exec(endpoint)?.[1];
 }
 

@@ -26,19 +26,18 @@ function isAbove(path,  each) {
 }
 BEGIN { count = split(settings, list, " "); for (at = 1; at <= count; at++) wanted[list[at]] = 1 }
 {
-  match($0, /^ */)
+  match($0, "^ *")
   indent = RLENGTH
   rest = substr($0, indent + 1)
-  if (rest ~ /^-( |$)/) {
+  if (rest ~ "^-( |$)") {
     while (top > 0 && indents[top] > indent) top--
     if (isWanted(parent())) { print; kept++ }
     next
   }
-  if (!match(rest, /^["A-Za-z0-9_.-]+:/)) next
+  if (!match(rest, "^[A-Za-z0-9_.-]+:")) next
   key = substr(rest, 1, RLENGTH - 1)
   value = substr(rest, RLENGTH + 1)
-  gsub(/"/, "", key)
-  gsub(/^ +| +$/, "", value)
+  gsub("^ +| +$", "", value)
   while (top > 0 && indents[top] >= indent) top--
   path = top > 0 ? paths[top] "." key : key
   top++
