@@ -117,7 +117,7 @@ def read_counts(name: str) -> Counts:
 def list_mimir(counts: Counts) -> list[str]:
     held = 0 if counts.landed else counts.memory
     return [
-        f'cortex_ingester_memory_series{{user="anonymous"}} {held}',
+        f"cortex_ingester_memory_series {held}",
         f"cortex_ingester_shipper_uploads_total {STORED_BEFORE + counts.landed}",
     ]
 

@@ -34,7 +34,8 @@ function compareStore(old: Reading[], { service, at: firstNew, note: whyNot }: R
   const newestOld = findNewest(old);
   const apart = newestOld !== null && firstNew !== null ? secondsBetween(newestOld, firstNew) : null;
   // older than what ECS has first it can only be the host's own
-  const isDoubtful = apart !== null && apart <= 0 && old.some(({ isShared }) => isShared);
+  const isOlder = apart !== null && apart > 0;
+  const isDoubtful = newestOld !== null && !isOlder && old.some(({ isShared }) => isShared);
   const notes = [
     newestOld === null && `old: ${old.map(({ note }) => note).join(', ') || 'no host was asked'}`,
     firstNew === null && `new: ${whyNot}`,

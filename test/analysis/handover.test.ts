@@ -38,6 +38,14 @@ test('where the host reads what ECS wrote, its newest sample proves nothing unle
   expect(sure).toMatchObject({ gapSeconds: 3600, note: '' });
 });
 
+test('where nobody knows what ECS has, the newest of a host that reads S3 may be its', () => {
+  const [report] = compareHandover(
+    [{ service: 'loki', at: SOON, note: '', isShared: true }],
+    [{ service: 'loki', at: null, note: 'answered 500' }],
+  );
+  expect(report!.note).toContain('may be what ECS wrote');
+});
+
 test('a gap lies between the newest old sample and the first new one', () => {
   expect(compare(SOON, LATE)).toMatchObject({
     gapSeconds: 3600,

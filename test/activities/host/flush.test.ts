@@ -79,6 +79,23 @@ test('what does not arrive is named, store by store', async () => {
   ]);
 });
 
+test('a store that nobody has reached is not believed to have flushed, however quiet it is', async () => {
+  await changeHost({ flush: { delay_s: 0, lost: ['tempo'], cut: ['tempo'] } });
+  const tempo = (await readStores()).filter(({ service }) => service === 'tempo');
+  const { failed } = await activities.flushStores(stack);
+  const unheard = failed.map(({ service }) => service);
+  const { missing } = await activities.awaitFlush({ ...stack, stores: tempo, unheard, timeoutMs: 8000 });
+  expect(missing.map(({ service }) => service)).toEqual(['tempo']);
+});
+
+test('nobody waits for a store that was silent from the beginning', async () => {
+  const silent: StoreState = { service: 'tempo', store: 'tempo', silent: 'connection refused' };
+  const began = Date.now();
+  const { missing } = await awaitFlush([silent], 600_000);
+  expect(missing).toEqual([{ service: 'tempo', why: 'tempo does not answer: connection refused' }]);
+  expect(Date.now() - began).toBeLessThan(60_000);
+});
+
 /** Answers that are no configuration, and what is said of them. */
 const UNREADABLE = {
   'a page of HTML': ['<html><body>Config</body></html>\n', 'none of the settings that say where data lies'],
