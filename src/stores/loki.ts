@@ -26,6 +26,8 @@ const IMAGE_SCHEMA = [
 ];
 
 const SEEN = 'Loki 3.7.6';
+/** A stream with lines. */
+const NAMED = '"values":';
 const CHUNKS_IN_MEMORY: Metric = { name: 'loki_ingester_memory_chunks' };
 
 interface Streams {
@@ -132,10 +134,11 @@ export const loki: Store = {
   ringPage: { request: { path: '/ring?tokens=false' }, seen: SEEN },
   newest: {
     ask: (now) => ask('backward', new Date(now.getTime() - REACH_S * 1000), now),
+    named: NAMED,
     readsBucket: true,
     seen: SEEN,
   },
-  first: { ask: (since, now) => ask('forward', since, now), readsBucket: true, seen: SEEN },
+  first: { ask: (since, now) => ask('forward', since, now), named: NAMED, readsBucket: true, seen: SEEN },
   readTimes: (body) => {
     const { data } = JSON.parse(body) as Streams;
     const streams = data?.result ?? [];

@@ -13,12 +13,16 @@ const ANY = '{__name__=~".+"}';
 const BACK = { day: '1d', fine: '1m', coarse: '5m' };
 const QUERY = '/prometheus/api/v1/query';
 
+/** A vector that is not empty. */
+const NAMED = '"value":';
+
+/** A Mimir that runs no ingester has none. */
 const SERIES_IN_MEMORY: Metric = { name: 'cortex_ingester_memory_series', isLate: true };
 
 const SOURCES = {
-  api: 'grafana/mimir, reference of the HTTP API, 3.0',
-  metrics: 'grafana/mimir, pkg/ingester/metrics.go and shipper.go',
-  ring: 'dskit, ring/ring_http.go',
+  api: 'grafana/mimir pkg/api/api.go, RegisterAPI and RegisterIngester @00b4b54',
+  metrics: 'grafana/mimir pkg/ingester/ingester.go (NewGaugeFunc) and shipper.go, newShipperMetrics, of 2.x',
+  ring: 'Loki 3.7.6, which has the same page of dskit: ring/http.go, renderHTTPResponse @0b963d9',
   query: 'Prometheus 2.42, promql: lookback of subqueries',
 };
 
@@ -58,11 +62,15 @@ function readBackends(settings: Settings): Backend[] {
   return backends.map((backend) => (backend.kind === 'local' ? { ...backend, isReadOnly: true } : backend));
 }
 
-/** Of a host that took nothing in for an hour too: the newest of the last day, where none is of now. */
+/**
+ * Of a host that took nothing in for an hour too: the newest of the last day, where none is of now. A subquery is an
+ * evaluation a step, here 1,440 and 288, each over all its series: dear on a live host, so it is asked last and alone,
+ * and not behind an `or`, of which both sides are always evaluated. Source: Prometheus, promql/engine.go, SubqueryExpr.
+ */
 function askNewest(): StoreRequest[] {
   const newest = (series: string) => `max(timestamp(${series}))`;
   const ofTheDay = (series: string, step: string) => `max(max_over_time(timestamp(${series})[${BACK.day}:${step}]))`;
-  const queries = [`${newest(UP)} or ${ofTheDay(UP, BACK.fine)}`, newest(ANY), ofTheDay(ANY, BACK.coarse)];
+  const queries = [newest(UP), newest(ANY), ofTheDay(UP, BACK.fine), ofTheDay(ANY, BACK.coarse)];
   return queries.map((text) => query(QUERY, { query: text }));
 }
 
@@ -140,8 +148,8 @@ export const mimir: Store = {
     seen: SOURCES.metrics,
   },
   ringPage: { request: { path: '/ingester/ring?tokens=false' }, seen: SOURCES.ring },
-  newest: { ask: askNewest, seen: SOURCES.query },
-  first: { ask: askFirst, seen: SOURCES.query },
+  newest: { ask: askNewest, named: NAMED, seen: SOURCES.query },
+  first: { ask: askFirst, named: NAMED, seen: SOURCES.query },
   readTimes: (body) => {
     const { data } = JSON.parse(body) as Vector;
     return (data?.result ?? []).flatMap(({ value }) => (value ? [Number(value[1]) * 1000] : []));

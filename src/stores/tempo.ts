@@ -102,6 +102,7 @@ export const tempo: Store = {
   },
   newest: {
     ask: (now) => WINDOWS_S.map((window) => search(new Date(now.getTime() - window * 1000), now)),
+    named: '"startTimeUnixNano":',
     seen: SEEN,
   },
   first: {
