@@ -132,14 +132,20 @@ export const mimir: Store = {
   retention: { paths: ['limits.compactor_blocks_retention_period'], byDefault: '0s' },
   compactors: ['all', 'compactor', 'backend'],
   scales: true,
-  ready: { request: { path: '/ready' }, seen: SOURCES.api },
+  ready: {
+    request: { path: '/ready' },
+    seen: SOURCES.api,
+  },
   configuration: {
     requests: [{ path: '/config?mode=diff' }, { path: '/config' }],
     settings: ['target', ...STORAGE_SETTINGS],
     seen: SOURCES.api,
   },
   // the server's own write timeout may cut it: an empty reply says nothing
-  flush: { request: { path: '/ingester/flush?wait=true', method: 'POST' }, seen: SOURCES.api },
+  flush: {
+    request: { path: '/ingester/flush?wait=true', method: 'POST' },
+    seen: SOURCES.api,
+  },
   metrics: {
     request: { path: '/metrics' },
     held: [SERIES_IN_MEMORY],
@@ -147,9 +153,20 @@ export const mimir: Store = {
     memory: { ...SERIES_IN_MEMORY, unit: 'series' },
     seen: SOURCES.metrics,
   },
-  ringPage: { request: { path: '/ingester/ring?tokens=false' }, seen: SOURCES.ring },
-  newest: { ask: askNewest, named: NAMED, seen: SOURCES.query },
-  first: { ask: askFirst, named: NAMED, seen: SOURCES.query },
+  ringPage: {
+    request: { path: '/ingester/ring?tokens=false' },
+    seen: SOURCES.ring,
+  },
+  newest: {
+    ask: askNewest,
+    named: NAMED,
+    seen: SOURCES.query,
+  },
+  first: {
+    ask: askFirst,
+    named: NAMED,
+    seen: SOURCES.query,
+  },
   readTimes: (body) => {
     const { data } = JSON.parse(body) as Vector;
     return (data?.result ?? []).flatMap(({ value }) => (value ? [Number(value[1]) * 1000] : []));

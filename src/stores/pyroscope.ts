@@ -74,7 +74,10 @@ export const pyroscope: Store = {
   },
   retention: { paths: ['limits.compactor_blocks_retention_period'], byDefault: '0s' },
   compactors: ['all', 'compactor'],
-  ready: { request: { path: '/ready' }, seen: SOURCES.api },
+  ready: {
+    request: { path: '/ready' },
+    seen: SOURCES.api,
+  },
   configuration: {
     requests: [{ path: '/api/v1/status/config/diff' }, { path: '/api/v1/status/config' }],
     settings: STORAGE_SETTINGS,
@@ -96,8 +99,15 @@ export const pyroscope: Store = {
     memory: { ...HEAD_SIZE, unit: 'bytes' },
     seen: SOURCES.metrics,
   },
-  ringPage: { request: { path: '/ring?tokens=false' }, seen: SOURCES.ring },
-  newest: { ask: () => [ask('GetProfileStats', {})], readsBucket: true, seen: SOURCES.query },
+  ringPage: {
+    request: { path: '/ring?tokens=false' },
+    seen: SOURCES.ring,
+  },
+  newest: {
+    ask: () => [ask('GetProfileStats', {})],
+    readsBucket: true,
+    seen: SOURCES.query,
+  },
   first: {
     ask: (since, now) => [
       ask('SelectSeries', {
