@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { isListening } from '../../lab/ports';
 import { until } from '../../lab/until';
 
 const ROOT = join(__dirname, '../..');
@@ -111,8 +112,16 @@ test('labs run side by side, say where they are in a line of JSON, and end whole
   }
 });
 
+/** Three ports in a row that nobody listens on: above those that labs take by themselves, below outgoing connections. */
+async function findFreeBase(): Promise<number> {
+  for (let base = 30_000 + (process.pid % 900) * 3; ; base = 30_000 + ((base - 30_000 + 3) % 2700)) {
+    const taken = await Promise.all([base, base + 1, base + 2].map(isListening));
+    if (!taken.includes(true)) return base;
+  }
+}
+
 test('--port-base sets the ports of Temporal, its UI and the emulator', async () => {
-  const base = 20_000 + (process.pid % 20_000);
+  const base = await findFreeBase();
   const based = lab('--world', 'bare', '--port-base', String(base));
   try {
     expect(await ready(based)).toMatchObject({
@@ -121,7 +130,7 @@ test('--port-base sets the ports of Temporal, its UI and the emulator', async ()
       aws: `http://127.0.0.1:${base + 2}`,
     });
   } finally {
-    process.kill(-based.child.pid!, 'SIGTERM');
+    if (based.child.exitCode === null) process.kill(-based.child.pid!, 'SIGTERM');
     await based.ended;
   }
 });
