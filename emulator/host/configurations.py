@@ -2,23 +2,16 @@
 their sources (test/stores/answers says which).
 """
 
-import pathlib
+from ..stubs.answers import read_answer
 
 BUCKET = "sys-lgtm-s3"
 ENDPOINT = "s3.ap-northeast-2.amazonaws.com"
 #: of the S3 that the programs were recorded with
 RECORDED_ENDPOINT = "127.0.0.1:5555"
-ANSWERS = pathlib.Path(__file__).parents[2] / "test" / "stores" / "answers"
 
 STORES = ["mimir", "loki", "tempo", "pyroscope"]
 #: how Loki's says that chunks lie on the disk
 ON_DISK = "object_store: filesystem"
-
-
-def read_answer(store: str, name: str) -> str:
-    """The body of an answer of the version of a store that there is one of."""
-    [folder] = ANSWERS.glob(f"{store}-*")
-    return (folder / f"{name}.body").read_text()
 
 
 def read_configuration(store: str) -> str:

@@ -6,21 +6,15 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from ..stubs.answers import fill_metrics, read_answer
 from .samples import Times
 
 #: an instant query of Prometheus sees no older sample
 LOOKBACK_S = 300
 #: of Tempo: nothing 2 s after a push, all of it at 16 s; shortened as all times here
 SEARCH_DELAY_S = 2
-#: of a ring, to whoever does not ask for JSON
-RING_PAGE = "<!DOCTYPE html><html><head><title>Ring Status</title></head><body></body></html>"
-
-GAUGES = {
-    "mimir": "cortex_ingester_memory_series",
-    "loki": "loki_ingester_memory_chunks",
-    "tempo": "tempo_ingester_live_traces",
-    "pyroscope": 'pyroscope_head_size_bytes{type="profiles"}',
-}
+#: where the page before the first sweep lacks the gauge of what is in memory
+SWEPT = {"tempo": "metrics.later"}
 
 
 @dataclass
@@ -44,47 +38,30 @@ class Question:
 def answer(question: Question) -> str | None:
     """The body of an answer, or None for a path that the store does not know."""
     if question.path.endswith("/ring"):
-        return json.dumps(answer_ring(question)) if question.wants_json else RING_PAGE
+        return json.dumps(answer_ring(question)) if question.wants_json else read_answer("loki", "ring.html")
     if question.path == "/metrics":
         return answer_metrics(question)
     handler = QUERIES.get((question.service, question.path))
     return json.dumps(handler(question)) if handler else None
 
 
+def read_shape(question: Question, name: str) -> Any:
+    """An answer that the store has given, to be filled with this world's times."""
+    return json.loads(read_answer(question.service, name))
+
+
 def answer_ring(question: Question) -> dict[str, Any]:
-    shards = [
-        {
-            "id": f"{question.service}-{ip}",
-            "state": "ACTIVE",
-            "address": f"{ip}:9095",
-            "timestamp": "2026-11-25T21:09:41Z",
-            "registered_timestamp": "2026-11-25T21:09:26Z",
-            "read_only": False,
-            "read_only_updated_timestamp": "0001-01-01T00:00:00Z",
-            "zone": "",
-            # whatever `tokens=false` says
-            "tokens": [
-                57085505,
-                74309482,
-                87711942,
-            ],
-        }
-        for ip in question.members
-    ]
-    return {
-        "shards": shards,
-        "now": "2026-11-25T21:09:43.82451339Z",
-    }
+    page: dict[str, Any] = read_shape(question, "ring")
+    [member] = page["shards"]
+    shards = [{**member, "id": f"{question.service}-{ip}", "address": f"{ip}:9095"} for ip in question.members]
+    return {**page, "shards": shards}
 
 
 def answer_metrics(question: Question) -> str:
-    """A gauge comes with the first that it counts; of Pyroscope's sizes those of other types stay."""
-    gauge = GAUGES[question.service]
-    lines = [f"{gauge} {question.memory}"] if question.memory else []
-    if question.service == "pyroscope":
-        lines.append('pyroscope_head_size_bytes{type="symbols"} 4096')
-    lines.append("go_goroutines 100")
-    return "\n".join([*lines, ""])
+    """A gauge comes with the first that it counts."""
+    held = SWEPT.get(question.service, "metrics.held")
+    page = read_answer(question.service, held if question.memory else "metrics.before")
+    return fill_metrics(page, question.memory, stored=0)
 
 
 def answer_mimir(question: Question) -> dict[str, Any]:
@@ -97,44 +74,42 @@ def answer_mimir(question: Question) -> dict[str, Any]:
     found = newest
     if since:
         found = [at for at in question.times if at >= int(since[1])][:1]
-    result = [{"metric": {}, "value": [newest[0], f"{at:.3f}"]} for at in found]
-    return {"status": "success", "data": {"resultType": "vector", "result": result}}
+    body: dict[str, Any] = read_shape(question, "newest")
+    body["data"]["result"] = [{"metric": {}, "value": [newest[0], f"{at:.3f}"]} for at in found]
+    return body
 
 
 def answer_loki(question: Question) -> dict[str, Any]:
     """A range query: the first or the last line in it."""
     inside = select_range(question)
     found = inside[:1] if question.query["direction"] == "forward" else inside[-1:]
-    result = [{"stream": {}, "values": [[to_nanoseconds(at), "a line"]]} for at in found]
-    return {"status": "success", "data": {"resultType": "streams", "result": result}}
+    body: dict[str, Any] = read_shape(question, "newest")
+    [stream] = body["data"]["result"]
+    body["data"]["result"] = [{**stream, "values": [[to_nanoseconds(at), "a line"]]} for at in found]
+    return body
 
 
 def answer_tempo(question: Question) -> dict[str, Any]:
     """A search: the last traces in a range, but for those that came in a moment ago."""
     old_enough = [at for at in select_range(question) if at <= time.time() - SEARCH_DELAY_S]
     found = old_enough[-int(question.query["limit"]) :]
-    traces = [
-        {
-            "traceID": "1",
-            "startTimeUnixNano": to_nanoseconds(at),
-        }
-        for at in found
-    ]
-    return {"traces": traces}
+    body: dict[str, Any] = read_shape(question, "newest")
+    [trace] = body["traces"]
+    return {**body, "traces": [{**trace, "startTimeUnixNano": to_nanoseconds(at)} for at in found]}
 
 
 def answer_pyroscope_stats(question: Question) -> dict[str, Any]:
-    stats: dict[str, Any] = {"dataIngested": bool(question.times)}
-    if question.times:
-        stats["newestProfileTime"] = to_milliseconds(question.times[-1])
-    return stats
+    if not question.times:
+        return dict(read_shape(question, "newest.none"))
+    return {**read_shape(question, "newest"), "newestProfileTime": to_milliseconds(question.times[-1])}
 
 
 def answer_pyroscope_series(question: Question) -> dict[str, Any]:
     start, end = question.data["start"], question.data["end"]
     found = [at for at in question.times if start <= at * 1000 <= end]
+    [series] = read_shape(question, "first")["series"]
     points = [{"timestamp": to_milliseconds(at), "value": 1} for at in found]
-    return {"series": [{"points": points}] if points else []}
+    return {"series": [{**series, "points": points}] if points else []}
 
 
 def select_range(question: Question) -> Times:

@@ -4,7 +4,7 @@ import re
 import time
 from typing import NamedTuple
 
-from . import stores
+from . import answers, stores
 from .state import NETWORK, Container, fail, list_containers, load, read_host_id, save
 
 TYPE_CHECKING = False
@@ -45,9 +45,8 @@ def run_curl(arguments: list[str]) -> None:
         print(load()["configs"][container.name])
     elif path == BROKEN_PATHS.get(component):
         fail("curl: (22) The requested URL returned error: 500", 22)
-    elif path == "/metrics" and component in METRICS:
-        print("\n".join(METRICS[component](read_counts(container.name))))
-        print("go_goroutines 31")
+    elif path == "/metrics" and component in FLUSH_PATHS:
+        print_metrics(container.name, component)
     elif "flush" in path or "config" in path:
         fail("curl: (22) The requested URL returned error: 404", 22)
     else:
@@ -102,59 +101,20 @@ class Counts(NamedTuple):
 
     #: series, chunks, traces or bytes
     memory: int
-    #: flushes that it was told to do
-    asked: int
-    #: those of them that are in S3
+    #: flushes that are in S3
     landed: int
 
 
 def read_counts(name: str) -> Counts:
     state = load()
-    asked = [each for each in state["flushed"] if each["service"] == name]
-    return Counts(state["memory"][name], len(asked), count_landed(state, name))
+    return Counts(state["memory"][name], count_landed(state, name))
 
 
-def list_mimir(counts: Counts) -> list[str]:
-    held = 0 if counts.landed else counts.memory
-    return [
-        f"cortex_ingester_memory_series {held}",
-        f"cortex_ingester_shipper_uploads_total {STORED_BEFORE + counts.landed}",
-    ]
-
-
-def list_loki(counts: Counts) -> list[str]:
-    """Chunks stay in memory for a while after they were stored; the counter comes with the first."""
-    stored = [f'loki_ingester_chunks_stored_total{{tenant="fake"}} {counts.landed}']
-    return [f"loki_ingester_memory_chunks {counts.memory}", *(stored if counts.landed else [])]
-
-
-def list_tempo(counts: Counts) -> list[str]:
-    """The gauge comes with the first sweep, and is 0 as the queue is while a block is still being written."""
-    live = ['tempo_ingester_live_traces{tenant="single-tenant"} 0']
-    return [
-        *(live if counts.asked else []),
-        "tempo_ingester_flush_queue_length 0",
-        f"tempo_ingester_blocks_flushed_total {STORED_BEFORE + counts.landed}",
-    ]
-
-
-def list_pyroscope(counts: Counts) -> list[str]:
-    """The gauge of series never falls again, nor do the sizes of what is not profiles."""
-    held = 0 if counts.landed else counts.memory
-    return [
-        f"pyroscope_tsdb_head_series {counts.memory}",
-        f'pyroscope_head_size_bytes{{type="profiles"}} {held}',
-        'pyroscope_head_size_bytes{type="symbols"} 4096',
-        f"pyroscope_shipper_uploads_total {STORED_BEFORE + counts.landed}",
-    ]
-
-
-METRICS = {
-    "mimir": list_mimir,
-    "loki": list_loki,
-    "tempo": list_tempo,
-    "pyroscope": list_pyroscope,
-}
+def print_metrics(name: str, component: str) -> None:
+    """As the program has them: some are missing before their first use, some never fall again."""
+    counts = read_counts(name)
+    page = answers.read_answer(component, "metrics.flushed" if counts.landed else "metrics.held")
+    print(answers.fill_metrics(page, counts.memory, STORED_BEFORE + counts.landed))
 
 
 def count_landed(state: "dict[str, Any]", name: str) -> int:

@@ -1,0 +1,31 @@
+"""What the stores have answered: files that the product's readers are held against too, and
+how their numbers become those of this world.
+"""
+
+import pathlib
+import re
+
+ANSWERS = pathlib.Path(__file__).parents[2] / "test" / "stores" / "answers"
+
+#: gauges of what is in memory
+HELD = re.compile(r"memory_series|memory_chunks|live_traces|tsdb_head_series|type=\"profiles\"")
+#: counters of what was stored
+STORED = re.compile(r"uploads_total|chunks_stored_total|blocks_flushed_total")
+
+
+def read_answer(store: str, name: str) -> str:
+    """The body of an answer of the version of a store that there is one of."""
+    [folder] = ANSWERS.glob(f"{store}-*")
+    return (folder / f"{name}.body").read_text()
+
+
+def fill_metrics(page: str, memory: int, stored: int) -> str:
+    """A page of metrics with other numbers. What is 0 in it stays."""
+    return "\n".join(fill_line(line, memory, stored) for line in [*page.splitlines(), "go_goroutines 31"])
+
+
+def fill_line(line: str, memory: int, stored: int) -> str:
+    metric, _, value = line.rpartition(" ")
+    if STORED.search(metric):
+        return f"{metric} {stored}"
+    return f"{metric} {memory}" if HELD.search(metric) and value != "0" else line
