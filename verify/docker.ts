@@ -23,6 +23,12 @@ async function docker(...words: string[]): Promise<string> {
   return `${stdout}${stderr}`.trim();
 }
 
+/** What Docker itself said, or why it could not be asked. */
+function wordsOf(error: unknown): string {
+  const { stderr = '', message = String(error) } = error as { stderr?: string; message?: string };
+  return stderr.trim() || message;
+}
+
 /** The images of this repository on the vendors' own, built and run by Docker. */
 export class Docker implements Source {
   private readonly names = new Set<string>();
@@ -38,7 +44,8 @@ export class Docker implements Source {
     try {
       await docker('build', '--quiet', '--tag', tag, image.folder);
     } catch (error) {
-      return `docker built no image of it: ${lastWords(error instanceof Error ? error.message : String(error))}`;
+      const [reason] = wordsOf(error).trim().split('\n').slice(-1);
+      return `docker builds no image of it: ${reason}`;
     }
     const [program] = image.paths;
     return {
@@ -94,7 +101,7 @@ class Container implements Running {
 
   async stop(): Promise<Ending> {
     const began = Date.now();
-    await docker('stop', '--time', String(STOP_TIMEOUT_S), this.name);
+    await docker('stop', '-t', String(STOP_TIMEOUT_S), this.name);
     const seconds = (Date.now() - began) / 1000;
     const by = await this.inspect('{{.State.ExitCode}}');
     await docker('rm', '--volumes', this.name);
