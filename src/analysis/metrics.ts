@@ -1,13 +1,23 @@
+import type { Metric } from '../stores/endpoint';
+
 /** A value as Prometheus prints it; `+Inf` and `NaN` among them. */
 const VALUE = '([-+.\\deE]+|NaN|\\+Inf)';
 
+/** Every Go program has it: a page with it is one of metrics. */
+export const ALWAYS_THERE = 'go_goroutines';
+
 /**
  * Sum of a metric over all its labels in a text of /metrics.
+ * @param label only lines with it count
+ * @param isLate the program has it only after its first use: where the page has others, it is 0
  * @returns undefined when it is not there, which is not 0
  */
-export function sumMetric(text: string, metric: string): number | undefined {
-  const line = new RegExp(`^${metric}(?:\\{.*\\})?\\s+${VALUE}`);
-  const values = text.split('\n').flatMap((entry) => line.exec(entry)?.[1] ?? []);
-  if (values.length === 0) return undefined;
-  return values.reduce((sum, value) => sum + Number(value), 0);
+export function sumMetric(text: string, { name, label, isLate }: Metric): number | undefined {
+  const lines = text.split('\n');
+  const line = new RegExp(`^${name}(\\{.*\\})?\\s+${VALUE}`);
+  const found = lines.map((entry) => line.exec(entry)).filter((match) => match !== null);
+  const values = found.filter(([, labels = '']) => label === undefined || labels.includes(label));
+  if (values.length > 0) return values.reduce((sum, [, , value]) => sum + Number(value), 0);
+  const isPage = lines.some((entry) => entry.startsWith(ALWAYS_THERE));
+  return isLate && isPage ? 0 : undefined;
 }

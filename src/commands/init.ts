@@ -21,7 +21,7 @@ export function registerInit(program: Command): void {
     .action(exitWith(init));
 }
 
-/** Writes a plan file with what can't be defaulted; all else is the plan document's. */
+/** Writes a plan file with what can't be defaulted, and counts that it advises; all else is the plan document's. */
 async function init({ file, force, json, ...stack }: InitOptions): Promise<number> {
   if (existsSync(file) && !force) throw new InputError(fileIsThere(file, 'give -f another name'));
   const text = await planText(stack);
@@ -33,14 +33,21 @@ async function init({ file, force, json, ...stack }: InitOptions): Promise<numbe
 }
 
 async function planText(stack: StackOptions): Promise<string> {
-  const { stringify } = await import('yaml');
+  const { Document } = await import('yaml');
+  const { COUNTS_OF_NEW_STACK } = await import('../plan/defaults.js');
   const { name, domain, hostedZone, certificate, instance, composeDirectory } = stack;
   const source = { instances: instance, composeDirectory };
-  return stringify({
+  const document = new Document({
     name,
     domain,
     hostedZone,
     certificate,
     source,
   });
+  for (const [service, { count, why }] of Object.entries(COUNTS_OF_NEW_STACK)) {
+    const settings = document.createNode({ count });
+    settings.commentBefore = ` ${why}`;
+    document.setIn(['services', service], settings);
+  }
+  return String(document);
 }

@@ -15,12 +15,18 @@ export interface StoreState {
     newest?: string;
     atNewest: number;
   };
-  /** what it held in memory; 0: nothing has to come */
+  /** what it held in memory, as far as it says: 0 proves nothing */
   held?: number;
   /** how often it had stored something */
   stored?: number;
   /** why it could not be asked */
   silent?: string;
+}
+
+/** A store of which something was not seen to be in S3, and why. */
+export interface Unflushed {
+  service: string;
+  why: string;
 }
 
 /** A service of the plan whose store's API is known. */
@@ -34,10 +40,10 @@ export interface StoreService {
 export interface StoreActivities {
   /** where the stores stand before they are told to write: what awaitFlush compares with */
   readStores(input: HostStack): Promise<{ stores: StoreState[] }>;
-  /** tells the stores to write what they hold; `failed`: what did not take it, in words */
-  flushStores(input: HostStack): Promise<{ failed: string[] }>;
-  /** until S3 lists it; `missing`: what it did not list in time, in words */
-  awaitFlush(input: HostStack & { stores: StoreState[]; timeoutMs: number }): Promise<{ missing: string[] }>;
+  /** tells the stores to write what they hold; `failed`: calls that did not end well, which may have been heard */
+  flushStores(input: HostStack): Promise<{ failed: Unflushed[] }>;
+  /** until S3 lists it; `missing`: what it did not list in time */
+  awaitFlush(input: HostStack & { stores: StoreState[]; timeoutMs: number }): Promise<{ missing: Unflushed[] }>;
   /** on a host: the newest sample of each; what can't say has the reason */
   readNewestSamples(input: HostStack & { stores: StoreService[] }): Promise<Reading[]>;
   /** through a probe: the first sample of each at or after `since` (ISO) */

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { LGTM_SERVICES } from '../plan/defaults';
-import { findMainBucket } from './bucket';
+import { DEFAULT_BUCKET, findMainBucket } from './bucket';
 import type { ImportFinding } from './finding';
 import { selectTaskSettings } from './read/grafana';
 import type { Component, Inventory } from './read/inventory';
@@ -22,7 +22,6 @@ export interface PlanOptions {
 const LOSSES = /\/(filesystem|storage)$/;
 
 const REGION = 'ap-northeast-2';
-const BUCKET = 'sys-lgtm-s3';
 
 /** The variables by which an image reads and writes where the old stack did. */
 function readStoreEnvironment(name: StoreName, { settings, storages, retention }: Store): Record<string, string> {
@@ -104,7 +103,7 @@ export function writePlan(inventory: Inventory, options: PlanOptions, accepted: 
     hostedZone: options.hostedZone,
     certificate: options.certificate,
     source: { instances: options.instance, composeDirectory: options.composeDirectory },
-    ...(bucket && bucket !== BUCKET && { bucket }),
+    ...(bucket && bucket !== DEFAULT_BUCKET && { bucket }),
     ...(secrets.length > 0 && { secrets }),
     ...(losses.length > 0 && { data: { accept: losses } }),
     ...(grafana && { grafana }),

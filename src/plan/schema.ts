@@ -20,7 +20,9 @@ export { addDefaults } from './overlay';
 
 const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/);
 const account = z.string().regex(/^\d{12}$/);
-const bucket = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/);
+/** What S3 takes. */
+export const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+const bucket = z.string().regex(BUCKET_NAME);
 const serviceName = z.string().regex(/^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$/);
 
 const stackName = textLike(

@@ -1,3 +1,4 @@
+import { readS3Url } from './s3-url';
 import { findSetting, readSetting, type Settings } from './settings';
 
 /** A place where a store keeps data, after its own word. */
@@ -31,6 +32,8 @@ export interface BackendPaths {
   region?: string[];
   endpoint?: string[];
   folder?: string[];
+  /** of URLs that name region or endpoint, and the bucket; any setting of its own overrules its part of one */
+  url?: string[];
 }
 
 /** What holds where nothing is set. */
@@ -48,17 +51,34 @@ export function readBackend(
 ): Backend {
   const read = (key: keyof BackendPaths) => readSetting(settings, ...(paths[key] ?? []));
   const found = findSetting(settings, paths.kind);
-  const endpoint = read('endpoint');
+  const url = readS3Url(read('url'));
+  const { bucket, inBucket } = splitBucket(read('bucket') ?? url.bucket);
+  const endpoint = read('endpoint') ?? url.endpoint;
   return withoutGaps({
     what,
     kind: found?.value ?? kind,
     setting: found?.path ?? paths.kind[0]!,
-    prefix: trimSlashes(read('prefix')),
-    bucket: read('bucket'),
-    region: read('region') ?? findRegion(endpoint),
+    prefix: joinPrefixes(inBucket, read('prefix')),
+    bucket,
+    region: read('region') ?? url.region ?? findRegion(endpoint),
     endpoint,
     folder: read('folder') ?? folder,
   });
+}
+
+/** `logs/old` is the bucket `logs`, with `old/` in front of every key. Several buckets stay one list. */
+function splitBucket(name = ''): { bucket: string | undefined; inBucket: string } {
+  const slash = name.includes(',') ? -1 : name.indexOf('/');
+  if (slash >= 0) {
+    return {
+      bucket: name.slice(0, slash),
+      inBucket: name.slice(slash + 1),
+    };
+  }
+  return {
+    bucket: name || undefined,
+    inBucket: '',
+  };
 }
 
 /** The settings of an S3 block, and of the one that it inherits from. */
@@ -71,10 +91,14 @@ export function listS3Paths(bucket: string, ...blocks: string[]): Pick<BackendPa
   };
 }
 
-const trimSlashes = (prefix = ''): string => prefix.replace(/^\/+|\/+$/g, '');
+/** One prefix below the other, without slashes at its ends. */
+export function joinPrefixes(...prefixes: (string | undefined)[]): string {
+  const trimmed = prefixes.map((prefix = '') => prefix.replace(/^\/+|\/+$/g, ''));
+  return trimmed.filter((prefix) => prefix !== '').join('/');
+}
 
 /** Region of `s3.ap-northeast-2.amazonaws.com` and its kind. */
-export function findRegion(endpoint = ''): string | undefined {
+function findRegion(endpoint = ''): string | undefined {
   return /(?:^|[./])s3[.-](?:dualstack\.)?([a-z]{2}(?:-[a-z]+)+-\d)\.amazonaws\.com/.exec(endpoint)?.[1];
 }
 
@@ -82,6 +106,15 @@ export function findRegion(endpoint = ''): string | undefined {
 export function withoutGaps(backend: { [K in keyof Backend]: Backend[K] | undefined }): Backend {
   const given = Object.entries(backend).filter(([, value]) => value !== undefined);
   return Object.fromEntries(given) as unknown as Backend;
+}
+
+/**
+ * Where new data goes: of the places of the data itself, which come first, the last one that is in use already.
+ * @param today `2026-01-31`
+ */
+export function findCurrent(backends: Backend[], today: string): Backend | undefined {
+  const places = backends.filter(({ what }) => what === backends[0]?.what);
+  return places.findLast(({ since = '' }) => since <= today) ?? places[0];
 }
 
 const AWS = /(^|\.)amazonaws\.com(\.cn)?(:\d+)?\/?$/;

@@ -1,4 +1,5 @@
 import { isInS3, listS3Paths, readBackend, type Backend } from './backend';
+import type { Metric, StoreRequest } from './endpoint';
 import { addSeconds, query, secondsOf, STEP_S } from './request';
 import { readSetting, type Settings } from './settings';
 import { runsModule, type Store, type StoreService } from './store';
@@ -6,7 +7,27 @@ import { runsModule, type Store, type StoreService } from './store';
 /** A subquery reaches this far after the beginning, in seconds: 240 evaluations. */
 const SUBQUERY_REACH_S = 3600;
 /** `up` is cheap where Prometheus scrapes; else every series is asked. */
-const SERIES = ['up', '{__name__=~".+"}'];
+const UP = 'up';
+const ANY = '{__name__=~".+"}';
+/** An instant query sees five minutes back (the lookback), so that steps of no more leave no gap. */
+const BACK = { day: '1d', fine: '1m', coarse: '5m' };
+const QUERY = '/prometheus/api/v1/query';
+
+const SERIES_IN_MEMORY: Metric = { name: 'cortex_ingester_memory_series', isLate: true };
+
+const SOURCES = {
+  api: 'grafana/mimir, reference of the HTTP API, 3.0',
+  metrics: 'grafana/mimir, pkg/ingester/metrics.go and shipper.go',
+  ring: 'dskit, ring/ring_http.go',
+  query: 'Prometheus 2.42, promql: lookback of subqueries',
+};
+
+const STORAGE_SETTINGS = ['blocks_storage', 'ruler_storage', 'alertmanager_storage', 'common.storage'].flatMap(
+  (block) =>
+    ['backend', 'storage_prefix', 'filesystem.dir', 's3.bucket_name', 's3.region', 's3.endpoint', 'local.path'].map(
+      (setting) => `${block}.${setting}`,
+    ),
+);
 
 /** What dockerfiles/mimir sets. */
 const MAX_SERIES = 500_000;
@@ -35,6 +56,24 @@ function readBackends(settings: Settings): Backend[] {
   backends.push({ ...alerts, ...(!settings.raw('alertmanager_storage') && { isImplied: true }) });
   // on `local` rules and alerts are files that somebody put there
   return backends.map((backend) => (backend.kind === 'local' ? { ...backend, isReadOnly: true } : backend));
+}
+
+/** Of a host that took nothing in for an hour too: the newest of the last day, where none is of now. */
+function askNewest(): StoreRequest[] {
+  const newest = (series: string) => `max(timestamp(${series}))`;
+  const ofTheDay = (series: string, step: string) => `max(max_over_time(timestamp(${series})[${BACK.day}:${step}]))`;
+  const queries = [`${newest(UP)} or ${ofTheDay(UP, BACK.fine)}`, newest(ANY), ofTheDay(ANY, BACK.coarse)];
+  return queries.map((text) => query(QUERY, { query: text }));
+}
+
+function askFirst(since: Date, now: Date): StoreRequest[] {
+  const end = addSeconds(since, SUBQUERY_REACH_S, now);
+  const range = Math.max(STEP_S, secondsOf(end) - secondsOf(since));
+  return [UP, ANY].map((series) => {
+    const early = `min(timestamp(${series}) >= ${secondsOf(since)})`;
+    const first = `min_over_time(${early}[${range}s:${STEP_S}s])`;
+    return query(QUERY, { query: first, time: secondsOf(end) });
+  });
 }
 
 function readEnvironment(settings: Settings, backends: Backend[]): Record<string, string> {
@@ -85,21 +124,24 @@ export const mimir: Store = {
   retention: { paths: ['limits.compactor_blocks_retention_period'], byDefault: '0s' },
   compactors: ['all', 'compactor', 'backend'],
   scales: true,
-  configuration: { path: '/config?mode=diff' },
-  flush: { path: '/ingester/flush?wait=true', method: 'POST' },
-  held: ['cortex_ingester_memory_series'],
-  stored: ['cortex_ingester_shipper_uploads_total'],
-  memory: { metric: 'cortex_ingester_memory_series', unit: 'series' },
-  askNewest: () => SERIES.map((series) => query('/prometheus/api/v1/query', { query: `max(timestamp(${series}))` })),
-  askFirst: (since, now) => {
-    const end = addSeconds(since, SUBQUERY_REACH_S, now);
-    const range = Math.max(STEP_S, secondsOf(end) - secondsOf(since));
-    return SERIES.map((series) => {
-      const early = `min(timestamp(${series}) >= ${secondsOf(since)})`;
-      const first = `min_over_time(${early}[${range}s:${STEP_S}s])`;
-      return query('/prometheus/api/v1/query', { query: first, time: secondsOf(end) });
-    });
+  ready: { request: { path: '/ready' }, seen: SOURCES.api },
+  configuration: {
+    requests: [{ path: '/config?mode=diff' }, { path: '/config' }],
+    settings: ['target', ...STORAGE_SETTINGS],
+    seen: SOURCES.api,
   },
+  // the server's own write timeout may cut it: an empty reply says nothing
+  flush: { request: { path: '/ingester/flush?wait=true', method: 'POST' }, seen: SOURCES.api },
+  metrics: {
+    request: { path: '/metrics' },
+    held: [SERIES_IN_MEMORY],
+    stored: [{ name: 'cortex_ingester_shipper_uploads_total' }],
+    memory: { ...SERIES_IN_MEMORY, unit: 'series' },
+    seen: SOURCES.metrics,
+  },
+  ringPage: { request: { path: '/ingester/ring?tokens=false' }, seen: SOURCES.ring },
+  newest: { ask: askNewest, seen: SOURCES.query },
+  first: { ask: askFirst, seen: SOURCES.query },
   readTimes: (body) => {
     const { data } = JSON.parse(body) as Vector;
     return (data?.result ?? []).flatMap(({ value }) => (value ? [Number(value[1]) * 1000] : []));

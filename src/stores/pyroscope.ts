@@ -1,4 +1,5 @@
 import { listS3Paths, readBackend, type Backend } from './backend';
+import type { Metric } from './endpoint';
 import { addSeconds, STEP_S } from './request';
 import type { Settings } from './settings';
 import type { Store } from './store';
@@ -7,16 +8,36 @@ import type { Store } from './store';
 const PROFILE_TYPE = 'process_cpu:cpu:nanoseconds:cpu:nanoseconds';
 const FIRST_REACH_S = 3600;
 
+const SOURCES = {
+  api: 'grafana/pyroscope, pkg/api/api.go',
+  metrics: 'grafana/pyroscope, pkg/phlaredb/metrics.go and shipper',
+  ring: 'dskit, ring/ring_http.go',
+  query: 'grafana/pyroscope, api/querier/v1/querier.proto',
+};
+
+/** Falls when blocks are cut, as its other types don't; `pyroscope_tsdb_head_series` never falls again. */
+const HEAD_SIZE: Metric = { name: 'pyroscope_head_size_bytes', label: 'type="profiles"', isLate: true };
+
+const STORAGE_SETTINGS = [
+  'pyroscopedb.data_path',
+  ...['backend', 'prefix', 'storage_prefix', 'filesystem.dir', 's3.bucket_name', 's3.region', 's3.endpoint'].map(
+    (setting) => `storage.${setting}`,
+  ),
+];
+
 interface Profiles {
   newestProfileTime?: string | number;
   series?: { points?: { timestamp?: string | number }[] }[];
 }
 
-/** Without a storage block version 1 keeps its profiles under pyroscopedb.data_path only. */
+/**
+ * Without a storage block version 1 keeps its profiles under pyroscopedb.data_path only. `storage_prefix` is what
+ * `prefix` was called before 1.14, which still takes it, alone. Source: pkg/objstore/client/config.go, getPrefix.
+ */
 function readBackends(settings: Settings): Backend[] {
   const paths = {
     kind: ['storage.backend'],
-    prefix: ['storage.prefix'],
+    prefix: ['storage.prefix', 'storage.storage_prefix'],
     folder: ['storage.filesystem.dir', 'pyroscopedb.data_path'],
     ...listS3Paths('bucket_name', 'storage.s3'),
   };
@@ -50,25 +71,42 @@ export const pyroscope: Store = {
   },
   retention: { paths: ['limits.compactor_blocks_retention_period'], byDefault: '0s' },
   compactors: ['all', 'compactor'],
-  configuration: { path: '/api/v1/status/config/diff' },
-  flush: {
-    path: '/ingester.v1.IngesterService/Flush',
-    method: 'POST',
-    body: '{}',
+  ready: { request: { path: '/ready' }, seen: SOURCES.api },
+  configuration: {
+    requests: [{ path: '/api/v1/status/config/diff' }, { path: '/api/v1/status/config' }],
+    settings: STORAGE_SETTINGS,
+    seen: SOURCES.api,
   },
-  held: ['pyroscope_tsdb_head_series'],
-  stored: ['pyroscope_shipper_uploads_total'],
-  memory: { metric: 'pyroscope_head_size_bytes', unit: 'bytes' },
-  askNewest: () => [ask('GetProfileStats', {})],
-  askFirst: (since, now) => [
-    ask('SelectSeries', {
-      profileTypeID: PROFILE_TYPE,
-      labelSelector: '{}',
-      start: since.getTime(),
-      end: addSeconds(since, FIRST_REACH_S, now).getTime(),
-      step: STEP_S,
-    }),
-  ],
+  // cut by its own write timeout of 60 s: an empty reply says nothing
+  flush: {
+    request: {
+      path: '/ingester.v1.IngesterService/Flush',
+      method: 'POST',
+      body: '{}',
+    },
+    seen: SOURCES.api,
+  },
+  metrics: {
+    request: { path: '/metrics' },
+    held: [HEAD_SIZE],
+    stored: [{ name: 'pyroscope_shipper_uploads_total' }],
+    memory: { ...HEAD_SIZE, unit: 'bytes' },
+    seen: SOURCES.metrics,
+  },
+  ringPage: { request: { path: '/ring?tokens=false' }, seen: SOURCES.ring },
+  newest: { ask: () => [ask('GetProfileStats', {})], readsBucket: true, seen: SOURCES.query },
+  first: {
+    ask: (since, now) => [
+      ask('SelectSeries', {
+        profileTypeID: PROFILE_TYPE,
+        labelSelector: '{}',
+        start: since.getTime(),
+        end: addSeconds(since, FIRST_REACH_S, now).getTime(),
+        step: STEP_S,
+      }),
+    ],
+    seen: SOURCES.query,
+  },
   readTimes: (body) => {
     const { newestProfileTime, series = [] } = JSON.parse(body) as Profiles;
     const points = series.flatMap(({ points: found = [] }) => found);

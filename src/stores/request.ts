@@ -1,4 +1,4 @@
-import type { StoreRequest } from './store';
+import type { StoreRequest } from './endpoint';
 
 /** How far back a newest sample is looked for, and how long after the beginning of a shift a first one. Seconds. */
 export const REACH_S = 86_400;

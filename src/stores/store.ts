@@ -1,14 +1,6 @@
 import type { Backend } from './backend';
+import type { ConfigurationEndpoint, Endpoint, MetricsEndpoint, SampleEndpoint } from './endpoint';
 import type { Setting, Settings } from './settings';
-
-/** One HTTP request to a store. */
-export interface StoreRequest {
-  path: string;
-  /** default: GET, or POST with a body */
-  method?: 'GET' | 'POST';
-  /** JSON */
-  body?: string;
-}
 
 /** A setting, where it may stand and what holds without it. */
 export interface DefaultedSetting {
@@ -116,23 +108,20 @@ interface Keeping {
   scales?: boolean;
 }
 
-/** What it answers over HTTP. */
+/** What it is asked over HTTP. Each has its answers under test/stores/answers. */
 interface Asking {
-  /** its configuration: what differs from its defaults, since the whole would not fit into SSM's 24,000 characters */
-  configuration: StoreRequest;
+  ready: Endpoint;
+  configuration: ConfigurationEndpoint;
   /** makes it write what it holds in memory */
-  flush: StoreRequest;
-  /** gauges whose sum is 0 when nothing is left to write */
-  held: string[];
-  /** counters that rise when it has written; they tell it from another one that writes to the same prefix */
-  stored: string[];
-  /** a gauge of what is only in memory, and what it counts */
-  memory: { metric: string; unit: string };
-  /** asked in order for the newest sample; the first that names a time is taken */
-  askNewest(now: Date): StoreRequest[];
-  /** the same for the earliest sample at or after `since` */
-  askFirst(since: Date, now: Date): StoreRequest[];
-  /** milliseconds since 1970 that a body names. @throws SyntaxError where it is no JSON */
+  flush: Endpoint;
+  metrics: MetricsEndpoint;
+  /** who is in its ring, where several of it have one */
+  ringPage?: Endpoint;
+  /** the newest sample: no argument but now */
+  newest: SampleEndpoint<[now: Date]>;
+  /** the earliest sample at or after `since` */
+  first: SampleEndpoint<[since: Date, now: Date]>;
+  /** milliseconds since 1970 that an answer to both names. @throws SyntaxError where it is no JSON */
   readTimes(body: string): number[];
 }
 

@@ -1,11 +1,18 @@
 import { listS3Paths, readBackend, type Backend } from './backend';
-import { addSeconds, query, secondsOf } from './request';
+import type { Metric, StoreRequest } from './endpoint';
+import { addSeconds, query, REACH_S, secondsOf } from './request';
 import { readSetting, type Settings } from './settings';
-import type { DeadOption, Store, StoreRequest, StoreService } from './store';
+import type { DeadOption, Store, StoreService } from './store';
 
 /** A search stops at its limit, in no order: windows that widen keep the error below the narrowest that has traces. */
-const WINDOWS_S = [15, 60, 300, 3600];
+const WINDOWS_S = [15, 60, 300, 3600, 21_600, REACH_S];
 const LIMIT = 100;
+
+const SEEN = 'Tempo 2.10.8';
+const LIVE_TRACES: Metric = { name: 'tempo_ingester_live_traces', isLate: true };
+const STORAGE_SETTINGS = ['backend', 'local.path', 's3.bucket', 's3.prefix', 's3.region', 's3.endpoint'].map(
+  (setting) => `storage.trace.${setting}`,
+);
 
 interface Traces {
   traces?: { startTimeUnixNano?: string }[];
@@ -77,13 +84,30 @@ export const tempo: Store = {
   compactors: ['all', 'compactor', 'scalable-single-binary'],
   isCompactorOff: (settings) => readSetting(settings, 'compactor.disabled') === 'true',
   compactsAlone: true,
-  configuration: { path: '/status/config?mode=diff' },
-  flush: { path: '/flush', method: 'POST' },
-  held: ['tempo_ingester_live_traces', 'tempo_ingester_flush_queue_length'],
-  stored: ['tempo_ingester_blocks_flushed_total'],
-  memory: { metric: 'tempo_ingester_live_traces', unit: 'traces' },
-  askNewest: (now) => WINDOWS_S.map((window) => search(new Date(now.getTime() - window * 1000), now)),
-  askFirst: (since, now) => WINDOWS_S.map((window) => search(since, addSeconds(since, window, now))),
+  ready: { request: { path: '/ready' }, seen: SEEN },
+  // a line and a `---` come first: two documents of YAML
+  configuration: {
+    requests: [{ path: '/status/config?mode=diff' }, { path: '/status/config' }],
+    settings: STORAGE_SETTINGS,
+    seen: SEEN,
+  },
+  flush: { request: { path: '/flush', method: 'POST' }, seen: SEEN },
+  metrics: {
+    request: { path: '/metrics' },
+    // both are 0 while a block is still being written
+    held: [LIVE_TRACES, { name: 'tempo_ingester_flush_queue_length' }],
+    stored: [{ name: 'tempo_ingester_blocks_flushed_total' }],
+    memory: { ...LIVE_TRACES, unit: 'traces' },
+    seen: SEEN,
+  },
+  newest: {
+    ask: (now) => WINDOWS_S.map((window) => search(new Date(now.getTime() - window * 1000), now)),
+    seen: SEEN,
+  },
+  first: {
+    ask: (since, now) => WINDOWS_S.map((window) => search(since, addSeconds(since, window, now))),
+    seen: SEEN,
+  },
   readTimes: (body) => {
     const { traces = [] } = JSON.parse(body) as Traces;
     const starts = traces.flatMap(({ startTimeUnixNano }) => startTimeUnixNano ?? []);

@@ -46,6 +46,14 @@ test('init writes a plan that validates', async () => {
   });
 });
 
+test('init writes three tasks of Loki for a new stack, which nothing advises against', async () => {
+  await init();
+  const counted = ['services:', '  loki:', '    # three copies .*', '    count: 3', ''].join('\n');
+  expect(readFileSync(planFile, 'utf8')).toMatch(new RegExp(counted));
+  const { out } = await cli('validate');
+  expect(out).not.toContain('services.loki');
+});
+
 test('init writes over no file', async () => {
   writeFileSync(planFile, 'mine');
   expect(await init()).toEqual({

@@ -20,6 +20,15 @@ test('what the plan does not say is the default', () => {
   expect(mimir?.count).toBe(3);
 });
 
+test('a prefix that Pyroscope calls storage_prefix, as before 1.14, is carried over', () => {
+  const root = editExample({
+    file: folder.PYROSCOPE_CONFIG,
+    from: /\n  prefix: \S+/,
+    to: '\n  storage_prefix: some/env',
+  });
+  expect(importFolder(root).plan.services['pyroscope']?.environment['S3_PREFIX']).toBe('some/env');
+});
+
 describe('where the old stack reads and writes, the plan lets the new one', () => {
   const root = editExample(
     {

@@ -19,10 +19,26 @@ test('a URL with a password in it is masked, whatever the name', () => {
   expect(masked).toBe('(set, not shown)');
 });
 
+const WITH_KEYS = [
+  's3://KEY:hid/den+@eu-west-1/logs',
+  's3://KEY:hid@den@minio.:9000/logs',
+  's3%3A%2F%2FKEY%3Ahid%2Fden%40eu-west-1%2Flogs',
+];
+
+test('keys for S3 are masked in a URL, slashes and all', () => {
+  const masked = WITH_KEYS.map((url) => maskSecret('LOKI_STORAGE', url));
+  expect(masked).toEqual(WITH_KEYS.map(() => '(set, not shown)'));
+});
+
+const WITHOUT_PASSWORD = [
+  'https://example.com/',
+  'http://loki:3100/loki/api/v1/push?by=kim@example.com',
+  's3://eu-west-1/logs',
+];
+
 test('a URL without a password is shown', () => {
-  const url = 'https://example.com/';
-  const masked = maskSecret('PUSH', url);
-  expect(masked).toBe(url);
+  const shown = WITHOUT_PASSWORD.map((url) => maskSecret('PUSH', url));
+  expect(shown).toEqual(WITHOUT_PASSWORD);
 });
 
 test('that a secret is empty is no secret', () => {

@@ -10,6 +10,21 @@ test("of the plan document's own numbers only Loki's two tasks are advised again
   expect(advised('  loki: { count: 3 }\n')).toEqual([]);
 });
 
+const messageFor = (loki: string) =>
+  adviceOn(planWith(`services:\n  loki: ${loki}\n`))
+    .filter(({ check }) => check === 'services.loki.count')
+    .map(({ message }) => message);
+
+test('what a lost task of Loki costs is said with its figures', () => {
+  expect(messageFor('{}')).toEqual([
+    'loki has 2 tasks, so one copy of each line: ' +
+      'while one of them is gone reads fail for at least 20 s, and up to a third of writes',
+  ]);
+  expect(messageFor('{ count: 1 }')).toEqual([
+    'loki has 1 task, so one copy of each line: while it is gone reads and writes fail',
+  ]);
+});
+
 test.each([
   [
     'two copies on two tasks',

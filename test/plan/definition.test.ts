@@ -1,8 +1,9 @@
 import { buildTaskDefinition } from '../../src/activities/aws/task-definition-shape';
 
+import { COUNTS_OF_NEW_STACK } from '../../src/plan/defaults';
 import { makeDefinition, makeEnvironment, type Duties, type AccountFacts } from '../../src/plan/definition';
 import type { Plan } from '../../src/plan/schema';
-import { read } from '../images/configuration';
+import { read, startWith } from '../images/configuration';
 import { planWith } from './plan';
 
 const REGISTRY = '123456789012.dkr.ecr.ap-northeast-2.amazonaws.com';
@@ -179,4 +180,17 @@ services: { alloy: null }
         'add it, or take ingestion.dualWrite out',
     );
   });
+});
+
+/** How many copies of each line the entrypoint of dockerfiles/loki decides on, from what a plan's tasks are told. */
+function countCopiesOfLines(plan: Plan): string | undefined {
+  const { environment } = startWith('loki', makeEnvironment(plan, 'loki', 'off'));
+  return environment['REPLICATION_FACTOR'];
+}
+
+test('three tasks of Loki, as init writes them, keep three copies; two, as the plan document has them, one', () => {
+  const { count } = COUNTS_OF_NEW_STACK.loki;
+  const written = planWith(`services:\n  loki: { count: ${count} }\n`);
+  const copies = [written, planWith()].map(countCopiesOfLines);
+  expect(copies).toEqual(['3', '1']);
 });

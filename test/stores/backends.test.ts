@@ -166,6 +166,19 @@ test('Loki takes bucket and region out of a URL, and the key in it is named', ()
   expect(storeOf('loki').findKeySettings?.(settingsOf(configuration))).toEqual(['storage_config.aws.s3']);
 });
 
+const PREFIXES_OF_PYROSCOPE = {
+  'prefix, since 1.14': { prefix: 'some/env' },
+  'storage_prefix, before': { storage_prefix: 'some/env/' },
+  'both, one of them empty, in an answer': { prefix: '', storage_prefix: 'some/env' },
+};
+
+for (const [form, storage] of Object.entries(PREFIXES_OF_PYROSCOPE)) {
+  test(`Pyroscope's prefix is read as ${form}`, () => {
+    const configuration = { storage: { backend: 's3', s3: { bucket_name: 'profiles' }, ...storage } };
+    expect(readBackends('pyroscope', configuration)).toMatchObject([{ bucket: 'profiles', prefix: 'some/env' }]);
+  });
+}
+
 test('each backend names the setting that decides where it lies', () => {
   const [blocks] = readBackends('mimir', { common: { storage: { backend: 's3' } } });
   expect(blocks?.setting).toBe('common.storage.backend');

@@ -95,8 +95,8 @@ test.each<[StoreName, object, number[]]>([
 });
 
 test.each(STORE_NAMES)('no question to %s needs quotes of its own', (name) => {
-  const { askNewest, askFirst } = storeOf(name);
-  const requests = [...askNewest(NOW), ...askFirst(HOUR_AGO, NOW)];
+  const { newest, first } = storeOf(name);
+  const requests = [...newest.ask(NOW), ...first.ask(HOUR_AGO, NOW)];
   const questions = requests.map(({ path, body }, index) => ({
     key: String(index),
     url: `http://x${path}`,
@@ -108,7 +108,7 @@ test.each(STORE_NAMES)('no question to %s needs quotes of its own', (name) => {
 test.each(STORE_NAMES)('%s is asked for nothing that is later than now', (name) => {
   const soon = new Date(NOW.getTime() - 1000);
   const ends = storeOf(name)
-    .askFirst(soon, NOW)
+    .first.ask(soon, NOW)
     .flatMap(({ path }) => /[?&](?:end|time)=(\d+)/.exec(path)?.[1] ?? []);
   for (const end of ends) expect(Number(end)).toBeLessThanOrEqual(NOW.getTime() / 1000 + 1);
 });

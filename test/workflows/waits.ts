@@ -151,7 +151,7 @@ const WHILE_HOSTS_STOP: Wait[] = [
   {
     where: 'a flush that S3 does not list',
     plan: ONCE,
-    world: () => new World({ awaitFlush: async () => ({ missing: ['mimir'] }) }),
+    world: () => new World({ awaitFlush: async () => ({ missing: [{ service: 'mimir', why: 'mimir' }] }) }),
     waitsFor: ['approval', 'although S3 does not have it'],
     at: 'decommission',
     takes: ['approve', 'retry'],

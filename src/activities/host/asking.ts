@@ -1,17 +1,11 @@
 import { ApplicationFailure } from '@temporalio/activity';
-import { sumMetric } from '../../analysis/metrics';
+import { ALWAYS_THERE, sumMetric } from '../../analysis/metrics';
 import { COMPONENTS } from '../../plan/components';
-import type { StoreRequest } from '../../stores/store';
+import type { Metric, StoreRequest } from '../../stores/endpoint';
 import type { Deps } from '../clients';
 import { componentOf, findAddress, quoted } from './component';
 import type { Container } from './containers';
 import { OUTPUT_LIMIT, runScript } from './ssm';
-
-/** What of an answer is let through: only lines that match, without those that match `drop`. Extended expressions. */
-export interface LineFilter {
-  keep?: string;
-  drop?: string;
-}
 
 /** A container of one of the six on a host. */
 export interface ComponentPlace {
@@ -23,50 +17,56 @@ const DEFAULT_TIMEOUT_S = 60;
 /** A script may take as much longer than the answer, in seconds. */
 const SCRIPT_MARGIN_S = 60;
 
+/** How a component is asked. */
+interface AskOptions {
+  /** a command that lets of the answer through what is needed; what it says on stderr when it fails is why */
+  filter?: string;
+  timeoutSeconds?: number;
+}
+
 /**
  * Asks a component on a host over HTTP, from the host itself, through SSM: nothing else reaches /config or /flush.
+ * @param requests asked in order; the first that answers is taken
  * @returns the answer's body, at most 24,000 characters of it (OUTPUT_LIMIT): filter what is longer
  * @throws ApplicationFailure of type ComponentSilent with curl's own words, retryable
  */
 export async function askComponent(
   deps: Deps,
   { instanceId, container }: ComponentPlace,
-  request: StoreRequest,
-  filter: LineFilter = {},
-  timeoutSeconds = DEFAULT_TIMEOUT_S,
+  requests: StoreRequest[],
+  { filter = 'cat', timeoutSeconds = DEFAULT_TIMEOUT_S }: AskOptions = {},
 ): Promise<string> {
   const { Service } = container;
-  const what = `${methodOf(request)} ${Service} ${request.path}`;
-  const script = writeScript(container, request, filter, timeoutSeconds);
+  const [first] = requests as [StoreRequest];
+  const what = `${methodOf(first)} ${Service} ${first.path}`;
+  const script = writeScript(container, requests, filter, timeoutSeconds);
   const { code, output, error } = await runScript(deps, instanceId, what, script, timeoutSeconds + SCRIPT_MARGIN_S);
   if (code === 0) return output.slice(0, OUTPUT_LIMIT);
   const words = (error || output).trim().slice(-300);
-  const message = `${methodOf(request)} ${request.path} of ${Service} on ${instanceId}: ${words}`;
-  throw ApplicationFailure.retryable(message, 'ComponentSilent');
+  throw silentAs(`${methodOf(first)} ${first.path} of ${Service} on ${instanceId}: ${words}`);
 }
+
+/** A component that does not say what it was asked. */
+export const silentAs = (message: string): ApplicationFailure =>
+  ApplicationFailure.retryable(message, 'ComponentSilent');
 
 const methodOf = ({ method, body }: StoreRequest): string => method ?? (body === undefined ? 'GET' : 'POST');
 
-function writeScript(container: Container, request: StoreRequest, filter: LineFilter, timeoutSeconds: number): string {
+function writeScript(container: Container, requests: StoreRequest[], filter: string, timeoutSeconds: number): string {
   const component = componentOf(container);
   if (!component) {
     const message = `${container.Service} (${container.Image}) is none of ${COMPONENTS.join(', ')}`;
     throw ApplicationFailure.nonRetryable(message, 'NoComponent');
   }
-  const { path, body } = request;
-  const json = body === undefined ? '' : ` -H ${quoted('content-type: application/json')} -d ${quoted(body)}`;
-  const url = `"http://${findAddress(container, component)}"${quoted(path)}`;
-  return [
-    `answer=$(curl -fsS -m ${timeoutSeconds} -X ${methodOf(request)}${json} ${url}) || exit $?`,
-    // grep says 1 where nothing is left, which is an answer too
-    `printf '%s\\n' "$answer"${writeFilter(filter)}`,
-    'true',
-  ].join('\n');
+  const address = findAddress(container, component);
+  const asks = requests.map((request) => writeCurl(address, request, timeoutSeconds));
+  return [`answer=$(${asks.join(' || ')}) || exit $?`, `printf '%s\\n' "$answer" | { ${filter}; }`].join('\n');
 }
 
-function writeFilter({ keep, drop }: LineFilter): string {
-  const without = drop === undefined ? '' : ` | grep -viE ${quoted(drop)}`;
-  return keep === undefined ? without : `${without} | grep -E ${quoted(keep)}`;
+function writeCurl(address: string, request: StoreRequest, timeoutSeconds: number): string {
+  const { path, body } = request;
+  const json = body === undefined ? '' : ` -H ${quoted('content-type: application/json')} -d ${quoted(body)}`;
+  return `curl -fsS -m ${timeoutSeconds} -X ${methodOf(request)}${json} "http://${address}"${quoted(path)}`;
 }
 
 /** Whether an error is that of a component which does not answer, and not of the way to it. */
@@ -77,11 +77,14 @@ export const isSilent = (error: unknown): error is ApplicationFailure =>
 export async function readMetrics(
   deps: Deps,
   place: ComponentPlace,
-  names: string[],
-): Promise<(wanted: string[]) => number | undefined> {
-  const text = await askComponent(deps, place, { path: '/metrics' }, { keep: `^(${names.join('|')})[{ ]` });
+  request: StoreRequest,
+  metrics: Metric[],
+): Promise<(wanted: Metric[]) => number | undefined> {
+  const names = [...metrics.map(({ name }) => name), ALWAYS_THERE];
+  const lines = quoted(`^(${names.join('|')})[{ ]`);
+  const text = await askComponent(deps, place, [request], { filter: `grep -E ${lines} || test $? -eq 1` });
   return (wanted) => {
-    const values = wanted.map((name) => sumMetric(text, name)).filter((value) => value !== undefined);
+    const values = wanted.map((metric) => sumMetric(text, metric)).filter((value) => value !== undefined);
     return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0);
   };
 }

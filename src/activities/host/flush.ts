@@ -1,14 +1,15 @@
 import type { InputOf, OutputOf } from '../../contract/activities';
 import type { HostStack } from '../../contract/hosts';
-import type { StoreState } from '../../contract/stores';
+import type { StoreState, Unflushed } from '../../contract/stores';
 import { storeOf } from '../../stores';
-import { isInS3 } from '../../stores/backend';
-import { listObjects, hasNewObjects } from '../aws/object';
+import { findCurrent, isInS3 } from '../../stores/backend';
+import { listObjects } from '../aws/object';
 import type { Deps } from '../clients';
 import { heartbeat, createPause } from '../pacing';
-import { askComponent, isSilent, readMetrics } from './asking';
+import { Arrival } from './arrival';
+import { askComponent, isSilent } from './asking';
+import { readCounts } from './counts';
 import { askBackends, listRunningStores, type RunningStore } from './stores';
-import { describeForeignObjects, describeNothingNew, describeSilence } from './texts';
 
 const POLL_MS = 3000;
 /** Mimir answers when its blocks are shipped; SSM allows hours, and the activity heartbeats meanwhile. */
@@ -34,8 +35,9 @@ async function readStore(deps: Deps, running: RunningStore): Promise<StoreState>
 }
 
 async function readPlaceAndCounts(deps: Deps, running: RunningStore): Promise<Partial<StoreState>> {
-  const backend = (await askBackends(deps, running)).find(isInS3);
-  if (backend?.bucket === undefined) return {};
+  const today = new Date().toISOString().slice(0, 10);
+  const backend = findCurrent(await askBackends(deps, running), today);
+  if (!backend || !isInS3(backend) || backend.bucket === undefined) return {};
   const { held, stored } = await readCounts(deps, running);
   const { bucket, prefix } = backend;
   const { newest, atNewest } = await listObjects(deps, bucket, prefix);
@@ -52,28 +54,22 @@ async function readPlaceAndCounts(deps: Deps, running: RunningStore): Promise<Pa
   };
 }
 
-/** What it holds in memory and how often it has stored something, as far as it says. */
-async function readCounts(deps: Deps, running: RunningStore): Promise<{ held?: number; stored?: number }> {
-  const { held, stored } = storeOf(running.store);
-  const sumOf = await readMetrics(deps, running, [...held, ...stored]);
-  const [heldNow, storedNow] = [sumOf(held), sumOf(stored)];
-  return { ...(heldNow !== undefined && { held: heldNow }), ...(storedNow !== undefined && { stored: storedNow }) };
-}
-
 /** Tells the stores to write what they hold. */
-export async function flushStores(deps: Deps, stack: HostStack): Promise<{ failed: string[] }> {
+export async function flushStores(deps: Deps, stack: HostStack): Promise<OutputOf<'flushStores'>> {
   const running = await listStores(deps, stack);
   const failed = await Promise.all(running.map((store) => flushStore(deps, store)));
   return { failed: failed.flat() };
 }
 
-async function flushStore(deps: Deps, running: RunningStore): Promise<string[]> {
+/** A call that was cut may have been heard: whether its data arrives is awaitFlush's to say. */
+async function flushStore(deps: Deps, running: RunningStore): Promise<Unflushed[]> {
+  const { request } = storeOf(running.store).flush;
   try {
-    await askComponent(deps, running, storeOf(running.store).flush, {}, ANSWER_TIMEOUT_S);
+    await askComponent(deps, running, [request], { timeoutSeconds: ANSWER_TIMEOUT_S });
     return [];
   } catch (error) {
     if (!isSilent(error)) throw error;
-    return [error.message];
+    return [{ service: running.container.Service, why: error.message }];
   }
 }
 
@@ -82,28 +78,15 @@ export async function awaitFlush(deps: Deps, input: InputOf<'awaitFlush'>): Prom
   const { stores, timeoutMs, ...stack } = input;
   const began = Date.now();
   const pause = createPause(POLL_MS);
+  const arrivals = stores.map((state) => ({ service: state.service, arrival: new Arrival(state) }));
   for (;;) {
     const running = await listStores(deps, stack);
-    const reasons = await Promise.all(stores.map((state) => findMissing(deps, running, state)));
-    const missing = reasons.filter((reason) => reason !== undefined);
+    const looks = await Promise.all(
+      arrivals.map(async ({ service, arrival }) => ({ service, why: await arrival.look(deps, running) })),
+    );
+    const missing = looks.flatMap(({ service, why }) => (why === undefined ? [] : [{ service, why }]));
     if (missing.length === 0 || Date.now() - began > timeoutMs) return { missing };
     heartbeat({ instanceId: stack.instanceId, missing });
     await pause();
   }
-}
-
-/** Why a flush has not arrived; undefined: it has. */
-async function findMissing(deps: Deps, running: RunningStore[], state: StoreState): Promise<string | undefined> {
-  const { service, store, s3, held, stored, silent } = state;
-  if (silent !== undefined) return describeSilence(service, silent);
-  if (!s3 || held === 0) return undefined;
-  const enough = (listing: Parameters<typeof hasNewObjects>[1]) => hasNewObjects(s3, listing);
-  const now = await listObjects(deps, s3.bucket, s3.prefix, { enough });
-  if (!hasNewObjects(s3, now)) return describeNothingNew(service, s3);
-  // the new stack writes to the same prefix: its objects are not the answer to this flush
-  const own = running.find(({ container }) => container.Service === service);
-  if (!own || stored === undefined) return undefined;
-  const after = (await readCounts(deps, own)).stored;
-  const hasNotStored = after !== undefined && after <= stored;
-  return hasNotStored ? describeForeignObjects(service, s3, storeOf(store).stored, stored) : undefined;
 }

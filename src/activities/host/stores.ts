@@ -1,17 +1,17 @@
-import { ApplicationFailure } from '@temporalio/activity';
-import { parse } from 'yaml';
+import { parseAllDocuments } from 'yaml';
 import type { HostStack } from '../../contract/hosts';
 import { isStoreName, storeOf, type StoreName } from '../../stores';
 import type { Backend } from '../../stores/backend';
 import { settingsOf } from '../../stores/settings';
 import type { Deps } from '../clients';
-import { askComponent, type ComponentPlace } from './asking';
+import { askComponent, silentAs, type ComponentPlace } from './asking';
 import { componentOf } from './component';
+import { writeCut } from './configuration';
 import { listContainers } from './containers';
 import { OUTPUT_LIMIT } from './ssm';
 
-/** Lines of a configuration that must not come into SSM's output: keys, passwords, and URLs that hold them. */
-const SECRET_LINES = 'secret|password|access_key|token|://[^/ ]*@';
+/** Characters of an answer that a complaint quotes. */
+const QUOTED = 80;
 
 /** A store that runs on a host. */
 export interface RunningStore extends ComponentPlace {
@@ -37,29 +37,36 @@ export async function listRunningStores(deps: Deps, stack: HostStack, purpose: s
 
 /**
  * Where a store on a host keeps its data, after its own word.
- * @throws ApplicationFailure of type ComponentSilent, where the answer is longer than SSM tells too: what was cut off
- * may be the very place
- * @throws Error that quotes an answer which is no configuration
+ * @throws ApplicationFailure of type ComponentSilent, where it does not answer, or with what can't be read
  */
 export async function askBackends(deps: Deps, { store, ...place }: RunningStore): Promise<Backend[]> {
-  const { configuration } = storeOf(store);
-  const text = await askComponent(deps, place, configuration, { drop: SECRET_LINES });
+  const { requests, settings } = storeOf(store).configuration;
+  const text = await askComponent(deps, place, requests, { filter: writeCut(settings) });
   if (text.length >= OUTPUT_LIMIT) {
-    const message = `its configuration is longer than the ${OUTPUT_LIMIT} characters that SSM tells`;
-    throw ApplicationFailure.retryable(message, 'ComponentSilent');
+    throw silentAs(`its configuration is longer than the ${OUTPUT_LIMIT} characters that SSM tells`);
   }
   return readBackends(store, text);
 }
 
-/** Where a configuration says that a store keeps its data; what it only reads is left out. */
+/**
+ * Where a configuration says that a store keeps its data; what it only reads is left out.
+ * @throws ApplicationFailure of type ComponentSilent that quotes what is no configuration
+ */
 export function readBackends(store: StoreName, text: string): Backend[] {
-  const data: unknown = parse(text);
-  if (data !== null && typeof data !== 'object') throw new Error(`${text.slice(0, 80)} is no configuration`);
-  const backends = storeOf(store).readBackends(settingsOf(data));
+  const backends = storeOf(store).readBackends(settingsOf(readConfiguration(text)));
   const writable = backends.filter(({ isReadOnly }) => !isReadOnly).map(takeFirstBucket);
   // periods of a schema may lie in one place
   const placeOf = ({ what, kind, bucket, prefix }: Backend) => [what, kind, bucket, prefix].join(' ');
   return [...new Map(writable.map((backend) => [placeOf(backend), backend])).values()];
+}
+
+/** The last document: Tempo writes a line and a `---` before it. */
+function readConfiguration(text: string): unknown {
+  const documents = parseAllDocuments(text);
+  const last = Array.isArray(documents) ? documents.at(-1) : undefined;
+  const data: unknown = last && last.errors.length === 0 ? last.toJS() : text;
+  if (data === null || typeof data === 'object') return data;
+  throw silentAs(`what it answers is no configuration: ${text.slice(0, QUOTED)}`);
 }
 
 /** Data that is spread over several buckets is in each of them: one listing tells whether it arrives. */

@@ -66,6 +66,11 @@ export function describeSilence(service: string, why: string): string {
   return `${service} does not answer: ${why}`;
 }
 
+/** Something has changed a moment ago, or may still. */
+export function describeUnrest(service: string): string {
+  return `${service} may still be writing`;
+}
+
 export function describeNothingNew(
   service: string,
   place: {

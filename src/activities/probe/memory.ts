@@ -1,5 +1,5 @@
 import type { MemoryAmount } from '../../analysis/memory';
-import { sumMetric } from '../../analysis/metrics';
+import { ALWAYS_THERE, sumMetric } from '../../analysis/metrics';
 import type { InputOf } from '../../contract/activities';
 import type { StoreService } from '../../contract/stores';
 import { storeOf } from '../../stores';
@@ -21,8 +21,8 @@ export async function measureUnflushed(deps: Deps, input: InputOf<'measureUnflus
   const questions = asked.flatMap(({ service, store, port, addresses }) =>
     addresses.map((address) => ({
       key: `${service} ${address}`,
-      url: `http://${address}:${port}/metrics`,
-      only: `^${storeOf(store).memory.metric}[{ ].*`,
+      url: `http://${address}:${port}${storeOf(store).metrics.request.path}`,
+      only: `^(${storeOf(store).metrics.memory.name}|${ALWAYS_THERE})[{ ].*`,
     })),
   );
   const answers = readAnswers(await runProbe(deps, probe, purpose, writeScript(questions)));
@@ -31,14 +31,14 @@ export async function measureUnflushed(deps: Deps, input: InputOf<'measureUnflus
 
 /** One task that does not say leaves the amount unknown. */
 function sumAmounts({ service, store, addresses }: AskedStore, answers: Map<string, HttpAnswer>): MemoryAmount {
-  const { metric, unit } = storeOf(store).memory;
+  const { unit, ...metric } = storeOf(store).metrics.memory;
   const unknown = (note: string): MemoryAmount => ({ service, amount: null, unit, note });
   if (addresses.length === 0) return unknown('no task of it runs');
   let amount = 0;
   for (const address of addresses) {
     const answer = answers.get(`${service} ${address}`);
     const held = answer && sumMetric(answer.body, metric);
-    if (held === undefined) return unknown(explainRefusal(answer) ?? `${address} has no ${metric}`);
+    if (held === undefined) return unknown(explainRefusal(answer) ?? `${address} has no ${metric.name}`);
     amount += held;
   }
   return { service, amount, unit, note: '' };

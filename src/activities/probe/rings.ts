@@ -40,7 +40,10 @@ function judgeRing({ service, count, addresses }: AskedRing, answers: Map<string
 function judgeMember(service: string, count: number, address: string, answer: HttpAnswer | undefined): string[] {
   const refusal = explainRefusal(answer);
   if (refusal !== undefined) return [`${service}: ${address} does not tell its ring: ${refusal}`];
-  const members = [...answer!.body.matchAll(ACTIVE)].length;
+  const members = countActive(answer!.body);
   if (members === count) return [];
   return [`${service}: ${members} of ${count} members are in the ring as ${address} sees it`];
 }
+
+/** How many members are active, by a ring's page in JSON or what was let through of it. */
+export const countActive = (page: string): number => [...page.matchAll(ACTIVE)].length;

@@ -2,7 +2,7 @@ import type { Reading } from '../../analysis/handover';
 import type { InputOf } from '../../contract/activities';
 import type { StoreService } from '../../contract/stores';
 import { storeOf } from '../../stores';
-import type { StoreRequest } from '../../stores/store';
+import type { StoreRequest } from '../../stores/endpoint';
 import type { Deps } from '../clients';
 import { listContainers, publishedPorts, type Container } from '../host/containers';
 import { runScriptWell } from '../host/ssm';
@@ -28,7 +28,7 @@ export async function readNewestSamples(
   const now = new Date();
   const asked = stores.map((entry) => {
     const port = findPort(running, entry);
-    const requests = storeOf(entry.store).askNewest(now);
+    const requests = storeOf(entry.store).newest.ask(now);
     return { ...entry, questions: port === undefined ? [] : createQuestionsAt(entry, port, requests) };
   });
   const script = [writeScript(asked.flatMap(({ questions }) => questions)), 'true'].join('\n');
@@ -60,7 +60,7 @@ export async function readFirstSamples(deps: Deps, input: InputOf<'readFirstSamp
   const [since, now] = [new Date(input.since), new Date()];
   const asked = stores.map(({ url, ...entry }) => ({
     ...entry,
-    questions: createQuestions(entry.service, url, storeOf(entry.store).askFirst(since, now)),
+    questions: createQuestions(entry.service, url, storeOf(entry.store).first.ask(since, now)),
   }));
   const script = writeScript(asked.flatMap(({ questions }) => questions));
   const answers = readAnswers(await runProbe(deps, probe, purpose, script));

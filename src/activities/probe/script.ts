@@ -1,4 +1,4 @@
-import type { StoreRequest } from '../../stores/store';
+import type { StoreRequest } from '../../stores/endpoint';
 
 /**
  * Questions to HTTP endpoints as one script for sh with curl and grep: it runs in the probe's task and, through SSM, on

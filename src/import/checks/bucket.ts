@@ -1,4 +1,4 @@
-import { findMainBucket } from '../bucket';
+import { DEFAULT_BUCKET, findMainBucket } from '../bucket';
 import { fail, type FindingText, type ImportFinding } from '../finding';
 import type { Component, Inventory } from '../read/inventory';
 import { inS3, type Storage } from '../read/stores';
@@ -6,9 +6,7 @@ import { bucketIsNotNamed, bucketIsNotThePlans } from './texts';
 
 /** Data in another bucket than the one that the plan names. */
 export function checkBucket(inventory: Inventory): ImportFinding[] {
-  const planned = findMainBucket(inventory);
-  // no store names one: the plan's default is taken
-  if (!planned) return [];
+  const planned = findMainBucket(inventory) ?? DEFAULT_BUCKET;
   return inventory.components.flatMap((component) => findOtherBuckets(component, planned));
 }
 

@@ -67,14 +67,18 @@ export const readBackends = (name: StoreName, settings: StoreSettings): Backend[
     .readBackends(settings)
     .filter(({ isImplied }) => !isImplied);
 
+/** Where a setting is given, in the file or by a flag, or would be: its value may be a secret and is left out. */
+function findPlace(settings: StoreSettings, path: string): Place {
+  const { file, line } = settings.get(path) ?? settings.place(path);
+  return { file, line };
+}
+
 function placeBackend(settings: StoreSettings, backend: Backend): Storage {
   const { what, kind, setting, since, prefix, bucket, region, endpoint } = backend;
-  const { file, line } = settings.get(setting) ?? settings.place(setting);
   return {
     what: since === undefined ? what : `${what} from ${since}`,
     backend: kind,
-    file,
-    line,
+    ...findPlace(settings, setting),
     prefix,
     ...(bucket !== undefined && { bucket }),
     ...(region !== undefined && { region }),
@@ -106,12 +110,12 @@ function readRing(name: StoreName, settings: StoreSettings): Store['ring'] {
 
 /** Keys for S3 in a configuration and in flags; a flag's line is its word's. */
 function findKeys(name: StoreName, settings: StoreSettings): Place[] {
-  const own = storeOf(name).findKeySettings?.(settings) ?? [];
+  const own = (storeOf(name).findKeySettings?.(settings) ?? []).map((path) => findPlace(settings, path));
   const flags = settings.service.words.filter(({ value }) => KEY_FLAG.test(value) && looksSecret(value));
   return [
     ...listKeyPaths(settings.yaml?.data).map((path) => settings.place(path)),
     ...flags.map(({ file, line }) => ({ file, line })),
-    ...own.map((path) => settings.place(path)),
+    ...own,
   ];
 }
 

@@ -15,6 +15,7 @@ import {
   tellApprovedConnections,
   tellApprovedLoss,
   tellConnections,
+  tellCutFlush,
   tellUnlistable,
   askToCutOff,
   askToLose,
@@ -142,15 +143,14 @@ async function readStores({ plan }: Migration, { instanceId }: Host, before: Map
   );
 }
 
-/** @returns what did not take it or did not arrive, in words */
+/** @returns what did not arrive, in words; a call that was cut off is only told where its data has not come either */
 async function flushHost(
-  { plan }: Migration,
+  { plan, progress }: Migration,
   { instanceId }: Host,
   before: Map<string, StoreState[]>,
 ): Promise<string[]> {
   const stack = { instanceId, composeDirectory: plan.source.composeDirectory };
   const { failed } = await perform('flushStores', `flush the stores on ${instanceId}`, stack);
-  if (failed.length > 0) return failed;
   const timeoutMs = toMilliseconds(plan.decommission.flushTimeout);
   const request = {
     ...stack,
@@ -158,5 +158,10 @@ async function flushHost(
     timeoutMs,
   };
   const { missing } = await perform('awaitFlush', `until S3 lists what ${instanceId} has flushed`, request);
-  return missing;
+  const arrived = failed.filter(({ service }) => !missing.some((store) => store.service === service));
+  for (const { service, why } of arrived) progress.addEvent(tellCutFlush(service, why));
+  return missing.map(({ service, why }) => {
+    const call = failed.find((store) => store.service === service);
+    return call ? `${why}; ${call.why}` : why;
+  });
 }

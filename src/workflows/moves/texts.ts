@@ -34,6 +34,10 @@ export const tellUnlistable = (error: unknown): string =>
 export const askToLose = (ids: string, missing: string[]): string =>
   `stop ${ids} although S3 does not have it: ${missing.join('; ')}`;
 
+/** A flush whose call did not end well, and that S3 has nevertheless. */
+export const tellCutFlush = (service: string, why: string): string =>
+  `${service} has flushed, though the call did not end well: ${why}`;
+
 export const tellApprovedLoss = (missing: string[]): string =>
   `approved although S3 does not have it: ${missing.join('; ')}`;
 

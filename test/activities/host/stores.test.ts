@@ -45,6 +45,28 @@ test('of several buckets the first is looked at', () => {
   expect(readBackends('loki', configuration)).toMatchObject([{ bucket: 'first' }]);
 });
 
+test('a bucket out of a URL is looked at below the path behind it', () => {
+  const configuration = [
+    'schema_config: {configs: [{object_store: s3}]}',
+    'storage_config: {aws: {s3: "s3://KEY:%2A%2A@s3.eu-west-1.amazonaws.com/logs/old"}, object_prefix: loki}',
+  ].join('\n');
+  expect(readBackends('loki', configuration)).toMatchObject([{ bucket: 'logs', prefix: 'old/loki' }]);
+});
+
+test('stores with names of their own are places of their own', () => {
+  const configuration = [
+    'schema_config: {configs: [{from: "2023-01-01", object_store: old}, {from: "2024-01-01", object_store: s3}]}',
+    'storage_config:',
+    '  use_thanos_objstore: true',
+    '  object_store: {s3: {bucket_name: b}, storage_prefix: loki, named_stores: {s3: {old: {bucket_name: a}}}}',
+  ].join('\n');
+  const places = readBackends('loki', configuration).map(({ kind, bucket, prefix }) => [kind, bucket, prefix]);
+  expect(places).toEqual([
+    ['s3', 'a', 'loki'],
+    ['s3', 'b', 'loki'],
+  ]);
+});
+
 test('what a store only reads is not its data', () => {
   const configuration = 'alertmanager_storage: {backend: local}\nruler_storage: {backend: local}\n';
   expect(readBackends('mimir', configuration).map(({ what }) => what)).toEqual(['blocks']);

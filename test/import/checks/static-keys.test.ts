@@ -1,8 +1,9 @@
 import { checkInventory } from '../../../src/import/checks';
 import { findAfter, readFolder } from '../findings';
 import * as folder from '../folder';
+import { importFolder } from '../results';
 
-const { LOKI_CONFIG, MIMIR, PYROSCOPE, TEMPO_CONFIG } = folder;
+const { LOKI, LOKI_CONFIG, MIMIR, PYROSCOPE, TEMPO_CONFIG } = folder;
 const EXPAND = '      - "-config.expand-env=true"';
 const EDITS: folder.Edit[] = [
   {
@@ -37,9 +38,19 @@ test('keys in variables, files, URLs and flags are named where they stand', () =
   ]);
 });
 
+test('keys in a URL that a flag gives are named where the flag stands', () => {
+  const flag = ' -config.expand-env=true"';
+  const findings = findAfter(
+    { file: LOKI_CONFIG, from: 'bucketnames: ${S3_BUCKET}', to: 'insecure: false' },
+    { file: LOKI, from: flag, to: ` -config.expand-env=true -s3.url=s3://HIDDEN:hid/den@ap-northeast-2/sys-lgtm-s3"` },
+  );
+  expect(findings).toEqual([`warn loki/static-keys ${LOKI}:6`]);
+});
+
 test('keys are never shown', () => {
   const root = folder.editExample(...EDITS);
   const findings = checkInventory(readFolder(root));
-  const text = JSON.stringify(findings);
+  const { document, markdown, planText } = importFolder(root);
+  const text = [JSON.stringify([findings, document]), markdown, planText].join('\n');
   expect(text).not.toMatch(/hidden/i);
 });

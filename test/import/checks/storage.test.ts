@@ -82,3 +82,12 @@ test('an S3 that is not of AWS fails', () => {
   });
   expect(findings).toEqual([`fail tempo/storage ${TEMPO_CONFIG}:27`]);
 });
+
+test('a URL of Loki with an endpoint that is not of AWS fails', () => {
+  const findings = findAfter({
+    file: LOKI_CONFIG,
+    from: 'bucketnames: ${S3_BUCKET}\n      region: ${REGION}',
+    to: 's3: s3://minio.:9000/sys-lgtm-s3',
+  });
+  expect(findings).toEqual([`fail loki/storage ${LOKI_CONFIG}:21`, `fail loki/storage ${LOKI_CONFIG}:28`]);
+});

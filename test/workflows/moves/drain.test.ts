@@ -145,7 +145,7 @@ test.concurrent('a hold goes on for a human when the signals can no longer be wa
 
 test.concurrent('a flush that S3 does not list holds, and a retry flushes and looks again', async () => {
   const world = new World({ readStores: async () => ({ stores: [READ] }) });
-  world.answers.awaitFlush = async () => ({ missing: [NOT_LISTED] });
+  world.answers.awaitFlush = async () => ({ missing: [{ service: 'mimir', why: NOT_LISTED }] });
   const run = await runWorkflow({
     world,
     plan: ONE_STEP,
@@ -171,12 +171,13 @@ test.concurrent('a store that was silent is read again by a retry, and only that
     held: 3,
   };
   const world = new World({ readStores: async () => ({ stores: [SILENT, loki] }) });
-  world.answers.flushStores = async () => ({ failed: ['mimir: connection refused'] });
+  world.answers.flushStores = async () => ({ failed: [{ service: 'mimir', why: 'connection refused' }] });
+  world.answers.awaitFlush = async () => ({ missing: [{ service: 'mimir', why: 'mimir does not answer' }] });
   const run = await runWorkflow({
     world,
     plan: ONE_STEP,
   });
-  await run.untilApprovalOf('mimir: connection refused');
+  await run.untilApprovalOf('mimir does not answer; connection refused');
   world.answers.readStores = async () => ({
     stores: [
       READ,
@@ -187,13 +188,27 @@ test.concurrent('a store that was silent is read again by a retry, and only that
     ],
   });
   delete world.answers.flushStores;
+  delete world.answers.awaitFlush;
   await run.say('retry');
-  await run.untilAsked('awaitFlush');
-  expect(world.inputsOf('awaitFlush')[0]!.stores).toEqual([READ, loki]);
+  await run.untilAsked('awaitFlush', 2);
+  expect(world.listOf('awaitFlush', 'stores')).toEqual([
+    [SILENT, loki],
+    [READ, loki],
+  ]);
+});
+
+test.concurrent('a flush whose call was cut off, and that S3 has, holds nothing up and is told', async () => {
+  const world = new World({ flushStores: async () => ({ failed: [{ service: 'mimir', why: 'empty reply' }] }) });
+  const run = await runWorkflow({
+    world,
+    plan: ONE_STEP,
+  });
+  const { events } = await run.endedAs('completed');
+  expect(textsOf(events)).toContain('mimir has flushed, though the call did not end well: empty reply');
 });
 
 test.concurrent('a loss that somebody approves is told and stops the host', async () => {
-  const world = new World({ awaitFlush: async () => ({ missing: [NOT_LISTED] }) });
+  const world = new World({ awaitFlush: async () => ({ missing: [{ service: 'mimir', why: NOT_LISTED }] }) });
   const run = await runWorkflow({
     world,
     plan: ONE_STEP,

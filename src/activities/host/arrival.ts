@@ -1,0 +1,69 @@
+import type { StoreState } from '../../contract/stores';
+import { storeOf } from '../../stores';
+import { hasNewObjects, listObjects } from '../aws/object';
+import type { Deps } from '../clients';
+import { isSilent } from './asking';
+import { readCounts } from './counts';
+import type { RunningStore } from './stores';
+import { describeForeignObjects, describeNothingNew, describeSilence, describeUnrest } from './texts';
+
+/** What has risen may rise further: a flush writes chunk by chunk. */
+const SETTLED_MS = 1000;
+/** Tempo says that nothing is left while a block is still being written, for seconds. */
+const QUIET_MS = 5000;
+
+/** One look at S3 and at the store's own counters. */
+interface Seen {
+  hasNewObjects: boolean;
+  stored: number | undefined;
+}
+
+/** Whether a flush has arrived, look by look: proven by what rose, or by quiet; never by a queue that is empty. */
+export class Arrival {
+  private before = '';
+  private changedAt = Date.now();
+
+  constructor(private readonly state: StoreState) {}
+
+  /** Why it has not arrived; undefined: it has. */
+  async look(deps: Deps, running: RunningStore[]): Promise<string | undefined> {
+    const { service, s3, silent } = this.state;
+    if (silent !== undefined) return describeSilence(service, silent);
+    if (!s3) return undefined;
+    const own = running.find(({ container }) => container.Service === service);
+    try {
+      return this.judge(s3, await this.see(deps, s3, own));
+    } catch (error) {
+      if (!isSilent(error)) throw error;
+      return describeSilence(service, error.message);
+    }
+  }
+
+  private async see(deps: Deps, s3: NonNullable<StoreState['s3']>, own: RunningStore | undefined): Promise<Seen> {
+    const enough = (listing: Parameters<typeof hasNewObjects>[1]) => hasNewObjects(s3, listing);
+    const listing = await listObjects(deps, s3.bucket, s3.prefix, { enough });
+    const counts = own && this.state.stored !== undefined ? await readCounts(deps, own) : {};
+    return { hasNewObjects: hasNewObjects(s3, listing), stored: counts.stored };
+  }
+
+  private judge(s3: NonNullable<StoreState['s3']>, seen: Seen): string | undefined {
+    const { service, store, held, stored } = this.state;
+    const quietMs = this.measureQuiet(seen);
+    // the new stack writes to the same prefix: its objects are not the answer to this flush
+    const isForeign = stored !== undefined && seen.stored !== undefined && seen.stored <= stored;
+    if (seen.hasNewObjects && !isForeign) return quietMs >= SETTLED_MS ? undefined : describeUnrest(service);
+    if (held === 0) return quietMs >= QUIET_MS ? undefined : describeUnrest(service);
+    if (!seen.hasNewObjects) return describeNothingNew(service, s3);
+    const counters = storeOf(store).metrics.stored.map(({ name }) => name);
+    return describeForeignObjects(service, s3, counters, stored!);
+  }
+
+  /** For how long nothing has changed, in milliseconds. */
+  private measureQuiet(seen: Seen): number {
+    const now = Date.now();
+    const stands = JSON.stringify(seen);
+    if (stands !== this.before) this.changedAt = now;
+    this.before = stands;
+    return now - this.changedAt;
+  }
+}

@@ -1,0 +1,67 @@
+import { quoted } from './component';
+
+/** Keys of settings that must not come into SSM's output, wherever they stand. */
+const SECRET_KEYS = 'secret|password|access_key|account_key|sas_token|token|private_key|connection_string';
+
+/**
+ * Takes keys out of a URL, which may be escaped as a whole, and leaves the bucket behind them. A secret may hold
+ * slashes: they end at the last `@`.
+ */
+const ERASE_KEYS = 's,//.*@,//,; s,%2F%2F.*%40,%2F%2F,I';
+
+/**
+ * Cuts a configuration in YAML to some of its settings, on the host: whole it is longer than SSM tells (Loki's has
+ * 92,000 characters), and it holds keys. Lines of block style are kept by their path, as Go's programs write them; where
+ * a block stands in one line, it says so and fails, since what it holds can't be told apart.
+ */
+const CUT = `
+function parent(  path) { return top > 0 ? paths[top] : "" }
+function isWanted(path,  each) {
+  for (each in wanted) if (path == each || index(path, each ".") == 1) return 1
+  return 0
+}
+function isAbove(path,  each) {
+  for (each in wanted) if (index(each, path ".") == 1) return 1
+  return 0
+}
+BEGIN { count = split(settings, list, " "); for (at = 1; at <= count; at++) wanted[list[at]] = 1 }
+{
+  match($0, "^ *")
+  indent = RLENGTH
+  rest = substr($0, indent + 1)
+  if (rest ~ "^-( |$)") {
+    while (top > 0 && indents[top] > indent) top--
+    if (isWanted(parent())) { print; kept++ }
+    next
+  }
+  if (!match(rest, "^[A-Za-z0-9_.-]+:")) next
+  key = substr(rest, 1, RLENGTH - 1)
+  value = substr(rest, RLENGTH + 1)
+  gsub("^ +| +$", "", value)
+  while (top > 0 && indents[top] >= indent) top--
+  path = top > 0 ? paths[top] "." key : key
+  top++
+  paths[top] = path
+  indents[top] = indent
+  if (isWanted(path)) { print; kept++; next }
+  if (!isAbove(path)) next
+  if (value == "" || value == "{}" || value == "null") { print; kept++; next }
+  print path " stands in one line, which is not read" > "/dev/stderr"
+  failed = 1
+  exit
+}
+END {
+  if (failed) exit 3
+  if (kept == 0) { print "the answer has none of the settings that say where data lies" > "/dev/stderr"; exit 3 }
+}`;
+
+/**
+ * A command that cuts what it reads to these settings.
+ * @param settings paths, each with all below it
+ */
+export function writeCut(settings: string[]): string {
+  const erase = quoted(ERASE_KEYS);
+  const drop = quoted(`^[ -]*"?[A-Za-z0-9_.-]*(${SECRET_KEYS})[A-Za-z0-9_.-]*"?:`);
+  const cut = `awk -v settings=${quoted(settings.join(' '))} ${quoted(CUT)}`;
+  return `cut=$(${cut}) || exit $?; printf '%s\\n' "$cut" | sed -E ${erase} | { grep -viE ${drop} || test $? -eq 1; }`;
+}

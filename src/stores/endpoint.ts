@@ -1,0 +1,52 @@
+/** One HTTP request to a component, wherever it is asked: on a host, from a probe's task. */
+export interface StoreRequest {
+  path: string;
+  /** default: GET, or POST with a body */
+  method?: 'GET' | 'POST';
+  /** JSON */
+  body?: string;
+}
+
+/** What is asked, and where its answer was seen to be so. */
+export interface Endpoint {
+  request: StoreRequest;
+  /** a program's version that answered so, or its source: path and tag */
+  seen: string;
+}
+
+/** Its configuration, as it runs. */
+export interface ConfigurationEndpoint {
+  /** asked in order; the first that answers is taken */
+  requests: StoreRequest[];
+  /** paths of it that say where data lies, each with all below it: nothing else leaves the host */
+  settings: string[];
+  seen: string;
+}
+
+/** A metric, and what it means that it is not there. */
+export interface Metric {
+  name: string;
+  /** only lines with this label count: `type="profiles"` */
+  label?: string;
+  /** it is there only after the first sweep, chunk or flush: until then it is 0 */
+  isLate?: boolean;
+}
+
+/** What it tells of itself in Prometheus' format. */
+export interface MetricsEndpoint extends Endpoint {
+  /** gauges of what it has not written yet. None proves that nothing is left: a block may be on its way */
+  held: Metric[];
+  /** counters that rise when it has written; they tell it from another one that writes to the same prefix */
+  stored: Metric[];
+  /** what is only in memory */
+  memory: Metric & { unit: string };
+}
+
+/** A question for a sample's time. */
+export interface SampleEndpoint<Arguments extends unknown[]> {
+  /** asked in order; the first that names a time is taken */
+  ask(...moments: Arguments): StoreRequest[];
+  /** it also answers from S3, where the other side writes too */
+  readsBucket?: boolean;
+  seen: string;
+}
