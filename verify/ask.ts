@@ -1,5 +1,5 @@
 import { request as send } from 'node:http';
-import type { StoreRequest } from '../src/stores/store';
+import type { StoreRequest } from '../src/stores/endpoint';
 
 /** As curl received it. */
 export interface Answer {

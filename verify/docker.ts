@@ -65,7 +65,8 @@ export class Docker implements Source {
     this.names.add(name);
     const variables = Object.entries(this.environment).flatMap(([key, value]) => ['--env', `${key}=${value}`]);
     const published = ports.flatMap((port) => ['--publish', `127.0.0.1::${port}`]);
-    await docker('run', '--detach', '--name', name, ...TO_THIS_MACHINE, ...variables, ...published, tag);
+    const named = ['--name', name, '--hostname', 'task'];
+    await docker('run', '--detach', ...named, ...TO_THIS_MACHINE, ...variables, ...published, tag);
     const addresses = await Promise.all(ports.map((port) => docker('port', name, `${port}/tcp`)));
     return new Container(name, new Map(ports.map((port, index) => [port, addresses[index]!.split('\n')[0]!])));
   }
@@ -87,6 +88,11 @@ class Container implements Running {
 
   urlOf(port: number): string {
     return `http://${this.addresses.get(port)}`;
+  }
+
+  /** Its paths and ports are the image's, and its name is given to it. */
+  clean(text: string): string {
+    return text;
   }
 
   async ended(): Promise<string | undefined> {

@@ -1,6 +1,7 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { findFreePorts } from '../lab/ports';
@@ -113,6 +114,12 @@ class Process implements Running {
 
   urlOf(port: number): string {
     return `http://127.0.0.1:${this.ports.get(port)}`;
+  }
+
+  clean(text: string): string {
+    const ours = new Map([...this.ports].map(([port, free]) => [String(free), String(port)]));
+    const withPorts = text.replace(/(?<![\w.])\d+(?![\w.])/g, (digits) => ours.get(digits) ?? digits);
+    return withPorts.replaceAll(this.folder, '').replaceAll(hostname(), 'task');
   }
 
   ended(): Promise<string | undefined> {

@@ -5,8 +5,8 @@ import { isStoreName, STORE_NAMES, type StoreName } from '../src/stores';
 import { tryAlloy } from './alloy';
 import { Docker, THIS_MACHINE } from './docker';
 import { Folder } from './folder';
-import { readImageFile } from './image';
 import { readOptions, USAGE, type Options } from './options';
+import { record } from './recording';
 import { isGood, writeReport, type Trial } from './report';
 import { Rows } from './rows';
 import { EmulatedS3 } from './s3';
@@ -80,11 +80,11 @@ class Verification {
   }
 
   private async tryStore(name: StoreName, version: string | undefined, steps: Steps): Promise<void> {
-    const rows = new Rows(name, version ?? readImageFile(name).version);
+    const rows = new Rows(name);
     await new StoreTrial(name, steps, rows, this.s3).run();
     const { isRecording, answers } = this.options;
     if (!isRecording) return;
-    await steps.take(() => steps.step('recorded', () => rows.record(answers, version)));
+    await steps.take(() => steps.step('recorded', () => Promise.resolve(record(answers, name, version, rows.answers))));
   }
 }
 

@@ -3,7 +3,8 @@ import { Processes } from '../lab/processes';
 import { emulatorPython } from '../lab/tools';
 
 const REGION = 'ap-northeast-2';
-const BUCKET = 'lgtm-verify';
+/** As in the answers that are kept. */
+export const BUCKET = 'sys-lgtm-s3';
 const CREDENTIALS = {
   accessKeyId: 'verify',
   secretAccessKey: 'verify',

@@ -15,6 +15,8 @@ export interface Running {
   ended(): Promise<string | undefined>;
   /** moves on while it has something to say */
   progress(): Promise<unknown>;
+  /** a text of it as it would be in its image: without this machine's paths and ports */
+  clean(text: string): string;
   /** Ends it as ECS does: SIGTERM, and SIGKILL after 120 s. What it had on its disk is gone afterwards. */
   stop(): Promise<Ending>;
 }

@@ -1,16 +1,14 @@
 import { sumMetric } from '../src/analysis/metrics';
-import { STEP_S } from '../src/stores/request';
 import { storeOf, type StoreName } from '../src/stores';
-import type { Store, StoreRequest } from '../src/stores/store';
+import type { StoreRequest } from '../src/stores/endpoint';
+import { STEP_S } from '../src/stores/request';
+import type { Store } from '../src/stores/store';
 import { ask } from './ask';
-import type { Moment, Rows } from './rows';
+import { quote, type Moment } from './judge';
+import { MARGIN_MS, type Rows } from './rows';
 import type { EmulatedS3 } from './s3';
 import { SENDINGS } from './sending';
 import { after, type Steps } from './steps';
-
-/** Earliest samples are looked for from so long before ours: Pyroscope names the ends of steps, not samples. */
-const MARGIN_MS = 60_000;
-const STEP_MS = STEP_S * 1000;
 
 /** What a store has written, by S3 and by its own counters. */
 interface Written {
@@ -35,17 +33,17 @@ export class StoreTrial {
   async run(): Promise<void> {
     const { steps } = this;
     const isWhole = await steps.take(async () => {
-      await this.start('ready');
+      await this.start('starts');
       await this.hold('before');
       await steps.step('takes what is sent', () => this.send());
-      await steps.step('what was sent is read back', () => this.readBack(new Date(this.sentAt)));
       await this.hold('held');
-      await steps.step('writes to S3 when it is told to', () => this.flush());
+      await steps.step('what was sent is read back', () => this.readBack());
+      await this.hold('later');
+      await steps.step('flush', () => this.flush());
       await this.hold('flushed');
       await steps.stop('ends by SIGTERM');
-      // its own profiles are none of ours
-      const stoppedAt = new Date();
-      await this.start('ready on an empty disk');
+      const stoppedAt = Date.now();
+      await this.start('starts on an empty disk');
       await steps.step('what was sent is found again', () => this.readBack(stoppedAt));
       await steps.program.stop();
     });
@@ -53,35 +51,35 @@ export class StoreTrial {
   }
 
   private start(what: string): Promise<void> {
-    return this.steps.start(what, this.port, '/ready');
+    return this.steps.start(what, this.port, this.store.ready.request.path);
   }
 
   private async hold(moment: Moment): Promise<void> {
-    this.steps.outcomes.push(...(await this.rows.hold(moment, this.url)));
+    this.steps.outcomes.push(...(await this.rows.hold(moment, this.steps.program)));
   }
 
   private async send(): Promise<string> {
     this.sentAt = Date.now();
     const { port, path, body } = SENDINGS[this.name](new Date(this.sentAt));
-    const request = { path, body: JSON.stringify(body) };
-    const answer = await ask(this.steps.program.urlOf(port), request);
-    const words = `POST ${path}: ${answer.status} ${answer.body.slice(0, 200)}`.trim();
-    if (answer.status >= 200 && answer.status < 300) return words;
-    throw new Error(words);
+    const answer = await ask(this.steps.program.urlOf(port), { path, body: JSON.stringify(body) });
+    const words = `POST ${path}: ${quote(answer)}`;
+    if (answer.status < 200 || answer.status > 299) throw new Error(words);
+    this.rows.expectSince(this.sentAt);
+    return words;
   }
 
   /**
    * By the product's question for the earliest sample.
-   * @param before what is younger was not sent by us
+   * @param until what is younger was not sent by us: Pyroscope pushes profiles of its own
    */
-  private async readBack(before: Date): Promise<string> {
+  private async readBack(until = Infinity): Promise<string> {
     const began = Date.now();
     const since = new Date(this.sentAt - MARGIN_MS);
     // stores name whole seconds, and Pyroscope the end of a step
-    const [from, to] = [Math.floor(this.sentAt / 1000) * 1000, before.getTime() + STEP_MS];
+    const [from, to] = [Math.floor(this.sentAt / 1000) * 1000, until + STEP_S * 1000];
     const isOurs = (time: number) => time >= from && time <= to;
     await this.steps.wait('a sample of the time at which one was sent', async () => {
-      const times = await this.askTimes(this.store.askFirst(since, new Date()));
+      const times = await this.askTimes(this.store.first.ask(since, new Date()));
       return times.some(isOurs);
     });
     return after(began);
@@ -95,22 +93,24 @@ export class StoreTrial {
   /** Proven by what rises, whatever the call answers: objects in S3, and the store's own counter. */
   private async flush(): Promise<string> {
     const before = await this.measure();
-    const { status, body } = await ask(this.url, this.store.flush);
+    const answer = await ask(this.url, this.store.flush.request);
+    this.rows.keep('flush', answer, this.steps.program);
+    if (answer.status >= 400) throw new Error(`expected no refusal, came ${quote(answer)}`);
     const now = await this.steps.wait('objects in S3 and a counter that rises', async () => {
       const found = await this.measure();
       return found.objects > before.objects && found.stored > before.stored && found;
     });
-    const answered = status === 0 ? `no answer (${body})` : status;
-    const objects = `${before.objects} → ${now.objects} objects`;
-    return `${this.store.flush.path}: ${answered}; ${objects}, ${before.stored} → ${now.stored} stored`;
+    const rise = [`objects ${before.objects} → ${now.objects}`, `stored ${before.stored} → ${now.stored}`];
+    return `${quote(answer)}; ${rise.join(', ')}`;
   }
 
   private async measure(): Promise<Written> {
-    const { body } = await ask(this.url, { path: '/metrics' });
+    const { metrics, image } = this.store;
+    const { body } = await ask(this.url, metrics.request);
     // one that has counted nothing yet is not there
-    const counts = this.store.stored.map((metric) => sumMetric(body, metric) ?? 0);
+    const counts = metrics.stored.map((metric) => sumMetric(body, metric) ?? 0);
     return {
-      objects: await this.s3.countObjects(this.store.image.prefix),
+      objects: await this.s3.countObjects(image.prefix),
       stored: counts.reduce((sum, count) => sum + count, 0),
     };
   }
