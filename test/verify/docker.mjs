@@ -1,11 +1,11 @@
 // Stands in for Docker's command line: its images are the stand-ins of programs, its containers their processes. A
 // container is a folder below CONTAINERS.
 import { spawn } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 
-const { PROGRAMS, CONTAINERS, LOG } = process.env;
+const { PROGRAMS, CONTAINERS } = process.env;
 const [command, ...words] = process.argv.slice(2);
 
 const say = (text) => process.stdout.write(`${text}\n`);
@@ -37,7 +37,8 @@ async function choosePorts() {
 /** As much of the shipped configuration as a stand-in reads. */
 function writeConfiguration(name, ports) {
   const file = fileOf(name, 'configuration');
-  const [http] = Object.values(ports);
+  const [first] = valuesOf('--publish').map((value) => value.split('::')[1]);
+  const http = ports[first];
   const otlp = ports[4318] ? `http:\n  endpoint: 0.0.0.0:${ports[4318]}\n` : '';
   writeFileSync(file, `http_listen_port: ${http}\n${otlp}`);
   return ports[12345] ? `--server.http.listen-addr=0.0.0.0:${ports[12345]}` : `-config.file=${file}`;
@@ -100,7 +101,6 @@ const COMMANDS = {
   },
 };
 
-appendFileSync(LOG, `${[command, ...words].join(' ')}\n`);
 try {
   await COMMANDS[command]();
 } catch (error) {

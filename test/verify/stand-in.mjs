@@ -1,9 +1,11 @@
 // Stands in for a vendor's program: listens where the shipped configuration says, answers from recordings, and keeps
 // what it was sent in S3 and nowhere else.
-import { readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 
 const NANOSECONDS = /\d{19}/;
+/** A moment in what was recorded: in seconds with a fraction, in milliseconds or nanoseconds. */
+const RECORDED = /\b1[789]\d{8}(\.\d+|\d{3}|\d{9})\b/g;
 /** moto looks for the service in it, and at nothing else. */
 const SIGNATURE = 'AWS4-HMAC-SHA256 Credential=verify/20261126/ap-northeast-2/s3/aws4_request';
 
@@ -32,8 +34,12 @@ function listPorts() {
   return patterns.flatMap((pattern) => pattern.exec(text)?.[1] ?? []);
 }
 
-/** A time of ours in the place of one that was recorded. */
-const moveTo = (nanoseconds, body) => body.replaceAll(new RegExp(NANOSECONDS, 'g'), nanoseconds);
+/** A time of ours in the place of those that were recorded. */
+function moveTo(nanoseconds, body) {
+  const [seconds, fraction] = [nanoseconds.slice(0, 10), nanoseconds.slice(10)];
+  const write = (whole, rest) => `${seconds}${rest.startsWith('.') ? `.${fraction}` : fraction.slice(0, rest.length)}`;
+  return body.replaceAll(RECORDED, write);
+}
 
 class StandIn {
   /** of the newest sample; undefined: it has none */
@@ -48,14 +54,15 @@ class StandIn {
   async readS3() {
     const listing = await askS3(`?list-type=2&prefix=${this.prefix}/`);
     this.nanoseconds = NANOSECONDS.exec(listing)?.[0];
-    if (this.nanoseconds) this.moment = 'held';
+    if (this.nanoseconds) this.moment = 'later';
   }
 
   async answer(request) {
     const [path] = request.url.split('?');
     const body = await readBody(request);
     if (path === this.push) {
-      [this.nanoseconds] = NANOSECONDS.exec(body);
+      // a profile is packed
+      this.nanoseconds = NANOSECONDS.exec(body)?.[0] ?? `${Date.now()}000000`;
       this.moment = 'held';
     }
     if (path === this.flush) {
@@ -65,9 +72,12 @@ class StandIn {
     return this.find(path);
   }
 
+  /** The page of metrics that was read just after a push comes once. */
   find(path) {
-    const isOurs = ({ path: recorded, moment = this.moment }) => recorded === path && moment === this.moment;
-    const { status = 200, body } = this.answers.find(isOurs) ?? { status: 404, body: '404 page not found\n' };
+    const { moment } = this;
+    const recorded = this.answers.find((answer) => answer.path === path && (answer.moment ?? moment) === moment);
+    if (recorded?.moment === 'held') this.moment = 'later';
+    const { status = 200, body } = recorded ?? { status: 404, body: '404 page not found\n' };
     return {
       status,
       body: this.nanoseconds ? moveTo(this.nanoseconds, body) : body,
@@ -75,12 +85,16 @@ class StandIn {
   }
 }
 
-/** @param play its name and version, the paths by which it is written to and flushed, and its answers */
+/**
+ * @param play its name and version, the paths by which it is written to and flushed, its prefix in S3, its answers by
+ * path and moment, and where it writes down who it is
+ */
 export async function perform(play) {
   if (process.argv.includes('--version')) {
     process.stdout.write(`${play.name}, version ${play.version} (branch: HEAD, revision: 0)\n`);
     return;
   }
+  appendFileSync(play.pids, `${process.pid}\n`);
   const standIn = new StandIn(play);
   if (play.prefix) await standIn.readS3();
   for (const port of listPorts()) {
