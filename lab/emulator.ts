@@ -6,6 +6,9 @@ export interface World {
   hostedZoneId: string;
   certificateArn: string;
   bucket: string;
+  vpcId: string;
+  /** by name: `private-a` */
+  subnets: Record<string, string>;
   /** the host's Elastic IP */
   eip: string;
   /** of a Grafana whose database is outside the host */

@@ -1,54 +1,33 @@
-"""What the stores of a host answer for their configuration: only what is not the
-default, as their APIs say it.
+"""What the stores of a host answer for their configuration: as the programs did, or by
+their sources (test/stores/answers says which).
 """
+
+import pathlib
 
 BUCKET = "sys-lgtm-s3"
 ENDPOINT = "s3.ap-northeast-2.amazonaws.com"
+#: of the S3 that the programs were recorded with
+RECORDED_ENDPOINT = "127.0.0.1:5555"
+ANSWERS = pathlib.Path(__file__).parents[2] / "test" / "stores" / "answers"
 
-#: GET /config?mode=diff and its kind
-CONFIGURATIONS = {
-    "mimir": f"""blocks_storage:
-  backend: s3
-  s3:
-    bucket_name: {BUCKET}
-    endpoint: {ENDPOINT}
-    secret_access_key: '********'
-  storage_prefix: mimirblocks
-common:
-  storage:
-    backend: s3
-ruler_storage:
-  backend: s3
-  s3: {{bucket_name: {BUCKET}, endpoint: {ENDPOINT}}}
-  storage_prefix: mimirruler
-""",
-    "loki": f"""common:
-  path_prefix: /loki
-schema_config:
-  configs:
-  - {{from: "2024-01-01", store: tsdb, object_store: s3, schema: v12}}
-  - {{from: "2024-10-01", store: tsdb, object_store: s3, schema: v13}}
-storage_config:
-  aws: {{bucketnames: {BUCKET}, region: ap-northeast-2}}
-  object_prefix: loki
-""",
-    "tempo": f"""storage:
-  trace:
-    backend: s3
-    s3: {{bucket: {BUCKET}, prefix: tempo, endpoint: {ENDPOINT}}}
-""",
-    "pyroscope": f"""storage:
-  backend: s3
-  prefix: pyroscope
-  s3: {{bucket_name: {BUCKET}, endpoint: {ENDPOINT}}}
-""",
-}
+STORES = ["mimir", "loki", "tempo", "pyroscope"]
+#: how Loki's says that chunks lie on the disk
+ON_DISK = "object_store: filesystem"
+
+
+def read_answer(store: str, name: str) -> str:
+    """The body of an answer of the version of a store that there is one of."""
+    [folder] = ANSWERS.glob(f"{store}-*")
+    return (folder / f"{name}.body").read_text()
+
+
+def read_configuration(store: str) -> str:
+    return read_answer(store, "configuration").replace(RECORDED_ENDPOINT, ENDPOINT)
+
+
+#: Loki's whole one, since it answers 500 to `mode=diff`; of the others what differs from their defaults
+CONFIGURATIONS = {store: read_configuration(store) for store in STORES}
 #: Loki's in the world `filesystem`
-LOKI_ON_DISK = """common:
-  path_prefix: /loki
-schema_config:
-  configs:
-  - {from: "2024-01-01", store: tsdb, object_store: filesystem, schema: v13}
-storage_config:
-  filesystem: {directory: /loki/chunks}
-"""
+LOKI_ON_DISK = (
+    CONFIGURATIONS["loki"].replace("object_store: s3", ON_DISK).replace('directory: ""', "directory: /loki/chunks")
+)

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from ..account import backend
 from ..part import Part
-from .configurations import BUCKET, CONFIGURATIONS, LOKI_ON_DISK
+from .configurations import BUCKET, CONFIGURATIONS, LOKI_ON_DISK, ON_DISK
 from .hosts import Hosts
 
 VOLUMES = "/var/lib/docker/volumes"
@@ -89,7 +89,7 @@ def has_landed(state: dict[str, Any], flushed: dict[str, Any], now: float) -> bo
 
 
 def write_object(state: dict[str, Any], name: str, key: str) -> None:
-    if "filesystem" in state["configs"][name]:
+    if ON_DISK in state["configs"][name]:
         return
     holding = HOLDINGS[name]
     backend("s3").put_object(BUCKET, f"{holding.prefix}/{holding.tenant}/{key}", b"new")
@@ -112,7 +112,7 @@ def make_host_data(on_disk: bool) -> dict[str, Any]:
         "configs": configurations,
         "memory": dict.fromkeys(HOLDINGS, IN_MEMORY),
         "connections": [],
-        "flush": {"delay_s": 0.2, "lost": []},
+        "flush": {"delay_s": 0.2, "lost": [], "cut": []},
         "flushes": [],
         "flushed": [],
     }

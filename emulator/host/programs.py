@@ -49,6 +49,7 @@ REAL_PROGRAMS = [
     "dirname",
     "seq",
     "sed",
+    "awk",
 ]
 #: the start of a command: what follows is a program
 PROGRAM_BY_PATH = re.compile(r"(?:^|[;&|(`\n]|\$\()\s*(?:exec\s+|sudo\s+)?(\.{0,2}/[^\s;]+)")

@@ -2,10 +2,18 @@
 
 import json
 import re
+import time
 from dataclasses import dataclass
 from typing import Any
 
 from .samples import Times
+
+#: an instant query of Prometheus sees no older sample
+LOOKBACK_S = 300
+#: of Tempo: nothing 2 s after a push, all of it at 16 s; shortened as all times here
+SEARCH_DELAY_S = 2
+#: of a ring, to whoever does not ask for JSON
+RING_PAGE = "<!DOCTYPE html><html><head><title>Ring Status</title></head><body></body></html>"
 
 GAUGES = {
     "mimir": "cortex_ingester_memory_series",
@@ -29,12 +37,14 @@ class Question:
     members: list[str]
     #: what is only in memory
     memory: int
+    #: it accepts JSON
+    wants_json: bool
 
 
 def answer(question: Question) -> str | None:
     """The body of an answer, or None for a path that the store does not know."""
     if question.path.endswith("/ring"):
-        return json.dumps(answer_ring(question))
+        return json.dumps(answer_ring(question)) if question.wants_json else RING_PAGE
     if question.path == "/metrics":
         return answer_metrics(question)
     handler = QUERIES.get((question.service, question.path))
@@ -47,23 +57,34 @@ def answer_ring(question: Question) -> dict[str, Any]:
             "id": f"{question.service}-{ip}",
             "state": "ACTIVE",
             "address": f"{ip}:9095",
-            "timestamp": "now",
+            "timestamp": "2026-11-25T21:09:41Z",
+            "registered_timestamp": "2026-11-25T21:09:26Z",
+            "read_only": False,
+            "read_only_updated_timestamp": "0001-01-01T00:00:00Z",
+            "zone": "",
+            # whatever `tokens=false` says
+            "tokens": [57085505, 74309482, 87711942],
         }
         for ip in question.members
     ]
-    return {"shards": shards}
+    return {"shards": shards, "now": "2026-11-25T21:09:43.82451339Z"}
 
 
 def answer_metrics(question: Question) -> str:
+    """A gauge comes with the first that it counts; of Pyroscope's sizes those of other types stay."""
     gauge = GAUGES[question.service]
-    name = gauge.split("{")[0]
-    return f"# TYPE {name} gauge\n{gauge} {question.memory}\ngo_goroutines 100\n"
+    lines = [f"{gauge} {question.memory}"] if question.memory else []
+    others = ['pyroscope_head_size_bytes{type="symbols"} 4096'] if question.service == "pyroscope" else []
+    return "\n".join([*lines, *others, "go_goroutines 100", ""])
 
 
 def answer_mimir(question: Question) -> dict[str, Any]:
     """An instant query: the newest sample, or the first at or after the time that it compares with."""
+    text = question.query["query"]
     newest = question.times[-1:]
-    since = re.search(r">= (\d+)", question.query["query"])
+    if newest and "[" not in text and time.time() - newest[0] > LOOKBACK_S:
+        newest = []
+    since = re.search(r">= (\d+)", text)
     found = newest
     if since:
         found = [at for at in question.times if at >= int(since[1])][:1]
@@ -80,8 +101,9 @@ def answer_loki(question: Question) -> dict[str, Any]:
 
 
 def answer_tempo(question: Question) -> dict[str, Any]:
-    """A search: the last traces in a range."""
-    found = select_range(question)[-int(question.query["limit"]) :]
+    """A search: the last traces in a range, but for those that came in a moment ago."""
+    old_enough = [at for at in select_range(question) if at <= time.time() - SEARCH_DELAY_S]
+    found = old_enough[-int(question.query["limit"]) :]
     return {"traces": [{"traceID": "1", "startTimeUnixNano": to_nanoseconds(at)} for at in found]}
 
 

@@ -15,14 +15,18 @@ from .samples import STORES, Samples, Times
 
 #: split: services whose tasks see only themselves in their ring; answers: service or
 #: `host service` → HTTP status;
-#: memory: service → gauge per task
+#: memory: service → gauge per task;
+#: idle_s: for how long nobody has sent to the hosts
 GOOD: dict[str, Any] = {
     "split": [],
     "answers": {},
     "memory": {"mimir": 4115, "loki": 21, "tempo": 7, "pyroscope": 2048},
+    "idle_s": 0,
 }
 ADDRESS = re.compile(r"[\d.]+")
 ON_HOST = "127.0.0.1"
+#: stores whose queries also answer from S3 what is new there
+READS_BUCKET = ["loki", "pyroscope"]
 
 
 class UnreachableError(Exception):
@@ -65,10 +69,10 @@ class Stores(Part):
             return {"error": str(error)}
         if code := self.faults["answers"].get(listener.switch):
             return {"code": code, "body": "no org id" if code == 401 else "not now"}
-        text = answer(self.make_question(listener, url, body.get("data") or "{}"))
+        text = answer(self.make_question(listener, url, body))
         return {"code": 404, "body": "404 page not found"} if text is None else {"code": 200, "body": text}
 
-    def make_question(self, listener: Listener, url: SplitResult, data: str) -> Question:
+    def make_question(self, listener: Listener, url: SplitResult, body: Body) -> Question:
         service = listener.service
         members = [listener.ip]
         if service not in self.faults["split"]:
@@ -77,7 +81,8 @@ class Stores(Part):
             service=service,
             path=url.path,
             query={key: values[0] for key, values in parse_qs(url.query).items()},
-            data=json.loads(data),
+            data=json.loads(body.get("data") or "{}"),
+            wants_json=body.get("json", False),
             times=listener.times,
             members=members,
             memory=self.faults["memory"].get(service, 0),
@@ -104,9 +109,15 @@ class Stores(Part):
         for service in STORES:
             container = self.samples.find_container(instance_id, service)
             if container and read_port(url) in container["ports"]:
-                times = self.samples.on_hosts.get((instance_id, service), [])
-                return Listener(service, ON_HOST, times, f"host {service}")
+                return Listener(service, ON_HOST, self.find_times(instance_id, service), f"host {service}")
         raise refuse_connection(url)
+
+    def find_times(self, instance_id: str, service: str) -> Times:
+        """What a host's store finds: what it took in, and in S3 what ECS wrote, where its queries look there."""
+        own = [at - self.faults["idle_s"] for at in self.samples.on_hosts.get((instance_id, service), [])]
+        if service not in READS_BUCKET:
+            return own
+        return sorted([*own, *self.samples.on_ecs.get(service, [])])
 
     def routes(self) -> Routes:
         return {

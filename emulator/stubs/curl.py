@@ -2,6 +2,7 @@
 
 import re
 import time
+from typing import NamedTuple
 
 from . import stores
 from .state import NETWORK, Container, fail, list_containers, load, read_host_id, save
@@ -13,31 +14,17 @@ if TYPE_CHECKING:
 LOCAL_URL = re.compile(rf"^(https?://)?(localhost|127\.0\.0\.1|{re.escape(NETWORK)}\.)")
 CONFIG_PATHS = {
     "mimir": "/config?mode=diff",
-    "loki": "/config?mode=diff",
+    "loki": "/config",
     "tempo": "/status/config?mode=diff",
     "pyroscope": "/api/v1/status/config/diff",
 }
+#: `unsupported type <nil>`, whatever its configuration
+BROKEN_PATHS = {"loki": "/config?mode=diff"}
 FLUSH_PATHS = {
     "mimir": "/ingester/flush?wait=true",
     "loki": "/flush",
     "tempo": "/flush",
     "pyroscope": "/ingester.v1.IngesterService/Flush",
-}
-#: component → the gauge of what is in memory, and the counter of what a flush has stored
-METRICS = {
-    "mimir": (
-        'cortex_ingester_memory_series{user="anonymous"}',
-        "cortex_ingester_shipper_uploads_total",
-    ),
-    "loki": (
-        "loki_ingester_memory_chunks",
-        'loki_ingester_chunks_stored_total{tenant="fake"}',
-    ),
-    "tempo": (
-        'tempo_ingester_live_traces{tenant="single-tenant"}',
-        "tempo_ingester_blocks_flushed_total",
-    ),
-    "pyroscope": ("pyroscope_tsdb_head_series", "pyroscope_shipper_uploads_total"),
 }
 #: what the counters say before the first flush
 STORED_BEFORE = 7
@@ -56,8 +43,11 @@ def run_curl(arguments: list[str]) -> None:
         flush(container.name, component, url, "POST" in arguments)
     elif path == CONFIG_PATHS.get(component):
         print(load()["configs"][container.name])
+    elif path == BROKEN_PATHS.get(component):
+        fail("curl: (22) The requested URL returned error: 500", 22)
     elif path == "/metrics" and component in METRICS:
-        print_metrics(container.name, component)
+        print("\n".join(METRICS[component](read_counts(container.name))))
+        print("go_goroutines 31")
     elif "flush" in path or "config" in path:
         fail("curl: (22) The requested URL returned error: 404", 22)
     else:
@@ -101,18 +91,70 @@ def flush(name: str, component: str, url: str, is_post: bool) -> None:
     state["flushes"].append(url)
     state["flushed"].append({"service": name, "at": time.time()})
     save(state)
+    if name in state["flush"]["cut"]:
+        # the server's own write timeout: it goes on
+        fail("curl: (52) Empty reply from server", 52)
     print("{}" if component == "pyroscope" else "")
 
 
-def print_metrics(name: str, component: str) -> None:
-    gauge, counter = METRICS[component]
+class Counts(NamedTuple):
+    """What a store has done until now."""
+
+    #: series, chunks, traces or bytes
+    memory: int
+    #: flushes that it was told to do
+    asked: int
+    #: those of them that are in S3
+    landed: int
+
+
+def read_counts(name: str) -> Counts:
     state = load()
-    landed = count_landed(state, name)
-    held = 0 if landed else state["memory"][name]
-    print(f"# TYPE {gauge.split('{')[0]} gauge")
-    print(f"{gauge} {held}")
-    print(f"{counter} {STORED_BEFORE + landed}")
-    print("go_goroutines 31")
+    asked = [each for each in state["flushed"] if each["service"] == name]
+    return Counts(state["memory"][name], len(asked), count_landed(state, name))
+
+
+def list_mimir(counts: Counts) -> list[str]:
+    held = 0 if counts.landed else counts.memory
+    return [
+        f"cortex_ingester_memory_series {held}",
+        f"cortex_ingester_shipper_uploads_total {STORED_BEFORE + counts.landed}",
+    ]
+
+
+def list_loki(counts: Counts) -> list[str]:
+    """Chunks stay in memory for a while after they were stored; the counter comes with the first."""
+    stored = [f'loki_ingester_chunks_stored_total{{tenant="fake"}} {counts.landed}']
+    return [f"loki_ingester_memory_chunks {counts.memory}", *(stored if counts.landed else [])]
+
+
+def list_tempo(counts: Counts) -> list[str]:
+    """The gauge comes with the first sweep, and is 0 as the queue is while a block is still being written."""
+    live = ['tempo_ingester_live_traces{tenant="single-tenant"} 0']
+    return [
+        *(live if counts.asked else []),
+        "tempo_ingester_flush_queue_length 0",
+        f"tempo_ingester_blocks_flushed_total {STORED_BEFORE + counts.landed}",
+    ]
+
+
+def list_pyroscope(counts: Counts) -> list[str]:
+    """The gauge of series never falls again, nor do the sizes of what is not profiles."""
+    held = 0 if counts.landed else counts.memory
+    return [
+        f"pyroscope_tsdb_head_series {counts.memory}",
+        f'pyroscope_head_size_bytes{{type="profiles"}} {held}',
+        'pyroscope_head_size_bytes{type="symbols"} 4096',
+        f"pyroscope_shipper_uploads_total {STORED_BEFORE + counts.landed}",
+    ]
+
+
+METRICS = {
+    "mimir": list_mimir,
+    "loki": list_loki,
+    "tempo": list_tempo,
+    "pyroscope": list_pyroscope,
+}
 
 
 def count_landed(state: "dict[str, Any]", name: str) -> int:

@@ -27,7 +27,8 @@ def run_task_curl(arguments: list[str]) -> None:
 
 def run_curl(arguments: list[str], origin: str) -> "NoReturn":
     url, options = take_options(arguments)
-    answer = ask({"from": origin, "url": url, "data": options.get("-d")})
+    wants_json = "application/json" in options.get("-H", "")
+    answer = ask({"from": origin, "url": url, "data": options.get("-d"), "json": wants_json})
     if "error" in answer:
         print(answer["error"], file=sys.stderr, flush=True)
     else:
@@ -40,11 +41,13 @@ def run_curl(arguments: list[str], origin: str) -> "NoReturn":
 
 
 def take_options(arguments: list[str]) -> "tuple[str | None, dict[str, str]]":
-    url, options = None, {}
+    url: str | None = None
+    options: dict[str, str] = {}
     rest = iter(arguments)
     for each in rest:
         if each in WITH_VALUE:
-            options[each] = next(rest)
+            # of several headers each counts
+            options[each] = f"{options.get(each, '')}{next(rest)}"
         elif not each.startswith("-"):
             url = each
     return url, options

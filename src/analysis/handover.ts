@@ -4,6 +4,8 @@ export interface Reading {
   /** ISO time */
   at: string | null;
   note: string;
+  /** it was also read from S3, where the other side writes too */
+  isShared?: boolean;
 }
 
 /** One line of the handover report. What is unknown is null, never a number. */
@@ -15,6 +17,8 @@ export interface Handover {
   gapSeconds: number | null;
   note: string;
 }
+
+const MAY_BE_OTHERS = 'the newest that the host names may be what ECS wrote, since it reads S3 too';
 
 /** Both sides of each store. @param old readings of a host each @param first those of ECS, one a store */
 export function compareHandover(old: Reading[], first: Reading[]): Handover[] {
@@ -29,12 +33,16 @@ export function compareHandover(old: Reading[], first: Reading[]): Handover[] {
 function compareStore(old: Reading[], { service, at: firstNew, note: whyNot }: Reading): Handover {
   const newestOld = findNewest(old);
   const apart = newestOld !== null && firstNew !== null ? secondsBetween(newestOld, firstNew) : null;
+  // older than what ECS has first it can only be the host's own
+  const isOlder = apart !== null && apart > 0;
+  const isDoubtful = newestOld !== null && !isOlder && old.some(({ isShared }) => isShared);
   const notes = [
     newestOld === null && `old: ${old.map(({ note }) => note).join(', ') || 'no host was asked'}`,
     firstNew === null && `new: ${whyNot}`,
-    apart !== null && apart < 0 && `both sides took in for ${Math.round(-apart)} s`,
+    isDoubtful && MAY_BE_OTHERS,
+    !isDoubtful && apart !== null && apart < 0 && `both sides took in for ${Math.round(-apart)} s`,
   ];
-  const gapSeconds = apart === null ? null : Math.max(0, Math.round(apart * 10) / 10);
+  const gapSeconds = apart === null || isDoubtful ? null : Math.max(0, Math.round(apart * 10) / 10);
   return {
     service,
     newestOld,

@@ -42,8 +42,10 @@ export interface StoreActivities {
   readStores(input: HostStack): Promise<{ stores: StoreState[] }>;
   /** tells the stores to write what they hold; `failed`: calls that did not end well, which may have been heard */
   flushStores(input: HostStack): Promise<{ failed: Unflushed[] }>;
-  /** until S3 lists it; `missing`: what it did not list in time */
-  awaitFlush(input: HostStack & { stores: StoreState[]; timeoutMs: number }): Promise<{ missing: Unflushed[] }>;
+  /** until S3 lists it; `unheard`: services whose flush did not end well; `missing`: what it did not list in time */
+  awaitFlush(
+    input: HostStack & { stores: StoreState[]; timeoutMs: number; unheard?: string[] },
+  ): Promise<{ missing: Unflushed[] }>;
   /** on a host: the newest sample of each; what can't say has the reason */
   readNewestSamples(input: HostStack & { stores: StoreService[] }): Promise<Reading[]>;
   /** through a probe: the first sample of each at or after `since` (ISO) */

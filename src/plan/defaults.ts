@@ -5,6 +5,8 @@
  * A seventh service goes here (and to dockerfiles/<name>).
  */
 
+import { storeOf, type StoreName } from '../stores';
+
 /**
  * Where Mimir, Loki and Tempo take writes and answer queries;
  * everything else (flush, shutdown, config) stays closed.
@@ -31,6 +33,9 @@ export const COUNTS_OF_NEW_STACK = {
   loki: { count: 3, why: "three copies of each line outlive a task; of the plan document's two, one each" },
 };
 
+const readyPathOf = (name: StoreName): string => storeOf(name).ready.request.path;
+const ringPathOf = (name: StoreName): string => storeOf(name).ringPage!.request.path;
+
 export const LGTM_SERVICES = {
   mimir: {
     cpu: 2,
@@ -40,10 +45,10 @@ export const LGTM_SERVICES = {
     extraPorts: [9095, 7946],
     duties: ['COMPACTOR', 'RULER'],
     sidecars: { 'ring-keeper': { command: ['/busybox', 'sh', '/ring-keeper.sh'] } },
-    ring: { path: '/ingester/ring?tokens=false' },
+    ring: { path: ringPathOf('mimir') },
     store: 'mimir',
     health: {
-      path: '/ready',
+      path: readyPathOf('mimir'),
       command: ['CMD', '/busybox', 'wget', '-q', '-Y', 'off', '-O', '/dev/null', 'http://127.0.0.1:9009/ready'],
     },
     deployment: { minimumHealthyPercent: 100, maximumPercent: 134 },
@@ -57,9 +62,9 @@ export const LGTM_SERVICES = {
     port: 3100,
     extraPorts: [9095, 7946],
     duties: ['COMPACTOR', 'RULER'],
-    ring: { path: '/ring?tokens=false' },
+    ring: { path: ringPathOf('loki') },
     store: 'loki',
-    health: { path: '/ready', command: ['CMD', '/usr/bin/loki', '-health'] },
+    health: { path: readyPathOf('loki'), command: ['CMD', '/usr/bin/loki', '-health'] },
     deployment: { minimumHealthyPercent: 100, maximumPercent: 150 },
     capacity: STATEFUL,
     expose: { paths: PUSH_AND_QUERY.loki },
@@ -73,7 +78,7 @@ export const LGTM_SERVICES = {
     duties: ['COMPACTOR'],
     store: 'tempo',
     health: {
-      path: '/ready',
+      path: readyPathOf('tempo'),
       command: ['CMD', '/busybox', 'wget', '-q', '-Y', 'off', '-O', '/dev/null', 'http://127.0.0.1:3200/ready'],
     },
     deployment: { minimumHealthyPercent: 0, maximumPercent: 100 },
@@ -87,10 +92,10 @@ export const LGTM_SERVICES = {
     port: 4040,
     extraPorts: [9095, 7946],
     duties: ['COMPACTOR'],
-    ring: { path: '/ring?tokens=false' },
+    ring: { path: ringPathOf('pyroscope') },
     store: 'pyroscope',
     health: {
-      path: '/ready',
+      path: readyPathOf('pyroscope'),
       command: ['CMD', '/busybox', 'wget', '-q', '-Y', 'off', '-O', '/dev/null', 'http://127.0.0.1:4040/ready'],
     },
     deployment: { minimumHealthyPercent: 0, maximumPercent: 100 },

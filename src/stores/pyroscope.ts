@@ -18,6 +18,9 @@ const SOURCES = {
 /** Falls when blocks are cut, as its other types don't; `pyroscope_tsdb_head_series` never falls again. */
 const HEAD_SIZE: Metric = { name: 'pyroscope_head_size_bytes', label: 'type="profiles"', isLate: true };
 
+/** Registered with a tenant's shipper, at its first profile. Source: pkg/ingester/instance.go, newInstance. */
+const UPLOADS: Metric = { name: 'pyroscope_shipper_uploads_total', isLate: true };
+
 const STORAGE_SETTINGS = [
   'pyroscopedb.data_path',
   ...['backend', 'prefix', 'storage_prefix', 'filesystem.dir', 's3.bucket_name', 's3.region', 's3.endpoint'].map(
@@ -89,7 +92,7 @@ export const pyroscope: Store = {
   metrics: {
     request: { path: '/metrics' },
     held: [HEAD_SIZE],
-    stored: [{ name: 'pyroscope_shipper_uploads_total' }],
+    stored: [UPLOADS],
     memory: { ...HEAD_SIZE, unit: 'bytes' },
     seen: SOURCES.metrics,
   },

@@ -1,33 +1,37 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { Emulator, type World } from '../../lab/emulator';
 import { emulatorPython } from '../../lab/tools';
 
 const ROOT = join(__dirname, '../..');
 
-/** What GET /_emulator/world tells. */
-export interface World {
-  hostedZoneId: string;
-  instanceIds: string[];
-  [other: string]: unknown;
-}
+/** An emulated AWS of one test file, without Temporal: what activities and the SDK see. */
+export class OwnEmulator extends Emulator {
+  constructor(
+    url: string,
+    /** the account as it was at the start */
+    readonly account: World,
+    private readonly child: ChildProcess,
+  ) {
+    super(url);
+  }
 
-type Method = 'GET' | 'POST' | 'DELETE';
-
-/** An emulated AWS without Temporal: what activities and the SDK see. */
-export interface Emulator {
-  aws: string;
-  world: World;
-  call(method: Method, path: string, body?: unknown): Promise<unknown>;
-  stop(): Promise<void>;
+  /** Ends it, unless it has ended. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const ended = once(this.child, 'exit');
+    this.child.kill(signal);
+    await ended;
+  }
 }
 
 /**
  * Starts one; the clients of this process find it
  * by AWS_ENDPOINT_URL, as those of a worker do.
  */
-export async function startEmulator(...args: string[]): Promise<Emulator> {
+export async function startEmulator(...args: string[]): Promise<OwnEmulator> {
   const child = spawn(emulatorPython, ['-m', 'emulator', ...args], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -41,29 +45,5 @@ export async function startEmulator(...args: string[]): Promise<Emulator> {
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
   });
-  const call = async (method: Method, path: string, body?: unknown): Promise<unknown> => {
-    const url = `${aws}/_emulator${path}`;
-    const response = await fetch(url, {
-      method,
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    });
-    return response.json();
-  };
-  return {
-    aws,
-    world: (await call('GET', '/world')) as World,
-    call,
-    async stop() {
-      const ended = once(child, 'exit');
-      child.kill('SIGTERM');
-      await ended;
-    },
-  };
-}
-
-/** Looks until it is so; jest's own limit ends it. */
-export async function until(look: () => Promise<boolean>): Promise<void> {
-  while (!(await look())) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  return new OwnEmulator(aws, await new Emulator(aws).world(), child);
 }

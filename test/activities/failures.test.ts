@@ -1,7 +1,7 @@
 import { createActivities } from '../../src/activities';
 import { createClients } from '../../src/activities/clients';
 import type { Activities } from '../../src/contract/activities';
-import { startEmulator, type Emulator } from './emulator';
+import { startEmulator, type OwnEmulator } from './emulator';
 
 const REGION = 'ap-northeast-2';
 const OWNER = {
@@ -70,7 +70,7 @@ const REST_API: Api = {
 };
 const APIS = [JSON_API, XML_API, EC2_API, REST_API];
 
-let emulator: Emulator;
+let emulator: OwnEmulator;
 let activities: Activities;
 let instance: string;
 let zone: string;
@@ -81,15 +81,15 @@ beforeAll(async () => {
     clients: createClients(REGION),
     environment: {},
   });
-  [instance] = emulator.world.instanceIds as [string];
-  zone = emulator.world.hostedZoneId;
+  [instance] = emulator.account.instanceIds as [string];
+  zone = emulator.account.hostedZoneId;
 });
-afterEach(() => emulator.call('DELETE', '/rules'));
+afterEach(() => emulator.delete('/rules'));
 afterAll(() => emulator.stop());
 
 /** Makes the emulator answer so, `times` times or always. */
 async function spoil({ service, action }: Api, kind: string, times?: number): Promise<void> {
-  await emulator.call('POST', '/rules', {
+  await emulator.post('/rules', {
     service,
     action,
     kind,

@@ -28,6 +28,24 @@ test('where both sides overlap there is no gap, and for how long is said', () =>
   });
 });
 
+test('where the host reads what ECS wrote, its newest sample proves nothing unless it is older', () => {
+  const first = [{ service: 'loki', at: SOON, note: '' }];
+  const newest = (at: string) => [{ service: 'loki', at, note: '', isShared: true }];
+  const [doubtful] = compareHandover(newest(LATE), first);
+  expect(doubtful).toMatchObject({ newestOld: LATE, gapSeconds: null });
+  expect(doubtful!.note).toBe('the newest that the host names may be what ECS wrote, since it reads S3 too');
+  const [sure] = compareHandover(newest(SOON), [{ service: 'loki', at: LATE, note: '' }]);
+  expect(sure).toMatchObject({ gapSeconds: 3600, note: '' });
+});
+
+test('where nobody knows what ECS has, the newest of a host that reads S3 may be its', () => {
+  const [report] = compareHandover(
+    [{ service: 'loki', at: SOON, note: '', isShared: true }],
+    [{ service: 'loki', at: null, note: 'answered 500' }],
+  );
+  expect(report!.note).toContain('may be what ECS wrote');
+});
+
 test('a gap lies between the newest old sample and the first new one', () => {
   expect(compare(SOON, LATE)).toMatchObject({
     gapSeconds: 3600,

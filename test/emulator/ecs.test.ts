@@ -11,10 +11,10 @@ import {
   type Service,
 } from '@aws-sdk/client-ecs';
 import { CreateRepositoryCommand, DescribeImagesCommand, ECRClient } from '@aws-sdk/client-ecr';
-import { startEmulator, type Emulator } from '../activities/emulator';
+import { until } from '../../lab/until';
+import { startEmulator, type OwnEmulator } from '../activities/emulator';
 
-const GIVE_UP_MS = 60_000;
-let emulator: Emulator;
+let emulator: OwnEmulator;
 let ecs: ECSClient;
 let image: string;
 let group: string;
@@ -23,20 +23,20 @@ beforeAll(async () => {
   emulator = await startEmulator();
   const config = {
     region: 'ap-northeast-2',
-    endpoint: emulator.aws,
+    endpoint: emulator.url,
   };
   ecs = new ECSClient(config);
   const ecr = new ECRClient(config);
   const { repository } = await ecr.send(new CreateRepositoryCommand({ repositoryName: 'lgtm-loki' }));
   const pushed = async () =>
     (await ecr.send(new DescribeImagesCommand({ repositoryName: 'lgtm-loki' }))).imageDetails?.[0]?.imageDigest;
-  image = `${repository!.repositoryUri}@${await until(pushed)}`;
+  image = `${repository!.repositoryUri}@${await until('the image', pushed)}`;
   const { SecurityGroups } = await new EC2Client(config).send(
     new DescribeSecurityGroupsCommand({
       Filters: [
         {
           Name: 'vpc-id',
-          Values: [String(emulator.world['vpcId'])],
+          Values: [emulator.account.vpcId],
         },
       ],
     }),
@@ -45,14 +45,6 @@ beforeAll(async () => {
   await ecs.send(new CreateClusterCommand({ clusterName: 'c' }));
 });
 afterAll(() => emulator.stop());
-
-async function until<T>(look: () => Promise<T | undefined | false>): Promise<T> {
-  for (const end = Date.now() + GIVE_UP_MS; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 50))) {
-    const seen = await look();
-    if (seen) return seen;
-  }
-  throw new Error('never so');
-}
 
 async function definition(of: string): Promise<string> {
   const { taskDefinition } = await ecs.send(
@@ -89,7 +81,7 @@ const create = (serviceName: string, taskDefinition: string, desiredCount = 2) =
       ],
       networkConfiguration: {
         awsvpcConfiguration: {
-          subnets: [(emulator.world['subnets'] as Record<string, string>)['private-a']!],
+          subnets: [emulator.account.subnets['private-a']!],
           securityGroups: [group],
         },
       },
@@ -111,7 +103,7 @@ const now = async (name: string): Promise<Service> =>
     )
   ).services![0]!;
 const rollout = (name: string, state: string) =>
-  until(async () => {
+  until(`${name} to be ${state}`, async () => {
     const service = await now(name);
     return service.deployments?.[0]?.rolloutState === state && service;
   });
@@ -183,12 +175,12 @@ test('a bad second deployment is rolled back to the one that was steady', async 
       taskDefinition: await definition(`${image.split('@')[0]}:none`),
     }),
   );
-  await until(async () =>
+  await until('the breaker', async () =>
     (await now('rolled')).events?.some(
       ({ message }) => message?.includes('circuit breaker') || message?.includes('deployment failed'),
     ),
   );
-  const back = await until(async () => {
+  const back = await until('the revision before', async () => {
     const service = await now('rolled');
     return (
       service.taskDefinition === good &&

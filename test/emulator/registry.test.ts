@@ -1,4 +1,4 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -11,7 +11,8 @@ import {
   ECRClient,
   GetAuthorizationTokenCommand,
 } from '@aws-sdk/client-ecr';
-import { emulatorPython } from '../../lab/tools';
+import { until } from '../../lab/until';
+import { startEmulator, type OwnEmulator } from '../activities/emulator';
 
 const MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
 const digestOf = (content: string) => `sha256:${createHash('sha256').update(content).digest('hex')}`;
@@ -21,21 +22,14 @@ const describeIfThere = there ? describe : describe.skip;
 
 describeIfThere(`the emulated ECR as a registry${skipped}`, () => {
   const folder = mkdtempSync(join(tmpdir(), 'lgtm-registry-'));
-  let emulator: ChildProcess;
+  let emulator: OwnEmulator;
   let ecr: ECRClient;
-  let [aws, registry, authorization] = ['', '', ''];
+  let [registry, authorization] = ['', ''];
 
   beforeAll(async () => {
-    emulator = spawn(emulatorPython, ['-m', 'emulator', '--world', 'empty', '--registry', folder], {
-      cwd: join(__dirname, '../..'),
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    aws = await new Promise<string>((resolve, reject) => {
-      emulator.stdout!.once('data', (line: Buffer) => resolve((JSON.parse(line.toString()) as { aws: string }).aws));
-      emulator.once('exit', (code) => reject(new Error(`the emulator ended with ${code}`)));
-    });
+    emulator = await startEmulator('--world', 'empty', '--registry', folder);
     ecr = new ECRClient({
-      endpoint: aws,
+      endpoint: emulator.url,
       region: 'ap-northeast-2',
       credentials: {
         accessKeyId: 'a',
@@ -47,8 +41,8 @@ describeIfThere(`the emulated ECR as a registry${skipped}`, () => {
     [registry, authorization] = [proxyEndpoint!, `Basic ${authorizationToken}`];
   });
 
-  afterAll(() => {
-    emulator.kill('SIGKILL');
+  afterAll(async () => {
+    await emulator.stop('SIGKILL');
     rmSync(folder, {
       recursive: true,
       force: true,
@@ -125,10 +119,7 @@ describeIfThere(`the emulated ECR as a registry${skipped}`, () => {
       }),
     );
     expect(imageDetails![0]!.imageDigest).toBe(digest);
-    await fetch(`${aws}/_emulator/ecr`, {
-      method: 'POST',
-      body: JSON.stringify({ findings: { 'lgtm-mimir': { CRITICAL: 3 } } }),
-    });
+    await emulator.post('/ecr', { findings: { 'lgtm-mimir': { CRITICAL: 3 } } });
     const { imageScanStatus, imageScanFindings } = await ecr.send(
       new DescribeImageScanFindingsCommand({
         repositoryName: 'lgtm-mimir',
@@ -183,10 +174,7 @@ describeIfThere(`the emulated ECR as a registry${skipped}`, () => {
     const { digest } = await push('lgtm-loki', 'one', '{"os":"linux"}');
     const manifest = () => call('GET', `/v2/lgtm-loki/manifests/${digest}`, undefined, { accept: MANIFEST });
     expect((await manifest()).status).toBe(200);
-    await fetch(`${aws}/_emulator/reset`, {
-      method: 'POST',
-      body: JSON.stringify({ world: 'empty' }),
-    });
+    await emulator.post('/reset', { world: 'empty' });
     expect(await push('lgtm-loki', 'one', '{"os":"linux"}')).toMatchObject({ status: 404 });
     await ecr.send(new CreateRepositoryCommand({ repositoryName: 'lgtm-loki' }));
     expect((await manifest()).status).toBe(404);
@@ -202,7 +190,7 @@ describeIfThere(`the emulated ECR as a registry${skipped}`, () => {
         );
       });
     expect(await listens()).toBe(true);
-    emulator.kill('SIGKILL');
-    while (await listens()) await new Promise((resolve) => setTimeout(resolve, 50));
+    await emulator.stop('SIGKILL');
+    await until('the end of the registry', async () => !(await listens()));
   });
 });

@@ -21,28 +21,30 @@ import {
 import { ChangeResourceRecordSetsCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { DescribeInstanceInformationCommand, SendCommandCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { startEmulator, until, type Emulator, type World } from '../activities/emulator';
+import type { World } from '../../lab/emulator';
+import { until } from '../../lab/until';
+import { startEmulator, type OwnEmulator } from '../activities/emulator';
 
 const WORLDS = ['ready', 'adopted', 'bare', 'filesystem', 'sqlite', 'empty'];
 const NAME = 'grafana.example.com';
 /** Durations that nobody else sleeps, so that their processes are found. */
 const [SCRIPT_S, UNIT_S] = ['271828', '314159'];
 
-let used: Emulator;
+let used: OwnEmulator;
 beforeAll(async () => {
   used = await startEmulator();
 });
 afterAll(() => used.stop());
 
-const config = ({ aws }: Emulator) => ({ region: 'ap-northeast-2', endpoint: aws, maxAttempts: 1 });
-const reset = (body: unknown) => fetch(`${used.aws}/_emulator/reset`, { method: 'POST', body: JSON.stringify(body) });
-const tell = (path: string, body: unknown) => used.call('POST', path, body);
+const config = ({ url }: OwnEmulator) => ({ region: 'ap-northeast-2', endpoint: url, maxAttempts: 1 });
+const reset = (body: unknown) => fetch(`${used.url}/_emulator/reset`, { method: 'POST', body: JSON.stringify(body) });
+const tell = (path: string, body: unknown) => used.post(path, body);
 
 /** Edits the record, makes a service, stops the host, and changes whatever can be set. */
 async function changeEverything(): Promise<void> {
   await reset({ world: 'ready' });
-  const { hostedZoneId, instanceIds, vpcId, subnets } = (await used.call('GET', '/world')) as World;
-  await makeService(String(vpcId), (subnets as Record<string, string>)['private-a']!);
+  const { hostedZoneId, instanceIds, vpcId, subnets } = await used.world();
+  await makeService(vpcId, subnets['private-a']!);
   await editRecord(hostedZoneId);
   await runOnHost(instanceIds[0]!);
   await new EC2Client(config(used)).send(new StopInstancesCommand({ InstanceIds: instanceIds }));
@@ -67,8 +69,8 @@ async function makeService(VpcId: string, subnet: string): Promise<void> {
   const networkConfiguration = { awsvpcConfiguration: { subnets: [subnet], securityGroups: [GroupId!] } };
   const service = { cluster: 'lgtm-cluster', serviceName: 'mimir', taskDefinition: 'mimir', desiredCount: 1 };
   await ecs.send(new CreateServiceCommand({ ...service, launchType: 'FARGATE', networkConfiguration }));
-  await until(async () => {
-    const { services } = (await used.call('GET', '/dump')) as { services: Record<string, { running: number }> };
+  await until('a task of mimir', async () => {
+    const { services } = (await used.get('/dump')) as { services: Record<string, { running: number }> };
     return services['mimir']!.running === 1;
   });
 }
@@ -91,7 +93,7 @@ async function runOnHost(instance: string): Promise<void> {
   const commands = [`systemd-run --unit=long sleep ${UNIT_S}`, `sleep ${SCRIPT_S}`];
   const document = { DocumentName: 'AWS-RunShellScript', Parameters: { commands } };
   await new SSMClient(config(used)).send(new SendCommandCommand({ InstanceIds: [instance], ...document }));
-  await until(() => Promise.resolve(isSleeping(SCRIPT_S) && isSleeping(UNIT_S)));
+  await until('script and unit', () => isSleeping(SCRIPT_S) && isSleeping(UNIT_S));
 }
 
 /** Whether a process sleeps for so long; a zombie has no command line. */
@@ -109,7 +111,7 @@ function readCommand(pid: string): string {
 }
 
 /** All that a world says of itself and AWS of it, with names in the place of its ids and addresses. */
-async function describeWorld(emulator: Emulator): Promise<unknown> {
+async function describeWorld(emulator: OwnEmulator): Promise<unknown> {
   const paths = [
     '/dump',
     '/world',
@@ -121,14 +123,14 @@ async function describeWorld(emulator: Emulator): Promise<unknown> {
     '/commands',
     '/grafana?side=host',
   ];
-  const own = await Promise.all(paths.map((path) => emulator.call('GET', path)));
+  const own = await Promise.all(paths.map((path) => emulator.get(path)));
   const world = own[1] as World;
-  const resolved = await emulator.call('GET', `/resolve?name=${NAME}`);
+  const resolved = await emulator.get(`/resolve?name=${NAME}`);
   const text = JSON.stringify({ own, resolved, aws: await askAws(emulator, 'bucket' in world) });
   return JSON.parse(nameIds(text, world));
 }
 
-async function askAws(emulator: Emulator, hasBucket: boolean): Promise<unknown> {
+async function askAws(emulator: OwnEmulator, hasBucket: boolean): Promise<unknown> {
   const { repositories = [] } = await new ECRClient(config(emulator)).send(new DescribeRepositoriesCommand({}));
   const { Reservations = [] } = await new EC2Client(config(emulator)).send(new DescribeInstancesCommand({}));
   const { InstanceInformationList } = await new SSMClient(config(emulator)).send(
@@ -167,7 +169,7 @@ test.each(WORLDS)('a world that was changed in every way becomes by a reset the 
   try {
     await changeEverything();
     const answer = await reset({ world });
-    expect([answer.status, await answer.json()]).toEqual([200, await used.call('GET', '/world')]);
+    expect([answer.status, await answer.json()]).toEqual([200, await used.get('/world')]);
     expect(await describeWorld(used)).toEqual(await describeWorld(fresh));
   } finally {
     await fresh.stop();
@@ -176,16 +178,16 @@ test.each(WORLDS)('a world that was changed in every way becomes by a reset the 
 
 test('a reset to another kind of record changes what users resolve', async () => {
   await reset({ world: 'ready', record: 'a' });
-  const { records } = (await used.call('GET', '/dump')) as { records: Record<string, unknown> };
+  const { records } = (await used.get('/dump')) as { records: Record<string, unknown> };
   expect(Object.keys(records)).toEqual([`${NAME} A`]);
 });
 
 test('scripts and units of a host end with its world', async () => {
   await reset({ world: 'ready' });
-  await runOnHost(((await used.call('GET', '/world')) as World).instanceIds[0]!);
+  await runOnHost((await used.world()).instanceIds[0]!);
   await reset({ world: 'empty' });
-  await until(() => Promise.resolve(!isSleeping(SCRIPT_S) && !isSleeping(UNIT_S)));
-  expect(await used.call('GET', '/commands')).toEqual([]);
+  await until('the end of both', () => !isSleeping(SCRIPT_S) && !isSleeping(UNIT_S));
+  expect(await used.get('/commands')).toEqual([]);
 });
 
 test('time goes on in the new world: images that are asked for are pushed', async () => {
@@ -194,14 +196,14 @@ test('time goes on in the new world: images that are asked for are pushed', asyn
   const ecr = new ECRClient(config(used));
   await ecr.send(new CreateRepositoryCommand({ repositoryName: 'lgtm-loki' }));
   const pushed = async () => (await ecr.send(new DescribeImagesCommand({ repositoryName: 'lgtm-loki' }))).imageDetails;
-  await until(async () => (await pushed())!.length === 1);
+  await until('the image', async () => (await pushed())!.length === 1);
 });
 
 test('a world that does not exist is refused with those that do, and the present one stays', async () => {
   await reset({ world: 'bare' });
-  const before = await used.call('GET', '/world');
+  const before = await used.get('/world');
   const answer = await reset({ world: 'nowhere' });
   const error = "world is 'nowhere'; take one of ready, adopted, bare, filesystem, sqlite, empty";
   expect([answer.status, await answer.json()]).toEqual([400, { error }]);
-  expect(await used.call('GET', '/world')).toEqual(before);
+  expect(await used.get('/world')).toEqual(before);
 });

@@ -5,17 +5,17 @@ import {
   type Change,
   type ResourceRecordSet,
 } from '@aws-sdk/client-route-53';
-import { startEmulator, type Emulator } from '../activities/emulator';
+import { startEmulator, type OwnEmulator } from '../activities/emulator';
 
 const [NAME, HOST] = ['grafana.example.com', 'ec2-instance.example.com'];
-let emulator: Emulator;
+let emulator: OwnEmulator;
 let route53: Route53Client;
 
 beforeAll(async () => {
   emulator = await startEmulator();
   route53 = new Route53Client({
     region: 'us-east-1',
-    endpoint: emulator.aws,
+    endpoint: emulator.url,
     maxAttempts: 1,
   });
 });
@@ -24,7 +24,7 @@ afterAll(() => emulator.stop());
 const change = (...Changes: Change[]) =>
   route53.send(
     new ChangeResourceRecordSetsCommand({
-      HostedZoneId: emulator.world.hostedZoneId,
+      HostedZoneId: emulator.account.hostedZoneId,
       ChangeBatch: { Changes },
     }),
   );
@@ -51,7 +51,7 @@ const create = (ResourceRecordSet: ResourceRecordSet): Change => ({
   ResourceRecordSet,
 });
 const answers = (name: string) =>
-  emulator.call('GET', `/resolve?name=${name}`) as Promise<
+  emulator.get(`/resolve?name=${name}`) as Promise<
     {
       share: number;
       setIdentifier: string | null;

@@ -1,10 +1,11 @@
 import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { until } from '../../lab/until';
 import { LGTM_SERVICES } from '../../src/plan/defaults';
 import { BUSYBOX_IMAGE, baseContext, baseOf, busyboxContext, programOf, staticBusybox } from '../../lab/bases';
 import { createWorkspace, findObstacle, Host, startRegistry, type Image, type Registry } from './builder';
 import { FOLDER, read, SERVICES, type Environment, type Service } from './configuration';
-import { METADATA_ANSWER, METADATA_URI, start, until, type Running } from './container';
+import { METADATA_ANSWER, METADATA_URI, start, type Running } from './container';
 
 const reason = findObstacle();
 const GIVEN: Environment = {
@@ -271,7 +272,7 @@ function listContext(service: Service): string[] {
 }
 
 async function untilAsked(container: Running, times: number): Promise<void> {
-  await until(`look ${times} at the metadata`, () => (container.asked() >= times ? true : undefined));
+  await until(`look ${times} at the metadata`, () => container.asked() >= times);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { until } from '../../lab/until';
 import type { Host, Image } from './builder';
 import type { Environment } from './configuration';
 
@@ -8,7 +9,6 @@ import type { Environment } from './configuration';
 const METADATA = '127.0.0.1:8051';
 const METADATA_PATH = 'v4/2f1e';
 export const METADATA_URI = `http://${METADATA}/${METADATA_PATH}`;
-const LIMIT_MS = 30_000;
 
 /** As on Fargate: eth0 is link-local and not listed, the VPC's address is. */
 const NETWORK = {
@@ -52,17 +52,6 @@ export interface Stage {
   environment: Environment;
   /** what the endpoint says first */
   metadata?: string | undefined;
-}
-
-/** Waits until something holds; the limit only ends a broken test. */
-export async function until<T>(what: string, look: () => T | undefined): Promise<T> {
-  const began = Date.now();
-  for (;;) {
-    const seen = look();
-    if (seen !== undefined) return seen;
-    if (Date.now() - began > LIMIT_MS) throw new Error(`${what} did not come within ${LIMIT_MS} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }
 
 /**

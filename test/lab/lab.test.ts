@@ -2,9 +2,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { until } from '../../lab/until';
 
 const ROOT = join(__dirname, '../..');
-const GIVE_UP_MS = 60_000;
 
 interface Ready {
   temporal: string;
@@ -42,19 +42,10 @@ function lab(...args: string[]): {
   };
 }
 
-async function until<T>(look: () => T | undefined | Promise<T | undefined>, what: string): Promise<T> {
-  for (const end = Date.now() + GIVE_UP_MS; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 50))) {
-    const seen = await look();
-    if (seen !== undefined && seen !== false) return seen;
-  }
-  throw new Error(`never so: ${what}`);
-}
-
 const ready = (of: ReturnType<typeof lab>) =>
-  until(
-    () => (of.out().includes('\n') ? (JSON.parse(of.out()) as Ready) : undefined),
-    `a lab that is ready; it said ${of.err()}`,
-  );
+  until('a lab that is ready', () => of.out().includes('\n') && (JSON.parse(of.out()) as Ready), {
+    progress: () => of.err(),
+  });
 
 /** Every process below one, from /proc. */
 function below(pid: number): number[] {
@@ -102,13 +93,13 @@ test('labs run side by side, say where they are in a line of JSON, and end whole
 
     process.kill(one.pid, 'SIGTERM');
     await first.ended;
-    await until(() => !processes.some(alive) || undefined, 'no process of the first lab is left');
+    await until('no process of the first lab is left', () => !processes.some(alive));
     expect(await Promise.all([answers(two.temporal), answers(two.aws), answers(two.ui)])).toEqual([true, true, true]);
 
     const others = below(second.child.pid!);
     process.kill(-second.child.pid!, 'SIGTERM');
     await second.ended;
-    await until(() => !others.some(alive) || undefined, 'no process of the second lab is left');
+    await until('no process of the second lab is left', () => !others.some(alive));
     expect(await Promise.all([answers(two.temporal), answers(two.aws), answers(two.ui)])).toEqual([
       false,
       false,

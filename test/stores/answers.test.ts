@@ -31,7 +31,7 @@ for (const answer of listAnswers('configuration')) {
 
 /** What was there, in memory and stored, at each moment. */
 const COUNTS: Record<string, Partial<Record<StoreName, [held: number, stored: number]>>> = {
-  before: { mimir: [0, NaN], loki: [0, 0], tempo: [0, 0], pyroscope: [0, NaN] },
+  before: { mimir: [0, 0], loki: [0, 0], tempo: [0, 0], pyroscope: [0, 0] },
   held: { mimir: [1200, 7], loki: [1, 0], tempo: [0, 0], pyroscope: [2048, 7] },
   later: { tempo: [1, 0] },
   flushed: { mimir: [0, 8], loki: [1, 1], tempo: [0, 1], pyroscope: [0, 8] },

@@ -23,7 +23,16 @@ export class Arrival {
   private before = '';
   private changedAt = Date.now();
 
-  constructor(private readonly state: StoreState) {}
+  /** @param isHeard its call ended well: quiet proves nothing of a store that may not have been told */
+  constructor(
+    private readonly state: StoreState,
+    private readonly isHeard: boolean,
+  ) {}
+
+  /** Nothing more is seen of a store that could not be asked before. */
+  get isHopeless(): boolean {
+    return this.state.silent !== undefined;
+  }
 
   /** Why it has not arrived; undefined: it has. */
   async look(deps: Deps, running: RunningStore[]): Promise<string | undefined> {
@@ -52,7 +61,7 @@ export class Arrival {
     // the new stack writes to the same prefix: its objects are not the answer to this flush
     const isForeign = stored !== undefined && seen.stored !== undefined && seen.stored <= stored;
     if (seen.hasNewObjects && !isForeign) return quietMs >= SETTLED_MS ? undefined : describeUnrest(service);
-    if (held === 0) return quietMs >= QUIET_MS ? undefined : describeUnrest(service);
+    if (held === 0 && this.isHeard) return quietMs >= QUIET_MS ? undefined : describeUnrest(service);
     if (!seen.hasNewObjects) return describeNothingNew(service, s3);
     const counters = storeOf(store).metrics.stored.map(({ name }) => name);
     return describeForeignObjects(service, s3, counters, stored!);

@@ -59,8 +59,8 @@ function writeScript(container: Container, requests: StoreRequest[], filter: str
     throw ApplicationFailure.nonRetryable(message, 'NoComponent');
   }
   const address = findAddress(container, component);
-  const asks = requests.map((request) => writeCurl(address, request, timeoutSeconds));
-  return [`answer=$(${asks.join(' || ')}) || exit $?`, `printf '%s\\n' "$answer" | { ${filter}; }`].join('\n');
+  const asks = requests.map((request) => `answer=$(${writeCurl(address, request, timeoutSeconds)})`);
+  return [`${asks.join(' || ')} || exit $?`, `printf '%s\\n' "$answer" | { ${filter}; }`].join('\n');
 }
 
 function writeCurl(address: string, request: StoreRequest, timeoutSeconds: number): string {

@@ -12,7 +12,8 @@ const ERASE_KEYS = 's,//.*@,//,; s,%2F%2F.*%40,%2F%2F,I';
 /**
  * Cuts a configuration in YAML to some of its settings, on the host: whole it is longer than SSM tells (Loki's has
  * 92,000 characters), and it holds keys. Lines of block style are kept by their path, as Go's programs write them; where
- * a block stands in one line, it says so and fails, since what it holds can't be told apart.
+ * a block stands in one line, it says so and fails, since what it holds can't be told apart; so it does where such a
+ * block, or a list's entry, holds a key.
  */
 const CUT = `
 function parent(  path) { return top > 0 ? paths[top] : "" }
@@ -24,6 +25,16 @@ function isAbove(path,  each) {
   for (each in wanted) if (index(each, path ".") == 1) return 1
   return 0
 }
+function refuse(text) {
+  print text > "/dev/stderr"
+  failed = 1
+  exit
+}
+function keep(path) {
+  if (tolower($0) ~ "[{,].*(" secrets ")[a-z0-9_.-]*[^a-z0-9]? *:") refuse(path " holds keys in one line")
+  print
+  kept++
+}
 BEGIN { count = split(settings, list, " "); for (at = 1; at <= count; at++) wanted[list[at]] = 1 }
 {
   match($0, "^ *")
@@ -31,7 +42,7 @@ BEGIN { count = split(settings, list, " "); for (at = 1; at <= count; at++) want
   rest = substr($0, indent + 1)
   if (rest ~ "^-( |$)") {
     while (top > 0 && indents[top] > indent) top--
-    if (isWanted(parent())) { print; kept++ }
+    if (isWanted(parent())) keep(parent())
     next
   }
   if (!match(rest, "^[A-Za-z0-9_.-]+:")) next
@@ -43,12 +54,10 @@ BEGIN { count = split(settings, list, " "); for (at = 1; at <= count; at++) want
   top++
   paths[top] = path
   indents[top] = indent
-  if (isWanted(path)) { print; kept++; next }
+  if (isWanted(path)) { keep(path); next }
   if (!isAbove(path)) next
   if (value == "" || value == "{}" || value == "null") { print; kept++; next }
-  print path " stands in one line, which is not read" > "/dev/stderr"
-  failed = 1
-  exit
+  refuse(path " stands in one line, which is not read")
 }
 END {
   if (failed) exit 3
@@ -61,7 +70,7 @@ END {
  */
 export function writeCut(settings: string[]): string {
   const erase = quoted(ERASE_KEYS);
-  const drop = quoted(`^[ -]*"?[A-Za-z0-9_.-]*(${SECRET_KEYS})[A-Za-z0-9_.-]*"?:`);
-  const cut = `awk -v settings=${quoted(settings.join(' '))} ${quoted(CUT)}`;
+  const drop = quoted(`^[ -]*["']?[A-Za-z0-9_.-]*(${SECRET_KEYS})[A-Za-z0-9_.-]*["']? *:`);
+  const cut = `awk -v settings=${quoted(settings.join(' '))} -v secrets=${quoted(SECRET_KEYS)} ${quoted(CUT)}`;
   return `cut=$(${cut}) || exit $?; printf '%s\\n' "$cut" | sed -E ${erase} | { grep -viE ${drop} || test $? -eq 1; }`;
 }

@@ -75,17 +75,16 @@ async function flushStore(deps: Deps, running: RunningStore): Promise<Unflushed[
 
 /** Waits until S3 lists what was flushed; what it does not list in time is said in words. */
 export async function awaitFlush(deps: Deps, input: InputOf<'awaitFlush'>): Promise<OutputOf<'awaitFlush'>> {
-  const { stores, timeoutMs, ...stack } = input;
+  const { stores, timeoutMs, unheard = [], ...stack } = input;
   const began = Date.now();
   const pause = createPause(POLL_MS);
-  const arrivals = stores.map((state) => ({ service: state.service, arrival: new Arrival(state) }));
+  const arrivals = stores.map((state) => new Arrival(state, !unheard.includes(state.service)));
   for (;;) {
     const running = await listStores(deps, stack);
-    const looks = await Promise.all(
-      arrivals.map(async ({ service, arrival }) => ({ service, why: await arrival.look(deps, running) })),
-    );
-    const missing = looks.flatMap(({ service, why }) => (why === undefined ? [] : [{ service, why }]));
-    if (missing.length === 0 || Date.now() - began > timeoutMs) return { missing };
+    const looks = await Promise.all(arrivals.map((arrival) => arrival.look(deps, running)));
+    const missing = looks.flatMap((why, index) => (why === undefined ? [] : [{ service: stores[index]!.service, why }]));
+    const isOver = looks.every((why, index) => why === undefined || arrivals[index]!.isHopeless);
+    if (isOver || Date.now() - began > timeoutMs) return { missing };
     heartbeat({ instanceId: stack.instanceId, missing });
     await pause();
   }

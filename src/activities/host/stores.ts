@@ -53,20 +53,32 @@ export async function askBackends(deps: Deps, { store, ...place }: RunningStore)
  * @throws ApplicationFailure of type ComponentSilent that quotes what is no configuration
  */
 export function readBackends(store: StoreName, text: string): Backend[] {
-  const backends = storeOf(store).readBackends(settingsOf(readConfiguration(text)));
+  const backends = readAnswer(text, (data) => storeOf(store).readBackends(settingsOf(data)));
   const writable = backends.filter(({ isReadOnly }) => !isReadOnly).map(takeFirstBucket);
   // periods of a schema may lie in one place
   const placeOf = ({ what, kind, bucket, prefix }: Backend) => [what, kind, bucket, prefix].join(' ');
   return [...new Map(writable.map((backend) => [placeOf(backend), backend])).values()];
 }
 
-/** The last document: Tempo writes a line and a `---` before it. */
+/** Whatever an answer makes fail is its store's silence: another try would fail the same. */
+function readAnswer(text: string, read: (data: unknown) => Backend[]): Backend[] {
+  try {
+    return read(readConfiguration(text));
+  } catch (error) {
+    const { message } = error as Error;
+    throw silentAs(`what it answers is no configuration (${message}): ${text.slice(0, QUOTED)}`);
+  }
+}
+
+/** The last document: Tempo writes a line and a `---` before it. @throws Error where it is none */
 function readConfiguration(text: string): unknown {
   const documents = parseAllDocuments(text);
   const last = Array.isArray(documents) ? documents.at(-1) : undefined;
-  const data: unknown = last && last.errors.length === 0 ? last.toJS() : text;
+  const [error] = last?.errors ?? [];
+  if (error) throw error;
+  const data: unknown = last?.toJS();
   if (data === null || typeof data === 'object') return data;
-  throw silentAs(`what it answers is no configuration: ${text.slice(0, QUOTED)}`);
+  throw new Error('not a mapping');
 }
 
 /** Data that is spread over several buckets is in each of them: one listing tells whether it arrives. */

@@ -34,7 +34,10 @@ export async function readNewestSamples(
   const script = [writeScript(asked.flatMap(({ questions }) => questions)), 'true'].join('\n');
   const answers = readAnswers(await runScriptWell(deps, instanceId, 'newest samples', script));
   return asked.map((store) => {
-    if (store.questions.length > 0) return chooseReading(store, answers, (times) => Math.max(...times));
+    if (store.questions.length > 0) {
+      const reading = chooseReading(store, answers, (times) => Math.max(...times));
+      return storeOf(store.store).newest.readsBucket ? { ...reading, isShared: true } : reading;
+    }
     return {
       service: store.service,
       at: null,

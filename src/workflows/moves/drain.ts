@@ -156,6 +156,7 @@ async function flushHost(
     ...stack,
     stores: before.get(instanceId)!,
     timeoutMs,
+    ...(failed.length > 0 && { unheard: failed.map(({ service }) => service) }),
   };
   const { missing } = await perform('awaitFlush', `until S3 lists what ${instanceId} has flushed`, request);
   const arrived = failed.filter(({ service }) => !missing.some((store) => store.service === service));

@@ -9,7 +9,7 @@ import { createActivities } from '../../../src/activities';
 import { createClients } from '../../../src/activities/clients';
 import type { Activities } from '../../../src/contract/activities';
 import type { PairRequest } from '../../../src/contract/records';
-import { startEmulator, type Emulator } from '../emulator';
+import { startEmulator, type OwnEmulator } from '../emulator';
 
 const NAME = 'grafana.example.com';
 const HOST = 'ec2-instance.example.com';
@@ -19,7 +19,7 @@ const BALANCER = {
 };
 const CHANGED = { changeId: expect.any(String) as string };
 
-let emulator: Emulator;
+let emulator: OwnEmulator;
 let activities: Activities;
 let request: PairRequest;
 let before: ResourceRecordSet[];
@@ -30,7 +30,7 @@ beforeEach(async () => {
     clients: createClients('ap-northeast-2'),
     environment: {},
   });
-  const { hostedZoneId } = emulator.world;
+  const { hostedZoneId } = emulator.account;
   request = {
     hostedZone: hostedZoneId,
     ttl: 60,
@@ -62,7 +62,7 @@ afterEach(() => emulator.stop());
 function createRoute53(): Route53Client {
   return new Route53Client({
     region: 'us-east-1',
-    endpoint: emulator.aws,
+    endpoint: emulator.url,
   });
 }
 
@@ -98,7 +98,7 @@ async function edit(...changes: Change[]): Promise<void> {
 /** Takes the next reply to a change away. */
 async function loseReply(kind: '500-after' | 'drop-after'): Promise<void> {
   const action = 'ChangeResourceRecordSets';
-  await emulator.call('POST', '/rules', {
+  await emulator.post('/rules', {
     service: 'route53',
     action,
     kind,

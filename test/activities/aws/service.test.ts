@@ -1,10 +1,11 @@
 import { DescribeSecurityGroupsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { DescribeServicesCommand, ECSClient, RegisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
 import { ListServicesCommand, ServiceDiscoveryClient } from '@aws-sdk/client-servicediscovery';
+import { until } from '../../../lab/until';
 import { createActivities } from '../../../src/activities';
 import { createClients } from '../../../src/activities/clients';
 import type { Activities } from '../../../src/contract/activities';
-import { startEmulator, until, type Emulator } from '../emulator';
+import { startEmulator, type OwnEmulator } from '../emulator';
 
 const REGION = 'ap-northeast-2';
 const OWNER = {
@@ -14,7 +15,7 @@ const OWNER = {
 const CLUSTER = 'lgtm-cluster';
 const SERVICE = 'alloy';
 
-let emulator: Emulator;
+let emulator: OwnEmulator;
 let activities: Activities;
 let ecs: ECSClient;
 let registry: string;
@@ -28,7 +29,7 @@ beforeEach(async () => {
   });
   ecs = new ECSClient({
     region: REGION,
-    endpoint: emulator.aws,
+    endpoint: emulator.url,
   });
   registry = await findRegistry();
   securityGroup = await findSecurityGroup();
@@ -38,7 +39,7 @@ afterEach(() => emulator.stop());
 async function findRegistry(): Promise<string> {
   const discovery = new ServiceDiscoveryClient({
     region: REGION,
-    endpoint: emulator.aws,
+    endpoint: emulator.url,
   });
   const { Services } = await discovery.send(new ListServicesCommand({}));
   return Services!.find(({ Name }) => Name === SERVICE)!.Arn!;
@@ -47,7 +48,7 @@ async function findRegistry(): Promise<string> {
 async function findSecurityGroup(): Promise<string> {
   const ec2 = new EC2Client({
     region: REGION,
-    endpoint: emulator.aws,
+    endpoint: emulator.url,
   });
   const filters = [
     {
@@ -96,14 +97,14 @@ async function waitForImage(): Promise<string> {
 
 /** Makes each task end at once; null: no more. */
 async function breakTasks(how: 'exit' | null): Promise<void> {
-  await emulator.call('POST', '/ecs/break', {
+  await emulator.post('/ecs/break', {
     service: SERVICE,
     how,
   });
 }
 
 async function ensure(taskDefinition: string): Promise<void> {
-  const subnets = emulator.world['subnets'] as Record<string, string>;
+  const subnets = emulator.account.subnets;
   await activities.ensureService({
     owner: OWNER,
     service: SERVICE,
@@ -176,7 +177,7 @@ test('a service whose circuit breaker went back to what ran before is not taken 
     taskDefinition: next,
   });
   const outcome = waitUntilSteady(next).catch((error: unknown) => error);
-  await until(async () => (await findPrimary()) === old);
+  await until('the way back of the breaker', async () => (await findPrimary()) === old);
   await breakTasks(null);
   expect(await outcome).toMatchObject({
     type: 'NotSteady',

@@ -79,6 +79,20 @@ test('a block in one line is named and refused: what it holds can not be told ap
   expect([status, stdout, stderr]).toEqual([3, '', 'storage stands in one line, which is not read\n']);
 });
 
+test('keys in a block of one line do not leave the host either: it is named and refused', () => {
+  const blocks = [
+    "      old: {bucketnames: logs, 'secret_access_key': hidden}",
+    '      - {access_key_id: hidden, bucketnames: logs}',
+    '      old: { "bucketnames": "logs", "secret_access_key": "hidden" }',
+    "      - 'access_key_id': hidden",
+  ];
+  for (const block of blocks) {
+    const input = ['storage_config:', '  named_stores:', '    aws:', block, '      region: here', ''].join('\n');
+    const { stdout } = spawnSync('bash', cutFor('loki'), { input, encoding: 'utf8' });
+    expect(stdout).not.toMatch(/hid/);
+  }
+});
+
 test('whole, the configuration of Loki is longer than SSM tells', () => {
   const folder = join(__dirname, '../../stores/answers/loki-3.7.6');
   expect(readFileSync(join(folder, 'configuration.body')).length).toBeGreaterThan(OUTPUT_LIMIT);

@@ -1,8 +1,9 @@
+import { until } from '../../../lab/until';
 import { createActivities } from '../../../src/activities';
 import { createClients } from '../../../src/activities/clients';
 import type { Activities } from '../../../src/contract/activities';
 import type { HostStack } from '../../../src/contract/hosts';
-import { startEmulator, until, type Emulator } from '../emulator';
+import { startEmulator, type OwnEmulator } from '../emulator';
 
 interface Command {
   Comment: string;
@@ -18,7 +19,7 @@ interface Container {
   mounts: object[];
 }
 
-let emulator: Emulator;
+let emulator: OwnEmulator;
 let activities: Activities;
 let stack: HostStack;
 
@@ -28,8 +29,8 @@ beforeEach(async () => {
     clients: createClients('ap-northeast-2'),
     environment: {},
   });
-  const [instanceId] = emulator.world.instanceIds as [string];
-  const composeDirectory = emulator.world['composeDirectory'] as string;
+  const [instanceId] = emulator.account.instanceIds as [string];
+  const composeDirectory = emulator.account.composeDirectory;
   stack = {
     instanceId,
     composeDirectory,
@@ -37,16 +38,16 @@ beforeEach(async () => {
 });
 afterEach(() => emulator.stop());
 
-const setAgents = (agents: number) => emulator.call('POST', '/settings', { ssm_agents: agents });
+const setAgents = (agents: number) => emulator.post('/settings', { ssm_agents: agents });
 
 /** Commands as `<what for> <status>`. */
 async function listCommands(): Promise<string[]> {
-  const commands = (await emulator.call('GET', '/commands')) as Command[];
+  const commands = (await emulator.get('/commands')) as Command[];
   return commands.map(({ Comment, Status }) => `${Comment.replace('lgtm-migrate: ', '')} ${Status}`);
 }
 
 async function countSendCommands(): Promise<number> {
-  const calls = (await emulator.call('GET', '/calls?service=ssm&action=SendCommand')) as unknown[];
+  const calls = (await emulator.get('/calls?service=ssm&action=SendCommand')) as unknown[];
   return calls.length;
 }
 
@@ -66,14 +67,14 @@ test('a host whose agent answers late is started all the same', async () => {
     ...stack,
     timeoutMs: 60_000,
   });
-  await until(async () => (await countSendCommands()) > 0);
+  await until('a command', async () => (await countSendCommands()) > 0);
   await setAgents(1);
   await started;
   expect(await listCommands()).toEqual(['docker compose up Success']);
 });
 
 test('what an aborted stop has begun ends before the containers start again', async () => {
-  await emulator.call('POST', '/settings', { ssm_delay_s: 1.5 });
+  await emulator.post('/settings', { ssm_delay_s: 1.5 });
   const owner = { migration: 'm', run: 'r' };
   const stopping = activities
     .stopStack({
@@ -82,7 +83,7 @@ test('what an aborted stop has begun ends before the containers start again', as
       stopTimeoutSeconds: 1,
     })
     .catch(() => undefined);
-  await until(async () => (await listCommands()).includes('docker compose stop Pending'));
+  await until('the stop', async () => (await listCommands()).includes('docker compose stop Pending'));
   const started = activities.startStack({
     ...stack,
     timeoutMs: 60_000,
@@ -91,7 +92,7 @@ test('what an aborted stop has begun ends before the containers start again', as
     const commands = await listCommands();
     return commands.some((command) => command.startsWith('docker compose up'));
   };
-  await until(isStarting);
+  await until('the start', isStarting);
   expect(await listCommands()).toContain('docker compose stop Success');
   await Promise.all([started, stopping]);
 });
@@ -101,7 +102,7 @@ describe('a host serves again', () => {
   let ran: string[];
 
   beforeEach(async () => {
-    const { projects } = (await emulator.call('GET', `/host?id=${stack.instanceId}`)) as {
+    const { projects } = (await emulator.get(`/host?id=${stack.instanceId}`)) as {
       projects: Record<string, { services: Record<string, Container> }>;
     };
     services = projects[stack.composeDirectory]!.services;
@@ -114,7 +115,7 @@ describe('a host serves again', () => {
       [name]: { ...services[name], ...container },
     };
     const projects = { [stack.composeDirectory]: { services: changed } };
-    await emulator.call('POST', '/host', {
+    await emulator.post('/host', {
       id: stack.instanceId,
       projects,
     });

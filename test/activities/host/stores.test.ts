@@ -92,6 +92,12 @@ test('a configuration may begin with a document mark', () => {
   ]);
 });
 
+test('an answer that can not be read is that of a silent store, whatever it fails at', () => {
+  expect(() => readBackends('pyroscope', 'storage: {backend: *nowhere}')).toThrow(
+    expect.objectContaining({ type: 'ComponentSilent' }),
+  );
+});
+
 test('an answer that is no configuration is quoted', () => {
-  expect(() => readBackends('tempo', '404 page not found')).toThrow('404 page not found is no configuration');
+  expect(() => readBackends('tempo', '404 page not found')).toThrow(/no configuration \(not a mapping\): 404 page not found$/);
 });

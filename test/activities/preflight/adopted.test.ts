@@ -15,7 +15,7 @@ const withoutIds = (message: string) => message.replace(/(targetgroup\/[\w-]+)\/
 
 test('what was made by hand and differs in a way that matters is a conflict, each with its fix', async () => {
   expect(failures(await world.preflight())).toEqual([]);
-  const [instanceId] = world.emulator.world.instanceIds as [string];
+  const [instanceId] = world.emulator.account.instanceIds as [string];
   await byHand.changeCertificate();
   await byHand.changeHealthPath('lgtm-loki-tg', '/');
   await byHand.pointRule('tempo.example.com', 'lgtm-loki-tg');
@@ -44,7 +44,7 @@ describe('what nobody would reach is a conflict', () => {
   let vpcOfTasks: string;
 
   beforeEach(() => {
-    vpcOfTasks = world.emulator.world['vpcId'] as string;
+    vpcOfTasks = world.emulator.account.vpcId;
   });
 
   test('a namespace that answers in another VPC', async () => {
@@ -59,7 +59,7 @@ describe('what nobody would reach is a conflict', () => {
     const { vpcId, subnetId } = await byHand.makeVpc();
     const group = await byHand.makeSecurityGroup('by-hand', vpcOfTasks);
     const registryArn = await byHand.moveNamespace('lgtm.local', vpcOfTasks);
-    const subnets = world.emulator.world['subnets'] as Record<string, string>;
+    const subnets = world.emulator.account.subnets;
     const inSubnet = (subnet: string) => {
       const awsvpcConfiguration = {
         subnets: [subnet],

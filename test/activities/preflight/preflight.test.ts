@@ -6,7 +6,7 @@ let world: PreflightWorld;
 afterEach(() => world.emulator.stop());
 
 const deny = (service: string, action: string) =>
-  world.emulator.call('POST', '/rules', {
+  world.emulator.post('/rules', {
     service,
     action,
     kind: 'deny',
@@ -56,7 +56,7 @@ test('an account that has room for the move passes', async () => {
 test('a quota that is too small, red alarms and missing permissions are named with their way out', async () => {
   world = await startWorld('ready');
   await turnAlarmRed('grafana is slow');
-  await world.emulator.call('POST', '/settings', { fargate_vcpus: 6 });
+  await world.emulator.post('/settings', { fargate_vcpus: 6 });
   await deny('ec2', 'TerminateInstances');
   const findings = await world.preflight();
   expect(failures(findings)).toEqual(['Fargate vCPUs: quota 6, 0 in use, the plan needs 11']);

@@ -1,14 +1,13 @@
-import type { World } from '../../../lab/emulator';
 import { labPlan } from '../../../lab/plan';
 import { createActivities } from '../../../src/activities';
 import { createClients } from '../../../src/activities/clients';
 import type { Finding } from '../../../src/contract/findings';
 import { parsePlan } from '../../../src/plan/loader';
-import { startEmulator, type Emulator } from '../emulator';
+import { startEmulator, type OwnEmulator } from '../emulator';
 
 /** An emulated account and what preflight finds in it. */
 export interface PreflightWorld {
-  emulator: Emulator;
+  emulator: OwnEmulator;
   /** what clients of the SDK need to reach it */
   config: {
     region: string;
@@ -21,7 +20,7 @@ export interface PreflightWorld {
 /** @param name of the emulator's worlds */
 export async function startWorld(name: string): Promise<PreflightWorld> {
   const emulator = await startEmulator('--world', name);
-  const lab = labPlan(emulator.world as unknown as World);
+  const lab = labPlan(emulator.account);
   const activities = createActivities({
     clients: createClients('ap-northeast-2'),
     environment: process.env,
@@ -30,7 +29,7 @@ export async function startWorld(name: string): Promise<PreflightWorld> {
     emulator,
     config: {
       region: 'ap-northeast-2',
-      endpoint: emulator.aws,
+      endpoint: emulator.url,
     },
     async preflight(keys = {}) {
       const text = JSON.stringify({ ...lab, ...keys });

@@ -1,41 +1,18 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
-import { emulatorPython } from '../../../lab/tools';
 import type { ReportDocument } from '../../../src/import/document';
+import { startEmulator, type OwnEmulator } from '../../activities/emulator';
 import { EXAMPLE } from '../folder';
 import { runImport, type Run } from '../run';
 
-const ROOT = join(__dirname, '../../..');
-const SERVER = ['-m', 'emulator', '--port', '0', '--world', 'ready'];
-
-let emulator: ChildProcess;
-let endpoint: string;
+let emulator: OwnEmulator;
 
 beforeAll(async () => {
-  emulator = spawn(emulatorPython, SERVER, {
-    cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [line] = await once(emulator.stdout!, 'data');
-  const ready = JSON.parse(String(line)) as { aws: string };
-  endpoint = ready.aws;
+  emulator = await startEmulator('--world', 'ready');
 });
-afterAll(async () => {
-  const closed = once(emulator, 'close');
-  emulator.kill();
-  await closed;
-});
-
-async function askEmulator<T>(path: string, method = 'GET'): Promise<T> {
-  const url = `${endpoint}/_emulator/${path}`;
-  const response = await fetch(url, { method });
-  return (await response.json()) as T;
-}
+afterAll(() => emulator.stop());
 
 function runAgainst(instance: string): Promise<Run> {
   const aws = {
-    AWS_ENDPOINT_URL: endpoint,
+    AWS_ENDPOINT_URL: emulator.url,
     AWS_ACCESS_KEY_ID: 'x',
     AWS_SECRET_ACCESS_KEY: 'x',
   };
@@ -51,12 +28,11 @@ function listIds({ findings }: ReportDocument): string[] {
 }
 
 test('what runs on a host is asked by SSM, and nothing is changed', async () => {
-  const world = await askEmulator<{ instanceIds: string[] }>('world');
-  await askEmulator('calls', 'DELETE');
-  const [instance = ''] = world.instanceIds;
+  const [instance = ''] = emulator.account.instanceIds;
+  await emulator.delete('/calls');
   const { code, out } = await runAgainst(instance);
   const document = JSON.parse(out) as ReportDocument;
-  const calls = await askEmulator<{ action: string }[]>('calls?mutating=1');
+  const calls = await emulator.calls({ mutating: '1' });
   const actions = calls.map((call) => call.action);
   const [mimir] = document.components;
   expect(code).toBe(0);

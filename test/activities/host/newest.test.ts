@@ -1,0 +1,37 @@
+import { until } from '../../../lab/until';
+import { createActivities } from '../../../src/activities';
+import { createClients } from '../../../src/activities/clients';
+import { startEmulator, type OwnEmulator } from '../emulator';
+
+const PORTS = { mimir: 9009, loki: 3100, tempo: 3200, pyroscope: 4040 } as const;
+const IDLE_S = { 'a minute': 60, 'an hour and a half': 5400, 'twenty hours': 72_000 };
+
+let emulator: OwnEmulator;
+beforeAll(async () => {
+  emulator = await startEmulator();
+});
+afterAll(() => emulator.stop());
+
+for (const [idle, seconds] of Object.entries(IDLE_S)) {
+  test(`the newest sample of a host that was idle for ${idle} is found in every store`, async () => {
+    const { instanceIds, composeDirectory } = emulator.account;
+    const activities = createActivities({ clients: createClients('ap-northeast-2'), environment: {} });
+    await emulator.post('/stores', { idle_s: seconds });
+    const stores = Object.entries(PORTS).map(([name, port]) => ({
+      service: name,
+      store: name as keyof typeof PORTS,
+      port,
+    }));
+    const request = { instanceId: instanceIds[0]!, composeDirectory, stores };
+    const readings = await until('samples of every store', async () => {
+      const found = await activities.readNewestSamples(request);
+      return found.every(({ at }) => at !== null) && found;
+    });
+    const ages = readings.map(({ at }) => (Date.now() - Date.parse(at!)) / 1000);
+    for (const age of ages) {
+      expect(age).toBeGreaterThan(seconds - 5);
+      expect(age).toBeLessThan(seconds + 120);
+    }
+    expect(readings.filter(({ isShared }) => isShared).map(({ service }) => service)).toEqual(['loki', 'pyroscope']);
+  });
+}
