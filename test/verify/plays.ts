@@ -26,7 +26,7 @@ function findFolder(store: StoreName): string {
 export const versionOf = (store: StoreName): string => findFolder(store).slice(store.length + 1);
 
 /** An answer as it was recorded; undefined: none was. */
-function readAnswer(store: StoreName, name: string): string | undefined {
+export function readAnswer(store: StoreName, name: string): string | undefined {
   const file = join(ANSWERS, findFolder(store), `${name}.body`);
   return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }
