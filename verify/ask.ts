@@ -19,11 +19,20 @@ export function ask(url: string, { path, method, body }: StoreRequest, headers =
   return new Promise((resolve) => {
     const options = {
       method: method ?? (body === undefined ? 'GET' : 'POST'),
-      headers: { Accept: '*/*', ...json, ...headers },
+      headers: {
+        Accept: '*/*',
+        ...json,
+        ...headers,
+      },
       agent: false,
       timeout: TIMEOUT_MS,
     };
-    const fail = ({ message }: Error) => resolve({ status: 0, headers: '', body: message });
+    const fail = ({ message }: Error) =>
+      resolve({
+        status: 0,
+        headers: '',
+        body: message,
+      });
     const asked = send(`${url}${path}`, options, (response) => {
       let text = '';
       response.setEncoding('utf8');
@@ -32,7 +41,11 @@ export function ask(url: string, { path, method, body }: StoreRequest, headers =
       response.once('end', () => {
         const pairs = pairUp(response.rawHeaders).map(([name, value]) => `${name}: ${value}`);
         const first = `HTTP/${response.httpVersion} ${response.statusCode} ${response.statusMessage}`;
-        resolve({ status: response.statusCode!, headers: [first, ...pairs, ''].join('\n'), body: text });
+        resolve({
+          status: response.statusCode!,
+          headers: [first, ...pairs, ''].join('\n'),
+          body: text,
+        });
       });
     });
     asked.once('error', fail);

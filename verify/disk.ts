@@ -21,7 +21,8 @@ export class Disk {
     private readonly ports: ReadonlyMap<number, number>,
   ) {
     const longestFirst = [...image.paths].sort((a, b) => b.length - a.length);
-    this.path = new RegExp(`(?<![\\w./-])(?:${longestFirst.map(escape).join('|')})(?![\\w.-])`, 'g');
+    const paths = longestFirst.map(escape).join('|');
+    this.path = new RegExp(`(?<![\\w./-])(?:${paths})(?![\\w.-])`, 'g');
   }
 
   /** Writes the image's files; what the program has written before is for whoever made the folder to remove. */
@@ -41,11 +42,15 @@ export class Disk {
   }
 
   private copy(source: string, to: string): void {
-    const isFile = !source.endsWith('/');
-    const target = this.placeOf(isFile && to.endsWith('/') ? join(to, basename(source)) : to);
+    const isInFolder = !source.endsWith('/') && to.endsWith('/');
+    const path = isInFolder ? join(to, basename(source)) : to;
+    const target = this.placeOf(path);
     mkdirSync(dirname(target), { recursive: true });
     cpSync(join(this.image.folder, source), target, { recursive: true });
-    for (const file of listFiles(target)) writeFileSync(file, this.lead(readFileSync(file, 'utf8')));
+    for (const file of listFiles(target)) {
+      const text = readFileSync(file, 'utf8');
+      writeFileSync(file, this.lead(text));
+    }
   }
 
   private placeOf(path: string): string {
@@ -55,8 +60,14 @@ export class Disk {
   /** Ports first: the name of a folder may have such a number in it. */
   private lead(text: string): string {
     const [program] = this.image.paths;
-    const withPorts = text.replace(NUMBER, (digits) => String(this.ports.get(Number(digits)) ?? digits));
-    return withPorts.replace(this.path, (path) => (path === program ? this.program : this.placeOf(path)));
+    const leadPort = (digits: string) => {
+      const port = this.ports.get(Number(digits));
+      return port === undefined ? digits : String(port);
+    };
+    const leadPath = (path: string) => {
+      return path === program ? this.program : this.placeOf(path);
+    };
+    return text.replace(NUMBER, leadPort).replace(this.path, leadPath);
   }
 }
 

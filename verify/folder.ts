@@ -81,7 +81,10 @@ function isProgram(path: string): boolean {
 }
 
 async function askVersion(program: string): Promise<string | undefined> {
-  const { stdout, stderr } = await run(program, ['--version']).catch(() => ({ stdout: '', stderr: '' }));
+  const { stdout, stderr } = await run(program, ['--version']).catch(() => ({
+    stdout: '',
+    stderr: '',
+  }));
   return readVersion(stdout + stderr);
 }
 

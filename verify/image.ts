@@ -29,20 +29,29 @@ export interface ImageFile {
 export function readImageFile(service: Service): ImageFile {
   const folder = join(DOCKERFILES, service);
   const text = readFileSync(join(folder, 'Dockerfile'), 'utf8').replaceAll('\\\n', ' ');
-  const linesOf = (instruction: string) =>
-    [...text.matchAll(new RegExp(`^${instruction} +(.*)$`, 'gm'))].map(([, rest]) => rest!.trim());
+  const linesOf = (instruction: string) => findLines(text, instruction);
   const copies = linesOf('COPY').map(splitWords);
-  const [version] = linesOf('ARG').flatMap((line) => /^VERSION=(.*)$/.exec(line)?.[1] ?? []);
+  const ours = copies.filter((words) => !words.some(isOption));
+  const readAll = (instruction: string) => Object.fromEntries(linesOf(instruction).flatMap(readPairs));
+  const { VERSION } = readAll('ARG');
+  const start = [...linesOf('ENTRYPOINT'), ...linesOf('CMD')];
   return {
     service,
     folder,
-    version: version!,
-    environment: Object.fromEntries(linesOf('ENV').flatMap(readPairs)),
-    ports: linesOf('EXPOSE').flatMap((line) => line.split(' ').map(Number)),
-    copies: copies.filter((words) => !words.some(isOption)).map(readCopy),
-    words: [...linesOf('ENTRYPOINT'), ...linesOf('CMD')].flatMap((line) => JSON.parse(line) as string[]),
+    version: VERSION!,
+    environment: readAll('ENV'),
+    ports: linesOf('EXPOSE').flatMap(splitWords).map(Number),
+    copies: ours.map(readCopy),
+    words: start.flatMap((line) => JSON.parse(line) as string[]),
     paths: [programOf(service), ...foldersOf(service), ...copies.flatMap(listTargets)],
   };
+}
+
+/** What follows an instruction, each time that it comes. */
+function findLines(text: string, instruction: string): string[] {
+  const pattern = new RegExp(`^${instruction} +(.*)$`, 'gm');
+  const found = [...text.matchAll(pattern)];
+  return found.map(([, rest]) => rest!.trim());
 }
 
 const splitWords = (line: string): string[] => line.split(/\s+/);
@@ -50,7 +59,8 @@ const isOption = (word: string): boolean => word.startsWith('--');
 const isFolder = (path: string): boolean => path.endsWith('/');
 
 function readPairs(line: string): [name: string, value: string][] {
-  return [...line.matchAll(/([A-Z_]+)=(\S*)/g)].map(([, name, value]) => [name!, value!]);
+  const found = [...line.matchAll(/([A-Z_]+)=(\S*)/g)];
+  return found.map(([, name, value]) => [name!, value!]);
 }
 
 function readCopy(words: string[]): Copy {
@@ -62,7 +72,9 @@ function readCopy(words: string[]): Copy {
 
 /** Files that are copied into a folder each have a path of their own; a folder's content has the folder's. */
 function listTargets(words: string[]): string[] {
-  const { sources, to } = readCopy(words.filter((word) => !isOption(word)));
+  const paths = words.filter((word) => !isOption(word));
+  const { sources, to } = readCopy(paths);
   if (!isFolder(to)) return [to];
-  return sources.map((source) => (isFolder(source) ? to.slice(0, -1) : `${to}${source}`));
+  const targetOf = (source: string) => (isFolder(source) ? to.slice(0, -1) : `${to}${source}`);
+  return sources.map(targetOf);
 }

@@ -77,7 +77,12 @@ function judgeMetrics({ row, moment, answer: { body } }: Reading): string {
   if (sumMetric(body, { name: ALWAYS_THERE }) === undefined) {
     throw new Error(`expected a page of metrics with ${ALWAYS_THERE}, came ${JSON.stringify(body.slice(0, QUOTED))}`);
   }
-  const needed = { before: [], held: [], later: held, flushed: stored }[moment];
+  const needed = {
+    before: [],
+    held: [],
+    later: held,
+    flushed: stored,
+  }[moment];
   const missing = needed.filter((metric) => !isThere(body, metric)).map(describeMetric);
   if (missing.length > 0) throw new Error(`expected ${missing.join(', ')}, which the page does not have`);
   return [...held, ...stored]
@@ -87,7 +92,12 @@ function judgeMetrics({ row, moment, answer: { body } }: Reading): string {
 
 /** On the page itself. */
 function isThere(page: string, { name, label }: Metric): boolean {
-  return sumMetric(page, { name, ...(label !== undefined && { label }) }) !== undefined;
+  return (
+    sumMetric(page, {
+      name,
+      ...(label !== undefined && { label }),
+    }) !== undefined
+  );
 }
 
 const describeMetric = ({ name, label }: Metric): string => (label === undefined ? name : `${name}{${label}}`);

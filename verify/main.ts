@@ -56,16 +56,34 @@ class Verification {
   private async openSource(): Promise<Source> {
     const { folder } = this.options;
     const { s3, workspace } = this;
-    if (folder !== undefined) return new Folder(folder, { ...TASK, ...s3.environmentAt(s3.address) }, workspace);
+    if (folder !== undefined)
+      return new Folder(
+        folder,
+        {
+          ...TASK,
+          ...s3.environmentAt(s3.address),
+        },
+        workspace,
+      );
     const port = await s3.openToContainers();
-    return new Docker({ ...TASK, ...s3.environmentAt(`${THIS_MACHINE}:${port}`) });
+    return new Docker({
+      ...TASK,
+      ...s3.environmentAt(`${THIS_MACHINE}:${port}`),
+    });
   }
 
   private async tryProgram(source: Source, program: Program): Promise<Trial> {
     const candidate = await source.find(program);
     if (typeof candidate === 'string') {
-      const missing = { what: 'all', verdict: 'not there', note: candidate } as const;
-      return { service: program, outcomes: [missing] };
+      const missing = {
+        what: 'all',
+        verdict: 'not there',
+        note: candidate,
+      } as const;
+      return {
+        service: program,
+        outcomes: [missing],
+      };
     }
     const version = await candidate.version();
     const { patienceMs } = this.options;

@@ -30,8 +30,14 @@ export function readOptions(args: string[]): Options {
       bin: { type: 'string' },
       docker: flag,
       record: flag,
-      answers: { type: 'string', default: ANSWERS },
-      patience: { type: 'string', default: PATIENCE_S },
+      answers: {
+        type: 'string',
+        default: ANSWERS,
+      },
+      patience: {
+        type: 'string',
+        default: PATIENCE_S,
+      },
     },
   });
   const { bin, docker, record, answers, patience } = values;

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ALWAYS_THERE, sumMetric } from '../src/analysis/metrics';
 import { storeOf, type StoreName } from '../src/stores';
+import type { Metric } from '../src/stores/endpoint';
 import type { Answer } from './ask';
 
 interface Entry {
@@ -11,7 +12,9 @@ interface Entry {
 type Index = Record<string, Record<string, Entry>>;
 
 const KEY = /^([\w-]+):/;
-const SECRET = /^([ -]*[\w.-]*(?:secret|password|access_key|account_key|token|private_key)[\w.-]*: *)[^\s"'].*$/gim;
+const SECRET = /^[ -]*\S*(secret|password|_key|token)\S*: *(?=\S)/i;
+/** What no secret is: nothing, or a switch. */
+const HARMLESS = /: *(""|''|null|true|false|\d+\w*)$/;
 const KEYS_IN_URL = /\/\/[^/@\s]*@/g;
 /** All but the first four of a member's 128. */
 const TOKENS = /("tokens":\s*\[(?:\d+,\s*){3}\d+)[\d,\s]*/g;
@@ -28,19 +31,21 @@ export function record(
   version: string | undefined,
   answers: ReadonlyMap<string, Answer>,
 ): string {
-  if (version === undefined)
+  if (version === undefined) {
     throw new Error('the program does not say its version, so nobody would know whose they are');
+  }
   const name = `${store}-${version}`;
   const place = join(folder, name);
-  mkdirSync(place, { recursive: true });
+  const [day] = new Date().toISOString().split('T');
   const entries: Record<string, Entry> = {};
+  mkdirSync(place, { recursive: true });
   for (const [what, answer] of answers) {
     if (isRepeated(store, what, answers)) continue;
     writeFileSync(join(place, `${what}.body`), trim(store, what, answer.body));
     writeFileSync(join(place, `${what}.headers`), answer.headers);
     entries[what] = {
       mark: 'real',
-      source: `recorded by verify:real on ${new Date().toISOString().slice(0, 10)}, trimmed`,
+      source: `recorded by verify:real on ${day}, trimmed`,
     };
   }
   writeIndex(join(folder, 'index.json'), name, entries);
@@ -48,42 +53,68 @@ export function record(
 }
 
 function writeIndex(file: string, name: string, entries: Record<string, Entry>): void {
-  const index = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Index) : {};
-  index[name] = { ...index[name], ...entries };
-  writeFileSync(file, `${JSON.stringify(index, null, 2)}\n`);
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '{}';
+  const index = JSON.parse(text) as Index;
+  index[name] = {
+    ...index[name],
+    ...entries,
+  };
+  const written = JSON.stringify(index, null, 2);
+  writeFileSync(file, `${written}\n`);
 }
 
 /** What is late is kept once more, from when it was there; what is there at once, is not. */
 function isRepeated(store: StoreName, what: string, answers: ReadonlyMap<string, Answer>): boolean {
   if (what !== 'metrics.later') return false;
   const page = answers.get('metrics.held')?.body ?? '';
-  return storeOf(store).metrics.held.every(({ name }) => sumMetric(page, { name }) !== undefined);
+  const { held } = storeOf(store).metrics;
+  const isThere = ({ name }: Metric) => sumMetric(page, { name }) !== undefined;
+  return held.every(isThere);
 }
 
 /** What the product reads of an answer, without what is nobody's business. */
 function trim(store: StoreName, what: string, body: string): string {
-  if (what.startsWith('configuration')) return trimConfiguration(store, body);
-  if (what.startsWith('metrics')) return trimMetrics(store, body);
-  return what === 'ring' ? body.replace(TOKENS, '$1') : body;
+  const [kind] = what.split(/[.-]/);
+  switch (kind) {
+    case 'configuration':
+      return trimConfiguration(store, body);
+    case 'metrics':
+      return trimMetrics(store, body);
+    case 'ring':
+      return body.replace(TOKENS, '$1');
+    default:
+      return body;
+  }
 }
 
 /** Blocks that hold a setting of the table; lines before the first are part of what has to be read. */
 function trimConfiguration(store: StoreName, body: string): string {
-  const blocks = new Set(storeOf(store).configuration.settings.map((path) => path.split('.')[0]));
+  const { settings } = storeOf(store).configuration;
+  const blocks = new Set(settings.map((path) => path.split('.')[0]));
   let isKept = true;
   const lines = body.split('\n').filter((line) => {
     const key = KEY.exec(line)?.[1];
     if (key !== undefined) isKept = blocks.has(key);
     return isKept;
   });
-  return `${lines.join('\n').trimEnd()}\n`.replace(SECRET, "$1'********'").replace(KEYS_IN_URL, '//');
+  const text = lines.map(hideSecret).join('\n');
+  return `${text.trimEnd()}\n`;
+}
+
+function hideSecret(line: string): string {
+  const [setting] = SECRET.exec(line) ?? [];
+  if (setting === undefined || HARMLESS.test(line)) return line.replace(KEYS_IN_URL, '//');
+  return `${setting}'********'`;
 }
 
 function trimMetrics(store: StoreName, body: string): string {
   const { held, stored, memory } = storeOf(store).metrics;
-  const names = new Set([ALWAYS_THERE, memory.name, ...[...held, ...stored].map(({ name }) => name)]);
-  const lines = body
-    .split('\n')
-    .filter((line) => names.has(/^\w+/.exec(line)?.[0] ?? '') || line.includes('_build_info{'));
+  const metrics = [memory, ...held, ...stored];
+  const names = new Set([ALWAYS_THERE, ...metrics.map(({ name }) => name)]);
+  const isNamed = (line: string) => {
+    const [name = ''] = /^\w+/.exec(line) ?? [];
+    return names.has(name) || name.endsWith('_build_info');
+  };
+  const lines = body.split('\n').filter(isNamed);
   return `${lines.join('\n')}\n`;
 }

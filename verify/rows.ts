@@ -65,16 +65,37 @@ export class Rows {
     const headers = AS_JSON.includes(row.kind) ? { Accept: 'application/json' } : {};
     const url = program.urlOf(storeOf(this.store).ports[0]!);
     const answer = await ask(url, row.request, headers);
-    const sent = this.sentAt === undefined ? {} : { sent: { since: this.sentAt - MARGIN_MS, until: Date.now() } };
+    const sent =
+      this.sentAt === undefined
+        ? {}
+        : {
+            sent: {
+              since: this.sentAt - MARGIN_MS,
+              until: Date.now(),
+            },
+          };
     const what = nameOutcome(row, moment);
     this.asked.add(what);
     try {
-      const note = judge({ row, moment, answer, ...sent });
+      const note = judge({
+        row,
+        moment,
+        answer,
+        ...sent,
+      });
       this.keepJudged(row, what, cleanAnswer(answer, program));
-      return { what, verdict: 'held', note };
+      return {
+        what,
+        verdict: 'held',
+        note,
+      };
     } catch (error) {
       const note = error instanceof Error ? error.message : String(error);
-      return { what, verdict: 'differs', note };
+      return {
+        what,
+        verdict: 'differs',
+        note,
+      };
     }
   }
 

@@ -30,7 +30,10 @@ export class EmulatedS3 {
     this.url = new URL(aws);
     const { CreateBucketCommand } = await import('@aws-sdk/client-s3');
     const place = { LocationConstraint: REGION } as const;
-    const command = new CreateBucketCommand({ Bucket: BUCKET, CreateBucketConfiguration: place });
+    const command = new CreateBucketCommand({
+      Bucket: BUCKET,
+      CreateBucketConfiguration: place,
+    });
     await (await this.connect()).send(command);
   }
 
@@ -69,7 +72,12 @@ export class EmulatedS3 {
   async countObjects(prefix: string): Promise<number> {
     const { ListObjectsV2Command } = await import('@aws-sdk/client-s3');
     const client = await this.connect();
-    const { KeyCount = 0 } = await client.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix: prefix }));
+    const { KeyCount = 0 } = await client.send(
+      new ListObjectsV2Command({
+        Bucket: BUCKET,
+        Prefix: prefix,
+      }),
+    );
     return KeyCount;
   }
 

@@ -49,32 +49,71 @@ function writeSpan(at: Date): Sending {
   return {
     port: 4318,
     path: '/v1/traces',
-    body: { resourceSpans: [{ resource: RESOURCE, scopeSpans: [{ spans: [span] }] }] },
+    body: {
+      resourceSpans: [
+        {
+          resource: RESOURCE,
+          scopeSpans: [{ spans: [span] }],
+        },
+      ],
+    },
   };
 }
 
 /** `up`, which every Prometheus writes. */
 function writeSample(at: Date): Sending {
-  const gauge = { dataPoints: [{ timeUnixNano: nanoseconds(at), asDouble: 1 }] };
-  const metrics = [{ name: 'up', gauge }];
+  const gauge = {
+    dataPoints: [
+      {
+        timeUnixNano: nanoseconds(at),
+        asDouble: 1,
+      },
+    ],
+  };
+  const metrics = [
+    {
+      name: 'up',
+      gauge,
+    },
+  ];
   return {
     port: 9009,
     path: '/otlp/v1/metrics',
-    body: { resourceMetrics: [{ resource: RESOURCE, scopeMetrics: [{ metrics }] }] },
+    body: {
+      resourceMetrics: [
+        {
+          resource: RESOURCE,
+          scopeMetrics: [{ metrics }],
+        },
+      ],
+    },
   };
 }
 
 /** Connect's service of the distributor: api/push/v1/push.proto of grafana/pyroscope. */
 function pushProfile(at: Date): Sending {
   const labels = [
-    { name: '__name__', value: 'process_cpu' },
-    { name: 'service_name', value: SERVICE },
+    {
+      name: '__name__',
+      value: 'process_cpu',
+    },
+    {
+      name: 'service_name',
+      value: SERVICE,
+    },
   ];
   const samples = [{ rawProfile: writeProfile(at).toString('base64') }];
   return {
     port: 4040,
     path: '/push.v1.PusherService/Push',
-    body: { series: [{ labels, samples }] },
+    body: {
+      series: [
+        {
+          labels,
+          samples,
+        },
+      ],
+    },
   };
 }
 

@@ -41,10 +41,18 @@ export class Steps {
   async step(what: string, work: () => Promise<string>): Promise<void> {
     this.say(`${what} …`);
     try {
-      this.outcomes.push({ what, verdict: 'held', note: await work() });
+      this.outcomes.push({
+        what,
+        verdict: 'held',
+        note: await work(),
+      });
     } catch (error) {
       const note = error instanceof Error ? error.message : String(error);
-      this.outcomes.push({ what, verdict: 'differs', note });
+      this.outcomes.push({
+        what,
+        verdict: 'differs',
+        note,
+      });
       throw new Abandoned(note);
     }
   }
@@ -76,7 +84,10 @@ export class Steps {
       if (ended !== undefined) throw new Error(ended);
       return look();
     };
-    return until(what, lookAtRunning, { stallMs: this.patienceMs, pauseMs: PAUSE_MS });
+    return until(what, lookAtRunning, {
+      stallMs: this.patienceMs,
+      pauseMs: PAUSE_MS,
+    });
   }
 }
 

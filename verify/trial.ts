@@ -61,7 +61,10 @@ export class StoreTrial {
   private async send(): Promise<string> {
     this.sentAt = Date.now();
     const { port, path, body } = SENDINGS[this.name](new Date(this.sentAt));
-    const answer = await ask(this.steps.program.urlOf(port), { path, body: JSON.stringify(body) });
+    const answer = await ask(this.steps.program.urlOf(port), {
+      path,
+      body: JSON.stringify(body),
+    });
     const words = `POST ${path}: ${quote(answer)}`;
     if (answer.status < 200 || answer.status > 299) throw new Error(words);
     this.rows.expectSince(this.sentAt);

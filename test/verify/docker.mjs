@@ -5,48 +5,78 @@ import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } 
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 
-const { PROGRAMS, CONTAINERS } = process.env;
+const { PROGRAMS, CONTAINERS, PATH } = process.env;
 const [command, ...words] = process.argv.slice(2);
+const last = words.at(-1);
+const ALLOY = '12345';
+const OTLP = '4318';
+const POLL_MS = 20;
 
 const say = (text) => process.stdout.write(`${text}\n`);
-const programOf = (image) => join(PROGRAMS, /^lgtm-verify\/(\w+):/.exec(image)[1]);
+const pause = () => new Promise((resolve) => setTimeout(resolve, POLL_MS));
+const folderOf = (name) => join(CONTAINERS, name);
 const fileOf = (name, file) => join(CONTAINERS, name, file);
 const read = (name, file) => readFileSync(fileOf(name, file), 'utf8');
 
+function programOf(image) {
+  const [, name] = /^lgtm-verify\/(\w+):/.exec(image);
+  return join(PROGRAMS, name);
+}
+
 /** Values of an option that may come several times. */
-const valuesOf = (option) => words.flatMap((word, index) => (words[index - 1] === option ? [word] : []));
+function valuesOf(option) {
+  return words.filter((word, index) => words[index - 1] === option);
+}
 
 /** Far from the ports that the system gives away: several commands look for some at once. */
 function findFreePort() {
   const server = createServer();
+  const wanted = 10_000 + Math.floor(Math.random() * 20_000);
   return new Promise((resolve) => {
     server.once('error', () => resolve(findFreePort()));
-    server.listen(10_000 + Math.floor(Math.random() * 20_000), '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
+    server.listen(wanted, '127.0.0.1', () => {
+      server.close(() => resolve(wanted));
     });
   });
 }
 
-/** Ports that are published, the free one by the image's. */
+/** Ports that are published: the image's, and the one that was free. */
 async function choosePorts() {
-  const published = valuesOf('--publish').map((value) => value.split('::')[1]);
-  return Object.fromEntries(await Promise.all(published.map(async (port) => [port, await findFreePort()])));
+  const ports = new Map();
+  for (const value of valuesOf('--publish')) {
+    const [, port] = value.split('::');
+    ports.set(port, await findFreePort());
+  }
+  return ports;
 }
 
 /** As much of the shipped configuration as a stand-in reads. */
 function writeConfiguration(name, ports) {
+  const [http] = ports.values();
+  if (ports.has(ALLOY)) return `--server.http.listen-addr=0.0.0.0:${http}`;
   const file = fileOf(name, 'configuration');
-  const [first] = valuesOf('--publish').map((value) => value.split('::')[1]);
-  const http = ports[first];
-  const otlp = ports[4318] ? `http:\n  endpoint: 0.0.0.0:${ports[4318]}\n` : '';
-  writeFileSync(file, `http_listen_port: ${http}\n${otlp}`);
-  return ports[12345] ? `--server.http.listen-addr=0.0.0.0:${ports[12345]}` : `-config.file=${file}`;
+  const lines = [`http_listen_port: ${http}`];
+  if (ports.has(OTLP)) {
+    lines.push('http:');
+    lines.push(`  endpoint: 0.0.0.0:${ports.get(OTLP)}`);
+  }
+  writeFileSync(file, lines.join('\n'));
+  return `-config.file=${file}`;
+}
+
+/** What it is given, with the name of this machine as it is known outside. */
+function readEnvironment() {
+  const pairs = valuesOf('--env').map((pair) => {
+    const outside = pair.replace('host.docker.internal', '127.0.0.1');
+    return outside.split('=');
+  });
+  return Object.fromEntries(pairs);
 }
 
 function isAlive(name) {
+  const pid = Number(read(name, 'pid'));
   try {
-    process.kill(Number(read(name, 'pid')), 0);
+    process.kill(pid, 0);
     return true;
   } catch {
     return false;
@@ -54,51 +84,71 @@ function isAlive(name) {
 }
 
 async function stop(name, signal) {
-  if (isAlive(name)) process.kill(Number(read(name, 'pid')), signal);
-  while (isAlive(name)) await new Promise((resolve) => setTimeout(resolve, 20));
+  const pid = Number(read(name, 'pid'));
+  if (isAlive(name)) process.kill(pid, signal);
+  while (isAlive(name)) await pause();
 }
 
 async function start() {
   const [name] = valuesOf('--name');
-  const image = words.at(-1);
-  mkdirSync(join(CONTAINERS, name), { recursive: true });
+  mkdirSync(folderOf(name), { recursive: true });
   const ports = await choosePorts();
   const log = openSync(fileOf(name, 'log'), 'a');
-  const variables = valuesOf('--env').map((pair) => pair.replace('host.docker.internal', '127.0.0.1').split('='));
-  const child = spawn(programOf(image), [writeConfiguration(name, ports)], {
+  const child = spawn(programOf(last), [writeConfiguration(name, ports)], {
     detached: true,
     stdio: ['ignore', log, log],
     env: {
-      PATH: process.env.PATH,
-      ...Object.fromEntries(variables),
+      PATH,
+      ...readEnvironment(),
     },
   });
   child.unref();
   writeFileSync(fileOf(name, 'pid'), String(child.pid));
-  writeFileSync(fileOf(name, 'ports'), JSON.stringify(ports));
+  writeFileSync(fileOf(name, 'ports'), JSON.stringify(Object.fromEntries(ports)));
   say(name);
 }
 
 function runOnce() {
-  const image = words.find((word) => word.startsWith('lgtm-verify/'));
-  spawn(programOf(image), words.slice(words.indexOf(image) + 1), { stdio: 'inherit' });
+  const at = words.findIndex((word) => word.startsWith('lgtm-verify/'));
+  const rest = words.slice(at + 1);
+  spawn(programOf(words[at]), rest, { stdio: 'inherit' });
+}
+
+async function remove() {
+  for (const name of words) {
+    const isContainer = !name.startsWith('--') && existsSync(folderOf(name));
+    if (!isContainer) continue;
+    await stop(name, 'SIGKILL');
+    rmSync(folderOf(name), { recursive: true });
+  }
+}
+
+function build() {
+  const [tag] = valuesOf('--tag');
+  if (!existsSync(programOf(tag))) throw new Error('pull access denied');
+}
+
+function tellPort() {
+  const [name, port] = words;
+  const ports = JSON.parse(read(name, 'ports'));
+  const [number] = port.split('/');
+  say(`127.0.0.1:${ports[number]}`);
+}
+
+function inspect() {
+  const [format] = valuesOf('--format');
+  const state = format.includes('Running') ? `${isAlive(last)} ` : '';
+  say(`${state}0`);
 }
 
 const COMMANDS = {
-  build: () => {
-    if (!existsSync(programOf(valuesOf('--tag')[0]))) throw new Error('pull access denied');
-  },
+  build,
+  inspect,
   run: () => (words.includes('--detach') ? start() : runOnce()),
-  port: () => say(`127.0.0.1:${JSON.parse(read(words[0], 'ports'))[words[1].split('/')[0]]}`),
-  inspect: () => say(valuesOf('--format')[0].includes('Running') ? `${isAlive(words.at(-1))} 0` : '0'),
-  logs: () => say(read(words.at(-1), 'log')),
-  stop: () => stop(words.at(-1), 'SIGTERM'),
-  rm: async () => {
-    for (const name of words.filter((word) => !word.startsWith('--') && existsSync(join(CONTAINERS, word)))) {
-      await stop(name, 'SIGKILL');
-      rmSync(join(CONTAINERS, name), { recursive: true });
-    }
-  },
+  port: tellPort,
+  logs: () => say(read(last, 'log')),
+  stop: () => stop(last, 'SIGTERM'),
+  rm: remove,
 };
 
 try {

@@ -1,5 +1,5 @@
-import { storeOf, type StoreName } from '../../src/stores';
-import { listRows } from '../../src/stores/table';
+import type { StoreName } from '../../src/stores';
+import { listRows, type Row } from '../../src/stores/table';
 import { judge, type Moment } from '../../verify/judge';
 import { readAnswer } from './plays';
 
@@ -9,53 +9,119 @@ const SENT = {
   until: NOW,
 };
 const PAGE = 'go_goroutines 1\n';
+const ROWS = listRows(new Date(NOW), new Date(NOW));
 
-/** What is wrong with an answer to a row; undefined: nothing. */
-function complainOf(store: StoreName, name: string, body: string, moment: Moment = 'later'): string | undefined {
-  const rows = listRows(new Date(NOW), new Date(NOW));
-  const row = rows.find((each) => each.store === store && each.name === name)!;
-  try {
-    judge({ row, moment, sent: SENT, answer: { status: 200, headers: '', body } });
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
+/** A row, and the complaint about an answer to it; undefined: it holds. */
+class Asked {
+  private readonly row: Row;
+
+  constructor(store: StoreName, name: string) {
+    const ofStore = ROWS.filter((row) => row.store === store);
+    this.row = ofStore.find((row) => row.name === name)!;
+  }
+
+  complaint(body: string, moment: Moment = 'later'): string | undefined {
+    const answer = {
+      status: 200,
+      headers: '',
+      body,
+    };
+    try {
+      judge({
+        row: this.row,
+        moment,
+        answer,
+        sent: SENT,
+      });
+      return undefined;
+    } catch (error) {
+      return (error as Error).message;
+    }
   }
 }
 
-test('a configuration that is none, or that has the data elsewhere, differs', () => {
+describe('a configuration', () => {
+  const asked = new Asked('loki', 'configuration');
   const real = readAnswer('loki', 'configuration')!;
-  expect(complainOf('loki', 'configuration', real)).toBeUndefined();
-  expect(complainOf('loki', 'configuration', '<html>')).toMatch(/^expected a configuration, came 200 "<html>"/);
-  expect(complainOf('loki', 'configuration', real.replaceAll('sys-lgtm-s3', 'other'))).toMatch(
-    /^expected data in s3 sys-lgtm-s3 loki, came s3 other loki/,
-  );
+
+  test('as it was recorded holds', () => {
+    expect(asked.complaint(real)).toBeUndefined();
+  });
+
+  test('that is none differs', () => {
+    const complaint = asked.complaint('<html>');
+    expect(complaint).toMatch(/^expected a configuration, came 200 "<html>"/);
+  });
+
+  test('that has the data elsewhere differs', () => {
+    const elsewhere = real.replaceAll('sys-lgtm-s3', 'other');
+    const complaint = asked.complaint(elsewhere);
+    expect(complaint).toMatch(/^expected data in s3 sys-lgtm-s3 loki, came s3 other loki/);
+  });
 });
 
-test('a page without the counter that rises differs after a flush, and not before it', () => {
-  expect(complainOf('loki', 'metrics', PAGE, 'before')).toBeUndefined();
-  expect(complainOf('loki', 'metrics', PAGE, 'flushed')).toBe(
-    'expected loki_ingester_chunks_stored_total, which the page does not have',
-  );
-  expect(complainOf('loki', 'metrics', '<html>', 'before')).toMatch(/^expected a page of metrics/);
+describe('a page of metrics', () => {
+  const loki = new Asked('loki', 'metrics');
+  const tempo = new Asked('tempo', 'metrics');
+
+  test('may lack the counter that rises until a flush, and not after it', () => {
+    const complaint = 'expected loki_ingester_chunks_stored_total, which the page does not have';
+    expect(loki.complaint(PAGE, 'before')).toBeUndefined();
+    expect(loki.complaint(PAGE, 'flushed')).toBe(complaint);
+  });
+
+  test('must have what is late once what was sent can be read', () => {
+    const later = readAnswer('tempo', 'metrics.later')!;
+    expect(tempo.complaint(PAGE)).toContain('tempo_ingester_live_traces');
+    expect(tempo.complaint(PAGE + later)).toBeUndefined();
+  });
+
+  test('that is none differs', () => {
+    const complaint = loki.complaint('<html>', 'before');
+    expect(complaint).toMatch(/^expected a page of metrics/);
+  });
 });
 
-test('a gauge that is only late must be there once what was sent can be read', () => {
-  const { held } = storeOf('tempo').metrics;
-  expect(complainOf('tempo', 'metrics', PAGE)).toContain(held[0]!.name);
-  expect(complainOf('tempo', 'metrics', `${PAGE}${readAnswer('tempo', 'metrics.later')!}`)).toBeUndefined();
-});
-
-test('a ring in HTML, or with a member more, differs', () => {
+describe('a ring', () => {
+  const asked = new Asked('mimir', 'ring');
   const member = '{"state":"ACTIVE"}';
-  expect(complainOf('mimir', 'ring', `{"shards":[${member}]}`)).toBeUndefined();
-  expect(complainOf('mimir', 'ring', '<td>ACTIVE</td>')).toMatch(/^expected one active member, came 0 /);
-  expect(complainOf('mimir', 'ring', `{"shards":[${member},${member}]}`)).toMatch(/, came 2 /);
+
+  test('of one active member holds', () => {
+    const ring = `{"shards":[${member}]}`;
+    expect(asked.complaint(ring)).toBeUndefined();
+  });
+
+  test('in HTML differs', () => {
+    const complaint = asked.complaint('<td>ACTIVE</td>');
+    expect(complaint).toMatch(/^expected one active member, came 0 /);
+  });
+
+  test('with a member more differs', () => {
+    const ring = `{"shards":[${member},${member}]}`;
+    expect(asked.complaint(ring)).toMatch(/, came 2 /);
+  });
 });
 
-test('a time in another unit differs; no time at all may be that of a narrow window', () => {
+describe('a time', () => {
+  const asked = new Asked('pyroscope', 'newest');
   const answer = (time: number) => JSON.stringify({ newestProfileTime: String(time) });
-  expect(complainOf('pyroscope', 'newest', answer(NOW - 1000))).toBeUndefined();
-  expect(complainOf('pyroscope', 'newest', answer(NOW / 1000))).toMatch(/^expected a time between 2026-11-25T21:10/);
-  expect(complainOf('pyroscope', 'newest', '{}')).toBeUndefined();
-  expect(complainOf('pyroscope', 'newest', 'gateway timeout')).toMatch(/^expected times, came 200 "gateway timeout"/);
+
+  test('of what was sent holds', () => {
+    const body = answer(NOW - 1000);
+    expect(asked.complaint(body)).toBeUndefined();
+  });
+
+  test('in another unit differs', () => {
+    const body = answer(NOW / 1000);
+    expect(asked.complaint(body)).toMatch(/^expected a time between 2026-11-25T21:10/);
+  });
+
+  test('that is missing may be that of a narrow window', () => {
+    expect(asked.complaint('{}')).toBeUndefined();
+  });
+
+  test('that is no JSON differs', () => {
+    const complaint = asked.complaint('gateway timeout');
+    expect(complaint).toMatch(/^expected times, came 200 "gateway timeout"/);
+  });
 });

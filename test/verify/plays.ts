@@ -23,7 +23,7 @@ function findFolder(store: StoreName): string {
 }
 
 /** The version that a store's answers are of. */
-export const versionOf = (store: StoreName): string => findFolder(store).slice(store.length + 1);
+const versionOf = (store: StoreName): string => findFolder(store).slice(store.length + 1);
 
 /** An answer as it was recorded; undefined: none was. */
 export function readAnswer(store: StoreName, name: string): string | undefined {
@@ -42,8 +42,23 @@ function playStore(store: StoreName): PlayedAnswer[] {
     const body = readAnswer(store, name) ?? readAnswer(store, name.replace(/-\d+$/, ''));
     const none = readAnswer(store, `${name}.none`);
     return [
-      ...(none === undefined ? [] : [{ path, moment: 'before', body: none }]),
-      ...(body === undefined ? [] : [{ path, body }]),
+      ...(none === undefined
+        ? []
+        : [
+            {
+              path,
+              moment: 'before',
+              body: none,
+            },
+          ]),
+      ...(body === undefined
+        ? []
+        : [
+            {
+              path,
+              body,
+            },
+          ]),
     ];
   });
 }
@@ -53,7 +68,11 @@ function playMetrics(store: StoreName, path: string): PlayedAnswer[] {
   let page = '';
   return MOMENTS.map((moment) => {
     page = readAnswer(store, `metrics.${moment}`) ?? page;
-    return { path, moment, body: `${page}${ALWAYS_THERE} 1\n` };
+    return {
+      path,
+      moment,
+      body: `${page}${ALWAYS_THERE} 1\n`,
+    };
   });
 }
 
@@ -78,23 +97,43 @@ export class Programs {
       prefix: image.prefix,
       push,
       flush: pathOf(flush.request.path),
-      answers: [...wrong, ...playStore(store), { path: push, body: '{}' }],
+      answers: [
+        ...wrong,
+        ...playStore(store),
+        {
+          path: push,
+          body: '{}',
+        },
+      ],
     });
   }
 
   addAlloy(): void {
-    this.add('alloy', { version: 'v1.19.2', answers: [{ path: '/-/ready', body: 'Alloy is ready.\n' }] });
+    this.add('alloy', {
+      version: 'v1.19.2',
+      answers: [
+        {
+          path: '/-/ready',
+          body: 'Alloy is ready.\n',
+        },
+      ],
+    });
   }
 
   /** Processes that were started and have not ended. */
   listRunning(): number[] {
-    const pids = readFileSync(this.pids, 'utf8').trim().split('\n').map(Number);
+    const lines = readFileSync(this.pids, 'utf8').split('\n');
+    const pids = lines.filter(Boolean).map(Number);
     return pids.filter(isAlive);
   }
 
   private add(name: string, play: object): void {
     const program = join(this.folder, name);
-    const words = JSON.stringify({ name, pids: this.pids, ...play });
+    const words = JSON.stringify({
+      name,
+      pids: this.pids,
+      ...play,
+    });
     const module = JSON.stringify(join(__dirname, 'stand-in.mjs'));
     writeFileSync(program, `#!/usr/bin/env node\nimport(${module}).then(({ perform }) => perform(${words}));\n`);
     chmodSync(program, 0o755);

@@ -13,7 +13,10 @@ const { S3_ENDPOINT, S3_BUCKET } = process.env;
 
 async function askS3(path, options = {}) {
   const headers = { authorization: SIGNATURE };
-  const response = await fetch(`http://${S3_ENDPOINT}/${S3_BUCKET}${path}`, { ...options, headers });
+  const response = await fetch(`http://${S3_ENDPOINT}/${S3_BUCKET}${path}`, {
+    ...options,
+    headers,
+  });
   return response.text();
 }
 
@@ -47,7 +50,12 @@ class StandIn {
   moment = 'before';
 
   constructor({ prefix, push, flush, answers }) {
-    Object.assign(this, { prefix, push, flush, answers });
+    Object.assign(this, {
+      prefix,
+      push,
+      flush,
+      answers,
+    });
   }
 
   /** Finds what was written when it last ran. */
@@ -66,7 +74,10 @@ class StandIn {
       this.moment = 'held';
     }
     if (path === this.flush) {
-      await askS3(`/${this.prefix}/${this.nanoseconds}`, { method: 'PUT', body: 'x' });
+      await askS3(`/${this.prefix}/${this.nanoseconds}`, {
+        method: 'PUT',
+        body: 'x',
+      });
       this.moment = 'flushed';
     }
     return this.find(path);
@@ -77,7 +88,10 @@ class StandIn {
     const { moment } = this;
     const recorded = this.answers.find((answer) => answer.path === path && (answer.moment ?? moment) === moment);
     if (recorded?.moment === 'held') this.moment = 'later';
-    const { status = 200, body } = recorded ?? { status: 404, body: '404 page not found\n' };
+    const { status = 200, body } = recorded ?? {
+      status: 404,
+      body: '404 page not found\n',
+    };
     return {
       status,
       body: this.nanoseconds ? moveTo(this.nanoseconds, body) : body,

@@ -1,71 +1,46 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { until } from '../../lab/until';
 import { makeFolder } from '../temporary';
-import { ANSWERS, Programs } from './plays';
+import { ANSWERS, Programs, type PlayedAnswer } from './plays';
+import { startVerifying, verify, type Run } from './run';
 
-const ROOT = join(__dirname, '../..');
-/** A line of the report: mark, program and its version, what, verdict, note. */
-const LINE = /^[✔✖–] {2}(\S+)(?: \S+)? +(.+?) {2,}(held|differs|not there) +(.*)$/;
+/** As Loki's `mode=diff` answers. */
+const WRONG: PlayedAnswer = {
+  path: '/status/config',
+  status: 500,
+  body: 'unsupported type <nil>\n',
+};
+const UNREADY: PlayedAnswer = {
+  path: '/ready',
+  status: 503,
+  body: 'Ingester not ready\n',
+};
 
-interface Run {
-  code: number;
-  /** `loki ring` → `held`, or what else the report says of it */
-  verdicts: Record<string, string>;
-  notes: Record<string, string>;
-  last: string;
-}
+type Index = Record<string, Record<string, { mark: string }>>;
 
-/** Runs what `npm run verify:real` runs. */
-async function verify(args: string[], environment: NodeJS.ProcessEnv = {}): Promise<Run> {
-  const child = spawn(process.execPath, [join(ROOT, 'scripts/verify.mjs'), ...args], {
-    cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      ...process.env,
-      NODE_NO_WARNINGS: '1',
-      ...environment,
-    },
+/** The answers below a folder, by where each lies. */
+function readAnswers(folder: string): Map<string, string> {
+  const entries = readdirSync(folder, {
+    recursive: true,
+    encoding: 'utf8',
   });
-  let [out, err] = ['', ''];
-  child.stdout.on('data', (chunk) => (out += String(chunk)));
-  child.stderr.on('data', (chunk) => (err += String(chunk)));
-  const [code] = (await once(child, 'close')) as [number];
-  const lines = out.trimEnd().split('\n');
-  const found = lines.map((line) => LINE.exec(line)).filter((match) => match !== null);
-  if (found.length === 0) throw new Error(`no report: ${out}${err}`);
-  const collect = (value: number) =>
-    Object.fromEntries(found.map((match) => [`${match[1]} ${match[2]}`, match[value]!]));
-  return {
-    code,
-    verdicts: collect(3),
-    notes: collect(4),
-    last: lines.at(-1)!,
-  };
+  const files = entries.filter((entry) => /\.(body|headers)$/.test(entry));
+  return new Map(
+    files.map((file) => {
+      const text = readFileSync(join(folder, file), 'utf8');
+      return [file, text];
+    }),
+  );
 }
 
-/** What the report says of one program, with its verdicts. */
-function outcomesOf({ verdicts }: Run, program: string): [what: string, verdict: string][] {
-  return Object.entries(verdicts)
-    .filter(([what]) => what.startsWith(`${program} `))
-    .map(([what, verdict]) => [what.slice(program.length + 1), verdict]);
-}
-
-const verdictsOf = (run: Run, program: string) => [...new Set(outcomesOf(run, program).map(([, verdict]) => verdict))];
-
-/** All files below a folder, and what is in them. */
-function readFolder(folder: string): Record<string, string> {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-  return Object.fromEntries(files.filter((file) => /\.\w+$/.test(file)).flatMap((file) => readIfFile(folder, file)));
-}
-
-function readIfFile(folder: string, file: string): [string, string][] {
-  try {
-    return [[file, readFileSync(join(folder, file), 'utf8')]];
-  } catch {
-    return [];
-  }
+/** How the answers of a folder are marked. */
+function listMarks(folder: string, name: string): string[] {
+  const text = readFileSync(join(folder, 'index.json'), 'utf8');
+  const index = JSON.parse(text) as Index;
+  const marks = Object.values(index[name]!).map(({ mark }) => mark);
+  return [...new Set(marks)];
 }
 
 describe('a folder with all programs but one, of which one is wrong', () => {
@@ -77,16 +52,15 @@ describe('a folder with all programs but one, of which one is wrong', () => {
   beforeAll(async () => {
     programs.addStore('mimir');
     programs.addStore('loki');
-    // as Loki's mode=diff does
-    programs.addStore('tempo', [{ path: '/status/config', status: 500, body: 'unsupported type <nil>\n' }]);
+    programs.addStore('tempo', [WRONG]);
     programs.addAlloy();
     cpSync(ANSWERS, answers, { recursive: true });
-    run = await verify(['--bin', programs.folder, '--record', '--answers', answers]);
+    const recording = ['--record', '--answers', answers];
+    run = await verify(['--bin', programs.folder, ...recording]);
   });
 
-  test('those that answer as it was recorded hold every row, and are found again on an empty disk', () => {
-    expect([verdictsOf(run, 'loki'), verdictsOf(run, 'mimir')]).toEqual([['held'], ['held']]);
-    expect(outcomesOf(run, 'loki').map(([what]) => what)).toEqual([
+  test('every row is held against one that answers as it was recorded', () => {
+    expect(run.list('loki')).toEqual([
       'starts',
       'ready',
       'configuration',
@@ -108,27 +82,27 @@ describe('a folder with all programs but one, of which one is wrong', () => {
       'what was sent is found again',
       'recorded',
     ]);
+    expect(run.verdicts('loki')).toEqual(['held']);
+    expect(run.verdicts('mimir')).toEqual(['held']);
   });
 
   test('the wrong one differs in that row alone, with what was expected and what came', () => {
-    const wrong = outcomesOf(run, 'tempo').filter(([, verdict]) => verdict !== 'held');
-    expect(wrong).toEqual([
-      ['configuration', 'differs'],
-      ['configuration-2', 'differs'],
-    ]);
-    expect(run.notes['tempo configuration']).toBe('expected 200, came 500 "unsupported type <nil>\\n"');
+    const complaint = 'expected 200, came 500 "unsupported type <nil>\\n"';
+    expect(run.complaints('tempo')).toEqual({
+      configuration: complaint,
+      'configuration-2': complaint,
+    });
   });
 
   test('Alloy takes its configuration and ends', () => {
-    expect(outcomesOf(run, 'alloy')).toEqual([
-      ['ready', 'held'],
-      ['ends by SIGTERM', 'held'],
-    ]);
+    expect(run.list('alloy')).toEqual(['ready', 'ends by SIGTERM']);
+    expect(run.verdicts('alloy')).toEqual(['held']);
   });
 
-  test('the missing one is named, and is no failure; the wrong one is', () => {
-    expect(outcomesOf(run, 'pyroscope')).toEqual([['all', 'not there']]);
-    expect(run.last).toMatch(/ held, 2 differ; not there: pyroscope$/);
+  test('the missing one is named; only the wrong one is a failure', () => {
+    const pyroscope = join(programs.folder, 'pyroscope');
+    expect(run.complaints('pyroscope')).toEqual({ all: `no program ${pyroscope}` });
+    expect(run.summary).toMatch(/ held, 2 differ; not there: pyroscope$/);
     expect(run.code).toBe(1);
   });
 
@@ -137,41 +111,75 @@ describe('a folder with all programs but one, of which one is wrong', () => {
   });
 
   test('what held is recorded as real, and nothing else is touched', () => {
-    const [before, after] = [ANSWERS, answers].map(readFolder);
-    const index = JSON.parse(after!['index.json']!) as Record<string, Record<string, { mark: string }>>;
-    const marks = (folder: string) => [...new Set(Object.values(index[folder]!).map(({ mark }) => mark))];
-    expect([marks('mimir-3.2.1'), marks('pyroscope-1.21.1')]).toEqual([['real'], ['constructed']]);
-    const changed = Object.keys(after!).filter((file) => after![file] !== before![file]);
-    expect(changed.filter((file) => !/^(mimir|loki|tempo)-|^index\.json$/.test(file))).toEqual([]);
+    expect(listMarks(answers, 'mimir-3.2.1')).toEqual(['real']);
+    expect(listMarks(answers, 'pyroscope-1.21.1')).toEqual(['constructed']);
+    const before = readAnswers(ANSWERS);
+    const after = readAnswers(answers);
+    const changed = [...after.keys()].filter((file) => after.get(file) !== before.get(file));
     expect(changed).toContain('mimir-3.2.1/newest.body');
-    expect(after!['tempo-2.10.8/configuration.body']).toBe(before!['tempo-2.10.8/configuration.body']);
+    expect(changed).not.toContain('tempo-2.10.8/configuration.body');
+    const untouched = changed.filter((file) => file.startsWith('pyroscope'));
+    expect(untouched).toEqual([]);
   });
 
-  test('a recording names nothing of the machine, and no secret', () => {
-    const recorded = Object.entries(readFolder(answers)).filter(([file]) => file.startsWith('mimir-'));
-    const told = recorded.filter(([, text]) => /lgtm-verify-|\/tmp\//.test(text));
+  test('a recording names nothing of the machine', () => {
+    const texts = [...readAnswers(answers).values()];
+    const told = texts.filter((text) => text.includes('lgtm-verify-'));
     expect(told).toEqual([]);
   });
 });
 
+/** A folder for PATH in which `docker` is our stand-in. */
+function makePath(workspace: string): string {
+  const folder = join(workspace, 'path');
+  const docker = join(folder, 'docker');
+  const module = JSON.stringify(join(__dirname, 'docker.mjs'));
+  mkdirSync(folder);
+  writeFileSync(docker, `#!/usr/bin/env node\nimport(${module});\n`);
+  chmodSync(docker, 0o755);
+  return `${folder}:${process.env['PATH']}`;
+}
+
 test('Docker builds the images, and no container is left', async () => {
   const workspace = makeFolder();
   const programs = new Programs(workspace);
+  const containers = join(workspace, 'containers');
   programs.addStore('pyroscope');
-  const [path, containers] = [join(workspace, 'path'), join(workspace, 'containers')];
-  mkdirSync(path);
   mkdirSync(containers);
-  const docker = join(path, 'docker');
-  writeFileSync(docker, `#!/usr/bin/env node\nimport(${JSON.stringify(join(__dirname, 'docker.mjs'))});\n`);
-  chmodSync(docker, 0o755);
   const run = await verify(['--docker'], {
-    PATH: `${path}:${process.env['PATH']}`,
+    PATH: makePath(workspace),
     PROGRAMS: programs.folder,
     CONTAINERS: containers,
   });
-  expect(verdictsOf(run, 'pyroscope')).toEqual(['held']);
-  expect(run.notes['loki all']).toBe('docker builds no image of it: pull access denied');
-  expect([run.code, run.last]).toEqual([0, expect.stringMatching(/0 differ; not there: mimir, loki, tempo, alloy$/)]);
+  const missing = { all: 'docker builds no image of it: pull access denied' };
+  expect(run.complaints('loki')).toEqual(missing);
+  expect(run.verdicts('pyroscope')).toEqual(['held']);
+  expect(run.summary).toMatch(/ 0 differ; not there: mimir, loki, tempo, alloy$/);
+  expect(run.code).toBe(0);
   expect(readdirSync(containers)).toEqual([]);
+  expect(programs.listRunning()).toEqual([]);
+});
+
+test('one that never is ready is given up, and what was not asked of it is named', async () => {
+  const programs = new Programs(makeFolder());
+  programs.addStore('loki', [UNREADY]);
+  const run = await verify(['--bin', programs.folder, '--patience', '0.5']);
+  const { starts, flush } = run.complaints('loki');
+  expect(starts).toMatch(/^waited for \/ready, and nothing moved for 0.5 s/);
+  expect(flush).toBe('not asked: the trial ended before');
+  expect(run.verdicts('loki')).toEqual(['differs']);
+  expect(run.code).toBe(1);
+  expect(programs.listRunning()).toEqual([]);
+});
+
+test('a signal ends everything that was started', async () => {
+  const programs = new Programs(makeFolder());
+  programs.addStore('loki', [UNREADY]);
+  const child = startVerifying(['--bin', programs.folder]);
+  const ended = once(child, 'exit');
+  const runs = () => programs.listRunning().length > 0;
+  await until('a stand-in that runs', runs);
+  child.kill('SIGTERM');
+  expect(await ended).toEqual([130, null]);
   expect(programs.listRunning()).toEqual([]);
 });
