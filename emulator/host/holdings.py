@@ -112,7 +112,11 @@ def make_host_data(on_disk: bool) -> dict[str, Any]:
         "configs": configurations,
         "memory": dict.fromkeys(HOLDINGS, IN_MEMORY),
         "connections": [],
-        "flush": {"delay_s": 0.2, "lost": [], "cut": []},
+        "flush": {
+            "delay_s": 0.2,
+            "lost": [],
+            "cut": [],
+        },
         "flushes": [],
         "flushed": [],
     }

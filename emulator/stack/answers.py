@@ -63,19 +63,28 @@ def answer_ring(question: Question) -> dict[str, Any]:
             "read_only_updated_timestamp": "0001-01-01T00:00:00Z",
             "zone": "",
             # whatever `tokens=false` says
-            "tokens": [57085505, 74309482, 87711942],
+            "tokens": [
+                57085505,
+                74309482,
+                87711942,
+            ],
         }
         for ip in question.members
     ]
-    return {"shards": shards, "now": "2026-11-25T21:09:43.82451339Z"}
+    return {
+        "shards": shards,
+        "now": "2026-11-25T21:09:43.82451339Z",
+    }
 
 
 def answer_metrics(question: Question) -> str:
     """A gauge comes with the first that it counts; of Pyroscope's sizes those of other types stay."""
     gauge = GAUGES[question.service]
     lines = [f"{gauge} {question.memory}"] if question.memory else []
-    others = ['pyroscope_head_size_bytes{type="symbols"} 4096'] if question.service == "pyroscope" else []
-    return "\n".join([*lines, *others, "go_goroutines 100", ""])
+    if question.service == "pyroscope":
+        lines.append('pyroscope_head_size_bytes{type="symbols"} 4096')
+    lines.append("go_goroutines 100")
+    return "\n".join([*lines, ""])
 
 
 def answer_mimir(question: Question) -> dict[str, Any]:
@@ -104,7 +113,14 @@ def answer_tempo(question: Question) -> dict[str, Any]:
     """A search: the last traces in a range, but for those that came in a moment ago."""
     old_enough = [at for at in select_range(question) if at <= time.time() - SEARCH_DELAY_S]
     found = old_enough[-int(question.query["limit"]) :]
-    return {"traces": [{"traceID": "1", "startTimeUnixNano": to_nanoseconds(at)} for at in found]}
+    traces = [
+        {
+            "traceID": "1",
+            "startTimeUnixNano": to_nanoseconds(at),
+        }
+        for at in found
+    ]
+    return {"traces": traces}
 
 
 def answer_pyroscope_stats(question: Question) -> dict[str, Any]:

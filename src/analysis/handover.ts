@@ -30,26 +30,43 @@ export function compareHandover(old: Reading[], first: Reading[]): Handover[] {
   );
 }
 
-function compareStore(old: Reading[], { service, at: firstNew, note: whyNot }: Reading): Handover {
+function compareStore(old: Reading[], first: Reading): Handover {
+  const { service, at: firstNew } = first;
   const newestOld = findNewest(old);
-  const apart = newestOld !== null && firstNew !== null ? secondsBetween(newestOld, firstNew) : null;
+  const apart = measureApart(newestOld, firstNew);
   // older than what ECS has first it can only be the host's own
   const isOlder = apart !== null && apart > 0;
   const isDoubtful = newestOld !== null && !isOlder && old.some(({ isShared }) => isShared);
   const notes = [
-    newestOld === null && `old: ${old.map(({ note }) => note).join(', ') || 'no host was asked'}`,
-    firstNew === null && `new: ${whyNot}`,
-    isDoubtful && MAY_BE_OTHERS,
-    !isDoubtful && apart !== null && apart < 0 && `both sides took in for ${Math.round(-apart)} s`,
+    newestOld === null && `old: ${listReasons(old) || 'no host was asked'}`,
+    firstNew === null && `new: ${first.note}`,
+    isDoubtful ? MAY_BE_OTHERS : describeOverlap(apart),
   ];
-  const gapSeconds = apart === null || isDoubtful ? null : Math.max(0, Math.round(apart * 10) / 10);
   return {
     service,
     newestOld,
     firstNew,
-    gapSeconds,
+    gapSeconds: isDoubtful ? null : measureGap(apart),
     note: notes.filter(Boolean).join('; '),
   };
+}
+
+/** From the newest old to the first new, in seconds; null where one is unknown. */
+function measureApart(newestOld: string | null, firstNew: string | null): number | null {
+  if (newestOld === null || firstNew === null) return null;
+  return secondsBetween(newestOld, firstNew);
+}
+
+const listReasons = (readings: Reading[]): string => readings.map(({ note }) => note).join(', ');
+
+function describeOverlap(apart: number | null): string {
+  if (apart === null || apart >= 0) return '';
+  return `both sides took in for ${Math.round(-apart)} s`;
+}
+
+function measureGap(apart: number | null): number | null {
+  if (apart === null) return null;
+  return Math.max(0, Math.round(apart * 10) / 10);
 }
 
 function findNewest(readings: Reading[]): string | null {

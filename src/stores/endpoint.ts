@@ -46,6 +46,8 @@ export interface MetricsEndpoint extends Endpoint {
 export interface SampleEndpoint<Arguments extends unknown[]> {
   /** asked in order; the first that names a time is taken */
   ask(...moments: Arguments): StoreRequest[];
+  /** what only an answer with a time holds: nothing more is asked then, since the later ones cost more */
+  named?: string;
   /** it also answers from S3, where the other side writes too */
   readsBucket?: boolean;
   seen: string;

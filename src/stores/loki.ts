@@ -26,6 +26,8 @@ const IMAGE_SCHEMA = [
 ];
 
 const SEEN = 'Loki 3.7.6';
+/** A stream with lines. */
+const NAMED = '"values":';
 const CHUNKS_IN_MEMORY: Metric = { name: 'loki_ingester_memory_chunks' };
 
 interface Streams {
@@ -117,10 +119,19 @@ export const loki: Store = {
   schema: { setting: PERIODS },
   sharesPrefix: true,
   scales: true,
-  ready: { request: { path: '/ready' }, seen: SEEN },
+  ready: {
+    request: { path: '/ready' },
+    seen: SEEN,
+  },
   // `mode=diff` answers 500 on every configuration: `unsupported type <nil>`
   configuration: { requests: [{ path: '/config' }], settings: STORAGE_SETTINGS, seen: SEEN },
-  flush: { request: { path: '/flush', method: 'POST' }, seen: SEEN },
+  flush: {
+    request: {
+      path: '/flush',
+      method: 'POST',
+    },
+    seen: SEEN,
+  },
   metrics: {
     request: { path: '/metrics' },
     // chunks stay in memory for a while after they were stored
@@ -129,13 +140,22 @@ export const loki: Store = {
     memory: { ...CHUNKS_IN_MEMORY, unit: 'chunks' },
     seen: SEEN,
   },
-  ringPage: { request: { path: '/ring?tokens=false' }, seen: SEEN },
+  ringPage: {
+    request: { path: '/ring?tokens=false' },
+    seen: SEEN,
+  },
   newest: {
     ask: (now) => ask('backward', new Date(now.getTime() - REACH_S * 1000), now),
+    named: NAMED,
     readsBucket: true,
     seen: SEEN,
   },
-  first: { ask: (since, now) => ask('forward', since, now), readsBucket: true, seen: SEEN },
+  first: {
+    ask: (since, now) => ask('forward', since, now),
+    named: NAMED,
+    readsBucket: true,
+    seen: SEEN,
+  },
   readTimes: (body) => {
     const { data } = JSON.parse(body) as Streams;
     const streams = data?.result ?? [];

@@ -13,12 +13,16 @@ const ANY = '{__name__=~".+"}';
 const BACK = { day: '1d', fine: '1m', coarse: '5m' };
 const QUERY = '/prometheus/api/v1/query';
 
+/** A vector that is not empty. */
+const NAMED = '"value":';
+
+/** A Mimir that runs no ingester has none. */
 const SERIES_IN_MEMORY: Metric = { name: 'cortex_ingester_memory_series', isLate: true };
 
 const SOURCES = {
-  api: 'grafana/mimir, reference of the HTTP API, 3.0',
-  metrics: 'grafana/mimir, pkg/ingester/metrics.go and shipper.go',
-  ring: 'dskit, ring/ring_http.go',
+  api: 'grafana/mimir pkg/api/api.go, RegisterAPI and RegisterIngester @00b4b54',
+  metrics: 'grafana/mimir pkg/ingester/ingester.go (NewGaugeFunc) and shipper.go, newShipperMetrics, of 2.x',
+  ring: 'Loki 3.7.6, which has the same page of dskit: ring/http.go, renderHTTPResponse @0b963d9',
   query: 'Prometheus 2.42, promql: lookback of subqueries',
 };
 
@@ -58,11 +62,15 @@ function readBackends(settings: Settings): Backend[] {
   return backends.map((backend) => (backend.kind === 'local' ? { ...backend, isReadOnly: true } : backend));
 }
 
-/** Of a host that took nothing in for an hour too: the newest of the last day, where none is of now. */
+/**
+ * Of a host that took nothing in for an hour too: the newest of the last day, where none is of now. A subquery is an
+ * evaluation a step, here 1,440 and 288, each over all its series: dear on a live host, so it is asked last and alone,
+ * and not behind an `or`, of which both sides are always evaluated. Source: Prometheus, promql/engine.go, SubqueryExpr.
+ */
 function askNewest(): StoreRequest[] {
   const newest = (series: string) => `max(timestamp(${series}))`;
   const ofTheDay = (series: string, step: string) => `max(max_over_time(timestamp(${series})[${BACK.day}:${step}]))`;
-  const queries = [`${newest(UP)} or ${ofTheDay(UP, BACK.fine)}`, newest(ANY), ofTheDay(ANY, BACK.coarse)];
+  const queries = [newest(UP), newest(ANY), ofTheDay(UP, BACK.fine), ofTheDay(ANY, BACK.coarse)];
   return queries.map((text) => query(QUERY, { query: text }));
 }
 
@@ -124,14 +132,20 @@ export const mimir: Store = {
   retention: { paths: ['limits.compactor_blocks_retention_period'], byDefault: '0s' },
   compactors: ['all', 'compactor', 'backend'],
   scales: true,
-  ready: { request: { path: '/ready' }, seen: SOURCES.api },
+  ready: {
+    request: { path: '/ready' },
+    seen: SOURCES.api,
+  },
   configuration: {
     requests: [{ path: '/config?mode=diff' }, { path: '/config' }],
     settings: ['target', ...STORAGE_SETTINGS],
     seen: SOURCES.api,
   },
   // the server's own write timeout may cut it: an empty reply says nothing
-  flush: { request: { path: '/ingester/flush?wait=true', method: 'POST' }, seen: SOURCES.api },
+  flush: {
+    request: { path: '/ingester/flush?wait=true', method: 'POST' },
+    seen: SOURCES.api,
+  },
   metrics: {
     request: { path: '/metrics' },
     held: [SERIES_IN_MEMORY],
@@ -139,9 +153,20 @@ export const mimir: Store = {
     memory: { ...SERIES_IN_MEMORY, unit: 'series' },
     seen: SOURCES.metrics,
   },
-  ringPage: { request: { path: '/ingester/ring?tokens=false' }, seen: SOURCES.ring },
-  newest: { ask: askNewest, seen: SOURCES.query },
-  first: { ask: askFirst, seen: SOURCES.query },
+  ringPage: {
+    request: { path: '/ingester/ring?tokens=false' },
+    seen: SOURCES.ring,
+  },
+  newest: {
+    ask: askNewest,
+    named: NAMED,
+    seen: SOURCES.query,
+  },
+  first: {
+    ask: askFirst,
+    named: NAMED,
+    seen: SOURCES.query,
+  },
   readTimes: (body) => {
     const { data } = JSON.parse(body) as Vector;
     return (data?.result ?? []).flatMap(({ value }) => (value ? [Number(value[1]) * 1000] : []));

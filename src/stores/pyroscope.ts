@@ -9,9 +9,9 @@ const PROFILE_TYPE = 'process_cpu:cpu:nanoseconds:cpu:nanoseconds';
 const FIRST_REACH_S = 3600;
 
 const SOURCES = {
-  api: 'grafana/pyroscope, pkg/api/api.go',
-  metrics: 'grafana/pyroscope, pkg/phlaredb/metrics.go and shipper',
-  ring: 'dskit, ring/ring_http.go',
+  api: 'grafana/pyroscope pkg/api/api.go, RegisterAPI, RegisterIngester, RegisterReadyHandler @0212e89',
+  metrics: 'grafana/pyroscope pkg/phlaredb/metrics.go @0920249 and shipper/shipper.go, newMetrics @40a671f',
+  ring: 'Loki 3.7.6, which has the same page of dskit: ring/http.go, renderHTTPResponse @0b963d9',
   query: 'grafana/pyroscope, api/querier/v1/querier.proto',
 };
 
@@ -74,7 +74,10 @@ export const pyroscope: Store = {
   },
   retention: { paths: ['limits.compactor_blocks_retention_period'], byDefault: '0s' },
   compactors: ['all', 'compactor'],
-  ready: { request: { path: '/ready' }, seen: SOURCES.api },
+  ready: {
+    request: { path: '/ready' },
+    seen: SOURCES.api,
+  },
   configuration: {
     requests: [{ path: '/api/v1/status/config/diff' }, { path: '/api/v1/status/config' }],
     settings: STORAGE_SETTINGS,
@@ -96,8 +99,15 @@ export const pyroscope: Store = {
     memory: { ...HEAD_SIZE, unit: 'bytes' },
     seen: SOURCES.metrics,
   },
-  ringPage: { request: { path: '/ring?tokens=false' }, seen: SOURCES.ring },
-  newest: { ask: () => [ask('GetProfileStats', {})], readsBucket: true, seen: SOURCES.query },
+  ringPage: {
+    request: { path: '/ring?tokens=false' },
+    seen: SOURCES.ring,
+  },
+  newest: {
+    ask: () => [ask('GetProfileStats', {})],
+    readsBucket: true,
+    seen: SOURCES.query,
+  },
   first: {
     ask: (since, now) => [
       ask('SelectSeries', {

@@ -84,14 +84,23 @@ export const tempo: Store = {
   compactors: ['all', 'compactor', 'scalable-single-binary'],
   isCompactorOff: (settings) => readSetting(settings, 'compactor.disabled') === 'true',
   compactsAlone: true,
-  ready: { request: { path: '/ready' }, seen: SEEN },
+  ready: {
+    request: { path: '/ready' },
+    seen: SEEN,
+  },
   // a line and a `---` come first: two documents of YAML
   configuration: {
     requests: [{ path: '/status/config?mode=diff' }, { path: '/status/config' }],
     settings: STORAGE_SETTINGS,
     seen: SEEN,
   },
-  flush: { request: { path: '/flush', method: 'POST' }, seen: SEEN },
+  flush: {
+    request: {
+      path: '/flush',
+      method: 'POST',
+    },
+    seen: SEEN,
+  },
   metrics: {
     request: { path: '/metrics' },
     // both are 0 while a block is still being written
@@ -102,6 +111,7 @@ export const tempo: Store = {
   },
   newest: {
     ask: (now) => WINDOWS_S.map((window) => search(new Date(now.getTime() - window * 1000), now)),
+    named: '"startTimeUnixNano":',
     seen: SEEN,
   },
   first: {

@@ -53,6 +53,19 @@ for (const answer of listAnswers('ring')) {
   });
 }
 
+test('a page of a ring in HTML, as it comes to whoever asks without an Accept header, has no member to count', () => {
+  const pages = listAnswers().filter(({ name }) => name === 'ring.html');
+  expect(pages.map(({ body }) => countActive(body))).toEqual([0]);
+});
+
+test('what Loki answers to `mode=diff` is no configuration, and said to be that', () => {
+  const refused = listAnswers().filter(({ name }) => name === 'configuration-diff');
+  expect(refused).toHaveLength(1);
+  for (const { store, body } of refused) {
+    expect(() => readBackends(store, body)).toThrow(/no configuration \(.*unsupported type <nil>/s);
+  }
+});
+
 for (const answer of listAnswers('times')) {
   test(`${titleOf(answer)} names ${answer.name.endsWith('.none') ? 'no time' : 'a time of that evening'}`, () => {
     const times = storeOf(answer.store).readTimes(answer.body);

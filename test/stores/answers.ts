@@ -6,7 +6,7 @@ import type { AnswerKind } from '../../src/stores/table';
 const FOLDER = join(__dirname, 'answers');
 
 /** How an answer came to be: only `npm run verify:real -- --record` writes `real`. */
-export type Mark = 'real' | 'seen' | 'constructed';
+type Mark = 'real' | 'seen' | 'constructed';
 
 /** What a program answered, or would by its source. */
 export interface Answer {

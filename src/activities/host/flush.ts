@@ -82,7 +82,9 @@ export async function awaitFlush(deps: Deps, input: InputOf<'awaitFlush'>): Prom
   for (;;) {
     const running = await listStores(deps, stack);
     const looks = await Promise.all(arrivals.map((arrival) => arrival.look(deps, running)));
-    const missing = looks.flatMap((why, index) => (why === undefined ? [] : [{ service: stores[index]!.service, why }]));
+    const missing = looks.flatMap((why, index) =>
+      why === undefined ? [] : [{ service: stores[index]!.service, why }],
+    );
     const isOver = looks.every((why, index) => why === undefined || arrivals[index]!.isHopeless);
     if (isOver || Date.now() - began > timeoutMs) return { missing };
     heartbeat({ instanceId: stack.instanceId, missing });

@@ -2,7 +2,6 @@ import type { Reading } from '../../analysis/handover';
 import type { InputOf } from '../../contract/activities';
 import type { StoreService } from '../../contract/stores';
 import { storeOf } from '../../stores';
-import type { StoreRequest } from '../../stores/endpoint';
 import type { Deps } from '../clients';
 import { listContainers, publishedPorts, type Container } from '../host/containers';
 import { runScriptWell } from '../host/ssm';
@@ -28,8 +27,7 @@ export async function readNewestSamples(
   const now = new Date();
   const asked = stores.map((entry) => {
     const port = findPort(running, entry);
-    const requests = storeOf(entry.store).newest.ask(now);
-    return { ...entry, questions: port === undefined ? [] : createQuestionsAt(entry, port, requests) };
+    return { ...entry, questions: port === undefined ? [] : askNewest(entry, port, now) };
   });
   const script = [writeScript(asked.flatMap(({ questions }) => questions)), 'true'].join('\n');
   const answers = readAnswers(await runScriptWell(deps, instanceId, 'newest samples', script));
@@ -53,8 +51,9 @@ function findPort(running: Container[], { service, port }: StoreService): number
   return published.includes(port) ? port : published[0];
 }
 
-function createQuestionsAt({ service }: StoreService, port: number, requests: StoreRequest[]): HttpQuestion[] {
-  return createQuestions(service, `http://127.0.0.1:${port}`, requests);
+function askNewest({ service, store }: StoreService, port: number, now: Date): HttpQuestion[] {
+  const { ask, named } = storeOf(store).newest;
+  return createQuestions(service, `http://127.0.0.1:${port}`, ask(now), named);
 }
 
 /** Through a probe: the first sample of each store at or after `since`. */
@@ -63,7 +62,7 @@ export async function readFirstSamples(deps: Deps, input: InputOf<'readFirstSamp
   const [since, now] = [new Date(input.since), new Date()];
   const asked = stores.map(({ url, ...entry }) => ({
     ...entry,
-    questions: createQuestions(entry.service, url, storeOf(entry.store).first.ask(since, now)),
+    questions: askFirst(entry, url, since, now),
   }));
   const script = writeScript(asked.flatMap(({ questions }) => questions));
   const answers = readAnswers(await runProbe(deps, probe, purpose, script));
@@ -74,6 +73,11 @@ export async function readFirstSamples(deps: Deps, input: InputOf<'readFirstSamp
     return later.length > 0 ? Math.min(...later) : undefined;
   };
   return asked.map((store) => chooseReading(store, answers, chooseFirst));
+}
+
+function askFirst({ service, store }: StoreService, url: string, since: Date, now: Date): HttpQuestion[] {
+  const { ask, named } = storeOf(store).first;
+  return createQuestions(service, url, ask(since, now), named);
 }
 
 /** The first question that names a time decides; none: why the first was refused, or that nothing is there. */

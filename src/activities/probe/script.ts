@@ -11,6 +11,8 @@ export interface HttpQuestion {
   body?: string;
   /** extended regular expression: only what matches is printed */
   only?: string;
+  /** extended regular expression: the next question is asked only where nothing of the answer matches */
+  endsWith?: string;
 }
 
 export interface HttpAnswer {
@@ -26,26 +28,38 @@ const TIMEOUT_S = 15;
 /** Characters of a body, or of curl's words, that a refusal quotes. */
 const QUOTED = { body: 120, curl: 160 };
 
-/** The requests to one service, asked in order. */
-export function createQuestions(service: string, url: string, requests: StoreRequest[]): HttpQuestion[] {
+/**
+ * The requests to one service, asked in order.
+ * @param named what of an answer says that it names something: then nothing more is asked
+ */
+export function createQuestions(
+  service: string,
+  url: string,
+  requests: StoreRequest[],
+  named?: string,
+): HttpQuestion[] {
   return requests.map(({ path, body }, index) => ({
     key: `${service} ${index}`,
     url: `${url}${path}`,
     ...(body !== undefined && { body }),
+    ...(named !== undefined && index < requests.length - 1 && { endsWith: named }),
   }));
 }
 
 /** @throws Error when a question would leave its quotes */
 export function writeScript(questions: HttpQuestion[]): string {
-  return questions.map(writeQuestion).join('\n');
+  return questions.map((question) => `${writeQuestion(question)}${question.endsWith ? ' ||' : ''}`).join('\n');
 }
 
-function writeQuestion({ key, url, body, only }: HttpQuestion): string {
-  const words = [key, url, body ?? '', only ?? ''];
+function writeQuestion({ key, url, body, only, endsWith }: HttpQuestion): string {
+  const words = [key, url, body ?? '', only ?? '', endsWith ?? ''];
   if (words.some((word) => /['\n]/.test(word))) throw new Error(`the question ${key} holds a quote or a line break`);
   const json = body === undefined ? '' : `-H 'Content-Type: application/json' -d '${body}' `;
   const mark = `-w '\\n${MARK} %{http_code} ${key}\\n'`;
   const ask = `curl -sS -m ${TIMEOUT_S} -H 'Accept: application/json' ${json}${mark} '${url}' 2>&1`;
+  if (endsWith !== undefined) {
+    return `{ answer=$(${ask}); printf '%s\\n' "$answer"; printf '%s' "$answer" | grep -qE '${endsWith}'; }`;
+  }
   return only === undefined ? ask : `${ask} | grep -oE '${only}|^${MARK} .*|^curl: .*'`;
 }
 

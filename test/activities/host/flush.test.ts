@@ -43,7 +43,13 @@ test('every store says where it writes and what it holds, whatever of its metric
 });
 
 test('a flush whose call is cut off arrives all the same', async () => {
-  await changeHost({ flush: { delay_s: 1, lost: [], cut: ['mimir', 'pyroscope'] } });
+  await changeHost({
+    flush: {
+      delay_s: 1,
+      lost: [],
+      cut: ['mimir', 'pyroscope'],
+    },
+  });
   const stores = await readStores();
   const { failed } = await activities.flushStores(stack);
   expect(failed.map(({ service }) => service).sort()).toEqual(['mimir', 'pyroscope']);
@@ -52,7 +58,13 @@ test('a flush whose call is cut off arrives all the same', async () => {
 });
 
 test('a block that is still being written is waited for, though nothing is queued', async () => {
-  await changeHost({ flush: { delay_s: 3, lost: [], cut: [] } });
+  await changeHost({
+    flush: {
+      delay_s: 3,
+      lost: [],
+      cut: [],
+    },
+  });
   const stores = await readStores();
   const tempo = stores.filter(({ service }) => service === 'tempo');
   expect(tempo[0]!.held).toBe(0);
@@ -63,14 +75,26 @@ test('a block that is still being written is waited for, though nothing is queue
 });
 
 test('a store that had nothing to write is believed once it has been quiet', async () => {
-  await changeHost({ flush: { delay_s: 0, lost: ['tempo'], cut: [] } });
+  await changeHost({
+    flush: {
+      delay_s: 0,
+      lost: ['tempo'],
+      cut: [],
+    },
+  });
   const tempo = (await readStores()).filter(({ service }) => service === 'tempo');
   await activities.flushStores(stack);
   expect(await awaitFlush(tempo)).toEqual({ missing: [] });
 });
 
 test('what does not arrive is named, store by store', async () => {
-  await changeHost({ flush: { delay_s: 0, lost: ['loki'], cut: ['loki'] } });
+  await changeHost({
+    flush: {
+      delay_s: 0,
+      lost: ['loki'],
+      cut: ['loki'],
+    },
+  });
   const stores = await readStores();
   await activities.flushStores(stack);
   const { missing } = await awaitFlush(stores, 3000);
@@ -80,19 +104,39 @@ test('what does not arrive is named, store by store', async () => {
 });
 
 test('a store that nobody has reached is not believed to have flushed, however quiet it is', async () => {
-  await changeHost({ flush: { delay_s: 0, lost: ['tempo'], cut: ['tempo'] } });
+  await changeHost({
+    flush: {
+      delay_s: 0,
+      lost: ['tempo'],
+      cut: ['tempo'],
+    },
+  });
   const tempo = (await readStores()).filter(({ service }) => service === 'tempo');
   const { failed } = await activities.flushStores(stack);
   const unheard = failed.map(({ service }) => service);
-  const { missing } = await activities.awaitFlush({ ...stack, stores: tempo, unheard, timeoutMs: 8000 });
+  const { missing } = await activities.awaitFlush({
+    ...stack,
+    stores: tempo,
+    unheard,
+    timeoutMs: 8000,
+  });
   expect(missing.map(({ service }) => service)).toEqual(['tempo']);
 });
 
 test('nobody waits for a store that was silent from the beginning', async () => {
-  const silent: StoreState = { service: 'tempo', store: 'tempo', silent: 'connection refused' };
+  const silent: StoreState = {
+    service: 'tempo',
+    store: 'tempo',
+    silent: 'connection refused',
+  };
   const began = Date.now();
   const { missing } = await awaitFlush([silent], 600_000);
-  expect(missing).toEqual([{ service: 'tempo', why: 'tempo does not answer: connection refused' }]);
+  expect(missing).toEqual([
+    {
+      service: 'tempo',
+      why: 'tempo does not answer: connection refused',
+    },
+  ]);
   expect(Date.now() - began).toBeLessThan(60_000);
 });
 
@@ -104,7 +148,7 @@ const UNREADABLE = {
 };
 
 for (const [form, [answer, why]] of Object.entries(UNREADABLE)) {
-  test(`a store that answers ${form} for its configuration is silent, named once, and nothing is tried for ever`, async () => {
+  test(`a store that answers ${form} for its configuration is silent, and named once`, async () => {
     const { configs } = await emulator.get<{ configs: object }>(`/host?id=${stack.instanceId}`);
     await changeHost({ configs: { ...configs, tempo: answer } });
     const tempo = (await readStores()).filter(({ service }) => service === 'tempo');

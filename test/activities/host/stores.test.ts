@@ -99,5 +99,7 @@ test('an answer that can not be read is that of a silent store, whatever it fail
 });
 
 test('an answer that is no configuration is quoted', () => {
-  expect(() => readBackends('tempo', '404 page not found')).toThrow(/no configuration \(not a mapping\): 404 page not found$/);
+  expect(() => readBackends('tempo', '404 page not found')).toThrow(
+    /no configuration \(not a mapping\): 404 page not found$/,
+  );
 });
