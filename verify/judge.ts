@@ -111,6 +111,10 @@ function judgeRing({ answer }: Reading): string {
 /** Whatever it names lies where we sent something; a window that is too narrow names nothing. */
 function judgeTimes({ row, answer, sent }: Reading): string {
   const times = readTimes(row, answer);
+  const { named } = endpointOf(row);
+  if (named !== undefined && answer.body.includes(named) !== times.length > 0) {
+    throw new Error(`expected ${named} where there is a time and nowhere else, came ${quote(answer)}`);
+  }
   if (times.length === 0) return 'no time';
   const time = row.name.startsWith('newest') ? Math.max(...times) : Math.min(...times);
   if (sent && (time < sent.since || time > sent.until)) {
@@ -118,6 +122,12 @@ function judgeTimes({ row, answer, sent }: Reading): string {
     throw new Error(`expected a time between ${since} and ${until}, came ${describeTime(time)} in ${quote(answer)}`);
   }
   return describeTime(time);
+}
+
+/** Whose question it is. */
+function endpointOf({ store, name }: Row): { named?: string } {
+  const { newest, first } = storeOf(store);
+  return name.startsWith('newest') ? newest : first;
 }
 
 /** Pyroscope says 0 where it has none. */
