@@ -39,11 +39,13 @@ export function ask(url: string, { path, method, body }: StoreRequest, headers =
       response.on('data', (chunk: string) => (text += chunk));
       response.once('error', fail);
       response.once('end', () => {
-        const pairs = pairUp(response.rawHeaders).map(([name, value]) => `${name}: ${value}`);
+        const pairs = pairUp(response.rawHeaders)
+          .filter(isTheirs)
+          .map(([name, value]) => `${name}: ${value}`);
         const first = `HTTP/${response.httpVersion} ${response.statusCode} ${response.statusMessage}`;
         resolve({
           status: response.statusCode!,
-          headers: [first, ...pairs, ''].join('\n'),
+          headers: [first, ...pairs, '', ''].join('\n'),
           body: text,
         });
       });
@@ -53,6 +55,9 @@ export function ask(url: string, { path, method, body }: StoreRequest, headers =
     asked.end(body);
   });
 }
+
+/** We let each connection end. */
+const isTheirs = ([name]: [name: string, value: string]): boolean => name !== 'Connection';
 
 function pairUp(list: string[]): [name: string, value: string][] {
   return list.flatMap((name, index) => (index % 2 === 0 ? [[name, list[index + 1]!]] : []));
