@@ -15,7 +15,8 @@ const KEY = /^([\w-]+):/;
 const SECRET = /^[ -]*\S*(secret|password|_key|token)\S*: *(?=\S)/i;
 /** What no secret is: nothing, or a switch. */
 const HARMLESS = /: *(""|''|null|true|false|\d+\w*)$/;
-const KEYS_IN_URL = /\/\/[^/@\s]*@/g;
+/** A secret may hold slashes: it ends at the last `@`. */
+const KEYS_IN_URL = /\/\/\S*@/g;
 /** All but the first four of a member's 128. */
 const TOKENS = /("tokens":\s*\[(?:\d+,\s*){3}\d+)[\d,\s]*/g;
 
