@@ -11,7 +11,10 @@ const wall = (name, comment, from, to) => ({
   to: { path: to },
 });
 
-const OURS = '^(src|test|lab|bench|emulator)/';
+const OURS = '^(src|test|lab|verify|bench|emulator)/';
+
+/** What reads the stores' answers. */
+const READERS = '^src/(analysis/metrics|activities/(host/(configuration|stores)|probe/rings))\\.ts$';
 
 module.exports = {
   forbidden: [
@@ -24,17 +27,24 @@ module.exports = {
     },
     {
       name: 'product-alone',
-      comment: 'the product knows neither its tests nor the lab nor the emulator',
+      comment: 'the product knows neither its tests nor the lab nor the emulator, nor how it is verified',
       severity: 'error',
       from: { path: '^src/' },
-      to: { path: '^(test|lab|bench|emulator|scripts)/' },
+      to: { path: '^(test|lab|verify|bench|emulator|scripts)/' },
     },
     {
       name: 'lab-knows-no-tests',
       comment: 'what the lab and the bench share with tests lies in the lab',
       severity: 'error',
       from: { path: '^(lab|scripts)/' },
-      to: { path: '^(test|bench)/' },
+      to: { path: '^(test|bench|verify)/' },
+    },
+    {
+      name: 'verify-reads-stores',
+      comment: 'the real programs are held against what the stores say, with what reads them, by parts of the lab',
+      severity: 'error',
+      from: { path: '^verify/' },
+      to: { path: OURS, pathNot: ['^(verify|lab)/', inside('stores'), READERS] },
     },
     {
       name: 'stores-know-nobody',

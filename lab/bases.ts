@@ -76,6 +76,11 @@ export function programOf(service: Service): string {
   return BASES[service].program;
 }
 
+/** Folders of the program's user in a vendor's image: where it keeps its data. */
+export function foldersOf(service: Service): string[] {
+  return BASES[service].folders ?? [];
+}
+
 function dockerfileOf(service: Service): string {
   return readFileSync(join(DOCKERFILES, service, 'Dockerfile'), 'utf8');
 }

@@ -43,7 +43,17 @@ export const CHECKS = [
   },
   {
     name: 'walls',
-    command: [node('depcruise'), '--config', '.dependency-cruiser.cjs', 'src', 'lab', 'bench', 'test', 'scripts'],
+    command: [
+      node('depcruise'),
+      '--config',
+      '.dependency-cruiser.cjs',
+      'src',
+      'lab',
+      'verify',
+      'bench',
+      'test',
+      'scripts',
+    ],
   },
   {
     name: 'format',

@@ -164,12 +164,13 @@ async function locked(work) {
 /**
  * Ends the process with a sentence when something can't be set up.
  * @param forTests also what reads the Python of this repository
+ * @param withTemporal also a Temporal server
  */
-export async function setup({ forTests = false } = {}) {
+export async function setup({ forTests = false, withTemporal = true } = {}) {
   try {
     await locked(async () => {
       await npmPackages();
-      await temporalServer();
+      if (withTemporal) await temporalServer();
       await emulator();
       if (forTests) await pythonChecks();
     });

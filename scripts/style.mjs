@@ -21,7 +21,7 @@ const LIMITS = {
     others: 120,
   },
 };
-const AREAS = ['src', 'test', 'lab', 'bench', 'scripts', 'emulator'];
+const AREAS = ['src', 'test', 'lab', 'verify', 'bench', 'scripts', 'emulator'];
 
 const trackedIn = (folder) =>
   execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', folder], {
