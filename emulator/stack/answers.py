@@ -53,8 +53,18 @@ def read_shape(question: Question, name: str) -> Any:
 def answer_ring(question: Question) -> dict[str, Any]:
     page: dict[str, Any] = read_shape(question, "ring")
     [member] = page["shards"]
-    shards = [{**member, "id": f"{question.service}-{ip}", "address": f"{ip}:9095"} for ip in question.members]
-    return {**page, "shards": shards}
+    shards = [
+        {
+            **member,
+            "id": f"{question.service}-{ip}",
+            "address": f"{ip}:9095",
+        }
+        for ip in question.members
+    ]
+    return {
+        **page,
+        "shards": shards,
+    }
 
 
 def answer_metrics(question: Question) -> str:
@@ -75,7 +85,13 @@ def answer_mimir(question: Question) -> dict[str, Any]:
     if since:
         found = [at for at in question.times if at >= int(since[1])][:1]
     body: dict[str, Any] = read_shape(question, "newest")
-    body["data"]["result"] = [{"metric": {}, "value": [newest[0], f"{at:.3f}"]} for at in found]
+    body["data"]["result"] = [
+        {
+            "metric": {},
+            "value": [newest[0], f"{at:.3f}"],
+        }
+        for at in found
+    ]
     return body
 
 
@@ -85,7 +101,13 @@ def answer_loki(question: Question) -> dict[str, Any]:
     found = inside[:1] if question.query["direction"] == "forward" else inside[-1:]
     body: dict[str, Any] = read_shape(question, "newest")
     [stream] = body["data"]["result"]
-    body["data"]["result"] = [{**stream, "values": [[to_nanoseconds(at), "a line"]]} for at in found]
+    body["data"]["result"] = [
+        {
+            **stream,
+            "values": [[to_nanoseconds(at), "a line"]],
+        }
+        for at in found
+    ]
     return body
 
 
@@ -95,21 +117,41 @@ def answer_tempo(question: Question) -> dict[str, Any]:
     found = old_enough[-int(question.query["limit"]) :]
     body: dict[str, Any] = read_shape(question, "newest")
     [trace] = body["traces"]
-    return {**body, "traces": [{**trace, "startTimeUnixNano": to_nanoseconds(at)} for at in found]}
+    body["traces"] = [
+        {
+            **trace,
+            "startTimeUnixNano": to_nanoseconds(at),
+        }
+        for at in found
+    ]
+    return body
 
 
 def answer_pyroscope_stats(question: Question) -> dict[str, Any]:
     if not question.times:
         return dict(read_shape(question, "newest.none"))
-    return {**read_shape(question, "newest"), "newestProfileTime": to_milliseconds(question.times[-1])}
+    return {
+        **read_shape(question, "newest"),
+        "newestProfileTime": to_milliseconds(question.times[-1]),
+    }
 
 
 def answer_pyroscope_series(question: Question) -> dict[str, Any]:
     start, end = question.data["start"], question.data["end"]
     found = [at for at in question.times if start <= at * 1000 <= end]
     [series] = read_shape(question, "first")["series"]
-    points = [{"timestamp": to_milliseconds(at), "value": 1} for at in found]
-    return {"series": [{**series, "points": points}] if points else []}
+    points = [
+        {
+            "timestamp": to_milliseconds(at),
+            "value": 1,
+        }
+        for at in found
+    ]
+    filled = {
+        **series,
+        "points": points,
+    }
+    return {"series": [filled] if points else []}
 
 
 def select_range(question: Question) -> Times:

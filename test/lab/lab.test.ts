@@ -112,10 +112,16 @@ test('labs run side by side, say where they are in a line of JSON, and end whole
   }
 });
 
-/** Three ports in a row that nobody listens on: above those that labs take by themselves, below outgoing connections. */
+/** Above the ports that labs take by themselves, below those of outgoing connections. */
+const BASES = { lowest: 30_000, count: 900, width: 3 };
+
+/** Three ports in a row that nobody listens on. */
 async function findFreeBase(): Promise<number> {
-  for (let base = 30_000 + (process.pid % 900) * 3; ; base = 30_000 + ((base - 30_000 + 3) % 2700)) {
-    const taken = await Promise.all([base, base + 1, base + 2].map(isListening));
+  const { lowest, count, width } = BASES;
+  for (let turn = process.pid; ; turn++) {
+    const base = lowest + (turn % count) * width;
+    const ports = [base, base + 1, base + 2];
+    const taken = await Promise.all(ports.map(isListening));
     if (!taken.includes(true)) return base;
   }
 }
