@@ -2,12 +2,14 @@
 their sources (test/stores/answers says which).
 """
 
+import re
+
 from ..stubs.answers import read_answer
 
 BUCKET = "sys-lgtm-s3"
 ENDPOINT = "s3.ap-northeast-2.amazonaws.com"
-#: of the S3 that the programs were recorded with
-RECORDED_ENDPOINT = "127.0.0.1:5555"
+#: the S3 that the programs were recorded with was emulated
+RECORDED_ENDPOINT = re.compile(r"(endpoint: )(?:127\.0\.0\.1|localhost|host\.docker\.internal)\S*")
 
 STORES = ["mimir", "loki", "tempo", "pyroscope"]
 #: how Loki's says that chunks lie on the disk
@@ -15,7 +17,7 @@ ON_DISK = "object_store: filesystem"
 
 
 def read_configuration(store: str) -> str:
-    return read_answer(store, "configuration").replace(RECORDED_ENDPOINT, ENDPOINT)
+    return RECORDED_ENDPOINT.sub(rf"\g<1>{ENDPOINT}", read_answer(store, "configuration"))
 
 
 #: Loki's whole one, since it answers 500 to `mode=diff`; of the others what differs from their defaults

@@ -14,9 +14,14 @@ STORED = re.compile(r"uploads_total|chunks_stored_total|blocks_flushed_total")
 
 
 def read_answer(store: str, name: str) -> str:
-    """The body of an answer of the version of a store that there is one of."""
-    [folder] = ANSWERS.glob(f"{store}-*")
-    return (folder / f"{name}.body").read_text()
+    """The body of an answer of the newest version of a store that has given it."""
+    answered = [folder for folder in ANSWERS.glob(f"{store}-*") if (folder / f"{name}.body").exists()]
+    newest = max(answered, key=read_version)
+    return (newest / f"{name}.body").read_text()
+
+
+def read_version(folder: pathlib.Path) -> list[int]:
+    return [int(number) for number in re.findall(r"\d+", folder.name)]
 
 
 def fill_metrics(page: str, memory: int, stored: int) -> str:
