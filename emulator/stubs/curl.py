@@ -18,6 +18,12 @@ CONFIG_PATHS = {
     "tempo": "/status/config?mode=diff",
     "pyroscope": "/api/v1/status/config/diff",
 }
+#: of those that are asked for what differs first, the whole
+WHOLE_PATHS = {
+    "mimir": "/config",
+    "tempo": "/status/config",
+    "pyroscope": "/api/v1/status/config",
+}
 #: `unsupported type <nil>`, whatever its configuration
 BROKEN_PATHS = {"loki": "/config?mode=diff"}
 FLUSH_PATHS = {
@@ -43,6 +49,9 @@ def run_curl(arguments: list[str]) -> None:
         flush(container.name, component, url, "POST" in arguments)
     elif path == CONFIG_PATHS.get(component):
         print(load()["configs"][container.name])
+    elif path == WHOLE_PATHS.get(component):
+        configurations = load()["configs"]
+        print(configurations.get(f"{container.name} whole", configurations[container.name]))
     elif path == BROKEN_PATHS.get(component):
         fail("curl: (22) The requested URL returned error: 500", 22)
     elif path == "/metrics" and component in FLUSH_PATHS:

@@ -48,7 +48,7 @@ export interface SampleEndpoint<Arguments extends unknown[]> {
   ask(...moments: Arguments): StoreRequest[];
   /** what only an answer with a time holds: nothing more is asked then, since the later ones cost more */
   named?: string;
-  /** it also answers from S3, where the other side writes too */
-  readsBucket?: boolean;
+  /** from this age on, in seconds, it also answers from S3, where the other side writes too; absent: never */
+  readsBucketAfter?: number;
   seen: string;
 }

@@ -147,13 +147,13 @@ export const loki: Store = {
   newest: {
     ask: (now) => ask('backward', new Date(now.getTime() - REACH_S * 1000), now),
     named: NAMED,
-    readsBucket: true,
+    readsBucketAfter: 0,
     seen: SEEN,
   },
   first: {
     ask: (since, now) => ask('forward', since, now),
     named: NAMED,
-    readsBucket: true,
+    readsBucketAfter: 0,
     seen: SEEN,
   },
   readTimes: (body) => {

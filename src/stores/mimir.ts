@@ -37,6 +37,9 @@ const STORAGE_SETTINGS = ['blocks_storage', 'ruler_storage', 'alertmanager_stora
 const MAX_SERIES = 500_000;
 const RULER_PREFIX = 'mimirruler';
 
+/** Its default of `querier.query_store_after`: younger ones come from ingesters alone. */
+const READS_BUCKET_AFTER_S = 43_200;
+
 interface Vector {
   data?: { result?: { value?: [seconds: number, value: string] }[] };
 }
@@ -161,6 +164,7 @@ export const mimir: Store = {
     ask: askNewest,
     named: NAMED,
     seen: SOURCES.query,
+    readsBucketAfter: READS_BUCKET_AFTER_S,
   },
   first: {
     ask: askFirst,

@@ -105,7 +105,7 @@ export const pyroscope: Store = {
   },
   newest: {
     ask: () => [ask('GetProfileStats', {})],
-    readsBucket: true,
+    readsBucketAfter: 0,
     seen: SOURCES.query,
   },
   first: {

@@ -14,6 +14,9 @@ const STORAGE_SETTINGS = ['backend', 'local.path', 's3.bucket', 's3.prefix', 's3
   (setting) => `storage.trace.${setting}`,
 );
 
+/** Its default of `query_backend_after`: younger ones come from ingesters alone. */
+const READS_BUCKET_AFTER_S = 900;
+
 interface Traces {
   traces?: { startTimeUnixNano?: string }[];
 }
@@ -113,6 +116,7 @@ export const tempo: Store = {
     ask: (now) => WINDOWS_S.map((window) => search(new Date(now.getTime() - window * 1000), now)),
     named: '"startTimeUnixNano":',
     seen: SEEN,
+    readsBucketAfter: READS_BUCKET_AFTER_S,
   },
   first: {
     ask: (since, now) => WINDOWS_S.map((window) => search(since, addSeconds(since, window, now))),

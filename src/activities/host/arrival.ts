@@ -5,7 +5,13 @@ import type { Deps } from '../clients';
 import { isSilent } from './asking';
 import { readCounts } from './counts';
 import type { RunningStore } from './stores';
-import { describeForeignObjects, describeNothingNew, describeSilence, describeUnrest } from './texts';
+import {
+  describeForeignObjects,
+  describeNothingNew,
+  describeSilence,
+  describeUncounted,
+  describeUnrest,
+} from './texts';
 
 /** What has risen may rise further: a flush writes chunk by chunk. */
 const SETTLED_MS = 1000;
@@ -40,6 +46,7 @@ export class Arrival {
     if (silent !== undefined) return describeSilence(service, silent);
     if (!s3) return undefined;
     const own = running.find(({ container }) => container.Service === service);
+    if (!own) return describeSilence(service, 'its container does not run any more');
     try {
       return this.judge(s3, await this.see(deps, s3, own));
     } catch (error) {
@@ -48,23 +55,25 @@ export class Arrival {
     }
   }
 
-  private async see(deps: Deps, s3: NonNullable<StoreState['s3']>, own: RunningStore | undefined): Promise<Seen> {
+  private async see(deps: Deps, s3: NonNullable<StoreState['s3']>, own: RunningStore): Promise<Seen> {
     const enough = (listing: Parameters<typeof hasNewObjects>[1]) => hasNewObjects(s3, listing);
     const listing = await listObjects(deps, s3.bucket, s3.prefix, { enough });
-    const counts = own && this.state.stored !== undefined ? await readCounts(deps, own) : {};
-    return { hasNewObjects: hasNewObjects(s3, listing), stored: counts.stored };
+    const { stored } = await readCounts(deps, own);
+    return { hasNewObjects: hasNewObjects(s3, listing), stored };
   }
 
   private judge(s3: NonNullable<StoreState['s3']>, seen: Seen): string | undefined {
     const { service, store, held, stored } = this.state;
     const quietMs = this.measureQuiet(seen);
+    if (stored === undefined || seen.stored === undefined) return describeUncounted(service, s3);
+    if (seen.stored < stored) return describeSilence(service, 'it was started again, and its counters with it');
     // the new stack writes to the same prefix: its objects are not the answer to this flush
-    const isForeign = stored !== undefined && seen.stored !== undefined && seen.stored <= stored;
+    const isForeign = seen.stored === stored;
     if (seen.hasNewObjects && !isForeign) return quietMs >= SETTLED_MS ? undefined : describeUnrest(service);
     if (held === 0 && this.isHeard) return quietMs >= QUIET_MS ? undefined : describeUnrest(service);
     if (!seen.hasNewObjects) return describeNothingNew(service, s3);
     const counters = storeOf(store).metrics.stored.map(({ name }) => name);
-    return describeForeignObjects(service, s3, counters, stored!);
+    return describeForeignObjects(service, s3, counters, stored);
   }
 
   /** For how long nothing has changed, in milliseconds. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/activity';
 import { ALWAYS_THERE, sumMetric } from '../../analysis/metrics';
 import { COMPONENTS } from '../../plan/components';
@@ -38,13 +39,17 @@ export async function askComponent(
 ): Promise<string> {
   const { Service } = container;
   const [first] = requests as [StoreRequest];
-  const what = `${methodOf(first)} ${Service} ${first.path}`;
   const script = writeScript(container, requests, filter, timeoutSeconds);
-  const { code, output, error } = await runScript(deps, instanceId, what, script, timeoutSeconds + SCRIPT_MARGIN_S);
+  const what = `${methodOf(first)} ${Service} ${first.path} ${hashOf(script)}`;
+  const limitSeconds = requests.length * timeoutSeconds + SCRIPT_MARGIN_S;
+  const { code, output, error } = await runScript(deps, instanceId, what, script, limitSeconds);
   if (code === 0) return output.slice(0, OUTPUT_LIMIT);
-  const words = (error || output).trim().slice(-300);
+  const words = (error || output).trim().slice(-300) || `exit code ${code}`;
   throw silentAs(`${methodOf(first)} ${first.path} of ${Service} on ${instanceId}: ${words}`);
 }
+
+/** Who asks the same joins what runs already; two stacks of a host ask alike and mean something else. */
+const hashOf = (script: string): string => createHash('sha256').update(script).digest('hex').slice(0, 8);
 
 /** A component that does not say what it was asked. */
 export const silentAs = (message: string): ApplicationFailure =>
@@ -59,8 +64,12 @@ function writeScript(container: Container, requests: StoreRequest[], filter: str
     throw ApplicationFailure.nonRetryable(message, 'NoComponent');
   }
   const address = findAddress(container, component);
-  const asks = requests.map((request) => `answer=$(${writeCurl(address, request, timeoutSeconds)})`);
-  return [`${asks.join(' || ')} || exit $?`, `printf '%s\\n' "$answer" | { ${filter}; }`].join('\n');
+  // an answer that has nothing of what is needed is none: the next request is asked
+  const asks = requests.map((request) => {
+    const ask = `answer=$(${writeCurl(address, request, timeoutSeconds)})`;
+    return `{ ${ask} && printf '%s\\n' "$answer" | { ${filter}; }; }`;
+  });
+  return `${asks.join(' || ')} || exit $?`;
 }
 
 function writeCurl(address: string, request: StoreRequest, timeoutSeconds: number): string {

@@ -1,7 +1,8 @@
 import { quoted } from './component';
 
 /** Keys of settings that must not come into SSM's output, wherever they stand. */
-const SECRET_KEYS = 'secret|password|access_key|account_key|sas_token|token|private_key|connection_string';
+const SECRET_KEYS =
+  'secret|password|passphrase|access_key|account_key|api_key|credential|token|private_key|connection_string|encryption';
 
 /**
  * Takes keys out of a URL, which may be escaped as a whole, and leaves the bucket behind them. A secret may hold

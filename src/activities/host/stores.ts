@@ -55,9 +55,9 @@ export async function askBackends(deps: Deps, { store, ...place }: RunningStore)
 export function readBackends(store: StoreName, text: string): Backend[] {
   const backends = readAnswer(text, (data) => storeOf(store).readBackends(settingsOf(data)));
   const writable = backends.filter(({ isReadOnly }) => !isReadOnly).map(takeFirstBucket);
-  // periods of a schema may lie in one place
+  // periods of a schema that follow each other may lie in one place, from the first of them on
   const placeOf = ({ what, kind, bucket, prefix }: Backend) => [what, kind, bucket, prefix].join(' ');
-  return [...new Map(writable.map((backend) => [placeOf(backend), backend])).values()];
+  return writable.filter((backend, index) => index === 0 || placeOf(backend) !== placeOf(writable[index - 1]!));
 }
 
 /** Whatever an answer makes fail is its store's silence: another try would fail the same. */

@@ -66,6 +66,11 @@ export function describeSilence(service: string, why: string): string {
   return `${service} does not answer: ${why}`;
 }
 
+/** @param place where ECS writes too */
+export function describeUncounted(service: string, place: { bucket: string; prefix: string }): string {
+  return `${service} does not count what it stores: what is new in ${describePlace(place)} may be what ECS wrote`;
+}
+
 /** Something has changed a moment ago, or may still. */
 export function describeUnrest(service: string): string {
   return `${service} may still be writing`;

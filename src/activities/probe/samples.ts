@@ -34,7 +34,7 @@ export async function readNewestSamples(
   return asked.map((store) => {
     if (store.questions.length > 0) {
       const reading = chooseReading(store, answers, (times) => Math.max(...times));
-      return storeOf(store.store).newest.readsBucket ? { ...reading, isShared: true } : reading;
+      return mayBeOthers(store, reading, now) ? { ...reading, isShared: true } : reading;
     }
     return {
       service: store.service,
@@ -42,6 +42,14 @@ export async function readNewestSamples(
       note: `no container of it publishes a port on ${instanceId}`,
     };
   });
+}
+
+/** Whether its newest sample may come from S3, where the other side writes too. */
+function mayBeOthers({ store }: StoreService, { at }: Reading, now: Date): boolean {
+  const { readsBucketAfter } = storeOf(store).newest;
+  if (readsBucketAfter === undefined || at === null) return false;
+  const ageSeconds = (now.getTime() - Date.parse(at)) / 1000;
+  return ageSeconds >= readsBucketAfter;
 }
 
 /** The port that the plan names, where the host publishes it; else the first that it publishes. */

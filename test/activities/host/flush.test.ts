@@ -140,6 +140,28 @@ test('nobody waits for a store that was silent from the beginning', async () => 
   expect(Date.now() - began).toBeLessThan(60_000);
 });
 
+test('a store that dies of its flush is named, whatever ECS writes to its place', async () => {
+  const tempo = (await readStores()).filter(({ service }) => service === 'tempo');
+  await activities.flushStores(stack);
+  const { projects } = await emulator.get<{ projects: Record<string, { services: Record<string, object> }> }>(
+    `/host?id=${stack.instanceId}`,
+  );
+  const [name, { services }] = Object.entries(projects)[0]!;
+  const dead = { ...services['tempo'], state: 'exited' };
+  await changeHost({ projects: { [name]: { services: { ...services, tempo: dead } } } });
+  const { missing } = await awaitFlush(tempo, 0);
+  expect(missing).toEqual([{ service: 'tempo', why: 'tempo does not answer: its container does not run any more' }]);
+});
+
+test('where what differs says nothing of the data, the whole configuration is asked', async () => {
+  const { configs } = await emulator.get<{ configs: object }>(`/host?id=${stack.instanceId}`);
+  const whole = 'storage:\n  backend: filesystem\n  filesystem:\n    dir: /data\n';
+  const pyroscope = 'server:\n  http_listen_port: 4040\n';
+  await changeHost({ configs: { ...configs, pyroscope, 'pyroscope whole': whole } });
+  const [, , , state] = await readStores();
+  expect(state).toEqual({ service: 'pyroscope', store: 'pyroscope' });
+});
+
 /** Answers that are no configuration, and what is said of them. */
 const UNREADABLE = {
   'a page of HTML': ['<html><body>Config</body></html>\n', 'none of the settings that say where data lies'],

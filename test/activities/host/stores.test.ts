@@ -1,3 +1,4 @@
+import { findCurrent } from '../../../src/stores/backend';
 import { readBackends } from '../../../src/activities/host/stores';
 
 test('Mimir keeps blocks, rules and alerts, each where its block says', () => {
@@ -35,6 +36,19 @@ test('periods of a schema that lie in one place are one backend', () => {
     ['filesystem', 'b', 'loki'],
     ['s3', 'b', 'loki'],
   ]);
+});
+
+test('a period that is planned changes nothing of the place that is used today', () => {
+  const configuration = [
+    'schema_config:',
+    '  configs:',
+    '  - {from: 2020-01-01, object_store: filesystem}',
+    '  - {from: 2023-01-01, object_store: s3}',
+    '  - {from: 2099-01-01, object_store: s3}',
+    'storage_config: {aws: {bucketnames: b}}',
+  ].join('\n');
+  const backends = readBackends('loki', configuration);
+  expect(findCurrent(backends, '2026-11-26')).toMatchObject({ kind: 's3', since: '2023-01-01' });
 });
 
 test('of several buckets the first is looked at', () => {
