@@ -47,11 +47,8 @@ def run_curl(arguments: list[str]) -> None:
     component = read_component(container)
     if path == FLUSH_PATHS.get(component):
         flush(container.name, component, url, "POST" in arguments)
-    elif path == CONFIG_PATHS.get(component):
-        print(load()["configs"][container.name])
-    elif path == WHOLE_PATHS.get(component):
-        configurations = load()["configs"]
-        print(configurations.get(f"{container.name} whole", configurations[container.name]))
+    elif path in (CONFIG_PATHS.get(component), WHOLE_PATHS.get(component)):
+        print_configuration(container.name, is_whole=path == WHOLE_PATHS.get(component))
     elif path == BROKEN_PATHS.get(component):
         fail("curl: (22) The requested URL returned error: 500", 22)
     elif path == "/metrics" and component in FLUSH_PATHS:
@@ -60,6 +57,12 @@ def run_curl(arguments: list[str]) -> None:
         fail("curl: (22) The requested URL returned error: 404", 22)
     else:
         print("200" if "%{http_code}" in " ".join(arguments) else "ok")
+
+
+def print_configuration(name: str, *, is_whole: bool) -> None:
+    configurations = load()["configs"]
+    what_differs = configurations[name]
+    print(configurations.get(f"{name} whole", what_differs) if is_whole else what_differs)
 
 
 def split_url(url: str) -> tuple[str, str]:

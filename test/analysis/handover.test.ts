@@ -29,7 +29,13 @@ test('where both sides overlap there is no gap, and for how long is said', () =>
 });
 
 test('where the host reads what ECS wrote, its newest sample proves nothing unless it is older', () => {
-  const first = [{ service: 'loki', at: SOON, note: '' }];
+  const first = [
+    {
+      service: 'loki',
+      at: SOON,
+      note: '',
+    },
+  ];
   const newest = (at: string) => [{ service: 'loki', at, note: '', isShared: true }];
   const [doubtful] = compareHandover(newest(LATE), first);
   expect(doubtful).toMatchObject({ newestOld: LATE, gapSeconds: null });

@@ -18,6 +18,8 @@ const SETTLED_MS = 1000;
 /** Tempo says that nothing is left while a block is still being written, for seconds. */
 const QUIET_MS = 5000;
 
+type Place = NonNullable<StoreState['s3']>;
+
 /** One look at S3 and at the store's own counters. */
 interface Seen {
   hasNewObjects: boolean;
@@ -55,22 +57,33 @@ export class Arrival {
     }
   }
 
-  private async see(deps: Deps, s3: NonNullable<StoreState['s3']>, own: RunningStore): Promise<Seen> {
+  private async see(deps: Deps, s3: Place, own: RunningStore): Promise<Seen> {
     const enough = (listing: Parameters<typeof hasNewObjects>[1]) => hasNewObjects(s3, listing);
     const listing = await listObjects(deps, s3.bucket, s3.prefix, { enough });
     const { stored } = await readCounts(deps, own);
     return { hasNewObjects: hasNewObjects(s3, listing), stored };
   }
 
-  private judge(s3: NonNullable<StoreState['s3']>, seen: Seen): string | undefined {
-    const { service, store, held, stored } = this.state;
+  private judge(s3: Place, seen: Seen): string | undefined {
+    const { service, stored } = this.state;
     const quietMs = this.measureQuiet(seen);
     if (stored === undefined || seen.stored === undefined) return describeUncounted(service, s3);
     if (seen.stored < stored) return describeSilence(service, 'it was started again, and its counters with it');
     // the new stack writes to the same prefix: its objects are not the answer to this flush
-    const isForeign = seen.stored === stored;
-    if (seen.hasNewObjects && !isForeign) return quietMs >= SETTLED_MS ? undefined : describeUnrest(service);
-    if (held === 0 && this.isHeard) return quietMs >= QUIET_MS ? undefined : describeUnrest(service);
+    const hasRisen = seen.stored > stored && seen.hasNewObjects;
+    const neededMs = this.findNeededQuiet(hasRisen);
+    if (neededMs === undefined) return this.describeMissing(s3, seen, stored);
+    return quietMs >= neededMs ? undefined : describeUnrest(service);
+  }
+
+  /** How long nothing may have changed until it is believed; undefined: quiet proves nothing. */
+  private findNeededQuiet(hasRisen: boolean): number | undefined {
+    if (hasRisen) return SETTLED_MS;
+    return this.state.held === 0 && this.isHeard ? QUIET_MS : undefined;
+  }
+
+  private describeMissing(s3: Place, seen: Seen, stored: number): string {
+    const { service, store } = this.state;
     if (!seen.hasNewObjects) return describeNothingNew(service, s3);
     const counters = storeOf(store).metrics.stored.map(({ name }) => name);
     return describeForeignObjects(service, s3, counters, stored);

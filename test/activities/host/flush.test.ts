@@ -5,6 +5,13 @@ import type { HostStack } from '../../../src/contract/hosts';
 import type { StoreState } from '../../../src/contract/stores';
 import { startEmulator, type OwnEmulator } from '../emulator';
 
+interface Project {
+  services: Record<string, object>;
+}
+interface Host {
+  projects: Record<string, Project>;
+}
+
 const STORES = ['mimir', 'loki', 'tempo', 'pyroscope'];
 
 let emulator: OwnEmulator;
@@ -143,12 +150,17 @@ test('nobody waits for a store that was silent from the beginning', async () => 
 test('a store that dies of its flush is named, whatever ECS writes to its place', async () => {
   const tempo = (await readStores()).filter(({ service }) => service === 'tempo');
   await activities.flushStores(stack);
-  const { projects } = await emulator.get<{ projects: Record<string, { services: Record<string, object> }> }>(
-    `/host?id=${stack.instanceId}`,
-  );
-  const [name, { services }] = Object.entries(projects)[0]!;
-  const dead = { ...services['tempo'], state: 'exited' };
-  await changeHost({ projects: { [name]: { services: { ...services, tempo: dead } } } });
+  const { projects } = await emulator.get<Host>(`/host?id=${stack.instanceId}`);
+  const [[name, { services }]] = Object.entries(projects) as [[string, Project]];
+  const tempoService = {
+    ...services['tempo'],
+    state: 'exited',
+  };
+  const dead = {
+    ...services,
+    tempo: tempoService,
+  };
+  await changeHost({ projects: { [name]: { services: dead } } });
   const { missing } = await awaitFlush(tempo, 0);
   expect(missing).toEqual([{ service: 'tempo', why: 'tempo does not answer: its container does not run any more' }]);
 });
