@@ -48,7 +48,8 @@ export async function readNewestSamples(
 function mayBeOthers({ store }: StoreService, { at }: Reading, now: Date): boolean {
   const { readsBucketAfter } = storeOf(store).newest;
   if (readsBucketAfter === undefined || at === null) return false;
-  const ageSeconds = (now.getTime() - Date.parse(at)) / 1000;
+  // it may have come while it was asked for
+  const ageSeconds = Math.max(0, (now.getTime() - Date.parse(at)) / 1000);
   return ageSeconds >= readsBucketAfter;
 }
 
