@@ -1,5 +1,12 @@
 import type { World } from './emulator';
 
+/** Looks and periods of a second, judged at once. */
+export const LAB_ANALYSIS = {
+  interval: '1s',
+  period: '1s',
+  settle: '0s',
+};
+
 /** The lab's migration.yaml: looks and periods of a second, no approvals; all other durations are LGTM's. */
 export function labPlan(world: World): Record<string, unknown> {
   return {
@@ -36,11 +43,7 @@ export function labPlan(world: World): Record<string, unknown> {
           },
         }
       : {}),
-    analysis: {
-      interval: '1s',
-      period: '1s',
-      settle: '0s',
-    },
+    analysis: LAB_ANALYSIS,
     decommission: {
       approveStop: false,
       approveTerminate: false,

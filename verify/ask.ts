@@ -1,5 +1,5 @@
 import { request as send } from 'node:http';
-import type { StoreRequest } from '../src/stores/endpoint';
+import { methodOf, type StoreRequest } from '../src/stores/endpoint';
 
 /** As curl received it. */
 export interface Answer {
@@ -14,11 +14,12 @@ export interface Answer {
 const TIMEOUT_MS = 180_000;
 
 /** Asks a program what the product would, as curl does: `Accept: *\/*` unless something else is said. */
-export function ask(url: string, { path, method, body }: StoreRequest, headers = {}): Promise<Answer> {
+export function ask(url: string, request: StoreRequest, headers = {}): Promise<Answer> {
+  const { path, body } = request;
   const json = body === undefined ? {} : { 'Content-Type': 'application/json' };
   return new Promise((resolve) => {
     const options = {
-      method: method ?? (body === undefined ? 'GET' : 'POST'),
+      method: methodOf(request),
       headers: {
         Accept: '*/*',
         ...json,

@@ -6,6 +6,11 @@ import type { ImageFile } from './image';
 const APPLETS = '#!/bin/sh\nexec "$@"\n';
 const NUMBER = /(?<![\w.])\d+(?![\w.])/g;
 
+/** A text with other ports. @param ports by those that it names */
+export function replacePorts(text: string, ports: ReadonlyMap<number, number>): string {
+  return text.replace(NUMBER, (digits) => String(ports.get(Number(digits)) ?? digits));
+}
+
 /**
  * The files of an image in a folder of this machine: what they say of paths leads into that folder, and what they say
  * of the image's ports to other ones. Beside that they are as they are shipped.
@@ -60,14 +65,10 @@ export class Disk {
   /** Ports first: the name of a folder may have such a number in it. */
   private lead(text: string): string {
     const [program] = this.image.paths;
-    const leadPort = (digits: string) => {
-      const port = this.ports.get(Number(digits));
-      return port === undefined ? digits : String(port);
-    };
     const leadPath = (path: string) => {
       return path === program ? this.program : this.placeOf(path);
     };
-    return text.replace(NUMBER, leadPort).replace(this.path, leadPath);
+    return replacePorts(text, this.ports).replace(this.path, leadPath);
   }
 }
 

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { findFreePorts } from '../lab/ports';
 import type { Service } from '../lab/services';
-import { Disk } from './disk';
+import { Disk, replacePorts } from './disk';
 import { readImageFile } from './image';
 import {
   lastWords,
@@ -120,9 +120,8 @@ class Process implements Running {
   }
 
   clean(text: string): string {
-    const ours = new Map([...this.ports].map(([port, free]) => [String(free), String(port)]));
-    const withPorts = text.replace(/(?<![\w.])\d+(?![\w.])/g, (digits) => ours.get(digits) ?? digits);
-    return withPorts.replaceAll(this.folder, '').replaceAll(hostname(), 'task');
+    const ours = new Map([...this.ports].map(([port, free]) => [free, port]));
+    return replacePorts(text, ours).replaceAll(this.folder, '').replaceAll(hostname(), 'task');
   }
 
   ended(): Promise<string | undefined> {

@@ -5,11 +5,11 @@ from typing import Any
 
 from ..aws.ecs.part import find_running_tasks
 from ..aws.instances import find_instances
+from ..host.configurations import STORES
 from ..host.hosts import Hosts, list_containers
 from ..part import Part
 from .workload import Workload
 
-STORES = ["mimir", "loki", "tempo", "pyroscope"]
 EVERY_S = 0.5
 
 #: seconds since 1970, ascending

@@ -9,9 +9,10 @@ from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from ..aws.ecs.part import find_running_tasks
 from ..aws.ecs.service_tasks import ServiceTask
+from ..host.configurations import STORES
 from ..part import Body, Part, Query, Routes
 from .answers import Question, answer
-from .samples import STORES, Samples, Times
+from .samples import Samples, Times
 
 #: split: services whose tasks see only themselves in their ring; answers: service or
 #: `host service` → HTTP status;

@@ -7,6 +7,9 @@ export interface StoreRequest {
   body?: string;
 }
 
+/** How a request is sent. */
+export const methodOf = ({ method, body }: StoreRequest): string => method ?? (body === undefined ? 'GET' : 'POST');
+
 /** What is asked, and where its answer was seen to be so. */
 export interface Endpoint {
   request: StoreRequest;

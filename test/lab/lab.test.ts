@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { isListening } from '../../lab/ports';
 import { until } from '../../lab/until';
@@ -73,11 +72,8 @@ const alive = (pid: number) => {
   }
 };
 
-const answers = (address: string) =>
-  new Promise<boolean>((resolve) => {
-    const [host, port] = address.replace('http://', '').split(':');
-    const socket = connect(Number(port), host, () => socket.end(() => resolve(true))).on('error', () => resolve(false));
-  });
+/** Whether somebody answers at HOST:PORT of 127.0.0.1. */
+const answers = (address: string) => isListening(Number(address.split(':').at(-1)));
 
 test('labs run side by side, say where they are in a line of JSON, and end whole by SIGTERM', async () => {
   const [first, second] = [lab(), lab('--world', 'adopted', '--record', 'a')];

@@ -1,6 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import type { WorldChoice } from '../../lab/emulator';
 import { Lab, type LabOptions } from '../../lab/lab';
+import { LAB_ANALYSIS } from '../../lab/plan';
 import { Operator } from './operator';
 
 /** What one test wants of the lab that it shares. */
@@ -12,9 +13,7 @@ export interface ScenarioOptions extends Partial<WorldChoice> {
 /** A look takes a second: one pass of each signal is enough for a test that is about something else. */
 const ONE_PASS = {
   analysis: {
-    interval: '1s',
-    period: '1s',
-    settle: '0s',
+    ...LAB_ANALYSIS,
     consecutiveSuccessLimit: 1,
   },
 };

@@ -1,4 +1,5 @@
 import type { Dump } from '../../lab/emulator';
+import { LAB_ANALYSIS } from '../../lab/plan';
 import type { PhaseStatus } from '../../src/contract/status';
 import { useLab } from './lab';
 import type { Operator } from './operator';
@@ -12,11 +13,7 @@ const APPROVALS = {
     approveTerminate: true,
   },
   // as many passes in a row as the default plan wants
-  analysis: {
-    interval: '1s',
-    period: '1s',
-    settle: '0s',
-  },
+  analysis: LAB_ANALYSIS,
 };
 const COUNTS = {
   mimir: 3,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/activity';
 import { ALWAYS_THERE, sumMetric } from '../../analysis/metrics';
 import { COMPONENTS } from '../../plan/components';
-import type { Metric, StoreRequest } from '../../stores/endpoint';
+import { methodOf, type Metric, type StoreRequest } from '../../stores/endpoint';
 import type { Deps } from '../clients';
 import { componentOf, findAddress, quoted } from './component';
 import type { Container } from './containers';
@@ -54,8 +54,6 @@ const hashOf = (script: string): string => createHash('sha256').update(script).d
 /** A component that does not say what it was asked. */
 export const silentAs = (message: string): ApplicationFailure =>
   ApplicationFailure.retryable(message, 'ComponentSilent');
-
-const methodOf = ({ method, body }: StoreRequest): string => method ?? (body === undefined ? 'GET' : 'POST');
 
 function writeScript(container: Container, requests: StoreRequest[], filter: string, timeoutSeconds: number): string {
   const component = componentOf(container);
