@@ -22,7 +22,7 @@ export function activitiesIn(region: string): Activities {
 export async function askAccount(plan: Plan): Promise<Finding[]> {
   const { runPreflight } = activitiesIn(plan.region);
   const owner = {
-    migration: workflowIdOf(plan.name),
+    migration: workflowIdOf('migration', plan.name),
     run: 'preflight',
   };
   const { findings } = await runPreflight({ plan, owner });

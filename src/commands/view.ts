@@ -1,13 +1,6 @@
-import {
-  PHASES,
-  type PhaseState,
-  type PhaseStatus,
-  type Status,
-  type StepState,
-  type StepStatus,
-} from '../contract/status';
+import { type PhaseState, type PhaseStatus, type Status, type StepState, type StepStatus } from '../contract/status';
 import { formatDuration } from '../plan/duration';
-import { describeData, describeMeasurement } from '../workflows/details';
+import { describeData, describeMeasurement, explainPhase } from '../workflows/details';
 
 const ICONS: Record<PhaseState, string> = {
   pending: '·',
@@ -113,7 +106,7 @@ function phaseLines(status: Status, phase: PhaseStatus, now: number): string[] {
 /** What was done and how long it took; of a phase to come what it means. */
 function describePhase(status: Status, phase: PhaseStatus, now: number): string {
   const { state, detail, startedAt } = phase;
-  if (state === 'pending') return PHASES[phase.phase];
+  if (state === 'pending') return explainPhase(status.kind, phase.phase);
   if (!startedAt) return detail;
   const end = endOf(phase, endOf(status, now));
   const time = timeBetween(startedAt, end);

@@ -2,19 +2,19 @@ import { defineSearchAttributeKey, SearchAttributeType, type UpdateDefinition } 
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Plan } from '../plan/schema';
 import { VERB_NAMES, type Verb, type Word } from './verbs';
-import type { Status } from './status';
+import type { RunKind, Status } from './status';
 import type { Undo } from './undos';
 
 /** The product's task queue, unless TEMPORAL_TASK_QUEUE names another. */
 export const TASK_QUEUE = 'lgtm-migrate';
 /** Where hosts that can build images poll. */
 export const imagesQueueOf = (taskQueue: string): string => `${taskQueue}-images`;
-/** Name of the workflow type, as `temporal workflow start --type` takes it. */
-export const WORKFLOW_TYPE = 'migrate';
+/** Names of the workflow types, as `temporal workflow start --type` takes them. */
+export const WORKFLOW_TYPES = { migration: 'migrate', deployment: 'deploy' } as const satisfies Record<RunKind, string>;
 
-/** One stack, one workflow id: what makes a second start impossible while one runs. */
-export function workflowIdOf(name: string): string {
-  return `lgtm-migrate-${name}`;
+/** One stack, one workflow id of each kind: what makes a second start impossible while one runs. */
+export function workflowIdOf(kind: RunKind, name: string): string {
+  return `lgtm-${WORKFLOW_TYPES[kind]}-${name}`;
 }
 
 export interface MigrateInput {

@@ -4,16 +4,29 @@ import type { Handover } from '../analysis/handover';
 import type { MemoryAmount } from '../analysis/memory';
 import type { Measurement, GateVerdict } from '../analysis/types';
 
-/** The phases of a migration, in order, each with what it means. */
+/** The phases of each kind of run, in order, each with what it means. */
 export const PHASES = {
-  preflight: 'looking at the account, changing nothing',
-  provision: 'making what the services need',
-  images: 'building what runs, and pushing it to ECR',
-  deploy: 'starting the services on Fargate',
-  shift: 'moving users over, weight by weight',
-  decommission: 'backing up, stopping and deleting the EC2 hosts',
+  migration: {
+    preflight: 'looking at the account, changing nothing',
+    provision: 'making what the services need',
+    images: 'building what runs, and pushing it to ECR',
+    deploy: 'starting the services on Fargate',
+    shift: 'moving users over, weight by weight',
+    decommission: 'backing up, stopping and deleting the EC2 hosts',
+  },
+  deployment: {
+    check: 'looking at what runs, changing nothing',
+    images: 'building what changed, and pushing it to ECR',
+    register: 'registering the task definitions',
+    update: 'telling ECS what to run',
+    steady: 'waiting until it runs',
+    verify: 'looking whether it is reached',
+    bake: 'judging the signals',
+  },
 } as const;
-export type Phase = keyof typeof PHASES;
+export type RunKind = keyof typeof PHASES;
+type PhaseOf<K extends RunKind> = keyof (typeof PHASES)[K];
+export type Phase = PhaseOf<'migration'> | PhaseOf<'deployment'>;
 
 export type PhaseState = 'pending' | 'running' | 'done' | 'failed' | 'skipped';
 export interface PhaseStatus {
@@ -82,6 +95,7 @@ export interface GrafanaMove {
 
 /** The one status object: query, search attributes, current details and command line all show this. */
 export interface Status {
+  kind: RunKind;
   name: string;
   workflowId: string;
   runId: string;

@@ -44,7 +44,7 @@ function explainError(error: unknown, namespace: string): unknown {
   if (/Namespace (\S+ is )?not found/i.test(messagesOf(error)))
     return new TemporalError(noNamespace(namespace), { cause: error });
   if (error instanceof WorkflowNotFoundError) {
-    const name = error.workflowId.replace(workflowIdOf(''), '');
+    const name = error.workflowId.replace(workflowIdOf('migration', ''), '');
     return new TemporalError(noMigration(name), { cause: error });
   }
   return refusalOf(error) ?? error;

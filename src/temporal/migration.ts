@@ -10,7 +10,7 @@ import {
   statusQuery,
   updates,
   workflowIdOf,
-  WORKFLOW_TYPE,
+  WORKFLOW_TYPES,
   type Answer,
   type migrateWorkflow,
 } from '../contract/messages';
@@ -43,9 +43,9 @@ export interface StartedRun {
 /** Starts the migration of a plan. @throws TemporalError when one of this name runs already */
 export async function startMigration(session: Session, plan: Plan, title: RunTitle): Promise<StartedRun> {
   const { client, taskQueue } = session;
-  const workflowId = workflowIdOf(plan.name);
+  const workflowId = workflowIdOf('migration', plan.name);
   try {
-    const handle = await client.workflow.start<typeof migrateWorkflow>(WORKFLOW_TYPE, {
+    const handle = await client.workflow.start<typeof migrateWorkflow>(WORKFLOW_TYPES.migration, {
       workflowId,
       taskQueue,
       args: [{ plan }],
@@ -90,7 +90,7 @@ export async function readLiveStatus(session: Session, name: string): Promise<Li
 }
 
 function handleOf({ client }: Session, name: string) {
-  return client.workflow.getHandle<typeof migrateWorkflow>(workflowIdOf(name));
+  return client.workflow.getHandle<typeof migrateWorkflow>(workflowIdOf('migration', name));
 }
 
 /** Asks a running worker, through Temporal. @throws NoAnswer when none answers */

@@ -2,7 +2,7 @@ import type { Handover } from '../analysis/handover';
 import { describeMemory } from '../analysis/memory';
 import type { Measurement } from '../analysis/types';
 import type { GrafanaCounts } from '../contract/grafana';
-import { PHASES, type GrafanaMove, type Status } from '../contract/status';
+import { PHASES, type GrafanaMove, type Phase, type RunKind, type Status } from '../contract/status';
 
 const ICONS = {
   pending: '·',
@@ -31,7 +31,13 @@ export function describeMeasurement({ signal, value, unit, comparison, limit, ve
   return `${signal} ${withUnit(value)} ${verdict === 'fail' ? broken : comparison} ${withUnit(limit)}`;
 }
 
-/** One sentence that says where the migration stands; refusals quote it. */
+/** What a phase of such a run means. */
+export function explainPhase(kind: RunKind, phase: Phase): string {
+  const phases: Partial<Record<Phase, string>> = PHASES[kind];
+  return phases[phase] ?? '';
+}
+
+/** One sentence that says where the run stands; refusals quote it. */
 export function describeStatus({ outcome, phase, weight, waitingFor, paused }: Status): string {
   if (outcome) return `ended ${outcome}`;
   const where = phase === 'shift' ? `shift at ${weight} %` : phase;
@@ -99,16 +105,17 @@ function renderWaiting({ waitingFor }: Status): string[] {
   return [`**Waiting: ${what}**${why}  `, `Takes: ${words}`];
 }
 
-function renderPhases({ phases }: Status): string[] {
+function renderPhases({ kind, phases }: Status): string[] {
   const rows = phases.map(({ phase, state, detail }) => {
     // the UI's font makes a fraction of 3/3
-    const text = state === 'pending' ? PHASES[phase] : detail.replace(/(\d)\/(\d)/g, '$1 of $2');
+    const text = state === 'pending' ? explainPhase(kind, phase) : detail.replace(/(\d)\/(\d)/g, '$1 of $2');
     return `| ${ICONS[state]} | ${phase} | ${text} |`;
   });
   return ['| | phase | |', '|---|---|---|', ...rows];
 }
 
 function renderSteps({ weight, steps }: Status): string[] {
+  if (steps.length === 0) return [];
   const states = steps.map((step) => `${step.weight} % ${step.state}`);
   return [`**Weight on ECS: ${weight} %** — steps ${states.join(', ')}`];
 }

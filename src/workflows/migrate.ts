@@ -3,7 +3,7 @@ import type { MigrateInput } from '../contract/messages';
 import type { Outcome, Status } from '../contract/status';
 import { planSchema, type Plan } from '../plan/schema';
 import { asFailure, messageOf } from './engine/failures';
-import { Migration } from './engine/migration';
+import { Run } from './engine/run';
 import { runPhase } from './engine/phase';
 import { Rollback } from './engine/rollback';
 import { measureLateRollback } from './moves/handover';
@@ -18,7 +18,7 @@ import { listen } from './words';
 
 /** One migration of one stack, from the first look at the account to the last host, or all the way back. */
 export async function migrate(input: MigrateInput): Promise<Status> {
-  const migration = new Migration(parseInput(input));
+  const migration = new Run('migration', parseInput(input));
   listen(migration);
   const forward = new CancellationScope();
   const aborting = condition(() => migration.control.abort !== null).then(() => forward.cancel());
@@ -34,7 +34,7 @@ export async function migrate(input: MigrateInput): Promise<Status> {
 }
 
 /** The plan document, top to bottom. */
-async function followRunbook(migration: Migration): Promise<void> {
+async function followRunbook(migration: Run): Promise<void> {
   const survey = await runPhase(migration, 'preflight', () => preflight(migration));
   const platform = await runPhase(migration, 'provision', () => provision(migration, survey));
   const built = await runPhase(migration, 'images', () => images(migration));
@@ -44,7 +44,7 @@ async function followRunbook(migration: Migration): Promise<void> {
 }
 
 /** Everything that was done, taken back; a cancellation does not end this. */
-async function goBack(migration: Migration, reason: string): Promise<Outcome> {
+async function goBack(migration: Run, reason: string): Promise<Outcome> {
   try {
     return await CancellationScope.nonCancellable(async () => {
       const rollback = new Rollback(migration, (undo, patience) => carryOut(migration, undo, patience));
@@ -52,14 +52,14 @@ async function goBack(migration: Migration, reason: string): Promise<Outcome> {
       // before the first undo, which replaces tasks; three minutes at most
       const loss = await measureLateRollback(migration);
       if (loss !== null) migration.progress.addEvent(loss);
-      return rollback.run();
+      return rollback.takeBack();
     });
   } catch (error) {
     throw asFailure(error);
   }
 }
 
-function explainWayBack({ control }: Migration, error: unknown): string {
+function explainWayBack({ control }: Run, error: unknown): string {
   const { abort } = control;
   if (abort) return `${abort.by} said ${abort.verb}: ${abort.reason}`;
   return isCancellation(error) ? 'cancellation was requested' : messageOf(error);

@@ -1,7 +1,7 @@
 import type { InputOf } from '../contract/activities';
 import { REMOVALS, type Removal, type Undo, type UndoInputs, type UndoVerb } from '../contract/undos';
 import { perform, type Patience } from './engine/activities';
-import type { Migration } from './engine/migration';
+import type { Run } from './engine/run';
 import { listGrafanaEdits, tellEditsAreUnlisted } from './moves/grafana';
 import { startHost } from './moves/hosts';
 import { restoreRecords, restoreTraffic, unfoldPair } from './moves/records';
@@ -9,7 +9,7 @@ import { restoreService, revertService } from './moves/services';
 
 /** How one verb is carried out; `id` says in an operator's words what it does. */
 type Undoing<V extends UndoVerb> = (
-  migration: Migration,
+  migration: Run,
   input: UndoInputs[V],
   how: { id: string; patience: Patience },
 ) => Promise<void> | void;
@@ -18,7 +18,7 @@ type Undoing<V extends UndoVerb> = (
 const removals = Object.fromEntries(
   REMOVALS.map((verb) => [
     verb,
-    (_migration: Migration, input: InputOf<Removal>, { id, patience }: { id: string; patience: Patience }) =>
+    (_migration: Run, input: InputOf<Removal>, { id, patience }: { id: string; patience: Patience }) =>
       perform(verb, id, input as never, patience),
   ]),
 ) as unknown as { [N in Removal]: Undoing<N> };
@@ -37,7 +37,7 @@ const UNDOS: { [V in UndoVerb]: Undoing<V> } = {
 };
 
 /** Carries one undo out with what the run knows by now. */
-export async function carryOut(migration: Migration, undo: Undo, patience: Patience): Promise<void> {
+export async function carryOut(migration: Run, undo: Undo, patience: Patience): Promise<void> {
   const run = UNDOS[undo.verb] as Undoing<typeof undo.verb>;
   await run(migration, undo.input as never, { id: undo.id, patience });
 }

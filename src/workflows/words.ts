@@ -1,10 +1,10 @@
 import { ApplicationFailure, setHandler } from '@temporalio/workflow';
 import { abortSignal, approveSignal, ledgerQuery, statusQuery, updates, type Answer } from '../contract/messages';
 import { VERB_NAMES, VERBS, type Verb, type Word } from '../contract/verbs';
-import type { Migration } from './engine/migration';
+import type { Run } from './engine/run';
 
 /** Words of people: every verb an update with a validator that answers; approve and abort also signals. */
-export function listen(migration: Migration): void {
+export function listen(migration: Run): void {
   const { control, progress, status, ledger } = migration;
   for (const verb of VERB_NAMES) {
     const answer = (word: Word | undefined) => take(migration, verb, word);
@@ -29,7 +29,7 @@ export function listen(migration: Migration): void {
   setHandler(ledgerQuery, () => ledger.list(), { description: 'what the migration would take back' });
 }
 
-function take({ control, progress, status }: Migration, verb: Verb, word: Word | undefined): Answer {
+function take({ control, progress, status }: Run, verb: Verb, word: Word | undefined): Answer {
   const { by = 'someone', reason = 'no reason given', step } = word ?? {};
   const during = `${status.phase} at ${status.weight} %`;
   control.take({

@@ -7,6 +7,7 @@ const START = '2026-01-05T09:00:00.000Z';
 const at = (minutes: number) => new Date(Date.parse(START) + minutes * 60_000).toISOString();
 
 const waiting: Status = {
+  kind: 'migration',
   name: 'lgtm-prd',
   workflowId: 'lgtm-migrate-lgtm-prd',
   runId: 'r',

@@ -39,7 +39,7 @@ export class Operator {
   ) {}
 
   get handle() {
-    return this.client.workflow.getHandle(workflowIdOf('lgtm-prd'));
+    return this.client.workflow.getHandle(workflowIdOf('migration', 'lgtm-prd'));
   }
 
   get emulator() {

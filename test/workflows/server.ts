@@ -6,7 +6,7 @@ import { stringify } from 'yaml';
 import { NO_TIMERS } from '../../lab/interceptor';
 import { compiled } from '../../lab/tools';
 import { ATTEMPTS, type Activities, type ActivityName } from '../../src/contract/activities';
-import { imagesQueueOf, WORKFLOW_TYPE, workflowIdOf, type migrateWorkflow } from '../../src/contract/messages';
+import { imagesQueueOf, WORKFLOW_TYPES, workflowIdOf, type migrateWorkflow } from '../../src/contract/messages';
 import { parsePlan } from '../../src/plan/loader';
 import type { Plan } from '../../src/plan/schema';
 import { Run } from './run';
@@ -90,10 +90,10 @@ export class StubWorker {
 
   /** Starts a migration and returns at once. */
   async runWorkflow({ plan, stubs = {}, world = new World(stubs) }: RunOptions = {}): Promise<Run> {
-    const workflowId = workflowIdOf(`lgtm-prd-${randomUUID()}`);
+    const workflowId = workflowIdOf('migration', `lgtm-prd-${randomUUID()}`);
     this.worlds.set(workflowId, world);
     const { taskQueue } = this;
-    const handle = await this.client.workflow.start<typeof migrateWorkflow>(WORKFLOW_TYPE, {
+    const handle = await this.client.workflow.start<typeof migrateWorkflow>(WORKFLOW_TYPES.migration, {
       workflowId,
       taskQueue,
       args: [{ plan: planOf(plan) }],

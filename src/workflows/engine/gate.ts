@@ -2,7 +2,7 @@ import { CancellationScope, condition, isCancellation } from '@temporalio/workfl
 import { toMilliseconds } from '../../plan/duration';
 import { Bake, FRESH, type BakeRequest } from './bake';
 import { findBreach, measureSignals } from './measure';
-import type { Migration } from './migration';
+import type { Run } from './run';
 import type { Release } from './release';
 import { rest } from './timers';
 
@@ -11,7 +11,7 @@ import { rest } from './timers';
  * never stops meanwhile. A breach beats a pending approval.
  * @throws Breach when a signal failed more often than the plan tolerates
  */
-export async function passGate(migration: Migration, release: Release, request: BakeRequest): Promise<void> {
+export async function passGate(migration: Run, release: Release, request: BakeRequest): Promise<void> {
   const { control, progress } = migration;
   const where = `at ${request.what}`;
   const bakeMs = toMilliseconds(request.bake);
@@ -41,7 +41,7 @@ export async function passGate(migration: Migration, release: Release, request: 
   if (bake.hasFailed()) throw findBreach(bake.state, where);
 }
 
-async function timeBake({ control }: Migration, bake: Bake, request: BakeRequest, bakeMs: number): Promise<void> {
+async function timeBake({ control }: Run, bake: Bake, request: BakeRequest, bakeMs: number): Promise<void> {
   control.isBaking = true;
   await rest(bakeMs, `bake ${request.what}`);
   await request.prepareApproval?.();
@@ -49,7 +49,7 @@ async function timeBake({ control }: Migration, bake: Bake, request: BakeRequest
 }
 
 /** Shows what the bake stands still for, each time that this is something else, until it ends. */
-async function showUntil({ control, progress }: Migration, bake: Bake, hasEnded: () => boolean): Promise<void> {
+async function showUntil({ control, progress }: Run, bake: Bake, hasEnded: () => boolean): Promise<void> {
   let shown = '';
   while (!hasEnded()) {
     const waiting = bake.describeWaiting();

@@ -2,7 +2,7 @@ import { CancellationScope, condition, isCancellation } from '@temporalio/workfl
 import { toMilliseconds } from '../../plan/duration';
 import { messageOf, type Breach } from './failures';
 import { findBreach, measureSignals } from './measure';
-import type { Migration } from './migration';
+import type { Run } from './run';
 import type { Release } from './release';
 import { describeUnwatched } from './texts';
 
@@ -21,7 +21,7 @@ export interface Hold {
  * @throws the effect's error when nobody said retry in the plan's time, or Breach
  */
 export async function retryWhenTold<T>(
-  migration: Migration,
+  migration: Run,
   hold: {
     what: string;
     release?: Release;
@@ -50,12 +50,12 @@ export async function retryWhenTold<T>(
  * @returns false when nobody did in the plan's time
  * @throws Breach: it does not wait for a human's fix
  */
-export async function holdUntilRetry(migration: Migration, { release, ...hold }: Hold): Promise<boolean> {
+export async function holdUntilRetry(migration: Run, { release, ...hold }: Hold): Promise<boolean> {
   if (!release || migration.status.weight === 0) return waitForRetry(migration, hold, () => false);
   return holdMeasured(migration, hold, release);
 }
 
-async function holdMeasured(migration: Migration, hold: Omit<Hold, 'release'>, release: Release): Promise<boolean> {
+async function holdMeasured(migration: Run, hold: Omit<Hold, 'release'>, release: Release): Promise<boolean> {
   const measuring = new CancellationScope();
   let breach: Breach | null = null;
   const watching = measuring
@@ -78,7 +78,7 @@ async function holdMeasured(migration: Migration, hold: Omit<Hold, 'release'>, r
 }
 
 async function waitForRetry(
-  { control, progress, plan }: Migration,
+  { control, progress, plan }: Run,
   { what, reason }: Omit<Hold, 'release'>,
   isBroken: () => boolean,
 ): Promise<boolean> {
@@ -97,7 +97,7 @@ async function waitForRetry(
 }
 
 /** Holds the way back until a human has fixed what it can't go on without. @returns false when it is given up */
-export async function holdForHuman({ control, progress }: Migration, what: string, reason: string): Promise<boolean> {
+export async function holdForHuman({ control, progress }: Run, what: string, reason: string): Promise<boolean> {
   control.isRetried = false;
   control.hasSurrendered = false;
   progress.showWaiting({
@@ -112,7 +112,7 @@ export async function holdForHuman({ control, progress }: Migration, what: strin
 }
 
 /** Holds until someone approves; an abort cancels it. @param what an approval would let happen */
-export async function holdUntilApproval({ control, progress }: Migration, what: string, reason: string): Promise<void> {
+export async function holdUntilApproval({ control, progress }: Run, what: string, reason: string): Promise<void> {
   control.isApproved = false;
   progress.showWaiting({
     for: 'approval',
@@ -125,7 +125,7 @@ export async function holdUntilApproval({ control, progress }: Migration, what: 
 }
 
 /** Begins nothing new while paused; measuring goes on elsewhere. */
-export async function holdWhilePaused({ control, progress }: Migration): Promise<void> {
+export async function holdWhilePaused({ control, progress }: Run): Promise<void> {
   if (!control.isPaused) return;
   progress.showWaiting({
     for: 'resume',

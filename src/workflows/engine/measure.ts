@@ -4,7 +4,7 @@ import { toMilliseconds } from '../../plan/duration';
 import { perform } from './activities';
 import { FRESH } from './bake';
 import { Breach } from './failures';
-import type { Migration } from './migration';
+import type { Run } from './run';
 import type { Release } from './release';
 import { rest } from './timers';
 
@@ -14,7 +14,7 @@ import { rest } from './timers';
  * @param tell hears each state
  */
 export async function measureSignals(
-  migration: Migration,
+  migration: Run,
   release: Release,
   where: string,
   tell: (state: WatchState) => void = () => undefined,
@@ -36,7 +36,7 @@ export function findBreach({ failedClass = 'availability', reason = 'a signal fa
   return new Breach(failedClass, `${where}: ${reason}`);
 }
 
-function requestWatch({ plan }: Migration, release: Release, state: WatchState): WatchRequest {
+function requestWatch({ plan }: Run, release: Release, state: WatchState): WatchRequest {
   const { cluster, loadBalancer, counts, targetGroups } = release;
   const services = Object.entries(counts).map(([name, count]) => {
     const group = targetGroups[name];

@@ -7,12 +7,19 @@ import {
   type Outcome,
   type Phase,
   type PhaseStatus,
+  type RunKind,
   type Status,
   type StepStatus,
   type Waiting,
 } from '../../contract/status';
 import type { Plan } from '../../plan/schema';
-import { renderDetails } from '../details';
+import { explainPhase, renderDetails } from '../details';
+
+/** By which Temporal knows a run. */
+interface Identity {
+  workflowId: string;
+  runId: string;
+}
 
 const EVENTS_KEPT = 200;
 const now = () => new Date().toISOString();
@@ -22,8 +29,8 @@ export class Progress {
   readonly status: Status;
   private shown = '';
 
-  constructor(plan: Plan, workflowId: string, runId: string) {
-    this.status = createStatus(plan, workflowId, runId);
+  constructor(kind: RunKind, plan: Plan, identity: Identity) {
+    this.status = createStatus(kind, plan, identity);
   }
 
   isSkipped(phase: Phase): boolean {
@@ -35,7 +42,7 @@ export class Progress {
     const entry = this.findPhase(phase);
     entry.state = 'running';
     entry.startedAt ??= now();
-    this.addEvent(`${phase}: ${PHASES[phase]}`);
+    this.addEvent(`${phase}: ${explainPhase(this.status.kind, phase)}`);
   }
 
   setDetail(phase: Phase, text: string): void {
@@ -143,15 +150,18 @@ export class Progress {
   }
 }
 
-function createStatus(plan: Plan, workflowId: string, runId: string): Status {
+function createStatus(kind: RunKind, plan: Plan, { workflowId, runId }: Identity): Status {
+  const phases = createPhases(kind, plan);
+  const weights = kind === 'migration' ? plan.shift.weights : [];
   return {
+    kind,
     name: plan.name,
     workflowId,
     runId,
-    phase: 'preflight',
-    phases: createPhases(plan),
+    phase: phases[0]!.phase,
+    phases,
     weight: 0,
-    steps: plan.shift.weights.map((weight) => ({ weight, state: 'pending' })),
+    steps: weights.map((weight) => ({ weight, state: 'pending' })),
     waitingFor: null,
     paused: false,
     outcome: null,
@@ -166,9 +176,9 @@ function createStatus(plan: Plan, workflowId: string, runId: string): Status {
   };
 }
 
-function createPhases(plan: Plan): PhaseStatus[] {
-  const skipped = findSkippedPhases(plan);
-  return (Object.keys(PHASES) as Phase[]).map((phase) => {
+function createPhases(kind: RunKind, plan: Plan): PhaseStatus[] {
+  const skipped = kind === 'migration' ? findSkippedPhases(plan) : {};
+  return (Object.keys(PHASES[kind]) as Phase[]).map((phase) => {
     const reason = skipped[phase];
     return {
       phase,
@@ -178,7 +188,7 @@ function createPhases(plan: Plan): PhaseStatus[] {
   });
 }
 
-/** Phases that a plan leaves out, and why. */
+/** Phases of a migration that its plan leaves out, and why. */
 function findSkippedPhases({ decommission, images }: Plan): Partial<Record<Phase, string>> {
   const skipped: Partial<Record<Phase, string>> = {};
   if (images.builder === 'none') skipped.images = 'somebody else pushes them to ECR (images.builder: none)';

@@ -2,7 +2,7 @@ import type { ActivityName, InputOf, OutputOf } from '../../contract/activities'
 import type { Resource } from '../../contract/resources';
 import type { Removal, UndoInputs } from '../../contract/undos';
 import { perform } from './activities';
-import type { Migration } from './migration';
+import type { Run } from './run';
 
 /** Activities that find or create a resource. */
 type Ensure = { [N in ActivityName]: OutputOf<N> extends Resource ? N : never }[ActivityName];
@@ -21,11 +21,11 @@ export interface WantedResource<N extends Ensure, V extends Removal> {
 
 /** Finds or creates one resource: its undo first, then the effect; counted for the operator. */
 export function ensureResource<N extends Ensure, V extends Removal = never>(
-  migration: Migration,
+  run: Run,
   { name, ensure, input, removal, summary = name }: WantedResource<N, V>,
 ): Promise<OutputOf<N>> {
-  const { effects, progress } = migration;
-  if (removal) writeRemoval(migration, `remove ${name}`, removal.verb, removal.input);
+  const { effects, progress } = run;
+  if (removal) writeRemoval(run, `remove ${name}`, removal.verb, removal.input);
   effects.want(name);
   const ensured = perform(ensure, summary, input).then((resource) => {
     effects.have(name, resource as Resource);
@@ -36,6 +36,6 @@ export function ensureResource<N extends Ensure, V extends Removal = never>(
 }
 
 /** What was created is removed only where the plan wants that. */
-export function writeRemoval<V extends Removal>(migration: Migration, id: string, verb: V, input: UndoInputs[V]): void {
-  migration.writeUndo({ id, stage: 'cleanup', verb, input } as Parameters<Migration['writeUndo']>[0]);
+export function writeRemoval<V extends Removal>(run: Run, id: string, verb: V, input: UndoInputs[V]): void {
+  run.writeUndo({ id, stage: 'cleanup', verb, input } as Parameters<Run['writeUndo']>[0]);
 }

@@ -3,7 +3,7 @@ import type { Stage, Undo } from '../../contract/undos';
 import type { Patience } from './activities';
 import { messageOf } from './failures';
 import { holdForHuman } from './hold';
-import type { Migration } from './migration';
+import type { Run } from './run';
 
 /** Carries one undo out, as patiently as its stage can. */
 export type CarryOut = (undo: Undo, patience: Patience) => Promise<void>;
@@ -34,16 +34,16 @@ export class Rollback {
   private frozen: string | null = null;
 
   constructor(
-    private readonly migration: Migration,
+    private readonly run: Run,
     private readonly carryOut: CarryOut,
   ) {
-    this.undos = migration.ledger.planWayBack(migration.cleansUp);
+    this.undos = run.ledger.planWayBack(run.cleansUp);
     this.steps = this.undos.map(({ id }) => ({ what: id, state: 'pending' }));
   }
 
   /** Shows what will be taken back. */
   begin(reason: string): void {
-    const { progress, status } = this.migration;
+    const { progress, status } = this.run;
     status.rollback = {
       reason,
       startedAt: new Date().toISOString(),
@@ -57,8 +57,8 @@ export class Rollback {
   }
 
   /** Takes everything back. */
-  async run(): Promise<Outcome> {
-    const { ledger, progress, status, cleansUp } = this.migration;
+  async takeBack(): Promise<Outcome> {
+    const { ledger, progress, status, cleansUp } = this.run;
     status.undo.pending = this.undos.length;
     for (const group of groupUndos(this.undos)) {
       await Promise.all(group.map((undo) => this.take(undo)));
@@ -70,7 +70,7 @@ export class Rollback {
   }
 
   private async take(undo: Undo): Promise<void> {
-    const { progress, status } = this.migration;
+    const { progress, status } = this.run;
     if (this.frozen !== null && undo.stage !== 'host') {
       progress.addLeftover({ what: undo.id, why: `not begun: ${this.frozen}, traffic stays where it works` });
       return;
@@ -97,13 +97,13 @@ export class Rollback {
       } catch (error) {
         const reason = messageOf(error);
         if (!RELIED_ON.includes(undo.stage)) return reason;
-        if (!(await holdForHuman(this.migration, `could not ${undo.id}`, reason))) return reason;
+        if (!(await holdForHuman(this.run, `could not ${undo.id}`, reason))) return reason;
       }
     }
   }
 
   private giveUp(undo: Undo, step: RollbackStep, error: string): void {
-    const { progress } = this.migration;
+    const { progress } = this.run;
     step.state = 'failed';
     step.error = error;
     progress.addLeftover({ what: undo.id, why: error });

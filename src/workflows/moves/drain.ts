@@ -7,7 +7,7 @@ import { perform } from '../engine/activities';
 import { settleAll } from '../engine/failures';
 import { passGate } from '../engine/gate';
 import { retryWhenTold } from '../engine/hold';
-import type { Migration } from '../engine/migration';
+import type { Run } from '../engine/run';
 import type { Release } from '../engine/release';
 import { joinIds } from './hosts';
 import {
@@ -28,13 +28,13 @@ import {
 const QUIET_MS = { first: 60_000, longest: 6 * 3_600_000 };
 
 /** Before the hosts stop: nobody sends to them any more, and what they hold in memory is in S3. */
-export async function drain(migration: Migration, release: Release, hosts: Host[]): Promise<void> {
+export async function drain(migration: Run, release: Release, hosts: Host[]): Promise<void> {
   await waitUntilDisconnected(migration, release, hosts);
   await flushStores(migration, release, hosts);
 }
 
 /** Holds, measuring, while anybody is connected: until nobody is, or someone approves what would be cut off. */
-async function waitUntilDisconnected(migration: Migration, release: Release, hosts: Host[]): Promise<void> {
+async function waitUntilDisconnected(migration: Run, release: Release, hosts: Host[]): Promise<void> {
   const { progress } = migration;
   const peersOf = new Map<string, Peer[]>();
   const listPeers = () => [...peersOf.values()].flat();
@@ -68,7 +68,7 @@ async function waitUntilDisconnected(migration: Migration, release: Release, hos
 }
 
 /** Keeps the list of peers true until nobody is left. */
-async function watchConnections(migration: Migration, hosts: Host[], peersOf: Map<string, Peer[]>): Promise<void> {
+async function watchConnections(migration: Run, hosts: Host[], peersOf: Map<string, Peer[]>): Promise<void> {
   const watch = async ({ instanceId }: Host) => {
     const request = requestConnections(migration, instanceId);
     let quietMs = QUIET_MS.first;
@@ -81,12 +81,12 @@ async function watchConnections(migration: Migration, hosts: Host[], peersOf: Ma
   await Promise.all(hosts.map(watch));
 }
 
-function listConnections(migration: Migration, { instanceId }: Host): Promise<Peer[]> {
+function listConnections(migration: Run, { instanceId }: Host): Promise<Peer[]> {
   const summary = `who is connected to ${instanceId}`;
   return perform('listConnections', summary, requestConnections(migration, instanceId));
 }
 
-function requestConnections({ plan }: Migration, instanceId: string): ConnectionRequest {
+function requestConnections({ plan }: Run, instanceId: string): ConnectionRequest {
   const writer = plan.ingestion.dualWrite && { writer: { cluster: plan.cluster, service: COLLECTOR } };
   const recordPorts = [...new Set(plan.records.map(({ port }) => port))];
   return {
@@ -101,7 +101,7 @@ function requestConnections({ plan }: Migration, instanceId: string): Connection
  * Flushes, and holds, measuring, when S3 does not list it in the plan's time: until a retry did better, or someone
  * approves the loss.
  */
-async function flushStores(migration: Migration, release: Release, hosts: Host[]): Promise<void> {
+async function flushStores(migration: Run, release: Release, hosts: Host[]): Promise<void> {
   const { progress, control } = migration;
   const ids = joinIds(hosts);
   const before = new Map<string, StoreState[]>();
@@ -133,7 +133,7 @@ const isRead = (states: StoreState[] | undefined): boolean =>
   states !== undefined && states.every(({ silent }) => silent === undefined);
 
 /** What a retry compares with is from before the first flush: only stores that were silent are read again. */
-async function readStores({ plan }: Migration, { instanceId }: Host, before: Map<string, StoreState[]>): Promise<void> {
+async function readStores({ plan }: Run, { instanceId }: Host, before: Map<string, StoreState[]>): Promise<void> {
   const stack = { instanceId, composeDirectory: plan.source.composeDirectory };
   const { stores } = await perform('readStores', `what the stores on ${instanceId} hold and S3 has`, stack);
   const read = (before.get(instanceId) ?? []).filter(({ silent }) => silent === undefined);
@@ -145,7 +145,7 @@ async function readStores({ plan }: Migration, { instanceId }: Host, before: Map
 
 /** @returns what did not arrive, in words; a call that was cut off is only told where its data has not come either */
 async function flushHost(
-  { plan, progress }: Migration,
+  { plan, progress }: Run,
   { instanceId }: Host,
   before: Map<string, StoreState[]>,
 ): Promise<string[]> {

@@ -5,7 +5,7 @@ import { toMilliseconds } from '../../plan/duration';
 import { perform } from '../engine/activities';
 import { settleAll } from '../engine/failures';
 import { retryWhenTold } from '../engine/hold';
-import type { Migration } from '../engine/migration';
+import type { Run } from '../engine/run';
 import type { Release } from '../engine/release';
 import { namedByPlatform } from './definitions';
 import { moveService } from './services';
@@ -27,7 +27,7 @@ interface Changeover {
  * back before it starts again. Two compactors on one prefix fail queries (facts of the stack on Fargate). The collector
  * ceases to write to the old host last: replaced while a store is down it loses what it holds.
  */
-export async function takeDutiesOver(migration: Migration, release: Release): Promise<void> {
+export async function takeDutiesOver(migration: Run, release: Release): Promise<void> {
   const { plan, progress } = migration;
   const dutiful = Object.keys(plan.services).filter((name) => plan.services[name]!.duties.length > 0);
   if (dutiful.length > 0) {
@@ -41,7 +41,7 @@ export async function takeDutiesOver(migration: Migration, release: Release): Pr
   progress.addEvent(`${COLLECTOR}: writes to this stack alone`);
 }
 
-function takeDuties(migration: Migration, release: Release, name: string): Promise<void> {
+function takeDuties(migration: Run, release: Release, name: string): Promise<void> {
   const duties = migration.plan.services[name]!.duties.join(', ');
   return changeOver(migration, release, name, {
     stage: 'duties',
@@ -51,7 +51,7 @@ function takeDuties(migration: Migration, release: Release, name: string): Promi
   });
 }
 
-function endDualWrite(migration: Migration, release: Release): Promise<void> {
+function endDualWrite(migration: Run, release: Release): Promise<void> {
   return changeOver(migration, release, COLLECTOR, {
     stage: 'ingestion',
     undo: `${COLLECTOR} writes to the old host again`,
@@ -62,7 +62,7 @@ function endDualWrite(migration: Migration, release: Release): Promise<void> {
 
 /** A service from the task definition it was deployed with to that of a stack that stands alone. */
 async function changeOver(
-  migration: Migration,
+  migration: Run,
   release: Release,
   name: string,
   { stage, undo, mode, modeBefore }: Changeover,

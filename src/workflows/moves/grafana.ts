@@ -5,7 +5,7 @@ import { listNamesMovedAtOnce, findVolume } from '../../plan/names';
 import { perform, type Patience } from '../engine/activities';
 import { failFor } from '../engine/failures';
 import { holdUntilApproval, retryWhenTold } from '../engine/hold';
-import type { Migration } from '../engine/migration';
+import type { Run } from '../engine/run';
 import type { Release } from '../engine/release';
 import { moveService } from './services';
 import {
@@ -23,7 +23,7 @@ import {
 } from './texts';
 
 /** What the old database is and where its copy goes; undefined where nothing is to be moved. */
-export function findGrafanaMove({ plan }: Migration, { grafana }: Survey): GrafanaRequest | undefined {
+export function findGrafanaMove({ plan }: Run, { grafana }: Survey): GrafanaRequest | undefined {
   if (plan.grafana.database !== 'move' || !grafana) return undefined;
   const volume = findVolume(plan, plan.grafana.service);
   if (!volume) return { ...grafana, target: null };
@@ -31,7 +31,7 @@ export function findGrafanaMove({ plan }: Migration, { grafana }: Survey): Grafa
 }
 
 /** Says before the first weight that these names wait for the last one, and what happens then. */
-export function announceGrafanaMove({ plan, progress }: Migration): void {
+export function announceGrafanaMove({ plan, progress }: Run): void {
   const text = tellLateNames(listNamesMovedAtOnce(plan));
   progress.status.steps.at(-1)!.reason = text;
   progress.addEvent(text);
@@ -41,7 +41,7 @@ export function announceGrafanaMove({ plan, progress }: Migration): void {
  * Grafana's database, in one step: the old one read-only, its copy compared, the new one started on it. Users read on
  * the old side meanwhile. What fails holds for a human; going back makes the old one writable again.
  */
-export async function moveGrafana(migration: Migration, survey: Survey, release: Release): Promise<void> {
+export async function moveGrafana(migration: Run, survey: Survey, release: Release): Promise<void> {
   const request = findGrafanaMove(migration, survey);
   if (!request) {
     throw failFor('GrafanaNotFound', "Grafana's database was not found on a host; abort, and see preflight");
@@ -50,7 +50,7 @@ export async function moveGrafana(migration: Migration, survey: Survey, release:
   await retryWhenTold(migration, { what }, () => copyAndStart(migration, request, release));
 }
 
-async function copyAndStart(migration: Migration, request: GrafanaRequest, release: Release): Promise<void> {
+async function copyAndStart(migration: Run, request: GrafanaRequest, release: Release): Promise<void> {
   const { plan, owner } = migration;
   const service = plan.grafana.service;
   const { cluster } = release;
@@ -70,7 +70,7 @@ async function copyAndStart(migration: Migration, request: GrafanaRequest, relea
   if (request.target) await compareCounts(migration, request, copy);
 }
 
-async function lockOldGrafana(migration: Migration, { instanceId, path }: GrafanaRequest): Promise<void> {
+async function lockOldGrafana(migration: Run, { instanceId, path }: GrafanaRequest): Promise<void> {
   const database = { instanceId, path };
   const id = `Grafana on ${instanceId} takes edits again`;
   migration.writeUndo({
@@ -83,7 +83,7 @@ async function lockOldGrafana(migration: Migration, { instanceId, path }: Grafan
   migration.progress.addEvent(tellReadOnly(instanceId, counts));
 }
 
-async function copyDatabase({ progress }: Migration, request: GrafanaRequest): Promise<GrafanaCopy> {
+async function copyDatabase({ progress }: Run, request: GrafanaRequest): Promise<GrafanaCopy> {
   const { instanceId, path } = request;
   const copy = await perform('copyGrafana', `copy ${path}`, request);
   if (!copy.equal) throw failFor('CopyDiffers', tellCopyDiffers(path, copy));
@@ -112,7 +112,7 @@ function describeTarget({ path, target }: GrafanaRequest): string {
 }
 
 /** @throws GrafanaLost where the new Grafana has less than the old one had */
-async function compareCounts(migration: Migration, request: GrafanaRequest, copy: GrafanaCopy): Promise<void> {
+async function compareCounts(migration: Run, request: GrafanaRequest, copy: GrafanaCopy): Promise<void> {
   const { progress } = migration;
   const id = `edits in ${describeTarget(request)} that the host's Grafana has not`;
   migration.writeUndo({
@@ -135,7 +135,7 @@ async function compareCounts(migration: Migration, request: GrafanaRequest, copy
 }
 
 /** Nothing of Grafana's or ours turns SQLite into PostgreSQL or MySQL faithfully: somebody does, and says so. */
-async function waitForImport(migration: Migration, request: GrafanaRequest, { counts }: GrafanaCopy): Promise<void> {
+async function waitForImport(migration: Run, request: GrafanaRequest, { counts }: GrafanaCopy): Promise<void> {
   const { grafana, services } = migration.plan;
   const named = services[grafana.service]!.environment['GF_DATABASE_HOST'];
   const database = named ?? 'the database of services.grafana.environment';
@@ -150,13 +150,13 @@ async function waitForImport(migration: Migration, request: GrafanaRequest, { co
 }
 
 /** Undo: what was edited in a database of somebody's own can't be listed, and that is said. */
-export function tellEditsAreUnlisted({ progress }: Migration, database: string): void {
+export function tellEditsAreUnlisted({ progress }: Run, database: string): void {
   progress.addEvent(tellUnlistedEdits(database));
 }
 
 /** Undo: what a way back loses sight of is told, never merged and never written over. */
 export async function listGrafanaEdits(
-  { progress }: Migration,
+  { progress }: Run,
   request: GrafanaRequest,
   patience: Patience = 'ordinary',
 ): Promise<void> {

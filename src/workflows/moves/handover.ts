@@ -6,7 +6,7 @@ import type { StoreService } from '../../contract/stores';
 import { perform } from '../engine/activities';
 import { failFor, messageOf, settleAll } from '../engine/failures';
 import type { MemoryQuestion } from '../engine/facts';
-import type { Migration } from '../engine/migration';
+import type { Run } from '../engine/run';
 import type { Release } from '../engine/release';
 import { findProbePlace, writeProbeRemoval } from './probe';
 import { describeLoss, describeUnmeasuredLoss, tellHandover } from './texts';
@@ -14,14 +14,14 @@ import { describeLoss, describeUnmeasuredLoss, tellHandover } from './texts';
 const NO_PROBE = 'no service of the plan has probe: true';
 
 /** Services of the plan whose store's API is known. */
-function listStores({ plan }: Migration): StoreService[] {
+function listStores({ plan }: Run): StoreService[] {
   return Object.entries(plan.services).flatMap(([service, { store, port }]) =>
     store ? [{ service, store, port }] : [],
   );
 }
 
 /** When users began to come to ECS. */
-function findShiftStart({ status }: Migration): string {
+function findShiftStart({ status }: Run): string {
   return status.phases.find(({ phase }) => phase === 'shift')?.startedAt ?? status.startedAt;
 }
 
@@ -29,12 +29,7 @@ function findShiftStart({ status }: Migration): string {
  * The newest sample of each store on the hosts, flushed just before, and the first that ECS has since the shift began.
  * What can't be read is not measured, and holds nothing up.
  */
-export async function reportHandover(
-  migration: Migration,
-  survey: Survey,
-  release: Release,
-  hosts: Host[],
-): Promise<void> {
+export async function reportHandover(migration: Run, survey: Survey, release: Release, hosts: Host[]): Promise<void> {
   const stores = listStores(migration);
   if (stores.length === 0) return;
   const orUnknown = (error: unknown): Reading[] => {
@@ -53,7 +48,7 @@ export async function reportHandover(
   migration.progress.addEvent(tellHandover(report));
 }
 
-function readNewestSamples({ plan }: Migration, instanceId: string, stores: StoreService[]): Promise<Reading[]> {
+function readNewestSamples({ plan }: Run, instanceId: string, stores: StoreService[]): Promise<Reading[]> {
   const { composeDirectory } = plan.source;
   return perform('readNewestSamples', `newest samples on ${instanceId}`, {
     instanceId,
@@ -63,7 +58,7 @@ function readNewestSamples({ plan }: Migration, instanceId: string, stores: Stor
 }
 
 async function readFirstSamples(
-  migration: Migration,
+  migration: Run,
   survey: Survey,
   release: Release,
   stores: StoreService[],
@@ -81,7 +76,7 @@ async function readFirstSamples(
 }
 
 /** From now on a way back would lose what the new stores hold only in memory: what is needed to measure it is noted. */
-export function noteMemoryAtRisk(migration: Migration, survey: Survey, release: Release): void {
+export function noteMemoryAtRisk(migration: Run, survey: Survey, release: Release): void {
   const stores = listStores(migration);
   if (stores.length === 0) return;
   const probe = findProbePlace(migration, survey, release, release.images);
@@ -96,7 +91,7 @@ export function noteMemoryAtRisk(migration: Migration, survey: Survey, release: 
  * What a rollback from here would lose: nothing that is in S3, and of the rest what the stores fail to flush when their
  * tasks stop. @returns a sentence, or nothing before the hosts have stopped; it never fails
  */
-export async function measureLateRollback(migration: Migration): Promise<string | null> {
+export async function measureLateRollback(migration: Run): Promise<string | null> {
   const question = migration.facts.memoryAtRisk;
   if (!question) return null;
   try {
@@ -107,7 +102,7 @@ export async function measureLateRollback(migration: Migration): Promise<string 
   }
 }
 
-async function measureMemory(migration: Migration, { probe, stores, since }: MemoryQuestion): Promise<string> {
+async function measureMemory(migration: Run, { probe, stores, since }: MemoryQuestion): Promise<string> {
   if (!probe) throw failFor('NoProbe', NO_PROBE);
   writeProbeRemoval(migration);
   const purpose = migration.facts.nextPurpose('memory');

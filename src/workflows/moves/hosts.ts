@@ -3,7 +3,7 @@ import type { StartHostInput } from '../../contract/undos';
 import { perform, type Patience } from '../engine/activities';
 import { messageOf, settleAll } from '../engine/failures';
 import { retryWhenTold } from '../engine/hold';
-import type { Migration } from '../engine/migration';
+import type { Run } from '../engine/run';
 
 /** How long a started host may take until its containers run. */
 const HOST_TIMEOUT_MS = 15 * 60_000;
@@ -12,7 +12,7 @@ export const joinIds = (hosts: Pick<Host, 'instanceId'>[]): string =>
   hosts.map(({ instanceId }) => instanceId).join(', ');
 
 /** Stops the containers of a host gracefully; from here on the way back has to start it. */
-export async function stopStack(migration: Migration, host: Host): Promise<void> {
+export async function stopStack(migration: Run, host: Host): Promise<void> {
   const { plan, owner, progress } = migration;
   const { instanceId } = host;
   const { composeDirectory } = plan.source;
@@ -32,7 +32,7 @@ export async function stopStack(migration: Migration, host: Host): Promise<void>
   progress.addEvent(`${instanceId}: containers stopped`);
 }
 
-function describeHost({ plan }: Migration, { instanceId, services, publicIp }: Host): StartHostInput {
+function describeHost({ plan }: Run, { instanceId, services, publicIp }: Host): StartHostInput {
   return {
     instanceId,
     composeDirectory: plan.source.composeDirectory,
@@ -45,7 +45,7 @@ function describeHost({ plan }: Migration, { instanceId, services, publicIp }: H
 
 /** Undo: the host and its containers run again and answer; its public address may be another one. */
 export async function startHost(
-  { facts }: Migration,
+  { facts }: Run,
   { publicIp: addressBefore, ...host }: StartHostInput,
   patience: Patience,
 ): Promise<void> {
@@ -62,13 +62,13 @@ export async function startHost(
   if (hasMoved) facts.changedAddresses[addressBefore] = publicIp;
 }
 
-export async function stopInstance({ owner, progress }: Migration, instanceId: string): Promise<void> {
+export async function stopInstance({ owner, progress }: Run, instanceId: string): Promise<void> {
   await perform('stopInstance', `stop ${instanceId}`, { owner, instanceId });
   progress.addEvent(`${instanceId} stopped`);
 }
 
 /** Images of the stopped hosts. Their names are fixed here once: a retry tomorrow must not make a second backup. */
-export function backUp(migration: Migration, hosts: Host[]): Promise<BackupImage[]> {
+export function backUp(migration: Run, hosts: Host[]): Promise<BackupImage[]> {
   const utc = new Date().toISOString().replace(/[-:]/g, '');
   const [day, time] = [utc.slice(0, 8), utc.slice(9, 15)];
   const prefix = `${migration.plan.decommission.imagePrefix}-${day}`;
@@ -80,7 +80,7 @@ export function backUp(migration: Migration, hosts: Host[]): Promise<BackupImage
 }
 
 async function backUpHost(
-  { owner, progress }: Migration,
+  { owner, progress }: Run,
   instanceId: string,
   name: string,
   fallbackName: string,
@@ -99,7 +99,7 @@ async function backUpHost(
 }
 
 /** Past the point of no return nothing is taken back: a failure waits for a human's retry, and is left over without one. */
-export async function terminateHost(migration: Migration, { instanceId, imageId }: BackupImage): Promise<void> {
+export async function terminateHost(migration: Run, { instanceId, imageId }: BackupImage): Promise<void> {
   const { owner, progress } = migration;
   try {
     await retryWhenTold(migration, { what: `terminating ${instanceId}` }, () =>

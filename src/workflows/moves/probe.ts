@@ -1,13 +1,13 @@
 import type { Survey } from '../../contract/findings';
 import type { ProbePlace } from '../../contract/probes';
 import { nameLogGroup, PROBE_FAMILY } from '../../plan/names';
-import type { Migration } from '../engine/migration';
+import type { Run } from '../engine/run';
 import type { Platform } from '../engine/release';
 import { writeRemoval } from '../engine/resource';
 
 /** Where probes run; null where the plan has no service whose image can. */
 export function findProbePlace(
-  { plan, owner }: Migration,
+  { plan, owner }: Run,
   { network }: Survey,
   platform: Platform,
   images: Record<string, string>,
@@ -27,7 +27,7 @@ export function findProbePlace(
 }
 
 /** Its task definition is the only thing a probe leaves; written down before the first. */
-export function writeProbeRemoval(migration: Migration): void {
-  const input = { owner: migration.owner, family: PROBE_FAMILY };
-  writeRemoval(migration, `deregister task definition ${PROBE_FAMILY}`, 'removeTaskDefinition', input);
+export function writeProbeRemoval(run: Run): void {
+  const input = { owner: run.owner, family: PROBE_FAMILY };
+  writeRemoval(run, `deregister task definition ${PROBE_FAMILY}`, 'removeTaskDefinition', input);
 }

@@ -3,7 +3,7 @@ import type { PairRequest, RestoreRequest, SavedRecord } from '../../contract/re
 import { perform, type Patience } from '../engine/activities';
 import { typeOf } from '../engine/failures';
 import { retryWhenTold } from '../engine/hold';
-import type { Migration } from '../engine/migration';
+import type { Run } from '../engine/run';
 import type { Release } from '../engine/release';
 import type { ShiftStep } from '../engine/steps';
 import { rest } from '../engine/timers';
@@ -12,7 +12,7 @@ import { rest } from '../engine/timers';
 const ALIAS_TTL_S = 60;
 
 /** Both sides of names that move, as every record activity takes them. */
-export function createPairRequest({ plan }: Migration, records: SavedRecord[], release: Release): PairRequest {
+export function createPairRequest({ plan }: Run, records: SavedRecord[], release: Release): PairRequest {
   const { dnsName, hostedZoneId } = release.loadBalancer;
   return {
     hostedZone: plan.hostedZone,
@@ -43,7 +43,7 @@ type RecordVerb = Extract<ActivityName, 'lowerTtl' | 'createPair' | 'setWeight' 
  * moved any failure holds (case 1); afterwards the signals are judged meanwhile, and any other failure goes back.
  */
 function changeRecords<N extends RecordVerb>(
-  migration: Migration,
+  migration: Run,
   release: Release,
   verb: N,
   summary: string,
@@ -59,7 +59,7 @@ function changeRecords<N extends RecordVerb>(
 }
 
 /** Every TTL that clients may hold becomes short and is waited out; then the names become weighted pairs. */
-export async function prepareRecords(migration: Migration, release: Release, pair: PairRequest): Promise<void> {
+export async function prepareRecords(migration: Run, release: Release, pair: PairRequest): Promise<void> {
   const { progress } = migration;
   const names = joinNames(pair);
   migration.writeUndo({
@@ -89,7 +89,7 @@ export async function prepareRecords(migration: Migration, release: Release, pai
 
 /** Sets the weight of one step and waits until every resolver answers by it. */
 export async function setWeight(
-  migration: Migration,
+  migration: Run,
   release: Release,
   pair: PairRequest,
   { from, weight, records, standing }: ShiftStep,
@@ -116,7 +116,7 @@ export async function setWeight(
  * The pairs become the ECS records alone: a weight-0 record is answered when the others are unhealthy, and a name must
  * not lead to a host that is off.
  */
-export async function foldRecords(migration: Migration, records: SavedRecord[], release: Release): Promise<void> {
+export async function foldRecords(migration: Run, records: SavedRecord[], release: Release): Promise<void> {
   const unfolded = records.filter(({ moved }) => moved !== 'fold');
   const earlier = records.filter(({ moved }) => moved === 'pair');
   if (earlier.length > 0) {
@@ -137,7 +137,7 @@ export async function foldRecords(migration: Migration, records: SavedRecord[], 
 }
 
 /** Undo: all traffic to the host, wherever the weights stand. */
-export async function restoreTraffic(migration: Migration, pair: PairRequest, patience: Patience): Promise<void> {
+export async function restoreTraffic(migration: Run, pair: PairRequest, patience: Patience): Promise<void> {
   const summary = 'weights: host 100, ECS 0';
   const { changeId } = await perform('restoreTraffic', summary, withAddresses(migration, pair), patience);
   await waitUntilResolversForget(changeId, changeId ? Math.max(pair.ttl, ALIAS_TTL_S) : 0, patience);
@@ -146,7 +146,7 @@ export async function restoreTraffic(migration: Migration, pair: PairRequest, pa
 }
 
 /** Undo: each record as it was before the run. */
-export async function restoreRecords(migration: Migration, pair: PairRequest, patience: Patience): Promise<void> {
+export async function restoreRecords(migration: Run, pair: PairRequest, patience: Patience): Promise<void> {
   const summary = `${joinNames(pair)} as before`;
   const { changeId } = await perform('restoreRecords', summary, withAddresses(migration, pair), patience);
   await waitUntilResolversForget(changeId, 0, patience);
@@ -159,6 +159,6 @@ export async function unfoldPair(pair: PairRequest, patience: Patience): Promise
 }
 
 /** A host that started again may have another public address by now. */
-function withAddresses({ facts }: Migration, pair: PairRequest): RestoreRequest {
+function withAddresses({ facts }: Run, pair: PairRequest): RestoreRequest {
   return { ...pair, addresses: facts.changedAddresses };
 }

@@ -3,7 +3,7 @@ import type { Ring } from '../../contract/probes';
 import type { Plan } from '../../plan/schema';
 import { perform } from '../engine/activities';
 import { failFor } from '../engine/failures';
-import type { Migration } from '../engine/migration';
+import type { Run } from '../engine/run';
 import type { Platform } from '../engine/release';
 import { rest } from '../engine/timers';
 import { findProbePlace, writeProbeRemoval } from './probe';
@@ -18,19 +18,19 @@ const LOOK_MS = 20_000;
  * @throws ApplicationFailure NotInRing: the deploy holds
  */
 export async function proveRings(
-  migration: Migration,
+  run: Run,
   survey: Survey,
   platform: Platform,
   images: Record<string, string>,
 ): Promise<void> {
-  const rings = listRings(migration.plan);
+  const rings = listRings(run.plan);
   if (rings.length === 0) return;
   const names = rings.map(({ service }) => service).join(', ');
-  const probe = findProbePlace(migration, survey, platform, images);
+  const probe = findProbePlace(run, survey, platform, images);
   if (!probe) throw failFor('NotInRing', tellUnprovableRings(names));
-  writeProbeRemoval(migration);
+  writeProbeRemoval(run);
   for (let look = 1; ; look++) {
-    const purpose = migration.facts.nextPurpose('rings');
+    const purpose = run.facts.nextPurpose('rings');
     const summary = `rings of ${names}: does each task see all`;
     const { problems } = await perform('checkRings', summary, { probe, purpose, rings });
     if (problems.length === 0) break;
@@ -38,7 +38,7 @@ export async function proveRings(
     await rest(LOOK_MS, problems[0]!);
   }
   const closed = rings.map(({ service, count }) => `${service} ${count} of ${count}`);
-  migration.progress.addEvent(`rings closed: ${closed.join(', ')}`);
+  run.progress.addEvent(`rings closed: ${closed.join(', ')}`);
 }
 
 /** Services of several tasks that tell who is in their ring. */

@@ -1,20 +1,23 @@
 import type { RestoreServiceInput, RevertServiceInput } from '../../contract/undos';
 import { perform, type Patience } from '../engine/activities';
 import { messageOf } from '../engine/failures';
-import type { Migration } from '../engine/migration';
+import type { Run } from '../engine/run';
+
+/** The phase of each kind of run that shows its tasks. */
+const SHOWN_IN = { migration: 'deploy', deployment: 'steady' } as const;
 
 /** Shows how many tasks of a service run: `mimir 3/3  loki 1/2`. */
-export function showRunningTasks({ plan, facts, progress }: Migration, service: string, running: number): void {
+export function showRunningTasks({ plan, facts, progress, status }: Run, service: string, running: number): void {
   facts.runningTasks[service] = `${running}/${plan.services[service]!.count}`;
   const tasks = Object.entries(plan.services).map(
     ([name, { count }]) => `${name} ${facts.runningTasks[name] ?? `0/${count}`}`,
   );
-  progress.setDetail('deploy', tasks.join('  '));
+  progress.setDetail(SHOWN_IN[status.kind], tasks.join('  '));
 }
 
 /** Brings a service to a count and a task definition, and waits until it is steady there. */
 export async function moveService(
-  { owner }: Migration,
+  { owner }: Run,
   summary: string,
   { cluster, service, count, taskDefinition, timeoutMs }: RestoreServiceInput,
   patience: Patience = 'ordinary',
@@ -32,24 +35,24 @@ export async function moveService(
 
 /** Undo: a service as it was before this run, or stopped. */
 export async function restoreService(
-  migration: Migration,
+  run: Run,
   input: RestoreServiceInput,
   summary: string,
   patience: Patience,
 ): Promise<void> {
-  await moveService(migration, summary, input, patience);
-  showRunningTasks(migration, input.service, input.count);
+  await moveService(run, summary, input, patience);
+  showRunningTasks(run, input.service, input.count);
 }
 
 /** Undo: a service back to the task definition it was deployed with, or stopped where it can't run like that. */
 export async function revertService(
-  migration: Migration,
+  run: Run,
   { mode, orStop, ...input }: RevertServiceInput,
   patience: Patience,
 ): Promise<void> {
   const { service, cluster } = input;
   try {
-    await moveService(migration, `${service} ${mode}`, input, patience);
+    await moveService(run, `${service} ${mode}`, input, patience);
   } catch (error) {
     if (!orStop) throw error;
     // what does not run does not compact
@@ -58,13 +61,13 @@ export async function revertService(
       'scaleService',
       summary,
       {
-        owner: migration.owner,
+        owner: run.owner,
         cluster,
         service,
         count: 0,
       },
       patience,
     );
-    migration.progress.addEvent(`${service} to 0: ${messageOf(error)}`);
+    run.progress.addEvent(`${service} to 0: ${messageOf(error)}`);
   }
 }

@@ -4,7 +4,7 @@ import type { BackupImage, Host } from '../../contract/hosts';
 import { settleAll } from '../engine/failures';
 import { passGate } from '../engine/gate';
 import { holdWhilePaused } from '../engine/hold';
-import type { Migration } from '../engine/migration';
+import type { Run } from '../engine/run';
 import type { Release } from '../engine/release';
 import { drain } from '../moves/drain';
 import { takeDutiesOver } from '../moves/duties';
@@ -15,7 +15,7 @@ import { foldRecords } from '../moves/records';
 import { tellUnknownEdits } from '../moves/texts';
 
 /** Phase 8 of the plan document: fold, drain, stop, back up, hold a week, delete. */
-export async function decommission(migration: Migration, survey: Survey, release: Release): Promise<void> {
+export async function decommission(migration: Run, survey: Survey, release: Release): Promise<void> {
   const { plan, progress } = migration;
   if (!plan.decommission.enabled) return progress.endPhase('decommission', 'skipped');
   progress.beginPhase('decommission');
@@ -40,7 +40,7 @@ export async function decommission(migration: Migration, survey: Survey, release
 }
 
 /** While the host still runs, since it is the one that reads Grafana's copy: what a way back would lose, and the question. */
-async function askToStop(migration: Migration, survey: Survey, release: Release, hosts: Host[]): Promise<void> {
+async function askToStop(migration: Run, survey: Survey, release: Release, hosts: Host[]): Promise<void> {
   await tellGrafanaEdits(migration, survey);
   if (!migration.plan.decommission.approveStop) return;
   await passGate(migration, release, {
@@ -51,7 +51,7 @@ async function askToStop(migration: Migration, survey: Survey, release: Release,
 }
 
 /** For whoever approves; not knowing it is said and holds nothing up. */
-async function tellGrafanaEdits(migration: Migration, survey: Survey): Promise<void> {
+async function tellGrafanaEdits(migration: Run, survey: Survey): Promise<void> {
   const move = findGrafanaMove(migration, survey);
   if (!move?.target) return;
   try {
@@ -63,7 +63,7 @@ async function tellGrafanaEdits(migration: Migration, survey: Survey): Promise<v
 }
 
 /** The containers first; then the hosts go off while ECS takes their duties over. */
-async function stopHosts(migration: Migration, survey: Survey, release: Release, hosts: Host[]): Promise<void> {
+async function stopHosts(migration: Run, survey: Survey, release: Release, hosts: Host[]): Promise<void> {
   await settleAll(hosts.map((host) => stopStack(migration, host)));
   await holdWhilePaused(migration);
   noteMemoryAtRisk(migration, survey, release);
@@ -74,7 +74,7 @@ async function stopHosts(migration: Migration, survey: Survey, release: Release,
 }
 
 /** The week in which one word takes everything back, and the last question. */
-async function holdBeforeTermination(migration: Migration, release: Release, backups: BackupImage[]): Promise<void> {
+async function holdBeforeTermination(migration: Run, release: Release, backups: BackupImage[]): Promise<void> {
   const { plan, progress } = migration;
   const { hold, approveTerminate } = plan.decommission;
   const names = joinBackups(backups);
@@ -99,7 +99,7 @@ async function holdBeforeTermination(migration: Migration, release: Release, bac
 const joinBackups = (backups: BackupImage[]): string => backups.map(({ name }) => name).join(', ');
 
 /** Nothing goes back from here. */
-async function terminateHosts(migration: Migration, backups: BackupImage[]): Promise<void> {
+async function terminateHosts(migration: Run, backups: BackupImage[]): Promise<void> {
   const { progress, status, facts } = migration;
   // the gate may have ended in the very task that cancelled
   if (CancellationScope.current().consideredCancelled) {

@@ -6,7 +6,7 @@ import { toMilliseconds } from '../../plan/duration';
 import { nameFamily, nameLogGroup } from '../../plan/names';
 import { perform } from '../engine/activities';
 import { failFor } from '../engine/failures';
-import type { Migration } from '../engine/migration';
+import type { Run } from '../engine/run';
 import type { Platform, Release } from '../engine/release';
 import { writeRemoval } from '../engine/resource';
 import { rest } from '../engine/timers';
@@ -25,7 +25,7 @@ interface Deployment {
 
 /** Phase 5 of the plan document: six services, each as fast as it can, all at once. */
 export async function deploy(
-  migration: Migration,
+  migration: Run,
   survey: Survey,
   platform: Platform,
   built: Images | null,
@@ -57,7 +57,7 @@ export async function deploy(
 
 /** @returns its name and the ARN of its task definition */
 async function deployService(
-  migration: Migration,
+  migration: Run,
   deployment: Deployment,
   name: string,
 ): Promise<[name: string, definition: string]> {
@@ -73,7 +73,7 @@ async function deployService(
   return [name, definition.id];
 }
 
-function ensureDefinition(migration: Migration, deployment: Deployment, name: string): Promise<Resource> {
+function ensureDefinition(migration: Run, deployment: Deployment, name: string): Promise<Resource> {
   const { plan, owner } = migration;
   const { survey, platform, images } = deployment;
   const family = nameFamily(name, plan.services[name]!);
@@ -86,7 +86,7 @@ function ensureDefinition(migration: Migration, deployment: Deployment, name: st
 
 /** @returns the ARN of the task definition that it runs */
 async function ensureService(
-  migration: Migration,
+  migration: Run,
   { survey, platform }: Deployment,
   name: string,
   taskDefinition: string,
@@ -112,7 +112,7 @@ async function ensureService(
 }
 
 /** A service that an earlier run left running serves users: it goes back to what it was, not to 0. */
-function writeServiceUndos(migration: Migration, cluster: string, name: string): void {
+function writeServiceUndos(migration: Run, cluster: string, name: string): void {
   const { owner, facts, plan } = migration;
   writeRemoval(migration, `remove service ${name}`, 'removeService', { owner, cluster, service: name });
   const before = facts.servicesBefore?.[name];
@@ -137,7 +137,7 @@ const describeBefore = (name: string, { count, taskDefinition }: ServiceState): 
   `${name} back to ${count} of ${taskDefinition.split('/').at(-1)}`;
 
 async function waitUntilSteady(
-  migration: Migration,
+  migration: Run,
   { cluster }: Platform,
   service: string,
   taskDefinition: string,
@@ -156,7 +156,7 @@ async function waitUntilSteady(
   showRunningTasks(migration, service, running);
 }
 
-function requestVerification({ plan }: Migration, platform: Platform, name: string): VerificationRequest {
+function requestVerification({ plan }: Run, platform: Platform, name: string): VerificationRequest {
   const targetGroup = platform.targetGroups[name];
   return {
     cluster: platform.cluster,
@@ -195,7 +195,7 @@ function decideDuties({ records }: Survey): Duties {
 }
 
 /** Where the old stores answer. @throws OldHostUnknown where a service has to write to them and nobody knows */
-function findOldHost({ plan }: Migration, survey: Survey, name: string): string | undefined {
+function findOldHost({ plan }: Run, survey: Survey, name: string): string | undefined {
   if (!writesToOldHost(plan, name, decideDuties(survey))) return undefined;
   const address = plan.ingestion.oldHost ?? survey.hosts[0]?.privateIp;
   if (address) return address;

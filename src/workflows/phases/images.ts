@@ -5,7 +5,7 @@ import { SEVERITIES, type Plan } from '../../plan/schema';
 import { perform } from '../engine/activities';
 import { failFor } from '../engine/failures';
 import { holdUntilApproval } from '../engine/hold';
-import type { Migration } from '../engine/migration';
+import type { Run } from '../engine/run';
 import { rest } from '../engine/timers';
 
 /** Between two looks for images that somebody else pushes. */
@@ -17,7 +17,7 @@ export type Images = Record<string, string>;
 type Service = Plan['services'][string];
 
 /** Phase 5.1 of the plan document: all images at once, on a host that can build; `null` where somebody else pushes. */
-export async function images(migration: Migration): Promise<Images | null> {
+export async function images(migration: Run): Promise<Images | null> {
   const { plan, effects } = migration;
   if (plan.images.builder === 'none') return null;
   const states: Record<string, string> = {};
@@ -29,7 +29,7 @@ export async function images(migration: Migration): Promise<Images | null> {
 }
 
 async function buildImage(
-  migration: Migration,
+  migration: Run,
   service: string,
   entry: Service,
   states: Record<string, string>,
@@ -53,7 +53,7 @@ async function buildImage(
   return [service, image];
 }
 
-function showStates({ plan, progress }: Migration, states: Record<string, string>): void {
+function showStates({ plan, progress }: Run, states: Record<string, string>): void {
   const shown = Object.keys(plan.services).map((name) => `${name} ${states[name] ?? '…'}`);
   progress.setDetail('images', shown.join('  '));
 }
@@ -62,7 +62,7 @@ function showStates({ plan, progress }: Migration, states: Record<string, string
  * The digest of every image that somebody else pushes; looks again while some are missing.
  * @throws ImagesMissing, which names them, after the plan's time
  */
-export async function waitForImages(migration: Migration): Promise<Images> {
+export async function waitForImages(migration: Run): Promise<Images> {
   const { plan, progress } = migration;
   const found: Images = {};
   const giveUpAfter = toMilliseconds(plan.deploy.imageTimeout);
@@ -99,7 +99,7 @@ interface RepositoryScan {
 }
 
 /** Findings worse than the plan tolerates hold until someone approves them or aborts; no scan is only told. */
-export async function judgeScans(migration: Migration, found: Images): Promise<void> {
+export async function judgeScans(migration: Run, found: Images): Promise<void> {
   const { plan, progress } = migration;
   const { maxSeverity } = plan.images;
   const scans = await awaitScans(plan, found);

@@ -1,13 +1,13 @@
 import type { Finding, FindingLevel, Survey } from '../../contract/findings';
 import { perform } from '../engine/activities';
 import { failFor } from '../engine/failures';
-import type { Migration } from '../engine/migration';
+import type { Run } from '../engine/run';
 
 /**
  * Phase 1 of the plan document: looks at the account and the hosts, and changes nothing.
  * @throws PreflightFailed with every failure and its fix
  */
-export async function preflight({ plan, owner, status, progress }: Migration): Promise<Survey> {
+export async function preflight({ plan, owner, status, progress }: Run): Promise<Survey> {
   const survey = await perform('runPreflight', 'preflight: read the account, change nothing', { plan, owner });
   const listBy = (wanted: FindingLevel) => survey.findings.filter(({ level }) => level === wanted);
   const [passed, warned, failed] = [listBy('pass'), listBy('warn'), listBy('fail')];

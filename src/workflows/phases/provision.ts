@@ -2,7 +2,7 @@ import type { Survey } from '../../contract/findings';
 import type { LoadBalancer, TargetGroup } from '../../contract/load-balancers';
 import type { Resource, Role } from '../../contract/resources';
 import { listHostNames, nameLogGroup, nameRepository, nameTargetGroup, listTaskPorts } from '../../plan/names';
-import type { Migration } from '../engine/migration';
+import type { Run } from '../engine/run';
 import type { Platform } from '../engine/release';
 import { ensureResource } from '../engine/resource';
 
@@ -15,7 +15,7 @@ interface SecurityGroups {
 /**
  * Phases 3 and 4 of the plan document. What depends on nothing starts at once; what needs two things awaits two things.
  */
-export async function provision(migration: Migration, survey: Survey): Promise<Platform> {
+export async function provision(migration: Run, survey: Survey): Promise<Platform> {
   const { effects } = migration;
   const repositories = ensureRepositories(migration);
   const secrets = ensureSecrets(migration);
@@ -66,7 +66,7 @@ function nameIds(names: string[], resources: Resource[]): Record<string, string>
   return Object.fromEntries(names.map((name, index) => [name, resources[index]!.id]));
 }
 
-function ensureRepositories(migration: Migration): Promise<Resource>[] {
+function ensureRepositories(migration: Run): Promise<Resource>[] {
   return Object.entries(migration.plan.services).map(([service, entry]) => {
     const name = nameRepository(service, entry);
     const input = { owner: migration.owner, name };
@@ -80,7 +80,7 @@ function ensureRepositories(migration: Migration): Promise<Resource>[] {
   });
 }
 
-function ensureSecrets(migration: Migration): Promise<Resource>[] {
+function ensureSecrets(migration: Run): Promise<Resource>[] {
   return migration.plan.secrets.map(({ name, from }) => {
     const owned = { owner: migration.owner, name };
     return ensureResource(migration, {
@@ -93,10 +93,7 @@ function ensureSecrets(migration: Migration): Promise<Resource>[] {
 }
 
 /** The execution role may read the secrets, so it waits for them. */
-async function ensureRoles(
-  migration: Migration,
-  secrets: Promise<Resource>[],
-): Promise<{ execution: Role; task: Role }> {
+async function ensureRoles(migration: Run, secrets: Promise<Resource>[]): Promise<{ execution: Role; task: Role }> {
   const { plan, owner } = migration;
   const wantRole = (name: string) => {
     const id = `take our own inline policy off role ${name}`;
@@ -118,7 +115,7 @@ async function ensureRoles(
   return { execution: await execution, task: await task };
 }
 
-async function ensureSecurityGroups(migration: Migration, { network }: Survey): Promise<SecurityGroups> {
+async function ensureSecurityGroups(migration: Run, { network }: Survey): Promise<SecurityGroups> {
   const { plan, owner } = migration;
   const { vpcId, vpcCidr } = network;
   const { loadBalancerSecurityGroup, taskSecurityGroup } = plan.network;
@@ -147,7 +144,7 @@ async function ensureSecurityGroups(migration: Migration, { network }: Survey): 
   return { loadBalancer, tasks };
 }
 
-function ensureLogGroups(migration: Migration): Promise<Resource>[] {
+function ensureLogGroups(migration: Run): Promise<Resource>[] {
   const { plan, owner } = migration;
   return Object.keys(plan.services).map((service) => {
     const owned = { owner, name: nameLogGroup(plan, service) };
@@ -160,7 +157,7 @@ function ensureLogGroups(migration: Migration): Promise<Resource>[] {
   });
 }
 
-function ensureCluster(migration: Migration): Promise<Resource> {
+function ensureCluster(migration: Run): Promise<Resource> {
   const input = { owner: migration.owner, name: migration.plan.cluster };
   return ensureResource(migration, {
     name: `cluster ${input.name}`,
@@ -171,7 +168,7 @@ function ensureCluster(migration: Migration): Promise<Resource> {
   });
 }
 
-function ensureNamespace(migration: Migration, { network }: Survey): Promise<Resource> {
+function ensureNamespace(migration: Run, { network }: Survey): Promise<Resource> {
   const owned = { owner: migration.owner, name: migration.plan.namespace };
   return ensureResource(migration, {
     name: `namespace ${owned.name}`,
@@ -183,7 +180,7 @@ function ensureNamespace(migration: Migration, { network }: Survey): Promise<Res
 }
 
 /** Each service has a name in the namespace. */
-function ensureDiscovery(migration: Migration, namespace: Promise<Resource>): Promise<Resource>[] {
+function ensureDiscovery(migration: Run, namespace: Promise<Resource>): Promise<Resource>[] {
   const { plan, owner, effects } = migration;
   const ensureFor = async (name: string) => {
     const { id: namespaceId } = await namespace;
@@ -199,7 +196,7 @@ function ensureDiscovery(migration: Migration, namespace: Promise<Resource>): Pr
 }
 
 async function ensureLoadBalancer(
-  migration: Migration,
+  migration: Run,
   { network }: Survey,
   securityGroups: Promise<SecurityGroups>,
 ): Promise<LoadBalancer> {
@@ -214,7 +211,7 @@ async function ensureLoadBalancer(
   });
 }
 
-function ensureTargetGroups(migration: Migration, { network }: Survey): Promise<TargetGroup>[] {
+function ensureTargetGroups(migration: Run, { network }: Survey): Promise<TargetGroup>[] {
   const { plan, owner } = migration;
   const { deregistrationDelay } = plan.loadBalancer;
   const exposed = Object.entries(plan.services).filter(([, { expose }]) => expose);
@@ -232,7 +229,7 @@ function ensureTargetGroups(migration: Migration, { network }: Survey): Promise<
 
 /** The HTTPS listener, then a rule per exposed service: ECS takes a target group only once a load balancer has it. */
 async function ensureRules(
-  migration: Migration,
+  migration: Run,
   { network }: Survey,
   balancing: Promise<LoadBalancer>,
   targetGroups: Promise<TargetGroup>[],

@@ -6,7 +6,7 @@ import { perform } from '../engine/activities';
 import { Breach, messageOf } from '../engine/failures';
 import { passGate } from '../engine/gate';
 import { holdUntilApproval, holdWhilePaused } from '../engine/hold';
-import type { Migration } from '../engine/migration';
+import type { Run } from '../engine/run';
 import type { Release } from '../engine/release';
 import { describeApproval, planSteps, type ShiftStep } from '../engine/steps';
 import { announceGrafanaMove, moveGrafana } from '../moves/grafana';
@@ -16,7 +16,7 @@ import { createPairRequest, prepareRecords, setWeight } from '../moves/records';
 const SCALE_OUT_MS = 15 * 60_000;
 
 /** Phase 7 of the plan document: 10, 50, 100 %, and between them the gate. What moves its database waits for the last. */
-export async function shift(migration: Migration, survey: Survey, release: Release): Promise<void> {
+export async function shift(migration: Run, survey: Survey, release: Release): Promise<void> {
   const { plan, progress } = migration;
   const records = survey.records.filter(({ moved }) => !moved);
   progress.beginPhase('shift');
@@ -35,7 +35,7 @@ export async function shift(migration: Migration, survey: Survey, release: Relea
 
 /** One weight: set it, wait for it to be true, bake, gate. */
 async function takeStep(
-  migration: Migration,
+  migration: Run,
   survey: Survey,
   release: Release,
   pair: PairRequest,
@@ -55,20 +55,20 @@ async function takeStep(
   progress.addEvent(`${weight} % held`);
 }
 
-function askBeforeGrafanaMoves(migration: Migration): Promise<void> {
+function askBeforeGrafanaMoves(migration: Run): Promise<void> {
   const reason = 'Grafana moves in one step, its database with it; from then on nobody saves on the host';
   return holdUntilApproval(migration, '0 → 100 %', reason);
 }
 
 /** From now on users read on both sides, and neither has all. */
-function tellReads({ plan, progress, status }: Migration): void {
+function tellReads({ plan, progress, status }: Run): void {
   const reads = describeVisibility(plan);
   status.data = { ...status.data, reads };
   for (const sentence of reads) progress.addEvent(sentence);
 }
 
 /** An earlier run moved every name: users feel what was deployed now, so it is judged like a last step. */
-async function judgeEarlierShift(migration: Migration, release: Release): Promise<void> {
+async function judgeEarlierShift(migration: Run, release: Release): Promise<void> {
   const { plan, progress } = migration;
   progress.setWeight(100);
   for (const weight of plan.shift.weights) {
@@ -79,7 +79,7 @@ async function judgeEarlierShift(migration: Migration, release: Release): Promis
   progress.endPhase('shift', 'done');
 }
 
-async function bakeStep(migration: Migration, release: Release, weight: number): Promise<void> {
+async function bakeStep(migration: Run, release: Release, weight: number): Promise<void> {
   const { progress } = migration;
   progress.setStep(weight, 'baking');
   try {
@@ -92,7 +92,7 @@ async function bakeStep(migration: Migration, release: Release, weight: number):
 }
 
 /** One bake; a performance failure first scales the services behind the names out and bakes again (case 3). */
-async function bake(migration: Migration, release: Release, weight: number): Promise<void> {
+async function bake(migration: Run, release: Release, weight: number): Promise<void> {
   const { plan, progress } = migration;
   const approval = describeApproval(plan, weight);
   const request = {
@@ -110,7 +110,7 @@ async function bake(migration: Migration, release: Release, weight: number): Pro
   }
 }
 
-function mayScaleOut(migration: Migration, error: unknown): boolean {
+function mayScaleOut(migration: Run, error: unknown): boolean {
   const { plan, facts } = migration;
   const isSlow = error instanceof Breach && error.signalClass === 'performance';
   const isAllowed = plan.deploy.scaleOutPercent > 100 && !facts.hasScaledOut;
@@ -118,12 +118,12 @@ function mayScaleOut(migration: Migration, error: unknown): boolean {
 }
 
 /** The services behind the names that may have more tasks; SQLite on EFS takes one writer. */
-function listScalable({ plan }: Migration): string[] {
+function listScalable({ plan }: Run): string[] {
   const services = new Set(plan.records.map(({ service }) => service));
   return [...services].filter((service) => !findVolume(plan, service));
 }
 
-async function scaleOut(migration: Migration, release: Release): Promise<void> {
+async function scaleOut(migration: Run, release: Release): Promise<void> {
   const { plan, owner, facts, progress } = migration;
   const { cluster, counts } = release;
   facts.hasScaledOut = true;

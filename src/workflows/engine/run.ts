@@ -1,6 +1,7 @@
 import { workflowInfo } from '@temporalio/workflow';
+import { workflowIdOf } from '../../contract/messages';
 import type { Owner } from '../../contract/resources';
-import type { Status } from '../../contract/status';
+import type { RunKind, Status } from '../../contract/status';
 import type { Undo } from '../../contract/undos';
 import type { Plan } from '../../plan/schema';
 import { describeStatus } from '../details';
@@ -11,7 +12,7 @@ import { Ledger } from './ledger';
 import { Progress } from './progress';
 
 /** One run: what it was asked for, what it would take back, how far it is, what it learned and what people said. */
-export class Migration {
+export class Run {
   readonly owner: Owner;
   readonly ledger = new Ledger();
   readonly effects = new Effects();
@@ -19,10 +20,14 @@ export class Migration {
   readonly progress: Progress;
   readonly control: Control;
 
-  constructor(readonly plan: Plan) {
+  constructor(
+    kind: RunKind,
+    readonly plan: Plan,
+  ) {
     const { workflowId, runId, firstExecutionRunId } = workflowInfo();
-    this.owner = { migration: workflowId, run: firstExecutionRunId };
-    this.progress = new Progress(plan, workflowId, runId);
+    // whoever deploys afterwards changes what the migration of this name made
+    this.owner = { migration: workflowIdOf('migration', plan.name), run: firstExecutionRunId };
+    this.progress = new Progress(kind, plan, { workflowId, runId });
     this.control = new Control(() => situationOf(this.status));
   }
 
