@@ -3,6 +3,7 @@ import { storeOf, type StoreName } from '../src/stores';
 import type { StoreRequest } from '../src/stores/endpoint';
 import { STEP_S } from '../src/stores/request';
 import type { Store } from '../src/stores/store';
+import { readTimes } from '../src/stores/times';
 import { ask } from './ask';
 import { quote, type Moment } from './judge';
 import { MARGIN_MS, type Rows } from './rows';
@@ -90,7 +91,7 @@ export class StoreTrial {
 
   private async askTimes(requests: StoreRequest[]): Promise<number[]> {
     const answers = await Promise.all(requests.map((request) => ask(this.url, request)));
-    return answers.flatMap(({ status, body }) => (status === 200 ? this.store.readTimes(body) : []));
+    return answers.flatMap(({ status, body }) => (status === 200 ? readTimes(this.store.times, body) : []));
   }
 
   /** Proven by what rises, whatever the call answers: objects in S3, and the store's own counter. */

@@ -50,13 +50,20 @@ def run_curl(arguments: list[str]) -> None:
     elif path in (CONFIG_PATHS.get(component), WHOLE_PATHS.get(component)):
         print_configuration(container.name, is_whole=path == WHOLE_PATHS.get(component))
     elif path == BROKEN_PATHS.get(component):
-        fail("curl: (22) The requested URL returned error: 500", 22)
+        refuse(component, is_quiet="-f" in arguments)
     elif path == "/metrics" and component in FLUSH_PATHS:
         print_metrics(container.name, component)
     elif "flush" in path or "config" in path:
         fail("curl: (22) The requested URL returned error: 404", 22)
     else:
         print("200" if "%{http_code}" in " ".join(arguments) else "ok")
+
+
+def refuse(component: str, *, is_quiet: bool) -> None:
+    """With `-f` curl keeps the body to itself."""
+    if is_quiet:
+        fail("curl: (22) The requested URL returned error: 500", 22)
+    print(answers.read_answer(component, "configuration-diff"))
 
 
 def print_configuration(name: str, *, is_whole: bool) -> None:

@@ -10,20 +10,28 @@ export interface StoreRequest {
 /** How a request is sent. */
 export const methodOf = ({ method, body }: StoreRequest): string => method ?? (body === undefined ? 'GET' : 'POST');
 
-/** What is asked, and where its answer was seen to be so. */
-export interface Endpoint {
-  request: StoreRequest;
-  /** a program's version that answered so, or its source: path and tag */
+/** Where an answer was seen to be so, and from which version on it is not. */
+interface Sight {
+  /**
+   * A program's version that answered so; or its source, `repository path:line @commit`, or its documentation. A commit,
+   * since what could be read here names no tag.
+   */
   seen: string;
+  /** the first version that answers otherwise: one of the store's boundaries */
+  until?: string;
+}
+
+/** What is asked. */
+export interface Endpoint extends Sight {
+  request: StoreRequest;
 }
 
 /** Its configuration, as it runs. */
-export interface ConfigurationEndpoint {
+export interface ConfigurationEndpoint extends Sight {
   /** asked in order; the first that answers is taken */
   requests: StoreRequest[];
   /** paths of it that say where data lies, each with all below it: nothing else leaves the host */
   settings: string[];
-  seen: string;
 }
 
 /** A metric, and what it means that it is not there. */
@@ -46,12 +54,11 @@ export interface MetricsEndpoint extends Endpoint {
 }
 
 /** A question for a sample's time. */
-export interface SampleEndpoint<Arguments extends unknown[]> {
+export interface SampleEndpoint<Arguments extends unknown[]> extends Sight {
   /** asked in order; the first that names a time is taken */
   ask(...moments: Arguments): StoreRequest[];
-  /** what only an answer with a time holds: nothing more is asked then, since the later ones cost more */
-  named?: string;
+  /** once an answer names a time nothing more is asked: the later ones cost more */
+  isEnough?: boolean;
   /** from this age on, in seconds, it also answers from S3, where the other side writes too; absent: never */
   readsBucketAfter?: number;
-  seen: string;
 }

@@ -21,18 +21,15 @@ const IMAGE_SCHEMA = [
     store: 'tsdb',
     object_store: 's3',
     schema: 'v13',
-    index: { prefix: 'loki_index_', period: '24h' },
+    index: {
+      prefix: 'loki_index_',
+      period: '24h',
+    },
   },
 ];
 
 const SEEN = 'Loki 3.7.6';
-/** A stream with lines. */
-const NAMED = '"values":';
 const CHUNKS_IN_MEMORY: Metric = { name: 'loki_ingester_memory_chunks' };
-
-interface Streams {
-  data?: { result?: { values?: [nanoseconds: string, line: string][] }[] };
-}
 
 function ask(direction: 'backward' | 'forward', start: Date, end: Date) {
   const range = {
@@ -41,7 +38,12 @@ function ask(direction: 'backward' | 'forward', start: Date, end: Date) {
     start: secondsOf(start),
     end: secondsOf(end) + 1,
   };
-  return SELECTORS.map((selector) => query('/loki/api/v1/query_range', { query: selector, ...range }));
+  return SELECTORS.map((selector) =>
+    query('/loki/api/v1/query_range', {
+      query: selector,
+      ...range,
+    }),
+  );
 }
 
 function readEnvironment(settings: Settings): Record<string, string> {
@@ -96,7 +98,10 @@ const deadOptions = Object.entries(DEAD_OPTIONS).map(([path, instead]): DeadOpti
  */
 export const loki: Store = {
   ports: [3100],
-  oldHost: { port: 3100, variable: 'OLD_LOKI_URL' },
+  oldHost: {
+    port: 3100,
+    variable: 'OLD_LOKI_URL',
+  },
   readBackends,
   flags: {
     ...STORAGE_FLAGS,
@@ -109,10 +114,19 @@ export const loki: Store = {
   },
   ring: { blocks: ['ingester.lifecycler.ring', 'common.ring'] },
   tenancy: {
-    isSeveral: { paths: ['auth_enabled'], byDefault: 'true' },
-    single: { paths: [], byDefault: 'fake' },
+    isSeveral: {
+      paths: ['auth_enabled'],
+      byDefault: 'true',
+    },
+    single: {
+      paths: [],
+      byDefault: 'fake',
+    },
   },
-  retention: { paths: ['limits_config.retention_period'], byDefault: '0s' },
+  retention: {
+    paths: ['limits_config.retention_period'],
+    byDefault: '0s',
+  },
   isRetentionOn: (settings) => readSetting(settings, 'compactor.retention_enabled') === 'true',
   compactors: ['all', 'backend', 'compactor'],
   findKeySettings,
@@ -124,7 +138,11 @@ export const loki: Store = {
     seen: SEEN,
   },
   // `mode=diff` answers 500 on every configuration: `unsupported type <nil>`
-  configuration: { requests: [{ path: '/config' }], settings: STORAGE_SETTINGS, seen: SEEN },
+  configuration: {
+    requests: [{ path: '/config' }],
+    settings: STORAGE_SETTINGS,
+    seen: SEEN,
+  },
   flush: {
     request: {
       path: '/flush',
@@ -136,8 +154,16 @@ export const loki: Store = {
     request: { path: '/metrics' },
     // chunks stay in memory for a while after they were stored
     held: [CHUNKS_IN_MEMORY],
-    stored: [{ name: 'loki_ingester_chunks_stored_total', isLate: true }],
-    memory: { ...CHUNKS_IN_MEMORY, unit: 'chunks' },
+    stored: [
+      {
+        name: 'loki_ingester_chunks_stored_total',
+        isLate: true,
+      },
+    ],
+    memory: {
+      ...CHUNKS_IN_MEMORY,
+      unit: 'chunks',
+    },
     seen: SEEN,
   },
   ringPage: {
@@ -146,25 +172,31 @@ export const loki: Store = {
   },
   newest: {
     ask: (now) => ask('backward', new Date(now.getTime() - REACH_S * 1000), now),
-    named: NAMED,
+    isEnough: true,
     readsBucketAfter: 0,
     seen: SEEN,
   },
   first: {
     ask: (since, now) => ask('forward', since, now),
-    named: NAMED,
+    isEnough: true,
     readsBucketAfter: 0,
     seen: SEEN,
   },
-  readTimes: (body) => {
-    const { data } = JSON.parse(body) as Streams;
-    const streams = data?.result ?? [];
-    return streams.flatMap(({ values = [] }) => values.map(([nanoseconds]) => Number(nanoseconds) / 1e6));
+  // the beginning of a line's entry; within a line a quote is escaped
+  times: {
+    pattern: '\\[ ?"[0-9]{16,}"',
+    perSecond: 1e9,
   },
   visibility: {
     what: 'lines',
-    onEcs: { upTo: '2h', why: 'max_chunk_age' },
-    onHost: { upTo: '30m', why: 'max_chunk_age' },
+    onEcs: {
+      upTo: '2h',
+      why: 'max_chunk_age',
+    },
+    onHost: {
+      upTo: '30m',
+      why: 'max_chunk_age',
+    },
   },
   image: {
     version: '3.7.8',
@@ -182,6 +214,9 @@ export const loki: Store = {
     },
   ],
   deadOptions,
-  bareSince: { version: '3.6.0', source: 'https://github.com/grafana/loki/issues/20149' },
+  bareSince: {
+    version: '3.6.0',
+    source: 'https://github.com/grafana/loki/issues/20149',
+  },
   advise,
 };

@@ -10,20 +10,28 @@ const SUBQUERY_REACH_S = 3600;
 const UP = 'up';
 const ANY = '{__name__=~".+"}';
 /** An instant query sees five minutes back (the lookback), so that steps of no more leave no gap. */
-const BACK = { day: '1d', fine: '1m', coarse: '5m' };
+const BACK = {
+  day: '1d',
+  fine: '1m',
+  coarse: '5m',
+};
 const QUERY = '/prometheus/api/v1/query';
 
-/** A vector that is not empty. */
-const NAMED = '"value":';
-
 /** A Mimir that runs no ingester has none. */
-const SERIES_IN_MEMORY: Metric = { name: 'cortex_ingester_memory_series', isLate: true };
+const SERIES_IN_MEMORY: Metric = {
+  name: 'cortex_ingester_memory_series',
+  isLate: true,
+};
 
+/** The commits are of Mimir 2.7 or later and of 3.x; its documentation of 2.5 and 3.2 has the same paths. */
 const SOURCES = {
-  api: 'grafana/mimir pkg/api/api.go, RegisterAPI and RegisterIngester @00b4b54',
-  metrics: 'grafana/mimir pkg/ingester/ingester.go (NewGaugeFunc) and shipper.go, newShipperMetrics, of 2.x',
-  ring: 'Loki 3.7.6, which has the same page of dskit: ring/http.go, renderHTTPResponse @0b963d9',
-  query: 'Prometheus 2.42, promql: lookback of subqueries',
+  ready: 'grafana.com/docs/mimir/v3.2.x/references/http-api, Readiness probe',
+  configuration: 'grafana/mimir pkg/api/api.go:269 @00b4b54; pkg/api/handlers.go:148 @5c8ebfa',
+  flush: 'grafana/mimir pkg/api/api.go:345 @00b4b54',
+  metrics: 'grafana/mimir pkg/storage/tsdb/tsdb_metrics.go:239 @e924486; pkg/ingester/shipper.go:44 @2214da6',
+  ring: 'grafana/mimir pkg/api/api.go:407 @00b4b54; grafana/dskit ring/http.go:38 and 140 @0b963d9, as Loki 3.7.6 answers it',
+  query:
+    'grafana/mimir pkg/api/api.go:508 @00b4b54; lookback: pkg/querier/engine/config.go:51 @01db6e1, Prometheus 2.42',
 };
 
 const STORAGE_SETTINGS = ['blocks_storage', 'ruler_storage', 'alertmanager_storage', 'common.storage'].flatMap(
@@ -40,10 +48,6 @@ const RULER_PREFIX = 'mimirruler';
 /** Its default of `querier.query_store_after`: younger ones come from ingesters alone. */
 const READS_BUCKET_AFTER_S = 43_200;
 
-interface Vector {
-  data?: { result?: { value?: [seconds: number, value: string] }[] };
-}
-
 function readBackends(settings: Settings): Backend[] {
   const read = (block: string, what: string, folder: string) =>
     readBackend(
@@ -55,14 +59,27 @@ function readBackends(settings: Settings): Backend[] {
         folder: [`${block}.filesystem.dir`, 'common.storage.filesystem.dir'],
         ...listS3Paths('bucket_name', `${block}.s3`, 'common.storage.s3'),
       },
-      { kind: 'filesystem', folder },
+      {
+        kind: 'filesystem',
+        folder,
+      },
     );
   const backends = [read('blocks_storage', 'blocks', '/blocks')];
   if (runsModule(settings, ['all', 'ruler', 'backend'])) backends.push(read('ruler_storage', 'rules', '/ruler'));
   const alerts = read('alertmanager_storage', 'alerts', '/alertmanager');
-  backends.push({ ...alerts, ...(!settings.raw('alertmanager_storage') && { isImplied: true }) });
+  backends.push({
+    ...alerts,
+    ...(!settings.raw('alertmanager_storage') && { isImplied: true }),
+  });
   // on `local` rules and alerts are files that somebody put there
-  return backends.map((backend) => (backend.kind === 'local' ? { ...backend, isReadOnly: true } : backend));
+  return backends.map((backend) =>
+    backend.kind === 'local'
+      ? {
+          ...backend,
+          isReadOnly: true,
+        }
+      : backend,
+  );
 }
 
 /**
@@ -83,7 +100,10 @@ function askFirst(since: Date, now: Date): StoreRequest[] {
   return [UP, ANY].map((series) => {
     const early = `min(timestamp(${series}) >= ${secondsOf(since)})`;
     const first = `min_over_time(${early}[${range}s:${STEP_S}s])`;
-    return query(QUERY, { query: first, time: secondsOf(end) });
+    return query(QUERY, {
+      query: first,
+      time: secondsOf(end),
+    });
   });
 }
 
@@ -117,7 +137,10 @@ function advise({ environment }: StoreService) {
 export const mimir: Store = {
   // 9009 is the plan document's
   ports: [9009, 8080],
-  oldHost: { port: 9009, variable: 'OLD_MIMIR_URL' },
+  oldHost: {
+    port: 9009,
+    variable: 'OLD_MIMIR_URL',
+  },
   readBackends,
   flags: {
     'ingester.ring.kvstore.store': 'ingester.ring.store',
@@ -129,31 +152,46 @@ export const mimir: Store = {
   expandsWithColon: true,
   ring: { blocks: ['ingester.ring'] },
   tenancy: {
-    isSeveral: { paths: ['multitenancy_enabled'], byDefault: 'true' },
-    single: { paths: ['no_auth_tenant'], byDefault: 'anonymous' },
+    isSeveral: {
+      paths: ['multitenancy_enabled'],
+      byDefault: 'true',
+    },
+    single: {
+      paths: ['no_auth_tenant'],
+      byDefault: 'anonymous',
+    },
   },
-  retention: { paths: ['limits.compactor_blocks_retention_period'], byDefault: '0s' },
+  retention: {
+    paths: ['limits.compactor_blocks_retention_period'],
+    byDefault: '0s',
+  },
   compactors: ['all', 'compactor', 'backend'],
   scales: true,
   ready: {
     request: { path: '/ready' },
-    seen: SOURCES.api,
+    seen: SOURCES.ready,
   },
   configuration: {
     requests: [{ path: '/config?mode=diff' }, { path: '/config' }],
     settings: ['target', ...STORAGE_SETTINGS],
-    seen: SOURCES.api,
+    seen: SOURCES.configuration,
   },
   // the server's own write timeout may cut it: an empty reply says nothing
   flush: {
-    request: { path: '/ingester/flush?wait=true', method: 'POST' },
-    seen: SOURCES.api,
+    request: {
+      path: '/ingester/flush?wait=true',
+      method: 'POST',
+    },
+    seen: SOURCES.flush,
   },
   metrics: {
     request: { path: '/metrics' },
     held: [SERIES_IN_MEMORY],
     stored: [{ name: 'cortex_ingester_shipper_uploads_total' }],
-    memory: { ...SERIES_IN_MEMORY, unit: 'series' },
+    memory: {
+      ...SERIES_IN_MEMORY,
+      unit: 'series',
+    },
     seen: SOURCES.metrics,
   },
   ringPage: {
@@ -162,22 +200,26 @@ export const mimir: Store = {
   },
   newest: {
     ask: askNewest,
-    named: NAMED,
+    isEnough: true,
     seen: SOURCES.query,
     readsBucketAfter: READS_BUCKET_AFTER_S,
   },
   first: {
     ask: askFirst,
-    named: NAMED,
+    isEnough: true,
     seen: SOURCES.query,
   },
-  readTimes: (body) => {
-    const { data } = JSON.parse(body) as Vector;
-    return (data?.result ?? []).flatMap(({ value }) => (value ? [Number(value[1]) * 1000] : []));
+  // an instant vector: when it was asked, and the value, which is a time here
+  times: {
+    pattern: '"value": ?\\[[0-9.]+, ?"[0-9.]+"',
+    perSecond: 1,
   },
   visibility: {
     what: 'samples',
-    onEcs: { upTo: '3h', why: 'blocks of 2 h, cut when their head spans 3 h' },
+    onEcs: {
+      upTo: '3h',
+      why: 'blocks of 2 h, cut when their head spans 3 h',
+    },
     onHost: {
       upTo: '12h',
       why: 'querier.query_store_after: a Mimir at its defaults looks for nothing younger in S3',
@@ -212,7 +254,10 @@ export const mimir: Store = {
       source: 'https://grafana.com/docs/mimir/latest/release-notes/v2.12/',
     },
   ],
-  bareSince: { version: '2.13.0', source: 'https://github.com/grafana/mimir/pull/8204' },
+  bareSince: {
+    version: '2.13.0',
+    source: 'https://github.com/grafana/mimir/pull/8204',
+  },
   publishedAs: ['mimir-alpine'],
   advise,
 };

@@ -8,18 +8,32 @@ import type { Store } from './store';
 const PROFILE_TYPE = 'process_cpu:cpu:nanoseconds:cpu:nanoseconds';
 const FIRST_REACH_S = 3600;
 
+/** The commits are of 1.x, but the shipper's, which is of 2.x. */
 const SOURCES = {
-  api: 'grafana/pyroscope pkg/api/api.go, RegisterAPI, RegisterIngester, RegisterReadyHandler @0212e89',
-  metrics: 'grafana/pyroscope pkg/phlaredb/metrics.go @0920249 and shipper/shipper.go, newMetrics @40a671f',
-  ring: 'Loki 3.7.6, which has the same page of dskit: ring/http.go, renderHTTPResponse @0b963d9',
-  query: 'grafana/pyroscope, api/querier/v1/querier.proto',
+  ready: 'grafana/pyroscope pkg/api/api.go:252 @0212e89',
+  configuration: 'grafana/pyroscope pkg/api/api.go:128 and 136 @0212e89',
+  flush: 'grafana/pyroscope pkg/api/api.go:248 @0212e89',
+  metrics: 'grafana/pyroscope pkg/phlaredb/metrics.go:81 @0920249; pkg/phlaredb/shipper/shipper.go:55 @40a671f',
+  ring: 'grafana/pyroscope pkg/api/api.go:221 @0212e89; grafana/dskit ring/http.go:38 and 140 @0b963d9, as Loki 3.7.6 answers it',
+  newest: 'grafana/pyroscope api/querier/v1/querier.proto:63 @0003648; api/types/v1/types.proto:106 @06206ad',
+  first: 'grafana/pyroscope api/querier/v1/querier.proto:49 @0003648; api/types/v1/types.proto:32 @06206ad',
 };
 
+/** By default it writes profiles by segment writers then, so that its ingesters hold and flush nothing new. */
+const SEGMENT_WRITERS = '2.0.0';
+
 /** Falls when blocks are cut, as its other types don't; `pyroscope_tsdb_head_series` never falls again. */
-const HEAD_SIZE: Metric = { name: 'pyroscope_head_size_bytes', label: 'type="profiles"', isLate: true };
+const HEAD_SIZE: Metric = {
+  name: 'pyroscope_head_size_bytes',
+  label: 'type="profiles"',
+  isLate: true,
+};
 
 /** Registered with a tenant's shipper, at its first profile. Source: pkg/ingester/instance.go, newInstance. */
-const UPLOADS: Metric = { name: 'pyroscope_shipper_uploads_total', isLate: true };
+const UPLOADS: Metric = {
+  name: 'pyroscope_shipper_uploads_total',
+  isLate: true,
+};
 
 const STORAGE_SETTINGS = [
   'pyroscopedb.data_path',
@@ -27,11 +41,6 @@ const STORAGE_SETTINGS = [
     (setting) => `storage.${setting}`,
   ),
 ];
-
-interface Profiles {
-  newestProfileTime?: string | number;
-  series?: { points?: { timestamp?: string | number }[] }[];
-}
 
 /**
  * Without a storage block version 1 keeps its profiles under pyroscopedb.data_path only. `storage_prefix` is what
@@ -44,7 +53,12 @@ function readBackends(settings: Settings): Backend[] {
     folder: ['storage.filesystem.dir', 'pyroscopedb.data_path'],
     ...listS3Paths('bucket_name', 'storage.s3'),
   };
-  return [readBackend(settings, 'profiles', paths, { kind: 'filesystem', folder: '/data' })];
+  return [
+    readBackend(settings, 'profiles', paths, {
+      kind: 'filesystem',
+      folder: '/data',
+    }),
+  ];
 }
 
 /** Connect's service of the querier. */
@@ -59,7 +73,10 @@ const ask = (method: string, body: object) => ({
  */
 export const pyroscope: Store = {
   ports: [4040],
-  oldHost: { port: 4040, variable: 'OLD_PYROSCOPE_URL' },
+  oldHost: {
+    port: 4040,
+    variable: 'OLD_PYROSCOPE_URL',
+  },
   readBackends,
   flags: {
     'ingester.lifecycler.ring.kvstore.store': 'ring.store',
@@ -69,19 +86,28 @@ export const pyroscope: Store = {
   },
   ring: { blocks: ['ingester.lifecycler.ring'] },
   tenancy: {
-    isSeveral: { paths: ['multitenancy_enabled'], byDefault: 'false' },
-    single: { paths: [], byDefault: 'anonymous' },
+    isSeveral: {
+      paths: ['multitenancy_enabled'],
+      byDefault: 'false',
+    },
+    single: {
+      paths: [],
+      byDefault: 'anonymous',
+    },
   },
-  retention: { paths: ['limits.compactor_blocks_retention_period'], byDefault: '0s' },
+  retention: {
+    paths: ['limits.compactor_blocks_retention_period'],
+    byDefault: '0s',
+  },
   compactors: ['all', 'compactor'],
   ready: {
     request: { path: '/ready' },
-    seen: SOURCES.api,
+    seen: SOURCES.ready,
   },
   configuration: {
     requests: [{ path: '/api/v1/status/config/diff' }, { path: '/api/v1/status/config' }],
     settings: STORAGE_SETTINGS,
-    seen: SOURCES.api,
+    seen: SOURCES.configuration,
   },
   // cut by its own write timeout of 60 s: an empty reply says nothing
   flush: {
@@ -90,14 +116,19 @@ export const pyroscope: Store = {
       method: 'POST',
       body: '{}',
     },
-    seen: SOURCES.api,
+    seen: SOURCES.flush,
+    until: SEGMENT_WRITERS,
   },
   metrics: {
     request: { path: '/metrics' },
     held: [HEAD_SIZE],
     stored: [UPLOADS],
-    memory: { ...HEAD_SIZE, unit: 'bytes' },
+    memory: {
+      ...HEAD_SIZE,
+      unit: 'bytes',
+    },
     seen: SOURCES.metrics,
+    until: SEGMENT_WRITERS,
   },
   ringPage: {
     request: { path: '/ring?tokens=false' },
@@ -106,7 +137,7 @@ export const pyroscope: Store = {
   newest: {
     ask: () => [ask('GetProfileStats', {})],
     readsBucketAfter: 0,
-    seen: SOURCES.query,
+    seen: SOURCES.newest,
   },
   first: {
     ask: (since, now) => [
@@ -118,17 +149,19 @@ export const pyroscope: Store = {
         step: STEP_S,
       }),
     ],
-    seen: SOURCES.query,
+    seen: SOURCES.first,
   },
-  readTimes: (body) => {
-    const { newestProfileTime, series = [] } = JSON.parse(body) as Profiles;
-    const points = series.flatMap(({ points: found = [] }) => found);
-    const times = [newestProfileTime, ...points.map(({ timestamp }) => timestamp)];
-    return times.filter((time) => time !== undefined).map(Number);
+  // 64-bit numbers are strings in Connect's JSON; 0: it has none
+  times: {
+    pattern: '"(newestProfileTime|timestamp)": ?"?[1-9][0-9]*',
+    perSecond: 1000,
   },
   visibility: {
     what: 'profiles',
-    onEcs: { upTo: '1h', why: 'max_block_duration' },
+    onEcs: {
+      upTo: '1h',
+      why: 'max_block_duration',
+    },
     onHost: {
       upTo: '4h',
       why: 'query_store_after: a Pyroscope at its defaults looks for nothing younger in S3',
@@ -142,11 +175,14 @@ export const pyroscope: Store = {
   },
   boundaries: [
     {
-      at: '2.0.0',
+      at: SEGMENT_WRITERS,
       what: 'profiles are written as v2 by default, which is another layout in S3 with a metastore of its own',
       source: 'https://grafana.com/docs/pyroscope/latest/release-notes/v2-0/',
     },
   ],
   deadOptions: [],
-  bareSince: { version: '1.7.0', source: 'https://github.com/grafana/pyroscope/pull/3437' },
+  bareSince: {
+    version: '1.7.0',
+    source: 'https://github.com/grafana/pyroscope/pull/3437',
+  },
 };

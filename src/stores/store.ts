@@ -1,6 +1,7 @@
 import type { Backend } from './backend';
 import type { ConfigurationEndpoint, Endpoint, MetricsEndpoint, SampleEndpoint } from './endpoint';
 import type { Setting, Settings } from './settings';
+import type { Times } from './times';
 
 /** A setting, where it may stand and what holds without it. */
 export interface DefaultedSetting {
@@ -121,8 +122,8 @@ interface Asking {
   newest: SampleEndpoint<[now: Date]>;
   /** the earliest sample at or after `since` */
   first: SampleEndpoint<[since: Date, now: Date]>;
-  /** milliseconds since 1970 that an answer to both names. @throws SyntaxError where it is no JSON */
-  readTimes(body: string): number[];
+  /** how an answer to both names its times */
+  times: Times;
 }
 
 /** What differs between versions, and what the images bring. */

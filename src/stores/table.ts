@@ -13,7 +13,11 @@ export interface Row {
   request: StoreRequest;
   /** where it was seen: a version that answered so, or a source */
   seen: string;
+  /** the first version that answers otherwise */
+  until?: string;
 }
+
+type Place = Pick<Row, 'seen' | 'until'>;
 
 /** Everything that the product asks of the stores. @param since of the first sample @param now of both */
 export function listRows(since: Date, now: Date): Row[] {
@@ -22,22 +26,23 @@ export function listRows(since: Date, now: Date): Row[] {
 
 function listRowsOf(store: StoreName, since: Date, now: Date): Row[] {
   const { ready, configuration, flush, metrics, ringPage, newest, first } = storeOf(store);
-  const row = (kind: AnswerKind, name: string, request: StoreRequest, seen: string): Row => ({
+  const row = (kind: AnswerKind, name: string, request: StoreRequest, { seen, until }: Place): Row => ({
     store,
     name,
     kind,
     request,
     seen,
+    ...(until !== undefined && { until }),
   });
-  const all = (kind: AnswerKind, name: string, requests: StoreRequest[], seen: string) =>
-    requests.map((request, index) => row(kind, index === 0 ? name : `${name}-${index + 1}`, request, seen));
+  const all = (kind: AnswerKind, name: string, requests: StoreRequest[], place: Place) =>
+    requests.map((request, index) => row(kind, index === 0 ? name : `${name}-${index + 1}`, request, place));
   return [
-    row('ready', 'ready', ready.request, ready.seen),
-    ...all('configuration', 'configuration', configuration.requests, configuration.seen),
-    row('flush', 'flush', flush.request, flush.seen),
-    row('metrics', 'metrics', metrics.request, metrics.seen),
-    ...(ringPage ? [row('ring', 'ring', ringPage.request, ringPage.seen)] : []),
-    ...all('times', 'newest', newest.ask(now), newest.seen),
-    ...all('times', 'first', first.ask(since, now), first.seen),
+    row('ready', 'ready', ready.request, ready),
+    ...all('configuration', 'configuration', configuration.requests, configuration),
+    row('flush', 'flush', flush.request, flush),
+    row('metrics', 'metrics', metrics.request, metrics),
+    ...(ringPage ? [row('ring', 'ring', ringPage.request, ringPage)] : []),
+    ...all('times', 'newest', newest.ask(now), newest),
+    ...all('times', 'first', first.ask(since, now), first),
   ];
 }

@@ -6,21 +6,22 @@ import type { DeadOption, Store, StoreService } from './store';
 
 /** A search stops at its limit, in no order: windows that widen keep the error below the narrowest that has traces. */
 const WINDOWS_S = [15, 60, 300, 3600, 21_600, REACH_S];
-/** Of up to 600 characters each: with what the other stores answer they fit into the 24,000 that SSM tells. */
-const LIMIT = 20;
+/** Enough that the newest of a narrow window is among them. */
+const LIMIT = 100;
 
 const SEEN = 'Tempo 2.10.8';
-const LIVE_TRACES: Metric = { name: 'tempo_ingester_live_traces', isLate: true };
+/** No ingesters from then on, whose the flush and these metrics are; live stores have others. */
+const LIVE_STORES = '3.0.0';
+const LIVE_TRACES: Metric = {
+  name: 'tempo_ingester_live_traces',
+  isLate: true,
+};
 const STORAGE_SETTINGS = ['backend', 'local.path', 's3.bucket', 's3.prefix', 's3.region', 's3.endpoint'].map(
   (setting) => `storage.trace.${setting}`,
 );
 
 /** Its default of `query_backend_after`: younger ones come from ingesters alone. */
 const READS_BUCKET_AFTER_S = 900;
-
-interface Traces {
-  traces?: { startTimeUnixNano?: string }[];
-}
 
 function readBackends(settings: Settings): Backend[] {
   const paths = {
@@ -29,7 +30,12 @@ function readBackends(settings: Settings): Backend[] {
     folder: ['storage.trace.local.path'],
     ...listS3Paths('bucket', 'storage.trace.s3'),
   };
-  return [readBackend(settings, 'traces', paths, { kind: 'local', folder: '/var/tempo/traces' })];
+  return [
+    readBackend(settings, 'traces', paths, {
+      kind: 'local',
+      folder: '/var/tempo/traces',
+    }),
+  ];
 }
 
 const search = (start: Date, end: Date): StoreRequest =>
@@ -61,7 +67,7 @@ const DEAD_OPTIONS: Record<string, string> = {
 const deadOptions = Object.entries(DEAD_OPTIONS).map(([path, instead]): DeadOption => ({
   path,
   instead,
-  since: '3.0.0',
+  since: LIVE_STORES,
   source: UPGRADE_3,
 }));
 
@@ -72,7 +78,10 @@ const deadOptions = Object.entries(DEAD_OPTIONS).map(([path, instead]): DeadOpti
 export const tempo: Store = {
   ports: [3200],
   // OTLP over HTTP
-  oldHost: { port: 4318, variable: 'OLD_TEMPO_OTLP_URL' },
+  oldHost: {
+    port: 4318,
+    variable: 'OLD_TEMPO_OTLP_URL',
+  },
   readBackends,
   flags: {
     'ingester.lifecycler.ring.kvstore.store': 'ring.store',
@@ -81,10 +90,19 @@ export const tempo: Store = {
   },
   ring: { blocks: ['ingester.lifecycler.ring'] },
   tenancy: {
-    isSeveral: { paths: ['multitenancy_enabled'], byDefault: 'false' },
-    single: { paths: [], byDefault: 'single-tenant' },
+    isSeveral: {
+      paths: ['multitenancy_enabled'],
+      byDefault: 'false',
+    },
+    single: {
+      paths: [],
+      byDefault: 'single-tenant',
+    },
   },
-  retention: { paths: ['compactor.compaction.block_retention'], byDefault: '336h' },
+  retention: {
+    paths: ['compactor.compaction.block_retention'],
+    byDefault: '336h',
+  },
   compactors: ['all', 'compactor', 'scalable-single-binary'],
   isCompactorOff: (settings) => readSetting(settings, 'compactor.disabled') === 'true',
   compactsAlone: true,
@@ -104,18 +122,23 @@ export const tempo: Store = {
       method: 'POST',
     },
     seen: SEEN,
+    until: LIVE_STORES,
   },
   metrics: {
     request: { path: '/metrics' },
     // both are 0 while a block is still being written
     held: [LIVE_TRACES, { name: 'tempo_ingester_flush_queue_length' }],
     stored: [{ name: 'tempo_ingester_blocks_flushed_total' }],
-    memory: { ...LIVE_TRACES, unit: 'traces' },
+    memory: {
+      ...LIVE_TRACES,
+      unit: 'traces',
+    },
     seen: SEEN,
+    until: LIVE_STORES,
   },
   newest: {
     ask: (now) => WINDOWS_S.map((window) => search(new Date(now.getTime() - window * 1000), now)),
-    named: '"startTimeUnixNano":',
+    isEnough: true,
     seen: SEEN,
     readsBucketAfter: READS_BUCKET_AFTER_S,
   },
@@ -123,14 +146,16 @@ export const tempo: Store = {
     ask: (since, now) => WINDOWS_S.map((window) => search(since, addSeconds(since, window, now))),
     seen: SEEN,
   },
-  readTimes: (body) => {
-    const { traces = [] } = JSON.parse(body) as Traces;
-    const starts = traces.flatMap(({ startTimeUnixNano }) => startTimeUnixNano ?? []);
-    return starts.map((nanoseconds) => Number(nanoseconds) / 1e6);
+  times: {
+    pattern: '"startTimeUnixNano": ?"[0-9]+"',
+    perSecond: 1e9,
   },
   visibility: {
     what: 'traces',
-    onEcs: { upTo: '30m', why: 'max_block_duration' },
+    onEcs: {
+      upTo: '30m',
+      why: 'max_block_duration',
+    },
     onHost: {
       upTo: '15m',
       why: 'query_backend_after: a search at its defaults looks for nothing younger in S3',
@@ -154,7 +179,7 @@ export const tempo: Store = {
       source: 'https://grafana.com/docs/tempo/v2.6.x/setup/upgrade/',
     },
     {
-      at: '3.0.0',
+      at: LIVE_STORES,
       what:
         'v2 and vParquet3 blocks are not read any more, block builders and live stores replace ingester and compactor, ' +
         'and there is no downgrade',
@@ -162,6 +187,9 @@ export const tempo: Store = {
     },
   ],
   deadOptions,
-  bareSince: { version: '2.10.0', source: 'https://github.com/grafana/tempo/pull/5717' },
+  bareSince: {
+    version: '2.10.0',
+    source: 'https://github.com/grafana/tempo/pull/5717',
+  },
   advise,
 };

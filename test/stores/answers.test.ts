@@ -4,10 +4,22 @@ import { readBackends } from '../../src/activities/host/stores';
 import { storeOf, STORE_NAMES } from '../../src/stores';
 import type { Metric } from '../../src/stores/endpoint';
 import { listRows, type AnswerKind } from '../../src/stores/table';
+import { readTimes } from '../../src/stores/times';
 import { listAnswers, type Answer } from './answers';
 
 const [SINCE, NOW] = [new Date('2026-11-25T21:00:00Z'), new Date('2026-11-25T21:10:00Z')];
 const KINDS: AnswerKind[] = ['ready', 'configuration', 'flush', 'metrics', 'ring', 'times'];
+
+/** A program's version, a line of a source at a commit, or a page of versioned documentation. */
+const PLACE = new RegExp(
+  [
+    /^(Loki|Tempo) \d+\.\d+\.\d+$/,
+    /^([a-z]+\/[a-z]+ |lookback: )?[\w/.-]+\.(go|proto):\d+( and \d+)? @[0-9a-f]{7}(, .+)?$/,
+    /^grafana\.com\/docs\/\w+\/v\d/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+);
 
 for (const store of STORE_NAMES) {
   test(`each thing that ${store} is asked has an answer, and says where it was seen`, () => {
@@ -15,7 +27,14 @@ for (const store of STORE_NAMES) {
     const kinds = new Set(rows.map(({ kind }) => kind));
     const answered = KINDS.filter((kind) => listAnswers(kind).some((answer) => answer.store === store));
     expect(answered.filter((kind) => kinds.has(kind))).toEqual(KINDS.filter((kind) => kinds.has(kind)));
-    expect(rows.filter(({ seen }) => !/\d|\//.test(seen))).toEqual([]);
+    const vague = rows.filter(({ seen }) => !seen.split('; ').every((place) => PLACE.test(place)));
+    expect(vague).toEqual([]);
+  });
+
+  test(`what ${store} answers otherwise from a version on, it does from a boundary on that preflight looks at`, () => {
+    const boundaries = storeOf(store).boundaries.map(({ at }) => at);
+    const untils = listRows(SINCE, NOW).flatMap((row) => (row.store === store ? (row.until ?? []) : []));
+    expect(boundaries).toEqual(expect.arrayContaining(untils));
   });
 }
 
@@ -92,8 +111,7 @@ const LATEST = Date.parse('2100-01-01');
 for (const answer of listAnswers('times')) {
   const isNone = answer.name.endsWith('.none');
   test(`${titleOf(answer)} names ${isNone ? 'no time' : 'the time of a sample'}`, () => {
-    const { readTimes } = storeOf(answer.store);
-    const times = readTimes(answer.body).filter((time) => time > 0);
+    const times = readTimes(storeOf(answer.store).times, answer.body);
     const isRecent = times.map((time) => time > EARLIEST && time < LATEST);
     expect(isRecent).toEqual(isNone ? [] : [true]);
   });

@@ -1,8 +1,7 @@
 import { STORE_NAMES, storeOf, type StoreName } from '../../src/stores';
-import { writeScript } from '../../src/activities/probe/script';
+import { readTimes } from '../../src/stores/times';
 
 const NOW = new Date('2026-01-05T10:00:00Z');
-const HOUR_AGO = new Date('2026-01-05T09:00:00Z');
 /** 2025-11-25T12:13:10.5Z in the ways that the stores write it */
 const TIME = 1_764_071_990_500;
 const NANOSECONDS = '1764071990500000000';
@@ -90,19 +89,15 @@ test.each<[StoreName, object, number[]]>([
     [TIME],
   ],
   ['pyroscope', {}, []],
+  ['pyroscope', { newestProfileTime: '0' }, []],
 ])('a body of %s names its times: %j', (store, body, times) => {
-  expect(storeOf(store).readTimes(JSON.stringify(body))).toEqual(times);
+  expect(readTimes(storeOf(store).times, JSON.stringify(body))).toEqual(times);
 });
 
-test.each(STORE_NAMES)('no question to %s needs quotes of its own', (name) => {
-  const { newest, first } = storeOf(name);
-  const requests = [...newest.ask(NOW), ...first.ask(HOUR_AGO, NOW)];
-  const questions = requests.map(({ path, body }, index) => ({
-    key: String(index),
-    url: `http://x${path}`,
-    ...(body !== undefined && { body }),
-  }));
-  expect(() => writeScript(questions)).not.toThrow();
+test('a line that looks like times names none', () => {
+  const line = `at ["${NANOSECONDS}", "value":[1,"2"], "startTimeUnixNano":"${NANOSECONDS}"`;
+  const body = { data: { result: [{ stream: { line }, values: [[`${NANOSECONDS}`, line]] }] } };
+  expect(readTimes(storeOf('loki').times, JSON.stringify(body))).toEqual([TIME]);
 });
 
 test.each(STORE_NAMES)('%s is asked for nothing that is later than now', (name) => {

@@ -4,7 +4,8 @@ import { ALWAYS_THERE, sumMetric } from '../../analysis/metrics';
 import { COMPONENTS } from '../../plan/components';
 import { methodOf, type Metric, type StoreRequest } from '../../stores/endpoint';
 import type { Deps } from '../clients';
-import { componentOf, findAddress, quoted } from './component';
+import { quoted, writeCurl } from '../curl';
+import { componentOf, findAddress } from './component';
 import type { Container } from './containers';
 import { OUTPUT_LIMIT, runScript } from './ssm';
 
@@ -64,16 +65,10 @@ function writeScript(container: Container, requests: StoreRequest[], filter: str
   const address = findAddress(container, component);
   // an answer that has nothing of what is needed is none: the next request is asked
   const asks = requests.map((request) => {
-    const ask = `answer=$(${writeCurl(address, request, timeoutSeconds)})`;
+    const ask = `answer=$(${writeCurl(`http://${address}`, request, ['-f', '-m', String(timeoutSeconds)])})`;
     return `{ ${ask} && printf '%s\\n' "$answer" | { ${filter}; }; }`;
   });
   return `${asks.join(' || ')} || exit $?`;
-}
-
-function writeCurl(address: string, request: StoreRequest, timeoutSeconds: number): string {
-  const { path, body } = request;
-  const json = body === undefined ? '' : ` -H ${quoted('content-type: application/json')} -d ${quoted(body)}`;
-  return `curl -fsS -m ${timeoutSeconds} -X ${methodOf(request)}${json} "http://${address}"${quoted(path)}`;
 }
 
 /** Whether an error is that of a component which does not answer, and not of the way to it. */

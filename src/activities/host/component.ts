@@ -1,4 +1,5 @@
 import { HTTP_PORTS, isComponent, publishedAs, type ComponentName } from '../../plan/components';
+import { quoted } from '../curl';
 import { publishedPorts, type Container, type Publisher } from './containers';
 
 const ANYWHERE = /^(0\.0\.0\.0|::|\[::\])$/;
@@ -9,9 +10,6 @@ const ADDRESSES = '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}';
 export function componentOf({ Image = '', Service }: Pick<Container, 'Image' | 'Service'>): ComponentName | undefined {
   return publishedAs(Image) ?? (isComponent(Service) ? Service : undefined);
 }
-
-/** A word of a shell script, whatever stands in it. */
-export const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 
 /**
  * Host and port, as a word of a shell script, at which the host itself reaches a component: its published port, else

@@ -1,4 +1,4 @@
-import { quoted } from './component';
+import { quoted } from '../curl';
 
 /** Keys of settings that must not come into SSM's output, wherever they stand. */
 const SECRET_KEYS =

@@ -1,3 +1,4 @@
+import { CancelledFailure } from '@temporalio/activity';
 import type { Finding } from '../../contract/findings';
 import type { HostStack } from '../../contract/hosts';
 import type { Plan } from '../../plan/schema';
@@ -44,6 +45,7 @@ async function lookAtHost(deps: Deps, stack: HostStack, containers: Container[])
   try {
     inspected = await inspectContainers(deps, stack);
   } catch (error) {
+    if (isFromElsewhere(error)) throw error;
     const { message } = error as Error;
     return [failAs('host/volumes', 'data', sayUninspected(instanceId, message), FIX_UNINSPECTED)];
   }
@@ -91,9 +93,13 @@ async function readHoldings(
     const held = backends.map((backend, index) => readBackend(deps, backend, inspected, index === 0));
     return { ...holdings, backends: await Promise.all(held) };
   } catch (error) {
+    if (isFromElsewhere(error)) throw error;
     return { ...holdings, silent: (error as Error).message };
   }
 }
+
+/** What AWS refuses, and a cancellation, says nothing of a host: it is tried again, or ends. */
+const isFromElsewhere = (error: unknown): boolean => isAws(error) || error instanceof CancelledFailure;
 
 /** A backend with what a listing of it says, or with its folder on the host. */
 async function readBackend(

@@ -1,6 +1,6 @@
 import type { HostStack } from '../../contract/hosts';
 import type { Deps } from '../clients';
-import { quoted } from '../host/component';
+import { quoted } from '../curl';
 import { compose, type Container } from '../host/containers';
 import { OUTPUT_LIMIT, runScriptWell } from '../host/ssm';
 

@@ -16,12 +16,16 @@ interface AskedStore extends StoreService {
 export async function measureUnflushed(deps: Deps, input: InputOf<'measureUnflushed'>): Promise<MemoryAmount[]> {
   const { probe, purpose, stores } = input;
   const asked = await Promise.all(
-    stores.map(async (entry) => ({ ...entry, addresses: await findTaskAddresses(deps, probe.cluster, entry.service) })),
+    stores.map(async (entry) => ({
+      ...entry,
+      addresses: await findTaskAddresses(deps, probe.cluster, entry.service),
+    })),
   );
   const questions = asked.flatMap(({ service, store, port, addresses }) =>
     addresses.map((address) => ({
       key: `${service} ${address}`,
-      url: `http://${address}:${port}${storeOf(store).metrics.request.path}`,
+      origin: `http://${address}:${port}`,
+      request: storeOf(store).metrics.request,
       only: `^(${storeOf(store).metrics.memory.name}|${ALWAYS_THERE})[{ ].*`,
     })),
   );
@@ -32,7 +36,12 @@ export async function measureUnflushed(deps: Deps, input: InputOf<'measureUnflus
 /** One task that does not say leaves the amount unknown. */
 function sumAmounts({ service, store, addresses }: AskedStore, answers: Map<string, HttpAnswer>): MemoryAmount {
   const { unit, ...metric } = storeOf(store).metrics.memory;
-  const unknown = (note: string): MemoryAmount => ({ service, amount: null, unit, note });
+  const unknown = (note: string): MemoryAmount => ({
+    service,
+    amount: null,
+    unit,
+    note,
+  });
   if (addresses.length === 0) return unknown('no task of it runs');
   let amount = 0;
   for (const address of addresses) {
@@ -41,5 +50,10 @@ function sumAmounts({ service, store, addresses }: AskedStore, answers: Map<stri
     if (held === undefined) return unknown(explainRefusal(answer) ?? `${address} has no ${metric.name}`);
     amount += held;
   }
-  return { service, amount, unit, note: '' };
+  return {
+    service,
+    amount,
+    unit,
+    note: '',
+  };
 }

@@ -54,7 +54,12 @@ function buildTask(place: ProbePlace, purpose: string, script: string, taskDefin
     clientToken: token,
     startedBy: token,
     tags: ecsTagsOf(owner),
-    capacityProviderStrategy: [{ capacityProvider: 'FARGATE', weight: 1 }],
+    capacityProviderStrategy: [
+      {
+        capacityProvider: 'FARGATE',
+        weight: 1,
+      },
+    ],
     networkConfiguration: {
       awsvpcConfiguration: {
         subnets,
@@ -62,7 +67,14 @@ function buildTask(place: ProbePlace, purpose: string, script: string, taskDefin
         assignPublicIp: 'DISABLED',
       },
     },
-    overrides: { containerOverrides: [{ name: PROBE_CONTAINER, command }] },
+    overrides: {
+      containerOverrides: [
+        {
+          name: PROBE_CONTAINER,
+          command,
+        },
+      ],
+    },
   };
 }
 
@@ -78,12 +90,18 @@ async function startTask(deps: Deps, purpose: string, task: RunTaskCommandInput)
 function waitUntilStopped(deps: Deps, cluster: string, taskArn: string, purpose: string): Promise<Task> {
   const { ecs } = deps.clients;
   const look = async () => {
-    const command = new DescribeTasksCommand({ cluster, tasks: [taskArn] });
+    const command = new DescribeTasksCommand({
+      cluster,
+      tasks: [taskArn],
+    });
     const { tasks = [] } = await ecs.send(command);
     const [task] = tasks;
     return task?.lastStatus === 'STOPPED' ? task : undefined;
   };
-  return pollUntil(look, POLL_MS, () => ({ purpose, taskArn }));
+  return pollUntil(look, POLL_MS, () => ({
+    purpose,
+    taskArn,
+  }));
 }
 
 /** The task's log, once its last line is there. */
@@ -142,7 +160,12 @@ export async function findTaskAddresses(deps: Deps, cluster: string, service: st
   });
   const { taskArns = [] } = await ecs.send(command);
   if (taskArns.length === 0) return [];
-  const { tasks = [] } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
+  const { tasks = [] } = await ecs.send(
+    new DescribeTasksCommand({
+      cluster,
+      tasks: taskArns,
+    }),
+  );
   const running = tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING');
   return running.flatMap(listAddresses);
 }

@@ -19,12 +19,16 @@ export async function checkRings(
   { probe, purpose, rings }: InputOf<'checkRings'>,
 ): Promise<{ problems: string[] }> {
   const asked = await Promise.all(
-    rings.map(async (ring) => ({ ...ring, addresses: await findTaskAddresses(deps, probe.cluster, ring.service) })),
+    rings.map(async (ring) => ({
+      ...ring,
+      addresses: await findTaskAddresses(deps, probe.cluster, ring.service),
+    })),
   );
   const questions = asked.flatMap(({ service, addresses, port, path }) =>
     addresses.map((address) => ({
       key: `${service} ${address}`,
-      url: `http://${address}:${port}${path}`,
+      origin: `http://${address}:${port}`,
+      request: { path },
       only: STATES,
     })),
   );
@@ -38,11 +42,16 @@ function judgeRing({ service, count, addresses }: AskedRing, answers: Map<string
 }
 
 function judgeMember(service: string, count: number, address: string, answer: HttpAnswer | undefined): string[] {
-  const refusal = explainRefusal(answer);
+  const refusal = explainRefusal(answer) ?? findOtherPage(answer!);
   if (refusal !== undefined) return [`${service}: ${address} does not tell its ring: ${refusal}`];
   const members = countActive(answer!.body);
   if (members === count) return [];
   return [`${service}: ${members} of ${count} members are in the ring as ${address} sees it`];
+}
+
+/** Whether what answered is no ring in JSON: its page for people, or somebody else. */
+function findOtherPage({ body }: HttpAnswer): string | undefined {
+  return /^[{"]/.test(body) ? undefined : `answered no JSON: ${body}`;
 }
 
 /** How many members are active, by a ring's page in JSON or what was let through of it. */

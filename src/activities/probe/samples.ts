@@ -2,12 +2,14 @@ import type { Reading } from '../../analysis/handover';
 import type { InputOf } from '../../contract/activities';
 import type { StoreService } from '../../contract/stores';
 import { storeOf } from '../../stores';
+import type { StoreRequest } from '../../stores/endpoint';
+import { readTimes } from '../../stores/times';
 import type { Deps } from '../clients';
-import { listContainers, publishedPorts, type Container } from '../host/containers';
+import { componentOf, findAddress } from '../host/component';
+import { listContainers, type Container } from '../host/containers';
 import { runScriptWell } from '../host/ssm';
 import { runProbe } from './probe';
-import { createQuestions, explainRefusal, readAnswers, writeScript } from './script';
-import type { HttpAnswer, HttpQuestion } from './script';
+import { explainRefusal, readAnswers, writeScript, type HttpAnswer, type HttpQuestion } from './script';
 
 /** The questions to one store. */
 interface AskedStore extends StoreService {
@@ -26,20 +28,28 @@ export async function readNewestSamples(
   const running = await listContainers(deps, stack);
   const now = new Date();
   const asked = stores.map((entry) => {
-    const port = findPort(running, entry);
-    return { ...entry, questions: port === undefined ? [] : askNewest(entry, port, now) };
+    const container = findContainer(running, entry);
+    return {
+      ...entry,
+      questions: container ? askNewest(entry, container, now) : [],
+    };
   });
   const script = [writeScript(asked.flatMap(({ questions }) => questions)), 'true'].join('\n');
   const answers = readAnswers(await runScriptWell(deps, instanceId, 'newest samples', script));
   return asked.map((store) => {
     if (store.questions.length > 0) {
       const reading = chooseReading(store, answers, (times) => Math.max(...times));
-      return mayBeOthers(store, reading, now) ? { ...reading, isShared: true } : reading;
+      return mayBeOthers(store, reading, now)
+        ? {
+            ...reading,
+            isShared: true,
+          }
+        : reading;
     }
     return {
       service: store.service,
       at: null,
-      note: `no container of it publishes a port on ${instanceId}`,
+      note: `no container of it runs on ${instanceId}`,
     };
   });
 }
@@ -53,16 +63,31 @@ function mayBeOthers({ store }: StoreService, { at }: Reading, now: Date): boole
   return ageSeconds >= readsBucketAfter;
 }
 
-/** The port that the plan names, where the host publishes it; else the first that it publishes. */
-function findPort(running: Container[], { service, port }: StoreService): number | undefined {
-  const container = running.find(({ Service }) => Service === service);
-  const published = container ? publishedPorts(container).map(({ PublishedPort }) => PublishedPort) : [];
-  return published.includes(port) ? port : published[0];
+/** The one of its name that runs this store; else whichever does. */
+function findContainer(running: Container[], { service, store }: StoreService): Container | undefined {
+  const candidates = running.filter((container) => componentOf(container) === store);
+  return candidates.find(({ Service }) => Service === service) ?? candidates[0];
 }
 
-function askNewest({ service, store }: StoreService, port: number, now: Date): HttpQuestion[] {
-  const { ask, named } = storeOf(store).newest;
-  return createQuestions(service, `http://127.0.0.1:${port}`, ask(now), named);
+function askNewest(entry: StoreService, container: Container, now: Date): HttpQuestion[] {
+  const { ask, isEnough } = storeOf(entry.store).newest;
+  return createQuestions(entry, `http://${findAddress(container, entry.store)}`, ask(now), isEnough);
+}
+
+/** The questions to one store: in order, and where one answer is enough until one names a time. */
+function createQuestions(
+  { service, store }: StoreService,
+  origin: string,
+  requests: StoreRequest[],
+  isEnough = false,
+): HttpQuestion[] {
+  return requests.map((request, index) => ({
+    key: `${service} ${index}`,
+    origin,
+    request,
+    only: storeOf(store).times.pattern,
+    isEnough: isEnough && index < requests.length - 1,
+  }));
 }
 
 /** Through a probe: the first sample of each store at or after `since`. */
@@ -84,9 +109,9 @@ export async function readFirstSamples(deps: Deps, input: InputOf<'readFirstSamp
   return asked.map((store) => chooseReading(store, answers, chooseFirst));
 }
 
-function askFirst({ service, store }: StoreService, url: string, since: Date, now: Date): HttpQuestion[] {
-  const { ask, named } = storeOf(store).first;
-  return createQuestions(service, url, ask(since, now), named);
+function askFirst(entry: StoreService, url: string, since: Date, now: Date): HttpQuestion[] {
+  const { ask, isEnough } = storeOf(entry.store).first;
+  return createQuestions(entry, url, ask(since, now), isEnough);
 }
 
 /** The first question that names a time decides; none: why the first was refused, or that nothing is there. */
@@ -94,7 +119,7 @@ function chooseReading(asked: AskedStore, answers: Map<string, HttpAnswer>, choo
   const { service, questions } = asked;
   let note: string | undefined;
   for (const { key } of questions) {
-    const answer = readTimes(asked, answers.get(key));
+    const answer = readAnswer(asked, answers.get(key));
     const time = answer.times.length > 0 ? choose(answer.times) : undefined;
     if (time !== undefined)
       return {
@@ -111,14 +136,18 @@ function chooseReading(asked: AskedStore, answers: Map<string, HttpAnswer>, choo
   };
 }
 
-function readTimes({ store }: StoreService, answer: HttpAnswer | undefined): { times: number[]; refusal?: string } {
+function readAnswer({ store }: StoreService, answer: HttpAnswer | undefined): { times: number[]; refusal?: string } {
   const refusal = explainRefusal(answer);
-  if (refusal !== undefined) return { times: [], refusal };
+  if (refusal !== undefined)
+    return {
+      times: [],
+      refusal,
+    };
   const { body } = answer!;
-  try {
-    const times = storeOf(store).readTimes(body);
-    return { times: times.filter((time) => time > 0) };
-  } catch {
-    return { times: [], refusal: `not JSON: ${body.slice(0, 60)}` };
-  }
+  const times = readTimes(storeOf(store).times, body);
+  if (times.length > 0 || body.startsWith('{')) return { times };
+  return {
+    times,
+    refusal: `not JSON: ${body.slice(0, 60)}`,
+  };
 }

@@ -1,24 +1,25 @@
 import type { StoreRequest } from '../../stores/endpoint';
+import { quoted, writeCurl } from '../curl';
 
 /**
- * Questions to HTTP endpoints as one script for sh with curl and grep: it runs in the probe's task and, through SSM, on
- * a host. One answer a question, in any case: what does not answer says why.
+ * Questions over HTTP as one script for sh with curl and grep: it runs in the probe's task and, through SSM, on a host.
+ * One answer a question, in any case: what does not answer says why.
  */
 export interface HttpQuestion {
   key: string;
-  url: string;
-  /** JSON; absent: GET */
-  body?: string;
-  /** extended regular expression: only what matches is printed */
-  only?: string;
-  /** extended regular expression: the next question is asked only where nothing of the answer matches */
-  endsWith?: string;
+  /** `http://10.0.1.7:3100` */
+  origin: string;
+  request: StoreRequest;
+  /** extended regular expression: nothing else of a good answer leaves the place where it was asked */
+  only: string;
+  /** the next question is asked only where nothing of this answer matches */
+  isEnough?: boolean;
 }
 
 export interface HttpAnswer {
   /** HTTP status; 0: no answer */
   code: number;
-  /** what curl says when there is no answer */
+  /** what matched of it; where nothing did, how it begins; what curl says when there is no answer */
   body: string;
 }
 
@@ -26,41 +27,49 @@ const MARK = '-- answer';
 /** Seconds for one answer. */
 const TIMEOUT_S = 15;
 /** Characters of a body, or of curl's words, that a refusal quotes. */
-const QUOTED = { body: 120, curl: 160 };
-
+const QUOTED = {
+  body: 120,
+  curl: 160,
+};
 /**
- * The requests to one service, asked in order.
- * @param named what of an answer says that it names something: then nothing more is asked
+ * What is let through of an answer in which nothing matches, in lines and characters of each. A good one may hold a line
+ * of a user's.
  */
-export function createQuestions(
-  service: string,
-  url: string,
-  requests: StoreRequest[],
-  named?: string,
-): HttpQuestion[] {
-  return requests.map(({ path, body }, index) => ({
-    key: `${service} ${index}`,
-    url: `${url}${path}`,
-    ...(body !== undefined && { body }),
-    ...(named !== undefined && index < requests.length - 1 && { endsWith: named }),
-  }));
-}
+const BEGINNING = {
+  refused: {
+    lines: 3,
+    characters: 200,
+  },
+  good: {
+    lines: 1,
+    characters: 40,
+  },
+};
 
-/** @throws Error when a question would leave its quotes */
+/** Lets of `$answer` through what matches. Older curls print their own words after the mark. */
+const TELL = `tell() {
+  mark=$(printf '%s\\n' "$answer" | grep '^${MARK} ' | tail -n 1)
+  matches= lines=${BEGINNING.refused.lines} characters=${BEGINNING.refused.characters}
+  case "$mark" in '${MARK} 200 '*)
+    lines=${BEGINNING.good.lines} characters=${BEGINNING.good.characters}
+    matches=$(printf '%s\\n' "$answer" | grep -oE -e "$1") ;;
+  esac
+  if [ -n "$matches" ]; then printf '%s\\n%s\\n' "$matches" "$mark"; return 0; fi
+  printf '%s\\n' "$answer" | grep -vxF -e "$mark" | head -n "$lines" | cut -c "1-$characters"
+  printf '%s\\n' "$mark"
+  return 1
+}`;
+
+/** The script that asks all of them, each after the other. */
 export function writeScript(questions: HttpQuestion[]): string {
-  return questions.map((question) => `${writeQuestion(question)}${question.endsWith ? ' ||' : ''}`).join('\n');
+  return [TELL, ...questions.map(writeQuestion)].join('\n');
 }
 
-function writeQuestion({ key, url, body, only, endsWith }: HttpQuestion): string {
-  const words = [key, url, body ?? '', only ?? '', endsWith ?? ''];
-  if (words.some((word) => /['\n]/.test(word))) throw new Error(`the question ${key} holds a quote or a line break`);
-  const json = body === undefined ? '' : `-H 'Content-Type: application/json' -d '${body}' `;
-  const mark = `-w '\\n${MARK} %{http_code} ${key}\\n'`;
-  const ask = `curl -sS -m ${TIMEOUT_S} -H 'Accept: application/json' ${json}${mark} '${url}' 2>&1`;
-  if (endsWith !== undefined) {
-    return `{ answer=$(${ask}); printf '%s\\n' "$answer"; printf '%s' "$answer" | grep -qE '${endsWith}'; }`;
-  }
-  return only === undefined ? ask : `${ask} | grep -oE '${only}|^${MARK} .*|^curl: .*'`;
+function writeQuestion({ key, origin, request, only, isEnough }: HttpQuestion): string {
+  const mark = quoted(`\\n${MARK} %{http_code} ${key}\\n`);
+  const accept = quoted('accept: application/json');
+  const curl = writeCurl(origin, request, ['-m', String(TIMEOUT_S), '-H', accept, '-w', mark]);
+  return `{ answer=$(${curl} 2>&1); tell ${quoted(only)}; }${isEnough ? ' ||' : ''}`;
 }
 
 /** The answers by key; a key without one is absent. */
@@ -74,7 +83,10 @@ export function readAnswers(output: string): Map<string, HttpAnswer> {
       body.push(line);
       continue;
     }
-    answers.set(key, { code: Number(code), body: body.join('\n').trim() });
+    answers.set(key, {
+      code: Number(code),
+      body: body.join('\n').trim(),
+    });
     body = [];
   }
   return answers;

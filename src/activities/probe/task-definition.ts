@@ -39,7 +39,10 @@ export async function ensureProbeDefinition(deps: Deps, place: ProbePlace): Prom
 async function findProbeDefinition(deps: Deps, { owner }: ProbePlace): Promise<TaskDefinition | undefined> {
   const { ecs } = deps.clients;
   try {
-    const command = new DescribeTaskDefinitionCommand({ taskDefinition: PROBE_FAMILY, include: ['TAGS'] });
+    const command = new DescribeTaskDefinitionCommand({
+      taskDefinition: PROBE_FAMILY,
+      include: ['TAGS'],
+    });
     const { taskDefinition, tags } = await ecs.send(command);
     return isOurs(tags, owner) ? taskDefinition : undefined;
   } catch (error) {
@@ -67,6 +70,9 @@ function buildContainer({ image, logGroup, region }: ProbePlace): ContainerDefin
     memory: MEMORY_MB,
     entryPoint: ['sh', '-c'],
     command: ['true'],
-    logConfiguration: { logDriver: 'awslogs', options },
+    logConfiguration: {
+      logDriver: 'awslogs',
+      options,
+    },
   };
 }
