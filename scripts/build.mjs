@@ -26,7 +26,11 @@ function copyPrograms() {
 
 async function bundleWorkflows() {
   const { bundleWorkflowCode } = require('@temporalio/worker');
-  const { code } = await bundleWorkflowCode({ workflowsPath: join(dist, 'workflows/index.js') });
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: join(dist, 'workflows/index.js'),
+    workflowInterceptorModules: [join(dist, 'workflows/interceptors.js')],
+    payloadConverterPath: join(dist, 'temporal/payload-converter.js'),
+  });
   writeFileSync(join(dist, 'workflow-bundle.js'), code);
 }
 

@@ -26,12 +26,16 @@ const PROGRAMS = {
   demo: 'lab/demo.ts',
   client: 'src/client.ts',
 };
+/** The SDK requires it by its path: it lies beside whoever needs it. */
+const CONVERTER = 'payload-converter';
 /** Starts in each lab: with the SDK's clients inside it takes two thirds of the CPU, without what they have unused. */
 const WORKER = { worker: 'lab/worker.ts' };
 /** What the sandbox of a workflow loads; compiled only to know it by its content. */
 const WORKFLOW = {
   workflow: 'src/workflows/index.ts',
+  interceptors: 'src/workflows/interceptors.ts',
   interceptor: 'lab/interceptor.ts',
+  [CONVERTER]: `src/temporal/${CONVERTER}.ts`,
 };
 
 /**
@@ -116,7 +120,8 @@ async function workflowBundle(texts) {
   const { bundleWorkflowCode, DefaultLogger } = createRequire(import.meta.url)('@temporalio/worker');
   const { code } = await bundleWorkflowCode({
     workflowsPath: join(root, WORKFLOW.workflow),
-    workflowInterceptorModules: [join(root, WORKFLOW.interceptor)],
+    workflowInterceptorModules: [WORKFLOW.interceptors, WORKFLOW.interceptor].map((module) => join(root, module)),
+    payloadConverterPath: join(root, WORKFLOW[CONVERTER]),
     logger: new DefaultLogger('WARN'),
   });
   writeWhole(path, (beside) => writeFileSync(beside, code));
@@ -134,11 +139,12 @@ export async function compile() {
     bundle(WORKER, { external: ['@temporalio/*'], mainFields: ['module', 'main'] }),
   ]);
   const lock = readFileSync(join(root, 'package-lock.json'), 'utf8');
-  const workflow = await workflowBundle([programs.get('workflow.js'), programs.get('interceptor.js'), lock]);
+  const parts = Object.keys(WORKFLOW).map((name) => programs.get(`${name}.js`));
+  const workflow = await workflowBundle([...parts, lock]);
   const texts = new Map([...programs, ...worker]);
   writeWhole(folder, (beside) => {
     mkdirSync(beside);
-    for (const name of Object.keys({ ...PROGRAMS, ...WORKER })) {
+    for (const name of [...Object.keys({ ...PROGRAMS, ...WORKER }), CONVERTER]) {
       writeFileSync(join(beside, `${name}.js`), texts.get(`${name}.js`));
     }
     linkSync(workflow, join(beside, 'workflow.js'));

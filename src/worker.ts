@@ -4,6 +4,7 @@ import { Worker, type WorkerOptions } from '@temporalio/worker';
 import { createActivities } from './activities';
 import { createClients } from './activities/clients';
 import { imagesQueueOf, TASK_QUEUE } from './contract/messages';
+import { dataConverter } from './temporal/data-converter';
 import { messageOf } from './temporal/errors';
 import { connectWorker, type WorkerConnection } from './temporal/worker';
 import { serveHealth } from './worker/health';
@@ -41,7 +42,11 @@ export async function runWorker(options: RunWorkerOptions = {}): Promise<void> {
 
 async function serveQueues(connection: WorkerConnection, options: RunWorkerOptions): Promise<void> {
   const activities = createActivities({ clients: await createWorkerClients(), environment: process.env });
-  const common = { ...connection, ...workerTuning() };
+  const common = {
+    ...connection,
+    ...workerTuning(),
+    dataConverter,
+  };
   const taskQueue = process.env['TEMPORAL_TASK_QUEUE'] ?? TASK_QUEUE;
   let worker: Worker | undefined;
   // before the worker: one that was made and not run keeps the process
@@ -92,8 +97,11 @@ function workflowsOf({ workflowBundle, workflowInterceptors = [] }: RunWorkerOpt
   const takesBuilt = workflowInterceptors.length === 0 && existsSync(built);
   const codePath = workflowBundle ?? (takesBuilt ? built : undefined);
   if (codePath) return { workflowBundle: { codePath } };
-  const workflowsPath = require.resolve('./workflows');
-  return { workflowsPath, interceptors: { workflowModules: workflowInterceptors } };
+  const ours = require.resolve('./workflows/interceptors');
+  return {
+    workflowsPath: require.resolve('./workflows'),
+    interceptors: { workflowModules: [ours, ...workflowInterceptors] },
+  };
 }
 
 if (require.main === module) {

@@ -1,4 +1,9 @@
-import { defineSearchAttributeKey, SearchAttributeType, type UpdateDefinition } from '@temporalio/common';
+import {
+  defineSearchAttributeKey,
+  SearchAttributeType,
+  type SignalDefinition,
+  type UpdateDefinition,
+} from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Plan } from '../plan/schema';
 import { VERB_NAMES, type Verb, type Word } from './verbs';
@@ -27,8 +32,10 @@ export interface Answer {
   status: Status;
 }
 
-export const approveSignal = defineSignal<[Word | undefined]>('approve');
-export const abortSignal = defineSignal<[Word | undefined]>('abort');
+/** One signal per verb, for the Temporal UI and its command line: what is refused is told in the events. */
+export const signals = Object.fromEntries(VERB_NAMES.map((verb) => [verb, defineSignal<[Word | undefined]>(verb)])) as {
+  [verb in Verb]: SignalDefinition<[Word | undefined], string>;
+};
 
 /** One update per verb; a refusal names the current state (WorkflowUpdateFailedError.cause). */
 export const updates = Object.fromEntries(

@@ -89,7 +89,10 @@ export interface GrafanaMove {
   /** of the new Grafana on the copy; null before it ran, or where somebody imported by hand */
   after: GrafanaCounts | null;
   /** what a way back would lose sight of, as last looked at; null: not looked at */
-  edits: { total: number; listed: GrafanaEdit[] } | null;
+  edits: {
+    total: number;
+    listed: GrafanaEdit[];
+  } | null;
   fingerprint?: string;
 }
 
@@ -112,14 +115,17 @@ export interface Status {
     reason?: string;
     measurements: Measurement[];
   };
-  undo: { pending: number; irreversible: string | null };
+  undo: {
+    pending: number;
+    irreversible: string | null;
+  };
   rollback: {
     reason: string;
     startedAt: string;
     steps: RollbackStep[];
   } | null;
   leftovers: Leftover[];
-  /** every verb that was taken: who, why, when */
+  /** the verbs that were taken: who, why, when */
   decisions: {
     verb: Verb;
     by: string;
@@ -127,8 +133,11 @@ export interface Status {
     at: string;
     during: string;
   }[];
-  /** what happened, newest last, as an operator would write it down; at most 200 lines */
-  events: { at: string; text: string }[];
+  /** what happened, newest last, as an operator would write it down */
+  events: {
+    at: string;
+    text: string;
+  }[];
   /** what is said about the data of both sides */
   data?: {
     /** what reads of either side miss while both run: src/plan/visibility.ts */
@@ -144,7 +153,15 @@ export interface Status {
       stores: MemoryAmount[];
     };
   };
+  /** how many entries of a list were cut, the oldest first */
+  cut: Partial<Record<'events' | 'decisions', number>>;
   startedAt: string;
   endedAt?: string;
-  findings: { warnings: string[]; failures: { message: string; fix: string }[] };
+  findings: {
+    warnings: string[];
+    failures: {
+      message: string;
+      fix: string;
+    }[];
+  };
 }

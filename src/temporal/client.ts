@@ -1,6 +1,7 @@
 import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client';
 import { TASK_QUEUE, workflowIdOf } from '../contract/messages';
 import { readTemporalConfig, type TemporalConfig } from './config';
+import { dataConverter } from './data-converter';
 import { TemporalError } from './errors';
 import { refusalOf } from './grpc-status';
 import { noMigration, noNamespace, noServer } from './texts';
@@ -21,9 +22,16 @@ export async function withSession<T>(work: (session: Session) => Promise<T>): Pr
   const config = readTemporalConfig();
   const { namespace } = config;
   const connection = await connect(config);
-  const client = new Client({ connection, namespace });
+  const client = new Client({
+    connection,
+    namespace,
+    dataConverter,
+  });
   try {
-    return await work({ client, taskQueue: process.env['TEMPORAL_TASK_QUEUE'] ?? TASK_QUEUE });
+    return await work({
+      client,
+      taskQueue: process.env['TEMPORAL_TASK_QUEUE'] ?? TASK_QUEUE,
+    });
   } catch (error) {
     throw explainError(error, namespace);
   } finally {
@@ -33,19 +41,31 @@ export async function withSession<T>(work: (session: Session) => Promise<T>): Pr
 
 async function connect({ address, options }: TemporalConfig): Promise<Connection> {
   try {
-    return await Connection.connect({ ...options, connectTimeout: CONNECT_TIMEOUT });
+    return await Connection.connect({
+      ...options,
+      connectTimeout: CONNECT_TIMEOUT,
+    });
   } catch (error) {
-    throw refusalOf(error) ?? new TemporalError(noServer(address), { cause: error });
+    throw (
+      refusalOf(error) ??
+      new TemporalError(noServer(address), {
+        cause: error,
+      })
+    );
   }
 }
 
 /** The sentence for what gRPC answered, where there is one. */
 function explainError(error: unknown, namespace: string): unknown {
   if (/Namespace (\S+ is )?not found/i.test(messagesOf(error)))
-    return new TemporalError(noNamespace(namespace), { cause: error });
+    return new TemporalError(noNamespace(namespace), {
+      cause: error,
+    });
   if (error instanceof WorkflowNotFoundError) {
     const name = error.workflowId.replace(workflowIdOf('migration', ''), '');
-    return new TemporalError(noMigration(name), { cause: error });
+    return new TemporalError(noMigration(name), {
+      cause: error,
+    });
   }
   return refusalOf(error) ?? error;
 }

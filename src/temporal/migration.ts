@@ -48,27 +48,40 @@ export async function startMigration(session: Session, plan: Plan, title: RunTit
     const handle = await client.workflow.start<typeof migrateWorkflow>(WORKFLOW_TYPES.migration, {
       workflowId,
       taskQueue,
-      args: [{ plan }],
+      args: [
+        {
+          plan,
+        },
+      ],
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
       workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
       staticSummary: title.summary,
       staticDetails: title.details,
     });
-    return { workflowId, runId: handle.firstExecutionRunId };
+    return {
+      workflowId,
+      runId: handle.firstExecutionRunId,
+    };
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     const { runId, startTime } = await client.workflow.getHandle(workflowId).describe();
-    throw new TemporalError(isRunningAlready(plan.name, runId, startTime), { cause: error });
+    throw new TemporalError(isRunningAlready(plan.name, runId, startTime), {
+      cause: error,
+    });
   }
 }
 
 /** Says one word to a running migration. @throws TemporalError with the workflow's own sentence when it refuses */
 export async function sayWord(session: Session, name: string, verb: Verb, word: Word): Promise<Answer> {
   try {
-    return await handleOf(session, name).executeUpdate(updates[verb], { args: [word] });
+    return await handleOf(session, name).executeUpdate(updates[verb], {
+      args: [word],
+    });
   } catch (error) {
     if (!(error instanceof WorkflowUpdateFailedError)) throw error;
-    throw new TemporalError(error.cause?.message ?? error.message, { cause: error });
+    throw new TemporalError(error.cause?.message ?? error.message, {
+      cause: error,
+    });
   }
 }
 
@@ -83,10 +96,24 @@ export async function readLiveStatus(session: Session, name: string): Promise<Li
   const handle = handleOf(session, name);
   const description = await askWorker(session, () => handle.describe());
   const status = await askWorker(session, () => handle.query(statusQuery));
-  if (status.outcome) return { status };
-  if (description.status.name !== 'RUNNING') return { status, cutOff: describeCutOff(name, description, status) };
+  if (status.outcome)
+    return {
+      status,
+    };
+  if (description.status.name !== 'RUNNING')
+    return {
+      status,
+      cutOff: describeCutOff(name, description, status),
+    };
   const seen = readHeartbeat(description);
-  return { status: seen ? { ...status, gate: gateOf(seen) } : status };
+  return {
+    status: seen
+      ? {
+          ...status,
+          gate: gateOf(seen),
+        }
+      : status,
+  };
 }
 
 function handleOf({ client }: Session, name: string) {
@@ -100,7 +127,9 @@ async function askWorker<T>({ client, taskQueue }: Session, ask: () => Promise<T
   } catch (error) {
     const sentence = explainSilence(grpcCodeOf(error), taskQueue);
     if (!sentence) throw error;
-    throw new NoAnswer(sentence, { cause: error });
+    throw new NoAnswer(sentence, {
+      cause: error,
+    });
   }
 }
 
@@ -132,6 +161,10 @@ function gateOf({ state: { verdict, reason, measurements } }: WatchHeartbeat): S
   return {
     verdict,
     measurements,
-    ...(reason ? { reason } : {}),
+    ...(reason
+      ? {
+          reason,
+        }
+      : {}),
   };
 }

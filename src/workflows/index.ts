@@ -1,1 +1,2 @@
 export { migrate } from './migrate';
+export { refuseUnknownType as default } from './unknown';

@@ -1,11 +1,11 @@
-import { ApplicationFailure, CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import type { MigrateInput } from '../contract/messages';
 import type { Outcome, Status } from '../contract/status';
-import { planSchema, type Plan } from '../plan/schema';
 import { asFailure, messageOf } from './engine/failures';
-import { Run } from './engine/run';
 import { runPhase } from './engine/phase';
 import { Rollback } from './engine/rollback';
+import { Run } from './engine/run';
+import { parsePlan } from './input';
 import { measureLateRollback } from './moves/handover';
 import { decommission } from './phases/decommission';
 import { deploy } from './phases/deploy';
@@ -17,8 +17,8 @@ import { carryOut } from './undos';
 import { listen } from './words';
 
 /** One migration of one stack, from the first look at the account to the last host, or all the way back. */
-export async function migrate(input: MigrateInput): Promise<Status> {
-  const migration = new Run('migration', parseInput(input));
+export async function migrate(input?: MigrateInput): Promise<Status> {
+  const migration = new Run('migration', parsePlan(input));
   listen(migration);
   const forward = new CancellationScope();
   const aborting = condition(() => migration.control.abort !== null).then(() => forward.cancel());
@@ -63,12 +63,4 @@ function explainWayBack({ control }: Run, error: unknown): string {
   const { abort } = control;
   if (abort) return `${abort.by} said ${abort.verb}: ${abort.reason}`;
   return isCancellation(error) ? 'cancellation was requested' : messageOf(error);
-}
-
-/** A start from the Temporal UI has passed no command line: the plan is checked here once more. */
-function parseInput({ plan }: MigrateInput): Plan {
-  const result = planSchema.safeParse(plan);
-  if (result.success) return result.data;
-  const problems = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-  throw ApplicationFailure.nonRetryable(`not a plan: ${problems.join('; ')}`, 'InvalidPlan');
 }

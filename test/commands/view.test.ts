@@ -90,6 +90,7 @@ const waiting: Status = {
   rollback: null,
   leftovers: [],
   decisions: [],
+  cut: {},
   events: [],
   startedAt: START,
   findings: { warnings: [], failures: [] },

@@ -1,13 +1,6 @@
 import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
-import {
-  abortSignal,
-  approveSignal,
-  ledgerQuery,
-  statusQuery,
-  updates,
-  type migrateWorkflow,
-} from '../../src/contract/messages';
+import { ledgerQuery, signals, statusQuery, updates, type migrateWorkflow } from '../../src/contract/messages';
 import type { ActivityName } from '../../src/contract/activities';
 import type { Outcome, Status } from '../../src/contract/status';
 import type { GateVerdict } from '../../src/analysis/types';
@@ -21,10 +14,6 @@ type Handle = WorkflowHandleWithFirstExecutionRunId<typeof migrateWorkflow>;
 /** A look is a query, which costs a run as much as an activity. */
 const PAUSE_MS = 100;
 const END_LOOK_MS = 1000;
-const SIGNALS = {
-  approve: approveSignal,
-  abort: abortSignal,
-};
 const TEST: Word = {
   by: 'test',
   reason: 'the test says so',
@@ -87,8 +76,9 @@ export class Run {
   }
 
   /** Waits until an event says this. */
-  untilTold(text: string): Promise<Status> {
-    return this.until(`"${text}" to be told`, (status) => textsOf(status.events).includes(text));
+  untilTold(text: string | RegExp): Promise<Status> {
+    const says = (told: string) => (typeof text === 'string' ? told === text : text.test(told));
+    return this.until(`"${text}" to be told`, ({ events }) => textsOf(events).some(says));
   }
 
   /** What it would take back, oldest first. */
@@ -129,8 +119,8 @@ export class Run {
   }
 
   /** As the Temporal UI sends it. */
-  async signal(verb: keyof typeof SIGNALS, word?: Word): Promise<void> {
-    await this.handle.signal(SIGNALS[verb], word);
+  async signal(verb: Verb, word?: Word): Promise<void> {
+    await this.handle.signal(signals[verb], word);
   }
 
   /** What the workflow returned. */

@@ -9,6 +9,7 @@ import { ATTEMPTS, type Activities, type ActivityName } from '../../src/contract
 import { imagesQueueOf, WORKFLOW_TYPES, workflowIdOf, type migrateWorkflow } from '../../src/contract/messages';
 import { parsePlan } from '../../src/plan/loader';
 import type { Plan } from '../../src/plan/schema';
+import { inputOf, type RawPayload } from './raw';
 import { Run } from './run';
 import { HOST } from './stubs';
 import { World } from './world';
@@ -100,6 +101,24 @@ export class StubWorker {
       memo: { [NO_TIMERS]: true },
     });
     return new Run(handle, world);
+  }
+
+  /** Starts a workflow past every converter, as the Temporal UI may. */
+  async startRaw(name: string, payload: RawPayload | undefined): Promise<Run> {
+    const workflowId = `raw-${randomUUID()}`;
+    const world = new World();
+    this.worlds.set(workflowId, world);
+    const { namespace, connection } = this.client.options;
+    const { runId } = await connection!.workflowService.startWorkflowExecution({
+      namespace,
+      workflowId,
+      requestId: randomUUID(),
+      workflowType: { name },
+      taskQueue: { name: this.taskQueue },
+      ...inputOf(payload),
+    });
+    const handle = this.client.workflow.getHandle<typeof migrateWorkflow>(workflowId, runId!);
+    return new Run({ ...handle, firstExecutionRunId: runId! }, world);
   }
 
   /** Does something while no worker answers: what comes to a run meanwhile comes to it in one task. */

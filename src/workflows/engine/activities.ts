@@ -2,6 +2,8 @@ import { ActivityCancellationType, proxyActivities, workflowInfo, type ActivityO
 import { ATTEMPTS, type ActivityName, type InputOf, type OutputOf } from '../../contract/activities';
 import type { Attempts } from '../../contract/attempts';
 import { imagesQueueOf } from '../../contract/messages';
+import { isUnreadable } from '../../contract/unreadable';
+import { failFor } from './failures';
 
 /** `ordinary`: a failure is soon a human's. `long`: it is tried for about an hour, since nobody waits for it. */
 export type Patience = 'ordinary' | 'long';
@@ -73,6 +75,7 @@ type Callable = { executeWithOptions(options: { summary: string }, args: [unknow
  * Runs an activity as its contract says that it is tried.
  * @param summary in an operator's words: the timeline of the Temporal UI shows it
  * @param patience is the rollback's to choose
+ * @throws ActivityFailure; UnreadableResult where what was answered can't be read
  */
 export function perform<N extends ActivityName>(
   name: N,
@@ -82,5 +85,10 @@ export function perform<N extends ActivityName>(
 ): Promise<OutputOf<N>> {
   const options = OPTIONS[ATTEMPTS[name]](patience);
   const activities = proxyActivities({ ...options, cancellationType }) as unknown as Record<N, Callable>;
-  return activities[name].executeWithOptions({ summary }, [input]) as Promise<OutputOf<N>>;
+  return activities[name].executeWithOptions({ summary }, [input]).then((result) => read<N>(name, result));
+}
+
+function read<N extends ActivityName>(name: N, result: unknown): OutputOf<N> {
+  if (!isUnreadable(result)) return result as OutputOf<N>;
+  throw failFor('UnreadableResult', `${name}: its result can't be read: ${result.unreadable}`);
 }

@@ -1,5 +1,6 @@
 import type { Waiting } from '../../contract/status';
-import type { Decision, Verb, Word } from '../../contract/verbs';
+import type { Decision, Verb } from '../../contract/verbs';
+import type { SaidWord } from './word';
 
 /** The state that a word is judged against. */
 export interface Situation {
@@ -48,9 +49,9 @@ export class Control {
   }
 
   /** Why this word is not taken now, or null. Names the state and what would be taken. */
-  refuse(verb: Verb, { step }: Word): string | null {
+  refuse(verb: Verb, word: Partial<SaidWord>): string | null {
     const situation = this.describeSituation();
-    const why = this.findRefusal(verb, step, situation);
+    const why = this.findRefusal(verb, word, situation);
     return why === null ? null : `${verb} refused: ${why}. Now: ${situation.description}`;
   }
 
@@ -64,8 +65,9 @@ export class Control {
     else this.abort = decision;
   }
 
-  private findRefusal(verb: Verb, step: number | undefined, situation: Situation): string | null {
+  private findRefusal(verb: Verb, { step, unread }: Partial<SaidWord>, situation: Situation): string | null {
     if (situation.hasEnded) return 'the migration has ended';
+    if (unread !== undefined && !isHeardAnyway(verb, situation)) return explainUnread(unread);
     if (step !== undefined && step !== situation.weight) {
       return `it was meant for ${step} %, the weight is ${situation.weight} %`;
     }
@@ -111,6 +113,13 @@ export class Control {
     return this.isBaking ? null : 'nothing bakes';
   }
 }
+
+/** What stops is heard however it is said; a way back is gone on with, or given up, by what can be read alone. */
+function isHeardAnyway(verb: Verb, { isRollingBack }: Situation): boolean {
+  return !isRollingBack && (verb === 'abort' || verb === 'rollback' || verb === 'pause');
+}
+
+const explainUnread = (unread: string): string => `it can't be read: ${unread}; send {"by":"…","reason":"…"}`;
 
 function refuseRetry({ waiting }: Situation): string | null {
   return waiting?.verbs.includes('retry') ? null : 'nothing waits for a retry';

@@ -14,6 +14,7 @@ import {
 } from '../../contract/status';
 import type { Plan } from '../../plan/schema';
 import { explainPhase, renderDetails } from '../details';
+import { cutText } from './text';
 
 /** By which Temporal knows a run. */
 interface Identity {
@@ -21,7 +22,8 @@ interface Identity {
   runId: string;
 }
 
-const EVENTS_KEPT = 200;
+/** Entries that the status keeps of what goes on as long as a run does; of a result Temporal takes 2 MB. */
+const KEPT = { events: 200, decisions: 100 } as const;
 const now = () => new Date().toISOString();
 
 /** The one status object, and everything that shows it: query, search attributes, current details. */
@@ -94,7 +96,12 @@ export class Progress {
   }
 
   showWaiting(waiting: Omit<Waiting, 'since'> | null): void {
-    this.status.waitingFor = waiting && { ...waiting, since: now() };
+    this.status.waitingFor = waiting && {
+      ...waiting,
+      what: cutText(waiting.what),
+      ...(waiting.reason !== undefined && { reason: cutText(waiting.reason) }),
+      since: now(),
+    };
     const isNews = waiting && waiting.for !== 'bake';
     if (isNews) this.addEvent([`waiting: ${waiting.what}`, waiting.reason].filter(Boolean).join(': '));
     else this.publish();
@@ -112,13 +119,16 @@ export class Progress {
   }
 
   addEvent(text: string): void {
-    this.status.events.push({ at: now(), text });
-    if (this.status.events.length > EVENTS_KEPT) this.status.events.shift();
+    this.keep('events', { at: now(), text: cutText(text) });
     this.publish();
   }
 
-  addLeftover(leftover: Leftover): void {
-    this.status.leftovers.push(leftover);
+  addDecision(decision: Omit<Status['decisions'][number], 'at'>): void {
+    this.keep('decisions', { ...decision, at: now() });
+  }
+
+  addLeftover({ what, why }: Leftover): void {
+    this.status.leftovers.push({ what, why: cutText(why) });
   }
 
   finish(outcome: Outcome): void {
@@ -143,6 +153,16 @@ export class Progress {
       { key: searchAttributes.health, value: health },
       { key: searchAttributes.waiting, value: waiting },
     ]);
+  }
+
+  /** Adds to a list of bounded length: the oldest goes, and is counted. */
+  private keep<K extends keyof typeof KEPT>(list: K, entry: Status[K][number]): void {
+    const { cut } = this.status;
+    const entries: Status[K][number][] = this.status[list];
+    entries.push(entry);
+    if (entries.length <= KEPT[list]) return;
+    entries.shift();
+    cut[list] = (cut[list] ?? 0) + 1;
   }
 
   private findPhase(phase: Phase): PhaseStatus {
@@ -171,6 +191,7 @@ function createStatus(kind: RunKind, plan: Plan, { workflowId, runId }: Identity
     leftovers: [],
     decisions: [],
     events: [],
+    cut: {},
     startedAt: now(),
     findings: { warnings: [], failures: [] },
   };
