@@ -6,13 +6,13 @@ from typing import Any, NamedTuple
 
 from moto.core.exceptions import ServiceException
 from moto.ec2.models.amis import AmiBackend
-from moto.ec2.models.instances import Instance
+from moto.ec2.models.instances import Instance, StateReason
 from moto.ec2.models.security_groups import SecurityGroupBackend
 from moto.ec2.utils import random_ip
 
 from ..account import ACCOUNT, backend
 from ..host.hosts import Hosts
-from ..part import Part, override
+from ..part import Body, Part, Query, Routes, override
 from ..settings import Settings
 from .instances import (
     find_by_ip,
@@ -64,6 +64,8 @@ class Ec2(Part):
 
     def reset(self) -> None:
         self.pending = Pending()
+        #: starts, images or snapshots → why each from now on fails, `<code>: <message>`
+        self.broken: dict[str, str | None] = {}
 
     def install(self) -> None:
         override(Instance, "start", self.start)
@@ -135,12 +137,32 @@ class Ec2(Part):
         for image_id in complete:
             del self.pending.images[image_id]
             if image := backend("ec2").amis.get(image_id):
-                image.state = "available"
-                image.ebs_snapshot.status = "completed"
+                self.complete(image)
+
+    def complete(self, image: Any) -> None:
+        image.state = "available"
+        image.ebs_snapshot.status = "completed"
+        if reason := self.broken.get("images"):
+            image.state = "failed"
+            image.state_reason = make_reason(reason)
+        if reason := self.broken.get("snapshots"):
+            image.ebs_snapshot.status = "error"
+            image.ebs_snapshot.state_message = reason
+
+    def break_change(self, _: Query, body: Body) -> dict[str, str | None]:
+        self.broken.update(body)
+        return self.broken
+
+    def routes(self) -> Routes:
+        return {("POST", "/_emulator/ec2/break"): self.break_change}
 
     def settle(self, instance: Any, state: str) -> None:
         set_state(instance, state)
-        if state == "running":
+        if state == "running" and (reason := self.broken.get("starts")):
+            # AWS takes the start, and the instance falls back
+            set_state(instance, "stopped")
+            instance.state_reason = make_reason(reason)
+        elif state == "running":
             if not has_elastic_ip(instance.id):
                 instance.nics[0].public_ip = random_ip()
             self.hosts.start(instance.id)
@@ -152,6 +174,11 @@ class Ec2(Part):
 def set_state(instance: Any, name: str) -> None:
     instance._state.name = name
     instance._state.code = CODES[name]
+
+
+def make_reason(text: str) -> StateReason:
+    """AWS repeats the code at the beginning of the message."""
+    return StateReason(text, text.split(":", maxsplit=1)[0])
 
 
 def delete_security_group(

@@ -18,6 +18,7 @@ import * as taskDefinition from './aws/task-definition';
 import * as watch from './aws/watch';
 import type { Deps } from './clients';
 import { withFailures } from './failures';
+import * as backup from './host/backup';
 import * as connections from './host/connections';
 import * as flush from './host/flush';
 import * as grafana from './host/grafana';
@@ -35,6 +36,7 @@ type Verbs = { [N in ActivityName]: (deps: Deps, input: InputOf<N>) => Promise<O
 
 /** Every verb by its name; one that is missing does not compile. What else a module exports is never called here. */
 const VERBS: Verbs = {
+  ...backup,
   ...cluster,
   ...connections,
   ...discovery,

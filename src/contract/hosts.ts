@@ -44,7 +44,12 @@ export interface HostHealthRequest extends HostStack {
   }[];
 }
 
-/** `complete`: image and all snapshots are complete. */
+/** An instance, and how long EC2 may take to bring it to another state. */
+interface StateRequest {
+  instanceId: string;
+  timeoutMs: number;
+}
+
 export interface BackupImage {
   instanceId: string;
   imageId: string;
@@ -63,13 +68,18 @@ export interface HostActivities {
   startStack(input: HostStack & { timeoutMs: number }): Promise<void>;
   /** until the containers run and each name is answered on the host; heartbeats; fails with type HostNotHealthy */
   awaitHost(input: HostHealthRequest): Promise<void>;
-  stopInstance(input: { owner: Owner; instanceId: string }): Promise<void>;
-  startInstance(input: { instanceId: string }): Promise<{ publicIp?: string }>;
-  /** fails with type BackupIncomplete where the image is not complete */
-  terminateInstance(input: { owner: Owner; instanceId: string; imageId: string }): Promise<void>;
-  /** resumes an image that this run began; else a new one, under `fallbackName` when the name is taken */
+  stopInstance(input: StateRequest & { owner: Owner }): Promise<void>;
+  /** fails with EC2's reason where the instance falls back to `stopped` or is gone */
+  startInstance(input: StateRequest): Promise<{ publicIp?: string }>;
+  /** fails with type BackupIncomplete, and then has terminated nothing, where the image is not complete */
+  terminateInstance(input: StateRequest & { imageId: string }): Promise<void>;
+  /**
+   * resumes an image that this run began, unless that has failed; else a new one, under `fallbackName` when the name is
+   * taken
+   */
   createBackup(input: { owner: Owner; instanceId: string; name: string; fallbackName: string }): Promise<BackupImage>;
-  awaitBackup(input: { imageId: string }): Promise<void>;
+  /** until image and all snapshots are complete; fails where they can't be, or have not moved for `stallMs` */
+  awaitBackup(input: { imageId: string; stallMs: number }): Promise<void>;
 }
 
 export const HOST_ATTEMPTS: AttemptsOf<HostActivities> = {

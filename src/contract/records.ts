@@ -73,7 +73,8 @@ export interface RecordActivities {
   restoreTraffic(input: RestoreRequest): Promise<RecordChange>;
   /** each record as it was saved; only our own and unedited ones are replaced */
   restoreRecords(input: RestoreRequest): Promise<RecordChange>;
-  awaitInSync(input: { changeId: string }): Promise<void>;
+  /** fails with type NotInSync where it takes longer */
+  awaitInSync(input: { changeId: string; timeoutMs: number }): Promise<void>;
 }
 
 export const RECORD_ATTEMPTS: AttemptsOf<RecordActivities> = {

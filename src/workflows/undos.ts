@@ -31,7 +31,7 @@ const UNDOS: { [V in UndoVerb]: Undoing<V> } = {
   startHost: (migration, input, { patience }) => startHost(migration, input, patience),
   restoreTraffic: (migration, input, { patience }) => restoreTraffic(migration, input, patience),
   restoreRecords: (migration, input, { patience }) => restoreRecords(migration, input, patience),
-  unfoldPair: (_migration, input, { patience }) => unfoldPair(input, patience),
+  unfoldPair: (migration, input, { patience }) => unfoldPair(migration, input, patience),
   listGrafanaEdits: (migration, input, { patience }) => listGrafanaEdits(migration, input, patience),
   tellUnlistedEdits: (migration, { database }) => tellEditsAreUnlisted(migration, database),
 };

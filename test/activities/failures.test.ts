@@ -40,6 +40,7 @@ const EC2_API: Api = {
     activities.stopInstance({
       owner: OWNER,
       instanceId: instance,
+      timeoutMs: 60_000,
     }),
 };
 const RECORD = {

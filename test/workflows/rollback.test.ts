@@ -87,6 +87,26 @@ test.concurrent('no task stops before every resolver leads to the host', async (
   ]);
 });
 
+test.concurrent('an INSYNC that nobody confirms is a minute of waiting and a note, no hold', async () => {
+  const run = await shiftTo10();
+  run.world.break('awaitInSync', 'AccessDenied: route53:GetChange');
+  await run.say('abort');
+  const { events } = await run.endedAs('rolled-back');
+  expect(textsOf(events)).toContain(
+    'Route 53 does not confirm the change: AccessDenied: route53:GetChange; ' +
+      'a minute is waited instead, as long as it may take',
+  );
+  const timeline = await run.timeline();
+  const restored = timeline.indexOf('restoreTraffic');
+  expect(timeline.slice(restored, restored + 5)).toEqual([
+    'restoreTraffic',
+    'awaitInSync',
+    'as long as Route 53 may take (1m)',
+    'until resolvers have forgotten the old answer (1m)',
+    'scaleService',
+  ]);
+});
+
 test.concurrent('where nothing was changed no TTL is waited for', async () => {
   const world = new World({
     restoreTraffic: async () => ({}),

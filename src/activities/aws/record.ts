@@ -1,4 +1,5 @@
 import { GetChangeCommand, type Change } from '@aws-sdk/client-route-53';
+import { ApplicationFailure } from '@temporalio/activity';
 import type { InputOf, OutputOf } from '../../contract/activities';
 import type { PairRequest, RecordChange, RecordSet, SavedRecord, WeightRequest } from '../../contract/records';
 import type { Deps } from '../clients';
@@ -6,6 +7,7 @@ import { pollUntil } from '../pacing';
 import { planForEach, readRecordSets, sendChanges, sendMoves, type RecordMove } from './record-change';
 import { buildFold, buildPair } from './record-pair';
 import { areSameRecordSets, planReplacement } from './record-set';
+import { notInSync } from './texts';
 
 const POLL_MS = 1000;
 
@@ -97,12 +99,18 @@ async function planUnfold(deps: Deps, request: PairRequest, saved: SavedRecord):
   return planReplacement(current, buildPair(request, saved, 100));
 }
 
-/** Waits until all of Route 53's servers answer with a change; heartbeats. */
-export async function awaitInSync(deps: Deps, { changeId }: InputOf<'awaitInSync'>): Promise<void> {
+/**
+ * Waits until all of Route 53's servers answer with a change; heartbeats.
+ * @throws NotInSync, final, where it takes longer than it may
+ */
+export async function awaitInSync(deps: Deps, { changeId, timeoutMs }: InputOf<'awaitInSync'>): Promise<void> {
+  const began = Date.now();
   const look = async () => {
     const command = new GetChangeCommand({ Id: changeId });
     const { ChangeInfo } = await deps.clients.route53.send(command);
-    return ChangeInfo?.Status === 'INSYNC' ? true : undefined;
+    if (ChangeInfo?.Status === 'INSYNC') return true;
+    if (Date.now() - began <= timeoutMs) return undefined;
+    throw ApplicationFailure.nonRetryable(notInSync(changeId, ChangeInfo?.Status, timeoutMs), 'NotInSync');
   };
   await pollUntil(look, POLL_MS, () => ({ changeId }));
 }

@@ -1,3 +1,5 @@
+import { formatDuration } from '../../plan/duration';
+
 /** Sentences that operators read in failures of this folder: what, where, and the way out. */
 
 /** A record that is in no state that we left it in; both in words. */
@@ -23,6 +25,11 @@ export function recordsEdited(edits: Map<string, string>, wayOut: string): strin
     sentences.push(`${name} was edited by someone else: ${text}`);
   }
   return [...sentences, wayOut].join('; ');
+}
+
+/** A change that Route 53's servers do not have in time. */
+export function notInSync(changeId: string, status: string | undefined, timeoutMs: number): string {
+  return `change ${changeId} is ${status} after ${formatDuration(timeoutMs)}, not INSYNC; see aws route53 get-change`;
 }
 
 /** A Cloud Map operation that ended with FAIL. */

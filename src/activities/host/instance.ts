@@ -1,200 +1,176 @@
 import {
-  CreateImageCommand,
   CreateTagsCommand,
   DeleteTagsCommand,
-  DescribeImagesCommand,
   DescribeInstancesCommand,
-  DescribeSnapshotsCommand,
   StartInstancesCommand,
   StopInstancesCommand,
   TerminateInstancesCommand,
-  type Image,
   type Instance,
 } from '@aws-sdk/client-ec2';
 import { ApplicationFailure } from '@temporalio/activity';
 import type { InputOf } from '../../contract/activities';
-import type { BackupImage } from '../../contract/hosts';
 import type { Deps } from '../clients';
-import { isAws } from '../failures';
+import { isAws, normaliseError } from '../failures';
 import { MIGRATION_TAG, RUN_TAG, tagsOf } from '../owner';
-import { pollUntil } from '../pacing';
-import { sayBackupFailed, sayBackupIncomplete } from './texts';
+import { heartbeat, lastHeartbeat, pollUntil } from '../pacing';
+import { isBackupComplete } from './backup';
+import { sayBackupIncomplete, sayHostGone, sayHostLate, sayHostNotStarted } from './texts';
 
 const POLL_MS = 1000;
 
-/** Stops a host. Marks it first: another migration of it must not begin while it is off. */
-export async function stopInstance(deps: Deps, { owner, instanceId }: InputOf<'stopInstance'>): Promise<void> {
+/** States from which an instance comes to no other but the next of them. */
+const GONE = ['shutting-down', 'terminated'];
+
+/** How long an instance may take to another state. */
+type Deadline = Pick<InputOf<'startInstance'>, 'instanceId' | 'timeoutMs'>;
+
+/**
+ * Stops a host. Marks it first: another migration of it must not begin while it is off.
+ * @throws ApplicationFailure, final: of type HostGone where it is terminated, HostLate where it takes longer than it may
+ */
+export async function stopInstance(deps: Deps, { owner, ...deadline }: InputOf<'stopInstance'>): Promise<void> {
   const { ec2 } = deps.clients;
+  const { instanceId } = deadline;
   await ec2.send(new CreateTagsCommand({ Resources: [instanceId], Tags: tagsOf(owner) }));
-  const state = await readState(deps, instanceId);
+  const state = stateOf(await findInstance(deps, instanceId));
   if (state === 'running' || state === 'pending') {
     await ec2.send(new StopInstancesCommand({ InstanceIds: [instanceId] }));
   }
-  await awaitState(deps, instanceId, 'stopped');
+  await awaitState(deps, deadline, 'stopped', refuseGone);
 }
 
 /**
  * Takes the mark off and starts the host.
  * @returns its public address, which may be a new one
+ * @throws ApplicationFailure: of type HostNotStarted with EC2's reason where it falls back to `stopped`, final unless
+ * the reason is AWS's own; of type HostGone or HostLate, final, as stopInstance
  */
-export async function startInstance(
-  deps: Deps,
-  { instanceId }: InputOf<'startInstance'>,
-): Promise<{ publicIp?: string }> {
+export async function startInstance(deps: Deps, deadline: InputOf<'startInstance'>): Promise<{ publicIp?: string }> {
   const { ec2 } = deps.clients;
+  const { instanceId } = deadline;
   const marks = [{ Key: MIGRATION_TAG }, { Key: RUN_TAG }];
   await ec2.send(new DeleteTagsCommand({ Resources: [instanceId], Tags: marks }));
   // EC2 refuses to start what is still stopping
-  if ((await readState(deps, instanceId)) === 'stopping') {
-    await awaitState(deps, instanceId, 'stopped');
-  }
-  if ((await readState(deps, instanceId)) === 'stopped') {
+  const before = await awaitRest(deps, deadline);
+  if (stateOf(before) === 'stopped') {
     await ec2.send(new StartInstancesCommand({ InstanceIds: [instanceId] }));
   }
-  const { PublicIpAddress } = await awaitState(deps, instanceId, 'running');
+  const refuse = createStartRefusal(before);
+  const { PublicIpAddress } = await awaitState(deps, deadline, 'running', refuse);
   return PublicIpAddress ? { publicIp: PublicIpAddress } : {};
 }
 
 /**
- * @throws ApplicationFailure of type BackupIncomplete, final, where the host's image is
- * not complete
+ * @throws ApplicationFailure, final, before AWS is called: of type BackupIncomplete where the host's image is not
+ * complete; of type HostLate where EC2 takes longer than it may
  */
 export async function terminateInstance(
   deps: Deps,
-  { instanceId, imageId }: InputOf<'terminateInstance'>,
+  { imageId, instanceId, timeoutMs }: InputOf<'terminateInstance'>,
 ): Promise<void> {
-  if (!(await isComplete(deps, await findImage(deps, imageId)))) {
-    throw ApplicationFailure.nonRetryable(sayBackupIncomplete(instanceId, imageId), 'BackupIncomplete');
-  }
-  const state = await readState(deps, instanceId);
-  if (state !== 'terminated' && state !== 'shutting-down') {
+  const state = stateOf(await findInstance(deps, instanceId));
+  if (!GONE.includes(state)) {
+    if (!wasCalled()) await refuseWithoutBackup(deps, instanceId, imageId);
+    heartbeat({ instanceId, waiting: 'terminated' });
     await deps.clients.ec2.send(new TerminateInstancesCommand({ InstanceIds: [instanceId] }));
   }
-  await awaitState(deps, instanceId, 'terminated');
+  await awaitState(deps, { instanceId, timeoutMs }, 'terminated', () => undefined);
 }
 
-/**
- * Images a stopped host. An image that this run began is taken up again; one of an earlier
- * run is no backup of today.
- */
-export async function createBackup(deps: Deps, input: InputOf<'createBackup'>): Promise<BackupImage> {
-  const begun = await findBegunBackup(deps, input);
-  if (begun) return begun;
+/** An attempt before this one has called AWS, whatever a look shows. */
+function wasCalled(): boolean {
+  return lastHeartbeat<{ waiting?: string }>()?.waiting === 'terminated';
+}
+
+/** Any failure here has the one type that says: nothing was terminated. */
+async function refuseWithoutBackup(deps: Deps, instanceId: string, imageId: string): Promise<void> {
+  let isComplete: boolean;
   try {
-    return await createImage(deps, input, input.name);
+    isComplete = await isBackupComplete(deps, imageId);
   } catch (error) {
-    if (!isAws(error, 'InvalidAMIName.Duplicate')) throw error;
-    // the name may be taken by our own call of a moment ago, whose reply was lost and which the SDK repeated
-    return (await findBegunBackup(deps, input)) ?? createImage(deps, input, input.fallbackName);
+    const known = normaliseError(error, 'terminateInstance', { instanceId });
+    if (!(known instanceof ApplicationFailure)) throw known;
+    const { message, nonRetryable } = known;
+    throw ApplicationFailure.create({ message, type: 'BackupIncomplete', nonRetryable: nonRetryable === true });
+  }
+  if (!isComplete) throw ApplicationFailure.nonRetryable(sayBackupIncomplete(instanceId, imageId), 'BackupIncomplete');
+}
+
+/** undefined: EC2 does not know it any more. */
+async function findInstance(deps: Deps, instanceId: string): Promise<Instance | undefined> {
+  const { ec2 } = deps.clients;
+  try {
+    const command = new DescribeInstancesCommand({ InstanceIds: [instanceId] });
+    const { Reservations = [] } = await ec2.send(command);
+    return Reservations[0]?.Instances?.[0];
+  } catch (error) {
+    if (isAws(error, 'InvalidInstanceID.NotFound')) return undefined;
+    throw error;
   }
 }
 
-/**
- * Waits for an image and its snapshots.
- * @throws ApplicationFailure of type BackupFailed, final, with AWS's reason
- */
-export async function awaitBackup(deps: Deps, { imageId }: InputOf<'awaitBackup'>): Promise<void> {
-  await pollUntil(
-    async () => {
-      const image = await findImage(deps, imageId);
-      if (image?.State === 'failed') {
-        throw ApplicationFailure.nonRetryable(sayBackupFailed(imageId, image.StateReason?.Message), 'BackupFailed');
-      }
-      return (await isComplete(deps, image)) ? true : undefined;
-    },
-    POLL_MS,
-    () => ({ imageId }),
-  );
+/** An instance is listed for about an hour after its end. */
+function stateOf(instance: Instance | undefined): string {
+  return instance?.State?.Name ?? 'terminated';
 }
 
-async function describeInstance(deps: Deps, instanceId: string): Promise<Instance> {
-  const { ec2 } = deps.clients;
-  const command = new DescribeInstancesCommand({ InstanceIds: [instanceId] });
-  const { Reservations = [] } = await ec2.send(command);
-  return Reservations[0]!.Instances![0]!;
+/** The instance once it does not stop any more. */
+async function awaitRest(deps: Deps, deadline: Deadline): Promise<Instance | undefined> {
+  const found = await findInstance(deps, deadline.instanceId);
+  return stateOf(found) === 'stopping' ? awaitState(deps, deadline, 'stopped', refuseGone) : found;
 }
 
-async function readState(deps: Deps, instanceId: string): Promise<string | undefined> {
-  const { State } = await describeInstance(deps, instanceId);
-  return State?.Name;
-}
+/** Throws where what it sees can't lead to the wanted state. */
+type Refusal = (instance: Instance | undefined, instanceId: string) => void;
 
-async function awaitState(deps: Deps, instanceId: string, wanted: string): Promise<Instance> {
+async function awaitState(
+  deps: Deps,
+  { instanceId, timeoutMs }: Deadline,
+  wanted: string,
+  refuse: Refusal,
+): Promise<Instance> {
+  const began = Date.now();
   return pollUntil(
     async () => {
-      const instance = await describeInstance(deps, instanceId);
-      return instance.State?.Name === wanted ? instance : undefined;
+      const instance = await findInstance(deps, instanceId);
+      if (stateOf(instance) === wanted) return instance ?? {};
+      refuse(instance, instanceId);
+      if (Date.now() - began <= timeoutMs) return undefined;
+      const message = sayHostLate(instanceId, wanted, stateOf(instance), timeoutMs);
+      throw ApplicationFailure.nonRetryable(message, 'HostLate');
     },
     POLL_MS,
     () => ({ instanceId, waiting: wanted }),
   );
 }
 
-async function findImage(deps: Deps, imageId: string): Promise<Image | undefined> {
-  const { ec2 } = deps.clients;
-  const command = new DescribeImagesCommand({ ImageIds: [imageId] });
-  const { Images = [] } = await ec2.send(command);
-  return Images[0];
+function refuseGone(instance: Instance | undefined, instanceId: string): void {
+  if (!GONE.includes(stateOf(instance))) return;
+  const message = sayHostGone(instanceId, reasonOf(instance));
+  throw ApplicationFailure.nonRetryable(message, 'HostGone');
 }
 
-/** An image is available before its snapshots are: only with them it is a backup. */
-async function isComplete(deps: Deps, image: Image | undefined): Promise<boolean> {
-  const { ec2 } = deps.clients;
-  if (image?.State !== 'available') return false;
-  const devices = image.BlockDeviceMappings ?? [];
-  const ids = devices.flatMap(({ Ebs }) => (Ebs?.SnapshotId ? [Ebs.SnapshotId] : []));
-  if (ids.length === 0) return false;
-  const command = new DescribeSnapshotsCommand({ SnapshotIds: ids });
-  const { Snapshots = [] } = await ec2.send(command);
-  return Snapshots.length === ids.length && Snapshots.every(({ State }) => State === 'completed');
-}
-
-async function findBegunBackup(deps: Deps, input: InputOf<'createBackup'>): Promise<BackupImage | undefined> {
-  const { owner, instanceId, name, fallbackName } = input;
-  const command = new DescribeImagesCommand({
-    Owners: ['self'],
-    Filters: [
-      { Name: `tag:${RUN_TAG}`, Values: [owner.run] },
-      { Name: `tag:${MIGRATION_TAG}`, Values: [owner.migration] },
-      { Name: 'name', Values: [name, fallbackName] },
-    ],
-  });
-  const { Images = [] } = await deps.clients.ec2.send(command);
-  const image = Images.find(({ Description }) => Description === descriptionOf(instanceId));
-  return (
-    image && {
-      instanceId,
-      imageId: image.ImageId!,
-      name: image.Name!,
-    }
-  );
-}
-
-async function createImage(
-  deps: Deps,
-  { owner, instanceId }: InputOf<'createBackup'>,
-  name: string,
-): Promise<BackupImage> {
-  const { ec2 } = deps.clients;
-  const command = new CreateImageCommand({
-    InstanceId: instanceId,
-    Name: name,
-    Description: descriptionOf(instanceId),
-    NoReboot: true,
-    TagSpecifications: [
-      { ResourceType: 'image', Tags: tagsOf(owner) },
-      { ResourceType: 'snapshot', Tags: tagsOf(owner) },
-    ],
-  });
-  const { ImageId } = await ec2.send(command);
-  return {
-    instanceId,
-    imageId: ImageId!,
-    name,
+/** A start that EC2 took may end where it began: `stopped`, which is also what a look shows that comes too soon. */
+function createStartRefusal(before: Instance | undefined): Refusal {
+  let hasLeft = stateOf(before) !== 'stopped';
+  return (instance, instanceId) => {
+    refuseGone(instance, instanceId);
+    const isStopped = stateOf(instance) === 'stopped';
+    hasLeft ||= !isStopped || reasonOf(instance) !== reasonOf(before);
+    if (isStopped && hasLeft) throw startFailure(instanceId, reasonOf(instance));
   };
 }
 
-/** Tells the images of one run's hosts apart. */
-function descriptionOf(instanceId: string): string {
-  return `lgtm-migrate: backup of ${instanceId}, stopped`;
+/** `<code>: <message>`, as EC2 words it; empty where it gives none. */
+function reasonOf(instance: Instance | undefined): string {
+  return instance?.StateReason?.Message ?? '';
+}
+
+function startFailure(instanceId: string, reason: string): ApplicationFailure {
+  return ApplicationFailure.create({
+    message: sayHostNotStarted(instanceId, reason),
+    type: 'HostNotStarted',
+    // what begins with Server is AWS's own, capacity above all, and may pass
+    nonRetryable: !reason.startsWith('Server.'),
+  });
 }

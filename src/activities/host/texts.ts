@@ -1,3 +1,4 @@
+import { formatDuration } from '../../plan/duration';
 import type { ScriptResult } from './script-result';
 
 /** As much of a program's last words as a history should carry, in characters. */
@@ -40,8 +41,36 @@ export function sayRecordUnanswered(name: string, code: string): string {
   return `${name} answers ${isSilent ? 'nothing' : code}`;
 }
 
-export function sayBackupFailed(imageId: string, reason: string | undefined): string {
-  return `image ${imageId} failed: ${reason}; deregister it, then retry`;
+/** @param reason EC2's own, of a start that it took */
+export function sayHostNotStarted(instanceId: string, reason: string): string {
+  const wayOut = START_WAYS_OUT.find(([pattern]) => pattern.test(reason))?.[1] ?? 'fix that';
+  return `${instanceId} fell back to stopped: ${reason || 'EC2 gives no reason'}; ${wayOut}, then retry`;
+}
+
+/** Why EC2 does not start an instance, by what it says, and what helps. Source: instance-scheduler-on-aws, issue 9 */
+const START_WAYS_OUT: [RegExp, string][] = [
+  [/^Client\.InternalError/, "give the worker's role kms:CreateGrant on the key of its volumes"],
+  [/InsufficientInstanceCapacity/, 'wait for capacity in its zone, or start it as another type by hand'],
+  [/UserInitiated/, 'somebody stopped it: ask who'],
+];
+
+export function sayHostGone(instanceId: string, reason: string): string {
+  const why = reason ? ` (${reason})` : '';
+  return `${instanceId} is terminated${why}: nothing starts it again; abort leaves users where they are`;
+}
+
+export function sayHostLate(instanceId: string, wanted: string, state: string, timeoutMs: number): string {
+  return `${instanceId} is ${state}, and not ${wanted} after ${formatDuration(timeoutMs)}; see it in EC2, then retry`;
+}
+
+/** @param why AWS's own reason, where it gives one */
+export function sayBackupFailed(imageId: string, state: string, why: string | undefined): string {
+  const reason = why ? `: ${why}` : '';
+  return `image ${imageId} is no backup, it is ${state}${reason}; retry makes another one`;
+}
+
+export function sayBackupStalled(imageId: string, progress: string, stallMs: number): string {
+  return `image ${imageId} has not moved for ${formatDuration(stallMs)} (${progress}); see it in EC2, then retry`;
 }
 
 export function sayBackupIncomplete(instanceId: string, imageId: string): string {

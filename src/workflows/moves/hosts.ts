@@ -7,6 +7,11 @@ import type { Run } from '../engine/run';
 
 /** How long a started host may take until its containers run. */
 const HOST_TIMEOUT_MS = 15 * 60_000;
+/** How long EC2 may take. It is a minute or two; what takes longer is a human's. */
+const START_MS = 5 * 60_000;
+const STOP_MS = 15 * 60_000;
+/** A large snapshot takes hours, but its figure moves. */
+const BACKUP_STALL_MS = 60 * 60_000;
 
 export const joinIds = (hosts: Pick<Host, 'instanceId'>[]): string =>
   hosts.map(({ instanceId }) => instanceId).join(', ');
@@ -50,7 +55,12 @@ export async function startHost(
   patience: Patience,
 ): Promise<void> {
   const { instanceId, composeDirectory, timeoutMs } = host;
-  const { publicIp } = await perform('startInstance', `start ${instanceId}`, { instanceId }, patience);
+  const { publicIp } = await perform(
+    'startInstance',
+    `start ${instanceId}`,
+    { instanceId, timeoutMs: START_MS },
+    patience,
+  );
   const stack = {
     instanceId,
     composeDirectory,
@@ -63,7 +73,7 @@ export async function startHost(
 }
 
 export async function stopInstance({ owner, progress }: Run, instanceId: string): Promise<void> {
-  await perform('stopInstance', `stop ${instanceId}`, { owner, instanceId });
+  await perform('stopInstance', `stop ${instanceId}`, { owner, instanceId, timeoutMs: STOP_MS });
   progress.addEvent(`${instanceId} stopped`);
 }
 
@@ -93,17 +103,21 @@ async function backUpHost(
   };
   const backup = await perform('createBackup', `image ${name} of the stopped ${instanceId}`, request);
   const { imageId } = backup;
-  await perform('awaitBackup', `until ${backup.name} and its snapshots are complete`, { imageId });
+  await perform('awaitBackup', `until ${backup.name} and its snapshots are complete`, {
+    imageId,
+    stallMs: BACKUP_STALL_MS,
+  });
   progress.addEvent(`backup ${backup.name} (${imageId}) of ${instanceId} complete`);
   return backup;
 }
 
 /** Past the point of no return nothing is taken back: a failure waits for a human's retry, and is left over without one. */
 export async function terminateHost(migration: Run, { instanceId, imageId }: BackupImage): Promise<void> {
-  const { owner, progress } = migration;
+  const { progress } = migration;
+  const request = { instanceId, imageId, timeoutMs: STOP_MS };
   try {
     await retryWhenTold(migration, { what: `terminating ${instanceId}` }, () =>
-      perform('terminateInstance', `terminate ${instanceId}`, { owner, instanceId, imageId }),
+      perform('terminateInstance', `terminate ${instanceId}`, request),
     );
     progress.addEvent(`${instanceId} terminated`);
   } catch (error) {

@@ -7,9 +7,14 @@ import type { Run } from '../engine/run';
 import type { Release } from '../engine/release';
 import type { ShiftStep } from '../engine/steps';
 import { rest } from '../engine/timers';
+import { tellUnconfirmed } from './texts';
 
 /** Seconds that resolvers keep an alias to a load balancer, whatever the TTL of the pair (facts of AWS). */
 const ALIAS_TTL_S = 60;
+/** As long as Route 53's servers take for a change. Source: Route 53, developer guide, ChangeResourceRecordSets */
+const PROPAGATION_MS = 60_000;
+/** After which nobody waits for INSYNC any more. */
+const IN_SYNC_MS = 10 * PROPAGATION_MS;
 
 /** Both sides of names that move, as every record activity takes them. */
 export function createPairRequest({ plan }: Run, records: SavedRecord[], release: Release): PairRequest {
@@ -26,13 +31,26 @@ export function createPairRequest({ plan }: Run, records: SavedRecord[], release
 const joinNames = ({ records }: Pick<PairRequest, 'records'>): string => records.map(({ name }) => name).join(', ');
 
 /** Waits until Route 53's servers have a change, then until every resolver has forgotten what was before. */
-async function waitUntilResolversForget(
-  changeId: string | undefined,
-  ttlSeconds: number,
-  patience: Patience = 'ordinary',
-): Promise<void> {
-  if (changeId) await perform('awaitInSync', 'until Route 53 is INSYNC', { changeId }, patience);
+async function waitUntilResolversForget(changeId: string | undefined, ttlSeconds: number): Promise<void> {
+  if (changeId) await waitUntilInSync(changeId);
   await rest(ttlSeconds * 1000, 'until resolvers have forgotten the old answer');
+}
+
+const waitUntilInSync = (changeId: string): Promise<void> =>
+  perform('awaitInSync', 'until Route 53 is INSYNC', { changeId, timeoutMs: IN_SYNC_MS });
+
+/**
+ * On the way back: what can't be confirmed holds nothing up, since the change was taken. As long as Route 53 says that
+ * its servers need is waited instead.
+ */
+async function waitUntilTaken({ progress }: Run, changeId: string | undefined): Promise<void> {
+  if (!changeId) return;
+  try {
+    await waitUntilInSync(changeId);
+  } catch (error) {
+    progress.addEvent(tellUnconfirmed(error));
+    await rest(PROPAGATION_MS, 'as long as Route 53 may take');
+  }
 }
 
 /** Activities that change records. */
@@ -140,7 +158,8 @@ export async function foldRecords(migration: Run, records: SavedRecord[], releas
 export async function restoreTraffic(migration: Run, pair: PairRequest, patience: Patience): Promise<void> {
   const summary = 'weights: host 100, ECS 0';
   const { changeId } = await perform('restoreTraffic', summary, withAddresses(migration, pair), patience);
-  await waitUntilResolversForget(changeId, changeId ? Math.max(pair.ttl, ALIAS_TTL_S) : 0, patience);
+  await waitUntilTaken(migration, changeId);
+  if (changeId) await waitUntilResolversForget(undefined, Math.max(pair.ttl, ALIAS_TTL_S));
   migration.progress.setWeight(0);
   migration.progress.publish();
 }
@@ -149,13 +168,13 @@ export async function restoreTraffic(migration: Run, pair: PairRequest, patience
 export async function restoreRecords(migration: Run, pair: PairRequest, patience: Patience): Promise<void> {
   const summary = `${joinNames(pair)} as before`;
   const { changeId } = await perform('restoreRecords', summary, withAddresses(migration, pair), patience);
-  await waitUntilResolversForget(changeId, 0, patience);
+  await waitUntilTaken(migration, changeId);
 }
 
 /** Undo: what this run folded is the pair at 100 % that it had found. */
-export async function unfoldPair(pair: PairRequest, patience: Patience): Promise<void> {
+export async function unfoldPair(migration: Run, pair: PairRequest, patience: Patience): Promise<void> {
   const { changeId } = await perform('unfoldPair', `${joinNames(pair)}: the pair again`, pair, patience);
-  await waitUntilResolversForget(changeId, 0, patience);
+  await waitUntilTaken(migration, changeId);
 }
 
 /** A host that started again may have another public address by now. */

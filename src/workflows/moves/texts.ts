@@ -112,6 +112,9 @@ export const describeLoss = (since: string, at: string, amounts: MemoryAmount[])
 export const describeUnmeasuredLoss = (since: string, why: string): string =>
   `${describeLateRollback(since)} is in S3 but for what is in memory: not measured (${why})`;
 
+export const tellUnconfirmed = (error: unknown): string =>
+  `Route 53 does not confirm the change: ${messageOf(error)}; a minute is waited instead, as long as it may take`;
+
 export const tellUnprovableRings = (names: string): string =>
   `the rings of ${names} cannot be proven: no service of the plan has probe: true; ` +
   'set it where an image has sh, curl and grep, or take ring out of those services';
