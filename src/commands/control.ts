@@ -10,19 +10,22 @@ interface WordOptions extends JsonOption {
   reason?: string;
   by?: string;
   step?: string;
+  question?: string;
 }
 
 /** A command for each word that an operator can say; what it means stands beside its name in the contract. */
 export function registerControl(program: Command): void {
   for (const verb of VERB_NAMES) {
-    addCommand(program, {
+    const command = addCommand(program, {
       usage: `${verb} <name>`,
       description: VERBS[verb],
       example: `${verb} lgtm-prd --reason "…"`,
     })
       .option('--reason <text>', 'why, for the record')
       .option('--by <who>', 'default: the user name')
-      .option('--step <weight>', 'refuse if it is at another weight')
+      .option('--step <weight>', 'refuse if it is at another weight');
+    if (verb === 'approve') command.option('--question <id>', 'refuse if it asks another; default: what it asks now');
+    command
       .option(...JSON_OPTION)
       .action(exitWith((name: string, options: WordOptions) => control(verb, name, options)));
   }
@@ -33,15 +36,16 @@ async function control(verb: Verb, name: string, options: WordOptions): Promise<
   const { withSession } = await import('../temporal/client.js');
   const { readLiveStatus, sayWord } = await import('../temporal/migration.js');
   const { view } = await import('./view.js');
-  const answer = await withSession(async (session) => {
+  const { accepted, status } = await withSession(async (session) => {
     // without a worker an update would wait without a word
-    const { status, cutOff } = await readLiveStatus(session, name);
-    if (cutOff) throw new CommandError(cutOff);
-    refuseWhenEnded(verb, status);
-    return sayWord(session, name, verb, wordOf(options));
+    const before = await readLiveStatus(session, name);
+    if (before.cutOff) throw new CommandError(before.cutOff);
+    refuseWhenEnded(verb, before.status);
+    const answer = await sayWord(session, name, verb, wordOf(verb, options, before.status));
+    const after = await readLiveStatus(session, name);
+    return { ...answer, status: after.status };
   });
-  const lines = [answer.accepted, ...view(answer.status)];
-  print(options.json, answer, lines);
+  print(options.json, { accepted, status }, [accepted, ...view(status)]);
   return EXIT.done;
 }
 
@@ -50,11 +54,14 @@ function refuseWhenEnded(verb: Verb, status: Status): void {
   if (status.outcome) throw new CommandError(sentenceOf(hasEnded(verb, status)));
 }
 
-function wordOf({ by, reason, step }: WordOptions): Word {
+/** An approval answers what is asked now, unless it says what it was meant for. */
+function wordOf(verb: Verb, { by, reason, step, question }: WordOptions, { waitingFor }: Status): Word {
+  const asked = verb === 'approve' ? (question ?? waitingFor?.question?.id) : undefined;
   return {
     by: by ?? findUserName(),
     ...(reason ? { reason } : {}),
     ...(step ? { step: Number(step) } : {}),
+    ...(asked ? { question: asked } : {}),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Status } from '../contract/status';
+import { listEvents } from '../workflows/details';
 import { print } from './output';
 import { CLEAR_SCREEN, drawScreen } from './screen';
 import { eventLine, lastEvents, view } from './view';
@@ -39,8 +40,8 @@ class EventLog implements Display {
 
   show(status: Status): void {
     const isSameRun = this.last?.runId === status.runId;
-    const lastTold = isSameRun ? this.last?.events.at(-1) : undefined;
-    for (const event of eventsAfter(status.events, lastTold)) this.stream.write(`${eventLine(event)}\n`);
+    const lastTold = isSameRun && this.last ? listEvents(this.last).at(-1) : undefined;
+    for (const event of eventsAfter(listEvents(status), lastTold)) this.stream.write(`${eventLine(event)}\n`);
     this.last = status;
   }
 

@@ -1,6 +1,13 @@
 import { type PhaseState, type PhaseStatus, type Status, type StepState, type StepStatus } from '../contract/status';
 import { formatDuration } from '../plan/duration';
-import { describeData, describeMeasurement, explainPhase } from '../workflows/details';
+import {
+  describeCut,
+  describeData,
+  describeMeasurement,
+  explainPhase,
+  explainRollback,
+  listEvents,
+} from '../workflows/details';
 
 const ICONS: Record<PhaseState, string> = {
   pending: '·',
@@ -48,14 +55,15 @@ export function view(status: Status, now = Date.now()): string[] {
     ...leftoverLines(status),
     ...failureLines(status),
     ...reasonLine(status),
+    ...describeCut(status).map((line) => `├─ … ${line}`),
     `└─ • ${wayBack(status)}`,
     ...nextLine(status),
   ];
 }
 
 /** What happened last, newest last. */
-export function lastEvents({ events }: Status): string[] {
-  return events.slice(-EVENTS_SHOWN).map(eventLine);
+export function lastEvents(status: Status): string[] {
+  return listEvents(status).slice(-EVENTS_SHOWN).map(eventLine);
 }
 
 /** `09:12:04  what happened`, by UTC. */
@@ -148,14 +156,13 @@ function describeStep({ weight, state }: StepStatus, left: string | undefined): 
   return left ? `${step} ${state}, ${left} left` : `${step} ${state}`;
 }
 
-function rollbackLines({ rollback }: Status): string[] {
-  if (!rollback) return [];
-  const { reason, steps } = rollback;
-  const lines = steps.map(({ state, what, error }) => {
+function rollbackLines(status: Status): string[] {
+  if (!status.rollback) return [];
+  const lines = status.rollback.steps.map(({ state, what, error }) => {
     const icon = ICONS[state];
     return `${icon} ${withReason(what, error)}`;
   });
-  return [`├─ ↩ way back      because ${reason}`, ...lines.map(indent)];
+  return [`├─ ↩ way back      because ${explainRollback(status)}`, ...lines.map(indent)];
 }
 
 function dataSection(status: Status): string[] {
@@ -202,6 +209,7 @@ function nextLine({ name, waitingFor, outcome, rollback }: Status): string[] {
   if (outcome || isGoingBack) return [];
   const [first, ...others] = waitingFor?.verbs ?? ['pause', 'abort'];
   if (!first) return [];
-  const words = [`lgtm-migrate ${first} ${name} --reason "…"`, ...others];
+  const bound = waitingFor?.question?.isGrave ? ` --question ${waitingFor.question.id}` : '';
+  const words = [`lgtm-migrate ${first} ${name}${bound} --reason "…"`, ...others];
   return [`next: ${words.join('   ·   ')}`];
 }

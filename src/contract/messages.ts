@@ -26,10 +26,9 @@ export interface MigrateInput {
   plan: Plan;
 }
 
-/** What an update answers. */
+/** What an update answers: a sentence. The status is asked for, since whatever an update answers stays in the history. */
 export interface Answer {
   accepted: string;
-  status: Status;
 }
 
 /** One signal per verb, for the Temporal UI and its command line: what is refused is told in the events. */

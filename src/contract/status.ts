@@ -51,6 +51,14 @@ export interface StepStatus {
 
 export type Outcome = 'completed' | 'rolled-back' | 'rollback-incomplete';
 
+/** An approval's question, as a word names it; what it asks is what is waited for. */
+export interface Question {
+  /** its number in the run, and a digest of what it asks: `3-9f86d081` */
+  id: string;
+  /** something ends by it that no word brings back as it was: an approval must name it */
+  isGrave: boolean;
+}
+
 /** Why the workflow stands still, and what would move it on. */
 export interface Waiting {
   for: 'approval' | 'retry' | 'bake' | 'resume' | 'host';
@@ -62,6 +70,8 @@ export interface Waiting {
   /** verbs that are taken now */
   verbs: Verb[];
   reason?: string;
+  /** of an approval */
+  question?: Question;
 }
 
 /** Something that could not be taken back, or is kept for the next try. */
@@ -132,6 +142,8 @@ export interface Status {
     reason: string;
     at: string;
     during: string;
+    /** what was approved */
+    question?: string;
   }[];
   /** what happened, newest last, as an operator would write it down */
   events: {

@@ -17,6 +17,8 @@ export interface Word {
   reason?: string;
   /** what the sender saw, e.g. a step's weight; a word about another step is refused as stale */
   step?: number;
+  /** of an approval, the question that it answers: `3-9f86d081` */
+  question?: string;
 }
 
 /** A word that was taken. */

@@ -20,6 +20,33 @@ function formatFigure(value: number): string {
   return String(Number(value.toPrecision(Math.abs(value) < 10 ? 3 : 4)));
 }
 
+type Decision = Status['decisions'][number];
+type Event = Status['events'][number];
+
+/** `kim said abort` */
+export const describeSaying = ({ by, verb }: Pick<Decision, 'by' | 'verb'>): string => `${by} said ${verb}`;
+
+/** What happened and what people said, oldest first: the reason of a word is kept with its decision alone. */
+export function listEvents({ events, decisions }: Pick<Status, 'events' | 'decisions'>): Event[] {
+  const said = decisions.map(({ at, reason, question, ...word }) => {
+    const asked = question === undefined ? '' : ` to "${question}"`;
+    return { at, text: `${describeSaying(word)}${asked}: ${reason}` };
+  });
+  // of the same task a word comes first: what happened followed from it
+  return [...said, ...events].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+}
+
+/** Why it goes back, with the reason of whoever said so. */
+export function explainRollback({ rollback, decisions }: Status): string {
+  const said = decisions.find((decision) => describeSaying(decision) === rollback?.reason);
+  return said ? `${rollback?.reason}: ${said.reason}` : (rollback?.reason ?? '');
+}
+
+/** What was cut of the status, a line each. */
+export function describeCut({ cut }: Status): string[] {
+  return Object.entries(cut).map(([list, count]) => `${count} earlier ${list} are not kept`);
+}
+
 /** Measured against limit, always both: `5xx 0.04 % ≤ 0.5 %`. */
 export function describeMeasurement({ signal, value, unit, comparison, limit, verdict }: Measurement): string {
   const withUnit = (number: number) => [formatFigure(number), unit].filter(Boolean).join(' ');
@@ -92,17 +119,31 @@ export function renderDetails(status: Status): string {
   ];
   const findings = status.findings.failures.map(({ message, fix }) => `- ✖ ${message} — ${fix}`);
   const leftovers = status.leftovers.map(({ what, why }) => `- left over: ${what} (${why})`);
-  const events = status.events.slice(-EVENTS_SHOWN).map(({ at, text }) => `- ${at.slice(11, 19)} ${text}`);
+  const events = listEvents(status)
+    .slice(-EVENTS_SHOWN)
+    .map(({ at, text }) => `- ${at.slice(11, 19)} ${text}`);
   const body = sections.filter((section) => section.length > 0).flatMap((section) => [...section, '']);
-  return [...body, ...findings, ...leftovers, '', ...events].join('\n');
+  const cut = describeCut(status).map((line) => `- … ${line}`);
+  return [...body, ...findings, ...leftovers, '', ...cut, ...events].join('\n');
 }
 
 function renderWaiting({ waitingFor }: Status): string[] {
   if (!waitingFor) return [];
-  const { what, reason, verbs } = waitingFor;
+  const { what, reason, verbs, question } = waitingFor;
   const why = reason ? ` — ${reason}` : '';
   const words = verbs.map((verb) => `\`${verb}\``).join(' ');
-  return [`**Waiting: ${what}**${why}  `, `Takes: ${words}`];
+  const lines = [`**Waiting: ${what}**${why}  `, `Takes: ${words}`];
+  if (question) lines.push('', `Approve it by the signal \`approve\` with \`${writeApproval(question.id)}\``);
+  return lines;
+}
+
+/** What somebody pastes in the Temporal UI. */
+function writeApproval(question: string): string {
+  return JSON.stringify({
+    by: 'your name',
+    reason: 'why',
+    question,
+  });
 }
 
 function renderPhases({ kind, phases }: Status): string[] {
@@ -127,13 +168,14 @@ function renderGate({ gate }: Status): string[] {
   return [`**Gate: ${gate.verdict}**${why}`, '', ...measurements];
 }
 
-function renderWayBack({ rollback, undo }: Status): string[] {
+function renderWayBack(status: Status): string[] {
+  const { rollback, undo } = status;
   if (!rollback) return [`Way back: ${undo.pending} undos ready, ${undo.irreversible ?? 'nothing irreversible yet'}`];
   const steps = rollback.steps.map(({ what, state, error }) => {
     const why = error ? `: ${error}` : '';
     return `- ${ICONS[state]} ${what}${why}`;
   });
-  return [`**Way back, because ${rollback.reason}**`, '', ...steps];
+  return [`**Way back, because ${explainRollback(status)}**`, '', ...steps];
 }
 
 function renderData(status: Status): string[] {

@@ -1,6 +1,7 @@
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import type { MigrateInput } from '../contract/messages';
 import type { Outcome, Status } from '../contract/status';
+import { describeSaying } from './details';
 import { asFailure, messageOf } from './engine/failures';
 import { runPhase } from './engine/phase';
 import { Rollback } from './engine/rollback';
@@ -61,6 +62,6 @@ async function goBack(migration: Run, reason: string): Promise<Outcome> {
 
 function explainWayBack({ control }: Run, error: unknown): string {
   const { abort } = control;
-  if (abort) return `${abort.by} said ${abort.verb}: ${abort.reason}`;
+  if (abort) return describeSaying(abort);
   return isCancellation(error) ? 'cancellation was requested' : messageOf(error);
 }

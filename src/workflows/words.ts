@@ -1,7 +1,7 @@
 import { ApplicationFailure, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
 import { ledgerQuery, signals, statusQuery, updates, type Answer } from '../contract/messages';
 import { VERB_NAMES, VERBS, type Verb } from '../contract/verbs';
-import { describeStatus } from './details';
+import { answerUnknown, answerWord, describeQuestion } from './answers';
 import type { Run } from './engine/run';
 import { cutText } from './engine/text';
 import { readWord, type SaidWord } from './engine/word';
@@ -28,10 +28,7 @@ export function listen(migration: Run): void {
       description: VERBS[verb],
     });
   }
-  setDefaultSignalHandler((name) => {
-    const signal = `signal ${cutText(name, LONGEST_NAME)}`;
-    progress.addEvent(`${signal} is unknown; known are ${VERB_NAMES.join(', ')}. Now: ${describeStatus(status)}`);
-  });
+  setDefaultSignalHandler((name) => progress.addEvent(answerUnknown(cutText(name, LONGEST_NAME), status)));
   setHandler(statusQuery, () => status, {
     description: 'where the migration stands',
   });
@@ -46,23 +43,20 @@ function hear(migration: Run, verb: Verb, word: SaidWord): void {
   else take(migration, verb, word);
 }
 
+/** Kept as a decision alone, with its reason: what shows events shows those too. */
 function take({ control, progress, status }: Run, verb: Verb, word: SaidWord): Answer {
   const { by, reason } = word;
-  const during = `${status.phase} at ${status.weight} %`;
-  control.take({
-    verb,
-    ...word,
-  });
-  status.paused = control.isPaused;
+  const accepted = answerWord(verb, by, status);
+  const isApproval = verb === 'approve';
   progress.addDecision({
     verb,
     by,
     reason,
-    during,
+    during: `${status.phase} at ${status.weight} %`,
+    ...(isApproval && { question: describeQuestion(status) }),
   });
-  progress.addEvent(`${verb} by ${by}: ${reason}`);
-  return {
-    accepted: `${verb} taken during ${during}`,
-    status,
-  };
+  control.take({ verb, ...word });
+  status.paused = control.isPaused;
+  progress.publish();
+  return { accepted };
 }

@@ -31,8 +31,11 @@ const abortAt = (weight: number) => async (operator: Operator) => {
 };
 
 async function approveThenGoBack(operator: Operator): Promise<void> {
-  await operator.untilWaitsFor('approval');
-  await operator.handle.signal('approve', { by: 'test' });
+  const { waitingFor } = await operator.untilWaitsFor('approval');
+  await operator.handle.signal('approve', {
+    by: 'test',
+    question: waitingFor!.question!.id,
+  });
   await goBackInTheWeek(operator);
 }
 

@@ -52,10 +52,8 @@ const ROUTES = {
 async function approveAll(operator: Operator): Promise<void> {
   for (const approval of ['10 → 50 %', '50 → 100 %', 'stop i-', 'terminate i-']) {
     await operator.untilWaitsFor('approval', approval);
-    await operator.handle.signal('approve', {
-      by: 'kim',
-      reason: approval,
-    });
+    const said = await operator.cli('approve', 'lgtm-prd', '--by', 'kim', '--reason', approval);
+    expect(said.out).toMatch(new RegExp(`^approve by kim is taken in .*: approved is "${approval}`));
     const isTaken = `the approval of ${approval}`;
     await operator.until(isTaken, ({ decisions }) => decisions.some(({ reason }) => reason === approval));
   }

@@ -143,11 +143,17 @@ export class Operator {
   }
 
   async say(verb: Verb, reason = 'the test says so'): Promise<void> {
+    const word = {
+      by: 'test',
+      reason,
+    };
+    const { waitingFor } = verb === 'approve' ? await this.status() : {};
+    const question = waitingFor?.question && { question: waitingFor.question.id };
     await this.handle.executeUpdate(updates[verb], {
       args: [
         {
-          by: 'test',
-          reason,
+          ...word,
+          ...question,
         },
       ],
     });

@@ -102,10 +102,17 @@ export class Run {
       args: [
         {
           ...TEST,
+          ...(verb === 'approve' && (await this.nameQuestion())),
           ...word,
         },
       ],
     });
+  }
+
+  /** As the command line fills it in. */
+  async nameQuestion(): Promise<Word> {
+    const { waitingFor } = await this.status();
+    return waitingFor?.question ? { question: waitingFor.question.id } : {};
   }
 
   /** Says a word that must not be taken. @returns the sentence of the refusal */

@@ -58,7 +58,7 @@ test.concurrent.each(WITH_A_WAY_BACK)(
     const { decisions } = status;
     expect(status).toMatchObject({
       outcome: 'rolled-back',
-      rollback: { reason: `test said ${back}: the test says so` },
+      rollback: { reason: `test said ${back}` },
     });
     expect(decisions.map(({ verb }) => verb)).toEqual(['pause', 'resume', back]);
   },

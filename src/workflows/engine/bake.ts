@@ -1,5 +1,5 @@
 import type { WatchState } from '../../analysis/types';
-import type { Waiting } from '../../contract/status';
+import type { Question, Waiting } from '../../contract/status';
 import type { Verb } from '../../contract/verbs';
 import type { Duration } from '../../plan/duration';
 import type { Control } from './control';
@@ -18,6 +18,8 @@ export interface BakeRequest {
   bake: Duration;
   /** what an approval would let happen; absent: none is awaited */
   describeApproval?: () => string;
+  /** an approval must name its question */
+  isGrave?: boolean;
   /** the approval is needed no more: what it was for is gone */
   isLifted?: () => boolean;
   /** a retry ends it too */
@@ -26,15 +28,20 @@ export interface BakeRequest {
   prepareApproval?: () => Promise<unknown>;
 }
 
+/** What it reads of what people said. */
+type BakeControl = Pick<Control, 'approved' | 'questions' | 'isPromoted' | 'isRetried' | 'isPaused' | 'abort'>;
+
 /** A weight that is held while its signals are judged: when it is over, when it may end, and what it stands still for. */
 export class Bake {
   state: WatchState = FRESH;
   isTimedOut = false;
+  /** of its question, whatever that asks by now; absent: it has asked nothing yet */
+  private number: number | undefined;
 
   /** @param until ISO, when its timer is over */
   constructor(
     private readonly request: BakeRequest,
-    private readonly control: Pick<Control, 'isApproved' | 'isPromoted' | 'isRetried' | 'isPaused' | 'abort'>,
+    private readonly control: BakeControl,
     private readonly until: string,
   ) {}
 
@@ -55,8 +62,14 @@ export class Bake {
 
   needsApproval(): boolean {
     const { describeApproval, isLifted, takesRetry } = this.request;
-    if (!describeApproval || this.control.isApproved || isLifted?.()) return false;
-    return !(takesRetry && this.control.isRetried);
+    if (!describeApproval || isLifted?.()) return false;
+    if (takesRetry && this.control.isRetried) return false;
+    return this.control.approved !== this.ask(describeApproval()).id;
+  }
+
+  private ask(text: string): Question {
+    this.number ??= this.control.questions.begin();
+    return this.control.questions.ask(this.number, text, this.request.isGrave ?? false);
   }
 
   /** What it stands still for now, and the words that would move it. */
@@ -81,7 +94,7 @@ export class Bake {
         verbs: ['promote', 'pause', 'abort'],
       };
     }
-    if (this.needsApproval()) return this.describeApproval();
+    if (this.needsApproval()) return this.describeApproval(this.request.describeApproval!());
     return {
       for: 'bake',
       what: `the signals of ${what}`,
@@ -89,12 +102,12 @@ export class Bake {
     };
   }
 
-  private describeApproval(): Omit<Waiting, 'since'> {
-    const { describeApproval, takesRetry } = this.request;
-    const answers: Verb[] = takesRetry ? ['approve', 'retry'] : ['approve'];
+  private describeApproval(text: string): Omit<Waiting, 'since'> {
+    const answers: Verb[] = this.request.takesRetry ? ['approve', 'retry'] : ['approve'];
     return {
       for: 'approval',
-      what: `approval: ${describeApproval?.()}`,
+      what: `approval: ${text}`,
+      question: this.ask(text),
       verbs: [...answers, 'pause', 'abort'],
     };
   }

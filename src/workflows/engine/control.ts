@@ -1,5 +1,7 @@
-import type { Waiting } from '../../contract/status';
+import type { Question, Waiting } from '../../contract/status';
 import type { Decision, Verb } from '../../contract/verbs';
+import { Questions } from './questions';
+import { tellAbortedBefore, tellExpired, tellMustName, tellQuestion } from './texts';
 import type { SaidWord } from './word';
 
 /** The state that a word is judged against. */
@@ -18,7 +20,10 @@ export interface Situation {
  */
 export class Control {
   isPaused = false;
-  isApproved = false;
+  /** what approvals are asked for */
+  readonly questions = new Questions();
+  /** the question that was approved, by its id */
+  approved: string | null = null;
   isPromoted = false;
   isRetried = false;
   /** the timer of a bake runs: it can be promoted */
@@ -30,7 +35,7 @@ export class Control {
 
   /** What each word sets. */
   private readonly effects: Record<Verb, (decision: Decision) => void> = {
-    approve: () => (this.isApproved = true),
+    approve: () => (this.approved = this.describeSituation().waiting?.question?.id ?? null),
     abort: (decision) => this.takeBack(decision),
     pause: () => (this.isPaused = true),
     resume: () => (this.isPaused = false),
@@ -43,9 +48,17 @@ export class Control {
 
   /** Words said before this moment were meant for something else. */
   expectNewWords(): void {
-    this.isApproved = false;
+    this.approved = null;
     this.isPromoted = false;
     this.isRetried = false;
+  }
+
+  /** An approval counts for what it was given for. @returns the sentence that it counts no more, or null */
+  expireApproval(asked: Question | undefined): string | null {
+    const { approved, questions } = this;
+    if (approved === null || asked === undefined || asked.id === approved) return null;
+    this.approved = null;
+    return tellExpired(questions.textOf(approved) ?? approved, questions.textOf(asked.id) ?? asked.id);
   }
 
   /** Why this word is not taken now, or null. Names the state and what would be taken. */
@@ -65,20 +78,22 @@ export class Control {
     else this.abort = decision;
   }
 
-  private findRefusal(verb: Verb, { step, unread }: Partial<SaidWord>, situation: Situation): string | null {
+  private findRefusal(verb: Verb, word: Partial<SaidWord>, situation: Situation): string | null {
+    const { step, question, unread } = word;
     if (situation.hasEnded) return 'the migration has ended';
     if (unread !== undefined && !isHeardAnyway(verb, situation)) return explainUnread(unread);
     if (step !== undefined && step !== situation.weight) {
       return `it was meant for ${step} %, the weight is ${situation.weight} %`;
     }
     if (situation.isRollingBack) return refuseOnTheWayBack(verb, situation);
-    return this.refuseForward(verb, situation);
+    if (this.abort) return tellAbortedBefore(verb);
+    return this.refuseForward(verb, question, situation);
   }
 
-  private refuseForward(verb: Verb, situation: Situation): string | null {
+  private refuseForward(verb: Verb, question: string | undefined, situation: Situation): string | null {
     switch (verb) {
       case 'approve':
-        return this.refuseApproval(situation);
+        return this.refuseApproval(question, situation);
       case 'abort':
       case 'rollback':
         return this.refuseAbort(situation);
@@ -93,14 +108,22 @@ export class Control {
     }
   }
 
-  private refuseApproval({ waiting }: Situation): string | null {
-    if (this.abort) return 'an abort came first';
-    if (this.isApproved) return 'this was approved before';
-    return waiting?.for === 'approval' ? null : 'nothing waits for an approval';
+  private refuseApproval(named: string | undefined, { waiting }: Situation): string | null {
+    const asked = waiting?.question;
+    if (named !== undefined && named !== asked?.id && named !== this.approved) return this.refuseStale(named, asked);
+    if (this.approved !== null) return 'this was approved before';
+    if (!asked) return 'nothing waits for an approval';
+    const mustName = asked.isGrave && named === undefined;
+    return mustName ? tellMustName(asked.id, this.questions.textOf(asked.id)) : null;
+  }
+
+  private refuseStale(named: string, asked: Question | undefined): string {
+    const meant = tellQuestion(named, this.questions.textOf(named));
+    const now = asked ? tellQuestion(asked.id, this.questions.textOf(asked.id)) : 'nothing';
+    return `it was meant for ${meant}; what is asked now is ${now}`;
   }
 
   private refuseAbort({ irreversible }: Situation): string | null {
-    if (this.abort) return 'it is being aborted already';
     return irreversible && `${irreversible}; start the hosts again from their backup image`;
   }
 

@@ -1,6 +1,7 @@
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import { toMilliseconds } from '../../plan/duration';
 import { Bake, FRESH, type BakeRequest } from './bake';
+import { letAbortWin } from './hold';
 import { findBreach, measureSignals } from './measure';
 import type { Run } from './run';
 import type { Release } from './release';
@@ -37,6 +38,7 @@ export async function passGate(migration: Run, release: Release, request: BakeRe
     scope.cancel();
     await Promise.all([watching, timing]);
   }
+  letAbortWin(control);
   // after the last look, which may have come while the gate ended
   if (bake.hasFailed()) throw findBreach(bake.state, where);
 }
@@ -56,6 +58,8 @@ async function showUntil({ control, progress }: Run, bake: Bake, hasEnded: () =>
     const isNews = JSON.stringify(waiting) !== shown;
     control.isBaking = !bake.isOver();
     if (bake.isOver()) progress.beginGate();
+    const expired = control.expireApproval(waiting.question);
+    if (expired !== null) progress.addEvent(expired);
     if (isNews) progress.showWaiting(waiting);
     shown = JSON.stringify(waiting);
     await condition(() => hasEnded() || JSON.stringify(bake.describeWaiting()) !== shown);

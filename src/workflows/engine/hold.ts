@@ -1,4 +1,4 @@
-import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import { CancellationScope, CancelledFailure, condition, isCancellation } from '@temporalio/workflow';
 import { toMilliseconds } from '../../plan/duration';
 import { messageOf, type Breach } from './failures';
 import { findBreach, measureSignals } from './measure';
@@ -93,6 +93,7 @@ async function waitForRetry(
   const isRetried = control.isRetried && !isBroken();
   control.isRetried = false;
   progress.showWaiting(null);
+  letAbortWin(control);
   return isRetried;
 }
 
@@ -111,17 +112,30 @@ export async function holdForHuman({ control, progress }: Run, what: string, rea
   return control.isRetried;
 }
 
-/** Holds until someone approves; an abort cancels it. @param what an approval would let happen */
-export async function holdUntilApproval({ control, progress }: Run, what: string, reason: string): Promise<void> {
-  control.isApproved = false;
+/** What somebody must say yes to. */
+export interface ApprovalRequest {
+  /** what an approval would let happen */
+  what: string;
+  reason: string;
+  /** an approval must name its question */
+  isGrave?: boolean;
+}
+
+/** Holds until someone approves; an abort cancels it. */
+export async function holdUntilApproval(run: Run, { what, reason, isGrave = false }: ApprovalRequest): Promise<void> {
+  const { control, progress } = run;
+  const question = control.questions.ask(control.questions.begin(), what, isGrave);
+  control.approved = null;
   progress.showWaiting({
     for: 'approval',
     what: `approval: ${what}`,
+    question,
     verbs: ['approve', 'abort'],
     reason,
   });
-  await condition(() => control.isApproved);
+  await condition(() => control.approved === question.id);
   progress.showWaiting(null);
+  letAbortWin(control);
 }
 
 /** Begins nothing new while paused; measuring goes on elsewhere. */
@@ -132,6 +146,17 @@ export async function holdWhilePaused({ control, progress }: Run): Promise<void>
     what: 'resume',
     verbs: ['resume', 'abort'],
   });
-  await condition(() => !control.isPaused);
+  // a pause may follow a resume in the same task
+  while (control.isPaused) await condition(() => !control.isPaused);
   progress.showWaiting(null);
+  letAbortWin(control);
+}
+
+/**
+ * What was waited for has come in the very task of an abort, which ends the forward way a moment later: nothing of what
+ * comes next may begin.
+ * @throws CancelledFailure
+ */
+export function letAbortWin({ abort }: Run['control']): void {
+  if (abort !== null) throw new CancelledFailure('an abort came first');
 }

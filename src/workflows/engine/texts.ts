@@ -1,3 +1,17 @@
+import type { Verb } from '../../contract/verbs';
 import { messageOf } from './failures';
 
 export const describeUnwatched = (error: unknown): string => `the signals can't be watched: ${messageOf(error)}`;
+
+export const tellAbortedBefore = (verb: Verb): string =>
+  verb === 'abort' || verb === 'rollback' ? 'it is being aborted already' : 'an abort came first';
+
+/** `question 3-9f86d081 "stop i-1"` */
+export const tellQuestion = (id: string, text: string | undefined): string =>
+  text === undefined ? `question "${id}", which this run has not asked` : `question ${id} "${text}"`;
+
+export const tellMustName = (id: string, text: string | undefined): string =>
+  `it must name ${tellQuestion(id, text)}: send {"by":"…","reason":"…","question":"${id}"}`;
+
+export const tellExpired = (approved: string, asked: string): string =>
+  `the approval of "${approved}" counts no more: what is asked now is "${asked}"`;

@@ -5,13 +5,15 @@ import { cutText } from './text';
 /** Characters that are kept of who said a word, and of why. */
 const LONGEST_WORD = 1000;
 const LONGEST_KEY = 60;
-const KEYS: readonly string[] = ['by', 'reason', 'step'] satisfies (keyof Word)[];
+const TEXTS = ['by', 'reason', 'question'] as const satisfies (keyof Word)[];
+const KEYS: readonly string[] = ['by', 'reason', 'step', 'question'] satisfies (keyof Word)[];
 
 /** A word as it was understood. */
 export interface SaidWord {
   by: string;
   reason: string;
   step?: number;
+  question?: string;
   /** what of it can't be read: it approves nothing */
   unread?: string;
 }
@@ -28,39 +30,31 @@ const BARE: SaidWord = {
  */
 export function readWord(from: unknown): SaidWord {
   if (from === undefined || from === null) return BARE;
-  if (typeof from === 'string')
-    return {
-      ...BARE,
-      ...readTexts({
-        reason: from,
-      }),
-    };
-  if (isUnreadable(from)) return markUnread(BARE, [cutText(from.unreadable)]);
-  if (!isMap(from)) return markUnread(BARE, [`it is ${describeKind(from)}`]);
-  const step = readStep(from['step']);
-  const word = {
-    ...BARE,
-    ...readTexts(from),
-    ...(typeof step === 'number' && {
-      step,
-    }),
-  };
-  return markUnread(word, [
-    ...listNoTexts(from),
-    ...(step === null ? [`"step" is ${describeKind(from['step'])}, not a weight`] : []),
-    ...listStrangers(from),
-  ]);
+  if (typeof from === 'string') return readMap({ reason: from });
+  if (isUnreadable(from)) return markUnread(BARE, cutText(from.unreadable));
+  if (!isMap(from)) return markUnread(BARE, `it is ${describeKind(from)}`);
+  return readMap(from);
 }
 
 function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 }
 
-function markUnread(word: SaidWord, problems: string[]): SaidWord {
-  if (problems.length === 0) return word;
-  const unread = problems.join('; ');
-  const reason =
-    word.reason === BARE.reason ? `${BARE.reason}; what came with it can't be read: ${unread}` : word.reason;
+function readMap(from: Record<string, unknown>): SaidWord {
+  const step = readStep(from['step']);
+  const word: SaidWord = {
+    ...BARE,
+    ...readTexts(from),
+    ...(typeof step === 'number' && { step }),
+  };
+  const problems = [...listNoTexts(from), ...listStrangers(from)];
+  if (step === null) problems.push(`"step" is ${describeKind(from['step'])}, not a weight`);
+  return problems.length === 0 ? word : markUnread(word, problems.join('; '));
+}
+
+function markUnread(word: SaidWord, unread: string): SaidWord {
+  const isBare = word.reason === BARE.reason;
+  const reason = isBare ? `${BARE.reason}; what came with it can't be read: ${unread}` : word.reason;
   return {
     ...word,
     reason,
@@ -69,16 +63,14 @@ function markUnread(word: SaidWord, problems: string[]): SaidWord {
 }
 
 /** The texts that there are and say something. */
-function readTexts({ by, reason }: { by?: unknown; reason?: unknown }): Partial<SaidWord> {
-  const [said, why] = [by, reason].map((value) => (typeof value === 'string' ? cutText(value, LONGEST_WORD) : ''));
-  return {
-    ...(said && {
-      by: said,
-    }),
-    ...(why && {
-      reason: why,
-    }),
-  };
+function readTexts(from: Record<string, unknown>): Partial<SaidWord> {
+  const texts: Partial<SaidWord> = {};
+  for (const key of TEXTS) {
+    const value = from[key];
+    const text = typeof value === 'string' ? cutText(value, LONGEST_WORD) : '';
+    if (text !== '') texts[key] = text;
+  }
+  return texts;
 }
 
 /** A weight, also as text; undefined: none was given; null: it is none. */
@@ -88,17 +80,16 @@ function readStep(step: unknown): number | null | undefined {
   return /^\d{1,3}( ?%)?$/.test(text) ? Number.parseInt(text, 10) : null;
 }
 
-function listNoTexts({ by, reason }: Record<string, unknown>): string[] {
-  return Object.entries({
-    by,
-    reason,
-  })
-    .filter(([, value]) => value !== undefined && value !== null && typeof value !== 'string')
-    .map(([key, value]) => `"${key}" is ${describeKind(value)}, not a text`);
+function listNoTexts(from: Record<string, unknown>): string[] {
+  const wrong = TEXTS.filter((key) => {
+    const value = from[key] ?? '';
+    return typeof value !== 'string';
+  });
+  return wrong.map((key) => `"${key}" is ${describeKind(from[key])}, not a text`);
 }
 
-function listStrangers(word: Record<string, unknown>): string[] {
-  const [stranger] = Object.keys(word).filter((key) => !KEYS.includes(key));
+function listStrangers(from: Record<string, unknown>): string[] {
+  const stranger = Object.keys(from).find((key) => !KEYS.includes(key));
   if (stranger === undefined) return [];
   return [`"${cutText(stranger, LONGEST_KEY)}" is none of ${KEYS.join(', ')}`];
 }

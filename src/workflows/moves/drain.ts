@@ -55,6 +55,7 @@ async function waitUntilDisconnected(migration: Run, release: Release, hosts: Ho
       await passGate(migration, release, {
         what: '100 %, while clients are connected to the hosts',
         bake: '0ms',
+        isGrave: true,
         describeApproval: () => askToCutOff(ids, listPeers()),
         isLifted: () => listPeers().length === 0,
       });
@@ -120,6 +121,7 @@ async function flushStores(migration: Run, release: Release, hosts: Host[]): Pro
       what: '100 %, while a flush is not in S3',
       bake: '0ms',
       takesRetry: true,
+      isGrave: true,
       describeApproval: () => askToLose(ids, missing),
     });
     if (!control.isRetried) {

@@ -146,7 +146,11 @@ async function waitForImport(migration: Run, request: GrafanaRequest, { counts }
     verb: 'tellUnlistedEdits',
     input: { database },
   });
-  await holdUntilApproval(migration, `Grafana's data is in ${database}`, askToImport(request, database, counts));
+  await holdUntilApproval(migration, {
+    what: `Grafana's data is in ${database}`,
+    reason: askToImport(request, database, counts),
+    isGrave: true,
+  });
 }
 
 /** Undo: what was edited in a database of somebody's own can't be listed, and that is said. */

@@ -46,6 +46,7 @@ async function askToStop(migration: Run, survey: Survey, release: Release, hosts
   await passGate(migration, release, {
     what: '100 %, before the hosts stop',
     bake: '0ms',
+    isGrave: true,
     describeApproval: () => `stop ${joinIds(hosts)}`,
   });
 }
@@ -86,6 +87,7 @@ async function holdBeforeTermination(migration: Run, release: Release, backups: 
   progress.setDetail('decommission', `backup ${names} complete; held ${hold} before termination`);
   const question = `terminate ${joinIds(backups)}; the point of no return, backup ${names}`;
   const asking = {
+    isGrave: true,
     describeApproval: () => [question, loss].filter(Boolean).join('; '),
     prepareApproval: measure,
   };

@@ -114,7 +114,7 @@ export async function judgeScans(migration: Run, found: Images): Promise<void> {
   });
   if (worse.length === 0) return;
   const reason = `the plan tolerates ${maxSeverity} at most; rebuild and abort, or approve`;
-  await holdUntilApproval(migration, `deploy with ${worse.join(', ')}`, reason);
+  await holdUntilApproval(migration, { what: `deploy with ${worse.join(', ')}`, reason });
 }
 
 function awaitScans(plan: Plan, found: Images): Promise<RepositoryScan[]> {

@@ -57,7 +57,7 @@ async function takeStep(
 
 function askBeforeGrafanaMoves(migration: Run): Promise<void> {
   const reason = 'Grafana moves in one step, its database with it; from then on nobody saves on the host';
-  return holdUntilApproval(migration, '0 → 100 %', reason);
+  return holdUntilApproval(migration, { what: '0 → 100 %', reason });
 }
 
 /** From now on users read on both sides, and neither has all. */

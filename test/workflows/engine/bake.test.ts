@@ -1,8 +1,9 @@
 import type { WatchState } from '../../../src/analysis/types';
 import { Bake, FRESH, type BakeRequest } from '../../../src/workflows/engine/bake';
+import { Questions } from '../../../src/workflows/engine/questions';
 
 const NO_WORDS = {
-  isApproved: false,
+  approved: null as string | null,
   isPromoted: false,
   isRetried: false,
   isPaused: false,
@@ -30,6 +31,7 @@ function bakeOf(request: Partial<BakeRequest> = {}, said: Said = {}): Bake {
     },
     {
       ...NO_WORDS,
+      questions: new Questions(),
       ...said,
     },
     UNTIL,
@@ -80,8 +82,10 @@ test.each(['isPaused', 'abort'] as const)('%s keeps a bake that is done from end
 });
 
 test('an approval is needed until somebody gives it or what it was for is gone', () => {
-  expect(finish(bakeOf(asks)).mayEnd()).toBe(false);
-  expect(finish(bakeOf(asks, { isApproved: true })).mayEnd()).toBe(true);
+  const bake = finish(bakeOf(asks));
+  expect(bake.mayEnd()).toBe(false);
+  const { question } = bake.describeWaiting();
+  expect(finish(bakeOf(asks, { approved: question!.id })).mayEnd()).toBe(true);
   expect(
     finish(
       bakeOf({
@@ -90,6 +94,16 @@ test('an approval is needed until somebody gives it or what it was for is gone',
       }),
     ).mayEnd(),
   ).toBe(true);
+});
+
+test('an approval counts only for the text that it was given for', () => {
+  const asked = { text: 'stop i-1' };
+  const changing = { describeApproval: () => asked.text };
+  const { question } = finish(bakeOf(changing)).describeWaiting();
+  const approved = finish(bakeOf(changing, { approved: question!.id }));
+  expect(approved.mayEnd()).toBe(true);
+  asked.text = 'stop i-1 and i-2';
+  expect(approved.mayEnd()).toBe(false);
 });
 
 test('a retry ends only a bake that takes one', () => {

@@ -9,12 +9,17 @@ const calm: Situation = {
   weight: 50,
   description: 'shift at 50 %',
 };
+const ASKED = {
+  id: '1-0000beef',
+  isGrave: false,
+};
 const waitsFor = (reason: Waiting['for']): Partial<Situation> => ({
   waiting: {
     for: reason,
     what: reason,
     since: '',
     verbs: [],
+    ...(reason === 'approval' && { question: ASKED }),
   },
 });
 const control = (situation: Partial<Situation>) =>
