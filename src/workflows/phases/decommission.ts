@@ -1,4 +1,4 @@
-import { CancellationScope, CancelledFailure, isCancellation } from '@temporalio/workflow';
+import { isCancellation } from '@temporalio/workflow';
 import type { Survey } from '../../contract/findings';
 import type { BackupImage, Host } from '../../contract/hosts';
 import { settleAll } from '../engine/failures';
@@ -10,8 +10,9 @@ import { drain } from '../moves/drain';
 import { takeDutiesOver } from '../moves/duties';
 import { findGrafanaMove, listGrafanaEdits } from '../moves/grafana';
 import { measureLateRollback, noteMemoryAtRisk, reportHandover } from '../moves/handover';
-import { backUp, joinIds, stopInstance, stopStack, terminateHost } from '../moves/hosts';
+import { backUp, joinIds, stopInstance, stopStack } from '../moves/hosts';
 import { foldRecords } from '../moves/records';
+import { terminateHost } from '../moves/termination';
 import { tellUnknownEdits } from '../moves/texts';
 
 /** Phase 8 of the plan document: fold, drain, stop, back up, hold a week, delete. */
@@ -35,7 +36,7 @@ export async function decommission(migration: Run, survey: Survey, release: Rele
   await holdWhilePaused(migration);
   const backups = await backUp(migration, hosts);
   await holdBeforeTermination(migration, release, backups);
-  await terminateHosts(migration, backups);
+  await terminateHosts(migration, release, backups);
   progress.endPhase('decommission', 'done');
 }
 
@@ -100,22 +101,14 @@ async function holdBeforeTermination(migration: Run, release: Release, backups: 
 
 const joinBackups = (backups: BackupImage[]): string => backups.map(({ name }) => name).join(', ');
 
-/** Nothing goes back from here. */
-async function terminateHosts(migration: Run, backups: BackupImage[]): Promise<void> {
-  const { progress, status, facts } = migration;
-  // the gate may have ended in the very task that cancelled
-  if (CancellationScope.current().consideredCancelled) {
-    throw new CancelledFailure('cancelled before the point of no return');
-  }
+/** Nothing goes back once AWS is asked. */
+async function terminateHosts(migration: Run, release: Release, backups: BackupImage[]): Promise<void> {
+  const { progress, facts } = migration;
   // the measuring ends with a last look: what it or somebody said meanwhile counts
   await holdWhilePaused(migration);
   const ids = joinIds(backups);
-  facts.memoryAtRisk = null;
-  status.undo.irreversible = `${ids} terminated`;
   progress.addEvent(`point of no return: terminating ${ids}`);
-  // so a cancellation from the UI is not heard
-  await CancellationScope.nonCancellable(async () => {
-    for (const backup of backups) await terminateHost(migration, backup);
-  });
+  for (const backup of backups) await terminateHost(migration, release, backup);
+  facts.memoryAtRisk = null;
   progress.setDetail('decommission', `${ids} terminated, backup ${joinBackups(backups)}`);
 }
