@@ -42,7 +42,8 @@ async function control(verb: Verb, name: string, options: WordOptions): Promise<
     if (before.cutOff) throw new CommandError(before.cutOff);
     refuseWhenEnded(verb, before.status);
     const answer = await sayWord(session, name, verb, wordOf(verb, options, before.status));
-    const after = await readLiveStatus(session, name);
+    // it is taken, whether or not anybody answers again
+    const after = await readLiveStatus(session, name).catch(() => before);
     return { ...answer, status: after.status };
   });
   print(options.json, { accepted, status }, [accepted, ...view(status)]);

@@ -48,8 +48,9 @@ async function lookUntilItEnds(
   { isNew, signal }: FollowOptions & { signal: AbortSignal },
 ): Promise<number | undefined> {
   let toleratesSilence = isNew;
+  const silence = new Silence();
   while (!signal.aborted) {
-    const live = await look(session, name, toleratesSilence);
+    const live = await look(session, name, toleratesSilence ? silence : undefined);
     if (live) {
       toleratesSilence = true;
       display.show(live.status);
@@ -64,12 +65,22 @@ async function lookUntilItEnds(
 }
 
 /** Somebody who watches for a week sees workers and servers replaced: only the first look must succeed. */
-async function look(session: Session, name: string, toleratesSilence: boolean): Promise<LiveStatus | undefined> {
+async function look(session: Session, name: string, silence: Silence | undefined): Promise<LiveStatus | undefined> {
   try {
     return await readLiveStatus(session, name);
   } catch (error) {
-    if (!toleratesSilence || !(error instanceof NoAnswer)) throw error;
-    process.stderr.write(`${stillWatching(error.message)}\n`);
+    if (!silence || !(error instanceof NoAnswer)) throw error;
+    silence.tell(error.message);
     return undefined;
+  }
+}
+
+/** Why nobody answers, told once for as long as it is the same. */
+class Silence {
+  private told = '';
+
+  tell(trouble: string): void {
+    if (trouble !== this.told) process.stderr.write(`${stillWatching(trouble)}\n`);
+    this.told = trouble;
   }
 }

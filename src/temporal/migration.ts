@@ -5,7 +5,6 @@ import {
   WorkflowUpdateFailedError,
   type WorkflowExecutionDescription,
 } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
 import {
   statusQuery,
   updates,
@@ -15,14 +14,17 @@ import {
   type migrateWorkflow,
 } from '../contract/messages';
 import type { Status } from '../contract/status';
+import { isUnreadable } from '../contract/unreadable';
 import type { Verb, Word } from '../contract/verbs';
 import type { WatchHeartbeat } from '../contract/watch';
 import type { Plan } from '../plan/schema';
 import type { Session } from './client';
 import { readTemporalConfig } from './config';
 import { NoAnswer, TemporalError } from './errors';
+import { findFailingTask } from './failing-task';
 import { GRPC, grpcCodeOf } from './grpc-status';
-import { isRunningAlready, noServer, noWorkerAnswers, wasCutOff } from './texts';
+import { payloadConverter } from './payload-converter';
+import { isRunningAlready, noServer, noWorkerAnswers, standsStill, unreadableAnswer, wasCutOff } from './texts';
 
 /** Longer than the server itself tries to hand a query to a worker that may just be starting. */
 const ANSWER_MS = 15_000;
@@ -48,40 +50,27 @@ export async function startMigration(session: Session, plan: Plan, title: RunTit
     const handle = await client.workflow.start<typeof migrateWorkflow>(WORKFLOW_TYPES.migration, {
       workflowId,
       taskQueue,
-      args: [
-        {
-          plan,
-        },
-      ],
+      args: [{ plan }],
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
       workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
       staticSummary: title.summary,
       staticDetails: title.details,
     });
-    return {
-      workflowId,
-      runId: handle.firstExecutionRunId,
-    };
+    return { workflowId, runId: handle.firstExecutionRunId };
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     const { runId, startTime } = await client.workflow.getHandle(workflowId).describe();
-    throw new TemporalError(isRunningAlready(plan.name, runId, startTime), {
-      cause: error,
-    });
+    throw new TemporalError(isRunningAlready(plan.name, runId, startTime), { cause: error });
   }
 }
 
 /** Says one word to a running migration. @throws TemporalError with the workflow's own sentence when it refuses */
 export async function sayWord(session: Session, name: string, verb: Verb, word: Word): Promise<Answer> {
   try {
-    return await handleOf(session, name).executeUpdate(updates[verb], {
-      args: [word],
-    });
+    return await handleOf(session, name).executeUpdate(updates[verb], { args: [word] });
   } catch (error) {
     if (!(error instanceof WorkflowUpdateFailedError)) throw error;
-    throw new TemporalError(error.cause?.message ?? error.message, {
-      cause: error,
-    });
+    throw new TemporalError(error.cause?.message ?? error.message, { cause: error });
   }
 }
 
@@ -91,29 +80,21 @@ export interface LiveStatus {
   cutOff?: string;
 }
 
-/** The status, with what the watch saw last: that is in its heartbeat, not in the history. @throws NoAnswer */
+/**
+ * The status, with what the watch saw last: that is in its heartbeat, not in the history.
+ * @throws NoAnswer where no worker answers, or the run's task fails again and again
+ */
 export async function readLiveStatus(session: Session, name: string): Promise<LiveStatus> {
   const handle = handleOf(session, name);
   const description = await askWorker(session, () => handle.describe());
+  const failing = await askWorker(session, () => findFailingTask(handle, description));
+  if (failing) throw new NoAnswer(standsStill(name, session.client.options.namespace, failing));
   const status = await askWorker(session, () => handle.query(statusQuery));
-  if (status.outcome)
-    return {
-      status,
-    };
-  if (description.status.name !== 'RUNNING')
-    return {
-      status,
-      cutOff: describeCutOff(name, description, status),
-    };
+  if (isUnreadable(status)) throw new TemporalError(unreadableAnswer(status.unreadable));
+  if (status.outcome) return { status };
+  if (description.status.name !== 'RUNNING') return { status, cutOff: describeCutOff(name, description, status) };
   const seen = readHeartbeat(description);
-  return {
-    status: seen
-      ? {
-          ...status,
-          gate: gateOf(seen),
-        }
-      : status,
-  };
+  return { status: seen ? { ...status, gate: gateOf(seen) } : status };
 }
 
 function handleOf({ client }: Session, name: string) {
@@ -127,9 +108,7 @@ async function askWorker<T>({ client, taskQueue }: Session, ask: () => Promise<T
   } catch (error) {
     const sentence = explainSilence(grpcCodeOf(error), taskQueue);
     if (!sentence) throw error;
-    throw new NoAnswer(sentence, {
-      cause: error,
-    });
+    throw new NoAnswer(sentence, { cause: error });
   }
 }
 
@@ -154,17 +133,14 @@ function describeCutOff(name: string, description: WorkflowExecutionDescription,
 function readHeartbeat({ raw }: WorkflowExecutionDescription): WatchHeartbeat | undefined {
   const watch = raw.pendingActivities?.find(({ activityType }) => activityType?.name === 'watchSignals');
   const payload = watch?.heartbeatDetails?.payloads?.[0];
-  return payload ? defaultPayloadConverter.fromPayload<WatchHeartbeat>(payload) : undefined;
+  const seen = payload && payloadConverter.fromPayload<WatchHeartbeat>(payload);
+  return seen?.state ? seen : undefined;
 }
 
 function gateOf({ state: { verdict, reason, measurements } }: WatchHeartbeat): Status['gate'] {
   return {
     verdict,
     measurements,
-    ...(reason
-      ? {
-          reason,
-        }
-      : {}),
+    ...(reason ? { reason } : {}),
   };
 }

@@ -4,10 +4,7 @@ import { TemporalError } from './errors';
 import { noBuildWorkerPolls, noWorkerPolls } from './texts';
 
 /** temporal.api.enums.v1.TaskQueueType */
-const TASK_QUEUE_TYPE = {
-  workflow: 1,
-  activity: 2,
-} as const;
+const TASK_QUEUE_TYPE = { workflow: 1, activity: 2 } as const;
 
 /** A start without a worker would hang without a word. @throws TemporalError when none polls the queue */
 export async function requireWorker(session: Session): Promise<void> {
@@ -27,9 +24,7 @@ async function isPolled({ client }: Session, name: string, taskQueueType: number
   const { namespace } = client.options;
   const { pollers } = await client.workflowService.describeTaskQueue({
     namespace,
-    taskQueue: {
-      name,
-    },
+    taskQueue: { name },
     taskQueueType,
   });
   const count = pollers?.length ?? 0;

@@ -1,3 +1,5 @@
+import type { FailingTask } from './failing-task';
+
 // What is said when Temporal can't be reached, or refuses: each names the way out.
 
 export const REFUSED = 'Temporal refuses these credentials; see TEMPORAL_API_KEY, TEMPORAL_TLS_* and TEMPORAL_PROFILE';
@@ -42,6 +44,31 @@ export function noBuildWorkerPolls(taskQueue: string): string {
 
 export function noWorkerAnswers(taskQueue: string): string {
   return `no worker answers on task queue ${taskQueue}; ${START_A_WORKER}: the migration stands still and loses nothing`;
+}
+
+export function unreadableAnswer(reason: string): string {
+  return `what the worker answered can't be read: ${reason}; is there a codec between? see lgtm-migrate --version of both`;
+}
+
+/** A run whose workflow task fails at each attempt, and the way out. */
+export function standsStill(name: string, namespace: string, task: FailingTask): string {
+  const { failures, since, error } = task;
+  const times = failures === 1 ? 'once' : `${failures} times`;
+  const problem = `${name} stands still, hears nothing and watches nothing: its workflow task has failed ${times} since`;
+  return `${problem} ${since}: ${error}; ${findWayOut(namespace, task)}`;
+}
+
+function findWayOut(namespace: string, { workflowId, runId, isOtherCode, resetTo, signals }: FailingTask): string {
+  const place = `--namespace ${namespace} --workflow-id ${workflowId}`;
+  if (isOtherCode) return 'this worker runs other code than the run began with: go on with the image of before';
+  if (resetTo === null) return `nothing was begun: temporal workflow terminate ${place}, then start it again`;
+  if (signals.length === 0) return 'no signal came since its last good task: go on with a worker of another version';
+  const reset = `temporal workflow reset ${place} --run-id ${runId} --event-id ${resetTo} --reapply-exclude Signal`;
+  const dropped = signals.map(({ name, by, at }) => `${name} by ${by} at ${at}`).join(', ');
+  return (
+    `it fails at a signal that came since its last good task; ${reset} --reason poison goes back to that task ` +
+    `and drops every signal since: ${dropped}; say the good ones again`
+  );
 }
 
 export function isRunningAlready(name: string, runId: string, since: Date): string {

@@ -16,15 +16,10 @@ export interface WorkerConnection {
 export async function connectWorker(): Promise<WorkerConnection> {
   const { options, namespace, address } = readTemporalConfig();
   try {
-    return {
-      connection: await NativeConnection.connect(options),
-      namespace,
-    };
+    return { connection: await NativeConnection.connect(options), namespace };
   } catch (error) {
     const text = messageOf(error);
     const sentence = REFUSAL.test(text) ? REFUSED : `${noServer(address)} (${text})`;
-    throw new TemporalError(sentence, {
-      cause: error,
-    });
+    throw new TemporalError(sentence, { cause: error });
   }
 }

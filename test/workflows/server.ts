@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import { Client, Connection } from '@temporalio/client';
-import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import {
+  DefaultLogger,
+  makeTelemetryFilterString,
+  NativeConnection,
+  Runtime,
+  Worker,
+  type WorkflowBundleOption,
+} from '@temporalio/worker';
 import { stringify } from 'yaml';
 import { NO_TIMERS } from '../../lab/interceptor';
 import { compiled } from '../../lab/tools';
@@ -10,6 +17,7 @@ import { imagesQueueOf, WORKFLOW_TYPES, workflowIdOf, type migrateWorkflow } fro
 import { parsePlan } from '../../src/plan/loader';
 import type { Plan } from '../../src/plan/schema';
 import { inputOf, type RawPayload } from './raw';
+import type { Session } from '../../src/temporal/client';
 import { Run } from './run';
 import { HOST } from './stubs';
 import { World } from './world';
@@ -72,9 +80,17 @@ export class StubWorker {
   private constructor(
     private readonly client: Client,
     private readonly native: NativeConnection,
+    private readonly workflowBundle: WorkflowBundleOption,
   ) {}
 
-  static async start(): Promise<StubWorker> {
+  /** As the command line has it. */
+  get session(): Session {
+    const { client, taskQueue } = this;
+    return { client, taskQueue };
+  }
+
+  /** @param workflowBundle default: the product's, with shortened timers */
+  static async start(workflowBundle?: WorkflowBundleOption): Promise<StubWorker> {
     // a run that is open is terminated under its activities, of which the core would warn
     const filter = makeTelemetryFilterString({ core: 'ERROR' });
     Runtime.install({
@@ -84,7 +100,8 @@ export class StubWorker {
     const address = process.env['DEV_SERVER']!;
     const connection = await Connection.connect({ address });
     const native = await NativeConnection.connect({ address });
-    const stub = new StubWorker(new Client({ connection }), native);
+    const bundle = workflowBundle ?? { codePath: compiled('workflow') };
+    const stub = new StubWorker(new Client({ connection }), native, bundle);
     await stub.startWorkers();
     return stub;
   }
@@ -121,6 +138,12 @@ export class StubWorker {
     return new Run({ ...handle, firstExecutionRunId: runId! }, world);
   }
 
+  /** The newest run of the same workflow: a reset begins another. */
+  follow({ handle, world }: Run): Run {
+    const newest = this.client.workflow.getHandle<typeof migrateWorkflow>(handle.workflowId);
+    return new Run({ ...newest, firstExecutionRunId: handle.firstExecutionRunId }, world);
+  }
+
   /** Does something while no worker answers: what comes to a run meanwhile comes to it in one task. */
   async whileAway(act: () => Promise<unknown>): Promise<void> {
     await this.endWorkers();
@@ -146,7 +169,7 @@ export class StubWorker {
       Worker.create({
         ...common,
         taskQueue,
-        workflowBundle: { codePath: compiled('workflow') },
+        workflowBundle: this.workflowBundle,
       }),
       Worker.create({
         ...common,

@@ -1,0 +1,71 @@
+import { execFileSync } from 'node:child_process';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { temporalPath } from '../../lab/tools';
+import { until } from '../../lab/until';
+import { NoAnswer } from '../../src/temporal/errors';
+import { readLiveStatus } from '../../src/temporal/migration';
+import { runCli } from '../commands/command-line';
+import { POISON } from './poison';
+import { Run } from './run';
+import { StubWorker } from './server';
+import { World } from './world';
+
+let worker: StubWorker;
+beforeAll(async () => {
+  const bundle = await bundleWorkflowCode({
+    workflowsPath: require.resolve('../../src/workflows'),
+    workflowInterceptorModules: [require.resolve('../../src/workflows/interceptors'), require.resolve('./poison')],
+    payloadConverterPath: require.resolve('../../src/temporal/payload-converter'),
+    logger: new DefaultLogger('ERROR'),
+  });
+  worker = await StubWorker.start(bundle);
+});
+afterAll(() => worker.stop());
+
+const nameOf = ({ handle }: Run) => handle.workflowId.replace('lgtm-migrate-', '');
+
+/** What the command line says once the task has failed twice. */
+async function untilFailing(run: Run): Promise<string> {
+  return until('a task that fails', async () => {
+    const error: unknown = await readLiveStatus(worker.session, nameOf(run)).then(
+      () => undefined,
+      (trouble: unknown) => trouble,
+    );
+    return error instanceof NoAnswer && / failed [2-9] times /.test(error.message) && error.message;
+  });
+}
+
+/** Types what the sentence says. */
+function reset(sentence: string): void {
+  const [, words] = /temporal (workflow reset .* --reason poison) /.exec(sentence)!;
+  const address = ['--address', process.env['DEV_SERVER']!];
+  execFileSync(temporalPath(), [...words!.split(' '), ...address], { stdio: 'pipe' });
+}
+
+test('a task that fails is told with its error, and the reset that it names brings the run back', async () => {
+  const run = await worker.runWorkflow({ world: World.brokenAt('runPreflight') });
+  await run.untilRetryOf();
+  await run.say('pause');
+  await run.handle.signal(POISON, { by: 'mallory' });
+  await run.signal('resume', { by: 'kim' });
+
+  const sentence = await untilFailing(run);
+  const name = nameOf(run);
+  expect(sentence).toMatch(new RegExp(`^${name} stands still, .* since \\S+Z: this workflow has a fault; `));
+  expect(sentence).toMatch(/drops every signal since: poison by mallory at \S+Z, resume by kim at \S+Z; say the good/);
+  const environment = { TEMPORAL_ADDRESS: process.env['DEV_SERVER'] };
+  for (const words of [
+    ['status', name],
+    ['abort', name],
+  ]) {
+    const { code, err } = await runCli(words, { environment });
+    expect([code, err]).toEqual([1, expect.stringMatching(/stands still, .* --event-id \d+ --reapply-exclude Signal/)]);
+  }
+
+  reset(sentence);
+  const again = worker.follow(run);
+  const { paused, decisions } = await again.untilRetryOf();
+  expect([paused, decisions.map(({ verb }) => verb)]).toEqual([true, ['pause']]);
+  await again.say('abort');
+  await again.endedAs('rolled-back');
+});
