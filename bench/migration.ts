@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { LAB_ANALYSIS } from '../lab/plan';
 import { withLab } from '../test/scenarios/lab';
 import type { Operator } from '../test/scenarios/operator';
 
@@ -18,9 +19,7 @@ const MOST_EVENTS = 1500;
 const WAY_BACK_S = 4;
 const PLAN = {
   analysis: {
-    interval: '1s',
-    period: '1s',
-    settle: '0s',
+    ...LAB_ANALYSIS,
     failureLimit: 0,
   },
 };

@@ -1,8 +1,9 @@
 import type { World } from './emulator';
 
-/** Looks and periods of a second, judged at once. */
+/** Looks and periods of a second, judged at once: what an activity waits for is not shortened. */
 export const LAB_ANALYSIS = {
   interval: '1s',
+  initialDelay: '0s',
   period: '1s',
   settle: '0s',
 };

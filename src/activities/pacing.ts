@@ -1,4 +1,4 @@
-import { Context } from '@temporalio/activity';
+import { CancelledFailure, Context } from '@temporalio/activity';
 
 /** A pause starts at this part of its longest, and grows by this much each time. */
 const FIRST_PAUSE = 1 / 5;
@@ -13,9 +13,14 @@ export function heartbeat(details: unknown): void {
   findContext()?.heartbeat(details);
 }
 
-/** What the attempt before this one heartbeat last. */
-export function lastHeartbeat<T>(): T | undefined {
-  return findContext()?.info.heartbeatDetails as T | undefined;
+/** What the attempt before this one heartbeat last, whoever wrote it; undefined: it is the first, or said nothing. */
+export function lastHeartbeat<T = unknown>(): T | undefined {
+  return (findContext()?.info.heartbeatDetails ?? undefined) as T | undefined;
+}
+
+/** Whether the workflow wants the activity to end; a worker that shuts down cancels too, and another one goes on. */
+export function wasCancelledByWorkflow(error: unknown): boolean {
+  return error instanceof CancelledFailure && findContext()?.cancellationDetails?.cancelRequested === true;
 }
 
 /** Sleeps for `ms`; a cancelled activity wakes up and throws. */

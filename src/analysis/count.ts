@@ -1,9 +1,9 @@
-import type { AnalysisPlan } from '../plan/analysis';
+import type { AnalysisPlan, SignalClass } from '../plan/analysis';
 import { toMilliseconds } from '../plan/duration';
 import { describeErrors, describeFailure, describeInconclusive } from './texts';
 import type { Measurement, SignalCounts, WatchState } from './types';
 
-/** Nothing judged yet; data points before `since` (epoch ms) belong to what was before this gate. */
+/** Nothing judged yet; data points before `since` (epoch ms) belong to what was before. */
 export function createCounts(since: number): SignalCounts {
   return {
     failures: [],
@@ -14,17 +14,25 @@ export function createCounts(since: number): SignalCounts {
   };
 }
 
+/** How measurements are counted. */
+export type Counting = Pick<AnalysisPlan, 'failureWindow' | 'consecutiveSuccessLimit'> & {
+  /** epoch ms: what a step measures until then lets nothing pass and calls nothing slow */
+  warmUntil?: number;
+};
+
 /**
  * Adds one measurement, as Argo Rollouts counts: only errors and successes are counted in a row. Its analyses last
- * minutes and remember every failure; a week of ours forgets one after the plan's `failureWindow`.
+ * minutes and remember every failure; a week of ours forgets one after the plan's `failureWindow`, and what was
+ * inconclusive once the signal has passed often enough.
  * A data point is never judged again; a look without one (`isDataPoint` false) leaves it to be judged later.
  */
 export function addMeasurement(
   before: SignalCounts,
-  { verdict, at }: Measurement,
+  measurement: Measurement,
   isDataPoint: boolean,
-  plan: Pick<AnalysisPlan, 'failureWindow'>,
+  plan: Counting,
 ): SignalCounts {
+  const { verdict, at } = measurement;
   const time = Date.parse(at);
   const forgotten = time - toMilliseconds(plan.failureWindow);
   const failures = before.failures.filter((failure) => failure > forgotten);
@@ -36,9 +44,10 @@ export function addMeasurement(
     consecutiveErrors: 0,
     consecutiveSuccesses: 0,
   };
+  if (isWarmUp(measurement, plan)) return interrupted;
   switch (verdict) {
     case 'pass':
-      return { ...interrupted, consecutiveSuccesses: before.consecutiveSuccesses + 1 };
+      return addSuccess(interrupted, before.consecutiveSuccesses + 1, plan);
     case 'fail':
       return { ...interrupted, failures: [...failures, time] };
     case 'inconclusive':
@@ -46,6 +55,40 @@ export function addMeasurement(
     case 'error':
       return { ...interrupted, consecutiveErrors: before.consecutiveErrors + 1 };
   }
+}
+
+function addSuccess(counts: SignalCounts, consecutiveSuccesses: number, plan: Counting): SignalCounts {
+  const hasRecovered = consecutiveSuccesses >= plan.consecutiveSuccessLimit;
+  return { ...counts, consecutiveSuccesses, inconclusive: hasRecovered ? 0 : counts.inconclusive };
+}
+
+/** Whether it says nothing yet: users feel errors from the first second, but what is new may be slow or silent. */
+function isWarmUp({ verdict, at, class: signalClass }: Measurement, { warmUntil = 0 }: Counting): boolean {
+  if (Date.parse(at) > warmUntil || verdict === 'error') return false;
+  return verdict !== 'fail' || signalClass === 'performance';
+}
+
+/** What was counted before a new weight: what passed there proves nothing here, and failures still count. */
+export function forgetSuccesses(state: WatchState): WatchState {
+  const { measurements } = state;
+  const counts = mapCounts(state.counts, (before) => ({
+    ...before,
+    inconclusive: 0,
+    consecutiveSuccesses: 0,
+  }));
+  return { verdict: 'collecting', counts, measurements };
+}
+
+/** What was counted, without the signals of a class: they are counted anew when they are judged again. */
+export function forgetClass(state: WatchState, { signals }: AnalysisPlan, forgotten: SignalClass): WatchState {
+  const isKept = (name: string) => signals[name]?.class !== forgotten;
+  const counts = Object.entries(state.counts).filter(([name]) => isKept(name));
+  const measurements = state.measurements.filter(({ signal }) => isKept(signal));
+  return { verdict: 'collecting', counts: Object.fromEntries(counts), measurements };
+}
+
+function mapCounts(counts: Counts, change: (before: SignalCounts) => SignalCounts): Counts {
+  return Object.fromEntries(Object.entries(counts).map(([name, before]) => [name, change(before)]));
 }
 
 type Counts = Record<string, SignalCounts>;
@@ -96,16 +139,11 @@ function findHold(plan: AnalysisPlan, all: Counts, latest: Latest): Reasoned | u
     if (counts.consecutiveErrors > plan.consecutiveErrorLimit) {
       return { verdict: 'holding', reason: describeErrors(subject) };
     }
-    if (isInconclusive(plan, counts)) {
+    if (counts.inconclusive > plan.inconclusiveLimit) {
       return { verdict: 'holding', reason: describeInconclusive(subject) };
     }
   }
   return undefined;
-}
-
-function isInconclusive(plan: AnalysisPlan, counts: SignalCounts): boolean {
-  const isTooOften = counts.inconclusive > plan.inconclusiveLimit;
-  return isTooOften && !hasPassed(plan, counts);
 }
 
 function hasPassed(plan: AnalysisPlan, { consecutiveSuccesses }: SignalCounts): boolean {

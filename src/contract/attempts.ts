@@ -5,7 +5,7 @@
  * `question`: an answer that a report can do without, given up after some minutes.
  * `figure`: a question that a rollback waits for, three minutes at most.
  * `build`: builds an image, on the queue of hosts that can.
- * `watch`: lives as long as its gate and goes on from its heartbeat.
+ * `watch`: looks until there is news, without an end of tries, and goes on from its heartbeat.
  */
 export type Attempts = 'quick' | 'waiting' | 'question' | 'figure' | 'build' | 'watch';
 

@@ -1,4 +1,4 @@
-import type { Measurement, WatchState } from '../analysis/types';
+import type { WatchState } from '../analysis/types';
 import type { Plan } from '../plan/schema';
 import type { AttemptsOf } from './attempts';
 
@@ -13,21 +13,29 @@ export interface WatchRequest {
     count: number;
     targetGroup?: string;
   }[];
-  /** counts of this gate so far; the watch goes on from there */
+  /** what was counted and told so far; the watch goes on from there */
   state: WatchState;
-  /** return once the verdict differs from this one */
-  verdict: WatchState['verdict'];
+  /** epoch ms: until then nothing passes, and nothing is called slow */
+  warmUntil: number;
+  /** a gate waits for nothing but the signals */
+  awaitsPass: boolean;
+  /** a failure changes nothing any more */
+  onlyShows: boolean;
+  /** how many ms any other verdict must stand to be told */
+  quietMs: number;
 }
 
 export interface WatchResult {
   state: WatchState;
+  /** what an operator has to know of how it was counted */
+  note?: string;
 }
 
 /** What a watch puts into its heartbeat after every look; the command line shows it live. */
-export interface WatchHeartbeat {
+export interface WatchHeartbeat extends WatchResult {
   at: string;
-  state: WatchState;
-  measurements: Measurement[];
+  /** epoch ms since when the verdict stands */
+  since: number;
 }
 
 export interface WatchActivities {

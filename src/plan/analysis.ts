@@ -64,7 +64,7 @@ export const analysisSchema = z.strictObject({
     description: 'Between two looks',
   }),
   initialDelay: duration.default('2m').meta({
-    description: 'Before the first look of a step',
+    description: 'After a new weight, until something may pass or be called slow; errors count at once',
   }),
   period: period.default('1m').meta({
     description: 'Of a CloudWatch data point',

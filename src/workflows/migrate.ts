@@ -1,8 +1,7 @@
-import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import { CancellationScope, condition } from '@temporalio/workflow';
 import type { MigrateInput } from '../contract/messages';
 import type { Outcome, Status } from '../contract/status';
-import { describeSaying } from './details';
-import { asFailure, messageOf } from './engine/failures';
+import { asFailure } from './engine/failures';
 import { runPhase } from './engine/phase';
 import { Rollback } from './engine/rollback';
 import { Run } from './engine/run';
@@ -20,16 +19,17 @@ import { listen } from './words';
 /** One migration of one stack, from the first look at the account to the last host, or all the way back. */
 export async function migrate(input?: MigrateInput): Promise<Status> {
   const migration = new Run('migration', parsePlan(input));
+  const { control, progress, watch } = migration;
   listen(migration);
   const forward = new CancellationScope();
-  const aborting = condition(() => migration.control.abort !== null).then(() => forward.cancel());
+  const aborting = condition(() => control.abort !== null || watch.breach !== null).then(() => forward.cancel());
   aborting.catch(() => undefined);
   try {
     await forward.run(() => followRunbook(migration));
-    migration.progress.finish('completed');
+    await CancellationScope.nonCancellable(() => watch.end());
+    progress.finish('completed');
   } catch (error) {
-    const reason = explainWayBack(migration, error);
-    migration.progress.finish(await goBack(migration, reason));
+    progress.finish(await goBack(migration, migration.explainEnd(error)));
   }
   return migration.status;
 }
@@ -53,15 +53,11 @@ async function goBack(migration: Run, reason: string): Promise<Outcome> {
       // before the first undo, which replaces tasks; three minutes at most
       const loss = await measureLateRollback(migration);
       if (loss !== null) migration.progress.addEvent(loss);
-      return rollback.takeBack();
+      const outcome = await rollback.takeBack();
+      await migration.watch.end();
+      return outcome;
     });
   } catch (error) {
     throw asFailure(error);
   }
-}
-
-function explainWayBack({ control }: Run, error: unknown): string {
-  const { abort } = control;
-  if (abort) return describeSaying(abort);
-  return isCancellation(error) ? 'cancellation was requested' : messageOf(error);
 }

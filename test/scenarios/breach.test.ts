@@ -47,10 +47,7 @@ test(
     async (operator) => {
       const countEvents = async () => (await operator.handle.fetchHistory()).events!.length;
       await operator.start();
-      await operator.until(
-        'an approval while the signals pass',
-        ({ waitingFor, gate }) => waitingFor?.for === 'approval' && gate.verdict === 'passing',
-      );
+      await operator.untilWaitsFor('approval');
       const before = await countEvents();
       await operator.untilLooked(LOOKS);
       expect(await countEvents()).toBe(before);

@@ -3,6 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { GateVerdict, WatchState } from '../../src/analysis/types';
 import type { Activities, ActivityName, InputOf } from '../../src/contract/activities';
 import type { WatchRequest, WatchResult } from '../../src/contract/watch';
+import { wasCancelledByWorkflow } from '../../src/activities/pacing';
 import { HEALTHY } from './stubs';
 
 /** How often a stub looks whether a test has changed the world. */
@@ -80,19 +81,29 @@ export class World {
     return (stub as (asked: unknown) => Promise<unknown>)(input);
   }
 
-  /** As the real one: returns once the verdict differs, and ends when it is cancelled. */
-  private readonly watch = async ({ verdict }: WatchRequest): Promise<WatchResult> => {
-    while (this.signals.verdict === verdict) {
-      heartbeat();
-      await sleep(LOOK_MS);
+  /** As the real one, but every verdict has stood for long; says what it has seen when the workflow cancels it. */
+  readonly watch = async (request: WatchRequest): Promise<WatchResult> => {
+    const { state, awaitsPass } = request;
+    const isNews = ({ verdict }: WatchState) => verdict !== state.verdict || (awaitsPass && verdict === 'passing');
+    try {
+      while (!isNews(this.look(request))) {
+        heartbeat();
+        await sleep(LOOK_MS);
+      }
+    } catch (error) {
+      if (!wasCancelledByWorkflow(error)) throw error;
     }
-    return {
-      state: {
-        counts: {},
-        ...this.signals,
-      },
-    };
+    return { state: this.look(request) };
   };
+
+  /** A failure of a class that is not judged is none. */
+  private look({ analysis, state: { counts } }: WatchRequest): WatchState {
+    const { failedClass } = this.signals;
+    const classes = Object.values(analysis.signals).map((signal) => signal.class);
+    const isJudged = failedClass === undefined || classes.includes(failedClass);
+    const seen = { counts, ...this.signals };
+    return isJudged ? seen : { ...seen, verdict: 'collecting' };
+  }
 }
 
 /** A stub that answers only once a test has said so: what comes meanwhile comes during this activity. */

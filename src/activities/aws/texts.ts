@@ -80,3 +80,8 @@ export function circuitBreakerWentBack(found: string | undefined): string {
   const revision = found?.split('/').at(-1);
   return `its circuit breaker went back to ${revision}`;
 }
+
+/** Of a watch: what was counted since it last told the workflow is lost, and the data points are judged again. */
+export const UNREADABLE_COUNTS =
+  'what the watch had counted last could not be read, perhaps since another version wrote it; ' +
+  'it goes on from what it had told before';

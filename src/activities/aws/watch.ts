@@ -1,13 +1,16 @@
 import { addMeasurement, createCounts, judgeGate } from '../../analysis/count';
 import { judgePoint, measureSilence, measureFailedLook } from '../../analysis/judge';
+import { isNews } from '../../analysis/news';
 import { findSignalSource } from '../../analysis/signals';
 import type { DataPoint, Measurement, SignalCounts, WatchState } from '../../analysis/types';
 import type { WatchHeartbeat, WatchRequest, WatchResult } from '../../contract/watch';
 import type { SignalPlan } from '../../plan/analysis';
 import { toMilliseconds } from '../../plan/duration';
 import type { Deps } from '../clients';
-import { heartbeat, lastHeartbeat, sleepWithHeartbeats } from '../pacing';
+import { heartbeat, lastHeartbeat, sleepWithHeartbeats, wasCancelledByWorkflow } from '../pacing';
 import { fetchSeries, type Span } from './metric';
+import { UNREADABLE_COUNTS } from './texts';
+import { readHeartbeat } from './watch-heartbeat';
 
 /** A signal is silent when as many periods have gone by without a data point. */
 const SILENT_PERIODS = 3;
@@ -28,51 +31,84 @@ interface SignalLook {
   isDataPoint: boolean;
 }
 
-/**
- * Looks at all signals every interval; returns only when
- * the verdict is another. Goes on from its last heartbeat.
- */
-export async function watchSignals(deps: Deps, request: WatchRequest): Promise<WatchResult> {
-  const { analysis, verdict } = request;
-  const since = Date.now();
-  let state = lastHeartbeat<WatchHeartbeat>()?.state ?? request.state;
-  const isFirst = Object.keys(state.counts).length === 0;
-  if (isFirst) state = { ...state, counts: startCounts(request, since) };
-  while (state.verdict === verdict) {
-    const looks = await lookAtSignals(deps, request, state.counts);
-    state = countLooks(request, state, looks, since);
-    const details = buildHeartbeat(state);
-    heartbeat(details);
-    if (state.verdict !== verdict) break;
-    await sleepWithHeartbeats(toMilliseconds(analysis.interval), details);
-  }
-  return { state };
+/** Where a watch gets its time from. */
+export interface Clock {
+  /** epoch ms */
+  now(): number;
+  /** heartbeats meanwhile with `details`; throws when the activity is cancelled */
+  sleep(ms: number, details: unknown): Promise<void>;
 }
 
-function buildHeartbeat(state: WatchState): WatchHeartbeat {
+const REAL_TIME: Clock = { now: Date.now, sleep: sleepWithHeartbeats };
+
+/**
+ * Looks at all signals every interval; returns only what is news (`analysis/news.ts`), and what it has counted when the
+ * workflow wants to ask for something else. Goes on from its last heartbeat.
+ */
+export async function watchSignals(deps: Deps, request: WatchRequest, clock = REAL_TIME): Promise<WatchResult> {
+  let seen = resume(request, clock.now());
+  try {
+    for (;;) {
+      seen = await look(deps, request, seen, clock.now());
+      heartbeat(seen);
+      if (isWorthTelling(request, seen)) break;
+      await clock.sleep(toMilliseconds(request.analysis.interval), seen);
+    }
+  } catch (error) {
+    if (!wasCancelledByWorkflow(error)) throw error;
+  }
+  const { state, note } = seen;
+  return { state, ...(note !== undefined && { note }) };
+}
+
+function isWorthTelling({ state: { verdict: told }, ...listener }: WatchRequest, { at, since, state }: WatchHeartbeat) {
+  return isNews(state.verdict, Date.parse(at) - since, { told, ...listener });
+}
+
+/** What the attempt before this one has seen; else what the workflow knows. */
+function resume({ state }: WatchRequest, now: number): WatchHeartbeat {
+  const details = lastHeartbeat();
+  const seen = details === undefined ? undefined : readHeartbeat(details);
+  if (seen) return seen;
   return {
-    at: new Date().toISOString(),
+    at: new Date(now).toISOString(),
+    since: now,
     state,
-    measurements: state.measurements,
+    ...(details !== undefined && { note: UNREADABLE_COUNTS }),
   };
 }
 
-function startCounts({ analysis }: WatchRequest, since: number): Counts {
-  const names = Object.keys(analysis.signals);
-  return Object.fromEntries(names.map((name) => [name, createCounts(since)]));
+async function look(deps: Deps, request: WatchRequest, before: WatchHeartbeat, now: number): Promise<WatchHeartbeat> {
+  const state = addMissingCounts(request, before.state, now);
+  const looks = await lookAtSignals(deps, request, state.counts, now);
+  const judged = countLooks(request, state, looks);
+  const isOther = judged.verdict !== before.state.verdict;
+  return {
+    ...before,
+    at: new Date(now).toISOString(),
+    since: isOther ? now : before.since,
+    state: judged,
+  };
 }
 
-function countLooks({ analysis }: WatchRequest, state: WatchState, looks: SignalLook[], since: number): WatchState {
+/** A signal that was not judged until now begins now. */
+function addMissingCounts({ analysis }: WatchRequest, state: WatchState, now: number): WatchState {
+  const names = Object.keys(analysis.signals);
+  const counts = names.map((name) => [name, state.counts[name] ?? createCounts(now)]);
+  return { ...state, counts: Object.fromEntries(counts) as Counts };
+}
+
+function countLooks({ analysis, warmUntil }: WatchRequest, state: WatchState, looks: SignalLook[]): WatchState {
   const latest: Record<string, Measurement> = {};
   for (const measurement of state.measurements) {
     latest[measurement.signal] = measurement;
   }
   const counts = { ...state.counts };
+  const counting = { ...analysis, warmUntil };
   for (const { measurement, isDataPoint } of looks) {
     const { signal } = measurement;
-    const before = counts[signal] ?? createCounts(since);
     latest[signal] = measurement;
-    counts[signal] = addMeasurement(before, measurement, isDataPoint, analysis);
+    counts[signal] = addMeasurement(counts[signal]!, measurement, isDataPoint, counting);
   }
   return { counts, ...judgeGate(analysis, counts, latest) };
 }
@@ -81,14 +117,13 @@ function countLooks({ analysis }: WatchRequest, state: WatchState, looks: Signal
  * Every data point that no look judged before, or
  * that a signal is silent, or that the look failed.
  */
-async function lookAtSignals(deps: Deps, request: WatchRequest, counts: Counts): Promise<SignalLook[]> {
+async function lookAtSignals(deps: Deps, request: WatchRequest, counts: Counts, now: number): Promise<SignalLook[]> {
   const { analysis } = request;
   const signals = Object.entries(analysis.signals);
-  const now = Date.now();
   try {
-    const points = await fetchDataPoints(deps, request, counts);
+    const points = await fetchDataPoints(deps, request, spanOf(request, counts, now));
     return signals.flatMap(([name, signal]) => {
-      const since = counts[name]?.judgedUntil ?? now;
+      const since = counts[name]!.judgedUntil;
       const fresh = (points[name] ?? []).filter(({ at }) => at > since);
       if (fresh.length > 0) return judgeDataPoints(name, signal, fresh);
       const isSilent = now - since > silenceOf(analysis);
@@ -116,11 +151,7 @@ function silenceOf({ period, settle }: WatchRequest['analysis']): number {
 }
 
 /** The data points of all signals, oldest first, in one call. */
-async function fetchDataPoints(
-  deps: Deps,
-  request: WatchRequest,
-  counts: Counts,
-): Promise<Record<string, DataPoint[]>> {
+async function fetchDataPoints(deps: Deps, request: WatchRequest, span: Span): Promise<Record<string, DataPoint[]>> {
   const signals = Object.entries(request.analysis.signals).map(([name, signal]) => {
     const source = findSignalSource(signal);
     return {
@@ -130,7 +161,7 @@ async function fetchDataPoints(
     };
   });
   const queries = signals.flatMap((signal) => signal.queries);
-  const series = await fetchSeries(deps, queries, spanOf(request, counts));
+  const series = await fetchSeries(deps, queries, span);
   const points = signals.map(({ name, source, queries: own }) => {
     const unsorted = source.points(series.splice(0, own.length));
     return [name, unsorted.sort((a, b) => a.at - b.at)];
@@ -139,9 +170,9 @@ async function fetchDataPoints(
 }
 
 /** Settled periods only, since newer ones still change, and all that were not judged yet. */
-function spanOf({ analysis }: WatchRequest, counts: Counts): Span {
+function spanOf({ analysis }: WatchRequest, counts: Counts, now: number): Span {
   const periodMs = toMilliseconds(analysis.period);
-  const settledMs = Date.now() - toMilliseconds(analysis.settle);
+  const settledMs = now - toMilliseconds(analysis.settle);
   const endMs = Math.floor(settledMs / periodMs) * periodMs;
   const judgedMs = Object.values(counts).map(({ judgedUntil }) => judgedUntil);
   const unjudgedMs = Math.max(Math.min(endMs, ...judgedMs), endMs - RECALLED_MS);

@@ -4,13 +4,6 @@ import type { Verb } from '../../contract/verbs';
 import type { Duration } from '../../plan/duration';
 import type { Control } from './control';
 
-/** Nothing judged yet. */
-export const FRESH: WatchState = {
-  verdict: 'collecting',
-  counts: {},
-  measurements: [],
-};
-
 /** What a gate waits for beside its signals. */
 export interface BakeRequest {
   /** `50 %`, `the 7d before termination` */
@@ -24,17 +17,18 @@ export interface BakeRequest {
   isLifted?: () => boolean;
   /** a retry ends it too */
   takesRetry?: boolean;
-  /** what is to be done between the end of the bake and the approval */
+  /** what is to be measured between the end of the bake and the approval, however the bake ends */
   prepareApproval?: () => Promise<unknown>;
 }
 
 /** What it reads of what people said. */
 type BakeControl = Pick<Control, 'approved' | 'questions' | 'isPromoted' | 'isRetried' | 'isPaused' | 'abort'>;
 
-/** A weight that is held while its signals are judged: when it is over, when it may end, and what it stands still for. */
+/** A weight that is held while its signals are judged: when it is ready to end, and what it stands still for. */
 export class Bake {
-  state: WatchState = FRESH;
   isTimedOut = false;
+  /** what an approval has to know is known */
+  isPrepared = false;
   /** of its question, whatever that asks by now; absent: it has asked nothing yet */
   private number: number | undefined;
 
@@ -42,6 +36,7 @@ export class Bake {
   constructor(
     private readonly request: BakeRequest,
     private readonly control: BakeControl,
+    private readonly watch: { state: WatchState },
     private readonly until: string,
   ) {}
 
@@ -50,14 +45,10 @@ export class Bake {
     return this.isTimedOut || this.control.isPromoted;
   }
 
-  hasFailed(): boolean {
-    return this.state.verdict === 'failed';
-  }
-
-  /** Everything that it waits for has come, in whatever order. */
-  mayEnd(): boolean {
+  /** It waits for nothing but its signals. */
+  isReady(): boolean {
     if (this.control.abort !== null || this.control.isPaused) return false;
-    return this.isOver() && this.state.verdict === 'passing' && !this.needsApproval();
+    return this.isOver() && this.isPrepared && !this.needsApproval();
   }
 
   needsApproval(): boolean {
@@ -74,7 +65,7 @@ export class Bake {
 
   /** What it stands still for now, and the words that would move it. */
   describeWaiting(): Omit<Waiting, 'since'> {
-    const { verdict, reason } = this.state;
+    const { verdict, reason } = this.watch.state;
     return { ...this.findWaiting(), ...(verdict === 'holding' && reason && { reason }) };
   }
 
@@ -94,10 +85,10 @@ export class Bake {
         verbs: ['promote', 'pause', 'abort'],
       };
     }
-    if (this.needsApproval()) return this.describeApproval(this.request.describeApproval!());
+    if (this.isPrepared && this.needsApproval()) return this.describeApproval(this.request.describeApproval!());
     return {
       for: 'bake',
-      what: `the signals of ${what}`,
+      what: this.isPrepared ? `the signals of ${what}` : 'what a way back would lose',
       verbs: ['pause', 'abort'],
     };
   }

@@ -24,10 +24,13 @@ function messageOfActivity({ cause, activityType, message }: ActivityFailure): s
 }
 
 /** The failure type that an activity gave, e.g. `RecordEdited`. */
-export function typeOf(error: unknown): string | undefined {
+function typeOf(error: unknown): string | undefined {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   return cause instanceof ApplicationFailure ? (cause.type ?? undefined) : undefined;
 }
+
+/** Whether a permission is missing: another try can't help before somebody gave it. */
+export const isDenied = (error: unknown): boolean => /AccessDenied|Unauthorized/.test(typeOf(error) ?? '');
 
 /** Makes any error one that ends a workflow; a plain one would be retried by the server without end. */
 export function asFailure(error: unknown): TemporalFailure {

@@ -1,67 +1,60 @@
-import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
-import { toMilliseconds } from '../../plan/duration';
-import { Bake, FRESH, type BakeRequest } from './bake';
+import { CancellationScope, condition } from '@temporalio/workflow';
+import { formatDuration, toMilliseconds } from '../../plan/duration';
+import { Bake, type BakeRequest } from './bake';
 import { letAbortWin } from './hold';
-import { findBreach, measureSignals } from './measure';
 import type { Run } from './run';
-import type { Release } from './release';
-import { rest } from './timers';
+import { Standstill } from './standstill';
 
 /**
- * Holds until the bake is over, the signals have passed and whoever must approve has: in any order, and the measuring
- * never stops meanwhile. A breach beats a pending approval.
+ * Holds until the bake is over, whoever must approve has, and the signals have passed in a look after that. Meanwhile
+ * the watch goes on, and its breach beats whatever is waited for.
  * @throws Breach when a signal failed more often than the plan tolerates
  */
-export async function passGate(migration: Run, release: Release, request: BakeRequest): Promise<void> {
-  const { control, progress } = migration;
-  const where = `at ${request.what}`;
+export async function passGate(run: Run, request: BakeRequest): Promise<void> {
+  const { control, watch } = run;
   const bakeMs = toMilliseconds(request.bake);
-  const bake = new Bake(request, control, new Date(Date.now() + bakeMs).toISOString());
+  const bake = new Bake(request, control, watch, new Date(Date.now() + bakeMs).toISOString());
   control.expectNewWords();
-  progress.showVerdict(FRESH);
-
   const scope = new CancellationScope();
-  let watchError: unknown = null;
-  const watching = scope
-    .run(() => measureSignals(migration, release, where, (state) => (bake.state = state)))
-    .catch((error: unknown) => {
-      if (!isCancellation(error)) watchError = error;
-    });
-  const timing = scope.run(() => timeBake(migration, bake, request, bakeMs)).catch(() => undefined);
-
+  const timing = scope.run(() => timeBake(run, bake, request, bakeMs)).catch(() => undefined);
+  const standstill = new Standstill(run, () => bake.describeWaiting());
   try {
-    await showUntil(migration, bake, () => bake.mayEnd() || bake.hasFailed() || watchError !== null);
-    if (watchError !== null) throw watchError;
+    while (!(await hasPassed(run, bake, standstill))) {
+      const failure = watch.breach ?? watch.slowness;
+      if (failure) throw failure;
+    }
   } finally {
     control.isBaking = false;
-    progress.showWaiting(null);
+    standstill.end();
     scope.cancel();
-    await Promise.all([watching, timing]);
+    await timing;
   }
-  letAbortWin(control);
-  // after the last look, which may have come while the gate ended
-  if (bake.hasFailed()) throw findBreach(bake.state, where);
+  letAbortWin(run);
 }
 
-async function timeBake({ control }: Run, bake: Bake, request: BakeRequest, bakeMs: number): Promise<void> {
-  control.isBaking = true;
-  await rest(bakeMs, `bake ${request.what}`);
-  await request.prepareApproval?.();
+/** Waits for everything else, then for the signals; false: something came between. */
+async function hasPassed({ watch }: Run, bake: Bake, standstill: Standstill): Promise<boolean> {
+  const hasFailed = () => watch.breach !== null || watch.slowness !== null;
+  await standstill.until(() => bake.isReady() || hasFailed());
+  if (hasFailed()) return false;
+  const question = watch.ask();
+  try {
+    await standstill.until(() => question.isAnswered || !bake.isReady() || hasFailed());
+  } finally {
+    watch.withdraw(question);
+  }
+  return question.isAnswered && bake.isReady() && !hasFailed();
+}
+
+/** Its timer goes on whatever happens, but for a promote. */
+async function timeBake(run: Run, bake: Bake, request: BakeRequest, bakeMs: number): Promise<void> {
+  const { control, progress } = run;
+  const summary = `bake ${request.what} (${formatDuration(bakeMs)})`;
+  control.isBaking = bakeMs > 0;
+  if (bakeMs > 0) await condition(() => control.isPromoted, bakeMs, { summary });
+  control.isBaking = false;
   bake.isTimedOut = true;
-}
-
-/** Shows what the bake stands still for, each time that this is something else, until it ends. */
-async function showUntil({ control, progress }: Run, bake: Bake, hasEnded: () => boolean): Promise<void> {
-  let shown = '';
-  while (!hasEnded()) {
-    const waiting = bake.describeWaiting();
-    const isNews = JSON.stringify(waiting) !== shown;
-    control.isBaking = !bake.isOver();
-    if (bake.isOver()) progress.beginGate();
-    const expired = control.expireApproval(waiting.question);
-    if (expired !== null) progress.addEvent(expired);
-    if (isNews) progress.showWaiting(waiting);
-    shown = JSON.stringify(waiting);
-    await condition(() => hasEnded() || JSON.stringify(bake.describeWaiting()) !== shown);
-  }
+  progress.beginGate();
+  await request.prepareApproval?.();
+  bake.isPrepared = true;
 }

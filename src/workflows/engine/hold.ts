@@ -1,114 +1,77 @@
-import { CancellationScope, CancelledFailure, condition, isCancellation } from '@temporalio/workflow';
+import { CancelledFailure, condition, isCancellation } from '@temporalio/workflow';
 import { toMilliseconds } from '../../plan/duration';
-import { messageOf, type Breach } from './failures';
-import { findBreach, measureSignals } from './measure';
+import { messageOf } from './failures';
 import type { Run } from './run';
-import type { Release } from './release';
-import { describeUnwatched } from './texts';
+import { listCommonVerbs, standUntil, type Description } from './standstill';
 
 /** A hold: what stands still, and why. */
 export interface Hold {
   /** `retry of the record change` */
   what: string;
   reason: string;
-  /** the services to be measured meanwhile, once users are on ECS; absent: nothing is measured */
-  release?: Release;
 }
 
 /**
- * Repeats an effect whenever it failed and somebody said retry.
- * @param hold what it is called in `retry of …`; `isHeld` says which errors wait for a human, default all
- * @throws the effect's error when nobody said retry in the plan's time, or Breach
+ * Repeats an effect whenever it failed and somebody said retry; begins none while paused.
+ * @param what it is called in `retry of …`
+ * @throws the effect's error when nobody said retry in the plan's time, before the first weight
  */
-export async function retryWhenTold<T>(
-  migration: Run,
-  hold: {
-    what: string;
-    release?: Release;
-    isHeld?: (error: unknown) => boolean;
-  },
-  effect: () => Promise<T>,
-): Promise<T> {
-  const { what, isHeld = () => true, ...measured } = hold;
+export async function retryWhenTold<T>(run: Run, what: string, effect: () => Promise<T>): Promise<T> {
   for (;;) {
+    await holdWhilePaused(run);
     try {
       return await effect();
     } catch (error) {
-      if (isCancellation(error) || !isHeld(error)) throw error;
-      const isRetried = await holdUntilRetry(migration, {
-        what: `retry of ${what}`,
-        reason: messageOf(error),
-        ...measured,
-      });
-      if (!isRetried) throw error;
+      if (isCancellation(error)) throw error;
+      const hold = { what: `retry of ${what}`, reason: messageOf(error) };
+      if (!(await holdUntilRetry(run, hold))) throw error;
     }
   }
 }
 
 /**
- * Holds until someone says retry; once users are on ECS the signals are judged meanwhile.
+ * Holds until someone says retry. Before the first weight no longer than the plan says; from then on without an end,
+ * since users are served, and the watch goes on.
  * @returns false when nobody did in the plan's time
- * @throws Breach: it does not wait for a human's fix
  */
-export async function holdUntilRetry(migration: Run, { release, ...hold }: Hold): Promise<boolean> {
-  if (!release || migration.status.weight === 0) return waitForRetry(migration, hold, () => false);
-  return holdMeasured(migration, hold, release);
-}
-
-async function holdMeasured(migration: Run, hold: Omit<Hold, 'release'>, release: Release): Promise<boolean> {
-  const measuring = new CancellationScope();
-  let breach: Breach | null = null;
-  const watching = measuring
-    .run(async () => {
-      const state = await measureSignals(migration, release, `before the ${hold.what}`);
-      breach = findBreach(state, `before the ${hold.what}`);
-    })
-    .catch((error: unknown) => {
-      // a hold outlives its watch: a human is there
-      if (!isCancellation(error)) migration.progress.addEvent(describeUnwatched(error));
-    });
-  try {
-    const isRetried = await waitForRetry(migration, hold, () => breach !== null);
-    if (breach !== null) throw breach as Breach;
-    return isRetried;
-  } finally {
-    measuring.cancel();
-    await watching;
-  }
-}
-
-async function waitForRetry(
-  { control, progress, plan }: Run,
-  { what, reason }: Omit<Hold, 'release'>,
-  isBroken: () => boolean,
-): Promise<boolean> {
+export async function holdUntilRetry(run: Run, { what, reason }: Hold): Promise<boolean> {
+  const { control } = run;
   control.isRetried = false;
-  progress.showWaiting({
+  const waiting = waitForRetry(run, what);
+  let isOver = false;
+  void waiting.finally(() => (isOver = true)).catch(() => undefined);
+  const describe = (): Description => ({
     for: 'retry',
     what,
-    verbs: ['retry', 'abort'],
+    verbs: ['retry', ...listCommonVerbs(run)],
     reason,
   });
-  await condition(() => control.isRetried || isBroken(), toMilliseconds(plan.hold), { summary: `hold: ${what}` });
-  const isRetried = control.isRetried && !isBroken();
+  await standUntil(run, describe, () => isOver);
+  const isRetried = await waiting;
   control.isRetried = false;
-  progress.showWaiting(null);
-  letAbortWin(control);
+  letAbortWin(run);
   return isRetried;
 }
 
+async function waitForRetry({ control, plan, watch }: Run, what: string): Promise<boolean> {
+  const isRetried = () => control.isRetried;
+  if (!watch.hasBegun) return condition(isRetried, toMilliseconds(plan.hold), { summary: `hold: ${what}` });
+  await condition(isRetried);
+  return true;
+}
+
 /** Holds the way back until a human has fixed what it can't go on without. @returns false when it is given up */
-export async function holdForHuman({ control, progress }: Run, what: string, reason: string): Promise<boolean> {
+export async function holdForHuman(run: Run, what: string, reason: string): Promise<boolean> {
+  const { control } = run;
   control.isRetried = false;
   control.hasSurrendered = false;
-  progress.showWaiting({
+  const describe = (): Description => ({
     for: 'host',
     what: `a human: ${what}`,
     verbs: ['retry', 'abort'],
     reason,
   });
-  await condition(() => control.isRetried || control.hasSurrendered);
-  progress.showWaiting(null);
+  await standUntil(run, describe, () => control.isRetried || control.hasSurrendered);
   return control.isRetried;
 }
 
@@ -121,42 +84,42 @@ export interface ApprovalRequest {
   isGrave?: boolean;
 }
 
-/** Holds until someone approves; an abort cancels it. */
+/** Holds until someone approves, and while it is paused; an abort cancels it. */
 export async function holdUntilApproval(run: Run, { what, reason, isGrave = false }: ApprovalRequest): Promise<void> {
-  const { control, progress } = run;
+  const { control } = run;
   const question = control.questions.ask(control.questions.begin(), what, isGrave);
   control.approved = null;
-  progress.showWaiting({
+  const describe = (): Description => ({
     for: 'approval',
     what: `approval: ${what}`,
     question,
-    verbs: ['approve', 'abort'],
+    verbs: ['approve', ...listCommonVerbs(run)],
     reason,
   });
-  await condition(() => control.approved === question.id);
-  progress.showWaiting(null);
-  letAbortWin(control);
+  await standUntil(run, describe, () => control.approved === question.id);
+  letAbortWin(run);
+  await holdWhilePaused(run);
 }
 
-/** Begins nothing new while paused; measuring goes on elsewhere. */
-export async function holdWhilePaused({ control, progress }: Run): Promise<void> {
+/** Begins nothing new while paused; timers and the watch go on. */
+export async function holdWhilePaused(run: Run): Promise<void> {
+  const { control } = run;
   if (!control.isPaused) return;
-  progress.showWaiting({
+  const describe = (): Description => ({
     for: 'resume',
     what: 'resume',
     verbs: ['resume', 'abort'],
   });
   // a pause may follow a resume in the same task
-  while (control.isPaused) await condition(() => !control.isPaused);
-  progress.showWaiting(null);
-  letAbortWin(control);
+  while (control.isPaused) await standUntil(run, describe, () => !control.isPaused);
+  letAbortWin(run);
 }
 
 /**
- * What was waited for has come in the very task of an abort, which ends the forward way a moment later: nothing of what
- * comes next may begin.
+ * What was waited for has come in the very task of an abort or a breach, which ends the forward way a moment later:
+ * nothing of what comes next may begin.
  * @throws CancelledFailure
  */
-export function letAbortWin({ abort }: Run['control']): void {
-  if (abort !== null) throw new CancelledFailure('an abort came first');
+export function letAbortWin({ control, watch }: Run): void {
+  if (control.abort !== null || watch.breach !== null) throw new CancelledFailure('an abort came first');
 }

@@ -12,6 +12,7 @@ export async function runPhase<T>(run: Run, phase: Phase, work: () => Promise<T>
   const { progress } = run;
   if (progress.isSkipped(phase)) return work();
   for (;;) {
+    await holdWhilePaused(run);
     progress.beginPhase(phase);
     run.effects.forgetResources();
     try {

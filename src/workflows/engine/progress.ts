@@ -29,6 +29,7 @@ const now = () => new Date().toISOString();
 /** The one status object, and everything that shows it: query, search attributes, current details. */
 export class Progress {
   readonly status: Status;
+  private readonly waits = new Map<object, Waiting>();
   private shown = '';
 
   constructor(kind: RunKind, plan: Plan, identity: Identity) {
@@ -95,15 +96,18 @@ export class Progress {
     else this.publish();
   }
 
-  showWaiting(waiting: Omit<Waiting, 'since'> | null): void {
-    this.status.waitingFor = waiting && {
-      ...waiting,
-      what: cutText(waiting.what),
-      ...(waiting.reason !== undefined && { reason: cutText(waiting.reason) }),
-      since: now(),
-    };
-    const isNews = waiting && waiting.for !== 'bake';
-    if (isNews) this.addEvent([`waiting: ${waiting.what}`, waiting.reason].filter(Boolean).join(': '));
+  /**
+   * What a place where the run stands still waits for; null: it stands there no more. Of several the newest is shown.
+   * @param place that stands still
+   */
+  showWaiting(place: object, waiting: Omit<Waiting, 'since'> | null): void {
+    const before = this.waits.get(place);
+    const after = waiting && cutWaiting(waiting);
+    if (after) this.waits.set(place, after);
+    else this.waits.delete(place);
+    this.status.waitingFor = [...this.waits.values()].at(-1) ?? null;
+    const text = tellWaiting(after);
+    if (text !== null && text !== tellWaiting(before)) this.addEvent(text);
     else this.publish();
   }
 
@@ -168,6 +172,22 @@ export class Progress {
   private findPhase(phase: Phase): PhaseStatus {
     return this.status.phases.find((entry) => entry.phase === phase)!;
   }
+}
+
+/** What is told of it; null: a bake is not. */
+function tellWaiting(waiting: Waiting | null | undefined): string | null {
+  if (!waiting || waiting.for === 'bake') return null;
+  return [`waiting: ${waiting.what}`, waiting.reason].filter(Boolean).join(': ');
+}
+
+function cutWaiting(waiting: Omit<Waiting, 'since'>): Waiting {
+  const { what, reason } = waiting;
+  return {
+    ...waiting,
+    what: cutText(what),
+    ...(reason !== undefined && { reason: cutText(reason) }),
+    since: now(),
+  };
 }
 
 function createStatus(kind: RunKind, plan: Plan, { workflowId, runId }: Identity): Status {

@@ -1,7 +1,7 @@
 import type { Outcome, RollbackStep } from '../../contract/status';
 import type { Stage, Undo } from '../../contract/undos';
 import type { Patience } from './activities';
-import { messageOf } from './failures';
+import { isDenied, messageOf } from './failures';
 import { holdForHuman } from './hold';
 import type { Run } from './run';
 
@@ -11,7 +11,7 @@ export type CarryOut = (undo: Undo, patience: Patience) => Promise<void>;
 /** Until users are back where it works a failure is a human's soon; what follows is tried for long. */
 const URGENT: readonly Stage[] = ['duties', 'host', 'ingestion', 'traffic'];
 
-/** A failure of these waits for a human: what follows them relies on them. */
+/** A failure of these waits for a human, as a permission that is missing does: what follows them relies on them. */
 const RELIED_ON: readonly Stage[] = ['duties', 'host', 'traffic'];
 
 /** Undos of these know nothing of each other: hosts together, services together. */
@@ -51,8 +51,6 @@ export class Rollback {
     };
     progress.failRunningPhases();
     status.phase = 'rollback';
-    // an abort may have ended a wait
-    status.waitingFor = null;
     progress.addEvent(`going back, because ${reason}: ${this.undos.length} undos`);
   }
 
@@ -96,7 +94,8 @@ export class Rollback {
         return null;
       } catch (error) {
         const reason = messageOf(error);
-        if (!RELIED_ON.includes(undo.stage)) return reason;
+        const waits = RELIED_ON.includes(undo.stage) || isDenied(error);
+        if (!waits) return reason;
         if (!(await holdForHuman(this.run, `could not ${undo.id}`, reason))) return reason;
       }
     }

@@ -1,15 +1,17 @@
-import { workflowInfo } from '@temporalio/workflow';
+import { isCancellation, workflowInfo } from '@temporalio/workflow';
 import { workflowIdOf } from '../../contract/messages';
 import type { Owner } from '../../contract/resources';
 import type { RunKind, Status } from '../../contract/status';
 import type { Undo } from '../../contract/undos';
 import type { Plan } from '../../plan/schema';
-import { describeStatus } from '../details';
+import { describeSaying, describeStatus } from '../details';
 import { Control, type Situation } from './control';
 import { Effects } from './effects';
 import { Facts } from './facts';
+import { messageOf } from './failures';
 import { Ledger } from './ledger';
 import { Progress } from './progress';
+import { Watch } from './watch';
 
 /** One run: what it was asked for, what it would take back, how far it is, what it learned and what people said. */
 export class Run {
@@ -19,6 +21,7 @@ export class Run {
   readonly facts = new Facts();
   readonly progress: Progress;
   readonly control: Control;
+  readonly watch = new Watch(this);
 
   constructor(
     kind: RunKind,
@@ -37,6 +40,14 @@ export class Run {
 
   get cleansUp(): boolean {
     return this.plan.cleanup === 'delete';
+  }
+
+  /** Why the way forward ended: what somebody said, what the watch saw, or the error itself. */
+  explainEnd(error: unknown): string {
+    const { abort } = this.control;
+    if (abort) return describeSaying(abort);
+    if (this.watch.breach) return this.watch.breach.message;
+    return isCancellation(error) ? 'cancellation was requested' : messageOf(error);
   }
 
   /** Writes an undo down: before its effect. */

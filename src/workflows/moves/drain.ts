@@ -8,7 +8,6 @@ import { settleAll } from '../engine/failures';
 import { passGate } from '../engine/gate';
 import { retryWhenTold } from '../engine/hold';
 import type { Run } from '../engine/run';
-import type { Release } from '../engine/release';
 import { joinIds } from './hosts';
 import {
   describePeers,
@@ -28,18 +27,18 @@ import {
 const QUIET_MS = { first: 60_000, longest: 6 * 3_600_000 };
 
 /** Before the hosts stop: nobody sends to them any more, and what they hold in memory is in S3. */
-export async function drain(migration: Run, release: Release, hosts: Host[]): Promise<void> {
-  await waitUntilDisconnected(migration, release, hosts);
-  await flushStores(migration, release, hosts);
+export async function drain(migration: Run, hosts: Host[]): Promise<void> {
+  await waitUntilDisconnected(migration, hosts);
+  await flushStores(migration, hosts);
 }
 
-/** Holds, measuring, while anybody is connected: until nobody is, or someone approves what would be cut off. */
-async function waitUntilDisconnected(migration: Run, release: Release, hosts: Host[]): Promise<void> {
+/** Holds while anybody is connected: until nobody is, or someone approves what would be cut off. */
+async function waitUntilDisconnected(migration: Run, hosts: Host[]): Promise<void> {
   const { progress } = migration;
   const peersOf = new Map<string, Peer[]>();
   const listPeers = () => [...peersOf.values()].flat();
   const ids = joinIds(hosts);
-  await retryWhenTold(migration, { what: 'listing the connections', release }, () =>
+  await retryWhenTold(migration, 'listing the connections', () =>
     settleAll(hosts.map(async (host) => peersOf.set(host.instanceId, await listConnections(migration, host)))),
   );
   if (listPeers().length > 0) {
@@ -52,7 +51,7 @@ async function waitUntilDisconnected(migration: Run, release: Release, hosts: Ho
         if (!isCancellation(error)) progress.addEvent(tellUnlistable(error));
       });
     try {
-      await passGate(migration, release, {
+      await passGate(migration, {
         what: '100 %, while clients are connected to the hosts',
         bake: '0ms',
         isGrave: true,
@@ -99,15 +98,15 @@ function requestConnections({ plan }: Run, instanceId: string): ConnectionReques
 }
 
 /**
- * Flushes, and holds, measuring, when S3 does not list it in the plan's time: until a retry did better, or someone
- * approves the loss.
+ * Flushes, and holds when S3 does not list it in the plan's time: until a retry did better, or someone approves the
+ * loss.
  */
-async function flushStores(migration: Run, release: Release, hosts: Host[]): Promise<void> {
+async function flushStores(migration: Run, hosts: Host[]): Promise<void> {
   const { progress, control } = migration;
   const ids = joinIds(hosts);
   const before = new Map<string, StoreState[]>();
   for (;;) {
-    const missing = await retryWhenTold(migration, { what: 'flushing the stores', release }, async () => {
+    const missing = await retryWhenTold(migration, 'flushing the stores', async () => {
       const unread = hosts.filter(({ instanceId }) => !isRead(before.get(instanceId)));
       await settleAll(unread.map((host) => readStores(migration, host, before)));
       return (await settleAll(hosts.map((host) => flushHost(migration, host, before)))).flat();
@@ -117,7 +116,7 @@ async function flushStores(migration: Run, release: Release, hosts: Host[]): Pro
       return;
     }
     progress.addEvent(`not in S3: ${missing.join('; ')}`);
-    await passGate(migration, release, {
+    await passGate(migration, {
       what: '100 %, while a flush is not in S3',
       bake: '0ms',
       takesRetry: true,

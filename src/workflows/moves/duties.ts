@@ -31,13 +31,13 @@ export async function takeDutiesOver(migration: Run, release: Release): Promise<
   const { plan, progress } = migration;
   const dutiful = Object.keys(plan.services).filter((name) => plan.services[name]!.duties.length > 0);
   if (dutiful.length > 0) {
-    await retryWhenTold(migration, { what: 'taking the duties over', release }, () =>
+    await retryWhenTold(migration, 'taking the duties over', () =>
       settleAll(dutiful.map((name) => takeDuties(migration, release, name))),
     );
     progress.addEvent(`${dutiful.join(', ')}: duties of the hosts taken over`);
   }
   if (!plan.ingestion.dualWrite) return;
-  await retryWhenTold(migration, { what: 'ending the dual write', release }, () => endDualWrite(migration, release));
+  await retryWhenTold(migration, 'ending the dual write', () => endDualWrite(migration, release));
   progress.addEvent(`${COLLECTOR}: writes to this stack alone`);
 }
 

@@ -42,12 +42,14 @@ export function announceGrafanaMove({ plan, progress }: Run): void {
  * the old side meanwhile. What fails holds for a human; going back makes the old one writable again.
  */
 export async function moveGrafana(migration: Run, survey: Survey, release: Release): Promise<void> {
-  const request = findGrafanaMove(migration, survey);
-  if (!request) {
-    throw failFor('GrafanaNotFound', "Grafana's database was not found on a host; abort, and see preflight");
-  }
   const what = "moving Grafana's database; Grafana on the host is read-only meanwhile";
-  await retryWhenTold(migration, { what }, () => copyAndStart(migration, request, release));
+  await retryWhenTold(migration, what, async () => {
+    const request = findGrafanaMove(migration, survey);
+    if (!request) {
+      throw failFor('GrafanaNotFound', "Grafana's database was not found on a host; abort, and see preflight");
+    }
+    await copyAndStart(migration, request, release);
+  });
 }
 
 async function copyAndStart(migration: Run, request: GrafanaRequest, release: Release): Promise<void> {

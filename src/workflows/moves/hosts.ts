@@ -2,13 +2,14 @@ import type { BackupImage, Host } from '../../contract/hosts';
 import type { StartHostInput } from '../../contract/undos';
 import { perform, type Patience } from '../engine/activities';
 import { settleAll } from '../engine/failures';
+import { retryWhenTold } from '../engine/hold';
 import type { Run } from '../engine/run';
 
 /** How long a started host may take until its containers run. */
 const HOST_TIMEOUT_MS = 15 * 60_000;
 /** How long EC2 may take. It is a minute or two; what takes longer is a human's. */
 const START_MS = 5 * 60_000;
-export const STOP_MS = 15 * 60_000;
+const STOP_MS = 15 * 60_000;
 /** A large snapshot takes hours, but its figure moves. */
 const BACKUP_STALL_MS = 60 * 60_000;
 
@@ -83,13 +84,14 @@ export function backUp(migration: Run, hosts: Host[]): Promise<BackupImage[]> {
   const prefix = `${migration.plan.decommission.imagePrefix}-${day}`;
   const backups = hosts.map(({ instanceId }) => {
     const name = hosts.length > 1 ? `${prefix}-${instanceId}` : prefix;
-    return backUpHost(migration, instanceId, name, `${name}-${time}`);
+    return retryWhenTold(migration, `the backup of ${instanceId}`, () =>
+      backUpHost(migration, instanceId, name, `${name}-${time}`),
+    );
   });
   return settleAll(backups);
 }
 
-/** An image of one host, once it is complete. */
-export async function backUpHost(
+async function backUpHost(
   { owner, progress }: Run,
   instanceId: string,
   name: string,
@@ -109,4 +111,14 @@ export async function backUpHost(
   });
   progress.addEvent(`backup ${backup.name} (${imageId}) of ${instanceId} complete`);
   return backup;
+}
+
+/** Past the point of no return nothing is taken back: a failure waits for a human's retry. */
+export async function terminateHost(migration: Run, { instanceId, imageId }: BackupImage): Promise<void> {
+  const { progress } = migration;
+  const request = { instanceId, imageId, timeoutMs: STOP_MS };
+  await retryWhenTold(migration, `terminating ${instanceId}`, () =>
+    perform('terminateInstance', `terminate ${instanceId}`, request),
+  );
+  progress.addEvent(`${instanceId} terminated`);
 }

@@ -1,7 +1,6 @@
-import type { ActivityName, InputOf } from '../../contract/activities';
+import type { ActivityName, InputOf, OutputOf } from '../../contract/activities';
 import type { PairRequest, RestoreRequest, SavedRecord } from '../../contract/records';
 import { perform, type Patience } from '../engine/activities';
-import { typeOf } from '../engine/failures';
 import { retryWhenTold } from '../engine/hold';
 import type { Run } from '../engine/run';
 import type { Release } from '../engine/release';
@@ -30,21 +29,20 @@ export function createPairRequest({ plan }: Run, records: SavedRecord[], release
 
 const joinNames = ({ records }: Pick<PairRequest, 'records'>): string => records.map(({ name }) => name).join(', ');
 
-/** Waits until Route 53's servers have a change, then until every resolver has forgotten what was before. */
-async function waitUntilResolversForget(changeId: string | undefined, ttlSeconds: number): Promise<void> {
-  if (changeId) await waitUntilInSync(changeId);
-  await rest(ttlSeconds * 1000, 'until resolvers have forgotten the old answer');
+/** Waits until Route 53's servers have a change. */
+async function waitUntilInSync(changeId: string | undefined): Promise<void> {
+  if (changeId) await perform('awaitInSync', 'until Route 53 is INSYNC', { changeId, timeoutMs: IN_SYNC_MS });
 }
 
-const waitUntilInSync = (changeId: string): Promise<void> =>
-  perform('awaitInSync', 'until Route 53 is INSYNC', { changeId, timeoutMs: IN_SYNC_MS });
+/** Waits until every resolver has forgotten what was before. */
+const waitUntilForgotten = (ttlSeconds: number): Promise<void> =>
+  rest(ttlSeconds * 1000, 'until resolvers have forgotten the old answer');
 
 /**
  * On the way back: what can't be confirmed holds nothing up, since the change was taken. As long as Route 53 says that
  * its servers need is waited instead.
  */
 async function waitUntilTaken({ progress }: Run, changeId: string | undefined): Promise<void> {
-  if (!changeId) return;
   try {
     await waitUntilInSync(changeId);
   } catch (error) {
@@ -57,27 +55,24 @@ async function waitUntilTaken({ progress }: Run, changeId: string | undefined): 
 type RecordVerb = Extract<ActivityName, 'lowerTtl' | 'createPair' | 'setWeight' | 'foldPair'>;
 
 /**
- * Changes records. Somebody else's edit holds and shows the difference; it is never written over. Before users were
- * moved any failure holds (case 1); afterwards the signals are judged meanwhile, and any other failure goes back.
+ * Changes records. What fails holds: somebody else's edit too, which shows the difference and is never written over.
+ * @param begin what begins with the change, before Route 53's servers have it
  */
-function changeRecords<N extends RecordVerb>(
+async function changeRecords<N extends RecordVerb>(
   migration: Run,
-  release: Release,
   verb: N,
   summary: string,
   input: InputOf<N>,
-) {
-  const isHeld = (error: unknown) => typeOf(error) === 'RecordEdited' || migration.status.weight === 0;
-  const hold = {
-    what: 'the record change',
-    release,
-    isHeld,
-  };
-  return retryWhenTold(migration, hold, () => perform(verb, summary, input));
+  begin: () => void = () => undefined,
+): Promise<OutputOf<N>> {
+  const change = await retryWhenTold(migration, 'the record change', () => perform(verb, summary, input));
+  begin();
+  await retryWhenTold(migration, 'asking whether Route 53 is INSYNC', () => waitUntilInSync(change.changeId));
+  return change;
 }
 
 /** Every TTL that clients may hold becomes short and is waited out; then the names become weighted pairs. */
-export async function prepareRecords(migration: Run, release: Release, pair: PairRequest): Promise<void> {
+export async function prepareRecords(migration: Run, pair: PairRequest): Promise<void> {
   const { progress } = migration;
   const names = joinNames(pair);
   migration.writeUndo({
@@ -95,24 +90,23 @@ export async function prepareRecords(migration: Run, release: Release, pair: Pai
 
   const { hostedZone, ttl, records } = pair;
   const lowering = { hostedZone, ttl, records };
-  const lowered = await changeRecords(migration, release, 'lowerTtl', `TTL of ${names} to ${ttl} s`, lowering);
-  progress.setDetail('shift', `TTL ${ttl} s, waiting out ${lowered.waitSeconds} s`);
-  await waitUntilResolversForget(lowered.changeId, lowered.waitSeconds);
+  const { waitSeconds } = await changeRecords(migration, 'lowerTtl', `TTL of ${names} to ${ttl} s`, lowering);
+  progress.setDetail('shift', `TTL ${ttl} s, waiting out ${waitSeconds} s`);
+  await waitUntilForgotten(waitSeconds);
 
   const summary = `${names}: weighted pair, host 100 and ECS 0`;
-  const created = await changeRecords(migration, release, 'createPair', summary, pair);
-  await waitUntilResolversForget(created.changeId, 0);
+  await changeRecords(migration, 'createPair', summary, pair);
   progress.addEvent(`${names}: weighted pair made, host 100, ECS 0`);
 }
 
-/** Sets the weight of one step and waits until every resolver answers by it. */
+/** Sets the weight of one step, from which on it is watched, and waits until every resolver answers by it. */
 export async function setWeight(
   migration: Run,
   release: Release,
   pair: PairRequest,
   { from, weight, records, standing }: ShiftStep,
 ): Promise<void> {
-  const { progress } = migration;
+  const { progress, watch } = migration;
   const moved = Object.keys(standing).length > 0 ? { stood: standing } : {};
   const request = {
     ...pair,
@@ -122,11 +116,13 @@ export async function setWeight(
     ...moved,
   };
   const summary = `weights: ECS ${weight}, host ${100 - weight}`;
-  const { changeId } = await changeRecords(migration, release, 'setWeight', summary, request);
-  progress.setWeight(weight);
-  progress.setStep(weight, 'syncing');
-  progress.setDetail('shift', `${weight} %`);
-  await waitUntilResolversForget(changeId, pair.ttl);
+  await changeRecords(migration, 'setWeight', summary, request, () => {
+    progress.setWeight(weight);
+    progress.setStep(weight, 'syncing');
+    progress.setDetail('shift', `${weight} %`);
+    watch.judgeAnew(release, `at ${weight} %`);
+  });
+  await waitUntilForgotten(pair.ttl);
   progress.addEvent(`weight ${weight} %: INSYNC, and one TTL waited`);
 }
 
@@ -149,8 +145,8 @@ export async function foldRecords(migration: Run, records: SavedRecord[], releas
   }
   const pair = createPairRequest(migration, unfolded, release);
   const summary = 'the pair becomes the ECS record alone';
-  const { changeId } = await changeRecords(migration, release, 'foldPair', summary, pair);
-  await waitUntilResolversForget(changeId, pair.ttl);
+  await changeRecords(migration, 'foldPair', summary, pair);
+  await waitUntilForgotten(pair.ttl);
   migration.progress.addEvent('the names lead to ECS alone');
 }
 
@@ -159,7 +155,7 @@ export async function restoreTraffic(migration: Run, pair: PairRequest, patience
   const summary = 'weights: host 100, ECS 0';
   const { changeId } = await perform('restoreTraffic', summary, withAddresses(migration, pair), patience);
   await waitUntilTaken(migration, changeId);
-  if (changeId) await waitUntilResolversForget(undefined, Math.max(pair.ttl, ALIAS_TTL_S));
+  await waitUntilForgotten(changeId ? Math.max(pair.ttl, ALIAS_TTL_S) : 0);
   migration.progress.setWeight(0);
   migration.progress.publish();
 }

@@ -1,18 +1,17 @@
-import { isCancellation } from '@temporalio/workflow';
+import { CancellationScope, CancelledFailure, isCancellation } from '@temporalio/workflow';
 import type { Survey } from '../../contract/findings';
 import type { BackupImage, Host } from '../../contract/hosts';
 import { settleAll } from '../engine/failures';
 import { passGate } from '../engine/gate';
-import { holdWhilePaused } from '../engine/hold';
+import { holdWhilePaused, retryWhenTold } from '../engine/hold';
 import type { Run } from '../engine/run';
 import type { Release } from '../engine/release';
 import { drain } from '../moves/drain';
 import { takeDutiesOver } from '../moves/duties';
 import { findGrafanaMove, listGrafanaEdits } from '../moves/grafana';
 import { measureLateRollback, noteMemoryAtRisk, reportHandover } from '../moves/handover';
-import { backUp, joinIds, stopInstance, stopStack } from '../moves/hosts';
+import { backUp, joinIds, stopInstance, stopStack, terminateHost } from '../moves/hosts';
 import { foldRecords } from '../moves/records';
-import { terminateHost } from '../moves/termination';
 import { tellUnknownEdits } from '../moves/texts';
 
 /** Phase 8 of the plan document: fold, drain, stop, back up, hold a week, delete. */
@@ -25,26 +24,26 @@ export async function decommission(migration: Run, survey: Survey, release: Rele
     progress.setDetail('decommission', 'no host runs any more');
     return progress.endPhase('decommission', 'skipped');
   }
-  await askToStop(migration, survey, release, hosts);
+  await askToStop(migration, survey, hosts);
   await holdWhilePaused(migration);
   await foldRecords(migration, survey.records, release);
   await holdWhilePaused(migration);
-  await drain(migration, release, hosts);
+  await drain(migration, hosts);
   await reportHandover(migration, survey, release, hosts);
   await holdWhilePaused(migration);
   await stopHosts(migration, survey, release, hosts);
   await holdWhilePaused(migration);
   const backups = await backUp(migration, hosts);
-  await holdBeforeTermination(migration, release, backups);
-  await terminateHosts(migration, release, backups);
+  await holdBeforeTermination(migration, backups);
+  await terminateHosts(migration, backups);
   progress.endPhase('decommission', 'done');
 }
 
 /** While the host still runs, since it is the one that reads Grafana's copy: what a way back would lose, and the question. */
-async function askToStop(migration: Run, survey: Survey, release: Release, hosts: Host[]): Promise<void> {
+async function askToStop(migration: Run, survey: Survey, hosts: Host[]): Promise<void> {
   await tellGrafanaEdits(migration, survey);
   if (!migration.plan.decommission.approveStop) return;
-  await passGate(migration, release, {
+  await passGate(migration, {
     what: '100 %, before the hosts stop',
     bake: '0ms',
     isGrave: true,
@@ -66,17 +65,21 @@ async function tellGrafanaEdits(migration: Run, survey: Survey): Promise<void> {
 
 /** The containers first; then the hosts go off while ECS takes their duties over. */
 async function stopHosts(migration: Run, survey: Survey, release: Release, hosts: Host[]): Promise<void> {
-  await settleAll(hosts.map((host) => stopStack(migration, host)));
+  await retryWhenTold(migration, 'stopping the containers', () =>
+    settleAll(hosts.map((host) => stopStack(migration, host))),
+  );
   await holdWhilePaused(migration);
   noteMemoryAtRisk(migration, survey, release);
   const takingOver = takeDutiesOver(migration, release);
-  const stopping = hosts.map(({ instanceId }) => stopInstance(migration, instanceId));
-  await settleAll([takingOver, ...stopping]);
+  const stopping = retryWhenTold(migration, 'stopping the hosts', () =>
+    settleAll(hosts.map(({ instanceId }) => stopInstance(migration, instanceId))),
+  );
+  await settleAll<unknown>([takingOver, stopping]);
   migration.progress.setDetail('decommission', `${joinIds(hosts)} stopped`);
 }
 
 /** The week in which one word takes everything back, and the last question. */
-async function holdBeforeTermination(migration: Run, release: Release, backups: BackupImage[]): Promise<void> {
+async function holdBeforeTermination(migration: Run, backups: BackupImage[]): Promise<void> {
   const { plan, progress } = migration;
   const { hold, approveTerminate } = plan.decommission;
   const names = joinBackups(backups);
@@ -92,7 +95,7 @@ async function holdBeforeTermination(migration: Run, release: Release, backups: 
     describeApproval: () => [question, loss].filter(Boolean).join('; '),
     prepareApproval: measure,
   };
-  await passGate(migration, release, {
+  await passGate(migration, {
     what: `the ${hold} before termination`,
     bake: hold,
     ...(approveTerminate && asking),
@@ -101,14 +104,21 @@ async function holdBeforeTermination(migration: Run, release: Release, backups: 
 
 const joinBackups = (backups: BackupImage[]): string => backups.map(({ name }) => name).join(', ');
 
-/** Nothing goes back once AWS is asked. */
-async function terminateHosts(migration: Run, release: Release, backups: BackupImage[]): Promise<void> {
-  const { progress, facts } = migration;
-  // the measuring ends with a last look: what it or somebody said meanwhile counts
+/** Nothing goes back from here. */
+async function terminateHosts(migration: Run, backups: BackupImage[]): Promise<void> {
+  const { progress, status, facts, watch } = migration;
   await holdWhilePaused(migration);
+  // the gate may have ended in the very task that cancelled, or in which a signal failed
+  if (CancellationScope.current().consideredCancelled || watch.breach) {
+    throw new CancelledFailure('cancelled before the point of no return');
+  }
   const ids = joinIds(backups);
-  progress.addEvent(`point of no return: terminating ${ids}`);
-  for (const backup of backups) await terminateHost(migration, release, backup);
   facts.memoryAtRisk = null;
+  status.undo.irreversible = `${ids} terminated`;
+  progress.addEvent(`point of no return: terminating ${ids}`);
+  // so a cancellation from the UI is not heard
+  await CancellationScope.nonCancellable(async () => {
+    for (const backup of backups) await terminateHost(migration, backup);
+  });
   progress.setDetail('decommission', `${ids} terminated, backup ${joinBackups(backups)}`);
 }

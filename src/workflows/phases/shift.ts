@@ -1,3 +1,4 @@
+import { isCancellation } from '@temporalio/workflow';
 import type { Survey } from '../../contract/findings';
 import type { PairRequest } from '../../contract/records';
 import { findVolume } from '../../plan/names';
@@ -23,7 +24,7 @@ export async function shift(migration: Run, survey: Survey, release: Release): P
   if (records.length === 0) return judgeEarlierShift(migration, release);
   tellReads(migration);
   const pair = createPairRequest(migration, records, release);
-  await prepareRecords(migration, release, pair);
+  await prepareRecords(migration, pair);
   const steps = planSteps(plan, records);
   if (steps.some(({ movesGrafana }) => movesGrafana)) announceGrafanaMove(migration);
   for (const step of steps) {
@@ -50,9 +51,23 @@ async function takeStep(
   progress.setStep(weight, 'setting');
   if (step.needsApprovalBefore) await askBeforeGrafanaMoves(migration);
   if (step.movesGrafana) await moveGrafana(migration, survey, release);
-  await setWeight(migration, release, pair, step);
-  await bakeStep(migration, release, weight);
+  await orFailStep(migration, weight, async () => {
+    await setWeight(migration, release, pair, step);
+    await bake(migration, release, weight);
+  });
   progress.addEvent(`${weight} % held`);
+}
+
+/** Who looks back finds at which weight it went wrong, and why. */
+async function orFailStep(migration: Run, weight: number, effect: () => Promise<void>): Promise<void> {
+  const { progress } = migration;
+  try {
+    await effect();
+  } catch (error) {
+    progress.setStep(weight, 'failed', migration.explainEnd(error));
+    throw error;
+  }
+  progress.setStep(weight, 'done');
 }
 
 function askBeforeGrafanaMoves(migration: Run): Promise<void> {
@@ -69,58 +84,63 @@ function tellReads({ plan, progress, status }: Run): void {
 
 /** An earlier run moved every name: users feel what was deployed now, so it is judged like a last step. */
 async function judgeEarlierShift(migration: Run, release: Release): Promise<void> {
-  const { plan, progress } = migration;
+  const { plan, progress, watch } = migration;
   progress.setWeight(100);
   for (const weight of plan.shift.weights) {
     if (weight !== 100) progress.setStep(weight, 'skipped');
   }
   progress.setDetail('shift', '100 % since an earlier run');
-  await bakeStep(migration, release, 100);
+  watch.judgeAnew(release, 'at 100 %');
+  await orFailStep(migration, 100, () => bake(migration, release, 100));
   progress.endPhase('shift', 'done');
 }
 
-async function bakeStep(migration: Run, release: Release, weight: number): Promise<void> {
-  const { progress } = migration;
-  progress.setStep(weight, 'baking');
-  try {
-    await bake(migration, release, weight);
-  } catch (error) {
-    progress.setStep(weight, 'failed', messageOf(error));
-    throw error;
-  }
-  progress.setStep(weight, 'done');
-}
-
-/** One bake; a performance failure first scales the services behind the names out and bakes again (case 3). */
+/** One bake; where services are slow those behind the names are first scaled out, and it bakes again (case 3). */
 async function bake(migration: Run, release: Release, weight: number): Promise<void> {
-  const { plan, progress } = migration;
+  const { plan, progress, watch } = migration;
   const approval = describeApproval(plan, weight);
   const request = {
     what: `${weight} %`,
     bake: plan.shift.bake,
     ...(approval !== undefined && { describeApproval: () => approval }),
   };
+  progress.setStep(weight, 'baking');
+  watch.hasRemedy = mayScaleOut(migration);
   try {
-    await passGate(migration, release, request);
+    await passGate(migration, request);
   } catch (error) {
-    if (!mayScaleOut(migration, error)) throw error;
-    progress.addEvent(`${messageOf(error)}; scaling out before going back`);
-    await scaleOut(migration, release);
-    await passGate(migration, release, request);
+    const { slowness } = watch;
+    if (!slowness || error !== slowness) throw error;
+    watch.hasRemedy = false;
+    await scaleOutOrGoBack(migration, release, slowness);
+    watch.judgeAnew(release, `at ${weight} %`);
+    await passGate(migration, request);
+  } finally {
+    watch.hasRemedy = false;
   }
 }
 
-function mayScaleOut(migration: Run, error: unknown): boolean {
+function mayScaleOut(migration: Run): boolean {
   const { plan, facts } = migration;
-  const isSlow = error instanceof Breach && error.signalClass === 'performance';
   const isAllowed = plan.deploy.scaleOutPercent > 100 && !facts.hasScaledOut;
-  return isSlow && isAllowed && listScalable(migration).length > 0;
+  return isAllowed && listScalable(migration).length > 0;
 }
 
 /** The services behind the names that may have more tasks; SQLite on EFS takes one writer. */
 function listScalable({ plan }: Run): string[] {
   const services = new Set(plan.records.map(({ service }) => service));
   return [...services].filter((service) => !findVolume(plan, service));
+}
+
+/** @throws Breach where it fails: services that are slow and stay so are none to wait on */
+async function scaleOutOrGoBack(migration: Run, release: Release, { message }: Breach): Promise<void> {
+  migration.progress.addEvent(`${message}; scaling out before going back`);
+  try {
+    await scaleOut(migration, release);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    throw new Breach('performance', `${message}, and scaling out failed: ${messageOf(error)}`);
+  }
 }
 
 async function scaleOut(migration: Run, release: Release): Promise<void> {

@@ -1,5 +1,5 @@
 import type { WatchState } from '../../../src/analysis/types';
-import { Bake, FRESH, type BakeRequest } from '../../../src/workflows/engine/bake';
+import { Bake, type BakeRequest } from '../../../src/workflows/engine/bake';
 import { Questions } from '../../../src/workflows/engine/questions';
 
 const NO_WORDS = {
@@ -11,18 +11,19 @@ const NO_WORDS = {
 };
 const UNTIL = '2026-01-05T10:00:00.000Z';
 const passing: WatchState = {
-  ...FRESH,
   verdict: 'passing',
+  counts: {},
+  measurements: [],
 };
 const holding: WatchState = {
-  ...FRESH,
+  ...passing,
   verdict: 'holding',
   reason: 'errors was inconclusive 4 times',
 };
 
 type Said = Partial<typeof NO_WORDS>;
 
-function bakeOf(request: Partial<BakeRequest> = {}, said: Said = {}): Bake {
+function bakeOf(request: Partial<BakeRequest> = {}, said: Said = {}, state = passing): Bake {
   return new Bake(
     {
       what: '50 %',
@@ -34,37 +35,35 @@ function bakeOf(request: Partial<BakeRequest> = {}, said: Said = {}): Bake {
       questions: new Questions(),
       ...said,
     },
+    { state },
     UNTIL,
   );
 }
 
-function finish(bake: Bake, state = passing): Bake {
+function finish(bake: Bake): Bake {
   bake.isTimedOut = true;
-  bake.state = state;
+  bake.isPrepared = true;
   return bake;
 }
 
 const asks = { describeApproval: () => '50 → 100 %' };
 
-test('a bake ends when its timer is over and its signals have passed, in whatever order', () => {
-  const timed = bakeOf();
-  timed.isTimedOut = true;
-  expect(timed.mayEnd()).toBe(false);
-  timed.state = passing;
-  expect(timed.mayEnd()).toBe(true);
-
-  const passed = bakeOf();
-  passed.state = passing;
-  expect(passed.mayEnd()).toBe(false);
-  passed.isTimedOut = true;
-  expect(passed.mayEnd()).toBe(true);
+test('a bake is ready for its signals once its timer is over', () => {
+  const bake = bakeOf();
+  expect(bake.isReady()).toBe(false);
+  expect(finish(bake).isReady()).toBe(true);
 });
 
-test('a promoted bake is over, but does not end before its signals have passed', () => {
-  const bake = bakeOf({}, { isPromoted: true });
-  expect([bake.isOver(), bake.mayEnd()]).toEqual([true, false]);
-  bake.state = passing;
-  expect(bake.mayEnd()).toBe(true);
+test('a promoted bake is over, but not ready before what an approval has to know is known', () => {
+  const bake = bakeOf({ ...asks, isLifted: () => true }, { isPromoted: true });
+  expect([bake.isOver(), bake.isReady()]).toEqual([true, false]);
+  expect(bake.describeWaiting()).toEqual({
+    for: 'bake',
+    what: 'what a way back would lose',
+    verbs: ['pause', 'abort'],
+  });
+  bake.isPrepared = true;
+  expect(bake.isReady()).toBe(true);
 });
 
 test.each(['isPaused', 'abort'] as const)('%s keeps a bake that is done from ending', (word) => {
@@ -78,21 +77,21 @@ test.each(['isPaused', 'abort'] as const)('%s keeps a bake that is done from end
       },
     },
   }[word];
-  expect(finish(bakeOf({}, said as Said)).mayEnd()).toBe(false);
+  expect(finish(bakeOf({}, said as Said)).isReady()).toBe(false);
 });
 
 test('an approval is needed until somebody gives it or what it was for is gone', () => {
   const bake = finish(bakeOf(asks));
-  expect(bake.mayEnd()).toBe(false);
+  expect(bake.isReady()).toBe(false);
   const { question } = bake.describeWaiting();
-  expect(finish(bakeOf(asks, { approved: question!.id })).mayEnd()).toBe(true);
+  expect(finish(bakeOf(asks, { approved: question!.id })).isReady()).toBe(true);
   expect(
     finish(
       bakeOf({
         ...asks,
         isLifted: () => true,
       }),
-    ).mayEnd(),
+    ).isReady(),
   ).toBe(true);
 });
 
@@ -101,13 +100,13 @@ test('an approval counts only for the text that it was given for', () => {
   const changing = { describeApproval: () => asked.text };
   const { question } = finish(bakeOf(changing)).describeWaiting();
   const approved = finish(bakeOf(changing, { approved: question!.id }));
-  expect(approved.mayEnd()).toBe(true);
+  expect(approved.isReady()).toBe(true);
   asked.text = 'stop i-1 and i-2';
-  expect(approved.mayEnd()).toBe(false);
+  expect(approved.isReady()).toBe(false);
 });
 
 test('a retry ends only a bake that takes one', () => {
-  expect(finish(bakeOf(asks, { isRetried: true })).mayEnd()).toBe(false);
+  expect(finish(bakeOf(asks, { isRetried: true })).isReady()).toBe(false);
   expect(
     finish(
       bakeOf(
@@ -117,7 +116,7 @@ test('a retry ends only a bake that takes one', () => {
         },
         { isRetried: true },
       ),
-    ).mayEnd(),
+    ).isReady(),
   ).toBe(true);
 });
 
@@ -129,12 +128,13 @@ test('it waits for its timer, then for an approval, then for its signals', () =>
     until: UNTIL,
     verbs: ['promote', 'pause', 'abort'],
   });
-  bake.isTimedOut = true;
-  expect(bake.describeWaiting()).toMatchObject({
+  expect(finish(bake).describeWaiting()).toMatchObject({
     for: 'approval',
     what: 'approval: 50 → 100 %',
   });
-  expect(finish(bakeOf(), FRESH).describeWaiting()).toMatchObject({ what: 'the signals of 50 %' });
+  expect(finish(bakeOf()).describeWaiting()).toMatchObject({
+    what: 'the signals of 50 %',
+  });
 });
 
 test('a pause is named before everything else, and the word that ends it', () => {
@@ -145,13 +145,9 @@ test('a pause is named before everything else, and the word that ends it', () =>
 });
 
 test('the reason is said while the signals hold, and only then', () => {
-  expect(finish(bakeOf(), holding).describeWaiting().reason).toBe(holding.reason);
-  expect(
-    finish(bakeOf(), {
-      ...passing,
-      reason: 'old',
-    }).describeWaiting().reason,
-  ).toBeUndefined();
+  const passed = { ...passing, reason: 'old' };
+  expect(finish(bakeOf({}, {}, holding)).describeWaiting().reason).toBe(holding.reason);
+  expect(finish(bakeOf({}, {}, passed)).describeWaiting().reason).toBeUndefined();
 });
 
 test('an approval that can also be retried names both words', () => {

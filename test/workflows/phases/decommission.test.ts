@@ -51,7 +51,9 @@ test.concurrent('the names are folded, the host drained, stopped and backed up, 
 });
 
 test.concurrent('no resolver may still lead to the host when it stops', async () => {
-  const run = await runAtOnce({ plan: { decommission: TERMINATES } });
+  const run = await runAtOnce({
+    plan: { decommission: TERMINATES },
+  });
   await run.untilApprovalOf('point of no return');
   const timeline = await run.timeline();
   const folded = timeline.indexOf('foldPair');
@@ -70,7 +72,9 @@ test.concurrent(
       approveStop: true,
       approveTerminate: true,
     };
-    const run = await runAtOnce({ plan: { decommission } });
+    const run = await runAtOnce({
+      plan: { decommission },
+    });
     await run.untilApprovalOf(`stop ${HOST}`);
     expect(run.world.orderOf('foldPair', 'stopStack', 'stopInstance')).toEqual([]);
     await run.say('approve');
@@ -89,7 +93,9 @@ test.concurrent(
 );
 
 test.concurrent('the hosts stay as they are where the plan does not decommission', async () => {
-  const run = await runAtOnce({ plan: { decommission: { enabled: false } } });
+  const run = await runAtOnce({
+    plan: { decommission: { enabled: false } },
+  });
   const { outcome, phases } = await run.ended();
   expect([outcome, phases.at(-1)!.state]).toEqual(['completed', 'skipped']);
   expect(run.world.orderOf('foldPair', 'listConnections', 'stopStack', 'stopInstance')).toEqual([]);
@@ -111,7 +117,9 @@ test.concurrent(
         name,
       }),
     });
-    const run = await runAtOnce({ world });
+    const run = await runAtOnce({
+      world,
+    });
     await run.untilTold(`${HOST} stopped`);
     expect(world.names).not.toContain('createBackup');
     gate.open();
@@ -144,32 +152,76 @@ test.concurrent("a host that had stopped before is none of this run's", async ()
       hosts,
     }),
   });
-  const run = await runAtOnce({ world });
+  const run = await runAtOnce({
+    world,
+  });
   await run.endedAs('completed');
   expect(world.listOf('terminateInstance', 'instanceId')).toEqual([HOST]);
 });
 
-test.concurrent.each(['stopStack', 'stopInstance', 'createBackup', 'awaitBackup'] as const)(
-  'a failure of %s starts the host again before users go back',
-  async (name) => {
-    const world = World.brokenAt(name, 'AccessDenied: no');
-    const run = await runAtOnce({ world });
-    expect(await run.ended()).toMatchObject({
-      outcome: 'rolled-back',
-      rollback: { reason: 'AccessDenied: no' },
-    });
-    expect(world.orderOf('startInstance', 'startStack', 'awaitHost', 'restoreTraffic')).toEqual([
-      'startInstance',
-      'startStack',
-      'awaitHost',
-      'restoreTraffic',
-    ]);
-  },
-);
+test.concurrent.each([
+  ['foldPair', 'the record change'],
+  ['stopStack', 'stopping the containers'],
+  ['stopInstance', 'stopping the hosts'],
+  ['createBackup', `the backup of ${HOST}`],
+  ['awaitBackup', `the backup of ${HOST}`],
+] as const)('a failure of %s holds without an end, measured, and a retry goes on', async (name, what) => {
+  const world = World.brokenAt(name, 'AccessDenied: no');
+  const run = await runAtOnce({
+    world,
+    plan: { hold: '1m' },
+  });
+  const { waitingFor } = await run.untilRetryOf(what);
+  expect(waitingFor!.verbs).toEqual(['retry', 'pause', 'abort']);
+  // the plan's hold would be over in a third of a second
+  const timeline = await run.timeline();
+  expect(timeline).not.toContainEqual(expect.stringMatching(/^hold:/));
+  world.judge('holding', { reason: 'no data' });
+  await run.untilJudged('holding');
+  world.judge('passing');
+  world.fix(name);
+  await run.say('retry');
+  const { outcome, rollback } = await run.ended();
+  expect([outcome, rollback]).toEqual(['completed', null]);
+  const names = world.listOf('createBackup', 'name');
+  expect(new Set(names).size).toBe(1);
+});
+
+test.concurrent('after an abort of such a hold the host starts again before users go back', async () => {
+  const world = World.brokenAt('createBackup', 'AccessDenied: no');
+  const run = await runAtOnce({
+    world,
+  });
+  await run.untilRetryOf(`the backup of ${HOST}`);
+  await run.say('abort');
+  await run.endedAs('rolled-back');
+  const order = ['startInstance', 'startStack', 'awaitHost', 'restoreTraffic'] as const;
+  expect(world.orderOf(...order)).toEqual(order);
+});
+
+test.concurrent('two holds at once are both shown, one after the other, and a retry is for both', async () => {
+  const world = World.brokenAt('stopInstance', 'no');
+  world.break('scaleService', 'NotSteady');
+  const run = await runAtOnce({
+    world,
+  });
+  await run.until(
+    'two holds',
+    ({ events }) => textsOf(events).filter((text) => /^waiting: retry/.test(text)).length > 1,
+  );
+  world.fix('stopInstance');
+  await run.say('retry');
+  await run.untilRetryOf('taking the duties over');
+  world.fix('scaleService');
+  await run.say('retry');
+  await run.endedAs('completed');
+});
 
 test.concurrent('past the point of no return a failure waits for a retry and takes nothing back', async () => {
   const world = World.brokenAt('terminateInstance', 'BackupIncomplete: ami-1 is pending');
-  const run = await runAtOnce({ world });
+  const run = await runAtOnce({
+    world,
+  });
   const { waitingFor } = await run.untilRetryOf(`terminating ${HOST}`);
   expect(waitingFor!.reason).toBe('BackupIncomplete: ami-1 is pending');
   world.fix('terminateInstance');
@@ -180,18 +232,19 @@ test.concurrent('past the point of no return a failure waits for a retry and tak
   });
 });
 
-test.concurrent('a host that nobody terminates in the time of the plan is left over by name', async () => {
-  const world = World.brokenAt('terminateInstance', 'OperationNotPermitted');
-  const run = await runAtOnce({
-    world,
-    plan: { hold: '1m' },
-  });
-  const { leftovers } = await run.endedAs('completed');
-  expect(leftovers).toEqual([
-    {
-      what: HOST,
-      why: 'not terminated: OperationNotPermitted',
-    },
-  ]);
-  expect(world.names).not.toContain('startInstance');
-});
+test.concurrent(
+  'a host that can not be terminated is waited for without an end, and only a retry is taken',
+  async () => {
+    const world = World.brokenAt('terminateInstance', 'OperationNotPermitted');
+    const run = await runAtOnce({
+      world,
+      plan: { hold: '1m' },
+    });
+    const { waitingFor } = await run.untilRetryOf(`terminating ${HOST}`);
+    expect(waitingFor!.verbs).toEqual(['retry']);
+    expect(await run.timeline()).not.toContainEqual(expect.stringMatching(/^hold:/));
+    world.fix('terminateInstance');
+    await run.say('retry');
+    await run.endedAs('completed');
+  },
+);

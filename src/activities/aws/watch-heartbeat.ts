@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import type { WatchHeartbeat } from '../../contract/watch';
+
+const countsSchema = z.object({
+  failures: z.array(z.number()),
+  inconclusive: z.number(),
+  consecutiveSuccesses: z.number(),
+  consecutiveErrors: z.number(),
+  judgedUntil: z.number(),
+});
+
+/** As far as it is relied on. */
+const heartbeatSchema = z.object({
+  at: z.iso.datetime(),
+  since: z.number(),
+  note: z.string().optional(),
+  state: z.looseObject({
+    verdict: z.enum(['collecting', 'passing', 'failed', 'holding']),
+    counts: z.record(z.string(), countsSchema),
+    measurements: z.array(z.looseObject({ signal: z.string() })),
+  }),
+});
+
+/** What another attempt saw, perhaps of an older version; undefined when it can't be read. */
+export function readHeartbeat(details: unknown): WatchHeartbeat | undefined {
+  const result = heartbeatSchema.safeParse(details);
+  return result.success ? (details as WatchHeartbeat) : undefined;
+}

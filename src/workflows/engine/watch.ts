@@ -1,0 +1,226 @@
+import { CancellationScope, isCancellation } from '@temporalio/workflow';
+import { forgetClass, forgetSuccesses } from '../../analysis/count';
+import type { WatchState } from '../../analysis/types';
+import type { WatchRequest, WatchResult } from '../../contract/watch';
+import { toMilliseconds } from '../../plan/duration';
+import type { Plan } from '../../plan/schema';
+import { perform } from './activities';
+import type { Control } from './control';
+import { Breach } from './failures';
+import type { Progress } from './progress';
+import type { Release } from './release';
+import { describeUnwatched } from './texts';
+import { rest } from './timers';
+
+/** Nothing judged yet. */
+const FRESH: WatchState = {
+  verdict: 'collecting',
+  counts: {},
+  measurements: [],
+};
+
+/** How long a verdict must stand to be told; doubles each time, so that history does not grow with waiting. */
+const QUIET_MS = { first: 10 * 60_000, longest: 6 * 3_600_000 };
+/** Between two tries of a watch that fails as a whole; doubles too. */
+const PAUSE_MS = { first: 60_000, longest: 3_600_000 };
+
+/** What a watch reads of its run, and where it shows what it sees. */
+interface WatchedRun {
+  plan: Plan;
+  control: Pick<Control, 'abort'>;
+  progress: Progress;
+}
+
+/** A gate that waits for nothing but its signals. */
+export interface Question {
+  /** every signal has passed in a look after it was asked */
+  isAnswered: boolean;
+}
+
+/**
+ * The eyes of a run: one activity at a time, from the first weight until the hosts are terminated or the way back has
+ * ended, whatever the run waits for. Nothing but the run's end ends it. A failure is a breach, which takes the run back
+ * from wherever it stands; on the way back it only shows.
+ */
+export class Watch {
+  /** what it has told last; the newest is in its heartbeat */
+  state: WatchState = FRESH;
+  /** why traffic goes back */
+  breach: Breach | null = null;
+  /** services are slow, and their gate has a remedy: they are not judged as slow until it begins anew */
+  slowness: Breach | null = null;
+  /** a gate is open that has a remedy for slow services */
+  hasRemedy = false;
+
+  private release: Release | null = null;
+  private where = '';
+  private warmUntil = 0;
+  private startsAnew = false;
+  private question: Question | null = null;
+  private quietMs = QUIET_MS.first;
+  /** what runs now: an activity, or a pause before the next one */
+  private looking: CancellationScope | null = null;
+  private ending: { scope: CancellationScope; ended: Promise<void> } | null = null;
+
+  constructor(private readonly run: WatchedRun) {}
+
+  get hasBegun(): boolean {
+    return this.ending !== null;
+  }
+
+  /**
+   * Users get here now: what passed before proves nothing any more, what failed still counts. The first time it begins.
+   * @param where `at 50 %`, for whoever reads why it went back
+   */
+  judgeAnew(release: Release, where: string): void {
+    this.release = release;
+    this.where = where;
+    this.warmUntil = Date.now() + toMilliseconds(this.run.plan.analysis.initialDelay);
+    this.slowness = null;
+    this.startsAnew = true;
+    this.quietMs = QUIET_MS.first;
+    if (this.hasBegun) this.lookAgain();
+    else this.begin();
+  }
+
+  /** Wants to know when all signals pass; what was seen before this moment does not answer it. */
+  ask(): Question {
+    this.question = { isAnswered: false };
+    this.lookAgain();
+    return this.question;
+  }
+
+  /** Nobody waits for the answer any more. */
+  withdraw(question: Question): void {
+    if (this.question === question) this.question = null;
+  }
+
+  /** Ends it; the run has ended. */
+  async end(): Promise<void> {
+    this.ending?.scope.cancel();
+    await this.ending?.ended;
+  }
+
+  private begin(): void {
+    void CancellationScope.nonCancellable(async () => {
+      const scope = new CancellationScope();
+      const ended = scope.run(() => this.lookOn());
+      this.ending = { scope, ended: ended.catch(() => undefined) };
+    });
+  }
+
+  private lookAgain(): void {
+    this.looking?.cancel();
+  }
+
+  private async lookOn(): Promise<void> {
+    const own = CancellationScope.current();
+    let pauseMs = PAUSE_MS.first;
+    while (!own.consideredCancelled) {
+      try {
+        await this.lookUntilNews();
+        pauseMs = PAUSE_MS.first;
+      } catch (error) {
+        if (isCancellation(error)) continue;
+        this.tellUnwatched(error);
+        await this.untilAskedAgain(() => rest(pauseMs, 'until the signals are watched again')).catch(() => undefined);
+        pauseMs = Math.min(pauseMs * 2, PAUSE_MS.longest);
+      }
+    }
+  }
+
+  /** Runs it until it ends by itself, or until something else is to be asked. */
+  private async untilAskedAgain<T>(run: () => Promise<T>): Promise<{ result: T; isCutShort: boolean }> {
+    const scope = new CancellationScope();
+    this.looking = scope;
+    const result = await scope.run(run);
+    return { result, isCutShort: scope.consideredCancelled };
+  }
+
+  private forgetWhatIsOver(): void {
+    const { slowness, startsAnew } = this;
+    const { analysis } = this.run.plan;
+    if (startsAnew) this.show(forgetSuccesses(this.state));
+    if (slowness) this.show(forgetClass(this.state, analysis, 'performance'));
+    this.startsAnew = false;
+  }
+
+  private async lookUntilNews(): Promise<void> {
+    this.forgetWhatIsOver();
+    const { question } = this;
+    const request = this.requestWatch();
+    const watching = () => perform('watchSignals', `watch the signals ${this.where}`, request);
+    const { result, isCutShort } = await this.untilAskedAgain(watching);
+    this.hear(result);
+    if (isCutShort) return;
+    this.quietMs = Math.min(this.quietMs * 2, QUIET_MS.longest);
+    if (question && result.state.verdict === 'passing') {
+      question.isAnswered = true;
+      this.withdraw(question);
+    }
+  }
+
+  private hear({ state, note }: WatchResult): void {
+    if (note !== undefined) this.run.progress.addEvent(note);
+    this.show(state);
+    if (state.verdict === 'failed' && !this.onlyShows()) this.fail(state);
+  }
+
+  /** It is tried without end: what nobody sees is no reason to go back, nor to go on. */
+  private tellUnwatched(error: unknown): void {
+    const reason = describeUnwatched(error);
+    if (reason !== this.state.reason) this.run.progress.addEvent(reason);
+    this.show({ ...this.state, verdict: 'holding', reason });
+  }
+
+  private fail({ failedClass = 'availability', reason = 'a signal failed' }: WatchState): void {
+    const failure = new Breach(failedClass, `${this.where}: ${reason}`);
+    if (failedClass === 'performance' && this.hasRemedy) this.slowness = failure;
+    else this.breach = failure;
+  }
+
+  private show(state: WatchState): void {
+    this.state = state;
+    this.run.progress.showVerdict(state);
+  }
+
+  /** Whether a failure changes nothing any more: it is going back, or nothing can. */
+  private onlyShows(): boolean {
+    const { control, progress } = this.run;
+    const { status } = progress;
+    const isGoingBack = this.breach !== null || control.abort !== null || status.rollback !== null;
+    return isGoingBack || status.undo.irreversible !== null;
+  }
+
+  private requestWatch(): WatchRequest {
+    const { cluster, loadBalancer, counts, targetGroups } = this.release!;
+    const services = Object.entries(counts).map(([name, count]) => {
+      const group = targetGroups[name];
+      return {
+        name,
+        count,
+        ...(group && { targetGroup: group.dimension }),
+      };
+    });
+    const { state, warmUntil, quietMs } = this;
+    return {
+      analysis: this.chooseAnalysis(),
+      cluster,
+      loadBalancer: loadBalancer.dimension,
+      services,
+      state,
+      warmUntil,
+      quietMs,
+      awaitsPass: this.question !== null,
+      onlyShows: this.onlyShows(),
+    };
+  }
+
+  /** Services that are being scaled out are slow: that is known. */
+  private chooseAnalysis(): WatchRequest['analysis'] {
+    const { analysis } = this.run.plan;
+    if (!this.slowness) return analysis;
+    const signals = Object.entries(analysis.signals).filter(([, signal]) => signal.class !== 'performance');
+    return { ...analysis, signals: Object.fromEntries(signals) };
+  }
+}
