@@ -32,7 +32,8 @@ class Emulator:
             routes.update(part.routes())
         # a world is built by calls that come in as anybody's, and take the lock
         unlocked: Routes = {("POST", "/_emulator/reset"): self.answer_reset}
-        return Middleware(make_moto_app(), self.parts.calls, self.parts.rules, routes, unlocked)
+        parts = self.parts
+        return Middleware(make_moto_app(), parts.calls, parts.rules, parts.stale, routes, unlocked)
 
     def build_world(self, world: str, record: str) -> None:
         """Puts a new world in the place of the one before."""

@@ -17,6 +17,7 @@ from .aws.route53.resolver import Resolver
 from .aws.ssm import Ssm
 from .control.calls import CallLog
 from .control.rules import Rules
+from .control.stale import StaleReads
 from .facts import Facts
 from .host.holdings import Holdings
 from .host.hosts import Hosts
@@ -36,6 +37,7 @@ class Parts:
     facts: Facts
     calls: CallLog
     rules: Rules
+    stale: StaleReads
     builder: Builder
     #: in the order in which they tick: what a part sees of the ones before it is of the same moment
     all: list[Part]
@@ -46,6 +48,7 @@ def make_parts(endpoints: Endpoints, registry_folder: str | None) -> Parts:
     facts = Facts()
     calls = CallLog()
     rules = Rules()
+    stale = StaleReads(rules)
     hosts = Hosts()
     metrics = CloudWatch(settings)
     ecr = Ecr(settings, endpoints)
@@ -60,6 +63,7 @@ def make_parts(endpoints: Endpoints, registry_folder: str | None) -> Parts:
         facts,
         calls,
         rules,
+        stale,
         hosts,
         Dump(hosts),
         # AWS
@@ -82,4 +86,4 @@ def make_parts(endpoints: Endpoints, registry_folder: str | None) -> Parts:
         samples,
         Stores(samples),
     ]
-    return Parts(facts, calls, rules, builder, parts)
+    return Parts(facts, calls, rules, stale, builder, parts)

@@ -8,6 +8,9 @@ DEFAULTS: dict[str, float] = {
     "task_health_s": 0.3,
     "target_initial_s": 0.2,
     "deregistration_s": 0.5,
+    # for how long a deleted service keeps its name, and a stopped task its network interface
+    "draining_s": 0,
+    "interface_release_s": 0,
     "route53_insync_s": 0.5,
     "namespace_s": 0.5,
     "alb_provisioning_s": 0.7,

@@ -6,7 +6,7 @@ import json
 import socket
 import time
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import parse_qs
 
 from ..account import LOCK
@@ -21,7 +21,10 @@ from .http import (
     make_json_answer,
     send,
 )
-from .rules import REFUSALS, Rules
+from .refusals import REFUSALS
+from .rules import Rules
+from .snapshot import RawAnswer
+from .stale import StaleReads
 
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 #: of moto's headers, those that this server writes itself
@@ -34,6 +37,7 @@ class Middleware:
         app: Application,
         calls: CallLog,
         rules: Rules,
+        stale: StaleReads,
         locked: Routes,
         unlocked: Routes,
     ) -> None:
@@ -41,6 +45,7 @@ class Middleware:
         self.app = app
         self.calls = calls
         self.rules = rules
+        self.stale = stale
         self.routes = {**locked, **unlocked}
         self.unlocked = unlocked
 
@@ -48,7 +53,7 @@ class Middleware:
         body = take_body(environ)
         if environ["PATH_INFO"].startswith("/_emulator"):
             return self.answer(environ, body, start_response)
-        return self.pass_on(environ, self.calls.add(environ, body), start_response)
+        return self.pass_on(environ, body, start_response)
 
     def answer(self, environ: Environ, body: bytes, start_response: StartResponse) -> list[bytes]:
         """Answers a question or an order to the emulator itself."""
@@ -73,40 +78,55 @@ class Middleware:
             answer = make_json_answer({"error": str(error)}, 400)
         return send(start_response, answer)
 
-    def pass_on(self, environ: Environ, call: Call, start_response: StartResponse) -> list[bytes]:
+    def pass_on(self, environ: Environ, body: bytes, start_response: StartResponse) -> list[bytes]:
         """Gives a call of AWS's APIs to moto, unless a rule stands in the way before or after."""
+        call = self.calls.add(environ, body)
         service, action = call["service"], call["action"]
-        rule = self.rules.take(service, action)
-        kind = rule["kind"] if rule else ""
-        if rule and kind == "delay":
-            time.sleep(rule["delay_s"])
-        if kind in REFUSALS:
-            refusal = REFUSALS[kind](service, action)
+        faults = self.rules.take(service, action)
+        time.sleep(faults.latency_s)
+        if faults.kind == "drop":
+            drop(environ)
+        if faults.kind in REFUSALS:
+            refusal = REFUSALS[faults.kind](service, action)
             call["status"] = refusal.status
             return send(start_response, refusal)
-        status, headers, content = self.ask_moto(environ)
+        status, headers, content = self.ask_world(environ, body, call)
         call["status"] = int(status.split()[0])
-        if kind == "drop-after":
-            # werkzeug logs nothing of a connection that ends so, and sends nothing of an answer
-            environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
-            raise ConnectionError("dropped by rule")
-        if kind == "500-after":
+        if faults.kind == "drop-after":
+            drop(environ)
+        if faults.kind == "500-after":
             lost = make_error(service, "InternalFailure", "the reply was lost after the effect", 500)
             return send(start_response, lost)
+        if faults.rule and faults.kind == "late":
+            time.sleep(faults.rule.delay_s)
         start_response(status, [*headers, ("Content-Length", str(len(content)))])
         return [content]
 
-    def ask_moto(self, environ: Environ) -> tuple[str, Headers, bytes]:
-        """Status line, headers and body of moto's answer."""
+    def ask_world(self, environ: Environ, body: bytes, call: Call) -> RawAnswer:
+        """The answer of the world, or of that before a change that the call does not see yet."""
+        with LOCK:
+            if call["mutating"]:
+                self.stale.open_windows(call, self.ask_moto)
+            elif snapshot := self.stale.find_snapshot(call):
+                return snapshot.ask(environ, body)
+            return self.ask_moto(environ)
+
+    def ask_moto(self, environ: Environ) -> RawAnswer:
+        """Moto's answer; called under the lock."""
         seen: dict[str, Any] = {}
 
         def keep(status: str, headers: Headers, _: object = None) -> None:
             seen.update(status=status, headers=headers)
 
-        with LOCK:
-            content = b"".join(self.app(environ, keep))
+        content = b"".join(self.app(environ, keep))
         headers = [(key, value) for key, value in seen["headers"] if key.lower() not in OWN_HEADERS]
         return seen["status"], headers, content
+
+
+def drop(environ: Environ) -> NoReturn:
+    """Closes the connection without an answer; werkzeug logs nothing of one that ends so."""
+    environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+    raise ConnectionError("dropped by rule")
 
 
 def ask(handler: Answer, query: Query, body: Body, locks: bool) -> HttpAnswer:

@@ -36,7 +36,7 @@ test(
     await untilPast(operator);
     const refused = await operator.cli('abort', 'lgtm-prd');
     expect(refused.code).toBe(1);
-    expect(refused.err).toMatch(new RegExp(`abort refused: i-\\w+ terminated; ${WAY_LEFT}`));
+    expect(refused.err).toMatch(new RegExp(`abort refused: the termination of i-\\w+ asked for; ${WAY_LEFT}`));
     await operator.handle.cancel();
     const { instances } = await finish(operator);
     expect(instances).toMatchObject([{ state: 'terminated' }]);

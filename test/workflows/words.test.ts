@@ -124,7 +124,7 @@ test.concurrent('past the point of no return only a retry is taken, and the way 
   });
   await run.untilRetryOf(`terminating ${HOST}`);
   const now = `decommission, waiting for retry of terminating ${HOST}`;
-  const gone = `${HOST} terminated`;
+  const gone = `the termination of ${HOST} asked for`;
   const wayLeft = `${gone}; start the hosts again from their backup image`;
   expect(await listRefusals(run, ['abort', 'rollback'])).toEqual(refuseAll(['abort', 'rollback'], wayLeft, now));
   expect(await listRefusals(run, ['pause'])).toEqual(refuseAll(['pause'], gone, now));

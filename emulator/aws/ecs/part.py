@@ -1,5 +1,6 @@
 """ECS's API where moto drops something, lets something pass, or is done at once."""
 
+import time
 from typing import Any
 
 from moto.core.exceptions import ServiceException
@@ -43,10 +44,11 @@ class ClusterContainsServices(ServiceException):
 
 class Ecs(Part):
     def __init__(self, settings: Settings, ecr: Ecr, elb: Elb) -> None:
-        self.surroundings = Surroundings(settings, ecr, elb, {})
+        self.surroundings = Surroundings(settings, ecr, elb)
 
     def reset(self) -> None:
         self.surroundings.broken = {}
+        self.surroundings.leaving = {}
 
     def install(self) -> None:
         override(responses.EC2ContainerServiceResponse, "create_service", create_service)
@@ -60,13 +62,14 @@ class Ecs(Part):
         override(models.Task, "advance", lambda *_: None)
 
     def tick(self, now: float) -> None:
-        ecs = backend("ecs")
+        ecs, draining_s = backend("ecs"), self.surroundings.settings["draining_s"]
         for service in ecs.services.values():
             if service.status == "INACTIVE":
                 continue
             schedule(ecs, self.surroundings, service, now)
-            if service.status == "DRAINING" and not service.tasks:
+            if service.status == "DRAINING" and not service.tasks and now >= service.deleted_at + draining_s:
                 service.status = "INACTIVE"
+        self.surroundings.release_interfaces(now)
 
     def break_service(self, _: Query, body: Body) -> dict[str, str | None]:
         self.surroundings.broken[body["service"]] = body.get("how")
@@ -157,7 +160,7 @@ def delete_service(_: Any, moto: Any, cluster_name: str, service_name: str, forc
     service = moto._get_service(cluster_name, service_name)
     if service.desired_count > 0 and not force:
         raise InvalidParameter("The service cannot be stopped while it is scaled above 0.")
-    service.status = "DRAINING"
+    service.status, service.deleted_at = "DRAINING", time.time()
     return service
 
 

@@ -1,7 +1,7 @@
 """One task of a service, from its start to its end."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from moto.core.utils import utcnow
@@ -37,7 +37,15 @@ class Surroundings:
     ecr: Ecr
     elb: Elb
     #: service → `health`, `exit` or `capacity`: what is wrong with its tasks on demand
-    broken: dict[str, str | None]
+    broken: dict[str, str | None] = field(default_factory=dict)
+    #: network interface of a stopped task → when it is released
+    leaving: dict[str, float] = field(default_factory=dict)
+
+    def release_interfaces(self, now: float) -> None:
+        released = [interface for interface, at in self.leaving.items() if now >= at]
+        for interface in released:
+            del self.leaving[interface]
+            backend("ec2").enis.pop(interface, None)
 
 
 class ServiceTask:
@@ -159,7 +167,8 @@ class ServiceTask:
         self.moto.last_status, self.moto.stopped_at = "STOPPED", utcnow()
         for container in self.moto.containers:
             container.last_status = "STOPPED"
-        backend("ec2").enis.pop(self.interface, None)
+        settings = self.surroundings.settings
+        self.surroundings.leaving[self.interface] = time.time() + settings["interface_release_s"]
 
 
 def make_moto_task(

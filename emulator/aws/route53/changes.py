@@ -31,6 +31,10 @@ class InvalidChangeBatch(ServiceException):
     code = "InvalidChangeBatch"
 
 
+class NoSuchChange(ServiceException):
+    code = "NoSuchChange"
+
+
 class Route53(Part):
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -55,10 +59,12 @@ class Route53(Part):
 
     def get_change(self, _: Any, request: Any) -> ActionResult:
         change_id = request._get_param("Id").split("/")[-1]
+        if change_id not in self.changes:
+            raise NoSuchChange(f"Could not find resource with ID: {change_id}")
         return ActionResult({"ChangeInfo": self.describe(change_id)})
 
     def describe(self, change_id: str) -> dict[str, Any]:
-        age = time.time() - self.changes.get(change_id, 0)
+        age = time.time() - self.changes[change_id]
         status = "INSYNC" if age > self.settings["route53_insync_s"] else "PENDING"
         return {"Id": f"/change/{change_id}", "Status": status, "SubmittedAt": utcnow()}
 

@@ -24,7 +24,7 @@ function messageOfActivity({ cause, activityType, message }: ActivityFailure): s
 }
 
 /** The failure type that an activity gave, e.g. `RecordEdited`. */
-function typeOf(error: unknown): string | undefined {
+export function typeOf(error: unknown): string | undefined {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   return cause instanceof ApplicationFailure ? (cause.type ?? undefined) : undefined;
 }

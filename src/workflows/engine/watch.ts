@@ -95,6 +95,11 @@ export class Watch {
     if (this.question === question) this.question = null;
   }
 
+  /** What a failure means has changed. */
+  lookAgain(): void {
+    this.looking?.cancel();
+  }
+
   /** Ends it; the run has ended. */
   async end(): Promise<void> {
     this.ending?.scope.cancel();
@@ -107,10 +112,6 @@ export class Watch {
       const ended = scope.run(() => this.lookOn());
       this.ending = { scope, ended: ended.catch(() => undefined) };
     });
-  }
-
-  private lookAgain(): void {
-    this.looking?.cancel();
   }
 
   private async lookOn(): Promise<void> {

@@ -9,7 +9,7 @@ import type { Run } from '../engine/run';
 const HOST_TIMEOUT_MS = 15 * 60_000;
 /** How long EC2 may take. It is a minute or two; what takes longer is a human's. */
 const START_MS = 5 * 60_000;
-const STOP_MS = 15 * 60_000;
+export const STOP_MS = 15 * 60_000;
 /** A large snapshot takes hours, but its figure moves. */
 const BACKUP_STALL_MS = 60 * 60_000;
 
@@ -91,7 +91,8 @@ export function backUp(migration: Run, hosts: Host[]): Promise<BackupImage[]> {
   return settleAll(backups);
 }
 
-async function backUpHost(
+/** An image of one host, once it is complete. */
+export async function backUpHost(
   { owner, progress }: Run,
   instanceId: string,
   name: string,
@@ -111,14 +112,4 @@ async function backUpHost(
   });
   progress.addEvent(`backup ${backup.name} (${imageId}) of ${instanceId} complete`);
   return backup;
-}
-
-/** Past the point of no return nothing is taken back: a failure waits for a human's retry. */
-export async function terminateHost(migration: Run, { instanceId, imageId }: BackupImage): Promise<void> {
-  const { progress } = migration;
-  const request = { instanceId, imageId, timeoutMs: STOP_MS };
-  await retryWhenTold(migration, `terminating ${instanceId}`, () =>
-    perform('terminateInstance', `terminate ${instanceId}`, request),
-  );
-  progress.addEvent(`${instanceId} terminated`);
 }

@@ -1,4 +1,4 @@
-import { CancellationScope, CancelledFailure, isCancellation } from '@temporalio/workflow';
+import { isCancellation } from '@temporalio/workflow';
 import type { Survey } from '../../contract/findings';
 import type { BackupImage, Host } from '../../contract/hosts';
 import { settleAll } from '../engine/failures';
@@ -10,8 +10,9 @@ import { drain } from '../moves/drain';
 import { takeDutiesOver } from '../moves/duties';
 import { findGrafanaMove, listGrafanaEdits } from '../moves/grafana';
 import { measureLateRollback, noteMemoryAtRisk, reportHandover } from '../moves/handover';
-import { backUp, joinIds, stopInstance, stopStack, terminateHost } from '../moves/hosts';
+import { backUp, joinIds, stopInstance, stopStack } from '../moves/hosts';
 import { foldRecords } from '../moves/records';
+import { terminateHost } from '../moves/termination';
 import { tellUnknownEdits } from '../moves/texts';
 
 /** Phase 8 of the plan document: fold, drain, stop, back up, hold a week, delete. */
@@ -104,21 +105,13 @@ async function holdBeforeTermination(migration: Run, backups: BackupImage[]): Pr
 
 const joinBackups = (backups: BackupImage[]): string => backups.map(({ name }) => name).join(', ');
 
-/** Nothing goes back from here. */
+/** Nothing goes back once AWS is asked. */
 async function terminateHosts(migration: Run, backups: BackupImage[]): Promise<void> {
-  const { progress, status, facts, watch } = migration;
+  const { progress, facts } = migration;
   await holdWhilePaused(migration);
-  // the gate may have ended in the very task that cancelled, or in which a signal failed
-  if (CancellationScope.current().consideredCancelled || watch.breach) {
-    throw new CancelledFailure('cancelled before the point of no return');
-  }
   const ids = joinIds(backups);
-  facts.memoryAtRisk = null;
-  status.undo.irreversible = `${ids} terminated`;
   progress.addEvent(`point of no return: terminating ${ids}`);
-  // so a cancellation from the UI is not heard
-  await CancellationScope.nonCancellable(async () => {
-    for (const backup of backups) await terminateHost(migration, backup);
-  });
+  for (const backup of backups) await terminateHost(migration, backup);
+  facts.memoryAtRisk = null;
   progress.setDetail('decommission', `${ids} terminated, backup ${joinBackups(backups)}`);
 }

@@ -1,0 +1,85 @@
+"""AWS's own words where it refuses a call, so that the call has no effect."""
+
+from collections.abc import Callable
+
+from .http import HttpAnswer, make_error
+
+THROTTLED = {
+    "ec2": "RequestLimitExceeded",
+    "s3": "SlowDown",
+    "route53": "Throttling",
+    "iam": "Throttling",
+    "elasticloadbalancing": "Throttling",
+}
+DENIED = {
+    "ec2": "UnauthorizedOperation",
+    "s3": "AccessDenied",
+    "route53": "AccessDenied",
+    "iam": "AccessDenied",
+    "elasticloadbalancing": "AccessDenied",
+    "sts": "AccessDenied",
+}
+#: (service, action) → code and sentence while something still holds the thing, or its name
+IN_USE = {
+    ("ec2", "DeleteSecurityGroup"): (
+        "DependencyViolation",
+        "resource sg-emulated has a dependent object",
+    ),
+    ("ecs", "CreateService"): (
+        "InvalidParameterException",
+        "Unable to Start a service that is still Draining.",
+    ),
+    ("ecs", "DeleteCluster"): (
+        "ClusterContainsTasksException",
+        "The Cluster cannot be deleted while Tasks are active.",
+    ),
+    ("elasticloadbalancing", "DeleteTargetGroup"): (
+        "ResourceInUse",
+        "Target group is currently in use by a listener or a rule",
+    ),
+    ("iam", "DeleteRole"): (
+        "DeleteConflict",
+        "Cannot delete entity, must detach all policies first.",
+    ),
+    ("secretsmanager", "CreateSecret"): (
+        "InvalidRequestException",
+        "You can't create this secret because a secret with this name is already scheduled for deletion.",
+    ),
+    ("servicediscovery", "DeleteNamespace"): (
+        "ResourceInUse",
+        "Namespace has associated services.",
+    ),
+    ("servicediscovery", "DeleteService"): (
+        "ResourceInUse",
+        "Service contains registered instances.",
+    ),
+}
+
+
+def throttle(service: str, _: str) -> HttpAnswer:
+    status = 503 if service in ("ec2", "s3") else 400
+    code = THROTTLED.get(service, "ThrottlingException")
+    return make_error(service, code, "Rate exceeded", status)
+
+
+def deny(service: str, action: str) -> HttpAnswer:
+    message = f"User is not authorized to perform: {service}:{action}"
+    code = DENIED.get(service, "AccessDeniedException")
+    return make_error(service, code, message, 403)
+
+
+def fail(service: str, _: str) -> HttpAnswer:
+    return make_error(service, "InternalFailure", "The request processing has failed", 500)
+
+
+def say_in_use(service: str, action: str) -> HttpAnswer:
+    return make_error(service, *IN_USE[service, action], 400)
+
+
+#: kind of a rule → what it answers
+REFUSALS: dict[str, Callable[[str, str], HttpAnswer]] = {
+    "throttle": throttle,
+    "deny": deny,
+    "500": fail,
+    "in-use": say_in_use,
+}
