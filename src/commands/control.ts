@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import type { Status } from '../contract/status';
 import { VERB_NAMES, VERBS, type Verb, type Word } from '../contract/verbs';
 import { addCommand, exitWith, JSON_OPTION, type JsonOption } from './command';
@@ -9,7 +9,7 @@ import { hasEnded } from './texts';
 interface WordOptions extends JsonOption {
   reason?: string;
   by?: string;
-  step?: string;
+  step?: number;
   question?: string;
 }
 
@@ -23,12 +23,18 @@ export function registerControl(program: Command): void {
     })
       .option('--reason <text>', 'why, for the record')
       .option('--by <who>', 'default: the user name')
-      .option('--step <weight>', 'refuse if it is at another weight');
+      .option('--step <weight>', 'refuse if it is at another weight', readWeight);
     if (verb === 'approve') command.option('--question <id>', 'refuse if it asks another; default: what it asks now');
     command
       .option(...JSON_OPTION)
       .action(exitWith((name: string, options: WordOptions) => control(verb, name, options)));
   }
+}
+
+/** @throws InvalidArgumentError, which the program says with the option's name and the word itself */
+function readWeight(word: string): number {
+  if (/^(100|[1-9]?\d)$/.test(word)) return Number(word);
+  throw new InvalidArgumentError('Write a weight in percent: 10, say.');
 }
 
 /** Says one word to a migration and prints what it answers; a refusal names the current state. */
@@ -61,7 +67,7 @@ function wordOf(verb: Verb, { by, reason, step, question }: WordOptions, { waiti
   return {
     by: by ?? findUserName(),
     ...(reason ? { reason } : {}),
-    ...(step ? { step: Number(step) } : {}),
+    ...(step !== undefined ? { step } : {}),
     ...(asked ? { question: asked } : {}),
   };
 }

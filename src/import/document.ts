@@ -9,7 +9,7 @@ import type { Container, RunningHost } from './read/running';
 import type { ComposeService } from './read/service';
 import type { Storage, Store } from './read/stores';
 import type { ComposeVolume } from './read/volumes';
-import { maskSecret } from './secrets';
+import { maskSecret } from '../plan/secrecy';
 
 /** What is made of an inventory. */
 export interface ReportInput {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { duration, toMilliseconds } from './duration';
-import { naturalNumber, textMap } from './formats';
-import { describePeriod, MISSING_LIMIT } from './texts';
+import { duration, durationWithin, toMilliseconds } from './duration';
+import { line, lineOf, naturalNumber, textLike, wholeNumber } from './formats';
+import { describePeriod, describeShare, MISSING_LIMIT } from './texts';
 
 /**
  * What a failing signal means for the way back:
@@ -10,6 +10,10 @@ import { describePeriod, MISSING_LIMIT } from './texts';
 const signalClass = z.enum(['availability', 'data', 'performance']);
 export type SignalClass = z.infer<typeof signalClass>;
 
+/** Source: AWS, API reference of PutMetricData. */
+const namespace = textLike(/^[\w.\-/#][\w.\-/#: ]{0,254}$/, 'a namespace of CloudWatch');
+const dimensionName = textLike(/^[!-9;-~][!-~]{0,254}$/, 'the name of a dimension');
+
 /**
  * One signal: where it is measured and what it may be.
  * `source` names a file of src/analysis/signals; metrics.ts has what each can measure.
@@ -17,11 +21,11 @@ export type SignalClass = z.infer<typeof signalClass>;
 const signalSchema = z
   .strictObject({
     source: z.enum(['load-balancer', 'ecs', 'custom']),
-    metric: z.string().min(1),
-    namespace: z.string().default('LGTM/Migration').meta({
+    metric: line,
+    namespace: namespace.default('LGTM/Migration').meta({
       description: 'Of a custom metric',
     }),
-    dimensions: textMap.default({}),
+    dimensions: z.record(dimensionName, lineOf(1024)).default({}),
     min: z.number().optional(),
     max: z.number().optional(),
     unit: z.enum(['%', 's', 'ms', '']).default(''),
@@ -30,6 +34,16 @@ const signalSchema = z
     minSamples: naturalNumber.default(1),
   })
   .check(({ value, issues }) => {
+    for (const key of ['min', 'max'] as const) {
+      const limit = value[key];
+      if (limit === undefined || value.unit !== '%' || (limit >= 0 && limit <= 100)) continue;
+      issues.push({
+        code: 'custom',
+        input: value,
+        path: [key],
+        message: describeShare(limit),
+      });
+    }
     const hasMin = value.min !== undefined;
     const hasMax = value.max !== undefined;
     if (hasMin !== hasMax) return;
@@ -50,38 +64,39 @@ const SHORT_PERIODS = [1000, 5000, 10_000, 20_000, 30_000];
 const MINUTE = 60_000;
 
 function isPeriod(value: string): boolean {
+  if (!duration.safeParse(value).success) return true;
   const length = toMilliseconds(value);
   return SHORT_PERIODS.includes(length) || length % MINUTE === 0;
 }
 
-const period = duration.refine(isPeriod, {
+const period = durationWithin('1s', '1d').refine(isPeriod, {
   error: ({ input }) => describePeriod(String(input)),
 });
 
 /** How a gate counts; names and meaning after Argo Rollouts' AnalysisTemplate. */
 export const analysisSchema = z.strictObject({
-  interval: duration.default('1m').meta({
+  interval: durationWithin('1s', '1h').default('1m').meta({
     description: 'Between two looks',
   }),
-  initialDelay: duration.default('2m').meta({
+  initialDelay: durationWithin('0s', '6h').default('2m').meta({
     description: 'After a new weight, until something may pass or be called slow; errors count at once',
   }),
   period: period.default('1m').meta({
     description: 'Of a CloudWatch data point',
   }),
-  settle: duration.default('2m').meta({
+  settle: durationWithin('0s', '1h').default('2m').meta({
     description: 'How long a data point may still change: it is judged only after that',
   }),
-  lookback: duration.default('10m').meta({
+  lookback: durationWithin('1s', '1d').default('10m').meta({
     description: 'How old a data point may be',
   }),
   failureLimit: naturalNumber.default(2).meta({
     description: 'Failed measurements of a signal that a gate tolerates within the failureWindow',
   }),
-  failureWindow: duration.default('1h').meta({
+  failureWindow: durationWithin('1s', '30d').default('1h').meta({
     description: 'How long a failed measurement counts; a step bakes as long, a week or a held approval longer',
   }),
-  consecutiveSuccessLimit: z.int().min(1).default(3).meta({
+  consecutiveSuccessLimit: wholeNumber(1, 1_000_000).default(3).meta({
     description: 'Passed measurements in a row that a step needs to end',
   }),
   inconclusiveLimit: naturalNumber.default(5).meta({
@@ -90,6 +105,6 @@ export const analysisSchema = z.strictObject({
   consecutiveErrorLimit: naturalNumber.default(4).meta({
     description: 'Looks in a row that could not be made before the gate holds',
   }),
-  signals: z.record(z.string(), signalSchema),
+  signals: z.record(line, signalSchema),
 });
 export type AnalysisPlan = z.output<typeof analysisSchema>;

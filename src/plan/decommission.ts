@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { duration } from './duration';
+import { durationWithin } from './duration';
 import { textLike, wholeNumber } from './formats';
 
-const lossName = textLike(/^[\w.-]+\/[\w-]+$/, '<service>/<check>, as preflight names a loss');
+const lossName = textLike(/^[\w.-]{1,64}\/[\w-]{1,64}$/, '<service>/<check>, as preflight names a loss');
 
 /** What is known to be lost with the hosts, and accepted. */
 export const dataSchema = z.strictObject({
@@ -14,21 +14,21 @@ export const dataSchema = z.strictObject({
 const yes = z.boolean().default(true);
 
 /** A name of an AMI, without the day that is appended. */
-const imagePrefix = z.string().regex(/^[\w()[\] ./'@-]{3,100}$/);
+const imagePrefix = textLike(/^[\w()[\] ./'@-]{3,100}$/, "the beginning of an AMI's name");
 
 /** How the hosts are stopped, backed up and, after a week, terminated. */
 export const decommissionSchema = z.strictObject({
   enabled: yes,
   approveStop: yes,
   approveTerminate: yes,
-  hold: duration.default('7d').meta({
+  hold: durationWithin('0s', '90d').default('7d').meta({
     description: 'Between stop and termination',
   }),
   imagePrefix: imagePrefix.default('lgtm-ec2-backup'),
   stopTimeout: wholeNumber(1, 900).default(120).meta({
     description: 'Seconds for docker compose stop',
   }),
-  flushTimeout: duration.default('15m').meta({
+  flushTimeout: durationWithin('1s', '12h').default('15m').meta({
     description: 'How long what the stores hold in memory may take until S3 lists it',
   }),
 });

@@ -28,6 +28,9 @@ const STATEFUL = { FARGATE: { base: 1, weight: 1 } };
  */
 export const COLLECTOR = 'alloy';
 
+/** The target group of an exposed service that names none. */
+export const nameDefaultTargetGroup = (service: string): string => `lgtm-${service}-tg`;
+
 /** What `init` writes for a new stack where the plan document's count is too few, and why. */
 export const COUNTS_OF_NEW_STACK = {
   loki: { count: 3, why: "three copies of each line outlive a task; of the plan document's two, one each" },

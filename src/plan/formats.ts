@@ -8,6 +8,23 @@ export function textLike(pattern: RegExp, what: string) {
   });
 }
 
+/**
+ * Text that a person reads on one line: no control characters.
+ * @param longest in characters
+ */
+export function lineOf(longest: number) {
+  return textLike(new RegExp(`^[ -~\u00a0-\uffff]{1,${longest}}$`), `text of one line, 1 to ${longest} characters`);
+}
+
+/** A name, a selector, a reference: what is looked up as it is written. */
+export const line = lineOf(255);
+
+/**
+ * Text with line breaks and tabs, as a program takes it.
+ * All of a task definition may have 64 KB. Source: AWS, "Amazon ECS service quotas".
+ */
+export const program = textLike(/^[\t\n\r -~\u00a0-\uffff]{0,8192}$/, 'text of at most 8,192 characters');
+
 const LABEL = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
 
 /** A DNS name in lower case, as Route 53 answers with it. */
@@ -29,11 +46,26 @@ export function awsName(what: string, longest: number) {
   );
 }
 
-/** A path from the root, of a URL or of a file. */
-export const path = z.string().startsWith('/');
+/** A path of a file, from the root. */
+export const filePath = textLike(/^\/[ -~\u00a0-\uffff]{0,1023}$/, 'a path of a file, from the root');
 
-/** A name of an environment variable. */
-export const variableName = z.string().regex(/^[A-Z_][A-Z0-9_]*$/);
+/**
+ * A path of a URL, as it is sent: what curl would unfold or refuse ({}, [], blanks) is not in it.
+ * Source: RFC 3986, section 3.3; curl's manual, "URL".
+ */
+export const urlPath = textLike(
+  /^\/[\w\-.~!$&'()*+,;=:@%/?]{0,1023}$/,
+  'a path of a URL; begin with /, and write %20 for a blank',
+);
+
+/**
+ * A name of an environment variable. The images start with a shell, which hands on no others.
+ * Source: POSIX, "Environment Variable Definition".
+ */
+export const variableName = textLike(
+  /^[A-Za-z_][A-Za-z0-9_]{0,254}$/,
+  'an environment variable: letters, digits and _, no digit first',
+);
 
 /** A whole number between both, inclusive. */
 export function wholeNumber(least: number, most: number) {
@@ -43,8 +75,5 @@ export function wholeNumber(least: number, most: number) {
 /** A TCP or UDP port. */
 export const port = wholeNumber(1, 65535);
 
-/** A whole number from 0. */
-export const naturalNumber = z.int().min(0);
-
-/** Text by text: environment variables, dimensions. */
-export const textMap = z.record(z.string(), z.string());
+/** How often something may happen. */
+export const naturalNumber = wholeNumber(0, 1_000_000);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { textLike } from './formats';
+import { line, textLike } from './formats';
 
-const directory = textLike(/^(\/[\w.-]+){1,4}$/, 'an absolute path of at most four folders')
+const directory = textLike(/^(\/(?!\.{1,2}(\/|$))[\w.-]{1,64}){1,4}$/, 'an absolute path of at most four folders')
   .default('/lgtm-grafana')
   .meta({
     description: 'Folder of the file system, made by the migration; the task sees it as /var/lib/grafana',
@@ -30,7 +30,7 @@ export const grafanaSchema = z.strictObject({
         'shared: both Grafanas use one database outside the host; ' +
         'move: the old one becomes read-only, its SQLite is copied, and its names go from 0 to 100 in one step',
     }),
-  service: z.string().default('grafana').meta({
+  service: line.default('grafana').meta({
     description: "Grafana's name among the services",
   }),
   target: z.union([fileSystemTarget, databaseTarget]).optional().meta({

@@ -1,3 +1,4 @@
+import { nameDefaultTargetGroup } from './defaults';
 import type { Plan } from './schema';
 import type { ServicePlan } from './service';
 
@@ -20,7 +21,7 @@ export function nameLogGroup(plan: Plan, name: string): string {
 
 /** The target group of an exposed service. */
 export function nameTargetGroup(name: string, service: ServicePlan): string {
-  return service.expose?.targetGroup ?? `lgtm-${name}-tg`;
+  return service.expose?.targetGroup ?? nameDefaultTargetGroup(name);
 }
 
 /** Family of the task definition that asks questions inside the VPC. */

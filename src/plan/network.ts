@@ -1,18 +1,22 @@
 import { z } from 'zod';
-import { awsName, wholeNumber } from './formats';
+import { awsName, line, textLike, wholeNumber } from './formats';
 import { RESERVED_BALANCER_NAME } from './texts';
 
-const securityGroup = z.string().max(255);
+/** Source: AWS, API reference of CreateSecurityGroup. */
+const securityGroup = textLike(
+  /^(?!sg-)[\w .\-:/()#,@[\]+=&;{}!$*]{1,255}$/,
+  'the name of a security group, which never begins with sg-',
+);
 
 /** Where tasks run: a VPC and subnets that exist, and security groups that are found or created. */
 export const networkSchema = z.strictObject({
-  vpc: z.string().default('main-vpc').meta({
+  vpc: line.default('main-vpc').meta({
     description: 'Name tag or id',
   }),
-  privateSubnets: z.string().default('private-*').meta({
+  privateSubnets: line.default('private-*').meta({
     description: 'Name tag, with wildcards',
   }),
-  publicSubnets: z.string().default('public-*'),
+  publicSubnets: line.default('public-*'),
   taskSecurityGroup: securityGroup.default('lgtm-ecs-sg'),
   loadBalancerSecurityGroup: securityGroup.default('lgtm-alb-sg'),
 });

@@ -2,12 +2,25 @@ import type { z } from 'zod';
 import { findNearest } from './nearest';
 import { addDefaults } from './overlay';
 import { planSchema } from './schema';
+import { HIDDEN, looksSecret, show } from './secrecy';
 import { describeMissingKey, describeUnknownKey, describeWrongType } from './texts';
 
 /** Something wrong at a path of the plan, in a sentence that names the way out. */
 export interface Problem {
   path: PropertyKey[];
   message: string;
+}
+
+/** `services.mimir.cpu   3 is not a Fargate size` */
+export function sayProblem({ path, message }: Problem): string {
+  const place = path.map(sayKey).join('.') || '(the whole file)';
+  return `${place}   ${message}`;
+}
+
+/** A key that would break the line, or is no key but a text, is quoted. */
+function sayKey(key: PropertyKey): string {
+  const name = String(key);
+  return /^[ -~\u00a0-\uffff]{1,60}$/.test(name) ? name : show(name);
 }
 
 /**
@@ -21,6 +34,8 @@ export function explainIssue(issue: z.core.$ZodIssue, plan: unknown): Problem[] 
       return issue.keys.map((key) => explainUnknownKey(path, key));
     case 'invalid_type':
       return explainType(path, issue.expected, plan);
+    case 'invalid_key':
+      return issue.issues.map((ofKey) => ({ path, message: nameValue(ofKey.message, path.at(-1)) }));
     case 'custom':
       return [{ path, message }];
     default:
@@ -40,10 +55,16 @@ function explainUnknownKey(path: PropertyKey[], key: string): Problem {
 function explainType(path: PropertyKey[], expected: string, plan: unknown): Problem[] {
   const value = readPath(plan, path);
   if (value !== undefined) {
-    return [{ path, message: describeWrongType(value, expected) }];
+    const shown = isHidden(path, value) ? HIDDEN : show(value);
+    return [{ path, message: describeWrongType(shown, expected) }];
   }
   if (path[0] === 'records' && !hasDomain(plan)) return [];
   return [{ path, message: describeMissingKey(expected) }];
+}
+
+/** Whether it stands where a secret may: the value of a variable. */
+function isHidden(path: PropertyKey[], value: unknown): boolean {
+  return path.includes('environment') && looksSecret(String(path.at(-1)), String(value));
 }
 
 /** The default of records is made from the domain, whose own error is enough. */
@@ -53,8 +74,8 @@ function hasDomain(plan: unknown): boolean {
 
 /** zod's own sentences do not say what was found; ours do. */
 function nameValue(message: string, value: unknown): string {
-  const found = JSON.stringify(value);
-  const isNamed = found !== undefined && message.includes(found);
+  const found = show(value);
+  const isNamed = message.includes(found);
   return isNamed ? message : `${found}: ${message}`;
 }
 
@@ -71,13 +92,15 @@ const SHORTEST = {
   name: 'a',
   domain: 'example.com',
   hostedZone: 'Z1',
-  certificate: 'arn:aws:acm:',
+  certificate: 'arn:aws:acm:eu-west-1:123456789012:certificate/1',
   source: { instances: ['i-00000000'], composeDirectory: '/' },
 };
 
+let complete: unknown;
+
 /** The keys that a complete plan has at this place. */
 function listKeys(path: PropertyKey[]): string[] {
-  const complete = planSchema.parse(addDefaults(SHORTEST));
+  complete ??= planSchema.parse(addDefaults(SHORTEST));
   const place = readPath(complete, path);
   return typeof place === 'object' && place !== null ? Object.keys(place) : [];
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { analysisSchema } from './analysis';
 import { dataSchema, decommissionSchema } from './decommission';
-import { duration } from './duration';
+import { durationWithin } from './duration';
 import { awsName, hostName, textLike } from './formats';
 import { grafanaSchema } from './grafana';
 import { imagesSchema } from './images';
@@ -23,14 +23,20 @@ const account = z.string().regex(/^\d{12}$/);
 /** What S3 takes. */
 export const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const bucket = z.string().regex(BUCKET_NAME);
-const serviceName = z.string().regex(/^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$/);
+const serviceName = textLike(
+  /^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$/,
+  "a service's name: lower case letters, digits and hyphens, at most 32",
+);
 
 const stackName = textLike(
   /^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/,
   'a name for a stack: lower case letters, digits and hyphens, at most 40',
 );
-const hostedZone = textLike(/^Z[A-Z0-9]+$/, 'a hosted zone id; see aws route53 list-hosted-zones');
-const certificate = textLike(/^arn:aws[\w-]*:acm:/, 'the ARN of an ACM certificate');
+const hostedZone = textLike(/^Z[A-Z0-9]{1,31}$/, 'a hosted zone id; see aws route53 list-hosted-zones');
+const certificate = textLike(
+  /^arn:aws[\w-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]{1,64}$/,
+  'the ARN of an ACM certificate',
+);
 const roleName = textLike(/^[\w+=,.@-]{1,64}$/, 'an IAM role name');
 
 const rolesSchema = z.strictObject({
@@ -44,8 +50,11 @@ const rolesSchema = z.strictObject({
  */
 const RETENTIONS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731] as const;
 
+/** Source: AWS, API reference of CreateLogGroup. */
+const logPrefix = textLike(/^[\w.\-/#]{0,400}$/, "the beginning of a log group's name");
+
 const logsSchema = z.strictObject({
-  prefix: z.string().default('/ecs/'),
+  prefix: logPrefix.default('/ecs/'),
   retentionDays: z.literal(RETENTIONS).default(30),
 });
 
@@ -77,7 +86,7 @@ const keys = z.strictObject({
   analysis: analysisSchema,
   data: dataSchema.prefault({}),
   decommission: decommissionSchema.prefault({}),
-  hold: duration.default('72h').meta({
+  hold: durationWithin('1m', '90d').default('72h').meta({
     description: 'How long a failure before any traffic moved waits for retry or abort',
   }),
   cleanup: z.enum(['keep', 'delete']).default('keep').meta({

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { path, variableName } from './formats';
+import { filePath, textLike, variableName } from './formats';
 
-const secretName = z.string().regex(/^[\w/+=.@-]{1,512}$/);
+const secretName = textLike(/^[\w/+=.@-]{1,512}$/, "a secret's name");
 
-const origin = z.union([z.strictObject({ env: variableName }), z.strictObject({ file: path })]);
+const origin = z.union([z.strictObject({ env: variableName }), z.strictObject({ file: filePath })]);
 
 /** What Secrets Manager shall hold: names, and where their values come from. */
 export const secretsSchema = z

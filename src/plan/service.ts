@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { STORE_NAMES } from '../stores';
-import { awsName, path, port, textMap, variableName, wholeNumber } from './formats';
+import { awsName, hostName, port, program, textLike, urlPath, variableName, wholeNumber } from './formats';
 import { reportTo } from './rules/rule';
 import { checkPorts, checkSidecars, checkSize } from './rules/task';
-import { TOO_MANY_PATHS } from './texts';
+import { describeHealthCommand, NO_WEIGHT, TOO_MANY_PATHS, TWO_BASES } from './texts';
 
 /**
  * What the Dockerfiles of the stores start first:
@@ -16,11 +16,22 @@ const capacityProvider = z.strictObject({
   weight: wholeNumber(0, 1000).default(1),
 });
 
-const capacity = z.partialRecord(z.enum(['FARGATE', 'FARGATE_SPOT']), capacityProvider).meta({
+type Providers = Record<string, z.output<typeof capacityProvider>>;
+
+// Source of both: AWS, API reference of CapacityProviderStrategyItem
+const placesTasks = (providers: Providers) => Object.values(providers).some(({ weight }) => weight > 0);
+const hasOneBase = (providers: Providers) => Object.values(providers).filter(({ base }) => base > 0).length <= 1;
+
+const strategy = z
+  .partialRecord(z.enum(['FARGATE', 'FARGATE_SPOT']), capacityProvider)
+  .refine(placesTasks, NO_WEIGHT)
+  .refine(hasOneBase, TWO_BASES);
+
+const capacity = strategy.meta({
   description: "The service's own capacity provider strategy; the cluster's default would put most tasks on Spot",
 });
 
-const words = z.array(z.string().min(1)).min(1);
+const words = z.array(program.min(1)).min(1).max(100);
 
 /**
  * A second container in each task of a service:
@@ -31,7 +42,7 @@ const sidecar = z.strictObject({
     description: "Instead of the image's; default: what the stores' images start their program behind",
   }),
   command: words,
-  memory: z.int().min(6).default(64).meta({
+  memory: wholeNumber(6, 122_880).default(64).meta({
     description: "MB of the task's memory; beyond it the sidecar is ended",
   }),
   essential: z.boolean().default(false).meta({
@@ -39,11 +50,22 @@ const sidecar = z.strictObject({
   }),
 });
 
+/** Source: AWS, API reference of HealthCheck. */
+const isCommand = ([first = '']: string[]) => first === 'CMD' || first === 'CMD-SHELL';
+
+const healthCommand = z
+  .array(program)
+  .min(2)
+  .max(100)
+  .refine(isCommand, {
+    error: ({ input }) => describeHealthCommand(input),
+  });
+
 const health = z.strictObject({
-  path: path.meta({
+  path: urlPath.meta({
     description: "The target group's health check",
   }),
-  command: z.array(z.string()).min(2).optional().meta({
+  command: healthCommand.optional().meta({
     description: "The container's health check",
   }),
   startPeriod: wholeNumber(0, 300).default(60).meta({
@@ -52,7 +74,7 @@ const health = z.strictObject({
 });
 
 const ring = z.strictObject({
-  path: path.meta({
+  path: urlPath.meta({
     description: 'Answers JSON with shards[].state',
   }),
   port: port.optional().meta({
@@ -65,10 +87,12 @@ const deployment = z.strictObject({
   maximumPercent: wholeNumber(100, 200),
 });
 
-const paths = z.array(path).min(1).max(3, TOO_MANY_PATHS);
+/** Source: AWS, "Path conditions" of a listener rule. */
+const pathPattern = textLike(/^\/[\w\-.$/~"'@:+&*?]{0,127}$/, 'a path, with wildcards, of at most 128 characters');
+const paths = z.array(pathPattern).min(1).max(3, TOO_MANY_PATHS);
 
 const expose = z.strictObject({
-  host: z.string().optional().meta({
+  host: hostName.optional().meta({
     description: 'Host name of its listener rule; default: <service>.<domain>',
   }),
   paths: paths.default(['/*']),
@@ -89,7 +113,9 @@ const repository = z
   .regex(/^[a-z0-9]+([._/-][a-z0-9]+)*$/)
   .max(256);
 
-const containerName = z.string().regex(/^[A-Za-z0-9_-]{1,255}$/);
+const containerName = textLike(/^[A-Za-z0-9_-]{1,255}$/, 'the name of a container');
+
+const secretReference = textLike(/^[\w/+=.@-]{1,512}(:[^:\s]{1,255})?$/, "a secret's name, with or without :key");
 
 const keys = z.strictObject({
   cpu: z.number().meta({
@@ -102,7 +128,7 @@ const keys = z.strictObject({
   port: port.meta({
     description: 'Where clients and the load balancer reach it',
   }),
-  extraPorts: z.array(port).default([]).meta({
+  extraPorts: z.array(port).max(100).default([]).meta({
     description: 'gRPC, gossip and the like: open between the tasks only',
   }),
   family: awsName('task definition family', 255).optional().meta({
@@ -118,11 +144,11 @@ const keys = z.strictObject({
     description:
       "Of the component, as its image's tag has it (3.2.1, v1.19.2); default: the pin of dockerfiles/<service>",
   }),
-  duties: z.array(variableName).default([]).meta({
+  duties: z.array(variableName).max(100).default([]).meta({
     description: 'Switches (on, off) for what only one of two stacks may do: off until the hosts have stopped',
   }),
-  environment: textMap.default({}),
-  secrets: textMap.default({}).meta({
+  environment: z.record(variableName, program).default({}),
+  secrets: z.record(variableName, secretReference).default({}).meta({
     description: "Environment variable → secret's name, optionally with ':key' for one of its JSON keys",
   }),
   sidecars: z.record(containerName, sidecar).default({}).meta({
@@ -154,7 +180,7 @@ interface Unchecked {
  * They run where only other keys are wrong, so that every problem is named at once.
  */
 function hasSizeAndPorts({ value }: Unchecked): boolean {
-  const { cpu, memory, extraPorts } = value as Record<string, unknown>;
+  const { cpu, memory, extraPorts } = Object(value) as Record<string, unknown>;
   const hasSize = typeof cpu === 'number' && typeof memory === 'number';
   return hasSize && Array.isArray(extraPorts);
 }

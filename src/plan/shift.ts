@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { duration } from './duration';
+import { durationWithin } from './duration';
 import { wholeNumber } from './formats';
 
 /** How long services may take to become steady, and how far a slow one is scaled. */
 export const deploySchema = z.strictObject({
-  steadyTimeout: duration.default('15m'),
-  imageTimeout: duration.default('10m').meta({
+  steadyTimeout: durationWithin('1s', '6h').default('15m'),
+  imageTimeout: durationWithin('1s', '30d').default('10m').meta({
     description: 'How long to look for missing images before the deploy holds',
   }),
   scaleOutPercent: wholeNumber(100, 1000).default(200).meta({
@@ -19,7 +19,7 @@ const approvedWeights = z.array(z.int());
 /** The steps in which users and senders move; weights in percent. */
 export const shiftSchema = z.strictObject({
   weights: z.array(weight).min(1).default([10, 50, 100]),
-  bake: duration.default('1h'),
+  bake: durationWithin('0s', '30d').default('1h'),
   ttl: wholeNumber(10, 300).default(60).meta({
     description: 'Seconds that the weighted pair may be cached',
   }),

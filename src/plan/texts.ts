@@ -1,10 +1,11 @@
 import { CPU_SIZES, listCpuFor } from './fargate';
+import { show } from './secrecy';
 
 // What a person reads about a plan file: what was found, and what would do.
 
 /** `"web-1" is not an EC2 instance id`; `what` brings its article. */
 export function describeMismatch(found: unknown, what: string) {
-  return `${JSON.stringify(found)} is not ${what}`;
+  return `${show(found)} is not ${what}`;
 }
 
 /** `a, b or c` */
@@ -22,8 +23,36 @@ function withArticle(noun: string) {
 
 // the file and its keys
 
-export function describeWrongType(value: unknown, expected: string) {
-  return describeMismatch(value, withArticle(expected));
+/** @param shown the value as it may be shown */
+export function describeWrongType(shown: string, expected: string) {
+  return `${shown} is not ${withArticle(expected)}`;
+}
+
+export function describeOtherLength(found: string, least: string, most: string) {
+  return `${found} is not within ${least} to ${most}`;
+}
+
+const WRITE_OUT = 'write it out';
+
+export function describeCircle(alias: string) {
+  return `*${alias} stands within what it means; ${WRITE_OUT}`;
+}
+
+export function describeUnknownAnchor(alias: string) {
+  return `nothing is called &${alias}; ${WRITE_OUT}`;
+}
+
+export const TOO_DEEP = 'is nested too deeply to be a plan; see lgtm-migrate init';
+export const TOO_MANY_ALIASES = 'its aliases unfold to too much; write out what they mean';
+
+/** Both in characters. */
+export function describeLength(length: number, most: number) {
+  const [found, allowed] = [length, most].map((count) => count.toLocaleString('en'));
+  return `has ${found} characters, the most of them on this line; a plan has at most ${allowed}`;
+}
+
+export function describeMore(count: number) {
+  return `and ${count} more`;
 }
 
 export function describeMissingKey(expected: string) {
@@ -77,6 +106,34 @@ export function describeSidecars(taken: number, whole: number) {
   return `the sidecars take ${taken} MB of ${whole}; ${fix}`;
 }
 
+export const SHADOWS_ITS_SERVICE = 'is the name of the service itself; give the sidecar another';
+
+export function describeHealthCommand(command: unknown) {
+  const [first] = command as string[];
+  return `begins with ${show(first)}; begin with CMD, or CMD-SHELL`;
+}
+
+export const NO_WEIGHT = 'no provider has a weight, so no task is placed; give one a weight';
+export const TWO_BASES = 'two providers have a base, and ECS takes one; set the other to 0';
+
+interface Replacing {
+  count: number;
+  /** tasks that must stay, and that may run, while others are replaced */
+  stay: number;
+  run: number;
+}
+
+export function describeNoRoom({ count, stay, run }: Replacing) {
+  const most = Math.ceil(((stay + 1) * 100) / count);
+  const least = Math.floor(((run - 1) * 100) / count);
+  const fixes = [
+    ...(most <= 200 ? [`raise maximumPercent to ${most}`] : []),
+    ...(least >= 0 ? [`lower minimumHealthyPercent to ${least}`] : []),
+  ];
+  const tasks = count === 1 ? '1 task' : `${count} tasks`;
+  return `of ${tasks} at least ${stay} stay and at most ${run} run, so none is ever replaced; ${fixes.join(', or ')}`;
+}
+
 export const TOO_MANY_PATHS = 'a listener rule takes 5 values: the host, an address range and 3 paths';
 export const RESERVED_BALANCER_NAME = 'a load balancer name must not begin with internal-';
 
@@ -85,6 +142,22 @@ export const RESERVED_BALANCER_NAME = 'a load balancer name must not begin with 
 export function describeUnknownSecret(reference: string) {
   const fix = 'add it under secrets';
   return `${reference} is not one of the plan's secrets; ${fix}`;
+}
+
+const TAKE_OUT_OF_ONE = 'take it out of one';
+
+export const SWITCHED_VARIABLE = `is one of the duties too, which the migration switches; ${TAKE_OUT_OF_ONE}`;
+export const DOUBLE_VARIABLE = `stands under environment too; ${TAKE_OUT_OF_ONE}`;
+
+export function describeLiteralSecret(service: string, variable: string) {
+  const fix = `name it under secrets, and put ${variable} under services.${service}.secrets`;
+  return `looks like a secret, and a plan is no place for one; ${fix}`;
+}
+
+/** @param longest in characters */
+export function describeLongTargetGroup(name: string, longest: number) {
+  const fix = `name one of at most ${longest} characters under expose.targetGroup`;
+  return `${name} is too long for a target group; ${fix}`;
 }
 
 export function describeSharedName(key: string, value: string) {
@@ -139,6 +212,15 @@ export function describeUnknownWeight(weight: number, weights: readonly number[]
 // signals
 
 export const MISSING_LIMIT = 'a signal needs one limit; give it max or min';
+
+export function describeShare(limit: number) {
+  return `${limit} is no share; take 0 to 100 %`;
+}
+
+export function describeShortLookback(lookback: string, period: string) {
+  const fix = `take at least ${period}`;
+  return `${lookback} is shorter than one period of ${period}: no data point is ever young enough; ${fix}`;
+}
 
 export function describePeriod(period: string) {
   const known = '1s, 5s, 10s, 20s, 30s or whole minutes';

@@ -127,7 +127,7 @@ test.each(READS_A_PLAN)('%s refuses a plan with an error before it connects to a
   expect(code).toBe(2);
 });
 
-const BAD_WORDS = [['start', '--fast'], ['approve'], ['frobnicate']];
+const BAD_WORDS = [['start', '--fast'], ['approve'], ['approve', 'x', '--step', 'abc'], ['frobnicate']];
 
 test.each(BAD_WORDS)('%s is bad input', async (...words) => {
   expect(await cli(...words)).toEqual({

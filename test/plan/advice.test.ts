@@ -2,6 +2,8 @@ import { adviceOn } from '../../src/plan/advice';
 import { planWith } from './plan';
 
 const SECRETS = 'secrets:\n  - { name: lgtm/keys, from: { env: KEYS } }\n';
+/** One task has to go before another comes. */
+const REPLACED_AT_ONCE = 'deployment: { minimumHealthyPercent: 0 }';
 const advised = (services = '') =>
   adviceOn(planWith(`${SECRETS}services:\n  pyroscope: {}\n${services}`)).map(({ check }) => check);
 
@@ -20,7 +22,7 @@ test('what a lost task of Loki costs is said with its figures', () => {
     'loki has 2 tasks, so one copy of each line: ' +
       'while one of them is gone reads fail for at least 20 s, and up to a third of writes',
   ]);
-  expect(messageFor('{ count: 1 }')).toEqual([
+  expect(messageFor(`{ count: 1, ${REPLACED_AT_ONCE} }`)).toEqual([
     'loki has 1 task, so one copy of each line: while it is gone reads and writes fail',
   ]);
 });
@@ -33,7 +35,7 @@ test.each([
   ],
   [
     'more copies than tasks',
-    '  mimir: { count: 1, environment: { REPLICATION_FACTOR: "3" } }\n',
+    `  mimir: { count: 1, ${REPLACED_AT_ONCE}, environment: { REPLICATION_FACTOR: "3" } }\n`,
     'services.mimir.environment.REPLICATION_FACTOR',
   ],
   ['a store on Spot', '  mimir: { capacity: { FARGATE_SPOT: { weight: 4 } } }\n', 'services.mimir.capacity'],

@@ -24,6 +24,12 @@ import { World } from './world';
 
 const NAMES = Object.keys(ATTEMPTS) as ActivityName[];
 
+/** What makes of a service of several a service of one, which has to go before another comes. */
+export const ONE_TASK = {
+  count: 1,
+  deployment: { minimumHealthyPercent: 0 },
+};
+
 /** Services of LGTM that a test does without: each costs every run its activities. */
 export const LEFT_OUT = {
   loki: null,

@@ -1,6 +1,6 @@
 import { warn, type ImportFinding } from '../finding';
 import type { Inventory } from '../read/inventory';
-import { looksSecret } from '../secrets';
+import { looksSecret } from '../../plan/secrecy';
 import { variableIsUnset } from './texts';
 
 /** A variable that no env file of the folder sets; on the host something else may. */

@@ -1,5 +1,5 @@
 import type { Sourced } from '../place';
-import { looksSecret } from '../secrets';
+import { looksSecret } from '../../plan/secrecy';
 import type { Variables } from './env-file';
 import { readGrafanaIni } from './grafana-ini';
 import type { ComposeService } from './service';

@@ -3,7 +3,7 @@ import { isInS3, type Backend } from '../../stores/backend';
 import { runsCompactor, type DefaultedSetting } from '../../stores/store';
 import type { Place, Sourced } from '../place';
 import type { Problem } from '../problem';
-import { looksSecret } from '../secrets';
+import { looksSecret } from '../../plan/secrecy';
 import type { ComposeService } from './service';
 import { StoreSettings, type FolderPlace } from './settings';
 

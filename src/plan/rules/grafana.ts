@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { textMap } from '../formats';
+import { line, program } from '../formats';
 import {
   describeMissingService,
   describeOtherDatabase,
@@ -13,19 +13,19 @@ import {
 import { defineRule, type Report } from './rule';
 
 const target = z.object({
-  efs: z.string().optional(),
-  database: z.string().optional(),
+  efs: line.optional(),
+  database: line.optional(),
 });
 
 const movingGrafana = z.object({
   database: z.literal('move'),
-  service: z.string(),
+  service: line,
   target: target.optional(),
 });
 
 const service = z.object({
   count: z.number(),
-  environment: textMap.default({}),
+  environment: z.record(z.string(), program).default({}),
   deployment: z.object({ maximumPercent: z.number() }).optional(),
 });
 
@@ -40,7 +40,7 @@ export const grafanaMoves = defineRule(
   }),
   ({ grafana, services }, report) => {
     const name = grafana.service;
-    const moved = services[name];
+    const moved = Object.hasOwn(services, name) ? services[name] : undefined;
     if (!grafana.target) {
       report(['grafana', 'target'], undefined, MISSING_TARGET);
     }

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { COLLECTOR } from '../defaults';
+import { line } from '../formats';
 import { describeMissingCollector, describeRepetition } from '../texts';
 import { defineRule, findRepeated } from './rule';
 
-const sourceWithInstances = z.object({ instances: z.array(z.string()) });
+const sourceWithInstances = z.object({ instances: z.array(line) });
 
 /** Each host is named once. */
 export const instancesDiffer = defineRule(

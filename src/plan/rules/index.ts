@@ -4,7 +4,9 @@ import { recordsAreExposed, recordsAreReached, recordsDiffer } from './records';
 import type { Rule } from './rule';
 import { exposureDiffers, namesDiffer, secretsAreThere } from './services';
 import { approvalsAreWeights, weightsRise } from './shift';
-import { metricsAreKnown } from './signals';
+import { dataPointsAreYoung, metricsAreKnown } from './signals';
+import { containersDiffer, targetGroupsFit, tasksAreReplaceable } from './tasks';
+import { environmentIsOpen, variablesDiffer } from './variables';
 
 /**
  * What one key alone can't tell,
@@ -22,5 +24,11 @@ export const RULES: readonly Rule[] = [
   namesDiffer,
   exposureDiffers,
   collectorIsThere,
+  variablesDiffer,
+  environmentIsOpen,
+  tasksAreReplaceable,
+  containersDiffer,
+  targetGroupsFit,
   metricsAreKnown,
+  dataPointsAreYoung,
 ];

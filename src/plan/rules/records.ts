@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { line } from '../formats';
 import {
   describeForeignName,
   describeInternalService,
@@ -8,11 +9,11 @@ import {
 } from '../texts';
 import { defineRule, findRepeated } from './rule';
 
-const namedRecord = z.object({ name: z.string() });
+const namedRecord = z.object({ name: line });
 
 /** Each name moves once, and lies in the plan's domain. */
 export const recordsDiffer = defineRule(
-  z.object({ domain: z.string(), records: z.array(namedRecord) }),
+  z.object({ domain: line, records: z.array(namedRecord) }),
   ({ domain, records }, report) => {
     const names = records.map(({ name }) => name);
     const repeated = findRepeated(names);
@@ -28,7 +29,7 @@ function isIn(domain: string, name: string): boolean {
   return name === domain || name.endsWith(`.${domain}`);
 }
 
-const targetedRecord = z.object({ service: z.string() });
+const targetedRecord = z.object({ service: line });
 
 /** A name leads to a service that the load balancer knows. */
 export const recordsAreExposed = defineRule(

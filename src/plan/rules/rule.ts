@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 
 /**
  * Reports what is wrong at a path:
@@ -33,6 +33,22 @@ export function defineRule<Needs extends z.ZodType>(
     const part = needs.safeParse(plan);
     if (part.success) check(part.data, report);
   };
+}
+
+const withServices = z.object({ services: z.record(z.string(), z.unknown()) });
+
+/** A rule over one service: each is looked at alone, so that an error in one hides none of another. */
+export function defineServiceRule<Needs extends z.ZodType>(
+  needs: Needs,
+  check: (service: z.output<Needs>, name: string, report: Report) => void,
+): Rule {
+  return defineRule(withServices, ({ services }, report) => {
+    for (const [name, plan] of Object.entries(services)) {
+      const service = needs.safeParse(plan);
+      const reportKey: Report = (path, found, message) => report(['services', name, ...path], found, message);
+      if (service.success) check(service.data, name, reportKey);
+    }
+  });
 }
 
 /** Indices of the values that stood earlier in the list. */

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { textMap } from '../formats';
+import { line } from '../formats';
 import { describeSharedName, describeUnknownSecret } from '../texts';
 import { defineRule, findRepeated, type Report } from './rule';
 
 const namedSecret = z.object({ name: z.string() });
-const serviceWithSecrets = z.object({ secrets: textMap.default({}) });
+const serviceWithSecrets = z.object({ secrets: z.record(z.string(), line).default({}) });
 
 /**
  * A service's secrets are among the plan's;
@@ -31,8 +31,8 @@ export const secretsAreThere = defineRule(
 const exposedService = z.object({
   expose: z
     .object({
-      host: z.string().optional(),
-      targetGroup: z.string().optional(),
+      host: line.optional(),
+      targetGroup: line.optional(),
     })
     .optional(),
 });
@@ -52,8 +52,8 @@ export const exposureDiffers = defineRule(
 );
 
 const namedService = z.object({
-  repository: z.string().optional(),
-  family: z.string().optional(),
+  repository: line.optional(),
+  family: line.optional(),
 });
 
 /**

@@ -1,10 +1,21 @@
 import { z } from 'zod';
+import { duration, toMilliseconds } from '../duration';
+import { line } from '../formats';
 import { isKnownSource, METRICS } from '../metrics';
-import { describeUnknownMetric } from '../texts';
+import { describeShortLookback, describeUnknownMetric } from '../texts';
 import { defineRule, type Report } from './rule';
 
 const analysis = z.object({
   signals: z.record(z.string(), z.unknown()),
+});
+
+const spans = z.object({ lookback: duration, period: duration });
+
+/** What is looked back upon holds at least one data point. */
+export const dataPointsAreYoung = defineRule(z.object({ analysis: spans }), (plan, report) => {
+  const { lookback, period } = plan.analysis;
+  if (toMilliseconds(lookback) >= toMilliseconds(period)) return;
+  report(['analysis', 'lookback'], lookback, describeShortLookback(lookback, period));
 });
 
 /** A metric that its source doesn't know would otherwise fail no sooner than the first look. */
@@ -17,7 +28,7 @@ export const metricsAreKnown = defineRule(z.object({ analysis }), (plan, report)
 
 const measured = z.object({
   source: z.string(),
-  metric: z.string().min(1),
+  metric: line,
 });
 
 /** Looked at one by one, so that an error in one signal hides none of another. */

@@ -1,5 +1,5 @@
 import { textsOf } from '../run';
-import { LEFT_OUT, useStubWorker } from '../server';
+import { LEFT_OUT, ONE_TASK, useStubWorker } from '../server';
 import { World } from '../world';
 
 const runWorkflow = useStubWorker();
@@ -88,7 +88,7 @@ test.concurrent('without a service that can probe nothing is asked of ECS, and t
   const services = {
     ...LEFT_OUT,
     grafana: { probe: false },
-    mimir: { count: 1 },
+    mimir: ONE_TASK,
   };
   const run = await runWorkflow({
     plan: {

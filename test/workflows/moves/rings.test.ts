@@ -1,5 +1,5 @@
 import { textsOf } from '../run';
-import { LEFT_OUT, useStubWorker } from '../server';
+import { LEFT_OUT, ONE_TASK, useStubWorker } from '../server';
 import { World } from '../world';
 
 const runWorkflow = useStubWorker();
@@ -44,7 +44,7 @@ test.concurrent('a service of one task has no ring to prove', async () => {
     plan: {
       services: {
         ...LEFT_OUT,
-        mimir: { count: 1 },
+        mimir: ONE_TASK,
       },
     },
   });

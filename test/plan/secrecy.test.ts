@@ -1,4 +1,4 @@
-import { looksSecret, maskSecret } from '../../src/import/secrets';
+import { looksSecret, maskSecret } from '../../src/plan/secrecy';
 
 test.each(['GF_SECURITY_ADMIN_PASSWORD', 'AWS_SECRET_ACCESS_KEY', 'API_KEY', 'DB_PASS', 'SENTRY_DSN'])(
   '%s looks secret by its name',
