@@ -5,10 +5,10 @@ import type { PairRequest } from './records';
 
 /** The order of the way back, and why: users never lose a working side. */
 export const STAGES = {
-  duties: 'the old side compacts and notifies again only when the new one has ceased to',
   host: 'the old side must answer before anyone is sent there',
   ingestion: 'what still comes to the new side is written to the old one too, before users read there',
   traffic: 'users go back before anything they use is stopped',
+  duties: 'the new side ceases to compact and to notify, once nobody needs it: the old one does both since it started',
   scale: 'only now nobody needs the new side',
   data: 'what was written on the new side is listed when nobody can add to it; then the old side takes writes again',
   record: 'the record as it was before',

@@ -6,6 +6,7 @@ import { runPhase } from './engine/phase';
 import { Rollback } from './engine/rollback';
 import { Run } from './engine/run';
 import { parsePlan } from './input';
+import { tellOverlap } from './moves/duties';
 import { measureLateRollback } from './moves/handover';
 import { decommission } from './phases/decommission';
 import { deploy } from './phases/deploy';
@@ -50,10 +51,12 @@ async function goBack(migration: Run, reason: string): Promise<Outcome> {
     return await CancellationScope.nonCancellable(async () => {
       const rollback = new Rollback(migration, (undo, patience) => carryOut(migration, undo, patience));
       rollback.begin(reason);
-      // before the first undo, which replaces tasks; three minutes at most
-      const loss = await measureLateRollback(migration);
-      if (loss !== null) migration.progress.addEvent(loss);
-      const outcome = await rollback.takeBack();
+      tellOverlap(migration);
+      // beside the host, which starts at once
+      const asked = measureLateRollback(migration).then((loss) => {
+        if (loss !== null) migration.progress.addEvent(loss);
+      });
+      const outcome = await rollback.takeBack(asked);
       await migration.watch.end();
       return outcome;
     });

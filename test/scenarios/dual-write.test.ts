@@ -82,7 +82,7 @@ test(
     expect([outcome, leftovers]).toEqual(['rolled-back', []]);
     expectInOrder(
       rollback!.steps.map(({ what }) => what),
-      [/ gives .* back$/, /^start i-\w+ and its containers$/, /^alloy writes to the old host again$/, /^all traffic/],
+      [/^start i-\w+ and its containers$/, /^alloy writes to the old host again$/, /^all traffic/, / gives .* back$/],
     );
     expect(await dualWriteOf(operator)).toEqual(both);
     await expectAsBefore(operator, before);

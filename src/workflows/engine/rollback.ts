@@ -9,13 +9,19 @@ import type { Run } from './run';
 export type CarryOut = (undo: Undo, patience: Patience) => Promise<void>;
 
 /** Until users are back where it works a failure is a human's soon; what follows is tried for long. */
-const URGENT: readonly Stage[] = ['duties', 'host', 'ingestion', 'traffic'];
+const URGENT: readonly Stage[] = ['host', 'ingestion', 'traffic', 'duties'];
 
 /** A failure of these waits for a human, as a permission that is missing does: what follows them relies on them. */
-const RELIED_ON: readonly Stage[] = ['duties', 'host', 'traffic'];
+const RELIED_ON: readonly Stage[] = ['host', 'traffic', 'duties'];
 
 /** Undos of these know nothing of each other: hosts together, services together. */
-const TOGETHER: readonly Stage[] = ['duties', 'host', 'scale'];
+const TOGETHER: readonly Stage[] = ['host', 'duties', 'scale'];
+
+/** These replace or stop tasks that hold data. */
+const STOPPING: readonly Stage[] = ['duties', 'scale'];
+
+/** What a hold names of what is left; the rest is counted. */
+const NAMED = 3;
 
 /** What freezes the way back: traffic stays where it works. */
 const FREEZING: Partial<Record<Stage, string>> = {
@@ -54,11 +60,15 @@ export class Rollback {
     progress.addEvent(`going back, because ${reason}: ${this.undos.length} undos`);
   }
 
-  /** Takes everything back. */
-  async takeBack(): Promise<Outcome> {
+  /**
+   * Takes everything back.
+   * @param asked what the tasks are still asked for: none is replaced or stopped before it has come
+   */
+  async takeBack(asked: Promise<unknown> = Promise.resolve()): Promise<Outcome> {
     const { ledger, progress, status, cleansUp } = this.run;
     status.undo.pending = this.undos.length;
     for (const group of groupUndos(this.undos)) {
+      if (STOPPING.includes(group[0]!.stage)) await asked;
       await Promise.all(group.map((undo) => this.take(undo)));
     }
     if (!cleansUp && ledger.countKept() > 0) {
@@ -96,9 +106,16 @@ export class Rollback {
         const reason = messageOf(error);
         const waits = RELIED_ON.includes(undo.stage) || isDenied(error);
         if (!waits) return reason;
-        if (!(await holdForHuman(this.run, `could not ${undo.id}`, reason))) return reason;
+        if (!(await holdForHuman(this.run, `could not ${undo.id}`, this.addWhatIsLeft(reason)))) return reason;
       }
     }
+  }
+
+  private addWhatIsLeft(reason: string): string {
+    const left = this.steps.filter(({ state }) => state === 'pending').map(({ what }) => what);
+    if (left.length === 0) return reason;
+    const others = left.length > NAMED ? ` and ${left.length - NAMED} more` : '';
+    return `${reason}; not begun before that: ${left.slice(0, NAMED).join(', ')}${others}`;
   }
 
   private giveUp(undo: Undo, step: RollbackStep, error: string): void {

@@ -9,8 +9,9 @@ import type { Run } from '../engine/run';
 import type { Release } from '../engine/release';
 import { namedByPlatform } from './definitions';
 import { moveService } from './services';
+import { tellBothCompact } from './texts';
 
-/** How long the way back waits for a service to run without its duties; the hosts start after that. */
+/** How long the way back waits for a service to run without its duties; then it is stopped. */
 const GIVE_BACK_MS = 3 * 60_000;
 
 /** How a service changes over to a stack that stands alone, and back. */
@@ -24,7 +25,7 @@ interface Changeover {
 
 /**
  * One compactor, one ruler, one notifier: the new stack takes them over when the old one has stopped, and gives them
- * back before it starts again. Two compactors on one prefix fail queries (facts of the stack on Fargate). The collector
+ * back when users are on the old one again: nothing that serves is replaced before a host answers. The collector
  * ceases to write to the old host last: replaced while a store is down it loses what it holds.
  */
 export async function takeDutiesOver(migration: Run, release: Release): Promise<void> {
@@ -39,6 +40,13 @@ export async function takeDutiesOver(migration: Run, release: Release): Promise<
   if (!plan.ingestion.dualWrite) return;
   await retryWhenTold(migration, 'ending the dual write', () => endDualWrite(migration, release));
   progress.addEvent(`${COLLECTOR}: writes to this stack alone`);
+}
+
+/** The way back: a host has its duties from its start, ECS until users have left it. */
+export function tellOverlap({ ledger, progress }: Run): void {
+  const undos = ledger.list();
+  const isLate = undos.some(({ stage }) => stage === 'host') && undos.some(({ stage }) => stage === 'duties');
+  if (isLate) progress.addEvent(tellBothCompact());
 }
 
 function takeDuties(migration: Run, release: Release, name: string): Promise<void> {

@@ -112,6 +112,9 @@ export const describeLoss = (since: string, at: string, amounts: MemoryAmount[])
 export const describeUnmeasuredLoss = (since: string, why: string): string =>
   `${describeLateRollback(since)} is in S3 but for what is in memory: not measured (${why})`;
 
+export const tellBothCompact = (): string =>
+  'for some minutes both sides compact, evaluate rules and notify: the hosts from their start, ECS until users have left it';
+
 export const tellUnconfirmed = (error: unknown): string =>
   `Route 53 does not confirm the change: ${messageOf(error)}; a minute is waited instead, as long as it may take`;
 

@@ -26,7 +26,7 @@ function idsOnTheWayBack(ledger: Ledger, cleansUp: boolean): string[] {
   return ledger.planWayBack(cleansUp).map(({ id }: Undo) => id);
 }
 
-test('the way back starts the host, writes to it, moves traffic, scales down, then restores the record', () => {
+test('the way back is host, ingestion, traffic, duties, scale, record', () => {
   const ledger = write(
     ['ingestion', 'alloy writes to the old host again'],
     ['duties', 'mimir gives its duties back'],
@@ -37,10 +37,10 @@ test('the way back starts the host, writes to it, moves traffic, scales down, th
     ['host', 'start the host'],
   );
   expect(idsOnTheWayBack(ledger, false)).toEqual([
-    'mimir gives its duties back',
     'start the host',
     'alloy writes to the old host again',
     'traffic to the host',
+    'mimir gives its duties back',
     'scale mimir to 0',
     'record as before',
   ]);
