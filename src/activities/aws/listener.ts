@@ -44,7 +44,10 @@ export async function ensureListener(deps: Deps, request: InputOf<'ensureListene
     DefaultActions: [NO_SUCH_HOST],
   });
   const { Listeners } = await deps.clients.elb.send(command);
-  return { id: Listeners![0]!.ListenerArn!, ownership: 'created' };
+  return {
+    id: Listeners![0]!.ListenerArn!,
+    ownership: 'created',
+  };
 }
 
 /** Finds the rule for a host name, or creates it at the first free priority. */
@@ -61,7 +64,10 @@ export async function ensureListenerRule(deps: Deps, request: ListenerRuleReques
     Conditions: buildConditions(request),
   });
   const { Rules } = await deps.clients.elb.send(command);
-  return { id: Rules![0]!.RuleArn!, ownership: 'created' };
+  return {
+    id: Rules![0]!.RuleArn!,
+    ownership: 'created',
+  };
 }
 
 /**
@@ -86,7 +92,10 @@ export async function removeListenerRule(deps: Deps, request: InputOf<'removeLis
 
 async function describeResource(deps: Deps, arn: string, owner: Owner): Promise<Resource> {
   const ownership = await readOwnership(deps, arn, owner);
-  return { id: arn, ownership };
+  return {
+    id: arn,
+    ownership,
+  };
 }
 
 /** Whether a listener rule is for that host name. */

@@ -18,7 +18,10 @@ export async function lowerTtl(
 ): Promise<OutputOf<'lowerTtl'>> {
   const sets = listRecordSets(records).filter((set) => ttlOf(set) > ttl);
   const moves = sets.map((set): RecordMove => {
-    const shortened = { ...set, ttl };
+    const shortened = {
+      ...set,
+      ttl,
+    };
     return {
       name: set.name,
       expected: [[set]],
@@ -27,7 +30,10 @@ export async function lowerTtl(
   });
   const change = await sendMoves(deps, hostedZone, 'lgtm-migrate: short TTLs', moves);
   const waitSeconds = Math.max(0, ...sets.map(ttlOf));
-  return { ...change, waitSeconds };
+  return {
+    ...change,
+    waitSeconds,
+  };
 }
 
 /** Every name and every target as it was saved, each once. */
@@ -50,7 +56,10 @@ export function createPair(deps: Deps, request: PairRequest): Promise<RecordChan
   const moves = request.records.map((saved): RecordMove => {
     const { name, original } = saved;
     const ttl = Math.min(original.ttl ?? request.ttl, request.ttl);
-    const shortened = { ...original, ttl };
+    const shortened = {
+      ...original,
+      ttl,
+    };
     return {
       name,
       expected: [[shortened], [original]],

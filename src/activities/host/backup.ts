@@ -65,7 +65,10 @@ export async function awaitBackup(deps: Deps, { imageId, stallMs }: InputOf<'awa
       throw ApplicationFailure.nonRetryable(sayBackupStalled(imageId, progress, stallMs), 'BackupStalled');
     },
     POLL_MS,
-    () => ({ imageId, progress: seen }),
+    () => ({
+      imageId,
+      progress: seen,
+    }),
   );
 }
 
@@ -77,11 +80,18 @@ export async function isBackupComplete(deps: Deps, imageId: string): Promise<boo
 async function readBackup(deps: Deps, imageId: string): Promise<Backup> {
   const image = await findImage(deps, imageId);
   const ids = listSnapshotIds(image);
-  if (ids.length === 0) return { image, snapshots: [] };
+  if (ids.length === 0)
+    return {
+      image,
+      snapshots: [],
+    };
   // by filter: one that is gone is no error, and missing
   const command = new DescribeSnapshotsCommand({ Filters: [{ Name: 'snapshot-id', Values: ids }] });
   const { Snapshots = [] } = await deps.clients.ec2.send(command);
-  return { image, snapshots: Snapshots };
+  return {
+    image,
+    snapshots: Snapshots,
+  };
 }
 
 async function findImage(deps: Deps, imageId: string): Promise<Image | undefined> {
@@ -148,7 +158,12 @@ async function findLiving(
 ): Promise<BackupImage | undefined> {
   for (const image of images) {
     const imageId = image.ImageId!;
-    if (!hasFailed(await readBackup(deps, imageId))) return { instanceId, imageId, name: image.Name! };
+    if (!hasFailed(await readBackup(deps, imageId)))
+      return {
+        instanceId,
+        imageId,
+        name: image.Name!,
+      };
   }
   return undefined;
 }

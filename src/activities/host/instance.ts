@@ -31,7 +31,12 @@ type Deadline = Pick<InputOf<'startInstance'>, 'instanceId' | 'timeoutMs'>;
 export async function stopInstance(deps: Deps, { owner, ...deadline }: InputOf<'stopInstance'>): Promise<void> {
   const { ec2 } = deps.clients;
   const { instanceId } = deadline;
-  await ec2.send(new CreateTagsCommand({ Resources: [instanceId], Tags: tagsOf(owner) }));
+  await ec2.send(
+    new CreateTagsCommand({
+      Resources: [instanceId],
+      Tags: tagsOf(owner),
+    }),
+  );
   const state = stateOf(await findInstance(deps, instanceId));
   if (state === 'running' || state === 'pending') {
     await ec2.send(new StopInstancesCommand({ InstanceIds: [instanceId] }));
@@ -49,7 +54,12 @@ export async function startInstance(deps: Deps, deadline: InputOf<'startInstance
   const { ec2 } = deps.clients;
   const { instanceId } = deadline;
   const marks = [{ Key: MIGRATION_TAG }, { Key: RUN_TAG }];
-  await ec2.send(new DeleteTagsCommand({ Resources: [instanceId], Tags: marks }));
+  await ec2.send(
+    new DeleteTagsCommand({
+      Resources: [instanceId],
+      Tags: marks,
+    }),
+  );
   // EC2 refuses to start what is still stopping
   const before = await awaitRest(deps, deadline);
   if (stateOf(before) === 'stopped') {
@@ -71,7 +81,10 @@ export async function terminateInstance(
   const state = stateOf(await findInstance(deps, instanceId));
   if (!GONE.includes(state)) {
     if (!wasCalled()) await refuseWithoutBackup(deps, instanceId, imageId);
-    heartbeat({ instanceId, waiting: 'terminated' });
+    heartbeat({
+      instanceId,
+      waiting: 'terminated',
+    });
     await deps.clients.ec2.send(new TerminateInstancesCommand({ InstanceIds: [instanceId] }));
   }
   await awaitState(deps, { instanceId, timeoutMs }, 'terminated', () => undefined);
@@ -91,7 +104,11 @@ async function refuseWithoutBackup(deps: Deps, instanceId: string, imageId: stri
     const known = normaliseError(error, 'terminateInstance', { instanceId });
     if (!(known instanceof ApplicationFailure)) throw known;
     const { message, nonRetryable } = known;
-    throw ApplicationFailure.create({ message, type: 'BackupIncomplete', nonRetryable: nonRetryable === true });
+    throw ApplicationFailure.create({
+      message,
+      type: 'BackupIncomplete',
+      nonRetryable: nonRetryable === true,
+    });
   }
   if (!isComplete) throw ApplicationFailure.nonRetryable(sayBackupIncomplete(instanceId, imageId), 'BackupIncomplete');
 }
@@ -140,7 +157,10 @@ async function awaitState(
       throw ApplicationFailure.nonRetryable(message, 'HostLate');
     },
     POLL_MS,
-    () => ({ instanceId, waiting: wanted }),
+    () => ({
+      instanceId,
+      waiting: wanted,
+    }),
   );
 }
 

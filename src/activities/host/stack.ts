@@ -37,7 +37,9 @@ export async function stopStack(deps: Deps, input: InputOf<'stopStack'>): Promis
     const message = sayStackNotStopped(instanceId, services);
     throw ApplicationFailure.retryable(message, 'StackNotStopped');
   }
-  return { output: output.slice(0, OUTPUT_KEPT) };
+  return {
+    output: output.slice(0, OUTPUT_KEPT),
+  };
 }
 
 /**
@@ -55,7 +57,10 @@ export async function startStack(deps: Deps, input: InputOf<'startStack'>): Prom
       const message = sayHostNotReachable(instanceId, startCommand);
       throw ApplicationFailure.nonRetryable(message, 'HostNotReachable');
     }
-    heartbeat({ instanceId, waiting: 'SSM' });
+    heartbeat({
+      instanceId,
+      waiting: 'SSM',
+    });
     await pause();
   }
 }
@@ -89,7 +94,10 @@ export async function awaitHost(deps: Deps, input: InputOf<'awaitHost'>): Promis
       const message = sayHostNotHealthy(instanceId, problem);
       throw ApplicationFailure.nonRetryable(message, 'HostNotHealthy');
     }
-    heartbeat({ instanceId, why: problem });
+    heartbeat({
+      instanceId,
+      why: problem,
+    });
     await pause();
   }
 }

@@ -42,7 +42,11 @@ function describeHost({ plan }: Run, { instanceId, services, publicIp }: Host): 
     instanceId,
     composeDirectory: plan.source.composeDirectory,
     timeoutMs: HOST_TIMEOUT_MS,
-    records: plan.records.map(({ name, protocol, port }) => ({ name, protocol, port })),
+    records: plan.records.map(({ name, protocol, port }) => ({
+      name,
+      protocol,
+      port,
+    })),
     ...(services && { services }),
     ...(publicIp !== undefined && { publicIp }),
   };
@@ -73,7 +77,11 @@ export async function startHost(
 }
 
 export async function stopInstance({ owner, progress }: Run, instanceId: string): Promise<void> {
-  await perform('stopInstance', `stop ${instanceId}`, { owner, instanceId, timeoutMs: STOP_MS });
+  await perform('stopInstance', `stop ${instanceId}`, {
+    owner,
+    instanceId,
+    timeoutMs: STOP_MS,
+  });
   progress.addEvent(`${instanceId} stopped`);
 }
 

@@ -31,7 +31,11 @@ const joinNames = ({ records }: Pick<PairRequest, 'records'>): string => records
 
 /** Waits until Route 53's servers have a change. */
 async function waitUntilInSync(changeId: string | undefined): Promise<void> {
-  if (changeId) await perform('awaitInSync', 'until Route 53 is INSYNC', { changeId, timeoutMs: IN_SYNC_MS });
+  if (changeId)
+    await perform('awaitInSync', 'until Route 53 is INSYNC', {
+      changeId,
+      timeoutMs: IN_SYNC_MS,
+    });
 }
 
 /** Waits until every resolver has forgotten what was before. */
@@ -89,7 +93,11 @@ export async function prepareRecords(migration: Run, pair: PairRequest): Promise
   });
 
   const { hostedZone, ttl, records } = pair;
-  const lowering = { hostedZone, ttl, records };
+  const lowering = {
+    hostedZone,
+    ttl,
+    records,
+  };
   const { waitSeconds } = await changeRecords(migration, 'lowerTtl', `TTL of ${names} to ${ttl} s`, lowering);
   progress.setDetail('shift', `TTL ${ttl} s, waiting out ${waitSeconds} s`);
   await waitUntilForgotten(waitSeconds);
@@ -175,5 +183,8 @@ export async function unfoldPair(migration: Run, pair: PairRequest, patience: Pa
 
 /** A host that started again may have another public address by now. */
 function withAddresses({ facts }: Run, pair: PairRequest): RestoreRequest {
-  return { ...pair, addresses: facts.changedAddresses };
+  return {
+    ...pair,
+    addresses: facts.changedAddresses,
+  };
 }

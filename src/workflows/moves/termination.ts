@@ -23,7 +23,10 @@ export async function terminateHost(migration: Run, backup: BackupImage): Promis
       return;
     } catch (error) {
       if (isCancellation(error)) throw error;
-      const hold = { what, reason: messageOf(error) };
+      const hold = {
+        what,
+        reason: messageOf(error),
+      };
       await termination.shield(() => holdUntilRetry(migration, hold));
     }
   }
@@ -62,7 +65,11 @@ class Termination {
       throw new CancelledFailure('cancelled before the point of no return');
     }
     const { imageId } = this.backup;
-    const request = { instanceId, imageId, timeoutMs: STOP_MS };
+    const request = {
+      instanceId,
+      imageId,
+      timeoutMs: STOP_MS,
+    };
     this.note(`the termination of ${instanceId} asked for`);
     try {
       await CancellationScope.nonCancellable(() => perform('terminateInstance', `terminate ${instanceId}`, request));
