@@ -8,6 +8,9 @@ const DAY = 24 * HOUR;
 /** A run whose memo has this key, with true, hardly waits at all: for runs that nobody watches. */
 export const NO_TIMERS = 'noTimers';
 const HARDLY = 20;
+/** The timer of such a run whose summary the memo has under this key lasts long enough for something to come in it. */
+export const LONG_TIMER = 'longTimer';
+const LONG = 5 * SECOND;
 
 /**
  * Shortens timers for the lab and the tests, the long ones most: up to a second stays, a TTL becomes
@@ -21,7 +24,8 @@ export function shortened(milliseconds: number): number {
   return 4 * SECOND;
 }
 
-function durationOf(milliseconds: number): number {
+function durationOf(milliseconds: number, summary: string | undefined): number {
+  if (summary !== undefined && workflowInfo().memo?.[LONG_TIMER] === summary) return LONG;
   const short = shortened(milliseconds);
   const isForHumans = short === MINUTE;
   return workflowInfo().memo?.[NO_TIMERS] && !isForHumans ? Math.min(HARDLY, short) : Math.max(1, Math.round(short));
@@ -33,7 +37,7 @@ export const interceptors: WorkflowInterceptorsFactory = () => ({
       startTimer: (input, next) =>
         next({
           ...input,
-          durationMs: durationOf(input.durationMs),
+          durationMs: durationOf(input.durationMs, input.options?.summary),
         }),
     },
   ],

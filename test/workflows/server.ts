@@ -10,7 +10,7 @@ import {
   type WorkflowBundleOption,
 } from '@temporalio/worker';
 import { stringify } from 'yaml';
-import { NO_TIMERS } from '../../lab/interceptor';
+import { LONG_TIMER, NO_TIMERS } from '../../lab/interceptor';
 import { compiled } from '../../lab/tools';
 import { ATTEMPTS, type Activities, type ActivityName } from '../../src/contract/activities';
 import { imagesQueueOf, WORKFLOW_TYPES, workflowIdOf, type migrateWorkflow } from '../../src/contract/messages';
@@ -74,6 +74,8 @@ export interface RunOptions {
   stubs?: Partial<Activities>;
   /** a world that was broken before */
   world?: World;
+  /** the summary of a timer in which something is to come: it lasts */
+  longTimer?: string;
 }
 
 /** A worker in this process, on the dev server of this tier; each run finds a world of its own. */
@@ -113,7 +115,7 @@ export class StubWorker {
   }
 
   /** Starts a migration and returns at once. */
-  async runWorkflow({ plan, stubs = {}, world = new World(stubs) }: RunOptions = {}): Promise<Run> {
+  async runWorkflow({ plan, stubs = {}, world = new World(stubs), longTimer }: RunOptions = {}): Promise<Run> {
     const workflowId = workflowIdOf('migration', `lgtm-prd-${randomUUID()}`);
     this.worlds.set(workflowId, world);
     const { taskQueue } = this;
@@ -121,7 +123,7 @@ export class StubWorker {
       workflowId,
       taskQueue,
       args: [{ plan: planOf(plan) }],
-      memo: { [NO_TIMERS]: true },
+      memo: { [NO_TIMERS]: true, ...(longTimer !== undefined && { [LONG_TIMER]: longTimer }) },
     });
     return new Run(handle, world);
   }

@@ -1,0 +1,81 @@
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/** One case that can be tried by itself. */
+export interface Trial {
+  /** by which it is found again: `--only` */
+  name: string;
+  /** what it counts for in the report: `M1 abort` */
+  kind: string;
+  /** @returns what was not as it has to be, in words; nothing: it held */
+  run(): Promise<string[]>;
+}
+
+/** What a trial has come to. */
+export interface Result {
+  name: string;
+  kind: string;
+  problems: string[];
+  seconds: number;
+}
+
+/** Trials with what is kept of their results, so that a campaign that was cut off goes on where it was. */
+export class Campaign {
+  private readonly results = new Map<string, Result>();
+
+  /** @param file a line of JSON for each result */
+  constructor(
+    private readonly file: string,
+    { isFresh = false } = {},
+  ) {
+    if (isFresh) rmSync(file, { force: true });
+    mkdirSync(dirname(file), { recursive: true });
+    for (const line of existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : []) {
+      const result = JSON.parse(line) as Result;
+      // what differed is tried again
+      if (result.problems.length === 0) this.results.set(result.name, result);
+    }
+  }
+
+  /**
+   * Tries what has no result yet.
+   * @param tell hears each result, with how many are left and how long they will take, in seconds
+   */
+  async run(
+    trials: Trial[],
+    sideBySide: number,
+    tell: (result: Result, left: number, secondsLeft: number) => void,
+  ): Promise<Result[]> {
+    const open = trials.filter(({ name }) => !this.results.has(name));
+    const began = Date.now();
+    const all = open.length;
+    let done = 0;
+    const takeTurns = async () => {
+      for (let trial = open.shift(); trial; trial = open.shift()) {
+        const result = await tryOne(trial);
+        this.keep(result);
+        done++;
+        const left = all - done;
+        tell(result, left, (((Date.now() - began) / done) * left) / 1000);
+      }
+    };
+    await Promise.all(Array.from({ length: sideBySide }, takeTurns));
+    return trials.flatMap(({ name }) => this.results.get(name) ?? []);
+  }
+
+  private keep(result: Result): void {
+    this.results.set(result.name, result);
+    appendFileSync(this.file, `${JSON.stringify(result)}\n`);
+  }
+}
+
+async function tryOne({ name, kind, run }: Trial): Promise<Result> {
+  const began = Date.now();
+  const problems = await run().catch((error: unknown) => [error instanceof Error ? error.message : String(error)]);
+  return {
+    name,
+    kind,
+    problems,
+    seconds: (Date.now() - began) / 1000,
+  };
+}

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import startDevServer from '../workflows/global-setup';
+import stopDevServer from '../workflows/global-teardown';
+import { StubWorker } from '../workflows/server';
+import { Campaign, type Result, type Trial } from './campaign';
+import { listModelTrials } from './model/trials';
+import { differs, writeReport } from './report';
+
+const ROOT = join(__dirname, '../..');
+/** In the model a case waits for the server most of its time. */
+const SIDE_BY_SIDE = 8;
+const TOLD_EVERY_MS = 10_000;
+
+const OPTIONS = {
+  only: { type: 'string' },
+  each: { type: 'string', default: '1' },
+  fresh: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+const USAGE = `npm run chaos [-- OPTIONS]
+  --only TEXT   the cases whose name has it in it
+  --each N      every Nth case
+  --fresh       forget the results of a campaign that was cut off
+Exit code 1: something differs.
+`;
+
+/** Runs the matrices, says how it goes, and ends with a report. @returns the exit code */
+export async function main(args: string[]): Promise<number> {
+  const { only, each, fresh, help } = parseArgs({ args, options: OPTIONS }).values;
+  if (help) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  await startDevServer();
+  const worker = await StubWorker.start();
+  try {
+    const trials = choose(await listModelTrials(worker), only, Number(each));
+    const campaign = new Campaign(join(ROOT, '.tools', 'chaos', `${fingerprint()}.jsonl`), { isFresh: fresh });
+    const results = await campaign.run(trials, SIDE_BY_SIDE, teller());
+    process.stdout.write(`${writeReport(results)}\n`);
+    return results.some(differs) ? 1 : 0;
+  } finally {
+    await worker.stop();
+    await stopDevServer();
+  }
+}
+
+function choose(trials: Trial[], only: string | undefined, each: number): Trial[] {
+  const named = only === undefined ? trials : trials.filter(({ name }) => name.includes(only));
+  return named.filter((_, index) => index % each === 0);
+}
+
+/** Says each difference at once, and now and then how far it is. */
+function teller(): (result: Result, left: number, secondsLeft: number) => void {
+  let toldAt = Date.now();
+  return (result, left, secondsLeft) => {
+    if (differs(result)) process.stderr.write(`differs: ${result.name}: ${result.problems[0]}\n`);
+    if (Date.now() - toldAt < TOLD_EVERY_MS) return;
+    toldAt = Date.now();
+    process.stderr.write(`${left} cases left, about ${Math.ceil(secondsLeft / 60)} min\n`);
+  };
+}
+
+/** Of the product and of what tries it: results are kept for both as they are. */
+function fingerprint(): string {
+  const files = readdirSync(__dirname, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .sort();
+  const hash = createHash('sha256').update(basename(process.env['LGTM_COMPILED']!));
+  for (const file of files) hash.update(readFileSync(join(__dirname, file)));
+  return hash.digest('hex').slice(0, 16);
+}

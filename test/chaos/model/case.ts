@@ -1,0 +1,46 @@
+import type { Outcome } from '../../../src/contract/status';
+
+/** What comes in the middle of a run, and how the run has to end. */
+export const CAUSES = {
+  abort: 'somebody says abort',
+  cancel: 'Request Cancellation in the Temporal UI',
+  insistence: 'an abort, then while it goes back Request Cancellation and abort in turns',
+  nonsense: 'words that nobody can read, and some that nobody knows',
+  breach: 'a signal fails',
+  failure: 'the activity fails, and is not tried again',
+  'lost reply': 'the activity has its effect and its reply is lost: it runs again',
+} as const;
+export type Cause = keyof typeof CAUSES;
+
+export const CLEANUPS = ['keep', 'delete'] as const;
+export type Cleanup = (typeof CLEANUPS)[number];
+
+/** Where in a run a cause comes. */
+export type Moment =
+  /** `setWeight#2`: as the second of this name begins, or when its effect is there and its reply is not */
+  | { activity: string; at: 'start' | 'effect' }
+  /** the summary of a timer, while it runs */
+  | { timer: string };
+
+/** One run with one cause. */
+export interface Case {
+  cause: Cause;
+  moment: Moment;
+  cleanup: Cleanup;
+}
+
+/** By which `npm run chaos -- --only` finds it again. */
+export function nameCase({ cause, moment, cleanup }: Case): string {
+  const where = 'timer' in moment ? `during ${moment.timer}` : `${moment.at} of ${moment.activity}`;
+  return `${cause} at ${where}, ${cleanup}`;
+}
+
+/** What can't be measured is said, and holds nothing up. */
+const HOLDS_NOTHING_UP = /^(readNewestSamples|readFirstSamples|measureUnflushed)#/;
+
+/** How a run of this case has to end. */
+export function expectOutcome({ cause, moment }: Case): Outcome {
+  if (cause === 'lost reply' || cause === 'nonsense') return 'completed';
+  const isTold = cause === 'failure' && 'activity' in moment && HOLDS_NOTHING_UP.test(moment.activity);
+  return isTold ? 'completed' : 'rolled-back';
+}

@@ -1,0 +1,44 @@
+import { CLEANUPS, type Case, type Cause, type Moment } from './case';
+
+/** The first weight: what fails from then on is judged with users on ECS. */
+const FIRST_WEIGHT = 'setWeight#1';
+/** From here on nothing goes back. */
+const NO_RETURN = 'terminateInstance#1';
+
+/** Causes that come during a timer too. */
+const IN_TIMERS: Cause[] = ['abort', 'cancel'];
+
+/** Every moment of a run × cause × cleanup. @param moments of a rehearsal @param timers their summaries */
+export function listCases(moments: string[], timers: string[]): Case[] {
+  const end = moments.indexOf(NO_RETURN);
+  const before = moments.slice(0, end);
+  const shifting = before.slice(before.indexOf(FIRST_WEIGHT) + 1);
+  return [
+    ...atActivities('abort', before),
+    ...atActivities('cancel', before),
+    ...atActivities('insistence', before, ['start']),
+    ...atActivities('nonsense', before, ['start']),
+    ...atActivities('breach', shifting),
+    ...atActivities('failure', before),
+    ...atActivities('lost reply', before, ['effect']),
+    ...IN_TIMERS.flatMap((cause) =>
+      expand(
+        cause,
+        timers.map((timer) => ({ timer })),
+      ),
+    ),
+  ];
+}
+
+function atActivities(cause: Cause, activities: string[], ats: ('start' | 'effect')[] = ['start', 'effect']): Case[] {
+  return expand(
+    cause,
+    activities.flatMap((activity) => ats.map((at) => ({ activity, at }))),
+  );
+}
+
+function expand(cause: Cause, moments: Moment[]): Case[] {
+  const isHarmless = cause === 'lost reply' || cause === 'nonsense';
+  const cleanups = isHarmless ? (['keep'] as const) : CLEANUPS;
+  return moments.flatMap((moment) => cleanups.map((cleanup) => ({ cause, moment, cleanup })));
+}

@@ -1,0 +1,148 @@
+import { defaultPayloadConverter } from '@temporalio/common';
+import { pause, until } from '../../../lab/until';
+import type { Status } from '../../../src/contract/status';
+import type { Run } from '../../workflows/run';
+import type { StubWorker } from '../../workflows/server';
+import type { Account, Snapshot } from './account';
+import { expectOutcome, type Case, type Cause, type Cleanup } from './case';
+import { ModelWorld } from './world';
+
+const LOOK_MS = 50;
+
+type Handle = Run['handle'];
+const abort = (handle: Handle) => handle.signal('abort', { by: 'model', reason: 'the model says so' });
+
+/** What nobody can read as an approval, and what nobody knows. */
+const NONSENSE: [signal: string, argument: unknown][] = [
+  ['approve', { by: { toString: 1 } }],
+  ['approve', 'yes'],
+  ['resume', { step: 'NaN', reason: 'x'.repeat(100_000) }],
+  ['retry', [[[]]]],
+  ['rolback', {}],
+  ['approve', null],
+];
+
+/** How a cause that is a word is said; `times`: how often it was before. */
+const WORDS: Partial<Record<Cause, (handle: Handle, times: number) => Promise<unknown>>> = {
+  abort,
+  cancel: (handle) => handle.cancel(),
+  insistence: (handle, times) => (times % 2 === 0 ? abort(handle) : handle.cancel()),
+  nonsense: async (handle) => {
+    for (const [signal, argument] of NONSENSE) await handle.signal(signal, argument);
+  },
+};
+
+const planOf = (cleanup: Cleanup) => ({
+  cleanup,
+  // a failure before traffic is undone when nobody came in that time
+  hold: '1h',
+});
+
+/** A run in which nothing comes: the moments at which something could, and what a completed run leaves. */
+export async function rehearse(worker: StubWorker): Promise<{ world: ModelWorld; timers: string[] }> {
+  const world = new ModelWorld();
+  const run = await worker.runWorkflow({ plan: planOf('keep'), world });
+  await run.endedAs('completed');
+  const names = new Set(world.names as string[]);
+  const timers = (await run.timeline()).filter((entry) => !names.has(entry) && entry !== 'watchSignals');
+  return { world, timers: [...new Set(timers)] };
+}
+
+/** Runs a case to its end. @returns what is not as it has to be, in words @param completed what a run leaves to which nothing comes */
+export async function tryCase(worker: StubWorker, planned: Case, completed: Snapshot): Promise<string[]> {
+  const world = new ModelWorld(planned);
+  const before = world.account.snapshot();
+  const longTimer = 'timer' in planned.moment ? planned.moment.timer : undefined;
+  const run = await worker.runWorkflow({
+    plan: planOf(planned.cleanup),
+    world,
+    ...(longTimer !== undefined && { longTimer }),
+  });
+  const say = WORDS[planned.cause];
+  if (say) world.say = (times) => say(run.handle, times);
+  if (longTimer !== undefined) {
+    await untilTimerRuns(run, longTimer);
+    await world.come(longTimer);
+  }
+  const status = await driveToEnd(run, planned);
+  return [
+    ...judgeStatus(status, planned),
+    ...judgeAccount(world.account, planned, before, completed),
+    ...(await listFailedTasks(run)),
+  ];
+}
+
+async function untilTimerRuns(run: Run, summary: string): Promise<void> {
+  await until(`the timer ${summary}`, async () => {
+    const { events = [] } = await run.handle.fetchHistory();
+    return events!.some(({ timerStartedEventAttributes, userMetadata }) => {
+      if (!timerStartedEventAttributes || !userMetadata?.summary) return false;
+      return defaultPayloadConverter.fromPayload<string>(userMetadata.summary) === summary;
+    });
+  });
+}
+
+/** Whoever is asked for a retry after a failure says abort. */
+async function driveToEnd(run: Run, { cause }: Case): Promise<Status> {
+  const ending = run.handle.result();
+  if (cause !== 'failure') return ending;
+  return until(
+    'the end',
+    async () => {
+      const ended = await Promise.race([ending, pause(LOOK_MS)]);
+      if (ended) return ended;
+      const { waitingFor, outcome } = await run.status();
+      const isHeld = outcome === null && (waitingFor?.for === 'retry' || waitingFor?.for === 'host');
+      if (isHeld) await run.say('abort').catch(() => undefined);
+      return undefined;
+    },
+    { progress: () => run.status() },
+  );
+}
+
+function judgeStatus({ outcome, leftovers }: Status, planned: Case): string[] {
+  const expected = expectOutcome(planned);
+  const problems = outcome === expected ? [] : [`ended ${outcome}, not ${expected}`];
+  return [...problems, ...leftovers.map(({ what, why }) => `left over: ${what}: ${why}`)];
+}
+
+function judgeAccount(account: Account, planned: Case, before: Snapshot, completed: Snapshot): string[] {
+  const after = account.snapshot();
+  const expected = expectSnapshot(after, planned, before, completed);
+  return [...account.violations, ...compare('', expected, after)];
+}
+
+/** What has to be there at the end. */
+function expectSnapshot(after: Snapshot, planned: Case, before: Snapshot, completed: Snapshot): Snapshot {
+  if (expectOutcome(planned) === 'completed') return { ...completed, backups: after.backups };
+  // a backup image is kept: it is what a human may need
+  const given = { ...before, backups: after.backups };
+  if (planned.cleanup === 'delete') return given;
+  const stopped = Object.entries(after.services).map(([name, state]) => [name, { ...state, count: 0 }]);
+  return {
+    ...given,
+    resources: after.resources,
+    services: Object.fromEntries(stopped) as Snapshot['services'],
+  };
+}
+
+/** Where two values differ. */
+function compare(path: string, expected: unknown, found: unknown): string[] {
+  if (JSON.stringify(expected) === JSON.stringify(found)) return [];
+  if (!isMap(expected) || !isMap(found)) {
+    return [`${path}: ${JSON.stringify(found)}, not ${JSON.stringify(expected)}`];
+  }
+  const keys = new Set([...Object.keys(expected), ...Object.keys(found)]);
+  return [...keys].flatMap((key) => compare(path ? `${path}.${key}` : key, expected[key], found[key]));
+}
+
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
+
+/** A workflow task that fails is a wedge, whatever the run came to. */
+async function listFailedTasks(run: Run): Promise<string[]> {
+  const { events = [] } = await run.handle.fetchHistory();
+  return events!.flatMap(({ workflowTaskFailedEventAttributes: failed }) =>
+    failed ? [`a workflow task failed: ${failed.failure?.message}`] : [],
+  );
+}

@@ -1,0 +1,25 @@
+import type { Result } from './campaign';
+
+/** A line for each kind of trial, then each difference with the command that repeats it. */
+export function writeReport(results: Result[]): string {
+  const kinds = [...new Set(results.map(({ kind }) => kind))];
+  const width = Math.max(...kinds.map(({ length }) => length), 0);
+  const lines = kinds.map((kind) => {
+    const own = results.filter((result) => result.kind === kind);
+    const differing = own.filter(differs).length;
+    const seconds = own.reduce((sum, result) => sum + result.seconds, 0) / own.length;
+    return `${kind.padEnd(width)}  ${String(own.length).padStart(4)} cases  ${differing} differ  ${seconds.toFixed(1)} s each`;
+  });
+  const differences = results
+    .filter(differs)
+    .flatMap(({ name, problems }) => [
+      '',
+      name,
+      ...problems.map((problem) => `  ${problem}`),
+      `  again: npm run chaos -- --only '${name}'`,
+    ]);
+  const counts = `${results.length} cases, ${results.filter(differs).length} differ`;
+  return [...lines, ...differences, '', counts].join('\n');
+}
+
+export const differs = ({ problems }: Result): boolean => problems.length > 0;
