@@ -7,8 +7,8 @@ import re
 
 ANSWERS = pathlib.Path(__file__).parents[2] / "test" / "stores" / "answers"
 
-#: gauges of what is in memory
-HELD = re.compile(r"memory_series|memory_chunks|live_traces|tsdb_head_series|type=\"profiles\"")
+#: gauges of what is in memory; Pyroscope's tsdb_head_series is none: it never falls again
+HELD = re.compile(r"memory_series|memory_chunks|live_traces|type=\"profiles\"")
 #: counters of what was stored
 STORED = re.compile(r"uploads_total|chunks_stored_total|blocks_flushed_total")
 

@@ -50,7 +50,7 @@ export interface StoreActivities {
   readNewestSamples(input: HostStack & { stores: StoreService[] }): Promise<Reading[]>;
   /** through a probe: the first sample of each at or after `since` (ISO) */
   readFirstSamples(
-    input: ProbeRequest & { stores: (StoreService & { url: string })[]; since: string },
+    input: ProbeRequest & { stores: (StoreService & { url: string })[]; since: string; now: string },
   ): Promise<Reading[]>;
   /** through a probe: what each holds only in memory, over all its tasks */
   measureUnflushed(input: ProbeRequest & { stores: StoreService[] }): Promise<MemoryAmount[]>;

@@ -42,14 +42,18 @@ const THANOS_CLIENTS: Clients = {
 };
 
 const CLIENT_SETTINGS = ['s3', 'bucketnames', 'bucket_name', 'region', 'endpoint'];
+/** Beside these a store with a name of its own has keys, in ways of many clouds. */
+const NAMED_SETTINGS = [...CLIENT_SETTINGS, 'directory', 'dir'];
 const below = (block: string, settings: string[]): string[] => settings.map((setting) => `${block}.${setting}`);
 
 /** What of its configuration is read here. */
 export const STORAGE_SETTINGS = [
   PERIODS,
-  ...below('storage_config', ['use_thanos_objstore', 'object_prefix', 'filesystem.directory', 'named_stores']),
+  ...below('storage_config', ['use_thanos_objstore', 'object_prefix', 'filesystem.directory']),
+  ...below('storage_config.named_stores.*.*', NAMED_SETTINGS),
   ...below('storage_config.aws', CLIENT_SETTINGS),
-  ...below('storage_config.object_store', ['storage_prefix', 'filesystem.dir', 'named_stores']),
+  ...below('storage_config.object_store', ['storage_prefix', 'filesystem.dir']),
+  ...below('storage_config.object_store.named_stores.*.*', NAMED_SETTINGS),
   ...below('storage_config.object_store.s3', CLIENT_SETTINGS),
   ...below('common.storage.s3', CLIENT_SETTINGS),
   ...below('common.storage.filesystem', ['chunks_directory', 'rules_directory']),

@@ -90,6 +90,8 @@ test.each<[StoreName, object, number[]]>([
   ],
   ['pyroscope', {}, []],
   ['pyroscope', { newestProfileTime: '0' }, []],
+  // in another unit: no moment of which a date can be made
+  ['pyroscope', { newestProfileTime: NANOSECONDS }, []],
 ])('a body of %s names its times: %j', (store, body, times) => {
   expect(readTimes(storeOf(store).times, JSON.stringify(body))).toEqual(times);
 });

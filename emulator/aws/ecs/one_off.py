@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult
 from moto.core.utils import utcnow
 from moto.ecs import responses
@@ -20,6 +21,14 @@ from ..ecr import Ecr
 from .service_tasks import CONTAINER_EXITED, EXITED, FAILS_TO_START, describe_missing_image
 
 TIMEOUT_S = 120
+
+
+class ConflictError(ServiceException):
+    """As AWS answers to another request under a client token that it knows."""
+
+    def __init__(self) -> None:
+        message = "The provided clientToken is already in use with a different RunTask request."
+        super().__init__("ConflictException", message)
 
 
 @dataclass
@@ -46,7 +55,7 @@ class OneOffTasks(Part):
         self.reset()
 
     def reset(self) -> None:
-        #: client token → the task it started; AWS keeps them for a day
+        #: client token → the task it started and what was asked; AWS keeps them for a day
         self.tokens: dict[str, Any] = {}
         self.pending: list[OneOff] = []
 
@@ -55,14 +64,18 @@ class OneOffTasks(Part):
 
     def run_task(self, original: Any, request: Any) -> ActionResult:
         token = request._get_param("clientToken")
+        asked = [request._get_param(name) for name in ("taskDefinition", "overrides", "networkConfiguration")]
         if token in self.tokens:
-            return ActionResult({"tasks": [self.tokens[token]], "failures": []})
+            task, before = self.tokens[token]
+            if asked != before:
+                raise ConflictError
+            return ActionResult({"tasks": [task], "failures": []})
         result = original(request)
         for task in result.result["tasks"]:
             definition = request.ecs_backend.describe_task_definition(task.task_definition_arn)
             self.pending.append(prepare(task, definition.container_definitions[0]))
             if token:
-                self.tokens[token] = task
+                self.tokens[token] = (task, asked)
         return result
 
     def tick(self, now: float) -> None:

@@ -13,10 +13,15 @@ import {
   describeUnrest,
 } from './texts';
 
-/** What has risen may rise further: a flush writes chunk by chunk. */
-const SETTLED_MS = 1000;
-/** Tempo says that nothing is left while a block is still being written, for seconds. */
-const QUIET_MS = 5000;
+/** How long nothing may have changed until a flush is believed, in milliseconds. */
+const QUIET = {
+  /** its call has ended well and something has risen, which may rise further: it writes chunk by chunk */
+  heard: 1000,
+  /** its call was cut off, as only long ones are: another tenant's blocks may be seconds away */
+  cut: 30_000,
+  /** nothing has risen: Tempo says that nothing is left while a block is still being written, for seconds */
+  nothing: 5000,
+};
 
 type Place = NonNullable<StoreState['s3']>;
 
@@ -24,6 +29,7 @@ type Place = NonNullable<StoreState['s3']>;
 interface Seen {
   hasNewObjects: boolean;
   stored: number | undefined;
+  held: number | undefined;
 }
 
 /** Whether a flush has arrived, look by look: proven by what rose, or by quiet; never by a queue that is empty. */
@@ -60,8 +66,12 @@ export class Arrival {
   private async see(deps: Deps, s3: Place, own: RunningStore): Promise<Seen> {
     const enough = (listing: Parameters<typeof hasNewObjects>[1]) => hasNewObjects(s3, listing);
     const listing = await listObjects(deps, s3.bucket, s3.prefix, { enough });
-    const { stored } = await readCounts(deps, own);
-    return { hasNewObjects: hasNewObjects(s3, listing), stored };
+    const { stored, held } = await readCounts(deps, own);
+    return {
+      hasNewObjects: hasNewObjects(s3, listing),
+      stored,
+      held,
+    };
   }
 
   private judge(s3: Place, seen: Seen): string | undefined {
@@ -71,15 +81,16 @@ export class Arrival {
     if (seen.stored < stored) return describeSilence(service, 'it was started again, and its counters with it');
     // the new stack writes to the same prefix: its objects are not the answer to this flush
     const hasRisen = seen.stored > stored && seen.hasNewObjects;
-    const neededMs = this.findNeededQuiet(hasRisen);
+    const neededMs = this.findNeededQuiet(hasRisen, seen.held);
     if (neededMs === undefined) return this.describeMissing(s3, seen, stored);
     return quietMs >= neededMs ? undefined : describeUnrest(service);
   }
 
   /** How long nothing may have changed until it is believed; undefined: quiet proves nothing. */
-  private findNeededQuiet(hasRisen: boolean): number | undefined {
-    if (hasRisen) return SETTLED_MS;
-    return this.state.held === 0 && this.isHeard ? QUIET_MS : undefined;
+  private findNeededQuiet(hasRisen: boolean, held: number | undefined): number | undefined {
+    if (hasRisen) return this.isHeard ? QUIET.heard : QUIET.cut;
+    const hadNothing = this.state.held === 0 && held === 0;
+    return hadNothing && this.isHeard ? QUIET.nothing : undefined;
   }
 
   private describeMissing(s3: Place, seen: Seen, stored: number): string {

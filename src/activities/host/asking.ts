@@ -75,6 +75,36 @@ function writeScript(container: Container, requests: StoreRequest[], filter: str
 export const isSilent = (error: unknown): error is ApplicationFailure =>
   error instanceof ApplicationFailure && error.type === 'ComponentSilent';
 
+/** Sums each of some metrics over its labels: a tenant has a line of its own, and SSM tells only so much. */
+const SUM = `
+BEGIN {
+  count = split(metrics, list, ";")
+  for (at = 1; at <= count; at++) {
+    split(list[at], words, " ")
+    wanted[words[1]] = 1
+    label[words[1]] = words[2]
+  }
+}
+{
+  name = $0
+  sub("[{ ].*", "", name)
+  if (!(name in wanted)) next
+  if (label[name] != "" && index($0, label[name]) == 0) next
+  value = $0
+  if (!sub("^[^{ ]*[{].*[}] +", "", value)) sub("^[^ ]+ +", "", value)
+  sub(" .*", "", value)
+  sums[name] += value
+}
+END {
+  for (name in sums) printf "%s%s %.17g\\n", name, label[name] == "" ? "" : "{" label[name] "}", sums[name]
+}`;
+
+/** A command that lets of a page of metrics the sums of these through. */
+export function writeSums(metrics: Metric[]): string {
+  const list = metrics.map(({ name, label = '' }) => `${name} ${label}`).join(';');
+  return `awk -v metrics=${quoted(list)} ${quoted(SUM)}`;
+}
+
 /** The sum of those of these metrics that a component has; undefined where it has none of them. */
 export async function readMetrics(
   deps: Deps,
@@ -82,9 +112,7 @@ export async function readMetrics(
   request: StoreRequest,
   metrics: Metric[],
 ): Promise<(wanted: Metric[]) => number | undefined> {
-  const names = [...metrics.map(({ name }) => name), ALWAYS_THERE];
-  const lines = quoted(`^(${names.join('|')})[{ ]`);
-  const text = await askComponent(deps, place, [request], { filter: `grep -E ${lines} || test $? -eq 1` });
+  const text = await askComponent(deps, place, [request], { filter: writeSums([...metrics, { name: ALWAYS_THERE }]) });
   return (wanted) => {
     const values = wanted.map((metric) => sumMetric(text, metric)).filter((value) => value !== undefined);
     return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0);

@@ -18,12 +18,19 @@ const ERASE_KEYS = 's,//.*@,//,; s,%2F%2F.*%40,%2F%2F,I';
  */
 const CUT = `
 function parent(  path) { return top > 0 ? paths[top] : "" }
+# 2: the setting or what is below it; 1: above it; 0: elsewhere
+function fits(path, setting,  found, parts, asked, steps, at) {
+  found = split(path, parts, ".")
+  asked = split(setting, steps, ".")
+  for (at = 1; at <= found && at <= asked; at++) if (steps[at] != "*" && steps[at] != parts[at]) return 0
+  return found >= asked ? 2 : 1
+}
 function isWanted(path,  each) {
-  for (each in wanted) if (path == each || index(path, each ".") == 1) return 1
+  for (each in wanted) if (fits(path, each) == 2) return 1
   return 0
 }
 function isAbove(path,  each) {
-  for (each in wanted) if (index(each, path ".") == 1) return 1
+  for (each in wanted) if (fits(path, each) == 1) return 1
   return 0
 }
 function refuse(text) {
@@ -67,7 +74,7 @@ END {
 
 /**
  * A command that cuts what it reads to these settings.
- * @param settings paths, each with all below it
+ * @param settings paths, each with all below it; `*` stands for any one key
  */
 export function writeCut(settings: string[]): string {
   const erase = quoted(ERASE_KEYS);

@@ -7,7 +7,7 @@ import { listObjects } from '../aws/object';
 import type { Deps } from '../clients';
 import { heartbeat, createPause } from '../pacing';
 import { Arrival } from './arrival';
-import { askComponent, isSilent } from './asking';
+import { askComponent, isSilent, silentAs } from './asking';
 import { readCounts } from './counts';
 import { askBackends, listRunningStores, type RunningStore } from './stores';
 
@@ -37,7 +37,9 @@ async function readStore(deps: Deps, running: RunningStore): Promise<StoreState>
 async function readPlaceAndCounts(deps: Deps, running: RunningStore): Promise<Partial<StoreState>> {
   const today = new Date().toISOString().slice(0, 10);
   const backend = findCurrent(await askBackends(deps, running), today);
-  if (!backend || !isInS3(backend) || backend.bucket === undefined) return {};
+  if (!backend) throw silentAs('its configuration has no period that holds today');
+  if (!isInS3(backend)) return {};
+  if (backend.bucket === undefined) throw silentAs(`it keeps its data in S3 (${backend.setting}) and names no bucket`);
   const { held, stored } = await readCounts(deps, running);
   const { bucket, prefix } = backend;
   const { newest, atNewest } = await listObjects(deps, bucket, prefix);

@@ -54,6 +54,8 @@ export async function askBackends(deps: Deps, { store, ...place }: RunningStore)
  */
 export function readBackends(store: StoreName, text: string): Backend[] {
   const backends = readAnswer(text, (data) => storeOf(store).readBackends(settingsOf(data)));
+  if (backends.length === 0)
+    throw silentAs(`what it answers does not say where it keeps its data: ${text.slice(0, QUOTED)}`);
   const writable = backends.filter(({ isReadOnly }) => !isReadOnly).map(takeFirstBucket);
   // periods of a schema that follow each other may lie in one place, from the first of them on
   const placeOf = ({ what, kind, bucket, prefix }: Backend) => [what, kind, bucket, prefix].join(' ');

@@ -93,7 +93,7 @@ function createQuestions(
 /** Through a probe: the first sample of each store at or after `since`. */
 export async function readFirstSamples(deps: Deps, input: InputOf<'readFirstSamples'>): Promise<Reading[]> {
   const { probe, purpose, stores } = input;
-  const [since, now] = [new Date(input.since), new Date()];
+  const [since, now] = [new Date(input.since), new Date(input.now)];
   const asked = stores.map(({ url, ...entry }) => ({
     ...entry,
     questions: askFirst(entry, url, since, now),
@@ -148,6 +148,6 @@ function readAnswer({ store }: StoreService, answer: HttpAnswer | undefined): { 
   if (times.length > 0 || body.startsWith('{')) return { times };
   return {
     times,
-    refusal: `not JSON: ${body.slice(0, 60)}`,
+    refusal: `answered no time of a sample: ${body.slice(0, 60)}`,
   };
 }

@@ -72,6 +72,8 @@ async function readFirstSamples(
     purpose: migration.facts.nextPurpose('first'),
     stores: stores.map((store) => ({ ...store, url: `http://${store.service}.${namespace}:${store.port}` })),
     since: findShiftStart(migration),
+    // a probe that is asked again asks the same, or ECS refuses its token
+    now: new Date().toISOString(),
   });
 }
 

@@ -50,11 +50,23 @@ test('keys of stores with names of their own do not leave the host', () => {
     '        bucketnames: logs',
     '        access_key_id: HIDDEN',
     '        "secret_access_key": "hid: den"',
+    '    gcs:',
+    '      other:',
+    '        bucket_name: others',
+    '        service_account: "{\\"private_key\\": \\"HIDDEN\\"}"',
+    '    azure:',
+    '      folded:',
+    '        account_key: >-',
+    '          hidden: x',
+    '        sas: HIDDEN',
+    '        secret_access_key:',
+    '        - HIDDEN',
     '',
   ].join('\n');
   const text = letThrough('loki', configuration);
   expect(text).not.toMatch(/hid/i);
   expect(text).toContain('        bucketnames: logs\n');
+  expect(text).toContain('        bucket_name: others\n');
 });
 
 for (const { store, name, body } of listAnswers('configuration')) {

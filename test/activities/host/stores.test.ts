@@ -117,3 +117,10 @@ test('an answer that is no configuration is quoted', () => {
     /no configuration \(not a mapping\): 404 page not found$/,
   );
 });
+
+test.each(['storage_config:\n  aws:\n    bucketnames: b\n', 'schema_config: nonsense\n'])(
+  'a Loki that names no period does not say where it keeps its data: %j',
+  (configuration) => {
+    expect(() => readBackends('loki', configuration)).toThrow('does not say where it keeps its data: ');
+  },
+);
