@@ -6,6 +6,7 @@ import startDevServer from '../workflows/global-setup';
 import stopDevServer from '../workflows/global-teardown';
 import { StubWorker } from '../workflows/server';
 import { Campaign, type Result, type Trial } from './campaign';
+import { CAUSES } from './model/case';
 import { listModelTrials } from './model/trials';
 import { differs, writeReport } from './report';
 
@@ -16,9 +17,18 @@ const TOLD_EVERY_MS = 10_000;
 
 const OPTIONS = {
   only: { type: 'string' },
-  each: { type: 'string', default: '1' },
-  fresh: { type: 'boolean', default: false },
-  help: { type: 'boolean', default: false },
+  each: {
+    type: 'string',
+    default: '1',
+  },
+  fresh: {
+    type: 'boolean',
+    default: false,
+  },
+  help: {
+    type: 'boolean',
+    default: false,
+  },
 } as const;
 
 const USAGE = `npm run chaos [-- OPTIONS]
@@ -26,11 +36,19 @@ const USAGE = `npm run chaos [-- OPTIONS]
   --each N      every Nth case
   --fresh       forget the results of a campaign that was cut off
 Exit code 1: something differs.
+
+What comes at each moment of a run:
+${Object.entries(CAUSES)
+  .map(([cause, meaning]) => `  ${cause}: ${meaning}`)
+  .join('\n')}
 `;
 
 /** Runs the matrices, says how it goes, and ends with a report. @returns the exit code */
 export async function main(args: string[]): Promise<number> {
-  const { only, each, fresh, help } = parseArgs({ args, options: OPTIONS }).values;
+  const { only, each, fresh, help } = parseArgs({
+    args,
+    options: OPTIONS,
+  }).values;
   if (help) {
     process.stdout.write(USAGE);
     return 0;
@@ -67,7 +85,10 @@ function teller(): (result: Result, left: number, secondsLeft: number) => void {
 
 /** Of the product and of what tries it: results are kept for both as they are. */
 function fingerprint(): string {
-  const files = readdirSync(__dirname, { recursive: true, encoding: 'utf8' })
+  const files = readdirSync(__dirname, {
+    recursive: true,
+    encoding: 'utf8',
+  })
     .filter((file) => file.endsWith('.ts'))
     .sort();
   const hash = createHash('sha256').update(basename(process.env['LGTM_COMPILED']!));

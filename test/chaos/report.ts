@@ -8,7 +8,13 @@ export function writeReport(results: Result[]): string {
     const own = results.filter((result) => result.kind === kind);
     const differing = own.filter(differs).length;
     const seconds = own.reduce((sum, result) => sum + result.seconds, 0) / own.length;
-    return `${kind.padEnd(width)}  ${String(own.length).padStart(4)} cases  ${differing} differ  ${seconds.toFixed(1)} s each`;
+    const cells = [
+      kind.padEnd(width),
+      `${own.length} cases`.padStart(10),
+      `${differing} differ`,
+      `${seconds.toFixed(1)} s each`,
+    ];
+    return cells.join('  ');
   });
   const differences = results
     .filter(differs)

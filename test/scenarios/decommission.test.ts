@@ -150,6 +150,7 @@ test(
         flush: {
           delay_s: 0.5,
           lost: ['mimir'],
+          cut: [],
         },
       });
       await operator.start();
@@ -171,6 +172,7 @@ test(
         flush: {
           delay_s: 0.5,
           lost: [],
+          cut: [],
         },
       });
       await operator.say('retry');

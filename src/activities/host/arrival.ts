@@ -29,7 +29,8 @@ type Place = NonNullable<StoreState['s3']>;
 interface Seen {
   hasNewObjects: boolean;
   stored: number | undefined;
-  held: number | undefined;
+  /** it says that nothing is left in memory; how much is left changes with whatever still comes */
+  isEmpty: boolean;
 }
 
 /** Whether a flush has arrived, look by look: proven by what rose, or by quiet; never by a queue that is empty. */
@@ -70,7 +71,7 @@ export class Arrival {
     return {
       hasNewObjects: hasNewObjects(s3, listing),
       stored,
-      held,
+      isEmpty: held === 0,
     };
   }
 
@@ -81,15 +82,15 @@ export class Arrival {
     if (seen.stored < stored) return describeSilence(service, 'it was started again, and its counters with it');
     // the new stack writes to the same prefix: its objects are not the answer to this flush
     const hasRisen = seen.stored > stored && seen.hasNewObjects;
-    const neededMs = this.findNeededQuiet(hasRisen, seen.held);
+    const neededMs = this.findNeededQuiet(hasRisen, seen.isEmpty);
     if (neededMs === undefined) return this.describeMissing(s3, seen, stored);
     return quietMs >= neededMs ? undefined : describeUnrest(service);
   }
 
   /** How long nothing may have changed until it is believed; undefined: quiet proves nothing. */
-  private findNeededQuiet(hasRisen: boolean, held: number | undefined): number | undefined {
+  private findNeededQuiet(hasRisen: boolean, isEmpty: boolean): number | undefined {
     if (hasRisen) return this.isHeard ? QUIET.heard : QUIET.cut;
-    const hadNothing = this.state.held === 0 && held === 0;
+    const hadNothing = this.state.held === 0 && isEmpty;
     return hadNothing && this.isHeard ? QUIET.nothing : undefined;
   }
 

@@ -46,26 +46,133 @@ afterEach(() => jest.useRealTimers());
 
 test('a flush that was heard to its end is believed a second after its last rise', () =>
   expectLooks(new Arrival(MIMIR, true), [
-    [0, { held: 1200, stored: 7 }, false],
-    [3, { held: 0, stored: 8 }, false],
-    [6, { held: 0, stored: 8 }, true],
+    [
+      0,
+      {
+        held: 1200,
+        stored: 7,
+      },
+      false,
+    ],
+    [
+      3,
+      {
+        held: 0,
+        stored: 8,
+      },
+      false,
+    ],
+    [
+      6,
+      {
+        held: 0,
+        stored: 8,
+      },
+      true,
+    ],
   ]));
 
 test("one whose call was cut off is not, while another tenant's blocks may be on their way", () =>
   expectLooks(new Arrival(MIMIR, false), [
-    [0, { held: 1200, stored: 8 }, false],
-    [3, { held: 1200, stored: 8 }, false],
-    [25, { held: 1200, stored: 8 }, false],
-    [28, { held: 0, stored: 9 }, false],
-    [50, { held: 0, stored: 9 }, false],
-    [58, { held: 0, stored: 9 }, true],
+    [
+      0,
+      {
+        held: 1200,
+        stored: 8,
+      },
+      false,
+    ],
+    [
+      3,
+      {
+        held: 1200,
+        stored: 8,
+      },
+      false,
+    ],
+    [
+      25,
+      {
+        held: 1200,
+        stored: 8,
+      },
+      false,
+    ],
+    [
+      28,
+      {
+        held: 0,
+        stored: 9,
+      },
+      false,
+    ],
+    [
+      50,
+      {
+        held: 0,
+        stored: 9,
+      },
+      false,
+    ],
+    [
+      58,
+      {
+        held: 0,
+        stored: 9,
+      },
+      true,
+    ],
   ]));
 
 test('quiet proves nothing while the store says that something is left', () =>
-  expectLooks(new Arrival({ ...MIMIR, held: 0 }, true), [
-    [0, { held: 1, stored: 7 }, false],
-    [9, { held: 1, stored: 7 }, false],
-    [60, { held: 0, stored: 7 }, false],
-    [64, { held: 0, stored: 7 }, false],
-    [66, { held: 0, stored: 7 }, true],
-  ]));
+  expectLooks(
+    new Arrival(
+      {
+        ...MIMIR,
+        held: 0,
+      },
+      true,
+    ),
+    [
+      [
+        0,
+        {
+          held: 1,
+          stored: 7,
+        },
+        false,
+      ],
+      [
+        9,
+        {
+          held: 1,
+          stored: 7,
+        },
+        false,
+      ],
+      [
+        60,
+        {
+          held: 0,
+          stored: 7,
+        },
+        false,
+      ],
+      [
+        64,
+        {
+          held: 0,
+          stored: 7,
+        },
+        false,
+      ],
+      [
+        66,
+        {
+          held: 0,
+          stored: 7,
+        },
+        true,
+      ],
+    ],
+  ));

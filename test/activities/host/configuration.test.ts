@@ -11,7 +11,10 @@ const cutFor = (store: StoreName) => ['-c', writeCut(storeOf(store).configuratio
 
 /** What a host lets through of a store's configuration. */
 const letThrough = (store: StoreName, input: string) =>
-  execFileSync('bash', cutFor(store), { input, encoding: 'utf8' });
+  execFileSync('bash', cutFor(store), {
+    input,
+    encoding: 'utf8',
+  });
 
 const FORMS = {
   'as it is': 's3://HIDDEN:hidden@eu-west-1/logs',
@@ -37,7 +40,13 @@ for (const [form, url] of Object.entries(FORMS)) {
     ].join('\n');
     const text = letThrough('loki', configuration);
     expect(text).not.toMatch(/hid|querier/i);
-    expect(readBackends('loki', text)).toMatchObject([{ kind: 's3', bucket: 'logs', region: 'eu-west-1' }]);
+    expect(readBackends('loki', text)).toMatchObject([
+      {
+        kind: 's3',
+        bucket: 'logs',
+        region: 'eu-west-1',
+      },
+    ]);
   });
 }
 
@@ -80,14 +89,20 @@ for (const { store, name, body } of listAnswers('configuration')) {
 
 for (const store of STORE_NAMES) {
   test(`an answer of ${store} that is no configuration is refused on the host`, () => {
-    const { status, stderr } = spawnSync('bash', cutFor(store), { input: '404 page not found\n', encoding: 'utf8' });
+    const { status, stderr } = spawnSync('bash', cutFor(store), {
+      input: '404 page not found\n',
+      encoding: 'utf8',
+    });
     expect([status, stderr]).toEqual([3, 'the answer has none of the settings that say where data lies\n']);
   });
 }
 
 test('a block in one line is named and refused: what it holds can not be told apart', () => {
   const input = 'storage: {trace: {backend: s3, s3: {bucket: b, secret_key: hidden}}}\n';
-  const { status, stdout, stderr } = spawnSync('bash', cutFor('tempo'), { input, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync('bash', cutFor('tempo'), {
+    input,
+    encoding: 'utf8',
+  });
   expect([status, stdout, stderr]).toEqual([3, '', 'storage stands in one line, which is not read\n']);
 });
 
@@ -100,7 +115,10 @@ test('keys in a block of one line do not leave the host either: it is named and 
   ];
   for (const block of blocks) {
     const input = ['storage_config:', '  named_stores:', '    aws:', block, '      region: here', ''].join('\n');
-    const { stdout } = spawnSync('bash', cutFor('loki'), { input, encoding: 'utf8' });
+    const { stdout } = spawnSync('bash', cutFor('loki'), {
+      input,
+      encoding: 'utf8',
+    });
     expect(stdout).not.toMatch(/hid/);
   }
 });

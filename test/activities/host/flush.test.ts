@@ -24,18 +24,33 @@ beforeAll(async () => {
 afterAll(() => emulator.stop());
 beforeEach(async () => {
   const { instanceIds, composeDirectory } = await emulator.reset({});
-  stack = { instanceId: instanceIds[0]!, composeDirectory };
-  activities = createActivities({ clients: createClients('ap-northeast-2'), environment: {} });
+  stack = {
+    instanceId: instanceIds[0]!,
+    composeDirectory,
+  };
+  activities = createActivities({
+    clients: createClients('ap-northeast-2'),
+    environment: {},
+  });
 });
 
-const changeHost = (keys: object) => emulator.post('/host', { id: stack.instanceId, ...keys });
+const changeHost = (keys: object) =>
+  emulator.post('/host', {
+    id: stack.instanceId,
+    ...keys,
+  });
 
 async function readStores(): Promise<StoreState[]> {
   const { stores } = await activities.readStores(stack);
   return stores.sort((one, other) => STORES.indexOf(one.service) - STORES.indexOf(other.service));
 }
 
-const awaitFlush = (stores: StoreState[], timeoutMs = 60_000) => activities.awaitFlush({ ...stack, stores, timeoutMs });
+const awaitFlush = (stores: StoreState[], timeoutMs = 60_000) =>
+  activities.awaitFlush({
+    ...stack,
+    stores,
+    timeoutMs,
+  });
 
 test('every store says where it writes and what it holds, whatever of its metrics is not there yet', async () => {
   const stores = await readStores();
@@ -106,7 +121,10 @@ test('what does not arrive is named, store by store', async () => {
   await activities.flushStores(stack);
   const { missing } = await awaitFlush(stores, 3000);
   expect(missing).toEqual([
-    { service: 'loki', why: expect.stringMatching(/^loki: s3:\/\/sys-lgtm-s3\/loki lists nothing newer/) as string },
+    {
+      service: 'loki',
+      why: expect.stringMatching(/^loki: s3:\/\/sys-lgtm-s3\/loki lists nothing newer/) as string,
+    },
   ]);
 });
 
@@ -162,16 +180,30 @@ test('a store that dies of its flush is named, whatever ECS writes to its place'
   };
   await changeHost({ projects: { [name]: { services: dead } } });
   const { missing } = await awaitFlush(tempo, 0);
-  expect(missing).toEqual([{ service: 'tempo', why: 'tempo does not answer: its container does not run any more' }]);
+  expect(missing).toEqual([
+    {
+      service: 'tempo',
+      why: 'tempo does not answer: its container does not run any more',
+    },
+  ]);
 });
 
 test('where what differs says nothing of the data, the whole configuration is asked', async () => {
   const { configs } = await emulator.get<{ configs: object }>(`/host?id=${stack.instanceId}`);
   const whole = 'storage:\n  backend: filesystem\n  filesystem:\n    dir: /data\n';
   const pyroscope = 'server:\n  http_listen_port: 4040\n';
-  await changeHost({ configs: { ...configs, pyroscope, 'pyroscope whole': whole } });
+  await changeHost({
+    configs: {
+      ...configs,
+      pyroscope,
+      'pyroscope whole': whole,
+    },
+  });
   const [, , , state] = await readStores();
-  expect(state).toEqual({ service: 'pyroscope', store: 'pyroscope' });
+  expect(state).toEqual({
+    service: 'pyroscope',
+    store: 'pyroscope',
+  });
 });
 
 /** Answers that are no configuration, and what is said of them. */
@@ -184,11 +216,27 @@ const UNREADABLE = {
 for (const [form, [answer, why]] of Object.entries(UNREADABLE)) {
   test(`a store that answers ${form} for its configuration is silent, and named once`, async () => {
     const { configs } = await emulator.get<{ configs: object }>(`/host?id=${stack.instanceId}`);
-    await changeHost({ configs: { ...configs, tempo: answer } });
+    await changeHost({
+      configs: {
+        ...configs,
+        tempo: answer,
+      },
+    });
     const tempo = (await readStores()).filter(({ service }) => service === 'tempo');
-    expect(tempo).toEqual([{ service: 'tempo', store: 'tempo', silent: expect.stringContaining(why!) as string }]);
+    expect(tempo).toEqual([
+      {
+        service: 'tempo',
+        store: 'tempo',
+        silent: expect.stringContaining(why!) as string,
+      },
+    ]);
     await activities.flushStores(stack);
     const { missing } = await awaitFlush(tempo, 0);
-    expect(missing).toEqual([{ service: 'tempo', why: expect.stringContaining(why!) as string }]);
+    expect(missing).toEqual([
+      {
+        service: 'tempo',
+        why: expect.stringContaining(why!) as string,
+      },
+    ]);
   });
 }

@@ -83,7 +83,10 @@ test('what is there already is set aside, and a repeated copy changes nothing', 
   expect(host.readEfs(aside!).toString()).toBe('edits of an earlier try');
   const bytes = host.readEfs('grafana.db');
   const repeated = host.tell('copy');
-  expect(repeated.answer).toMatchObject({ equal: true, aside: null });
+  expect(repeated.answer).toMatchObject({
+    equal: true,
+    aside: null,
+  });
   expect(host.readEfs('grafana.db').equals(bytes)).toBe(true);
   expect(host.listEfs()).toHaveLength(2);
 });
@@ -93,7 +96,10 @@ test('edits in the copy are told by kind, name, who and when, and whether the ol
   const { fingerprint } = host.tell('copy').answer as GrafanaCopy;
   const since = '2029-01-01 00:00:00';
   const listEdits = () => {
-    const { answer } = host.tell('edits', { since, fingerprint });
+    const { answer } = host.tell('edits', {
+      since,
+      fingerprint,
+    });
     return answer as GrafanaEdits;
   };
   expect(listEdits()).toMatchObject({
@@ -140,6 +146,9 @@ test('every program is short enough for SSM', () => {
 
 test('a quote in what is asked for does not end the argument', () => {
   const path = "/it's/grafana.db";
-  const { error } = host.tell('count', { path, name: "it's.db" });
+  const { error } = host.tell('count', {
+    path,
+    name: "it's.db",
+  });
   expect(error).toMatch(/unable to open database file/);
 });

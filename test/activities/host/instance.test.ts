@@ -4,7 +4,10 @@ import { createClients } from '../../../src/activities/clients';
 import type { Activities } from '../../../src/contract/activities';
 import { startEmulator, type OwnEmulator } from '../emulator';
 
-const OWNER = { migration: 'm', run: 'r' };
+const OWNER = {
+  migration: 'm',
+  run: 'r',
+};
 const NAMES = {
   name: 'lgtm-ec2-backup-20261126',
   fallbackName: 'lgtm-ec2-backup-20261126-050000',
@@ -97,7 +100,10 @@ test('a host that somebody has terminated is gone, and nobody waits for it', asy
 
 test('a host that EC2 does not know is gone too', async () => {
   instanceId = 'i-00000000000000000';
-  await expect(start()).rejects.toMatchObject({ type: 'HostGone', nonRetryable: true });
+  await expect(start()).rejects.toMatchObject({
+    type: 'HostGone',
+    nonRetryable: true,
+  });
 });
 
 test('an instance that takes longer than it may is told by its state', async () => {
@@ -140,8 +146,16 @@ test('an image whose snapshot fails is no backup, and the host is not terminated
     type: 'BackupFailed',
     message: expect.stringMatching(/snapshot snap-\w+: the volume can not be read/) as string,
   });
-  await expect(terminate(failed)).rejects.toMatchObject({ type: 'BackupIncomplete', nonRetryable: true });
-  expect(await emulator.calls({ service: 'ec2', action: 'TerminateInstances' })).toEqual([]);
+  await expect(terminate(failed)).rejects.toMatchObject({
+    type: 'BackupIncomplete',
+    nonRetryable: true,
+  });
+  expect(
+    await emulator.calls({
+      service: 'ec2',
+      action: 'TerminateInstances',
+    }),
+  ).toEqual([]);
 });
 
 test('an image that does not move is told with how far it is', async () => {
@@ -169,7 +183,11 @@ test('an image that somebody deregistered is no backup, and is made anew', async
 test('a backup that can not be read says that nothing was terminated', async () => {
   await stop();
   const backup = await backUp();
-  await emulator.post('/rules', { service: 'ec2', action: 'DescribeImages', kind: 'deny' });
+  await emulator.post('/rules', {
+    service: 'ec2',
+    action: 'DescribeImages',
+    kind: 'deny',
+  });
   await expect(terminate(backup)).rejects.toMatchObject({
     type: 'BackupIncomplete',
     message: expect.stringContaining('UnauthorizedOperation') as string,

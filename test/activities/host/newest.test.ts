@@ -32,7 +32,10 @@ for (const [idle, seconds] of Object.entries(IDLE_S)) {
   test(`the newest sample of a host that was idle for ${idle} is found in every store`, async () => {
     const { instanceIds, composeDirectory } = emulator.account;
     const clients = createClients('ap-northeast-2');
-    const activities = createActivities({ clients, environment: {} });
+    const activities = createActivities({
+      clients,
+      environment: {},
+    });
     await emulator.post('/stores', { idle_s: seconds });
     const stores = Object.entries(PORTS).map(([name, port]) => ({
       service: name,

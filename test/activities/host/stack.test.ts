@@ -54,7 +54,12 @@ async function countSendCommands(): Promise<number> {
 test('a host that SSM does not see for too long is held with the command to run by hand', async () => {
   await setAgents(0);
   const byHand = 'docker compose --project-directory /opt/lgtm up -d';
-  await expect(activities.startStack({ ...stack, timeoutMs: 500 })).rejects.toMatchObject({
+  await expect(
+    activities.startStack({
+      ...stack,
+      timeoutMs: 500,
+    }),
+  ).rejects.toMatchObject({
     type: 'HostNotReachable',
     nonRetryable: true,
     message: expect.stringContaining(`run ${byHand} on it by hand; then retry`) as string,
@@ -75,7 +80,10 @@ test('a host whose agent answers late is started all the same', async () => {
 
 test('what an aborted stop has begun ends before the containers start again', async () => {
   await emulator.post('/settings', { ssm_delay_s: 1.5 });
-  const owner = { migration: 'm', run: 'r' };
+  const owner = {
+    migration: 'm',
+    run: 'r',
+  };
   const stopping = activities
     .stopStack({
       owner,
@@ -112,7 +120,10 @@ describe('a host serves again', () => {
   async function put(name: string, container: Partial<Container>): Promise<void> {
     const changed = {
       ...services,
-      [name]: { ...services[name], ...container },
+      [name]: {
+        ...services[name],
+        ...container,
+      },
     };
     const projects = { [stack.composeDirectory]: { services: changed } };
     await emulator.post('/host', {

@@ -48,7 +48,10 @@ test('a period that is planned changes nothing of the place that is used today',
     'storage_config: {aws: {bucketnames: b}}',
   ].join('\n');
   const backends = readBackends('loki', configuration);
-  expect(findCurrent(backends, '2026-11-26')).toMatchObject({ kind: 's3', since: '2023-01-01' });
+  expect(findCurrent(backends, '2026-11-26')).toMatchObject({
+    kind: 's3',
+    since: '2023-01-01',
+  });
 });
 
 test('of several buckets the first is looked at', () => {
@@ -64,7 +67,12 @@ test('a bucket out of a URL is looked at below the path behind it', () => {
     'schema_config: {configs: [{object_store: s3}]}',
     'storage_config: {aws: {s3: "s3://KEY:%2A%2A@s3.eu-west-1.amazonaws.com/logs/old"}, object_prefix: loki}',
   ].join('\n');
-  expect(readBackends('loki', configuration)).toMatchObject([{ bucket: 'logs', prefix: 'old/loki' }]);
+  expect(readBackends('loki', configuration)).toMatchObject([
+    {
+      bucket: 'logs',
+      prefix: 'old/loki',
+    },
+  ]);
 });
 
 test('stores with names of their own are places of their own', () => {

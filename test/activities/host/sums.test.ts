@@ -21,7 +21,7 @@ test('six hundred tenants have one sum, far below what SSM tells', () => {
 for (const store of STORE_NAMES) {
   test(`the sums of each page of ${store} are those of the page`, () => {
     const { held, stored, memory } = storeOf(store).metrics;
-    const metrics = [...held, ...stored, memory].map(({ isLate: _, ...metric }) => metric);
+    const metrics = [...held, ...stored, memory].map((metric) => ({ ...metric, isLate: false }));
     const pages = listAnswers('metrics').filter((answer) => answer.store === store);
     for (const { body } of pages) {
       const cut = sumUp(body, metrics);

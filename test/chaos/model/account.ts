@@ -28,9 +28,9 @@ export interface Snapshot {
 }
 
 /** What was there before, and is never removed. */
-export const ADOPTED = ['cluster lgtm-cluster', 'role ecsTaskExecutionRole', 'logGroup /ecs/lgtm'];
+const ADOPTED = ['cluster lgtm-cluster', 'role ecsTaskExecutionRole', 'logGroup /ecs/lgtm'];
 
-/** The state of an account without AWS: each activity has its effect at once, and an invariant is looked at after each. */
+/** The state of an account without AWS: each activity has its effect at once; after each an invariant is looked at. */
 export class Account {
   readonly violations: string[] = [];
   private readonly state: Snapshot = {
@@ -93,7 +93,10 @@ export class Account {
       definition: '',
       isOurs: true,
     };
-    this.state.services[name] = { ...before, ...change };
+    this.state.services[name] = {
+      ...before,
+      ...change,
+    };
     this.look(`${name} to ${JSON.stringify(change)}`);
   }
 
@@ -104,7 +107,13 @@ export class Account {
   listServices(): Record<string, { count: number; taskDefinition: string }> {
     const entries = Object.entries(this.state.services);
     return Object.fromEntries(
-      entries.map(([name, { count, definition }]) => [name, { count, taskDefinition: definition }]),
+      entries.map(([name, { count, definition }]) => [
+        name,
+        {
+          count,
+          taskDefinition: definition,
+        },
+      ]),
     );
   }
 
@@ -173,22 +182,54 @@ export const EFFECTS: { [N in ActivityName]?: (account: Account, input: InputOf<
   ensureTaskDefinition: (account, { family }) => account.ensure(`definition ${family}`),
   removeTaskDefinition: (account, { family }) => account.remove(`definition ${family}`),
   ensureService: (account, { service, plan, taskDefinition }) =>
-    account.setService(service, { count: plan.count, definition: taskDefinition }),
+    account.setService(service, {
+      count: plan.count,
+      definition: taskDefinition,
+    }),
   scaleService: (account, { service, count, taskDefinition }) =>
-    account.setService(service, { count, ...(taskDefinition && { definition: taskDefinition }) }),
+    account.setService(service, {
+      count,
+      ...(taskDefinition && { definition: taskDefinition }),
+    }),
   removeService: (account, { service }) => account.removeService(service),
   lowerTtl: (account, { ttl }) => account.setRecord({ ttl }),
-  createPair: (account, { ttl }) => account.setRecord({ shape: 'pair', weight: 0, ttl }),
+  createPair: (account, { ttl }) =>
+    account.setRecord({
+      shape: 'pair',
+      weight: 0,
+      ttl,
+    }),
   setWeight: (account, { to }) => account.setRecord({ weight: to }),
-  foldPair: (account) => account.setRecord({ shape: 'fold', weight: 100 }),
-  unfoldPair: (account) => account.setRecord({ shape: 'pair', weight: 100 }),
+  foldPair: (account) =>
+    account.setRecord({
+      shape: 'fold',
+      weight: 100,
+    }),
+  unfoldPair: (account) =>
+    account.setRecord({
+      shape: 'pair',
+      weight: 100,
+    }),
   restoreTraffic: (account) => account.setRecord({ weight: 0 }),
-  restoreRecords: (account) => account.setRecord({ shape: 'original', weight: 0, ttl: 300 }),
+  restoreRecords: (account) =>
+    account.setRecord({
+      shape: 'original',
+      weight: 0,
+      ttl: 300,
+    }),
   stopStack: (account) => account.setHost({ runs: false }),
   startStack: (account) => account.setHost({ runs: true }),
-  stopInstance: (account) => account.setHost({ state: 'stopped', runs: false }),
+  stopInstance: (account) =>
+    account.setHost({
+      state: 'stopped',
+      runs: false,
+    }),
   startInstance: (account) => account.setHost({ state: 'running' }),
-  terminateInstance: (account) => account.setHost({ state: 'terminated', runs: false }),
+  terminateInstance: (account) =>
+    account.setHost({
+      state: 'terminated',
+      runs: false,
+    }),
   createBackup: (account, { name }) => account.addBackup(name),
 };
 

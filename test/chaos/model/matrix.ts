@@ -33,12 +33,23 @@ export function listCases(moments: string[], timers: string[]): Case[] {
 function atActivities(cause: Cause, activities: string[], ats: ('start' | 'effect')[] = ['start', 'effect']): Case[] {
   return expand(
     cause,
-    activities.flatMap((activity) => ats.map((at) => ({ activity, at }))),
+    activities.flatMap((activity) =>
+      ats.map((at) => ({
+        activity,
+        at,
+      })),
+    ),
   );
 }
 
 function expand(cause: Cause, moments: Moment[]): Case[] {
   const isHarmless = cause === 'lost reply' || cause === 'nonsense';
   const cleanups = isHarmless ? (['keep'] as const) : CLEANUPS;
-  return moments.flatMap((moment) => cleanups.map((cleanup) => ({ cause, moment, cleanup })));
+  return moments.flatMap((moment) =>
+    cleanups.map((cleanup) => ({
+      cause,
+      moment,
+      cleanup,
+    })),
+  );
 }

@@ -10,13 +10,23 @@ import { ModelWorld } from './world';
 const LOOK_MS = 50;
 
 type Handle = Run['handle'];
-const abort = (handle: Handle) => handle.signal('abort', { by: 'model', reason: 'the model says so' });
+const abort = (handle: Handle) =>
+  handle.signal('abort', {
+    by: 'model',
+    reason: 'the model says so',
+  });
 
 /** What nobody can read as an approval, and what nobody knows. */
 const NONSENSE: [signal: string, argument: unknown][] = [
   ['approve', { by: { toString: 1 } }],
   ['approve', 'yes'],
-  ['resume', { step: 'NaN', reason: 'x'.repeat(100_000) }],
+  [
+    'resume',
+    {
+      step: 'NaN',
+      reason: 'x'.repeat(100_000),
+    },
+  ],
   ['retry', [[[]]]],
   ['rolback', {}],
   ['approve', null],
@@ -41,14 +51,24 @@ const planOf = (cleanup: Cleanup) => ({
 /** A run in which nothing comes: the moments at which something could, and what a completed run leaves. */
 export async function rehearse(worker: StubWorker): Promise<{ world: ModelWorld; timers: string[] }> {
   const world = new ModelWorld();
-  const run = await worker.runWorkflow({ plan: planOf('keep'), world });
+  const run = await worker.runWorkflow({
+    plan: planOf('keep'),
+    world,
+  });
   await run.endedAs('completed');
   const names = new Set(world.names as string[]);
   const timers = (await run.timeline()).filter((entry) => !names.has(entry) && entry !== 'watchSignals');
-  return { world, timers: [...new Set(timers)] };
+  return {
+    world,
+    timers: [...new Set(timers)],
+  };
 }
 
-/** Runs a case to its end. @returns what is not as it has to be, in words @param completed what a run leaves to which nothing comes */
+/**
+ * Runs a case to its end.
+ * @param completed what a run leaves to which nothing comes
+ * @returns what is not as it has to be, in words
+ */
 export async function tryCase(worker: StubWorker, planned: Case, completed: Snapshot): Promise<string[]> {
   const world = new ModelWorld(planned);
   const before = world.account.snapshot();
@@ -114,11 +134,24 @@ function judgeAccount(account: Account, planned: Case, before: Snapshot, complet
 
 /** What has to be there at the end. */
 function expectSnapshot(after: Snapshot, planned: Case, before: Snapshot, completed: Snapshot): Snapshot {
-  if (expectOutcome(planned) === 'completed') return { ...completed, backups: after.backups };
+  if (expectOutcome(planned) === 'completed')
+    return {
+      ...completed,
+      backups: after.backups,
+    };
   // a backup image is kept: it is what a human may need
-  const given = { ...before, backups: after.backups };
+  const given = {
+    ...before,
+    backups: after.backups,
+  };
   if (planned.cleanup === 'delete') return given;
-  const stopped = Object.entries(after.services).map(([name, state]) => [name, { ...state, count: 0 }]);
+  const stopped = Object.entries(after.services).map(([name, state]) => [
+    name,
+    {
+      ...state,
+      count: 0,
+    },
+  ]);
   return {
     ...given,
     resources: after.resources,

@@ -38,7 +38,12 @@ export class ModelWorld extends World {
     const isOurs = effect?.(this.account, input) !== false;
     if (this.isDue(moment, 'effect')) await this.come(moment);
     if (name === 'findServices') return this.account.listServices();
-    return name.startsWith('ensure') ? { ...(answer as object), ownership: isOurs ? 'created' : 'adopted' } : answer;
+    return name.startsWith('ensure')
+      ? {
+          ...(answer as object),
+          ownership: isOurs ? 'created' : 'adopted',
+        }
+      : answer;
   }
 
   /** Brings the cause about, once. */
