@@ -94,7 +94,7 @@ test(
     });
     const { outcome, rollback } = await operator.ended();
     expect(outcome).toBe('rolled-back');
-    expect(rollback?.reason).toMatch(/^before the retry of the record change: errors failed/);
+    expect(rollback?.reason).toMatch(/^at 50 %: errors failed/);
   }),
 );
 

@@ -1,6 +1,6 @@
 import { ActivityFailure, ApplicationFailure, TemporalFailure, TimeoutFailure } from '@temporalio/workflow';
 import type { SignalClass } from '../../plan/analysis';
-import { cutText } from './text';
+import { cutLines } from './text';
 
 /** A signal went bad: the one failure that sends traffic back by itself. */
 export class Breach extends ApplicationFailure {
@@ -14,8 +14,8 @@ export class Breach extends ApplicationFailure {
 
 /** What an operator is told of an error: an activity's own words, or that it timed out. */
 export function messageOf(error: unknown): string {
-  if (error instanceof ActivityFailure) return cutText(messageOfActivity(error));
-  return cutText(error instanceof Error ? error.message : typeof error);
+  if (error instanceof ActivityFailure) return cutLines(messageOfActivity(error));
+  return cutLines(error instanceof Error ? error.message : typeof error);
 }
 
 function messageOfActivity({ cause, activityType, message }: ActivityFailure): string {

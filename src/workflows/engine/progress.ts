@@ -14,7 +14,7 @@ import {
 } from '../../contract/status';
 import type { Plan } from '../../plan/schema';
 import { explainPhase, renderDetails } from '../details';
-import { cutText } from './text';
+import { cutLines, cutText } from './text';
 
 /** By which Temporal knows a run. */
 interface Identity {
@@ -185,7 +185,7 @@ function cutWaiting(waiting: Omit<Waiting, 'since'>): Waiting {
   return {
     ...waiting,
     what: cutText(what),
-    ...(reason !== undefined && { reason: cutText(reason) }),
+    ...(reason !== undefined && { reason: cutLines(reason) }),
     since: now(),
   };
 }

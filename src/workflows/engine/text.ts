@@ -9,3 +9,11 @@ export function cutText(text: string, longest: number = LONGEST_TEXT): string {
   const kept = text.slice(0, longest).replace(NO_TEXT, ' ').trim();
   return text.length > longest ? `${kept}… (cut, ${text.length} characters)` : kept;
 }
+
+/** The same for what has several lines: the last words of a builder. */
+export function cutLines(text: string): string {
+  const [kept = '', more = ''] = [text.slice(0, LONGEST_TEXT), text.slice(LONGEST_TEXT)];
+  const lines = kept.split('\n').map((line) => line.replace(NO_TEXT, ' ').trimEnd());
+  const whole = lines.join('\n').trim();
+  return more === '' ? whole : `${whole}… (cut, ${text.length} characters)`;
+}

@@ -54,6 +54,8 @@ export class Watch {
 
   private release: Release | null = null;
   private where = '';
+  /** a service that is replaced while nobody is sent to it */
+  private leftOut: string | null = null;
   private warmUntil = 0;
   private startsAnew = false;
   private question: Question | null = null;
@@ -75,12 +77,19 @@ export class Watch {
   judgeAnew(release: Release, where: string): void {
     this.release = release;
     this.where = where;
+    this.leftOut = null;
     this.warmUntil = Date.now() + toMilliseconds(this.run.plan.analysis.initialDelay);
     this.slowness = null;
     this.startsAnew = true;
     this.quietMs = QUIET_MS.first;
     if (this.hasBegun) this.lookAgain();
     else this.begin();
+  }
+
+  /** Looks no more at a service that no user is sent to yet, until they are: it may stand still meanwhile. */
+  leaveOut(service: string): void {
+    this.leftOut = service;
+    this.lookAgain();
   }
 
   /** Wants to know when all signals pass; what was seen before this moment does not answer it. */
@@ -195,7 +204,8 @@ export class Watch {
 
   private requestWatch(): WatchRequest {
     const { cluster, loadBalancer, counts, targetGroups } = this.release!;
-    const services = Object.entries(counts).map(([name, count]) => {
+    const watched = Object.entries(counts).filter(([name]) => name !== this.leftOut);
+    const services = watched.map(([name, count]) => {
       const group = targetGroups[name];
       return {
         name,

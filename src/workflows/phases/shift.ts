@@ -42,7 +42,7 @@ async function takeStep(
   pair: PairRequest,
   step: ShiftStep,
 ): Promise<void> {
-  const { progress } = migration;
+  const { plan, progress } = migration;
   const { weight, skipped } = step;
   if (skipped !== undefined) {
     progress.setStep(weight, 'skipped', skipped);
@@ -50,7 +50,10 @@ async function takeStep(
   }
   progress.setStep(weight, 'setting');
   if (step.needsApprovalBefore) await askBeforeGrafanaMoves(migration);
-  if (step.movesGrafana) await moveGrafana(migration, survey, release);
+  if (step.movesGrafana) {
+    migration.watch.leaveOut(plan.grafana.service);
+    await moveGrafana(migration, survey, release);
+  }
   await orFailStep(migration, weight, async () => {
     await setWeight(migration, release, pair, step);
     await bake(migration, release, weight);
