@@ -49,17 +49,30 @@ export function addMeasurement(
     case 'pass':
       return addSuccess(interrupted, before.consecutiveSuccesses + 1, plan);
     case 'fail':
-      return { ...interrupted, failures: [...failures, time] };
+      return {
+        ...interrupted,
+        failures: [...failures, time],
+      };
     case 'inconclusive':
-      return { ...interrupted, inconclusive: before.inconclusive + 1 };
+      return {
+        ...interrupted,
+        inconclusive: before.inconclusive + 1,
+      };
     case 'error':
-      return { ...interrupted, consecutiveErrors: before.consecutiveErrors + 1 };
+      return {
+        ...interrupted,
+        consecutiveErrors: before.consecutiveErrors + 1,
+      };
   }
 }
 
 function addSuccess(counts: SignalCounts, consecutiveSuccesses: number, plan: Counting): SignalCounts {
   const hasRecovered = consecutiveSuccesses >= plan.consecutiveSuccessLimit;
-  return { ...counts, consecutiveSuccesses, inconclusive: hasRecovered ? 0 : counts.inconclusive };
+  return {
+    ...counts,
+    consecutiveSuccesses,
+    inconclusive: hasRecovered ? 0 : counts.inconclusive,
+  };
 }
 
 /** Whether it says nothing yet: users feel errors from the first second, but what is new may be slow or silent. */
@@ -76,7 +89,11 @@ export function forgetSuccesses(state: WatchState): WatchState {
     inconclusive: 0,
     consecutiveSuccesses: 0,
   }));
-  return { verdict: 'collecting', counts, measurements };
+  return {
+    verdict: 'collecting',
+    counts,
+    measurements,
+  };
 }
 
 /** What was counted, without the signals of a class: they are counted anew when they are judged again. */
@@ -84,7 +101,11 @@ export function forgetClass(state: WatchState, { signals }: AnalysisPlan, forgot
   const isKept = (name: string) => signals[name]?.class !== forgotten;
   const counts = Object.entries(state.counts).filter(([name]) => isKept(name));
   const measurements = state.measurements.filter(({ signal }) => isKept(signal));
-  return { verdict: 'collecting', counts: Object.fromEntries(counts), measurements };
+  return {
+    verdict: 'collecting',
+    counts: Object.fromEntries(counts),
+    measurements,
+  };
 }
 
 function mapCounts(counts: Counts, change: (before: SignalCounts) => SignalCounts): Counts {
@@ -106,7 +127,10 @@ export function judgeGate(plan: AnalysisPlan, counts: Counts, latest: Latest): O
   const failure = findFailure(plan, counts, latest);
   const hold = failure ?? findHold(plan, counts, latest);
   const verdict = hold ?? judgeSuccesses(plan, counts);
-  return { ...verdict, measurements };
+  return {
+    ...verdict,
+    measurements,
+  };
 }
 
 function findFailure(plan: AnalysisPlan, all: Counts, latest: Latest): Reasoned | undefined {
@@ -137,10 +161,16 @@ function findHold(plan: AnalysisPlan, all: Counts, latest: Latest): Reasoned | u
       latest: latest[signal],
     };
     if (counts.consecutiveErrors > plan.consecutiveErrorLimit) {
-      return { verdict: 'holding', reason: describeErrors(subject) };
+      return {
+        verdict: 'holding',
+        reason: describeErrors(subject),
+      };
     }
     if (counts.inconclusive > plan.inconclusiveLimit) {
-      return { verdict: 'holding', reason: describeInconclusive(subject) };
+      return {
+        verdict: 'holding',
+        reason: describeInconclusive(subject),
+      };
     }
   }
   return undefined;
@@ -156,5 +186,7 @@ function judgeSuccesses(plan: AnalysisPlan, all: Counts): Reasoned {
     const counts = all[name];
     return counts !== undefined && hasPassed(plan, counts);
   });
-  return { verdict: havePassed ? 'passing' : 'collecting' };
+  return {
+    verdict: havePassed ? 'passing' : 'collecting',
+  };
 }

@@ -123,15 +123,15 @@ function describePhase(status: Status, phase: PhaseStatus, now: number): string 
 
 /** The steps and the gate that judges now, a signal a line: measured against limit, always both. */
 function gateLines(status: Status, now: number): string[] {
-  const { verdict, reason, measurements } = status.gate;
-  const lines: string[] = [];
-  if (status.phase === 'shift') lines.push(`steps        ${stepsLine(status, now)}`);
-  if (verdict) {
-    const icon = GATE_ICONS[verdict];
-    lines.push(`gate         ${icon} ${withReason(verdict, reason)}`);
-    lines.push(...measurements.map(measurementLine));
-  }
-  return lines.map(indent);
+  const steps = status.phase === 'shift' ? [`steps        ${stepsLine(status, now)}`] : [];
+  return [...steps, ...verdictLines(status)].map(indent);
+}
+
+function verdictLines({ gate }: Status): string[] {
+  const { verdict, reason, measurements } = gate;
+  if (!verdict) return [];
+  const icon = GATE_ICONS[verdict];
+  return [`gate         ${icon} ${withReason(verdict, reason)}`, ...measurements.map(measurementLine)];
 }
 
 function measurementLine(measurement: Status['gate']['measurements'][number]): string {
@@ -162,7 +162,9 @@ function rollbackLines(status: Status): string[] {
     const icon = ICONS[state];
     return `${icon} ${withReason(what, error)}`;
   });
-  return [`├─ ↩ way back      because ${explainRollback(status)}`, ...lines.map(indent)];
+  // as long as users may be on either side
+  const seen = status.outcome ? [] : verdictLines(status);
+  return [`├─ ↩ way back      because ${explainRollback(status)}`, ...[...lines, ...seen].map(indent)];
 }
 
 function dataSection(status: Status): string[] {

@@ -1,7 +1,7 @@
-import { addMeasurement, createCounts, judgeGate } from '../../src/analysis/count';
+import { addMeasurement, createCounts, forgetSuccesses, judgeGate } from '../../src/analysis/count';
 import { judgePoint } from '../../src/analysis/judge';
 import type { Verdict } from '../../src/analysis/types';
-import { analysisSchema } from '../../src/plan/analysis';
+import { analysisSchema, type SignalClass } from '../../src/plan/analysis';
 
 const plan = analysisSchema.parse({
   signals: {
@@ -149,6 +149,59 @@ describe('inconclusive data', () => {
   test('holds until the signal passes often enough again', () => {
     const { verdict } = judgeWords(inconclusive + PASSED);
     expect(verdict).toBe('passing');
+  });
+});
+
+test('inconclusive looks start anew after successes', () => {
+  const inconclusive = 'inconclusive '.repeat(4);
+  const { verdict } = judgeWords(`${inconclusive}${PASSED} ${inconclusive}`);
+  expect(verdict).toBe('collecting');
+  expect(judgeWords(`${inconclusive}pass pass ${inconclusive}`).verdict).toBe('holding');
+});
+
+describe('within the first minutes of a weight', () => {
+  const judgeWarm = (verdict: Verdict, signalClass: SignalClass) => {
+    const measurement = {
+      ...measure({ at: 5, verdict }),
+      class: signalClass,
+    };
+    return addMeasurement(createCounts(0), measurement, true, { ...plan, warmUntil: 5 });
+  };
+
+  test('errors of users count', () => {
+    expect(judgeWarm('fail', 'availability').failures).toEqual([5]);
+    expect(judgeWarm('fail', 'data').failures).toEqual([5]);
+  });
+
+  test('nothing passes, nothing is slow, and silence says nothing', () => {
+    expect(judgeWarm('pass', 'availability')).toMatchObject({
+      consecutiveSuccesses: 0,
+      judgedUntil: 5,
+    });
+    expect(judgeWarm('fail', 'performance')).toMatchObject({
+      failures: [],
+      judgedUntil: 5,
+    });
+    expect(judgeWarm('inconclusive', 'availability').inconclusive).toBe(0);
+  });
+});
+
+test('at a new weight successes are counted anew, and failures go on counting', () => {
+  let counts = createCounts(0);
+  for (const verdict of ['fail', 'pass', 'pass', 'pass'] as const) {
+    counts = addMeasurement(counts, measure({ at: 1, verdict }), true, plan);
+  }
+  const before = {
+    verdict: 'passing' as const,
+    counts: { errors: counts },
+    measurements: [],
+  };
+  const after = forgetSuccesses(before);
+  expect(after.verdict).toBe('collecting');
+  expect(after.counts['errors']).toMatchObject({
+    failures: [1],
+    consecutiveSuccesses: 0,
+    judgedUntil: 1,
   });
 });
 

@@ -146,6 +146,25 @@ test('a migration that went back says why, what it did, and what it left', () =>
 `);
 });
 
+test('a migration that goes back still shows what the watch sees', () => {
+  const back: Status = {
+    ...waiting,
+    phase: 'rollback',
+    waitingFor: null,
+    rollback: {
+      reason: 'kim said abort',
+      startedAt: at(72),
+      steps: [{ what: 'all traffic to the host', state: 'running' }],
+    },
+  };
+  const lines = view(back, Date.parse(at(73)));
+  const begin = lines.findIndex((line) => line.includes('way back'));
+  expect(lines.slice(begin + 1, begin + 3)).toEqual([
+    '│     ◌ all traffic to the host',
+    expect.stringMatching(/^│ {5}gate {9}✔ passing$/),
+  ]);
+});
+
 test('what became of the data is said store by store, and what is unknown reads not measured with its reason', () => {
   const stores = [
     { service: 'mimir', amount: 12_345, unit: 'series', note: '' },

@@ -77,3 +77,18 @@ test.each(bothOrders('retry'))('an abort wins over a retry: %s, then %s', async 
   await sayTogether(run, verbs);
   expect(run.world.names).toEqual(['runPreflight']);
 });
+
+test('what was seen before an outage ends no gate: it holds for a look', async () => {
+  const run = await worker.runWorkflow({ plan: { shift: { approval: true } } });
+  await run.untilApprovalOf('10 → 50 %');
+  await run.untilJudged('passing');
+  await worker.whileAway(async () => {
+    run.world.judge('holding', { reason: 'no data' });
+    await run.signal('approve', { by: 'kim' });
+  });
+  await run.untilWaitsFor('bake', 'the signals of 10 %');
+  await run.untilJudged('holding');
+  expect(run.world.inputsOf('setWeight')).toHaveLength(1);
+  run.world.judge('passing');
+  await run.untilApprovalOf('50 → 100 %');
+});

@@ -39,7 +39,10 @@ export interface Clock {
   sleep(ms: number, details: unknown): Promise<void>;
 }
 
-const REAL_TIME: Clock = { now: Date.now, sleep: sleepWithHeartbeats };
+const REAL_TIME: Clock = {
+  now: Date.now,
+  sleep: sleepWithHeartbeats,
+};
 
 /**
  * Looks at all signals every interval; returns only what is news (`analysis/news.ts`), and what it has counted when the
@@ -58,7 +61,10 @@ export async function watchSignals(deps: Deps, request: WatchRequest, clock = RE
     if (!wasCancelledByWorkflow(error)) throw error;
   }
   const { state, note } = seen;
-  return { state, ...(note !== undefined && { note }) };
+  return {
+    state,
+    ...(note !== undefined && { note }),
+  };
 }
 
 function isWorthTelling({ state: { verdict: told }, ...listener }: WatchRequest, { at, since, state }: WatchHeartbeat) {
@@ -95,7 +101,10 @@ async function look(deps: Deps, request: WatchRequest, before: WatchHeartbeat, n
 function addMissingCounts({ analysis }: WatchRequest, state: WatchState, now: number): WatchState {
   const names = Object.keys(analysis.signals);
   const counts = names.map((name) => [name, state.counts[name] ?? createCounts(now)]);
-  return { ...state, counts: Object.fromEntries(counts) as Counts };
+  return {
+    ...state,
+    counts: Object.fromEntries(counts) as Counts,
+  };
 }
 
 function countLooks({ analysis, warmUntil }: WatchRequest, state: WatchState, looks: SignalLook[]): WatchState {
@@ -103,14 +112,22 @@ function countLooks({ analysis, warmUntil }: WatchRequest, state: WatchState, lo
   for (const measurement of state.measurements) {
     latest[measurement.signal] = measurement;
   }
-  const counts = { ...state.counts };
-  const counting = { ...analysis, warmUntil };
+  const counts = {
+    ...state.counts,
+  };
+  const counting = {
+    ...analysis,
+    warmUntil,
+  };
   for (const { measurement, isDataPoint } of looks) {
     const { signal } = measurement;
     latest[signal] = measurement;
     counts[signal] = addMeasurement(counts[signal]!, measurement, isDataPoint, counting);
   }
-  return { counts, ...judgeGate(analysis, counts, latest) };
+  return {
+    counts,
+    ...judgeGate(analysis, counts, latest),
+  };
 }
 
 /**
@@ -133,7 +150,10 @@ async function lookAtSignals(deps: Deps, request: WatchRequest, counts: Counts, 
     const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     return signals.map(([name, signal]) => {
       const measurement = measureFailedLook(name, signal, now, reason);
-      return { measurement, isDataPoint: false };
+      return {
+        measurement,
+        isDataPoint: false,
+      };
     });
   }
 }
@@ -141,7 +161,10 @@ async function lookAtSignals(deps: Deps, request: WatchRequest, counts: Counts, 
 function judgeDataPoints(name: string, signal: SignalPlan, points: DataPoint[]): SignalLook[] {
   return points.map((point) => {
     const measurement = judgePoint(name, signal, point);
-    return { measurement, isDataPoint: true };
+    return {
+      measurement,
+      isDataPoint: true,
+    };
   });
 }
 
@@ -177,5 +200,9 @@ function spanOf({ analysis }: WatchRequest, counts: Counts, now: number): Span {
   const judgedMs = Object.values(counts).map(({ judgedUntil }) => judgedUntil);
   const unjudgedMs = Math.max(Math.min(endMs, ...judgedMs), endMs - RECALLED_MS);
   const startMs = Math.min(endMs - toMilliseconds(analysis.lookback), unjudgedMs);
-  return { periodMs, startMs, endMs };
+  return {
+    periodMs,
+    startMs,
+    endMs,
+  };
 }

@@ -20,9 +20,15 @@ const FRESH: WatchState = {
 };
 
 /** How long a verdict must stand to be told; doubles each time, so that history does not grow with waiting. */
-const QUIET_MS = { first: 10 * 60_000, longest: 6 * 3_600_000 };
+const QUIET_MS = {
+  first: 10 * 60_000,
+  longest: 6 * 3_600_000,
+};
 /** Between two tries of a watch that fails as a whole; doubles too. */
-const PAUSE_MS = { first: 60_000, longest: 3_600_000 };
+const PAUSE_MS = {
+  first: 60_000,
+  longest: 3_600_000,
+};
 
 /** What a watch reads of its run, and where it shows what it sees. */
 interface WatchedRun {
@@ -94,7 +100,9 @@ export class Watch {
 
   /** Wants to know when all signals pass; what was seen before this moment does not answer it. */
   ask(): Question {
-    this.question = { isAnswered: false };
+    this.question = {
+      isAnswered: false,
+    };
     this.lookAgain();
     return this.question;
   }
@@ -119,7 +127,10 @@ export class Watch {
     void CancellationScope.nonCancellable(async () => {
       const scope = new CancellationScope();
       const ended = scope.run(() => this.lookOn());
-      this.ending = { scope, ended: ended.catch(() => undefined) };
+      this.ending = {
+        scope,
+        ended: ended.catch(() => undefined),
+      };
     });
   }
 
@@ -144,7 +155,10 @@ export class Watch {
     const scope = new CancellationScope();
     this.looking = scope;
     const result = await scope.run(run);
-    return { result, isCutShort: scope.consideredCancelled };
+    return {
+      result,
+      isCutShort: scope.consideredCancelled,
+    };
   }
 
   private forgetWhatIsOver(): void {
@@ -232,6 +246,9 @@ export class Watch {
     const { analysis } = this.run.plan;
     if (!this.slowness) return analysis;
     const signals = Object.entries(analysis.signals).filter(([, signal]) => signal.class !== 'performance');
-    return { ...analysis, signals: Object.fromEntries(signals) };
+    return {
+      ...analysis,
+      signals: Object.fromEntries(signals),
+    };
   }
 }

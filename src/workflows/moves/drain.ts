@@ -24,7 +24,10 @@ import {
  * How long other peers than those named must be there until the names are corrected; doubles each time, so that
  * history does not grow with waiting.
  */
-const QUIET_MS = { first: 60_000, longest: 6 * 3_600_000 };
+const QUIET_MS = {
+  first: 60_000,
+  longest: 6 * 3_600_000,
+};
 
 /** Before the hosts stop: nobody sends to them any more, and what they hold in memory is in S3. */
 export async function drain(migration: Run, hosts: Host[]): Promise<void> {
@@ -74,7 +77,14 @@ async function watchConnections(migration: Run, hosts: Host[], peersOf: Map<stri
     let quietMs = QUIET_MS.first;
     for (let seen = peersOf.get(instanceId)!; seen.length > 0; seen = peersOf.get(instanceId)!) {
       const summary = `until nobody is connected to ${instanceId}`;
-      peersOf.set(instanceId, await perform('watchConnections', summary, { ...request, seen, quietMs }));
+      peersOf.set(
+        instanceId,
+        await perform('watchConnections', summary, {
+          ...request,
+          seen,
+          quietMs,
+        }),
+      );
       quietMs = Math.min(quietMs * 2, QUIET_MS.longest);
     }
   };
@@ -135,7 +145,10 @@ const isRead = (states: StoreState[] | undefined): boolean =>
 
 /** What a retry compares with is from before the first flush: only stores that were silent are read again. */
 async function readStores({ plan }: Run, { instanceId }: Host, before: Map<string, StoreState[]>): Promise<void> {
-  const stack = { instanceId, composeDirectory: plan.source.composeDirectory };
+  const stack = {
+    instanceId,
+    composeDirectory: plan.source.composeDirectory,
+  };
   const { stores } = await perform('readStores', `what the stores on ${instanceId} hold and S3 has`, stack);
   const read = (before.get(instanceId) ?? []).filter(({ silent }) => silent === undefined);
   before.set(
@@ -150,7 +163,10 @@ async function flushHost(
   { instanceId }: Host,
   before: Map<string, StoreState[]>,
 ): Promise<string[]> {
-  const stack = { instanceId, composeDirectory: plan.source.composeDirectory };
+  const stack = {
+    instanceId,
+    composeDirectory: plan.source.composeDirectory,
+  };
   const { failed } = await perform('flushStores', `flush the stores on ${instanceId}`, stack);
   const timeoutMs = toMilliseconds(plan.decommission.flushTimeout);
   const request = {
