@@ -63,7 +63,7 @@ class Emulator:
         while True:
             now = time.time()
             with self.building:
-                for part in self.parts.all:
+                for part in self.parts.all if self.parts.settings["clock_runs"] else ():
                     tick(part, now)
             time.sleep(max(0.0, TICK_S - (time.time() - now)))
 

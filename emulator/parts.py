@@ -34,6 +34,7 @@ from .world.dump import Dump
 
 @dataclass
 class Parts:
+    settings: Settings
     facts: Facts
     calls: CallLog
     rules: Rules
@@ -86,4 +87,4 @@ def make_parts(endpoints: Endpoints, registry_folder: str | None) -> Parts:
         samples,
         Stores(samples),
     ]
-    return Parts(facts, calls, rules, stale, builder, parts)
+    return Parts(settings, facts, calls, rules, stale, builder, parts)

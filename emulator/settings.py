@@ -21,6 +21,8 @@ DEFAULTS: dict[str, float] = {
     "image_push_s": 1.0,
     # vCPUs that may run on demand
     "fargate_vcpus": 100,
+    # 0: nothing moves on by itself
+    "clock_runs": 1,
     # 0: no host's agent answers
     "ssm_agents": 1,
 }

@@ -39,9 +39,13 @@ interface DumpedRecord {
   alias: [string, string, string] | null;
 }
 
-/** The account without ids and times, to compare two moments. */
+/** Every attribute of the account, with names for ids and without times: to compare two moments. */
 export interface Dump {
-  repositories: string[];
+  repositories: Record<string, { images: unknown[] }>;
+  secrets: Record<string, unknown>;
+  clusters: Record<string, { status: string }>;
+  taskDefinitions: Record<string, { status: string }>;
+  securityGroups: Record<string, { ingress: unknown[] }>;
   records: Record<string, DumpedRecord>;
   services: Record<
     string,
@@ -56,7 +60,7 @@ export interface Dump {
     state: string;
     host: { projects: Record<string, { services: Record<string, { state: string }> }> };
   }[];
-  images: Record<string, string>;
+  images: Record<string, { state: string }>;
   [other: string]: unknown;
 }
 

@@ -26,6 +26,7 @@ class CloudMap(Part):
             "create_private_dns_namespace",
             create_private_dns_namespace,
         )
+        override(models.ServiceDiscoveryBackend, "delete_namespace", delete_namespace)
 
     def get_operation(self, original: Any, moto: Any, operation_id: str) -> Any:
         operation = original(moto, operation_id)
@@ -41,6 +42,15 @@ def create_private_dns_namespace(original: Any, moto: Any, *, name: str, vpc: st
     namespace = next(each for each in moto.namespaces.values() if each.name == name)
     zone_id = namespace.dns_properties["HostedZoneId"].split("/")[-1]
     backend("route53").zones[zone_id].add_vpc(vpc, REGION)
+    return operation
+
+
+def delete_namespace(original: Any, moto: Any, namespace_id: str) -> Any:
+    """moto leaves the namespace's hosted zone."""
+    namespace = moto.namespaces.get(namespace_id)
+    operation = original(moto, namespace_id)
+    zone_id = ((namespace and namespace.dns_properties) or {}).get("HostedZoneId", "")
+    backend("route53").zones.pop(zone_id.split("/")[-1], None)
     return operation
 
 

@@ -42,7 +42,7 @@ test(
     const provision = phases.find(({ phase }) => phase === 'provision');
     expect(provision?.detail).toMatch(/\((\d+) created, 1 adopted\)/);
     const { images, repositories } = await operator.world();
-    expect([Object.keys(images).length, repositories.length]).toEqual([1, 6]);
+    expect([Object.keys(images).length, Object.keys(repositories).length]).toEqual([1, 6]);
   }),
 );
 

@@ -55,7 +55,7 @@ async function historyOf({ handle }: Operator): Promise<string> {
 
 async function expectOnlyNamesInHistory(operator: Operator): Promise<void> {
   const { secrets } = await operator.world();
-  expect(secrets).toEqual(SECRET_NAMES);
+  expect(Object.keys(secrets)).toEqual(SECRET_NAMES);
   const history = await historyOf(operator);
   expect(history).toContain(SECRET_NAMES[0]);
   for (const secret of Object.values(SECRETS)) expect(history).not.toContain(secret);
