@@ -2,14 +2,7 @@ import { readFileSync } from 'node:fs';
 import { LAB_ANALYSIS } from '../lab/plan';
 import { withLab } from '../test/scenarios/lab';
 import type { Operator } from '../test/scenarios/operator';
-
-/** A figure and what it is held against, both of this run. */
-interface Figure {
-  what: string;
-  measured: number;
-  against: number;
-  unit: string;
-}
+import { printFigures, type Figure } from './figure';
 
 type Event = NonNullable<Awaited<ReturnType<Operator['handle']['fetchHistory']>>['events']>[number];
 
@@ -111,15 +104,9 @@ async function measure(operator: Operator): Promise<Figure[]> {
   return [breach, provision, history, memory];
 }
 
-function lineOf({ what, measured, against, unit }: Figure): string {
-  const share = (measured / against).toFixed(2).padStart(5);
-  return `${share}   ${measured.toFixed(1)} of ${against.toFixed(1)} ${unit}   ${what}`;
-}
-
 async function main(): Promise<void> {
   await withLab({ plan: PLAN }, async (operator) => {
-    const figures = await measure(operator);
-    process.stdout.write(`${figures.map(lineOf).join('\n')}\n`);
+    printFigures(await measure(operator));
   });
 }
 

@@ -26,6 +26,8 @@ export interface RunWorkerOptions {
 const SHUTDOWN_GRACE = '20s';
 /** What the watch saw is to be seen while it is new. */
 const HEARTBEAT_THROTTLE = '1s';
+/** How long the tasks of a run wait for the worker that has it in its cache, and that may be dead. */
+const STICKY_TIMEOUT = '2s';
 const DEFAULT_HEALTH_PORT = 8080;
 
 /** A worker that runs until SIGINT or SIGTERM: its connection comes from TEMPORAL_*, its AWS from the standard chain. */
@@ -84,6 +86,7 @@ function workerTuning(): Partial<WorkerOptions> {
     shutdownGraceTime: SHUTDOWN_GRACE,
     maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
     defaultHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
+    stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
   };
 }
 

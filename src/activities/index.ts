@@ -26,6 +26,7 @@ import * as instance from './host/instance';
 import * as stack from './host/stack';
 import * as image from './images/image';
 import * as scan from './images/scan';
+import { withHeartbeats } from './pacing';
 import * as preflight from './preflight';
 import * as memory from './probe/memory';
 import * as rings from './probe/rings';
@@ -72,7 +73,7 @@ export function createActivities(deps: Deps): Activities {
   const names = Object.keys(ATTEMPTS) as ActivityName[];
   const bind = <N extends ActivityName>(name: N) => {
     const verb = VERBS[name];
-    return withFailures(name, (input: InputOf<N>) => verb(deps, input));
+    return withHeartbeats(withFailures(name, (input: InputOf<N>) => verb(deps, input)));
   };
   return Object.fromEntries(names.map((name) => [name, bind(name)])) as unknown as Activities;
 }

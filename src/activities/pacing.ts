@@ -3,14 +3,40 @@ import { CancelledFailure, Context } from '@temporalio/activity';
 /** A pause starts at this part of its longest, and grows by this much each time. */
 const FIRST_PAUSE = 1 / 5;
 const PAUSE_GROWTH = 1.5;
-/** A cancellation is heard at a heartbeat: an abort must not wait for more. */
+/**
+ * A cancellation is heard at a heartbeat: an abort must not wait for more. Four of them fit into the timeout after
+ * which another worker takes the activity up.
+ */
 const HEARTBEAT_MS = 1000;
 
-/**
- * Says that the activity lives and what it saw; outside a worker there is nobody to tell.
- */
+/** What each running activity has told last. */
+const told = new WeakMap<Context, unknown>();
+
+/** Says what the activity saw; outside a worker there is nobody to tell. */
 export function heartbeat(details: unknown): void {
-  findContext()?.heartbeat(details);
+  const context = findContext();
+  if (!context) return;
+  told.set(context, details);
+  context.heartbeat(details);
+}
+
+/**
+ * Makes an activity say that it lives for as long as it runs, whatever it does meanwhile. Each heartbeat repeats what
+ * it told last, or what the attempt before it did: another one may go on from there.
+ */
+export function withHeartbeats<I, O>(run: (input: I) => Promise<O>): (input: I) => Promise<O> {
+  return async (input) => {
+    const context = findContext();
+    if (!context) return run(input);
+    told.set(context, context.info.heartbeatDetails);
+    const beat = () => context.heartbeat(told.get(context));
+    const beating = setInterval(beat, HEARTBEAT_MS);
+    try {
+      return await run(input);
+    } finally {
+      clearInterval(beating);
+    }
+  };
 }
 
 /** What the attempt before this one heartbeat last, whoever wrote it; undefined: it is the first, or said nothing. */
@@ -30,14 +56,6 @@ export async function sleep(ms: number): Promise<void> {
   else await new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** Sleeps longer than a heartbeat timeout allows, heartbeating meanwhile. */
-export async function sleepWithHeartbeats(ms: number, details: unknown): Promise<void> {
-  for (let left = ms; left > 0; left -= HEARTBEAT_MS) {
-    await sleep(Math.min(left, HEARTBEAT_MS));
-    heartbeat(details);
-  }
-}
-
 /**
  * Makes a pause that grows up to `longestMs`: what is quick is
  * seen at once, and what takes long is not asked for often.
@@ -52,7 +70,7 @@ export function createPause(longestMs: number): () => Promise<void> {
 }
 
 /**
- * Looks until there is something, heartbeating after each look in vain.
+ * Looks until there is something, telling after each look in vain what it saw.
  * @param look returns undefined while it must go on
  * @param longestMs the longest pause between two looks
  * @param describe details of the heartbeat

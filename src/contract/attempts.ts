@@ -1,11 +1,12 @@
 /**
  * How the workflow tries an activity. It is said once, beside the activity's name; no call chooses.
- * `quick`: one look or change at AWS, half a minute at most.
- * `waiting`: waits for the world and heartbeats meanwhile, hours if it must.
+ * Each heartbeats by itself.
+ * `quick`: one look or change at AWS, two minutes at most.
+ * `waiting`: waits for the world, hours if it must.
  * `question`: an answer that a report can do without, given up after some minutes.
  * `figure`: a question that a rollback waits for, three minutes at most.
  * `build`: builds an image, on the queue of hosts that can.
- * `watch`: looks until there is news, without an end of tries, and goes on from its heartbeat.
+ * `watch`: looks until there is news, without an end of tries, and goes on from what its heartbeat told.
  */
 export type Attempts = 'quick' | 'waiting' | 'question' | 'figure' | 'build' | 'watch';
 

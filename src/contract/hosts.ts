@@ -60,13 +60,13 @@ export interface BackupImage {
 export interface HostActivities {
   /** who is connected to ports that take data or serve a record */
   listConnections(input: ConnectionRequest): Promise<Peer[]>;
-  /** returns when nobody is left, or when others than `seen` are there after `quietMs`; heartbeats */
+  /** returns when nobody is left, or when others than `seen` are there after `quietMs` */
   watchConnections(input: ConnectionRequest & { seen: Peer[]; quietMs: number }): Promise<Peer[]>;
   /** stops the containers gracefully */
   stopStack(input: HostStack & { owner: Owner; stopTimeoutSeconds: number }): Promise<{ output: string }>;
-  /** as soon as SSM sees the host; heartbeats; fails with type HostNotReachable */
+  /** as soon as SSM sees the host; fails with type HostNotReachable */
   startStack(input: HostStack & { timeoutMs: number }): Promise<void>;
-  /** until the containers run and each name is answered on the host; heartbeats; fails with type HostNotHealthy */
+  /** until the containers run and each name is answered on the host; fails with type HostNotHealthy */
   awaitHost(input: HostHealthRequest): Promise<void>;
   stopInstance(input: StateRequest & { owner: Owner }): Promise<void>;
   /** fails with EC2's reason where the instance falls back to `stopped` or is gone */

@@ -62,7 +62,7 @@ export interface ServiceActivities {
   removeTaskDefinition(input: { owner: Owner; family: string }): Promise<void>;
   /** `taskDefinition`: the one it runs; somebody else's service keeps its own */
   ensureService(input: ServiceRequest): Promise<Resource & { taskDefinition: string }>;
-  /** heartbeats; fails with type NotSteady and the reason in an operator's words */
+  /** fails with type NotSteady and the reason in an operator's words */
   awaitSteadyState(input: SteadyStateRequest): Promise<{ running: number; seconds: number }>;
   /** targets healthy, discovery instances, log streams: what is not there, in words; empty: all is well */
   verifyService(input: VerificationRequest): Promise<{ problems: string[] }>;

@@ -16,6 +16,7 @@ import { ATTEMPTS, type Activities, type ActivityName } from '../../src/contract
 import { imagesQueueOf, WORKFLOW_TYPES, workflowIdOf, type migrateWorkflow } from '../../src/contract/messages';
 import { parsePlan } from '../../src/plan/loader';
 import type { Plan } from '../../src/plan/schema';
+import { withHeartbeats } from '../../src/activities/pacing';
 import { inputOf, type RawPayload } from './raw';
 import type { Session } from '../../src/temporal/client';
 import { Run } from './run';
@@ -204,7 +205,9 @@ export class StubWorker {
 /** Every activity of the contract, each answered by the world of the run that asks. */
 function activitiesOf(worlds: Map<string, World>): Record<string, (input: unknown) => Promise<unknown>> {
   const worldOfRun = () => worlds.get(Context.current().info.workflowExecution!.workflowId)!;
-  return Object.fromEntries(NAMES.map((name) => [name, (input: unknown) => worldOfRun().answer(name, input)]));
+  return Object.fromEntries(
+    NAMES.map((name) => [name, withHeartbeats((input: unknown) => worldOfRun().answer(name, input))]),
+  );
 }
 
 /** A worker for all tests of a file. @returns how a test starts a migration on it */

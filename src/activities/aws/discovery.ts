@@ -34,7 +34,7 @@ interface DiscoveryService extends Resource {
   serviceId: string;
 }
 
-/** Finds Cloud Map's private namespace, or creates it and waits for it; heartbeats. */
+/** Finds Cloud Map's private namespace, or creates it and waits for it. */
 export async function ensureNamespace(deps: Deps, input: InputOf<'ensureNamespace'>): Promise<Resource> {
   const { owner, name, vpcId } = input;
   const found = await findNamespace(deps, input);

@@ -15,7 +15,7 @@ import { pollUntil } from '../pacing';
 
 const POLL_MS = 500;
 
-/** Finds the load balancer, or creates it, and waits until it is active; heartbeats. */
+/** Finds the load balancer, or creates it, and waits until it is active. */
 export async function ensureLoadBalancer(deps: Deps, request: LoadBalancerRequest): Promise<LoadBalancer> {
   const { owner, name } = request;
   const found = await findLoadBalancer(deps, name);

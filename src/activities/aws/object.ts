@@ -20,7 +20,7 @@ interface ListingLimits {
   enough?: (listing: Listing) => boolean;
 }
 
-/** Lists the objects of a prefix by ListObjectsV2; heartbeats at each page. */
+/** Lists the objects of a prefix by ListObjectsV2. */
 export async function listObjects(
   deps: Deps,
   bucket: string,

@@ -109,7 +109,7 @@ async function planUnfold(deps: Deps, request: PairRequest, saved: SavedRecord):
 }
 
 /**
- * Waits until all of Route 53's servers answer with a change; heartbeats.
+ * Waits until all of Route 53's servers answer with a change.
  * @throws NotInSync, final, where it takes longer than it may
  */
 export async function awaitInSync(deps: Deps, { changeId, timeoutMs }: InputOf<'awaitInSync'>): Promise<void> {

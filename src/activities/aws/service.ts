@@ -55,7 +55,7 @@ export async function findServices(
 
 /**
  * Sets the count of a service of this migration and waits
- * until the tasks that are too many have ended; heartbeats.
+ * until the tasks that are too many have ended.
  */
 export async function scaleService(deps: Deps, request: ScaleRequest): Promise<OutputOf<'scaleService'>> {
   const { owner, cluster, service, count, taskDefinition } = request;

@@ -16,7 +16,7 @@ const LATEST_TASKS = 10;
 type Progress = 'steady' | 'waiting' | 'failed' | 'went back';
 
 /**
- * Waits until a service runs its count of the task definition; heartbeats.
+ * Waits until a service runs its count of the task definition.
  * @throws NotSteady with what is known of the reason
  */
 export async function awaitSteadyState(deps: Deps, request: SteadyStateRequest): Promise<OutputOf<'awaitSteadyState'>> {

@@ -7,7 +7,7 @@ import type { WatchHeartbeat, WatchRequest, WatchResult } from '../../contract/w
 import type { SignalPlan } from '../../plan/analysis';
 import { toMilliseconds } from '../../plan/duration';
 import type { Deps } from '../clients';
-import { heartbeat, lastHeartbeat, sleepWithHeartbeats, wasCancelledByWorkflow } from '../pacing';
+import { heartbeat, lastHeartbeat, sleep, wasCancelledByWorkflow } from '../pacing';
 import { fetchSeries, type Span } from './metric';
 import { UNREADABLE_COUNTS } from './texts';
 import { readHeartbeat } from './watch-heartbeat';
@@ -35,13 +35,13 @@ interface SignalLook {
 export interface Clock {
   /** epoch ms */
   now(): number;
-  /** heartbeats meanwhile with `details`; throws when the activity is cancelled */
-  sleep(ms: number, details: unknown): Promise<void>;
+  /** throws when the activity is cancelled */
+  sleep(ms: number): Promise<void>;
 }
 
 const REAL_TIME: Clock = {
   now: Date.now,
-  sleep: sleepWithHeartbeats,
+  sleep,
 };
 
 /**
@@ -55,7 +55,7 @@ export async function watchSignals(deps: Deps, request: WatchRequest, clock = RE
       seen = await look(deps, request, seen, clock.now());
       heartbeat(seen);
       if (isWorthTelling(request, seen)) break;
-      await clock.sleep(toMilliseconds(request.analysis.interval), seen);
+      await clock.sleep(toMilliseconds(request.analysis.interval));
     }
   } catch (error) {
     if (!wasCancelledByWorkflow(error)) throw error;

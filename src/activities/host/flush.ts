@@ -12,7 +12,7 @@ import { readCounts } from './counts';
 import { askBackends, listRunningStores, type RunningStore } from './stores';
 
 const POLL_MS = 3000;
-/** Mimir answers when its blocks are shipped; SSM allows hours, and the activity heartbeats meanwhile. */
+/** Mimir answers when its blocks are shipped; SSM allows hours. */
 const ANSWER_TIMEOUT_S = 900;
 
 const listStores = (deps: Deps, stack: HostStack) => listRunningStores(deps, stack, 'flush: docker compose ps');

@@ -5,7 +5,6 @@ import { ApplicationFailure } from '@temporalio/activity';
 import { heartbeat } from '../pacing';
 import { buildFailed, noBuilder } from './texts';
 
-const HEARTBEAT_MS = 5000;
 /** What of a failed build stands in its error. */
 const TAIL_LINES = 15;
 
@@ -26,16 +25,10 @@ type Child = ChildProcessByStdio<null, Readable, Readable>;
 export async function runBuilder({ builder, environment, task, args }: BuilderCall): Promise<void> {
   const child = spawn(builder, args, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: string[] = [];
-  const beat = () => heartbeat({ what: task, last: lines.at(-1) ?? '' });
-  collectLines(child, lines, beat);
-  const beating = setInterval(beat, HEARTBEAT_MS);
-  try {
-    const exitCode = await waitForExit(child, builder);
-    if (exitCode === 0) return;
-    throw ApplicationFailure.nonRetryable(buildFailed(builder, task, exitCode, lines), 'BuildFailed');
-  } finally {
-    clearInterval(beating);
-  }
+  collectLines(child, lines, () => heartbeat({ what: task, last: lines.at(-1) ?? '' }));
+  const exitCode = await waitForExit(child, builder);
+  if (exitCode === 0) return;
+  throw ApplicationFailure.nonRetryable(buildFailed(builder, task, exitCode, lines), 'BuildFailed');
 }
 
 /** Keeps the last lines that are not empty. */

@@ -14,7 +14,7 @@ const NONE = 'NONE';
 
 /**
  * Waits for ECR's scan of an image, `timeoutMs`
- * at most; returns how far it came. Heartbeats.
+ * at most; returns how far it came.
  */
 export async function awaitScan(deps: Deps, request: InputOf<'awaitScan'>): Promise<Scan> {
   const { repository, image, timeoutMs } = request;

@@ -15,24 +15,24 @@ export type Patience = 'ordinary' | 'long';
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 
 const BACKOFF = {
-  initialInterval: '1s',
+  initialInterval: '500ms',
   backoffCoefficient: 2,
   maximumInterval: '15s',
 } as const;
 /** Tries of each patience: at pauses of up to 15 s some two minutes, or an hour. */
 const TRIES: Record<Patience, number> = { ordinary: 12, long: 240 };
 
-/** Half a minute: how long a dead worker stays unnoticed, by a heartbeat or by the whole of a quick call. */
-const NOTICED = '30s';
+/**
+ * How long a dead worker stays unnoticed: every activity heartbeats by itself, each second. Measured on two cores: at a
+ * load of 20 the latest heartbeat came after 1.3 s; at 44, one of 84 after 6.3 s, which costs one more try.
+ */
+const NOTICED = '4s';
 
 const OPTIONS: Record<Attempts, (patience: Patience) => ActivityOptions> = {
   quick: (patience) => ({
-    startToCloseTimeout: NOTICED,
-    retry: {
-      ...BACKOFF,
-      initialInterval: patience === 'long' ? BACKOFF.initialInterval : '500ms',
-      maximumAttempts: TRIES[patience],
-    },
+    startToCloseTimeout: '2m',
+    heartbeatTimeout: NOTICED,
+    retry: { ...BACKOFF, maximumAttempts: TRIES[patience] },
   }),
   waiting: (patience) => ({
     startToCloseTimeout: '6h',
@@ -54,7 +54,7 @@ const OPTIONS: Record<Attempts, (patience: Patience) => ActivityOptions> = {
     taskQueue: imagesQueueOf(workflowInfo().taskQueue),
     scheduleToStartTimeout: '1h',
     startToCloseTimeout: '1h',
-    heartbeatTimeout: '1m',
+    heartbeatTimeout: NOTICED,
     retry: {
       ...BACKOFF,
       initialInterval: '2s',
