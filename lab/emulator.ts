@@ -41,7 +41,7 @@ interface DumpedRecord {
 
 /** Every attribute of the account, with names for ids and without times: to compare two moments. */
 export interface Dump {
-  repositories: Record<string, { images: unknown[] }>;
+  repositories: Record<string, unknown>;
   secrets: Record<string, unknown>;
   clusters: Record<string, { status: string }>;
   taskDefinitions: Record<string, { status: string }>;

@@ -65,10 +65,14 @@ class Ecr(Part):
     def tick(self, now: float) -> None:
         if not self.stocking["on"]:
             return
-        for name, repository in backend("ecr").repositories.items():
-            if not name.startswith("lgtm-") or repository.images:
-                continue
+        for name in find_empty():
             if now - self.empty_since.setdefault(name, now) > self.settings["image_push_s"]:
+                push(name, self.stocking["tag"])
+
+    def stock_all(self) -> None:
+        """What the team has pushed long ago."""
+        if self.stocking["on"]:
+            for name in find_empty():
                 push(name, self.stocking["tag"])
 
     def stock(self, _: Query, body: Body) -> dict[str, Any]:
@@ -77,6 +81,12 @@ class Ecr(Part):
 
     def routes(self) -> Routes:
         return {("POST", "/_emulator/ecr"): self.stock}
+
+
+def find_empty() -> list[str]:
+    """The stack's repositories without an image."""
+    repositories = backend("ecr").repositories.items()
+    return [name for name, each in repositories if name.startswith("lgtm-") and not each.images]
 
 
 def carries(image: Any, reference: str) -> bool:

@@ -1,5 +1,6 @@
 """The accounts that a migration finds, built through the served API as their owners would have."""
 
+from ..account import LOCK
 from ..aws.ecr import Ecr
 from ..facts import Facts
 from ..host.hosts import Hosts
@@ -36,4 +37,6 @@ class Builder:
         build_services(self.clients, self.facts, record, world)
         if world == "adopted":
             build_by_hand(self.clients, self.facts)
+            with LOCK:
+                self.ecr.stock_all()
         self.workload.publish_history()

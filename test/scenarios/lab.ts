@@ -1,8 +1,8 @@
-import { Client, Connection } from '@temporalio/client';
+import { Cases } from '../../lab/cases';
 import type { WorldChoice } from '../../lab/emulator';
 import { Lab, type LabOptions } from '../../lab/lab';
 import { LAB_ANALYSIS } from '../../lab/plan';
-import { Operator } from './operator';
+import { Operator, STACK } from './operator';
 
 /** What one test wants of the lab that it shares. */
 export interface ScenarioOptions extends Partial<WorldChoice> {
@@ -20,11 +20,11 @@ const ONE_PASS = {
 
 type Scenario = (operator: Operator) => Promise<void>;
 
-/** A lab with a connection to its server. */
+/** A lab whose tests come one after another. */
 class ConnectedLab {
   private constructor(
     private readonly lab: Lab,
-    private readonly connection: Connection,
+    private readonly cases: Cases,
   ) {}
 
   static async start(options: Partial<LabOptions>): Promise<ConnectedLab> {
@@ -35,7 +35,7 @@ class ConnectedLab {
     });
     try {
       await lab.start();
-      return new ConnectedLab(lab, await Connection.connect({ address: lab.temporal }));
+      return new ConnectedLab(lab, await Cases.open(lab));
     } catch (error) {
       await lab.stop();
       throw error;
@@ -43,30 +43,14 @@ class ConnectedLab {
   }
 
   /** A test on an account that nobody has touched; whatever an earlier one has left is ended. */
-  async run({ plan, ...choice }: ScenarioOptions, scenario: Scenario): Promise<void> {
-    const operator = new Operator(this.lab, new Client({ connection: this.connection }));
-    await this.clear(operator);
-    await this.lab.renew(choice, plan);
-    await scenario(operator);
+  async run(options: ScenarioOptions, scenario: Scenario): Promise<void> {
+    await this.cases.renew(STACK, options);
+    await scenario(new Operator(this.lab, this.cases.client));
   }
 
   async stop(): Promise<void> {
-    await this.connection.close();
+    await this.cases.close();
     await this.lab.stop();
-  }
-
-  /** An open run is terminated, and its worker with it: an activity of it must not reach the next account. */
-  private async clear({ handle }: Operator): Promise<void> {
-    if (!this.lab.processes.runs('temporal')) await this.lab.repair();
-    const isOpen = await handle.describe().then(
-      ({ status }) => status.name === 'RUNNING',
-      () => false,
-    );
-    if (isOpen) {
-      await handle.terminate('the test is over');
-      await this.lab.stopPart('worker', 'SIGKILL');
-    }
-    await this.lab.repair();
   }
 }
 

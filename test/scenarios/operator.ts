@@ -10,6 +10,9 @@ import { statusQuery, updates, workflowIdOf } from '../../src/contract/messages'
 import type { Status } from '../../src/contract/status';
 import type { Verb } from '../../src/contract/verbs';
 
+/** The name of the stack in every scenario. */
+export const STACK = 'lgtm-prd';
+
 /** What a command has written, and how it ended. */
 export interface Ran {
   code: number;
@@ -39,7 +42,7 @@ export class Operator {
   ) {}
 
   get handle() {
-    return this.client.workflow.getHandle(workflowIdOf('migration', 'lgtm-prd'));
+    return this.client.workflow.getHandle(workflowIdOf('migration', STACK));
   }
 
   get emulator() {

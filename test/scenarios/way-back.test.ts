@@ -1,4 +1,3 @@
-import { until } from '../../lab/until';
 import { expectAsBefore } from './before';
 import { useLab } from './lab';
 import type { Operator } from './operator';
@@ -147,9 +146,6 @@ test(
       },
     },
     async (operator) => {
-      await until('images that others push', async () =>
-        Object.values((await operator.world()).repositories).every(({ images }) => images.length > 0),
-      );
       const before = await operator.world();
       const { out } = await operator.cli('preflight', '-f', operator.lab.plan);
       expect(out).toMatch(

@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs';
+import {
+  Client,
+  Connection,
+  type WorkflowHandle,
+  type WorkflowHandleWithFirstExecutionRunId,
+} from '@temporalio/client';
+import { TASK_QUEUE, WORKFLOW_TYPES, workflowIdOf, type migrateWorkflow } from '../src/contract/messages';
+import { parsePlan } from '../src/plan/loader';
+import type { Dump, Emulator, WorldChoice } from './emulator';
+import { NO_TIMERS } from './interceptor';
+import type { Lab } from './lab';
+
+/** What a case finds; absent: as the lab was started, with its plan. */
+export interface CaseOptions extends Partial<WorldChoice> {
+  /** keys laid over the lab's plan */
+  plan?: Record<string, unknown>;
+  /** what the emulator's calls meet; emulator/README.md lists the rules */
+  rules?: object[];
+  /** of the emulator, over its own */
+  settings?: Record<string, number>;
+  /** the workflow's timers are hardly waited for */
+  noTimers?: boolean;
+}
+
+/** A migration that runs, and the account as it was before. */
+export interface Case {
+  name: string;
+  handle: WorkflowHandleWithFirstExecutionRunId<typeof migrateWorkflow>;
+  emulator: Emulator;
+  before: Dump;
+}
+
+/** One migration after another on one lab, each of a stack of its own on an account that nobody has touched. */
+export class Cases {
+  private count = 0;
+  /** the workflow of the case before */
+  private last: string | undefined;
+
+  private constructor(
+    readonly lab: Lab,
+    readonly client: Client,
+  ) {}
+
+  /** @param lab one that has been started */
+  static async open(lab: Lab): Promise<Cases> {
+    const connection = await Connection.connect({ address: lab.temporal });
+    return new Cases(lab, new Client({ connection }));
+  }
+
+  async close(): Promise<void> {
+    await this.client.connection.close();
+  }
+
+  /** Starts a migration, hands it over, and returns what was made of it. */
+  async run<T>(options: CaseOptions, play: (running: Case) => Promise<T>): Promise<T> {
+    const name = `case-${++this.count}`;
+    await this.renew(name, options);
+    const { emulator } = this.lab;
+    await emulator.post('/settings', options.settings ?? {});
+    for (const rule of options.rules ?? []) await emulator.post('/rules', rule);
+    const before = await emulator.dump();
+    const handle = await this.start(name, options.noTimers ?? false);
+    return play({
+      name,
+      handle,
+      emulator,
+      before,
+    });
+  }
+
+  /** A new account and a plan for it; whatever the case before has left is ended. */
+  async renew(name: string, { world, record, plan }: CaseOptions): Promise<void> {
+    await this.clear();
+    this.last = workflowIdOf('migration', name);
+    const choice = {
+      ...(world && { world }),
+      ...(record && { record }),
+    };
+    await this.lab.renew(choice, { name, ...plan });
+  }
+
+  private start(name: string, noTimers: boolean): Promise<Case['handle']> {
+    const file = this.lab.plan;
+    const plan = parsePlan(readFileSync(file, 'utf8'), file);
+    return this.client.workflow.start<typeof migrateWorkflow>(WORKFLOW_TYPES.migration, {
+      workflowId: workflowIdOf('migration', name),
+      taskQueue: TASK_QUEUE,
+      args: [{ plan }],
+      memo: { [NO_TIMERS]: noTimers },
+    });
+  }
+
+  /** An open run is terminated, and its worker with it: an activity of it must not reach the next account. */
+  private async clear(): Promise<void> {
+    const { lab, last } = this;
+    if (!lab.processes.runs('temporal')) await lab.repair();
+    const handle = last ? this.client.workflow.getHandle(last) : undefined;
+    if (handle && (await isOpen(handle))) {
+      await handle.terminate('its case is over');
+      await lab.stopPart('worker', 'SIGKILL');
+    }
+    await lab.repair();
+  }
+}
+
+function isOpen(handle: WorkflowHandle): Promise<boolean> {
+  return handle.describe().then(
+    ({ status }) => status.name === 'RUNNING',
+    () => false,
+  );
+}
