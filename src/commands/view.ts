@@ -1,4 +1,4 @@
-import { type PhaseState, type PhaseStatus, type Status, type StepState, type StepStatus } from '../contract/status';
+import type { PhaseState, PhaseStatus, Status, StepState, StepStatus } from '../contract/status';
 import { formatDuration } from '../plan/duration';
 import {
   describeCut,

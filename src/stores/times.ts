@@ -13,8 +13,8 @@ const EARLIEST = Date.parse('2000-01-01');
 const LATEST = Date.parse('2100-01-01');
 
 /**
- * Whole milliseconds since 1970 that an answer names, or what was let through of it. By its pattern and not as JSON: on a host
- * it is cut to that, since what else an answer holds is the users' own. What is no sample's time is left out.
+ * Whole milliseconds since 1970 that an answer names, or what was let through of it. By its pattern and not as JSON: on
+ * a host it is cut to that, since what else an answer holds is the users' own. What is no sample's time is left out.
  */
 export function readTimes({ pattern, perSecond }: Times, answer: string): number[] {
   const matches = answer.match(new RegExp(pattern, 'g')) ?? [];

@@ -15,22 +15,13 @@ export const GRPC = {
 /** The status code of an error, wherever the SDK has put it. */
 export function grpcCodeOf(error: unknown): number | undefined {
   const inner = error instanceof ServiceError ? error.cause : error;
-  return (
-    inner as
-      | {
-          code?: number;
-        }
-      | undefined
-  )?.code;
+  const { code } = (inner ?? {}) as { code?: number };
+  return code;
 }
 
 /** The sentence for credentials that Temporal does not take; undefined for any other error. */
 export function refusalOf(error: unknown): TemporalError | undefined {
   const code = grpcCodeOf(error);
   const isRefusal = code === GRPC.permissionDenied || code === GRPC.unauthenticated;
-  return isRefusal
-    ? new TemporalError(REFUSED, {
-        cause: error,
-      })
-    : undefined;
+  return isRefusal ? new TemporalError(REFUSED, { cause: error }) : undefined;
 }

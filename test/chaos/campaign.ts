@@ -19,6 +19,19 @@ export interface Result {
   seconds: number;
 }
 
+/** Takes all of them, so many side by side. */
+export async function takeTurns<T>(
+  all: readonly T[],
+  sideBySide: number,
+  take: (one: T) => Promise<void>,
+): Promise<void> {
+  const left = [...all];
+  const takeNext = async () => {
+    for (let one = left.shift(); one !== undefined; one = left.shift()) await take(one);
+  };
+  await Promise.all(Array.from({ length: sideBySide }, takeNext));
+}
+
 /** Trials with what is kept of their results, so that a campaign that was cut off goes on where it was. */
 export class Campaign {
   private readonly results = new Map<string, Result>();
@@ -48,18 +61,14 @@ export class Campaign {
   ): Promise<Result[]> {
     const open = trials.filter(({ name }) => !this.results.has(name));
     const began = Date.now();
-    const all = open.length;
     let done = 0;
-    const takeTurns = async () => {
-      for (let trial = open.shift(); trial; trial = open.shift()) {
-        const result = await tryOne(trial);
-        this.keep(result);
-        done++;
-        const left = all - done;
-        tell(result, left, (((Date.now() - began) / done) * left) / 1000);
-      }
-    };
-    await Promise.all(Array.from({ length: sideBySide }, takeTurns));
+    await takeTurns(open, sideBySide, async (trial) => {
+      const result = await tryOne(trial);
+      this.keep(result);
+      done++;
+      const left = open.length - done;
+      tell(result, left, (((Date.now() - began) / done) * left) / 1000);
+    });
     return trials.flatMap(({ name }) => this.results.get(name) ?? []);
   }
 

@@ -7,12 +7,10 @@ import stopDevServer from '../workflows/global-teardown';
 import { StubWorker } from '../workflows/server';
 import { Campaign, type Result, type Trial } from './campaign';
 import { CAUSES } from './model/case';
-import { listModelTrials } from './model/trials';
+import { listModelTrials, SIDE_BY_SIDE } from './model/trials';
 import { differs, writeReport } from './report';
 
 const ROOT = join(__dirname, '../..');
-/** In the model a case waits for the server most of its time. */
-const SIDE_BY_SIDE = 8;
 const TOLD_EVERY_MS = 10_000;
 
 const OPTIONS = {

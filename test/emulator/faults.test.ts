@@ -2,41 +2,30 @@ import { CreateLogGroupCommand, DescribeLogGroupsCommand } from '@aws-sdk/client
 import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
 import { GetRoleCommand, ListRolesCommand, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
 import { until } from '../../lab/until';
-import { startEmulator, type OwnEmulator } from '../activities/emulator';
-import { createClients, type Clients } from './clients';
+import { nameOf, useBreakable } from './breakable';
 
 /** Long enough to be measured. */
 const LATE_S = 0.8;
 /** Longer than any test waits. */
 const NEVER_S = 3600;
 
-let emulator: OwnEmulator;
-let clients: Clients;
-let names = 0;
+const breakable = useBreakable();
 
-beforeAll(async () => {
-  emulator = await startEmulator();
-  clients = createClients(emulator.url);
-});
-afterEach(() => emulator.delete('/rules'));
-afterAll(() => emulator.stop());
-
-const rule = (body: object) => emulator.post('/rules', body);
-const nextName = () => `thing-${++names}`;
-const nameOf = (error: Error) => error.name;
-
-const createLogGroup = (logGroupName: string) => clients.logs.send(new CreateLogGroupCommand({ logGroupName }));
-const getRole = (RoleName: string) => clients.iam.send(new GetRoleCommand({ RoleName }));
+const createLogGroup = (logGroupName: string) =>
+  breakable.clients.logs.send(new CreateLogGroupCommand({ logGroupName }));
+const getRole = (RoleName: string) => breakable.clients.iam.send(new GetRoleCommand({ RoleName }));
 
 async function hasLogGroup(name: string): Promise<boolean> {
-  const { logGroups = [] } = await clients.logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: name }));
+  const { logGroups = [] } = await breakable.clients.logs.send(
+    new DescribeLogGroupsCommand({ logGroupNamePrefix: name }),
+  );
   return logGroups.length > 0;
 }
 
 /** How the call of a new log group ends, and whether the log group is there. */
 async function outcomeOf(kind: string): Promise<[string, boolean]> {
-  const name = nextName();
-  await rule({
+  const name = breakable.nextName();
+  await breakable.rule({
     service: 'logs',
     action: 'CreateLogGroup',
     kind,
@@ -62,12 +51,12 @@ test.each([
   ['deny', 'AccessDeniedException', false],
 ])('a call that meets %s ends as %s, and its effect is there: %s', async (kind, error, hasEffect) => {
   expect(await outcomeOf(kind)).toEqual([expect.stringContaining(error), hasEffect]);
-  expect(await createLogGroup(nextName()).then(() => 'answered', nameOf)).toBe('answered');
+  expect(await createLogGroup(breakable.nextName()).then(() => 'answered', nameOf)).toBe('answered');
 });
 
 test('a late answer comes after its effect, which others see at once', async () => {
-  const name = nextName();
-  await rule({
+  const name = breakable.nextName();
+  await breakable.rule({
     service: 'logs',
     action: 'CreateLogGroup',
     kind: 'late',
@@ -76,28 +65,28 @@ test('a late answer comes after its effect, which others see at once', async () 
   });
   const patience = new AbortController();
   const command = new CreateLogGroupCommand({ logGroupName: name });
-  const answer = clients.logs.send(command, { abortSignal: patience.signal }).catch(nameOf);
+  const answer = breakable.clients.logs.send(command, { abortSignal: patience.signal }).catch(nameOf);
   await until('the effect', () => hasLogGroup(name));
   patience.abort();
   expect(await answer).toBe('AbortError');
-  await rule({
+  await breakable.rule({
     service: 'logs',
     action: 'CreateLogGroup',
     kind: 'late',
     delay_s: LATE_S,
     times: 1,
   });
-  expect(await timeOf(createLogGroup(nextName()))).toBeGreaterThanOrEqual(LATE_S);
+  expect(await timeOf(createLogGroup(breakable.nextName()))).toBeGreaterThanOrEqual(LATE_S);
 });
 
 test('a latency has one API take its time, beside whatever else it meets', async () => {
-  await rule({
+  await breakable.rule({
     service: 'iam',
     action: 'GetRole',
     kind: 'delay',
     delay_s: LATE_S,
   });
-  await rule({
+  await breakable.rule({
     service: 'iam',
     action: 'GetRole',
     kind: 'throttle',
@@ -107,38 +96,46 @@ test('a latency has one API take its time, beside whatever else it meets', async
   expect(await timeOf(throttled)).toBeGreaterThanOrEqual(LATE_S);
   expect(await throttled).toBe('Throttling');
   expect(await timeOf(getRole('ecsTaskExecutionRole'))).toBeGreaterThanOrEqual(LATE_S);
-  await clients.iam.send(new ListRolesCommand({}));
-  expect(await emulator.get('/rules')).toMatchObject([{ met: { 'iam:GetRole': 2 } }, { met: { 'iam:GetRole': 1 } }]);
+  await breakable.clients.iam.send(new ListRolesCommand({}));
+  expect(await breakable.emulator.get('/rules')).toMatchObject([
+    { met: { 'iam:GetRole': 2 } },
+    { met: { 'iam:GetRole': 1 } },
+  ]);
 });
 
 test('a rule with `each` meets every action so often, and says which it has met', async () => {
-  await rule({
+  await breakable.rule({
     service: '*',
     kind: 'throttle',
     each: 1,
   });
-  const ask = [() => getRole('ecsTaskExecutionRole'), () => clients.ec2.send(new DescribeInstancesCommand({}))];
+  const ask = [
+    () => getRole('ecsTaskExecutionRole'),
+    () => breakable.clients.ec2.send(new DescribeInstancesCommand({})),
+  ];
   for (const call of ask) {
     expect(await call().then(() => 'answered', nameOf)).toMatch(/Throttling|RequestLimitExceeded/);
     await call();
   }
-  expect(await emulator.get('/rules')).toMatchObject([{ met: { 'iam:GetRole': 1, 'ec2:DescribeInstances': 1 } }]);
+  expect(await breakable.emulator.get('/rules')).toMatchObject([
+    { met: { 'iam:GetRole': 1, 'ec2:DescribeInstances': 1 } },
+  ]);
 });
 
 test('the policy simulator knows of a denial, unless that is unseen', async () => {
   const simulate = async () => {
     const asked = { PolicySourceArn: 'arn:aws:iam::123456789012:role/worker', ActionNames: ['iam:GetRole'] };
-    const { EvaluationResults } = await clients.iam.send(new SimulatePrincipalPolicyCommand(asked));
+    const { EvaluationResults } = await breakable.clients.iam.send(new SimulatePrincipalPolicyCommand(asked));
     return EvaluationResults![0]!.EvalDecision;
   };
-  await rule({
+  await breakable.rule({
     service: 'iam',
     action: 'GetRole',
     kind: 'deny',
     unseen: true,
   });
   expect([await simulate(), await getRole('ecsTaskExecutionRole').catch(nameOf)]).toEqual(['allowed', 'AccessDenied']);
-  await rule({
+  await breakable.rule({
     service: 'iam',
     action: 'GetRole',
     kind: 'deny',
@@ -160,6 +157,9 @@ test.each([
     /^a rule has no often; it has action, after/,
   ],
 ])('a rule that breaks nothing is refused: %j', async (body, sentence) => {
-  const answer = await fetch(`${emulator.url}/_emulator/rules`, { method: 'POST', body: JSON.stringify(body) });
+  const answer = await fetch(`${breakable.emulator.url}/_emulator/rules`, {
+    method: 'POST',
+    body: JSON.stringify(body),
+  });
   expect([answer.status, await answer.json()]).toEqual([400, { error: expect.stringMatching(sentence) as string }]);
 });

@@ -12,68 +12,61 @@ import { DeleteRoleCommand } from '@aws-sdk/client-iam';
 import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { DeleteNamespaceCommand } from '@aws-sdk/client-servicediscovery';
 import { until } from '../../lab/until';
-import { startEmulator, type OwnEmulator } from '../activities/emulator';
-import { createClients, type Clients } from './clients';
+import { nameOf, useBreakable } from './breakable';
 
 /** Longer than any test waits. */
 const NEVER_S = 3600;
 
-let emulator: OwnEmulator;
-let clients: Clients;
-
-beforeAll(async () => {
-  emulator = await startEmulator();
-  clients = createClients(emulator.url);
-});
-afterEach(() => emulator.delete('/rules'));
-afterAll(() => emulator.stop());
-
-const rule = (body: object) => emulator.post('/rules', body);
-const nameOf = (error: Error) => error.name;
+const breakable = useBreakable();
 
 const ANYWHERE = 'arn:aws:elasticloadbalancing:ap-northeast-2:123456789012:targetgroup/a/b';
 const IN_USE: [string, string, string, () => Promise<unknown>][] = [
-  ['ec2', 'DeleteSecurityGroup', 'DependencyViolation', () => clients.ec2.send(new DeleteSecurityGroupCommand({}))],
+  [
+    'ec2',
+    'DeleteSecurityGroup',
+    'DependencyViolation',
+    () => breakable.clients.ec2.send(new DeleteSecurityGroupCommand({})),
+  ],
   [
     'ecs',
     'CreateService',
     'InvalidParameterException',
-    () => clients.ecs.send(new CreateServiceCommand({ serviceName: 'a' })),
+    () => breakable.clients.ecs.send(new CreateServiceCommand({ serviceName: 'a' })),
   ],
   [
     'ecs',
     'DeleteCluster',
     'ClusterContainsTasksException',
-    () => clients.ecs.send(new DeleteClusterCommand({ cluster: 'a' })),
+    () => breakable.clients.ecs.send(new DeleteClusterCommand({ cluster: 'a' })),
   ],
   [
     'elasticloadbalancing',
     'DeleteTargetGroup',
     'ResourceInUseException',
-    () => clients.elb.send(new DeleteTargetGroupCommand({ TargetGroupArn: ANYWHERE })),
+    () => breakable.clients.elb.send(new DeleteTargetGroupCommand({ TargetGroupArn: ANYWHERE })),
   ],
   [
     'iam',
     'DeleteRole',
     'DeleteConflictException',
-    () => clients.iam.send(new DeleteRoleCommand({ RoleName: 'nobody' })),
+    () => breakable.clients.iam.send(new DeleteRoleCommand({ RoleName: 'nobody' })),
   ],
   [
     'secretsmanager',
     'CreateSecret',
     'InvalidRequestException',
-    () => clients.secrets.send(new CreateSecretCommand({ Name: 'a' })),
+    () => breakable.clients.secrets.send(new CreateSecretCommand({ Name: 'a' })),
   ],
   [
     'servicediscovery',
     'DeleteNamespace',
     'ResourceInUse',
-    () => clients.discovery.send(new DeleteNamespaceCommand({ Id: 'ns-a' })),
+    () => breakable.clients.discovery.send(new DeleteNamespaceCommand({ Id: 'ns-a' })),
   ],
 ];
 
 test.each(IN_USE)('what is in use makes %s %s end as %s', async (service, action, error, call) => {
-  await rule({
+  await breakable.rule({
     service,
     action,
     kind: 'in-use',
@@ -84,13 +77,13 @@ test.each(IN_USE)('what is in use makes %s %s end as %s', async (service, action
 });
 
 test('a call that nothing can hold up passes a rule about all that is in use', async () => {
-  await rule({ service: '*', kind: 'in-use' });
-  await clients.elb.send(new DescribeLoadBalancersCommand({}));
+  await breakable.rule({ service: '*', kind: 'in-use' });
+  await breakable.clients.elb.send(new DescribeLoadBalancersCommand({}));
 });
 
 test('the name of a deleted service is blocked for as long as it drains', async () => {
-  await emulator.post('/settings', { draining_s: NEVER_S });
-  await clients.ecs.send(new CreateClusterCommand({ clusterName: 'c' }));
+  await breakable.emulator.post('/settings', { draining_s: NEVER_S });
+  await breakable.clients.ecs.send(new CreateClusterCommand({ clusterName: 'c' }));
   const containerDefinitions = [
     {
       name: 'a',
@@ -98,21 +91,21 @@ test('the name of a deleted service is blocked for as long as it drains', async 
       memory: 512,
     },
   ];
-  await clients.ecs.send(new RegisterTaskDefinitionCommand({ family: 'a', containerDefinitions }));
+  await breakable.clients.ecs.send(new RegisterTaskDefinitionCommand({ family: 'a', containerDefinitions }));
   const service = {
     cluster: 'c',
     serviceName: 'a',
     taskDefinition: 'a',
     desiredCount: 0,
   };
-  await clients.ecs.send(new CreateServiceCommand(service));
-  await clients.ecs.send(new DeleteServiceCommand({ cluster: 'c', service: 'a' }));
-  const { services } = await clients.ecs.send(new DescribeServicesCommand({ cluster: 'c', services: ['a'] }));
+  await breakable.clients.ecs.send(new CreateServiceCommand(service));
+  await breakable.clients.ecs.send(new DeleteServiceCommand({ cluster: 'c', service: 'a' }));
+  const { services } = await breakable.clients.ecs.send(new DescribeServicesCommand({ cluster: 'c', services: ['a'] }));
   expect(services![0]!.status).toBe('DRAINING');
-  expect(await clients.ecs.send(new CreateServiceCommand(service)).catch(String)).toContain('still Draining');
-  await emulator.post('/settings', { draining_s: 0 });
+  expect(await breakable.clients.ecs.send(new CreateServiceCommand(service)).catch(String)).toContain('still Draining');
+  await breakable.emulator.post('/settings', { draining_s: 0 });
   await until('the name', () =>
-    clients.ecs.send(new CreateServiceCommand(service)).then(
+    breakable.clients.ecs.send(new CreateServiceCommand(service)).then(
       () => true,
       () => false,
     ),

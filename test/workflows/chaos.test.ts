@@ -1,10 +1,9 @@
-import type { Trial } from '../chaos/campaign';
-import { listModelTrials } from '../chaos/model/trials';
+import { takeTurns } from '../chaos/campaign';
+import { listModelTrials, SIDE_BY_SIDE } from '../chaos/model/trials';
 import { StubWorker } from './server';
 
-/** Of all cases, which `npm run chaos` tries, so many are tried here: every Nth, side by side. */
+/** Of all cases, which `npm run chaos` tries, every Nth is tried here. */
 const EACH = 20;
-const SIDE_BY_SIDE = 8;
 
 let worker: StubWorker;
 beforeAll(async () => {
@@ -12,19 +11,13 @@ beforeAll(async () => {
 });
 afterAll(() => worker.stop());
 
-async function listProblems({ name, run }: Trial): Promise<string[]> {
-  const problems = await run();
-  return problems.map((problem) => `${name}: ${problem}`);
-}
-
 test('whatever comes at whatever moment of a run, the account is as it was before', async () => {
   const trials = await listModelTrials(worker);
   const spread = trials.filter((_, index) => index % EACH === 0);
-  const takeTurns = async () => {
-    const problems: string[] = [];
-    for (let trial = spread.shift(); trial; trial = spread.shift()) problems.push(...(await listProblems(trial)));
-    return problems;
-  };
-  const problems = await Promise.all(Array.from({ length: SIDE_BY_SIDE }, takeTurns));
-  expect(problems.flat()).toEqual([]);
+  const problems: string[] = [];
+  await takeTurns(spread, SIDE_BY_SIDE, async ({ name, run }) => {
+    const found = await run();
+    problems.push(...found.map((problem) => `${name}: ${problem}`));
+  });
+  expect(problems).toEqual([]);
 });

@@ -6,14 +6,17 @@ const NO_TEXT = /[\p{Cc}\p{Surrogate}]+/gu;
 
 /** One line of at most so many characters; what was cut is said. */
 export function cutText(text: string, longest: number = LONGEST_TEXT): string {
-  const kept = text.slice(0, longest).replace(NO_TEXT, ' ').trim();
-  return text.length > longest ? `${kept}… (cut, ${text.length} characters)` : kept;
+  return cut(text, longest, cleanLine);
 }
 
 /** The same for what has several lines: the last words of a builder. */
 export function cutLines(text: string): string {
-  const [kept = '', more = ''] = [text.slice(0, LONGEST_TEXT), text.slice(LONGEST_TEXT)];
-  const lines = kept.split('\n').map((line) => line.replace(NO_TEXT, ' ').trimEnd());
-  const whole = lines.join('\n').trim();
-  return more === '' ? whole : `${whole}… (cut, ${text.length} characters)`;
+  return cut(text, LONGEST_TEXT, (kept) => kept.split('\n').map(cleanLine).join('\n'));
+}
+
+const cleanLine = (line: string): string => line.replace(NO_TEXT, ' ').trimEnd();
+
+function cut(text: string, longest: number, clean: (kept: string) => string): string {
+  const kept = clean(text.slice(0, longest)).trim();
+  return text.length > longest ? `${kept}… (cut, ${text.length} characters)` : kept;
 }

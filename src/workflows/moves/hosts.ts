@@ -87,8 +87,7 @@ export async function stopInstance({ owner, progress }: Run, instanceId: string)
 
 /** Images of the stopped hosts. Their names are fixed here once: a retry tomorrow must not make a second backup. */
 export function backUp(migration: Run, hosts: Host[]): Promise<BackupImage[]> {
-  const utc = new Date().toISOString().replace(/[-:]/g, '');
-  const [day, time] = [utc.slice(0, 8), utc.slice(9, 15)];
+  const { day, time } = readUtc();
   const prefix = `${migration.plan.decommission.imagePrefix}-${day}`;
   const backups = hosts.map(({ instanceId }) => {
     const name = hosts.length > 1 ? `${prefix}-${instanceId}` : prefix;
@@ -97,6 +96,15 @@ export function backUp(migration: Run, hosts: Host[]): Promise<BackupImage[]> {
     );
   });
   return settleAll(backups);
+}
+
+/** Now, as it stands in names: `20261126` and `050000`. */
+export function readUtc(): { day: string; time: string } {
+  const utc = new Date().toISOString().replace(/[-:]/g, '');
+  return {
+    day: utc.slice(0, 8),
+    time: utc.slice(9, 15),
+  };
 }
 
 /** An image of one host, once it is complete. */

@@ -4,7 +4,7 @@ import { perform } from '../engine/activities';
 import { messageOf, typeOf } from '../engine/failures';
 import { holdUntilRetry, holdWhilePaused } from '../engine/hold';
 import type { Run } from '../engine/run';
-import { backUpHost, STOP_MS } from './hosts';
+import { backUpHost, readUtc, STOP_MS } from './hosts';
 
 /**
  * Terminates a host. From the moment that AWS is asked for it nothing is taken back, unless the answer says that nothing
@@ -82,8 +82,7 @@ class Termination {
 
   private backUpAnew(): Promise<BackupImage> {
     const { instanceId, name } = this.first;
-    const time = new Date().toISOString().replace(/[-:]/g, '').slice(9, 15);
-    return backUpHost(this.run, instanceId, name, `${name}-${time}`);
+    return backUpHost(this.run, instanceId, name, `${name}-${readUtc().time}`);
   }
 
   private note(what: string): void {

@@ -4,6 +4,9 @@ import { nameCase } from './case';
 import { listCases } from './matrix';
 import { rehearse, tryCase } from './trial';
 
+/** A case waits for the server most of its time. */
+export const SIDE_BY_SIDE = 8;
+
 /** The whole model layer: M1, and M2 as far as a model can lose a reply. */
 export async function listModelTrials(worker: StubWorker): Promise<Trial[]> {
   const { world, timers } = await rehearse(worker);
