@@ -12,6 +12,8 @@ import { differs, writeReport } from './report';
 
 const ROOT = join(__dirname, '../..');
 const TOLD_EVERY_MS = 10_000;
+/** Of a difference at once; the report has it whole. */
+const TOLD_CHARACTERS = 200;
 
 const OPTIONS = {
   only: { type: 'string' },
@@ -74,7 +76,7 @@ function choose(trials: Trial[], only: string | undefined, each: number): Trial[
 function teller(): (result: Result, left: number, secondsLeft: number) => void {
   let toldAt = Date.now();
   return (result, left, secondsLeft) => {
-    if (differs(result)) process.stderr.write(`differs: ${result.name}: ${result.problems[0]}\n`);
+    if (differs(result)) process.stderr.write(`differs: ${result.name}: ${result.problems[0]!.slice(0, TOLD_CHARACTERS)}\n`);
     if (Date.now() - toldAt < TOLD_EVERY_MS) return;
     toldAt = Date.now();
     process.stderr.write(`${left} cases left, about ${Math.ceil(secondsLeft / 60)} min\n`);
