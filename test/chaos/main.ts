@@ -76,7 +76,10 @@ function choose(trials: Trial[], only: string | undefined, each: number): Trial[
 function teller(): (result: Result, left: number, secondsLeft: number) => void {
   let toldAt = Date.now();
   return (result, left, secondsLeft) => {
-    if (differs(result)) process.stderr.write(`differs: ${result.name}: ${result.problems[0]!.slice(0, TOLD_CHARACTERS)}\n`);
+    const [problem] = result.problems;
+    if (problem !== undefined) {
+      process.stderr.write(`differs: ${result.name}: ${problem.slice(0, TOLD_CHARACTERS)}\n`);
+    }
     if (Date.now() - toldAt < TOLD_EVERY_MS) return;
     toldAt = Date.now();
     process.stderr.write(`${left} cases left, about ${Math.ceil(secondsLeft / 60)} min\n`);
