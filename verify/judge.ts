@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { ALWAYS_THERE, sumMetric } from '../src/analysis/metrics';
 import { writeCut } from '../src/activities/host/configuration';
-import { readBackends } from '../src/activities/host/stores';
+import { readCut } from '../src/activities/host/stores';
 import { countActive } from '../src/activities/probe/rings';
 import { storeOf } from '../src/stores';
 import type { Metric } from '../src/stores/endpoint';
@@ -22,8 +22,6 @@ interface Reading {
   sent?: { since: number; until: number };
 }
 
-/** Of what SSM tells of a script's output; a configuration that is cut has to stay below. */
-const OUTPUT_LIMIT = 24_000;
 /** Characters of an answer that a complaint quotes. */
 const QUOTED = 160;
 
@@ -60,10 +58,7 @@ function judgeConfiguration({ row, answer }: Reading): string {
     encoding: 'utf8',
   });
   if (cut.status !== 0) throw new Error(`expected a configuration, came ${quote(answer)}: ${cut.stderr.trim()}`);
-  if (cut.stdout.length >= OUTPUT_LIMIT) {
-    throw new Error(`expected less than ${OUTPUT_LIMIT} characters, came ${cut.stdout.length} that are left of it`);
-  }
-  const [backend] = readBackends(row.store, cut.stdout);
+  const [backend] = readCut(row.store, cut.stdout);
   const [expected, came] = [
     `s3 ${BUCKET} ${image.prefix}`,
     [backend?.kind, backend?.bucket, backend?.prefix].join(' '),

@@ -98,7 +98,7 @@ class Verification {
   }
 
   private async tryStore(name: StoreName, version: string | undefined, steps: Steps): Promise<void> {
-    const rows = new Rows(name);
+    const rows = new Rows(name, version);
     await new StoreTrial(name, steps, rows, this.s3).run();
     const { isRecording, answers } = this.options;
     if (!isRecording) return;

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ALWAYS_THERE, sumMetric } from '../src/analysis/metrics';
+import { KEYS_IN_URL, SECRET_KEYS } from '../src/activities/host/configuration';
 import { storeOf, type StoreName } from '../src/stores';
 import type { Metric } from '../src/stores/endpoint';
 import type { Answer } from './ask';
@@ -12,11 +13,15 @@ interface Entry {
 type Index = Record<string, Record<string, Entry>>;
 
 const KEY = /^([\w-]+):/;
-const SECRET = /^[ -]*\S*(secret|password|_key|token)\S*: *(?=\S)/i;
+/** A setting that holds one, and a block or a list's entry in one line that does. */
+const SECRETS = [
+  new RegExp(`^[ -]*["']?[\\w.-]*(?:${SECRET_KEYS})[\\w.-]*["']?: *(?=\\S)`, 'i'),
+  new RegExp(`^[ -]*[^:{]*[:-] *(?=\\{.*(?:${SECRET_KEYS})[\\w.-]*["']? *:)`, 'i'),
+];
 /** What no secret is: nothing, or a switch. */
 const HARMLESS = /: *(""|''|null|true|false|\d+\w*)$/;
-/** A secret may hold slashes: it ends at the last `@`. */
-const KEYS_IN_URL = /\/\/\S*@/g;
+const IN_URL = new RegExp(KEYS_IN_URL.plain);
+const IN_ESCAPED_URL = new RegExp(KEYS_IN_URL.escaped, 'i');
 /** All but the first four of a member's 128. */
 const TOKENS = /("tokens":\s*\[(?:\d+,\s*){3}\d+)[\d,\s]*/g;
 
@@ -103,8 +108,9 @@ function trimConfiguration(store: StoreName, body: string): string {
 }
 
 function hideSecret(line: string): string {
-  const [setting] = SECRET.exec(line) ?? [];
-  if (setting === undefined || HARMLESS.test(line)) return line.replace(KEYS_IN_URL, '//');
+  const found = SECRETS.map((pattern) => pattern.exec(line)?.[0]);
+  const setting = found.find((text) => text !== undefined);
+  if (setting === undefined || HARMLESS.test(line)) return line.replace(IN_URL, '//').replace(IN_ESCAPED_URL, '%2F%2F');
   return `${setting}'********'`;
 }
 

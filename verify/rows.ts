@@ -1,5 +1,6 @@
 import { storeOf, type StoreName } from '../src/stores';
 import { listRows, type AnswerKind, type Row } from '../src/stores/table';
+import { isPast } from '../src/stores/version';
 import { ask, type Answer } from './ask';
 import { judge, namesTime, type Moment } from './judge';
 import type { Outcome } from './report';
@@ -24,7 +25,11 @@ export class Rows {
   private readonly asked = new Set<string>();
   private sentAt: number | undefined;
 
-  constructor(private readonly store: StoreName) {}
+  /** @param version of the program, where it says one */
+  constructor(
+    private readonly store: StoreName,
+    private readonly version?: string,
+  ) {}
 
   /** From now on every time that a row names has to be that of what was sent. */
   expectSince(sentAt: number): void {
@@ -46,6 +51,24 @@ export class Rows {
     this.answers.set(name, cleanAnswer(answer, program));
   }
 
+  /** Whether the table has it for older versions than this one. */
+  isOtherwise({ until }: Pick<Row, 'until'>): boolean {
+    return isPast(this.version, until);
+  }
+
+  /** The kinds of rows that the table has for older versions only. */
+  listOtherwise(): Outcome[] {
+    const rows = this.listAll().filter((row) => this.isOtherwise(row));
+    return rows.map(({ kind, until }) => {
+      const note = `not asked: otherwise since ${until}`;
+      return {
+        what: kind,
+        verdict: 'not there',
+        note,
+      };
+    });
+  }
+
   /** The rows that a trial has not come to. */
   listUnasked(): Outcome[] {
     const moments = Object.keys(MOMENTS) as Moment[];
@@ -53,7 +76,9 @@ export class Rows {
       const rows = this.list().filter((row) => isAskedAt(row, moment));
       return rows.map((row) => nameOutcome(row, moment));
     });
-    const left = [...names, 'flush'].filter((name) => !this.asked.has(name));
+    const { flush } = storeOf(this.store);
+    if (!this.isOtherwise(flush)) names.push('flush');
+    const left = names.filter((name) => !this.asked.has(name));
     return left.map((what) => ({
       what,
       verdict: 'differs',
@@ -107,9 +132,14 @@ export class Rows {
   }
 
   private list(): Row[] {
+    return this.listAll().filter((row) => !this.isOtherwise(row));
+  }
+
+  private listAll(): Row[] {
     const now = Date.now();
     const since = (this.sentAt ?? now) - MARGIN_MS;
-    return listRows(new Date(since), new Date(now)).filter(({ store }) => store === this.store);
+    const rows = listRows(new Date(since), new Date(now));
+    return rows.filter(({ store }) => store === this.store);
   }
 }
 

@@ -40,7 +40,10 @@ export class StoreTrial {
       await this.hold('held');
       await steps.step('what was sent is read back', () => this.readBack());
       await this.hold('later');
-      await steps.step('flush', () => this.flush());
+      const { flush } = this.store;
+      if (!this.rows.isOtherwise(flush)) {
+        await steps.step('flush', () => this.flush());
+      }
       await this.hold('flushed');
       await steps.stop('ends by SIGTERM');
       const stoppedAt = Date.now();
@@ -48,6 +51,7 @@ export class StoreTrial {
       await steps.step('what was sent is found again', () => this.readBack(stoppedAt));
       await steps.program.stop();
     });
+    steps.outcomes.push(...this.rows.listOtherwise());
     if (!isWhole) steps.outcomes.push(...this.rows.listUnasked());
   }
 

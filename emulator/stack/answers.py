@@ -167,6 +167,10 @@ def to_nanoseconds(seconds: float) -> str:
     return str(int(seconds * 1e9))
 
 
+def is_query(service: str, path: str) -> bool:
+    return (service, path) in QUERIES
+
+
 QUERIES = {
     ("mimir", "/prometheus/api/v1/query"): answer_mimir,
     ("loki", "/loki/api/v1/query_range"): answer_loki,

@@ -11,21 +11,27 @@ from ..aws.ecs.part import find_running_tasks
 from ..aws.ecs.service_tasks import ServiceTask
 from ..host.configurations import STORES
 from ..part import Body, Part, Query, Routes
-from .answers import Question, answer
+from ..stubs.answers import read_answer
+from .answers import Question, answer, is_query
 from .samples import Samples, Times
 
-#: split: services whose tasks see only themselves in their ring; answers: service or
-#: `host service` → HTTP status;
+#: unhealthy: services of which a task was lost a moment ago;
+#: split: services whose tasks see only themselves in their ring;
+#: answers: service or `host service` → HTTP status;
 #: memory: service → gauge per task;
 #: idle_s: for how long nobody has sent to the hosts
 GOOD: dict[str, Any] = {
     "split": [],
+    "unhealthy": [],
     "answers": {},
     "memory": {"mimir": 4115, "loki": 21, "tempo": 7, "pyroscope": 2048},
     "idle_s": 0,
 }
 ADDRESS = re.compile(r"[\d.]+")
 ON_HOST = "127.0.0.1"
+#: from so many tasks on one of them is not missed
+SAFE_COUNT = 3
+REFUSES_READS = ["loki"]
 #: stores whose queries also answer from S3 what is new there
 READS_BUCKET = ["loki", "pyroscope"]
 
@@ -70,8 +76,19 @@ class Stores(Part):
             return {"error": str(error)}
         if code := self.faults["answers"].get(listener.switch):
             return {"code": code, "body": "no org id" if code == 401 else "not now"}
+        if self.lacks_member(listener) and is_query(listener.service, url.path):
+            return {"code": 500, "body": read_answer(listener.service, "newest.refused")}
         text = answer(self.make_question(listener, url, body))
         return {"code": 404, "body": "404 page not found"} if text is None else {"code": 200, "body": text}
+
+    def lacks_member(self, listener: Listener) -> bool:
+        """At replication 1 Loki reads nothing while one of its tasks is gone, for at least 20 s of real time."""
+        if listener.ip == ON_HOST or listener.service not in REFUSES_READS:
+            return False
+        running = find_running_tasks(listener.service)
+        count = int(running[0].service.desired_count) if running else 0
+        is_short = count < SAFE_COUNT and len(running) < count
+        return is_short or listener.service in self.faults["unhealthy"]
 
     def make_question(self, listener: Listener, url: SplitResult, body: Body) -> Question:
         service = listener.service

@@ -24,6 +24,11 @@ WHOLE_PATHS = {
     "tempo": "/status/config",
     "pyroscope": "/api/v1/status/config",
 }
+#: what it has beside what differs: from which age on S3 is queried too
+DEFAULTS = {
+    "mimir": "querier:\n    query_store_after: 12h0m0s\n",
+    "tempo": "query_frontend:\n    search:\n        query_backend_after: 15m0s\n",
+}
 #: `unsupported type <nil>`, whatever its configuration
 BROKEN_PATHS = {"loki": "/config?mode=diff"}
 FLUSH_PATHS = {
@@ -32,6 +37,8 @@ FLUSH_PATHS = {
     "tempo": "/flush",
     "pyroscope": "/ingester.v1.IngesterService/Flush",
 }
+#: from this version on there is no ingester: nothing to flush, and none of its metrics
+WITHOUT_INGESTER = {"tempo": 3, "pyroscope": 2}
 #: what the counters say before the first flush
 STORED_BEFORE = 7
 
@@ -45,15 +52,15 @@ def run_curl(arguments: list[str]) -> None:
     address, path = split_url(url)
     container = find_listener(address, read_port(url, address))
     component = read_component(container)
-    if path == FLUSH_PATHS.get(component):
+    if path == FLUSH_PATHS.get(component) and has_ingester(container):
         flush(container.name, component, url, "POST" in arguments)
     elif path in (CONFIG_PATHS.get(component), WHOLE_PATHS.get(component)):
-        print_configuration(container.name, is_whole=path == WHOLE_PATHS.get(component))
+        print_configuration(container, is_whole=path == WHOLE_PATHS.get(component))
     elif path == BROKEN_PATHS.get(component):
         refuse(component, is_quiet="-f" in arguments)
     elif path == "/metrics" and component in FLUSH_PATHS:
-        print_metrics(container.name, component)
-    elif "flush" in path or "config" in path:
+        print_metrics(container)
+    elif "flush" in path.lower() or "config" in path:
         fail("curl: (22) The requested URL returned error: 404", 22)
     else:
         print("200" if "%{http_code}" in " ".join(arguments) else "ok")
@@ -66,10 +73,11 @@ def refuse(component: str, *, is_quiet: bool) -> None:
     print(answers.read_answer(component, "configuration-diff"))
 
 
-def print_configuration(name: str, *, is_whole: bool) -> None:
+def print_configuration(container: Container, *, is_whole: bool) -> None:
     configurations = load()["configs"]
-    what_differs = configurations[name]
-    print(configurations.get(f"{name} whole", what_differs) if is_whole else what_differs)
+    what_differs = configurations[container.name]
+    whole = configurations.get(f"{container.name} whole", what_differs + DEFAULTS.get(read_component(container), ""))
+    print(whole if is_whole else what_differs)
 
 
 def split_url(url: str) -> tuple[str, str]:
@@ -102,6 +110,18 @@ def read_component(container: Container) -> str:
     return re.split(r"[/:@]", container.service["image"].split("grafana/")[-1])[0]
 
 
+def read_version(container: Container) -> str:
+    """The tag of its image; of one that moves the program says nothing either."""
+    found = re.search(r":v?(\d+\.\d+\.\d+)", container.service["image"])
+    return found[1] if found else ""
+
+
+def has_ingester(container: Container) -> bool:
+    major = read_version(container).split(".", maxsplit=1)[0]
+    first_without = WITHOUT_INGESTER.get(read_component(container))
+    return not major or first_without is None or int(major) < first_without
+
+
 def flush(name: str, component: str, url: str, is_post: bool) -> None:
     if not is_post:
         fail("curl: (22) The requested URL returned error: 405", 22)
@@ -129,11 +149,14 @@ def read_counts(name: str) -> Counts:
     return Counts(state["memory"][name], count_landed(state, name))
 
 
-def print_metrics(name: str, component: str) -> None:
+def print_metrics(container: Container) -> None:
     """As the program has them: some are missing before their first use, some never fall again."""
-    counts = read_counts(name)
+    component = read_component(container)
+    counts = read_counts(container.name)
     page = answers.read_answer(component, "metrics.flushed" if counts.landed else "metrics.held")
-    print(answers.fill_metrics(page, counts.memory, STORED_BEFORE + counts.landed))
+    # the recordings are of programs that were built without a version
+    print(f'{component}_build_info{{goversion="go1.26.8",version="{read_version(container)}"}} 1')
+    print(answers.fill_metrics(page if has_ingester(container) else "", counts.memory, STORED_BEFORE + counts.landed))
 
 
 def count_landed(state: "dict[str, Any]", name: str) -> int:

@@ -1,21 +1,7 @@
+import { compareVersions, parseVersion } from '../stores/version';
 import { BOUNDARIES, parseImage, type ComponentName } from './components';
 
 const GRAFANA_SOURCE = 'https://github.com/grafana/grafana/pull/78976';
-
-type Version = [major: number, minor: number, patch: number];
-
-/** A complete version, with or without `v` and a suffix; undefined for `latest`, `3` or `3.2`, which move. */
-export function parseVersion(tag: string): Version | undefined {
-  const [, major, minor, patch] = /^v?(\d+)\.(\d+)\.(\d+)(?:[-+][\w.-]+)?$/.exec(tag) ?? [];
-  return major === undefined ? undefined : [Number(major), Number(minor), Number(patch)];
-}
-
-/** Below 0 when `left` is older than `right`. Both must be complete versions. */
-export function compareVersions(left: string, right: string): number {
-  const [ours, theirs] = [parseVersion(left)!, parseVersion(right)!];
-  const differences = ours.map((part, index) => part - theirs[index]!);
-  return differences.find((difference) => difference !== 0) ?? 0;
-}
 
 /** The version of a tag that stays what it is; undefined for latest, main, 3 or 3.2. */
 export function versionOf(image: string | undefined): string | undefined {

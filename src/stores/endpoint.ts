@@ -53,12 +53,15 @@ export interface MetricsEndpoint extends Endpoint {
   memory: Metric & { unit: string };
 }
 
+/** Any age, or the setting that names it, as Go writes durations; a configuration that does not name it has 0. */
+type BucketAge = 'any' | { setting: string };
+
 /** A question for a sample's time. */
 export interface SampleEndpoint<Arguments extends unknown[]> extends Sight {
   /** asked in order; the first that names a time is taken */
   ask(...moments: Arguments): StoreRequest[];
   /** once an answer names a time nothing more is asked: the later ones cost more */
   isEnough?: boolean;
-  /** from this age on, in seconds, it also answers from S3, where the other side writes too; absent: never */
-  readsBucketAfter?: number;
+  /** the age from which on it also answers from S3, where the other side writes too; absent: it never does */
+  readsBucketAfter?: BucketAge;
 }

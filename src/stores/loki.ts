@@ -173,13 +173,13 @@ export const loki: Store = {
   newest: {
     ask: (now) => ask('backward', new Date(now.getTime() - REACH_S * 1000), now),
     isEnough: true,
-    readsBucketAfter: 0,
+    readsBucketAfter: 'any',
     seen: SEEN,
   },
   first: {
     ask: (since, now) => ask('forward', since, now),
     isEnough: true,
-    readsBucketAfter: 0,
+    readsBucketAfter: 'any',
     seen: SEEN,
   },
   // the beginning of a line's entry; within a line a quote is escaped

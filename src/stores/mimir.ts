@@ -45,9 +45,6 @@ const STORAGE_SETTINGS = ['blocks_storage', 'ruler_storage', 'alertmanager_stora
 const MAX_SERIES = 500_000;
 const RULER_PREFIX = 'mimirruler';
 
-/** Its default of `querier.query_store_after`: younger ones come from ingesters alone. */
-const READS_BUCKET_AFTER_S = 43_200;
-
 function readBackends(settings: Settings): Backend[] {
   const read = (block: string, what: string, folder: string) =>
     readBackend(
@@ -202,7 +199,8 @@ export const mimir: Store = {
     ask: askNewest,
     isEnough: true,
     seen: SOURCES.query,
-    readsBucketAfter: READS_BUCKET_AFTER_S,
+    // grafana/mimir pkg/querier/querier.go, Config: younger ones come from ingesters alone
+    readsBucketAfter: { setting: 'querier.query_store_after' },
   },
   first: {
     ask: askFirst,

@@ -136,7 +136,7 @@ export const pyroscope: Store = {
   },
   newest: {
     ask: () => [ask('GetProfileStats', {})],
-    readsBucketAfter: 0,
+    readsBucketAfter: 'any',
     seen: SOURCES.newest,
   },
   first: {

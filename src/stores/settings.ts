@@ -43,3 +43,19 @@ export function settingsOf(data: unknown): Settings {
   };
   return { get, raw };
 }
+
+const GO_UNITS: Record<string, number> = {
+  h: 3600,
+  m: 60,
+  s: 1,
+  ms: 1e-3,
+  us: 1e-6,
+  µs: 1e-6,
+  ns: 1e-9,
+};
+
+/** A length of time as Go writes it, `12h0m0s` or `1m30.5s`, in seconds; what is none is 0. */
+export function readGoDuration(text: string): number {
+  const parts = [...text.matchAll(/([\d.]+)([mnuµ]s|[hms])/g)];
+  return parts.reduce((sum, [, count, unit]) => sum + Number(count) * GO_UNITS[unit!]!, 0);
+}

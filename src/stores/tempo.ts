@@ -20,9 +20,6 @@ const STORAGE_SETTINGS = ['backend', 'local.path', 's3.bucket', 's3.prefix', 's3
   (setting) => `storage.trace.${setting}`,
 );
 
-/** Its default of `query_backend_after`: younger ones come from ingesters alone. */
-const READS_BUCKET_AFTER_S = 900;
-
 function readBackends(settings: Settings): Backend[] {
   const paths = {
     kind: ['storage.trace.backend'],
@@ -140,7 +137,8 @@ export const tempo: Store = {
     ask: (now) => WINDOWS_S.map((window) => search(new Date(now.getTime() - window * 1000), now)),
     isEnough: true,
     seen: SEEN,
-    readsBucketAfter: READS_BUCKET_AFTER_S,
+    // younger ones come from ingesters alone; of 0 its configuration says nothing (`omitempty`)
+    readsBucketAfter: { setting: 'query_frontend.search.query_backend_after' },
   },
   first: {
     ask: (since, now) => WINDOWS_S.map((window) => search(since, addSeconds(since, window, now))),

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BOUNDARIES, COMPONENTS, PINS } from '../../src/plan/components';
-import { judgeVersion, parseVersion } from '../../src/plan/versions';
+import { judgeVersion } from '../../src/plan/versions';
+import { parseVersion } from '../../src/stores/version';
 import { STORE_NAMES, storeOf } from '../../src/stores';
 import { settingsOf } from '../../src/stores/settings';
 

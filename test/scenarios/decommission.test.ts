@@ -1,4 +1,5 @@
 import { statesOfContainers } from './before';
+import type { Handover } from '../../src/analysis/handover';
 import { useLab } from './lab';
 import type { Operator } from './operator';
 
@@ -31,25 +32,20 @@ async function changeHost(operator: Operator, keys: Record<string, unknown>): Pr
 test(
   'before the point of no return each store has a figure, or the reason why it has none',
   scenario({ plan: WEEK }, async (operator) => {
-    await operator.emulator.post('/stores', { answers: { tempo: 401 } });
+    await operator.emulator.post('/stores', { answers: { tempo: 401 }, unhealthy: ['loki'] });
     await operator.start();
     const { waitingFor, data, events } = await operator.untilWaitsFor('approval', 'point of no return');
     const handovers = data!.handover!;
     expect(handovers.map(({ service }) => service)).toEqual(STORES);
     expect(handovers.filter(({ newestOld }) => !(Date.parse(newestOld!) > 0))).toEqual([]);
-    const [tempo, ...others] = [...handovers].sort((one) => (one.service === 'tempo' ? -1 : 1));
-    expect(tempo).toMatchObject({
-      firstNew: null,
-      gapSeconds: null,
-      note: 'new: answered 401: no org id',
-    });
-    for (const { service, firstNew, gapSeconds, note } of others) {
-      const readsS3 = ['loki', 'pyroscope'].includes(service);
-      expect([Number.isFinite(Date.parse(firstNew!)), gapSeconds]).toEqual([true, readsS3 ? null : 0]);
-      expect(note).toMatch(
-        readsS3 ? /may be what ECS wrote, since it reads S3 too$/ : /^both sides took in for \d+ s$/,
-      );
-    }
+    const [mimir, loki, tempo, pyroscope] = handovers as [Handover, Handover, Handover, Handover];
+    for (const { firstNew, gapSeconds } of [loki, tempo]) expect([firstNew, gapSeconds]).toEqual([null, null]);
+    expect(loki.note).toContain('new: answered 500: too many unhealthy instances in the ring');
+    expect(tempo.note).toBe('new: answered 401: no org id');
+    for (const { firstNew } of [mimir, pyroscope]) expect(Date.parse(firstNew!)).toBeGreaterThan(0);
+    expect([mimir.gapSeconds, mimir.note]).toEqual([0, expect.stringMatching(/^both sides took in for \d+ s$/)]);
+    expect(pyroscope.gapSeconds).toBeNull();
+    expect(pyroscope.note).toMatch(/may be what ECS wrote, since it reads S3 too$/);
     expect(events.map(({ text }) => text)).toContainEqual(
       expect.stringContaining('rings closed: mimir 3 of 3, loki 2 of 2'),
     );
@@ -129,7 +125,7 @@ test(
       plan: {
         decommission: {
           ...STRAIGHT,
-          flushTimeout: '4s',
+          flushTimeout: '45s',
         },
       },
     },
@@ -148,9 +144,9 @@ test(
       await changeHost(operator, {
         connections,
         flush: {
-          delay_s: 0.5,
+          delay_s: 3,
           lost: ['mimir'],
-          cut: [],
+          cut: ['loki'],
         },
       });
       await operator.start();
@@ -166,6 +162,10 @@ test(
       const flushing = await operator.untilWaitsFor('approval', 'S3 does not have it');
       expect(flushing.waitingFor!.verbs).toEqual(['approve', 'retry', 'pause', 'abort']);
       expect(flushing.waitingFor!.what).toMatch(/mimir: s3:\/\/sys-lgtm-s3\/mimirblocks lists nothing newer than \S+/);
+      expect(flushing.waitingFor!.what).not.toContain('loki');
+      expect(flushing.events.map(({ text }) => text)).toContainEqual(
+        expect.stringMatching(/^loki .*curl: \(52\) Empty reply from server/),
+      );
       expect(statesOfContainers(await operator.world())).toEqual(['running']);
 
       await changeHost(operator, {

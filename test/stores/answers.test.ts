@@ -1,5 +1,6 @@
 import { ALWAYS_THERE, sumMetric } from '../../src/analysis/metrics';
 import { countActive } from '../../src/activities/probe/rings';
+import { explainRefusal } from '../../src/activities/probe/script';
 import { readBackends } from '../../src/activities/host/stores';
 import { storeOf, STORE_NAMES } from '../../src/stores';
 import type { Metric } from '../../src/stores/endpoint';
@@ -110,6 +111,12 @@ test('what Loki answers to `mode=diff` is no configuration, and said to be that'
   for (const { store, body } of refused) {
     expect(() => readBackends(store, body)).toThrow(/no configuration \(.*unsupported type <nil>/s);
   }
+});
+
+test('what Loki answers while one of its two tasks is gone is told in its own words', () => {
+  const refused = listAnswers().filter(({ name }) => name === 'newest.refused');
+  const told = refused.map(({ body }) => explainRefusal({ code: 500, body: body.trimEnd() }));
+  expect(told).toEqual(['answered 500: too many unhealthy instances in the ring']);
 });
 
 /** Nothing was recorded before; a time in another unit lies far outside. */

@@ -42,7 +42,7 @@ const NAMES: Record<AnswerKind, RegExp> = {
   flush: /^flush$/,
   metrics: /^metrics\./,
   ring: /^ring$/,
-  times: /^(newest|first)/,
+  times: /^(newest|first)(\.none)?$/,
 };
 
 function readPlace(folder: string): { store: StoreName; version: string } {

@@ -88,12 +88,12 @@ export class Programs {
     writeFileSync(this.pids, '');
   }
 
-  /** @param wrong answers that are not as they were recorded */
-  addStore(store: StoreName, wrong: PlayedAnswer[] = []): void {
+  /** @param wrong answers that are not as they were recorded @param version that it says it is */
+  addStore(store: StoreName, wrong: PlayedAnswer[] = [], version = versionOf(store)): void {
     const { image, flush } = storeOf(store);
     const push = SENDINGS[store](new Date()).path;
     this.add(store, {
-      version: versionOf(store),
+      version,
       prefix: image.prefix,
       push,
       flush: pathOf(flush.request.path),

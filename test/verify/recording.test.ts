@@ -11,6 +11,11 @@ storage_config:
     secret_access_key: "hunter2"
     access_key_id: hunter3
     session_token: ""
+    account_key: hunter4
+    connection_string: "hunter5"
+    inline: {region: eu-west-1, passphrase: hunter6}
+    escaped: s3%3A%2F%2Fkey%3Ahunter7%40eu-west-1%2Fbucket
+    broken: "s3://key:hun ter8@eu-west-1/bucket"
     bucketnames: sys-lgtm-s3
 tracing:
   enabled: true
@@ -44,6 +49,11 @@ test('of a configuration the blocks that are read are kept, without keys', () =>
     "    secret_access_key: '********'",
     "    access_key_id: '********'",
     '    session_token: ""',
+    "    account_key: '********'",
+    "    connection_string: '********'",
+    "    inline: '********'",
+    '    escaped: s3%3A%2F%2Feu-west-1%2Fbucket',
+    '    broken: "s3://eu-west-1/bucket"',
     '    bucketnames: sys-lgtm-s3',
     '',
   ]);

@@ -172,6 +172,16 @@ test('one that never is ready is given up, and what was not asked of it is named
   expect(programs.listRunning()).toEqual([]);
 });
 
+test('of a version that flushes and counts otherwise these rows are not asked, and named with it', async () => {
+  const programs = new Programs(makeFolder());
+  programs.addStore('tempo', [], '3.0.3');
+  const run = await verify(['--bin', programs.folder, '--patience', '2']);
+  const { flush, metrics } = run.complaints('tempo');
+  expect([flush, metrics]).toEqual(Array(2).fill('not asked: otherwise since 3.0.0'));
+  expect(run.list('tempo')).toContain('newest');
+  expect(programs.listRunning()).toEqual([]);
+});
+
 test('a signal ends everything that was started', async () => {
   const programs = new Programs(makeFolder());
   programs.addStore('loki', [UNREADY]);

@@ -88,6 +88,7 @@ BEGIN {
 {
   name = $0
   sub("[{ ].*", "", name)
+  if (name ~ /^[a-z]+_build_info$/ && name != "go_build_info") print
   if (!(name in wanted)) next
   if (label[name] != "" && index($0, label[name]) == 0) next
   value = $0
@@ -99,22 +100,35 @@ END {
   for (name in sums) printf "%s%s %.17g\\n", name, label[name] == "" ? "" : "{" label[name] "}", sums[name]
 }`;
 
-/** A command that lets of a page of metrics the sums of these through. */
+/** A command that lets of a page of metrics the sums of these through, and what the program says that it is. */
 export function writeSums(metrics: Metric[]): string {
   const list = metrics.map(({ name, label = '' }) => `${name} ${label}`).join(';');
   return `awk -v metrics=${quoted(list)} ${quoted(SUM)}`;
 }
 
-/** The sum of those of these metrics that a component has; undefined where it has none of them. */
+/** What a component counts. */
+export interface Counted {
+  /** of those of these metrics that it has; undefined where it has none of them */
+  sumOf(wanted: Metric[]): number | undefined;
+  /** undefined where it was built without one */
+  version?: string;
+}
+
+/** Of its `…_build_info`; of Go itself there is another. */
+const VERSION = /^[a-z]+_build_info\{.*\bversion="([^"]+)"/m;
+
+/** The sums of metrics of a component, and its version. */
 export async function readMetrics(
   deps: Deps,
   place: ComponentPlace,
   request: StoreRequest,
   metrics: Metric[],
-): Promise<(wanted: Metric[]) => number | undefined> {
+): Promise<Counted> {
   const text = await askComponent(deps, place, [request], { filter: writeSums([...metrics, { name: ALWAYS_THERE }]) });
-  return (wanted) => {
+  const sumOf = (wanted: Metric[]) => {
     const values = wanted.map((metric) => sumMetric(text, metric)).filter((value) => value !== undefined);
     return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0);
   };
+  const version = VERSION.exec(text)?.[1];
+  return { sumOf, ...(version !== undefined && { version }) };
 }

@@ -1,14 +1,18 @@
 import { quoted } from '../curl';
 
 /** Keys of settings that must not come into SSM's output, wherever they stand. */
-const SECRET_KEYS =
+export const SECRET_KEYS =
   'secret|password|passphrase|access_key|account_key|api_key|credential|token|private_key|connection_string|encryption';
 
 /**
  * Takes keys out of a URL, which may be escaped as a whole, and leaves the bucket behind them. A secret may hold
  * slashes: they end at the last `@`.
  */
-const ERASE_KEYS = 's,//.*@,//,; s,%2F%2F.*%40,%2F%2F,I';
+export const KEYS_IN_URL = {
+  plain: '//.*@',
+  escaped: '%2F%2F.*%40',
+};
+const ERASE_KEYS = `s,${KEYS_IN_URL.plain},//,; s,${KEYS_IN_URL.escaped},%2F%2F,I`;
 
 /**
  * Cuts a configuration in YAML to some of its settings, on the host: whole it is longer than SSM tells (Loki's has

@@ -1,7 +1,9 @@
 import { storeOf } from '../../stores';
+import { isPast } from '../../stores/version';
 import type { Deps } from '../clients';
-import { readMetrics } from './asking';
+import { readMetrics, silentAs } from './asking';
 import type { RunningStore } from './stores';
+import { describeLaterVersion } from './texts';
 
 /** What a store holds in memory and how often it has stored something, as far as it says. */
 export interface StoreCounts {
@@ -9,10 +11,14 @@ export interface StoreCounts {
   stored?: number;
 }
 
-/** Asks a store on a host for both. @throws ApplicationFailure of type ComponentSilent */
+/**
+ * Asks a store on a host for both.
+ * @throws ApplicationFailure of type ComponentSilent, also of a version that counts otherwise
+ */
 export async function readCounts(deps: Deps, running: RunningStore): Promise<StoreCounts> {
-  const { request, held, stored } = storeOf(running.store).metrics;
-  const sumOf = await readMetrics(deps, running, request, [...held, ...stored]);
+  const { request, held, stored, until } = storeOf(running.store).metrics;
+  const { sumOf, version } = await readMetrics(deps, running, request, [...held, ...stored]);
+  if (isPast(version, until)) throw silentAs(describeLaterVersion(running.store, version!, until!));
   const [heldNow, storedNow] = [sumOf(held), sumOf(stored)];
   return { ...(heldNow !== undefined && { held: heldNow }), ...(storedNow !== undefined && { stored: storedNow }) };
 }

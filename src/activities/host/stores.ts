@@ -4,7 +4,7 @@ import { isStoreName, storeOf, type StoreName } from '../../stores';
 import type { Backend } from '../../stores/backend';
 import { settingsOf } from '../../stores/settings';
 import type { Deps } from '../clients';
-import { askComponent, silentAs, type ComponentPlace } from './asking';
+import { askComponent, isSilent, silentAs, type ComponentPlace } from './asking';
 import { componentOf } from './component';
 import { writeCut } from './configuration';
 import { listContainers } from './containers';
@@ -42,10 +42,31 @@ export async function listRunningStores(deps: Deps, stack: HostStack, purpose: s
 export async function askBackends(deps: Deps, { store, ...place }: RunningStore): Promise<Backend[]> {
   const { requests, settings } = storeOf(store).configuration;
   const text = await askComponent(deps, place, requests, { filter: writeCut(settings) });
+  return readCut(store, text);
+}
+
+/** What is left of a configuration that was cut on the host. @throws as readBackends, and where SSM has cut it too */
+export function readCut(store: StoreName, text: string): Backend[] {
   if (text.length >= OUTPUT_LIMIT) {
     throw silentAs(`its configuration is longer than the ${OUTPUT_LIMIT} characters that SSM tells`);
   }
   return readBackends(store, text);
+}
+
+/** A setting of a store on a host, after its own word; undefined: it does not say. */
+export async function askSetting(
+  deps: Deps,
+  { store, ...place }: RunningStore,
+  path: string,
+): Promise<string | undefined> {
+  const { requests } = storeOf(store).configuration;
+  try {
+    const text = await askComponent(deps, place, requests, { filter: writeCut([path]) });
+    return readAnswer(text, (data) => settingsOf(data).get(path)?.value);
+  } catch (error) {
+    if (!isSilent(error)) throw error;
+    return undefined;
+  }
 }
 
 /**
@@ -63,7 +84,7 @@ export function readBackends(store: StoreName, text: string): Backend[] {
 }
 
 /** Whatever an answer makes fail is its store's silence: another try would fail the same. */
-function readAnswer(text: string, read: (data: unknown) => Backend[]): Backend[] {
+function readAnswer<T>(text: string, read: (data: unknown) => T): T {
   try {
     return read(readConfiguration(text));
   } catch (error) {

@@ -1,4 +1,5 @@
 import { formatDuration } from '../../plan/duration';
+import { storeOf, type StoreName } from '../../stores';
 import type { ScriptResult } from './script-result';
 
 /** As much of a program's last words as a history should carry, in characters. */
@@ -92,7 +93,13 @@ export function sayGrafanaProgramFailed(instanceId: string, verb: string, result
 const describePlace = ({ bucket, prefix }: { bucket: string; prefix: string }): string => `s3://${bucket}/${prefix}`;
 
 export function describeSilence(service: string, why: string): string {
-  return `${service} does not answer: ${why}`;
+  return `${service} is silent: ${why}`;
+}
+
+/** @param until the first version that is otherwise */
+export function describeLaterVersion(store: StoreName, version: string, until: string): string {
+  const { what } = storeOf(store).boundaries.find(({ at }) => at === until)!;
+  return `it is ${store} ${version}, and since ${until} ${what}: whether a flush arrives can't be seen`;
 }
 
 /** @param place where ECS writes too */

@@ -2,18 +2,25 @@ import type { Reading } from '../../analysis/handover';
 import type { InputOf } from '../../contract/activities';
 import type { StoreService } from '../../contract/stores';
 import { storeOf } from '../../stores';
+import { readGoDuration } from '../../stores/settings';
 import type { StoreRequest } from '../../stores/endpoint';
 import { readTimes } from '../../stores/times';
 import type { Deps } from '../clients';
 import { componentOf, findAddress } from '../host/component';
 import { listContainers, type Container } from '../host/containers';
 import { runScriptWell } from '../host/ssm';
+import { askSetting, type RunningStore } from '../host/stores';
 import { runProbe } from './probe';
 import { explainRefusal, readAnswers, writeScript, type HttpAnswer, type HttpQuestion } from './script';
 
 /** The questions to one store. */
 interface AskedStore extends StoreService {
   questions: HttpQuestion[];
+}
+
+/** A host's, with the container that runs it; absent: none does. */
+interface AskedOnHost extends AskedStore {
+  place?: RunningStore;
 }
 
 /** Chooses among the times that a body names; undefined: none of them. */
@@ -27,40 +34,41 @@ export async function readNewestSamples(
   const { instanceId } = stack;
   const running = await listContainers(deps, stack);
   const now = new Date();
-  const asked = stores.map((entry) => {
+  const asked = stores.map((entry): AskedOnHost => {
     const container = findContainer(running, entry);
     return {
       ...entry,
       questions: container ? askNewest(entry, container, now) : [],
+      ...(container && { place: { instanceId, container, store: entry.store } }),
     };
   });
   const script = [writeScript(asked.flatMap(({ questions }) => questions)), 'true'].join('\n');
   const answers = readAnswers(await runScriptWell(deps, instanceId, 'newest samples', script));
-  return asked.map((store) => {
-    if (store.questions.length > 0) {
+  return Promise.all(
+    asked.map(async (store) => {
+      if (!store.place) {
+        return {
+          service: store.service,
+          at: null,
+          note: `no container of it runs on ${instanceId}`,
+        };
+      }
       const reading = chooseReading(store, answers, (times) => Math.max(...times));
-      return mayBeOthers(store, reading, now)
-        ? {
-            ...reading,
-            isShared: true,
-          }
-        : reading;
-    }
-    return {
-      service: store.service,
-      at: null,
-      note: `no container of it runs on ${instanceId}`,
-    };
-  });
+      const isShared = await mayBeOthers(deps, store.place, reading, now);
+      return { ...reading, ...(isShared && { isShared }) };
+    }),
+  );
 }
 
 /** Whether its newest sample may come from S3, where the other side writes too. */
-function mayBeOthers({ store }: StoreService, { at }: Reading, now: Date): boolean {
-  const { readsBucketAfter } = storeOf(store).newest;
+async function mayBeOthers(deps: Deps, place: RunningStore, { at }: Reading, now: Date): Promise<boolean> {
+  const { readsBucketAfter } = storeOf(place.store).newest;
   if (readsBucketAfter === undefined || at === null) return false;
+  if (readsBucketAfter === 'any') return true;
+  const setting = await askSetting(deps, place, readsBucketAfter.setting);
   // it may have come while it was asked for
   const ageSeconds = Math.max(0, (now.getTime() - Date.parse(at)) / 1000);
-  return ageSeconds >= readsBucketAfter;
+  return ageSeconds >= readGoDuration(setting ?? '0s');
 }
 
 /** The one of its name that runs this store; else whichever does. */

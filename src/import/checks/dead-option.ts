@@ -1,4 +1,4 @@
-import { compareVersions } from '../../plan/versions';
+import { compareVersions } from '../../stores/version';
 import { warn, type ImportFinding } from '../finding';
 import type { Place } from '../place';
 import type { Component, Inventory } from '../read/inventory';

@@ -1,5 +1,5 @@
 import type { ComponentName } from '../../plan/components';
-import { compareVersions, parseVersion } from '../../plan/versions';
+import { compareVersions, parseVersion } from '../../stores/version';
 import { isStoreName, storeOf } from '../../stores';
 
 /** What an image with a shell still has not. */

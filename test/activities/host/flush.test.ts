@@ -40,6 +40,13 @@ const changeHost = (keys: object) =>
     ...keys,
   });
 
+async function changeService(service: string, keys: object): Promise<void> {
+  const { projects } = await emulator.get<Host>(`/host?id=${stack.instanceId}`);
+  const [[name, { services }]] = Object.entries(projects) as [[string, Project]];
+  const changed = { ...services[service], ...keys };
+  await changeHost({ projects: { [name]: { services: { ...services, [service]: changed } } } });
+}
+
 async function readStores(): Promise<StoreState[]> {
   const { stores } = await activities.readStores(stack);
   return stores.sort((one, other) => STORES.indexOf(one.service) - STORES.indexOf(other.service));
@@ -159,31 +166,38 @@ test('nobody waits for a store that was silent from the beginning', async () => 
   expect(missing).toEqual([
     {
       service: 'tempo',
-      why: 'tempo does not answer: connection refused',
+      why: 'tempo is silent: connection refused',
     },
   ]);
   expect(Date.now() - began).toBeLessThan(60_000);
 });
 
+const LATER = {
+  tempo: ['3.0.3', 'since 3.0.0 v2 and vParquet3 blocks are not read any more, block builders and live stores'],
+  pyroscope: ['2.0.1', 'since 2.0.0 profiles are written as v2 by default'],
+} as const;
+
+for (const [store, [version, change]] of Object.entries(LATER)) {
+  test(`${store} ${version} flushes otherwise: it is silent with that reason, and nobody waits for it`, async () => {
+    await changeService(store, { image: `grafana/${store}:${version}` });
+    const own = (await readStores()).filter(({ service }) => service === store);
+    expect(own[0]!.silent).toContain(`it is ${store} ${version}, and ${change}`);
+    const { failed } = await activities.flushStores(stack);
+    expect(failed.map(({ service }) => service)).toEqual([store]);
+    const { missing } = await awaitFlush(own, 600_000);
+    expect(missing.map(({ why }) => why)).toEqual([expect.stringContaining("whether a flush arrives can't be seen")]);
+  });
+}
+
 test('a store that dies of its flush is named, whatever ECS writes to its place', async () => {
   const tempo = (await readStores()).filter(({ service }) => service === 'tempo');
   await activities.flushStores(stack);
-  const { projects } = await emulator.get<Host>(`/host?id=${stack.instanceId}`);
-  const [[name, { services }]] = Object.entries(projects) as [[string, Project]];
-  const tempoService = {
-    ...services['tempo'],
-    state: 'exited',
-  };
-  const dead = {
-    ...services,
-    tempo: tempoService,
-  };
-  await changeHost({ projects: { [name]: { services: dead } } });
+  await changeService('tempo', { state: 'exited' });
   const { missing } = await awaitFlush(tempo, 0);
   expect(missing).toEqual([
     {
       service: 'tempo',
-      why: 'tempo does not answer: its container does not run any more',
+      why: 'tempo is silent: its container does not run any more',
     },
   ]);
 });

@@ -1,15 +1,12 @@
 import { until } from '../../../lab/until';
 import { createActivities } from '../../../src/activities';
 import { createClients } from '../../../src/activities/clients';
+import type { Reading } from '../../../src/analysis/handover';
+import { storeOf } from '../../../src/stores';
 import { startEmulator, type OwnEmulator } from '../emulator';
 
-const PORTS = {
-  mimir: 9009,
-  loki: 3100,
-  tempo: 3200,
-  pyroscope: 4040,
-} as const;
-/** From what age on each of them also answers from S3. */
+const STORES = ['mimir', 'loki', 'tempo', 'pyroscope'] as const;
+/** From what age on each of them also answers from S3, by its own default. */
 const READS_BUCKET_AFTER_S: Record<string, number> = {
   mimir: 43_200,
   loki: 0,
@@ -28,35 +25,47 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.stop());
 
+async function readNewest(instanceId: string, composeDirectory: string): Promise<Reading[]> {
+  const activities = createActivities({
+    clients: createClients('ap-northeast-2'),
+    environment: {},
+  });
+  const stores = STORES.map((store) => ({ service: store, store, port: storeOf(store).ports[0]! }));
+  return until('samples of every store', async () => {
+    const found = await activities.readNewestSamples({ instanceId, composeDirectory, stores });
+    return found.every(({ at }) => at !== null) && found;
+  });
+}
+
+/** Of a host that says otherwise S3 is read at once; Tempo's configuration is silent of a 0. */
+const AT_ONCE = {
+  mimir: 'querier:\n    query_store_after: 0s\n',
+  tempo: 'query_frontend:\n    search:\n        max_duration: 168h0m0s\n',
+};
+
+test('of a host that reads S3 at once, by its own settings, every newest sample may be what ECS wrote', async () => {
+  const { instanceIds, composeDirectory } = emulator.account;
+  const [id] = instanceIds;
+  const { configs } = await emulator.get<{ configs: Record<string, string> }>(`/host?id=${id}`);
+  const changed = Object.entries(AT_ONCE).map(([store, text]) => [`${store} whole`, text]);
+  await emulator.post('/host', { id, configs: { ...configs, ...Object.fromEntries(changed) } });
+  await emulator.post('/stores', { idle_s: 60 });
+  const readings = await readNewest(id!, composeDirectory);
+  expect(readings.map(({ service, isShared }) => [service, isShared])).toEqual(STORES.map((store) => [store, true]));
+  await emulator.post('/host', { id, configs });
+});
+
 for (const [idle, seconds] of Object.entries(IDLE_S)) {
   test(`the newest sample of a host that was idle for ${idle} is found in every store`, async () => {
     const { instanceIds, composeDirectory } = emulator.account;
-    const clients = createClients('ap-northeast-2');
-    const activities = createActivities({
-      clients,
-      environment: {},
-    });
     await emulator.post('/stores', { idle_s: seconds });
-    const stores = Object.entries(PORTS).map(([name, port]) => ({
-      service: name,
-      store: name as keyof typeof PORTS,
-      port,
-    }));
-    const request = {
-      instanceId: instanceIds[0]!,
-      composeDirectory,
-      stores,
-    };
-    const readings = await until('samples of every store', async () => {
-      const found = await activities.readNewestSamples(request);
-      return found.every(({ at }) => at !== null) && found;
-    });
+    const readings = await readNewest(instanceIds[0]!, composeDirectory);
     const ages = readings.map(({ at }) => (Date.now() - Date.parse(at!)) / 1000);
     for (const age of ages) {
       expect(age).toBeGreaterThan(seconds - 5);
       expect(age).toBeLessThan(seconds + 120);
     }
     const shared = readings.filter(({ isShared }) => isShared).map(({ service }) => service);
-    expect(shared).toEqual(Object.keys(PORTS).filter((name) => READS_BUCKET_AFTER_S[name]! <= seconds));
+    expect(shared).toEqual(STORES.filter((name) => READS_BUCKET_AFTER_S[name]! <= seconds));
   });
 }

@@ -34,6 +34,14 @@ test('a version across a storage format is a failure with the way out', () => {
   expect(tempo?.fix).toBe('move first, upgrade later: set services.tempo.version to 2.10.8');
 });
 
+test('a version whose flush nobody sees arrive is a warning, even where it is deployed as it runs', () => {
+  const findings = look('{ tempo: { version: 3.0.3 } }', ['tempo', 'grafana/tempo:3.0.3']);
+  expect(describeAll(findings)).toEqual([
+    'pass deployed as they run: tempo 3.0.3',
+    expect.stringMatching(/^warn tempo 3\.0\.3 counts otherwise than is known/),
+  ]);
+});
+
 test('a tag that moves is named', () => {
   const [finding] = describeAll(look('{}', ['alloy', 'grafana/alloy:latest']));
   expect(finding).toContain('warn alloy runs grafana/alloy:latest, a tag that moves');
