@@ -45,9 +45,13 @@ export class Rows {
     return outcomes;
   }
 
-  /** An answer that a step has asked for. */
-  keep(name: string, answer: Answer, program: Running): void {
+  /** What a step asks for itself. */
+  markAsked(name: string): void {
     this.asked.add(name);
+  }
+
+  /** An answer that a step has asked for, once it has held. */
+  keep(name: string, answer: Answer, program: Running): void {
     this.answers.set(name, cleanAnswer(answer, program));
   }
 
@@ -126,7 +130,7 @@ export class Rows {
 
   /** Of several questions for a time, the first that names one; before there was any, the first that names none. */
   private keepJudged(row: Row, what: string, answer: Answer): void {
-    const name = row.kind === 'times' ? what.replace(/-\d+$/, '') : what;
+    const name = what.replace(row.name, row.answer);
     const isWanted = row.kind !== 'times' || namesTime(row, answer) !== name.endsWith('.none');
     if (isWanted && !this.answers.has(name)) this.answers.set(name, answer);
   }

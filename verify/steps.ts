@@ -4,6 +4,8 @@ import type { Outcome } from './report';
 import type { Candidate, Running } from './source';
 
 const PAUSE_MS = 250;
+/** By name, and as Docker says it. */
+const KILLED: (number | string)[] = ['SIGKILL', 137];
 
 /** Nothing after it can be tried; why stands in the outcomes. */
 class Abandoned extends Error {}
@@ -68,12 +70,16 @@ export class Steps {
     });
   }
 
-  /** Ends it, and with it what is on its disk. */
-  async stop(what: string): Promise<void> {
+  /** Ends it, and with it what is on its disk. @param mayHang after it has flushed: seen on Tempo 2.10.8 */
+  async stop(what: string, mayHang = false): Promise<void> {
     await this.step(what, async () => {
       const { seconds, by } = await this.program.stop();
       const how = typeof by === 'number' ? `exit code ${by}` : by;
-      return `${how} after ${seconds.toFixed(1)} s`;
+      const ending = `${how} after ${seconds.toFixed(1)} s`;
+      if (KILLED.includes(by) && !mayHang) {
+        throw new Error(`expected it to end by itself, came ${ending}`);
+      }
+      return ending;
     });
   }
 

@@ -3,6 +3,7 @@
 import copy
 import json
 import re
+import time
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import SplitResult, parse_qs, urlsplit
@@ -32,8 +33,8 @@ ON_HOST = "127.0.0.1"
 #: from so many tasks on one of them is not missed
 SAFE_COUNT = 3
 REFUSES_READS = ["loki"]
-#: stores whose queries also answer from S3 what is new there
-READS_BUCKET = ["loki", "pyroscope"]
+#: from which age on, in seconds, their queries also answer from S3, where the other side writes too
+BUCKET_AGES = {"mimir": 43_200.0, "loki": 0.0, "tempo": 900.0, "pyroscope": 0.0}
 
 
 class UnreachableError(Exception):
@@ -87,8 +88,9 @@ class Stores(Part):
             return False
         running = find_running_tasks(listener.service)
         count = int(running[0].service.desired_count) if running else 0
-        is_short = count < SAFE_COUNT and len(running) < count
-        return is_short or listener.service in self.faults["unhealthy"]
+        if count < SAFE_COUNT and len(running) < count:
+            return True
+        return listener.service in self.faults["unhealthy"]
 
     def make_question(self, listener: Listener, url: SplitResult, body: Body) -> Question:
         service = listener.service
@@ -133,9 +135,20 @@ class Stores(Part):
     def find_times(self, instance_id: str, service: str) -> Times:
         """What a host's store finds: what it took in, and in S3 what ECS wrote, where its queries look there."""
         own = [at - self.faults["idle_s"] for at in self.samples.on_hosts.get((instance_id, service), [])]
-        if service not in READS_BUCKET:
-            return own
-        return sorted([*own, *self.samples.on_ecs.get(service, [])])
+        old_enough = time.time() - self.read_bucket_age(instance_id, service)
+        foreign = self.samples.on_ecs.get(service, [])
+        in_bucket = [at for at in foreign if at <= old_enough]
+        return sorted([*own, *in_bucket])
+
+    def read_bucket_age(self, instance_id: str, service: str) -> float:
+        """From which age on, in seconds, its queries also look into S3: what a test has set, or its default."""
+        state = self.samples.hosts.load(instance_id)
+        whole = state["configs"].get(f"{service} whole")
+        if whole is None:
+            return BUCKET_AGES[service]
+        setting = re.compile(r"query_(?:store|backend)_after: (\d+)s")
+        found = setting.search(whole)
+        return float(found[1]) if found else 0.0
 
     def routes(self) -> Routes:
         return {

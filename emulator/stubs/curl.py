@@ -24,10 +24,14 @@ WHOLE_PATHS = {
     "tempo": "/status/config",
     "pyroscope": "/api/v1/status/config",
 }
-#: what it has beside what differs: from which age on S3 is queried too
+#: what differs too, in a block whose defaults only the whole has: from which age on S3 is queried
+DIFFERS = {
+    "mimir": "querier:\n    timeout: 3m0s\n",
+    "tempo": "query_frontend:\n    max_retries: 3\n",
+}
 DEFAULTS = {
-    "mimir": "querier:\n    query_store_after: 12h0m0s\n",
-    "tempo": "query_frontend:\n    search:\n        query_backend_after: 15m0s\n",
+    "mimir": "    query_store_after: 12h0m0s\n",
+    "tempo": "    search:\n        query_backend_after: 15m0s\n",
 }
 #: `unsupported type <nil>`, whatever its configuration
 BROKEN_PATHS = {"loki": "/config?mode=diff"}
@@ -39,6 +43,10 @@ FLUSH_PATHS = {
 }
 #: from this version on there is no ingester: nothing to flush, and none of its metrics
 WITHOUT_INGESTER = {"tempo": 3, "pyroscope": 2}
+#: where the page before the first sweep lacks the gauge of what is in memory
+SWEPT = {"tempo": "metrics.later"}
+#: its traces are no longer counted once it was told to flush, while their block is still being written
+CUT_AT_ONCE = ["tempo"]
 #: what the counters say before the first flush
 STORED_BEFORE = 7
 
@@ -75,8 +83,9 @@ def refuse(component: str, *, is_quiet: bool) -> None:
 
 def print_configuration(container: Container, *, is_whole: bool) -> None:
     configurations = load()["configs"]
-    what_differs = configurations[container.name]
-    whole = configurations.get(f"{container.name} whole", what_differs + DEFAULTS.get(read_component(container), ""))
+    component = read_component(container)
+    what_differs = configurations[container.name] + DIFFERS.get(component, "")
+    whole = configurations.get(f"{container.name} whole", what_differs + DEFAULTS.get(component, ""))
     print(whole if is_whole else what_differs)
 
 
@@ -117,9 +126,12 @@ def read_version(container: Container) -> str:
 
 
 def has_ingester(container: Container) -> bool:
-    major = read_version(container).split(".", maxsplit=1)[0]
+    version = read_version(container)
     first_without = WITHOUT_INGESTER.get(read_component(container))
-    return not major or first_without is None or int(major) < first_without
+    if not version or first_without is None:
+        return True
+    major = version.split(".", maxsplit=1)[0]
+    return int(major) < first_without
 
 
 def flush(name: str, component: str, url: str, is_post: bool) -> None:
@@ -146,17 +158,24 @@ class Counts(NamedTuple):
 
 def read_counts(name: str) -> Counts:
     state = load()
-    return Counts(state["memory"][name], count_landed(state, name))
+    told = [each["service"] for each in state["flushed"]]
+    is_cut = name in CUT_AT_ONCE and name in told
+    memory = 0 if is_cut else state["memory"][name]
+    return Counts(memory, count_landed(state, name))
 
 
 def print_metrics(container: Container) -> None:
     """As the program has them: some are missing before their first use, some never fall again."""
     component = read_component(container)
     counts = read_counts(container.name)
-    page = answers.read_answer(component, "metrics.flushed" if counts.landed else "metrics.held")
+    name = "metrics.flushed" if counts.landed else SWEPT.get(component, "metrics.held")
+    page = answers.read_answer(component, name if counts.memory else "metrics.before")
     # the recordings are of programs that were built without a version
     print(f'{component}_build_info{{goversion="go1.26.8",version="{read_version(container)}"}} 1')
-    print(answers.fill_metrics(page if has_ingester(container) else "", counts.memory, STORED_BEFORE + counts.landed))
+    if not has_ingester(container):
+        page = ""
+    stored = STORED_BEFORE + counts.landed
+    print(answers.fill_metrics(page, counts.memory, stored))
 
 
 def count_landed(state: "dict[str, Any]", name: str) -> int:

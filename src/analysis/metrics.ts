@@ -21,3 +21,10 @@ export function sumMetric(text: string, { name, label, isLate }: Metric): number
   const isPage = lines.some((entry) => entry.startsWith(ALWAYS_THERE));
   return isLate && isPage ? 0 : undefined;
 }
+
+/** What a program says that it is; of Go itself there is another. */
+export const BUILD_INFO = '[a-z]+_build_info';
+const VERSION = new RegExp(`^(?!go_)${BUILD_INFO}\\{.*\\bversion="([^"]+)"`, 'm');
+
+/** The version on a page of metrics; undefined: the program was built without one. */
+export const readVersion = (text: string): string | undefined => VERSION.exec(text)?.[1];

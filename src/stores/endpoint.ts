@@ -34,6 +34,12 @@ export interface ConfigurationEndpoint extends Sight {
   settings: string[];
 }
 
+/** What makes it write. */
+export interface FlushEndpoint extends Endpoint {
+  /** its call ends when all is written; else it ends at once */
+  isAwaited: boolean;
+}
+
 /** A metric, and what it means that it is not there. */
 export interface Metric {
   name: string;
@@ -47,6 +53,8 @@ export interface Metric {
 export interface MetricsEndpoint extends Endpoint {
   /** gauges of what it has not written yet. None proves that nothing is left: a block may be on its way */
   held: Metric[];
+  /** gauges of what waits to be written: while one is above 0 a flush is not over, and 0 proves nothing */
+  queued?: Metric[];
   /** counters that rise when it has written; they tell it from another one that writes to the same prefix */
   stored: Metric[];
   /** what is only in memory */

@@ -148,12 +148,14 @@ export const loki: Store = {
       path: '/flush',
       method: 'POST',
     },
+    isAwaited: false,
     seen: SEEN,
   },
   metrics: {
     request: { path: '/metrics' },
     // chunks stay in memory for a while after they were stored
     held: [CHUNKS_IN_MEMORY],
+    queued: [{ name: 'loki_ingester_flush_queue_length' }],
     stored: [
       {
         name: 'loki_ingester_chunks_stored_total',

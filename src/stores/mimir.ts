@@ -179,6 +179,7 @@ export const mimir: Store = {
       path: '/ingester/flush?wait=true',
       method: 'POST',
     },
+    isAwaited: true,
     seen: SOURCES.flush,
   },
   metrics: {

@@ -116,6 +116,7 @@ export const pyroscope: Store = {
       method: 'POST',
       body: '{}',
     },
+    isAwaited: true,
     seen: SOURCES.flush,
     until: SEGMENT_WRITERS,
   },

@@ -1,5 +1,5 @@
 import type { Backend } from './backend';
-import type { ConfigurationEndpoint, Endpoint, MetricsEndpoint, SampleEndpoint } from './endpoint';
+import type { ConfigurationEndpoint, Endpoint, FlushEndpoint, MetricsEndpoint, SampleEndpoint } from './endpoint';
 import type { Setting, Settings } from './settings';
 import type { Times } from './times';
 
@@ -114,7 +114,7 @@ interface Asking {
   ready: Endpoint;
   configuration: ConfigurationEndpoint;
   /** makes it write what it holds in memory */
-  flush: Endpoint;
+  flush: FlushEndpoint;
   metrics: MetricsEndpoint;
   /** who is in its ring, where several of it have one */
   ringPage?: Endpoint;

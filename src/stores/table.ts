@@ -7,8 +7,9 @@ export type AnswerKind = 'ready' | 'configuration' | 'flush' | 'metrics' | 'ring
 /** One thing that the product asks of a store. */
 export interface Row {
   store: StoreName;
-  /** of its answers: test/stores/answers/<store>-<version>/<name>.body */
   name: string;
+  /** of what answers it: test/stores/answers/<store>-<version>/<answer>.body; one question in other words answers alike */
+  answer: string;
   kind: AnswerKind;
   request: StoreRequest;
   /** where it was seen: a version that answered so, or a source */
@@ -29,6 +30,7 @@ function listRowsOf(store: StoreName, since: Date, now: Date): Row[] {
   const row = (kind: AnswerKind, name: string, request: StoreRequest, { seen, until }: Place): Row => ({
     store,
     name,
+    answer: kind === 'times' ? name.replace(/-\d+$/, '') : name,
     kind,
     request,
     seen,

@@ -118,13 +118,15 @@ export const tempo: Store = {
       path: '/flush',
       method: 'POST',
     },
+    isAwaited: false,
     seen: SEEN,
     until: LIVE_STORES,
   },
   metrics: {
     request: { path: '/metrics' },
     // both are 0 while a block is still being written
-    held: [LIVE_TRACES, { name: 'tempo_ingester_flush_queue_length' }],
+    held: [LIVE_TRACES],
+    queued: [{ name: 'tempo_ingester_flush_queue_length' }],
     stored: [{ name: 'tempo_ingester_blocks_flushed_total' }],
     memory: {
       ...LIVE_TRACES,

@@ -36,10 +36,10 @@ const pathOf = (path: string): string => path.split('?')[0]!;
 /** What a store answers as it was recorded. */
 function playStore(store: StoreName): PlayedAnswer[] {
   const rows = listRows(new Date(), new Date()).filter((row) => row.store === store);
-  return rows.flatMap(({ kind, name, request }) => {
+  return rows.flatMap(({ kind, name, answer, request }) => {
     const path = pathOf(request.path);
     if (kind === 'metrics') return playMetrics(store, path);
-    const body = readAnswer(store, name) ?? readAnswer(store, name.replace(/-\d+$/, ''));
+    const body = readAnswer(store, answer);
     const none = readAnswer(store, `${name}.none`);
     return [
       ...(none === undefined

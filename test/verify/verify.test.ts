@@ -182,6 +182,18 @@ test('of a version that flushes and counts otherwise these rows are not asked, a
   expect(programs.listRunning()).toEqual([]);
 });
 
+test('a flush that is refused differs and is not recorded', async () => {
+  const workspace = makeFolder();
+  const programs = new Programs(workspace);
+  const answers = join(workspace, 'answers');
+  cpSync(ANSWERS, answers, { recursive: true });
+  programs.addStore('loki', [{ path: '/flush', status: 500, body: 'boom' }]);
+  const run = await verify(['--bin', programs.folder, '--record', '--answers', answers]);
+  expect(run.complaints('loki')['flush']).toBe('expected no refusal, came 500 "boom"');
+  const kept = readFileSync(join(answers, 'loki-3.7.6/flush.body'), 'utf8');
+  expect(kept).toBe(readFileSync(join(ANSWERS, 'loki-3.7.6/flush.body'), 'utf8'));
+});
+
 test('a signal ends everything that was started', async () => {
   const programs = new Programs(makeFolder());
   programs.addStore('loki', [UNREADY]);

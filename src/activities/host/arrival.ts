@@ -15,8 +15,10 @@ import {
 
 /** How long nothing may have changed until a flush is believed, in milliseconds. */
 const QUIET = {
-  /** its call has ended well and something has risen, which may rise further: it writes chunk by chunk */
+  /** its call has ended well, with all written, and something has risen */
   heard: 1000,
+  /** something has risen, which may rise further: its call ended at once, and it writes chunk by chunk */
+  begun: 5000,
   /** its call was cut off, as only long ones are: another tenant's blocks may be seconds away */
   cut: 30_000,
   /** nothing has risen: Tempo says that nothing is left while a block is still being written, for seconds */
@@ -29,6 +31,8 @@ type Place = NonNullable<StoreState['s3']>;
 interface Seen {
   hasNewObjects: boolean;
   stored: number | undefined;
+  /** it says that something waits to be written */
+  isQueued: boolean;
   /** it says that nothing is left in memory; how much is left changes with whatever still comes */
   isEmpty: boolean;
 }
@@ -67,10 +71,11 @@ export class Arrival {
   private async see(deps: Deps, s3: Place, own: RunningStore): Promise<Seen> {
     const enough = (listing: Parameters<typeof hasNewObjects>[1]) => hasNewObjects(s3, listing);
     const listing = await listObjects(deps, s3.bucket, s3.prefix, { enough });
-    const { stored, held } = await readCounts(deps, own);
+    const { stored, held, queued = 0 } = await readCounts(deps, own);
     return {
       hasNewObjects: hasNewObjects(s3, listing),
       stored,
+      isQueued: queued > 0,
       isEmpty: held === 0,
     };
   }
@@ -84,12 +89,16 @@ export class Arrival {
     const hasRisen = seen.stored > stored && seen.hasNewObjects;
     const neededMs = this.findNeededQuiet(hasRisen, seen.isEmpty);
     if (neededMs === undefined) return this.describeMissing(s3, seen, stored);
+    if (seen.isQueued) return describeUnrest(service);
     return quietMs >= neededMs ? undefined : describeUnrest(service);
   }
 
   /** How long nothing may have changed until it is believed; undefined: quiet proves nothing. */
   private findNeededQuiet(hasRisen: boolean, isEmpty: boolean): number | undefined {
-    if (hasRisen) return this.isHeard ? QUIET.heard : QUIET.cut;
+    if (hasRisen) {
+      if (!this.isHeard) return QUIET.cut;
+      return storeOf(this.state.store).flush.isAwaited ? QUIET.heard : QUIET.begun;
+    }
     const hadNothing = this.state.held === 0 && isEmpty;
     return hadNothing && this.isHeard ? QUIET.nothing : undefined;
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/activity';
-import { ALWAYS_THERE, sumMetric } from '../../analysis/metrics';
+import { ALWAYS_THERE, readVersion, sumMetric } from '../../analysis/metrics';
 import { COMPONENTS } from '../../plan/components';
 import { methodOf, type Metric, type StoreRequest } from '../../stores/endpoint';
 import type { Deps } from '../clients';
@@ -114,9 +114,6 @@ export interface Counted {
   version?: string;
 }
 
-/** Of its `…_build_info`; of Go itself there is another. */
-const VERSION = /^[a-z]+_build_info\{.*\bversion="([^"]+)"/m;
-
 /** The sums of metrics of a component, and its version. */
 export async function readMetrics(
   deps: Deps,
@@ -129,6 +126,6 @@ export async function readMetrics(
     const values = wanted.map((metric) => sumMetric(text, metric)).filter((value) => value !== undefined);
     return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0);
   };
-  const version = VERSION.exec(text)?.[1];
+  const version = readVersion(text);
   return { sumOf, ...(version !== undefined && { version }) };
 }

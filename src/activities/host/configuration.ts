@@ -12,7 +12,12 @@ export const KEYS_IN_URL = {
   plain: '//.*@',
   escaped: '%2F%2F.*%40',
 };
-const ERASE_KEYS = `s,${KEYS_IN_URL.plain},//,; s,${KEYS_IN_URL.escaped},%2F%2F,I`;
+/** The third: where a place has keys and no `//` before them. */
+const ERASE_KEYS = [
+  `s,${KEYS_IN_URL.plain},//,`,
+  `s,${KEYS_IN_URL.escaped},%2F%2F,I`,
+  `s,^( *- +["']?|[^:]+: +["']?).*@,\\1,`,
+].join('; ');
 
 /**
  * Cuts a configuration in YAML to some of its settings, on the host: whole it is longer than SSM tells (Loki's has
@@ -46,6 +51,7 @@ function keep(path) {
   if (tolower($0) ~ "[{,].*(" secrets ")[a-z0-9_.-]*[^a-z0-9]? *:") refuse(path " holds keys in one line")
   print
   kept++
+  leaf = path
 }
 BEGIN { count = split(settings, list, " "); for (at = 1; at <= count; at++) wanted[list[at]] = 1 }
 {
@@ -53,11 +59,16 @@ BEGIN { count = split(settings, list, " "); for (at = 1; at <= count; at++) want
   indent = RLENGTH
   rest = substr($0, indent + 1)
   if (rest ~ "^-( |$)") {
+    leaf = ""
     while (top > 0 && indents[top] > indent) top--
     if (isWanted(parent())) keep(parent())
     next
   }
-  if (!match(rest, "^[A-Za-z0-9_.-]+:")) next
+  if (!match(rest, "^[A-Za-z0-9_.-]+:")) {
+    if (rest != "" && leaf != "" && indent > indents[top]) refuse(leaf " goes on in the next line")
+    next
+  }
+  leaf = ""
   key = substr(rest, 1, RLENGTH - 1)
   value = substr(rest, RLENGTH + 1)
   gsub("^ +| +$", "", value)
@@ -68,7 +79,7 @@ BEGIN { count = split(settings, list, " "); for (at = 1; at <= count; at++) want
   indents[top] = indent
   if (isWanted(path)) { keep(path); next }
   if (!isAbove(path)) next
-  if (value == "" || value == "{}" || value == "null") { print; kept++; next }
+  if (value == "" || value == "{}" || value == "null") { print; next }
   refuse(path " stands in one line, which is not read")
 }
 END {

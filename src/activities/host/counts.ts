@@ -9,6 +9,8 @@ import { describeLaterVersion } from './texts';
 export interface StoreCounts {
   held?: number;
   stored?: number;
+  /** what waits to be written */
+  queued?: number;
 }
 
 /**
@@ -16,9 +18,13 @@ export interface StoreCounts {
  * @throws ApplicationFailure of type ComponentSilent, also of a version that counts otherwise
  */
 export async function readCounts(deps: Deps, running: RunningStore): Promise<StoreCounts> {
-  const { request, held, stored, until } = storeOf(running.store).metrics;
-  const { sumOf, version } = await readMetrics(deps, running, request, [...held, ...stored]);
+  const { request, held, stored, queued = [], until } = storeOf(running.store).metrics;
+  const { sumOf, version } = await readMetrics(deps, running, request, [...held, ...stored, ...queued]);
   if (isPast(version, until)) throw silentAs(describeLaterVersion(running.store, version!, until!));
-  const [heldNow, storedNow] = [sumOf(held), sumOf(stored)];
-  return { ...(heldNow !== undefined && { held: heldNow }), ...(storedNow !== undefined && { stored: storedNow }) };
+  const [heldNow, storedNow, queuedNow] = [sumOf(held), sumOf(stored), sumOf(queued)];
+  return {
+    ...(heldNow !== undefined && { held: heldNow }),
+    ...(storedNow !== undefined && { stored: storedNow }),
+    ...(queuedNow !== undefined && { queued: queuedNow }),
+  };
 }

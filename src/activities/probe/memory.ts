@@ -1,14 +1,15 @@
 import type { MemoryAmount } from '../../analysis/memory';
-import { ALWAYS_THERE, sumMetric } from '../../analysis/metrics';
+import { ALWAYS_THERE, BUILD_INFO, readVersion, sumMetric } from '../../analysis/metrics';
 import type { InputOf } from '../../contract/activities';
 import type { StoreService } from '../../contract/stores';
 import { storeOf } from '../../stores';
+import { isPast } from '../../stores/version';
 import type { Deps } from '../clients';
 import { findTaskAddresses, runProbe } from './probe';
 import { explainRefusal, readAnswers, writeScript, type HttpAnswer } from './script';
 
 /** A store and the addresses of its tasks. */
-interface AskedStore extends StoreService {
+export interface AskedStore extends StoreService {
   addresses: string[];
 }
 
@@ -26,7 +27,7 @@ export async function measureUnflushed(deps: Deps, input: InputOf<'measureUnflus
       key: `${service} ${address}`,
       origin: `http://${address}:${port}`,
       request: storeOf(store).metrics.request,
-      only: `^(${storeOf(store).metrics.memory.name}|${ALWAYS_THERE})[{ ].*`,
+      only: `^(${storeOf(store).metrics.memory.name}|${BUILD_INFO}|${ALWAYS_THERE})[{ ].*`,
     })),
   );
   const answers = readAnswers(await runProbe(deps, probe, purpose, writeScript(questions)));
@@ -34,8 +35,9 @@ export async function measureUnflushed(deps: Deps, input: InputOf<'measureUnflus
 }
 
 /** One task that does not say leaves the amount unknown. */
-function sumAmounts({ service, store, addresses }: AskedStore, answers: Map<string, HttpAnswer>): MemoryAmount {
-  const { unit, ...metric } = storeOf(store).metrics.memory;
+export function sumAmounts({ service, store, addresses }: AskedStore, answers: Map<string, HttpAnswer>): MemoryAmount {
+  const { memory, until } = storeOf(store).metrics;
+  const { unit, ...metric } = memory;
   const unknown = (note: string): MemoryAmount => ({
     service,
     amount: null,
@@ -48,6 +50,8 @@ function sumAmounts({ service, store, addresses }: AskedStore, answers: Map<stri
     const answer = answers.get(`${service} ${address}`);
     const held = answer && sumMetric(answer.body, metric);
     if (held === undefined) return unknown(explainRefusal(answer) ?? `${address} has no ${metric.name}`);
+    const version = readVersion(answer!.body);
+    if (isPast(version, until)) return unknown(`it is ${store} ${version}, which counts otherwise since ${until}`);
     amount += held;
   }
   return {

@@ -30,13 +30,13 @@ const RUNNING = [
 ] as RunningStore[];
 
 /** Seconds of a flush, what the store says then, and whether it is believed. */
-type Look = [second: number, counts: { held: number; stored: number }, isBelieved: boolean];
+type Look = [second: number, counts: { held: number; stored: number; queued?: number }, isBelieved: boolean];
 
-async function expectLooks(arrival: Arrival, looks: Look[]): Promise<void> {
+async function expectLooks(arrival: Arrival, looks: Look[], running = RUNNING): Promise<void> {
   for (const [second, counts, isBelieved] of looks) {
     jest.setSystemTime(second * 1000);
     jest.mocked(readCounts).mockResolvedValue(counts);
-    const why = await arrival.look({} as Deps, RUNNING);
+    const why = await arrival.look({} as Deps, running);
     expect([second, why === undefined]).toEqual([second, isBelieved]);
   }
 }
@@ -176,3 +176,24 @@ test('quiet proves nothing while the store says that something is left', () =>
       ],
     ],
   ));
+
+const QUEUED: StoreState = {
+  ...MIMIR,
+  service: 'loki',
+  store: 'loki',
+};
+const LOKI = [
+  {
+    ...RUNNING[0],
+    store: 'loki',
+    container: { Service: 'loki' },
+  },
+] as RunningStore[];
+
+const queued =
+  (count: number) =>
+  (second: number): Look => [second, { held: 9, stored: 8, queued: count }, false];
+const believed: Look = [18, { held: 9, stored: 8, queued: 0 }, true];
+
+test('of a store whose call ends at once a rise is believed after five quiet seconds, never while it has a queue', () =>
+  expectLooks(new Arrival(QUEUED, true), [...[0, 3, 9].map(queued(1)), ...[12, 15].map(queued(0)), believed], LOKI));

@@ -123,6 +123,41 @@ test('keys in a block of one line do not leave the host either: it is named and 
   }
 });
 
+const PLACES = {
+  'that goes on in the next line': [
+    ['    s3:', '      endpoint: s3://AKIAHIDDEN:hid', '        den@minio:9000'],
+    [3, '', 'storage.trace.s3.endpoint goes on in the next line\n'],
+  ],
+  'with keys and no //': [
+    ['    s3:', '      endpoint: user:hid/den@minio:9000'],
+    [0, 'storage:\n  trace:\n    s3:\n      endpoint: minio:9000\n', ''],
+  ],
+  'with an @ of its own': [
+    ['    s3:', '      prefix: "hid@den"'],
+    [0, 'storage:\n  trace:\n    s3:\n      prefix: "den"\n', ''],
+  ],
+} as const;
+
+for (const [what, [lines, expected]] of Object.entries(PLACES)) {
+  test(`keys of a place ${what} do not leave the host`, () => {
+    const input = ['storage:', '  trace:', ...lines, ''].join('\n');
+    const { status, stdout, stderr } = spawnSync('bash', cutFor('tempo'), {
+      input,
+      encoding: 'utf8',
+    });
+    expect([status, stdout, stderr]).toEqual(expected);
+  });
+}
+
+test('a block of which only another setting differs says nothing: the whole is asked', () => {
+  const setting = 'query_frontend.search.query_backend_after';
+  const { status, stderr } = spawnSync('bash', ['-c', writeCut([setting])], {
+    input: 'query_frontend:\n    max_retries: 3\n    search:\n        max_duration: 1h\n',
+    encoding: 'utf8',
+  });
+  expect([status, stderr]).toEqual([3, expect.stringContaining('none of the settings')]);
+});
+
 test('whole, the configuration of Loki is longer than SSM tells', () => {
   const folder = join(__dirname, '../../stores/answers/loki-3.7.6');
   expect(readFileSync(join(folder, 'configuration.body')).length).toBeGreaterThan(OUTPUT_LIMIT);
