@@ -9,7 +9,9 @@ COPY src ./src
 RUN npm run build && npm prune --omit=dev
 
 FROM node:20.19.5-bookworm-slim
-ENV NODE_ENV=production HEALTH_PORT=8080
+# what the histories call this worker: docker build --build-arg IMAGE=lgtm-migrate:0.2.0
+ARG IMAGE=
+ENV NODE_ENV=production HEALTH_PORT=8080 WORKER_IMAGE=$IMAGE
 WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules

@@ -10,6 +10,7 @@ import { registerInit } from './commands/init';
 import { EXIT, exitCodeOf, isPlanError } from './commands/output';
 import { registerPreflight } from './commands/preflight';
 import { registerRender } from './commands/render';
+import { registerReplay } from './commands/replay';
 import { registerStart } from './commands/start';
 import { registerStatus } from './commands/status';
 import { registerValidate } from './commands/validate';
@@ -30,6 +31,7 @@ const COMMANDS: Registration[] = [
   registerStatus,
   registerControl,
   registerWorker,
+  registerReplay,
 ];
 
 /** Of the package that this file came with. */

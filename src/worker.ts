@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { hostname } from 'node:os';
 import { Worker, type WorkerOptions } from '@temporalio/worker';
 import { createActivities } from './activities';
 import { createClients } from './activities/clients';
@@ -7,15 +6,17 @@ import { imagesQueueOf, TASK_QUEUE } from './contract/messages';
 import { dataConverter } from './temporal/data-converter';
 import { messageOf } from './temporal/errors';
 import { connectWorker, type WorkerConnection } from './temporal/worker';
+import { loadWorkflows } from './worker/bundle';
 import { serveHealth } from './worker/health';
 import { installLogging } from './worker/logging';
+import { checkOpenRuns } from './worker/replay-check';
 import { registerSearchAttributes } from './worker/search-attributes';
 
 export interface RunWorkerOptions {
-  /** one more workflow interceptor module, as the lab brings; absent in production */
-  workflowInterceptors?: string[];
-  /** path of a bundle that was built before, those interceptors in it */
+  /** path of a bundle of workflows, as the lab brings; absent: the product's own */
   workflowBundle?: string;
+  /** polls although open runs of its queue would go on otherwise under its code */
+  skipReplayCheck?: boolean;
   /** also builds images: on a host that has Docker or Buildah */
   images?: boolean;
   /** 0: any free port */
@@ -50,15 +51,18 @@ async function serveQueues(connection: WorkerConnection, options: RunWorkerOptio
     dataConverter,
   };
   const taskQueue = process.env['TEMPORAL_TASK_QUEUE'] ?? TASK_QUEUE;
+  const { workflowBundle: codePath } = options;
+  const workflowBundle = codePath === undefined ? await loadWorkflows() : { codePath };
   let worker: Worker | undefined;
   // before the worker: one that was made and not run keeps the process
   const health = await serveHealth(healthPortOf(options), () => worker?.getState() ?? 'STARTING');
   try {
+    await checkOpenRuns(connection, taskQueue, workflowBundle, options.skipReplayCheck);
     worker = await Worker.create({
       ...common,
       taskQueue,
       activities,
-      ...workflowsOf(options),
+      workflowBundle,
     });
     const builder = options.images
       ? await Worker.create({
@@ -87,24 +91,19 @@ function workerTuning(): Partial<WorkerOptions> {
     maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
     defaultHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
     stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
+    identity: describeSelf(),
   };
+}
+
+/** What the history says of whoever carried a run on: its image, where it knows it. */
+function describeSelf(): string {
+  const place = `${process.pid}@${hostname()}`;
+  const image = process.env['WORKER_IMAGE'];
+  return image ? `${image} ${place}` : place;
 }
 
 function healthPortOf({ healthPort }: RunWorkerOptions): number {
   return healthPort ?? Number(process.env['HEALTH_PORT'] ?? DEFAULT_HEALTH_PORT);
-}
-
-/** The bundle that was built with this file where there is one; else the sources are bundled now. */
-function workflowsOf({ workflowBundle, workflowInterceptors = [] }: RunWorkerOptions): Partial<WorkerOptions> {
-  const built = join(__dirname, 'workflow-bundle.js');
-  const takesBuilt = workflowInterceptors.length === 0 && existsSync(built);
-  const codePath = workflowBundle ?? (takesBuilt ? built : undefined);
-  if (codePath) return { workflowBundle: { codePath } };
-  const ours = require.resolve('./workflows/interceptors');
-  return {
-    workflowsPath: require.resolve('./workflows'),
-    interceptors: { workflowModules: [ours, ...workflowInterceptors] },
-  };
 }
 
 if (require.main === module) {

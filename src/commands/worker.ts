@@ -9,12 +9,13 @@ export function registerWorker(program: Command): void {
     example: 'worker --images',
   })
     .option('--images', 'build images too: on a host with Docker or Buildah')
+    .option('--skip-replay-check', 'poll although open runs began with other code')
     .action(exitWith(work));
 }
 
 /** Runs a worker until SIGINT or SIGTERM. */
-async function work({ images = false }: { images?: boolean }): Promise<number> {
+async function work(options: { images?: boolean; skipReplayCheck?: boolean }): Promise<number> {
   const { runWorker } = await import('../worker.js');
-  await runWorker({ images });
+  await runWorker(options);
   return EXIT.done;
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Status } from '../../src/contract/status';
@@ -102,11 +102,22 @@ test('worker and command line carry a migration as they were installed; the work
     const { environment, plan } = operator.lab;
     await expectRefusal(environment);
 
+    const first = startWorker(environment, 0);
+    try {
+      await first.waitUntilItRuns();
+      product.run(['start', '-f', plan], environment);
+      await operator.until('a deploy without images', waitsForImages);
+    } finally {
+      first.stop();
+    }
+    expect(await first.ended).toBe(0);
+    await expectOtherCodeRefused(environment);
+
     const worker = startWorker(environment, 0);
     try {
       await worker.waitUntilItRuns();
-      product.run(['start', '-f', plan], environment);
-      await operator.until('a deploy without images', waitsForImages);
+      expect(worker.logged).toMatch(/"1 open run of \S+ goes on under this code"/);
+      expect(product.run(['replay', 'lgtm-prd'], environment)).toContain('this version carries it on');
       product.run(['abort', 'lgtm-prd', '--reason', 'no images'], environment);
       const { outcome } = await operator.ended();
       expect(outcome).toBe('rolled-back');
@@ -122,6 +133,21 @@ function startWorker(environment: NodeJS.ProcessEnv, healthPort: number): Worker
     ...environment,
     HEALTH_PORT: String(healthPort),
   });
+}
+
+/** A worker that would fail each task of an open run must not poll its queue. */
+async function expectOtherCodeRefused(environment: NodeJS.ProcessEnv): Promise<void> {
+  const bundle = join(product.package, 'dist/workflow-bundle.js');
+  const code = readFileSync(bundle, 'utf8');
+  writeFileSync(bundle, code.replaceAll('ensureCluster', 'makeCluster'));
+  const worker = startWorker(environment, 0);
+  const ended = await worker.ended;
+  writeFileSync(bundle, code);
+  expect(ended).toBe(1);
+  expect(worker.logged).toMatch(
+    /lgtm-migrate-lgtm-prd \(run \S+\) would go on otherwise under this code from event \d+ on/,
+  );
+  expect(worker.logged).toMatch(/keep the image running that carried it until now: \d+@\S+/);
 }
 
 /** A worker that can't say how it is must not run: nobody would see it fail. */
