@@ -54,7 +54,7 @@ const check = (bundle: WorkflowBundleOption, isSkipped?: boolean) =>
 const replay = (place: string) =>
   runCli(['replay', place], { environment: { TEMPORAL_ADDRESS: process.env['DEV_SERVER'] } });
 
-test('a worker of other code does not poll a queue with an open run: it names run, event and who must go on', async () => {
+test('a worker of other code polls no queue with an open run: it names run, event and who must go on', async () => {
   const { handle } = await hold();
   const { runId } = await handle.describe();
   const refusal = await check(other).then(() => '', String);
