@@ -93,14 +93,14 @@ module.exports = {
       comment: 'the engine runs whatever the phases and moves are',
       severity: 'error',
       from: { path: '^src/workflows/engine/' },
-      to: { path: '^src/workflows/(phases|moves)/' },
+      to: { path: '^src/workflows/(phases|moves|deployment)/' },
     },
     {
       name: 'moves-know-no-phase',
       comment: 'a move is used by phases and undos',
       severity: 'error',
       from: { path: '^src/workflows/moves/' },
-      to: { path: '^src/workflows/(phases/|migrate|undos|words)' },
+      to: { path: '^src/workflows/(phases/|deployment/|migrate|deploy|undos|words)' },
     },
     {
       name: 'activities-know-no-workflow',

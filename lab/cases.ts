@@ -6,10 +6,14 @@ import {
   type WorkflowHandleWithFirstExecutionRunId,
 } from '@temporalio/client';
 import { TASK_QUEUE, WORKFLOW_TYPES, workflowIdOf, type migrateWorkflow } from '../src/contract/messages';
+import type { RunKind } from '../src/contract/status';
 import { parsePlan } from '../src/plan/loader';
 import type { Dump, Emulator, WorldChoice } from './emulator';
 import { NO_TIMERS } from './interceptor';
 import type { Lab } from './lab';
+
+/** What may run of a stack, of each one at most. */
+const KINDS: RunKind[] = ['migration', 'deployment'];
 
 /** What a case finds; absent: as the lab was started, with its plan. */
 export interface CaseOptions extends Partial<WorldChoice> {
@@ -34,8 +38,8 @@ export interface Case {
 /** One migration after another on one lab, each of a stack of its own on an account that nobody has touched. */
 export class Cases {
   private count = 0;
-  /** the workflow of the case before */
-  private last: string | undefined;
+  /** the workflows of the case before */
+  private last: string[] = [];
 
   private constructor(
     readonly lab: Lab,
@@ -72,7 +76,7 @@ export class Cases {
   /** A new account and a plan for it; whatever the case before has left is ended. */
   async renew(name: string, { world, record, plan }: CaseOptions): Promise<void> {
     await this.clear();
-    this.last = workflowIdOf('migration', name);
+    this.last = KINDS.map((kind) => workflowIdOf(kind, name));
     const choice = {
       ...(world && { world }),
       ...(record && { record }),
@@ -95,8 +99,9 @@ export class Cases {
   private async clear(): Promise<void> {
     const { lab, last } = this;
     if (!lab.processes.runs('temporal')) await lab.repair();
-    const handle = last ? this.client.workflow.getHandle(last) : undefined;
-    if (handle && (await isOpen(handle))) {
+    for (const id of last) {
+      const handle = this.client.workflow.getHandle(id);
+      if (!(await isOpen(handle))) continue;
       await handle.terminate('its case is over');
       await lab.stopPart('worker', 'SIGKILL');
     }

@@ -11,6 +11,9 @@ const SEARCH_ATTRIBUTES = [
   'MigrationWeight=Int',
   'MigrationHealth=Keyword',
   'MigrationWaiting=Keyword',
+  'DeploymentServices=KeywordList',
+  'DeploymentOutcome=Keyword',
+  'DeploymentSeconds=Int',
 ].flatMap((entry) => ['--search-attribute', entry]);
 
 export interface DevServer {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { exampleOf, PROGRAM, type Registration } from './commands/command';
 import { registerControl } from './commands/control';
+import { registerDeploy } from './commands/deploy';
 import { registerImages } from './commands/images';
 import { registerImport } from './commands/import';
 import { registerInit } from './commands/init';
@@ -30,6 +31,7 @@ const COMMANDS: Registration[] = [
   registerWatch,
   registerStatus,
   registerControl,
+  registerDeploy,
   registerWorker,
   registerReplay,
 ];
@@ -46,6 +48,8 @@ export function createProgram(): Command {
     .description('Moves a live LGTM stack from Docker Compose on EC2 to ECS Fargate, and back.')
     .version(readVersion(), '--version', 'the version of this package')
     .addHelpText('after', exampleOf('start -f migration.yaml --watch'))
+    // what stands behind a command is that command's
+    .enablePositionalOptions()
     .exitOverride();
   for (const register of COMMANDS) register(program);
   return program;

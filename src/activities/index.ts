@@ -4,10 +4,12 @@ import * as discovery from './aws/discovery';
 import * as listener from './aws/listener';
 import * as loadBalancer from './aws/load-balancer';
 import * as logGroup from './aws/log-group';
+import * as previousDefinition from './aws/previous-definition';
 import * as record from './aws/record';
 import * as recordRestore from './aws/record-restore';
 import * as repository from './aws/repository';
 import * as role from './aws/role';
+import * as runningStack from './aws/running-stack';
 import * as secret from './aws/secret';
 import * as securityGroup from './aws/security-group';
 import * as service from './aws/service';
@@ -50,6 +52,7 @@ const VERBS: Verbs = {
   ...logGroup,
   ...memory,
   ...preflight,
+  ...previousDefinition,
   ...record,
   ...recordRestore,
   ...repository,
@@ -57,6 +60,7 @@ const VERBS: Verbs = {
   ...role,
   ...samples,
   ...scan,
+  ...runningStack,
   ...secret,
   ...securityGroup,
   ...service,

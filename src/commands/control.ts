@@ -1,7 +1,8 @@
 import { userInfo } from 'node:os';
 import { InvalidArgumentError, type Command } from 'commander';
-import type { Status } from '../contract/status';
+import type { RunKind, Status } from '../contract/status';
 import { VERB_NAMES, VERBS, type Verb, type Word } from '../contract/verbs';
+import type { RunName } from '../temporal/run';
 import { addCommand, exitWith, JSON_OPTION, type JsonOption } from './command';
 import { CommandError, EXIT, print, sentenceOf } from './output';
 import { hasEnded } from './texts';
@@ -16,18 +17,11 @@ interface WordOptions extends JsonOption {
 /** A command for each word that an operator can say; what it means stands beside its name in the contract. */
 export function registerControl(program: Command): void {
   for (const verb of VERB_NAMES) {
-    const command = addCommand(program, {
-      usage: `${verb} <name>`,
-      description: VERBS[verb],
-      example: `${verb} lgtm-prd --reason "…"`,
-    })
-      .option('--reason <text>', 'why, for the record')
-      .option('--by <who>', 'default: the user name')
-      .option('--step <weight>', 'refuse if it is at another weight', readWeight);
-    if (verb === 'approve') command.option('--question <id>', 'refuse if it asks another; default: what it asks now');
-    command
-      .option(...JSON_OPTION)
-      .action(exitWith((name: string, options: WordOptions) => control(verb, name, options)));
+    registerWord(program, verb, 'migration', `${verb} lgtm-prd`).option(
+      '--step <weight>',
+      'refuse if it is at another weight',
+      readWeight,
+    );
   }
 }
 
@@ -37,19 +31,34 @@ function readWeight(word: string): number {
   throw new InvalidArgumentError('Write a weight in percent: 10, say.');
 }
 
-/** Says one word to a migration and prints what it answers; a refusal names the current state. */
-async function control(verb: Verb, name: string, options: WordOptions): Promise<number> {
+/** One word to a run of this kind. @param example what one types, without a reason */
+export function registerWord(parent: Command, verb: Verb, kind: RunKind, example: string): Command {
+  const command = addCommand(parent, {
+    usage: `${verb} <name>`,
+    description: VERBS[verb],
+    example: `${example} --reason "…"`,
+  })
+    .option('--reason <text>', 'why, for the record')
+    .option('--by <who>', 'default: the user name');
+  if (verb === 'approve') command.option('--question <id>', 'refuse if it asks another; default: what it asks now');
+  return command
+    .option(...JSON_OPTION)
+    .action(exitWith((name: string, options: WordOptions) => control(verb, { kind, name }, options)));
+}
+
+/** Says one word to a run and prints what it answers; a refusal names the current state. */
+async function control(verb: Verb, run: RunName, options: WordOptions): Promise<number> {
   const { withSession } = await import('../temporal/client.js');
-  const { readLiveStatus, sayWord } = await import('../temporal/migration.js');
+  const { readLiveStatus, sayWord } = await import('../temporal/run.js');
   const { view } = await import('./view.js');
   const { accepted, status } = await withSession(async (session) => {
     // without a worker an update would wait without a word
-    const before = await readLiveStatus(session, name);
+    const before = await readLiveStatus(session, run);
     if (before.cutOff) throw new CommandError(before.cutOff);
     refuseWhenEnded(verb, before.status);
-    const answer = await sayWord(session, name, verb, wordOf(verb, options, before.status));
+    const answer = await sayWord(session, run, verb, wordOf(verb, options, before.status));
     // it is taken, whether or not anybody answers again
-    const after = await readLiveStatus(session, name).catch(() => before);
+    const after = await readLiveStatus(session, run).catch(() => before);
     return { ...answer, status: after.status };
   });
   print(options.json, { accepted, status }, [accepted, ...view(status)]);
@@ -73,7 +82,7 @@ function wordOf(verb: Verb, { by, reason, step, question }: WordOptions, { waiti
 }
 
 /** Who is at the keyboard. */
-function findUserName(): string {
+export function findUserName(): string {
   try {
     return userInfo().username;
   } catch {

@@ -58,7 +58,7 @@ function fileNameOf({ services }: Plan, service: string): string {
 }
 
 /** An image that nobody looked up: by the plan's tag, or by that of its folder's content. */
-async function nameByTag(plan: Plan, account: string, service: string): Promise<string> {
+export async function nameByTag(plan: Plan, account: string, service: string): Promise<string> {
   const entry = plan.services[service]!;
   const repository = nameRepository(service, entry);
   const uri = nameRepositoryUri(account, plan.region, repository);

@@ -2,14 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Outcome } from '../contract/status';
 import type { Session } from '../temporal/client';
 import { NoAnswer } from '../temporal/errors';
-import { readLiveStatus, type LiveStatus } from '../temporal/migration';
+import { readLiveStatus, type LiveStatus, type RunName } from '../temporal/run';
 import { displayFor, type Display } from './display';
 import { CommandError, EXIT } from './output';
 import { stillWatching, stoppedWatching } from './texts';
 
 const LOOK_MS = 1000;
 
-const EXIT_CODES: Record<Outcome, number> = {
+export const EXIT_CODES: Record<Outcome, number> = {
   completed: EXIT.done,
   'rolled-back': EXIT.rolledBack,
   'rollback-incomplete': EXIT.rollbackIncomplete,
@@ -22,18 +22,18 @@ interface FollowOptions {
 }
 
 /**
- * Shows a migration until it ends. In a terminal it redraws; elsewhere it writes each event as it happens.
+ * Shows a run until it ends. In a terminal it redraws; elsewhere it writes each event as it happens.
  * @returns the exit code of its end, or that of an interrupt
  */
-export async function followMigration(session: Session, name: string, options: FollowOptions): Promise<number> {
+export async function followRun(session: Session, run: RunName, options: FollowOptions): Promise<number> {
   const display = displayFor(options.json);
   const interrupt = new AbortController();
   const onSignal = () => interrupt.abort();
   process.once('SIGINT', onSignal);
   try {
-    const end = await lookUntilItEnds(session, name, display, { ...options, signal: interrupt.signal });
+    const end = await lookUntilItEnds(session, run, display, { ...options, signal: interrupt.signal });
     if (end !== undefined) return end;
-    process.stderr.write(`${stoppedWatching(name)}\n`);
+    process.stderr.write(`${stoppedWatching(run)}\n`);
     return EXIT.interrupted;
   } finally {
     process.off('SIGINT', onSignal);
@@ -43,14 +43,14 @@ export async function followMigration(session: Session, name: string, options: F
 /** The exit code of its end; undefined when it was interrupted. */
 async function lookUntilItEnds(
   session: Session,
-  name: string,
+  run: RunName,
   display: Display,
   { isNew, signal }: FollowOptions & { signal: AbortSignal },
 ): Promise<number | undefined> {
   let toleratesSilence = isNew;
   const silence = new Silence();
   while (!signal.aborted) {
-    const live = await look(session, name, toleratesSilence ? silence : undefined);
+    const live = await look(session, run, toleratesSilence ? silence : undefined);
     if (live) {
       toleratesSilence = true;
       display.show(live.status);
@@ -65,9 +65,13 @@ async function lookUntilItEnds(
 }
 
 /** Somebody who watches for a week sees workers and servers replaced: only the first look must succeed. */
-async function look(session: Session, name: string, silence: Silence | undefined): Promise<LiveStatus | undefined> {
+export async function look(
+  session: Session,
+  run: RunName,
+  silence: Silence | undefined,
+): Promise<LiveStatus | undefined> {
   try {
-    return await readLiveStatus(session, name);
+    return await readLiveStatus(session, run);
   } catch (error) {
     if (!silence || !(error instanceof NoAnswer)) throw error;
     silence.tell(error.message);
@@ -76,7 +80,7 @@ async function look(session: Session, name: string, silence: Silence | undefined
 }
 
 /** Why nobody answers, told once for as long as it is the same. */
-class Silence {
+export class Silence {
   private told = '';
 
   tell(trouble: string): void {

@@ -1,9 +1,13 @@
 import type { Finding } from '../contract/findings';
+import type { ListedDeployment } from '../temporal/deployments';
+import type { Change } from '../contract/deployments';
 import type { Advice } from '../plan/advice';
 import type { Plan } from '../plan/schema';
 import type { DefinitionFile } from './definition-files';
 import { listIds } from '../import/finding';
 import type { Inspection } from './inspection';
+import { formatMinutes, type DeploymentFigures } from './deploy-figures';
+import type { ServicePreview } from './deploy-preview';
 import { nextPreflight, nextRegister, nextStart, wrote } from './texts';
 
 // What commands answer, in lines for people. Each ends with what to type next.
@@ -137,4 +141,41 @@ export function describeRendering(files: DefinitionFile[], duties: string, open:
   lines.push(TAGS_LEFT_OUT);
   lines.push(nextRegister(files[0]!.path));
   return lines;
+}
+
+/** What a deployment would change, a line for each thing: old → new. */
+export function describePreview(services: ServicePreview[]): string[] {
+  return services.flatMap(({ service, runs, changes }) => {
+    const head = `${service}   ${runs}`;
+    if (changes.length === 0) return [`${head}   nothing changes`];
+    return [head, ...changes.map(describeChange)];
+  });
+}
+
+function describeChange({ what, container = '(task)', from, to }: Change): string {
+  const [before, after] = [from, to].map((value) => value ?? 'none');
+  return `  ${container.padEnd(CHECK_WIDTH)} ${what}: ${before} → ${after}`;
+}
+
+/** A line a deployment, then what they come to. */
+export function describeDeployments(deployments: ListedDeployment[], figures: DeploymentFigures): string[] {
+  const { ended, succeeded, successRate, longestSeconds, criteria } = figures;
+  const rate = successRate === null ? '' : ` (${Math.floor(successRate)} %)`;
+  const longest = longestSeconds === null ? '' : `, longest ${formatMinutes(longestSeconds)} min`;
+  return [
+    ...deployments.map(describeDeployment),
+    `${ended} deployments have ended, ${succeeded} of them well${rate}${longest}`,
+    ...criteria.map(({ what, limit, measured, met }) => `${markOf(met)} ${what} ${limit}: ${measured}`),
+  ];
+}
+
+function describeDeployment({ name, startedAt, services, outcome, seconds }: ListedDeployment): string {
+  const time = startedAt.slice(0, 19).replace('T', ' ');
+  const took = seconds === null ? 'not verified' : `${seconds} s`;
+  return [time, name, outcome, took, services.join(', ')].join('   ');
+}
+
+function markOf(met: boolean | null): string {
+  if (met === null) return '–';
+  return met ? '✔' : '✖';
 }

@@ -29,20 +29,20 @@ async function start({ file, watch = false, json = false }: StartOptions): Promi
   return withSession(async (session) => {
     const run = await startWhereWorkersPoll(session, plan);
     if (!watch) {
-      print(json, run, [started(run), nextWatch(run.name)]);
+      print(json, run, [started(run), nextWatch('migration', run.name)]);
       return EXIT.done;
     }
     process.stderr.write(`${started(run)}\n`);
-    const { followMigration } = await import('./follow.js');
-    return followMigration(session, plan.name, { json, isNew: true });
+    const { followRun } = await import('./follow.js');
+    return followRun(session, { kind: 'migration', name: plan.name }, { json, isNew: true });
   });
 }
 
 async function startWhereWorkersPoll(session: Session, plan: Plan) {
   const { requireBuildWorker, requireWorker } = await import('../temporal/task-queue.js');
-  const { startMigration } = await import('../temporal/migration.js');
+  const { startRun } = await import('../temporal/run.js');
   await requireWorker(session);
   if (plan.images.builder !== 'none') await requireBuildWorker(session);
-  const run = await startMigration(session, plan, titleOf(plan));
+  const run = await startRun(session, 'migration', { plan }, titleOf(plan));
   return { name: plan.name, ...run };
 }

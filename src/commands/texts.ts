@@ -1,4 +1,5 @@
-import type { Status } from '../contract/status';
+import type { DeployInput } from '../contract/deployments';
+import type { RunKind, Status } from '../contract/status';
 import type { Verb } from '../contract/verbs';
 import type { Plan } from '../plan/schema';
 import type { Complaint } from './output';
@@ -26,8 +27,8 @@ export function nextRegister(file: string): string {
   return next(`aws ecs register-task-definition --cli-input-json file://${file}`);
 }
 
-export function nextWatch(name: string): string {
-  return next(`lgtm-migrate watch ${name}`);
+export function nextWatch(kind: RunKind, name: string): string {
+  return next(`lgtm-migrate ${commandFor(kind, 'watch')} ${name}`);
 }
 
 // init and import
@@ -159,9 +160,9 @@ export function started({ name, workflowId, runId }: StartedRun): string {
 }
 
 /** The refusal of a word to a migration that has ended; of what can't come back it names what is left. */
-export function hasEnded(verb: Verb, { name, outcome, endedAt, undo }: Status): Complaint {
+export function hasEnded(verb: Verb, { kind, name, outcome, endedAt, undo }: Status): Complaint {
   const ended = `${verb} refused: ${name} ended ${outcome} at ${endedAt}`;
-  const see = `see lgtm-migrate status ${name}`;
+  const see = `see lgtm-migrate ${commandFor(kind, 'status')} ${name}`;
   if (!undo.irreversible) return { problem: ended, fix: see };
   return {
     problem: `${ended}, ${undo.irreversible}`,
@@ -169,11 +170,77 @@ export function hasEnded(verb: Verb, { name, outcome, endedAt, undo }: Status): 
   };
 }
 
+// deployments
+
+export function titleOfDeployment({ plan, services, reason }: DeployInput): { summary: string; details: string } {
+  const names = (services ?? Object.keys(plan.services)).join(', ');
+  return {
+    summary: `LGTM stack ${plan.name}: deployment of ${names}`,
+    details: reason ?? 'no reason given',
+  };
+}
+
+export function unknownServices(file: string, strangers: string[], known: string[]): Complaint {
+  return {
+    problem: `${file} has no service ${strangers.join(', ')}`,
+    fix: `take of ${known.join(', ')}`,
+  };
+}
+
+export function previousOfWhich(): Complaint {
+  return {
+    problem: '--previous goes back a revision, and of which service is not said',
+    fix: 'name it: --service mimir',
+  };
+}
+
+export function previousIsPushed(): Complaint {
+  return {
+    problem: '--previous takes the image of the revision before, --pushed that of the folder',
+    fix: 'give one of them',
+  };
+}
+
+export function nothingIsPushed(file: string): Complaint {
+  return {
+    problem: `${file}: images.builder is none, so no folder has an image`,
+    fix: "leave --pushed out: then ECR's newest is taken, or the plan's tag",
+  };
+}
+
+export function isNotPushed(file: string, services: string[]): Complaint {
+  return {
+    problem: `ECR holds no image of the folders of ${services.join(', ')} as they are here`,
+    fix: `push them: lgtm-migrate images push -f ${file}`,
+  };
+}
+
+export function unknownGoal(goal: string, goals: string[]): Complaint {
+  return {
+    problem: `--for ${goal} is unknown`,
+    fix: `take ${goals.join(', ')}`,
+  };
+}
+
+export function deploymentReached(name: string, goal: string): string {
+  return `the deployment of ${name} is ${goal}`;
+}
+
+export function endedBefore({ name, outcome, rollback }: Status, goal: string): string {
+  const why = rollback ? `: ${rollback.reason}` : '';
+  return `the deployment of ${name} ended ${outcome} and is not ${goal}${why}; see lgtm-migrate deploy status ${name}`;
+}
+
 export function stillWatching(trouble: string): string {
   return `${trouble}; still watching`;
 }
 
-export function stoppedWatching(name: string): string {
-  const said = `stopped watching; the migration of ${name} goes on`;
-  return `${said}. Again: lgtm-migrate watch ${name}`;
+/** What one types after the program's name for a word to such a run. */
+export function commandFor(kind: RunKind, verb: string): string {
+  return kind === 'deployment' ? `deploy ${verb}` : verb;
+}
+
+export function stoppedWatching({ kind, name }: { kind: RunKind; name: string }): string {
+  const said = `stopped watching; the ${kind} of ${name} goes on`;
+  return `${said}. Again: lgtm-migrate ${commandFor(kind, 'watch')} ${name}`;
 }

@@ -3,11 +3,13 @@ import { formatDuration } from '../plan/duration';
 import {
   describeCut,
   describeData,
+  describeDeployed,
   describeMeasurement,
   explainPhase,
   explainRollback,
   listEvents,
 } from '../workflows/details';
+import { commandFor } from './texts';
 
 const ICONS: Record<PhaseState, string> = {
   pending: '·',
@@ -51,6 +53,7 @@ export function view(status: Status, now = Date.now()): string[] {
     header(status, now),
     ...status.phases.flatMap((phase) => phaseLines(status, phase, now)),
     ...rollbackLines(status),
+    ...deploymentLines(status),
     ...dataSection(status),
     ...leftoverLines(status),
     ...failureLines(status),
@@ -77,12 +80,8 @@ function header(status: Status, now: number): string {
   const { name, steps, paused, startedAt } = status;
   const done = steps.filter(({ state }) => state === 'done');
   const doing = describeDoing(status);
-  return [
-    name,
-    paused ? `${doing} (paused)` : doing,
-    `${done.length} of ${steps.length} steps`,
-    timeBetween(startedAt, endOf(status, now)),
-  ].join(GAP);
+  const counted = steps.length > 0 ? [`${done.length} of ${steps.length} steps`] : [];
+  return [name, paused ? `${doing} (paused)` : doing, ...counted, timeBetween(startedAt, endOf(status, now))].join(GAP);
 }
 
 function describeDoing({ outcome, rollback, waitingFor, phase }: Status): string {
@@ -167,6 +166,10 @@ function rollbackLines(status: Status): string[] {
   return [`├─ ↩ way back      because ${explainRollback(status)}`, ...[...lines, ...seen].map(indent)];
 }
 
+function deploymentLines(status: Status): string[] {
+  return describeDeployed(status).map((line) => `├─ ${line}`);
+}
+
 function dataSection(status: Status): string[] {
   const lines = describeData(status);
   if (lines.length === 0) return [];
@@ -206,12 +209,12 @@ function wayBack({ undo, outcome, rollback }: Status): string {
 }
 
 /** What to type now: the first verb whole, the others by their name. */
-function nextLine({ name, waitingFor, outcome, rollback }: Status): string[] {
+function nextLine({ kind, name, waitingFor, outcome, rollback }: Status): string[] {
   const isGoingBack = rollback && !waitingFor;
   if (outcome || isGoingBack) return [];
   const [first, ...others] = waitingFor?.verbs ?? ['pause', 'abort'];
   if (!first) return [];
   const bound = waitingFor?.question?.isGrave ? ` --question ${waitingFor.question.id}` : '';
-  const words = [`lgtm-migrate ${first} ${name}${bound} --reason "…"`, ...others];
+  const words = [`lgtm-migrate ${commandFor(kind, first)} ${name}${bound} --reason "…"`, ...others];
   return [`next: ${words.join('   ·   ')}`];
 }

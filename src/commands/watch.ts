@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { RunName } from '../temporal/run';
 import { addCommand, exitWith, JSON_OPTION, type JsonOption } from './command';
 
 export function registerWatch(program: Command): void {
@@ -8,12 +9,12 @@ export function registerWatch(program: Command): void {
     example: 'watch lgtm-prd',
   })
     .option(...JSON_OPTION)
-    .action(exitWith(watch));
+    .action(exitWith((name: string, options: JsonOption) => watch({ kind: 'migration', name }, options)));
 }
 
-/** Watches a migration until it ends, or until whoever watches has seen enough: the migration does not stop by that. */
-async function watch(name: string, { json = false }: JsonOption): Promise<number> {
+/** Watches a run until it ends, or until whoever watches has seen enough: the run does not stop by that. */
+export async function watch(run: RunName, { json = false }: JsonOption): Promise<number> {
   const { withSession } = await import('../temporal/client.js');
-  const { followMigration } = await import('./follow.js');
-  return withSession((session) => followMigration(session, name, { json, isNew: false }));
+  const { followRun } = await import('./follow.js');
+  return withSession((session) => followRun(session, run, { json, isNew: false }));
 }

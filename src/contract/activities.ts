@@ -1,4 +1,5 @@
 import type { AttemptsOf } from './attempts';
+import { DEPLOYMENT_ATTEMPTS, type DeploymentActivities } from './deployments';
 import { PREFLIGHT_ATTEMPTS, type PreflightActivities } from './findings';
 import { GRAFANA_ATTEMPTS, type GrafanaActivities } from './grafana';
 import { HOST_ATTEMPTS, type HostActivities } from './hosts';
@@ -27,7 +28,8 @@ export interface Activities
     HostActivities,
     StoreActivities,
     ProbeActivities,
-    GrafanaActivities {}
+    GrafanaActivities,
+    DeploymentActivities {}
 
 export type ActivityName = keyof Activities;
 export type InputOf<N extends ActivityName> = Parameters<Activities[N]>[0];
@@ -46,4 +48,5 @@ export const ATTEMPTS: AttemptsOf<Activities> = {
   ...STORE_ATTEMPTS,
   ...PROBE_ATTEMPTS,
   ...GRAFANA_ATTEMPTS,
+  ...DEPLOYMENT_ATTEMPTS,
 };

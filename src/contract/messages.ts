@@ -6,6 +6,7 @@ import {
 } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Plan } from '../plan/schema';
+import type { DeployInput, DeploymentAnswer, DeploymentRequest, EndedDeployment } from './deployments';
 import { VERB_NAMES, type Verb, type Word } from './verbs';
 import type { RunKind, Status } from './status';
 import type { Undo } from './undos';
@@ -43,16 +44,33 @@ export const updates = Object.fromEntries(
   [verb in Verb]: UpdateDefinition<Answer, [Word | undefined], string>;
 };
 
+/** What a deployment and a migration of its stack say to each other; neither waits for one that is not there. */
+export const requestDeploymentSignal = defineSignal<[DeploymentRequest]>('requestDeployment');
+export const answerDeploymentSignal = defineSignal<[DeploymentAnswer]>('answerDeployment');
+export const endDeploymentSignal = defineSignal<[EndedDeployment]>('endDeployment');
+/** with the reason: the migration goes back */
+export const stopDeploymentSignal = defineSignal<[string]>('stopDeployment');
+/** says nothing: that it is heard shows that a deployment runs */
+export const knockSignal = defineSignal('knock');
+
 export const statusQuery = defineQuery<Status>('status');
 /** What a run would take back, oldest first: whoever terminates it does not lose it. */
 export const ledgerQuery = defineQuery<Undo[]>('ledger');
+
+/** Why a migration lets no deployment in now; null: it does. The argument: whether it is for the week. */
+export const deploymentRefusalQuery = defineQuery<string | null, [boolean]>('deploymentRefusal');
 
 export const searchAttributes = {
   phase: defineSearchAttributeKey('MigrationPhase', SearchAttributeType.KEYWORD),
   weight: defineSearchAttributeKey('MigrationWeight', SearchAttributeType.INT),
   health: defineSearchAttributeKey('MigrationHealth', SearchAttributeType.KEYWORD),
   waiting: defineSearchAttributeKey('MigrationWaiting', SearchAttributeType.KEYWORD),
+  services: defineSearchAttributeKey('DeploymentServices', SearchAttributeType.KEYWORD_LIST),
+  outcome: defineSearchAttributeKey('DeploymentOutcome', SearchAttributeType.KEYWORD),
+  /** from its start until all was verified; the bake is not in it */
+  seconds: defineSearchAttributeKey('DeploymentSeconds', SearchAttributeType.INT),
 };
 
-/** The workflow as a client types it, without importing its code. */
+/** The workflows as a client types them, without importing their code. */
 export declare function migrateWorkflow(input: MigrateInput): Promise<Status>;
+export declare function deployWorkflow(input: DeployInput): Promise<Status>;

@@ -1,3 +1,4 @@
+import type { Change, Moment } from './deployments';
 import type { GrafanaCounts, GrafanaEdit } from './grafana';
 import type { Verb } from './verbs';
 import type { Handover } from '../analysis/handover';
@@ -61,7 +62,7 @@ export interface Question {
 
 /** Why the workflow stands still, and what would move it on. */
 export interface Waiting {
-  for: 'approval' | 'retry' | 'bake' | 'resume' | 'host';
+  for: 'approval' | 'retry' | 'bake' | 'resume' | 'host' | 'deployment' | 'migration';
   /** `approval of 50 → 100` */
   what: string;
   since: string;
@@ -104,6 +105,16 @@ export interface GrafanaMove {
     listed: GrafanaEdit[];
   } | null;
   fingerprint?: string;
+}
+
+/** One service of a deployment: family and number of what it ran and of what it runs then. */
+export interface DeploymentStep {
+  service: string;
+  from: string;
+  to: string;
+  image: string;
+  count: number;
+  changes: Change[];
 }
 
 /** The one status object: query, search attributes, current details and command line all show this. */
@@ -167,6 +178,15 @@ export interface Status {
   };
   /** how many entries of a list were cut, the oldest first */
   cut: Partial<Record<'events' | 'decisions', number>>;
+  /** of a deployment */
+  deployment?: {
+    by?: string;
+    reason?: string;
+    /** where in a migration it was made; absent: none runs */
+    within?: Moment;
+    /** what changes; empty: nothing */
+    services: DeploymentStep[];
+  };
   startedAt: string;
   endedAt?: string;
   findings: {

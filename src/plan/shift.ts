@@ -11,6 +11,9 @@ export const deploySchema = z.strictObject({
   scaleOutPercent: wholeNumber(100, 1000).default(200).meta({
     description: 'What a performance failure scales a service to before it goes back (case 3); 100: go back at once',
   }),
+  bake: durationWithin('0s', '30d').default('5m').meta({
+    description: 'How long the signals of a deployment afterwards are judged before it has ended well',
+  }),
 });
 
 const weight = wholeNumber(1, 100);

@@ -4,7 +4,7 @@ import { readTemporalConfig, type TemporalConfig } from './config';
 import { dataConverter } from './data-converter';
 import { TemporalError } from './errors';
 import { refusalOf } from './grpc-status';
-import { noMigration, noNamespace, noServer } from './texts';
+import { noNamespace, noRun, noServer } from './texts';
 
 /** A connection of the command line, and the task queue that its words are for. */
 export interface Session {
@@ -62,12 +62,16 @@ function explainError(error: unknown, namespace: string): unknown {
       cause: error,
     });
   if (error instanceof WorkflowNotFoundError) {
-    const name = error.workflowId.replace(workflowIdOf('migration', ''), '');
-    return new TemporalError(noMigration(name), {
-      cause: error,
-    });
+    return new TemporalError(describeMissing(error.workflowId), { cause: error });
   }
   return refusalOf(error) ?? error;
+}
+
+function describeMissing(workflowId: string): string {
+  const prefix = workflowIdOf('deployment', '');
+  const isDeployment = workflowId.startsWith(prefix);
+  if (isDeployment) return noRun('deployment', workflowId.replace(prefix, ''));
+  return noRun('migration', workflowId.replace(workflowIdOf('migration', ''), ''));
 }
 
 /** The error's message and that of its cause: the SDK says which namespace in the one or the other. */

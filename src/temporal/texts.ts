@@ -1,3 +1,4 @@
+import type { RunKind } from '../contract/status';
 import type { FailingTask } from './failing-task';
 
 // What is said when Temporal can't be reached, or refuses: each names the way out.
@@ -25,8 +26,8 @@ export function noNamespace(namespace: string): string {
   );
 }
 
-export function noMigration(name: string): string {
-  return `there is no migration ${name}; see them with temporal workflow list`;
+export function noRun(kind: RunKind, name: string): string {
+  return `there is no ${kind} ${name}; see them with temporal workflow list`;
 }
 
 const START_A_WORKER = 'start one with lgtm-migrate worker (or set TEMPORAL_TASK_QUEUE)';
@@ -71,9 +72,12 @@ function findWayOut(namespace: string, { workflowId, runId, isOtherCode, resetTo
   );
 }
 
-export function isRunningAlready(name: string, runId: string, since: Date): string {
+const DOING: Record<RunKind, string> = { migration: 'migrated', deployment: 'deployed' };
+const WATCH: Record<RunKind, string> = { migration: 'watch', deployment: 'deploy watch' };
+
+export function isRunningAlready(kind: RunKind, name: string, runId: string, since: Date): string {
   const run = `run ${runId} since ${since.toISOString()}`;
-  return `${name} is being migrated already: ${run}; see lgtm-migrate watch ${name}`;
+  return `${name} is being ${DOING[kind]} already: ${run}; see lgtm-migrate ${WATCH[kind]} ${name}`;
 }
 
 /** A run that was ended from outside, by a terminate or a timeout. */

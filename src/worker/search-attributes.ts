@@ -8,11 +8,13 @@ type SearchAttribute = (typeof searchAttributes)[keyof typeof searchAttributes];
 const TYPE_NAMES: Record<string, string> = {
   KEYWORD: 'Keyword',
   INT: 'Int',
+  KEYWORD_LIST: 'KeywordList',
 };
 /** Source: temporal.api.enums.v1.IndexedValueType */
 const TYPE_NUMBERS: Record<string, number> = {
   KEYWORD: 2,
   INT: 3,
+  KEYWORD_LIST: 7,
 };
 
 /**

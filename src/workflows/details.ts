@@ -106,6 +106,14 @@ export function describeData({ data }: Status): string[] {
   return lines;
 }
 
+/** What a deployment changes, a line each: `mimir   lgtm-mimir:3 → lgtm-mimir:4   image, environment GF_LOG_LEVEL`. */
+export function describeDeployed({ deployment }: Status): string[] {
+  return (deployment?.services ?? []).map(({ service, from, to, changes }) => {
+    const what = changes.map((change) => change.what);
+    return [service, `${from} → ${to}`, what.join(', ')].join('   ');
+  });
+}
+
 /** The status as Markdown, for the current details in the Temporal UI. */
 export function renderDetails(status: Status): string {
   const sections = [
@@ -115,6 +123,7 @@ export function renderDetails(status: Status): string {
     renderSteps(status),
     renderGate(status),
     renderWayBack(status),
+    renderDeployed(status),
     renderData(status),
   ];
   const findings = status.findings.failures.map(({ message, fix }) => `- ✖ ${message} — ${fix}`);
@@ -176,6 +185,10 @@ function renderWayBack(status: Status): string[] {
     return `- ${ICONS[state]} ${what}${why}`;
   });
   return [`**Way back, because ${explainRollback(status)}**`, '', ...steps];
+}
+
+function renderDeployed(status: Status): string[] {
+  return describeDeployed(status).map((line) => `- ${line}`);
 }
 
 function renderData(status: Status): string[] {

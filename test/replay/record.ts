@@ -3,13 +3,15 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { temporalPath } from '../../lab/tools';
-import type { Status } from '../../src/contract/status';
+import type { PhaseStatus, RunKind, Status } from '../../src/contract/status';
 import { withLab, type ScenarioOptions } from '../scenarios/lab';
 import type { Operator } from '../scenarios/operator';
 
 interface Recording extends ScenarioOptions {
   /** what happens between the start and the end of the run */
   run: (operator: Operator) => Promise<unknown>;
+  /** absent: the migration's history alone */
+  keeps?: RunKind[];
 }
 
 const NOTHING = async () => undefined;
@@ -121,6 +123,53 @@ const breakAt = (weight: number) => (operator: Operator) =>
     whenWeight: weight,
   });
 
+/** What keeps the hosts, so that a deployment follows at once. */
+const MOVED = {
+  shift: { weights: [100] },
+  decommission: { enabled: false },
+};
+
+/** A line that Mimir is told: its definition is another one. */
+const RENEWED = { services: { mimir: { environment: { LOG_LEVEL: 'warn' } } } };
+
+async function deployMimir({ deployment }: Operator, ...words: string[]): Promise<void> {
+  await deployment.plan(RENEWED);
+  await deployment.deploy('--service', 'mimir', ...words);
+}
+
+async function deployAfterwards(operator: Operator): Promise<void> {
+  await operator.ended();
+  await deployMimir(operator);
+  await operator.deployment.ended();
+}
+
+async function deployAndGoBack(operator: Operator): Promise<void> {
+  await operator.ended();
+  await operator.emulator.post('/workload', { errors: 0.3, side: 'ecs' });
+  await deployMimir(operator);
+  await operator.deployment.ended();
+}
+
+/** Or has been: a status that is there for a moment only may not be seen. */
+const isDeploying = ({ phase, state }: PhaseStatus) => phase === 'deploy' && state !== 'pending';
+
+/** The pipeline is tried before the switch. */
+async function deployBefore(operator: Operator): Promise<void> {
+  await operator.until('the deploy', ({ phases }) => phases.some(isDeploying));
+  await operator.say('pause');
+  await operator.untilWaitsFor('resume');
+  await deployMimir(operator);
+  await operator.deployment.ended();
+  await operator.say('resume');
+}
+
+async function deployInTheWeek(operator: Operator): Promise<void> {
+  await operator.untilWaitsFor('approval', 'point of no return');
+  await deployMimir(operator, '--during-week');
+  await operator.deployment.ended();
+  await operator.say('rollback');
+}
+
 /** Runs of which histories are recorded. Until a first release a change in the order of commands records them anew. */
 const RECORDINGS: Record<string, Recording> = {
   completed: { run: NOTHING },
@@ -160,6 +209,25 @@ const RECORDINGS: Record<string, Recording> = {
     plan: WEEK,
     run: denyStart,
   },
+  deployed: {
+    plan: MOVED,
+    run: deployAfterwards,
+    keeps: ['deployment'],
+  },
+  'deployed-and-back': {
+    plan: MOVED,
+    run: deployAndGoBack,
+    keeps: ['deployment'],
+  },
+  'deployed-before-any-weight': {
+    run: deployBefore,
+    keeps: ['migration', 'deployment'],
+  },
+  'deployed-in-the-week': {
+    plan: WEEK,
+    run: deployInTheWeek,
+    keeps: ['migration', 'deployment'],
+  },
 };
 
 function showHistory({ lab, handle }: Operator): Buffer {
@@ -167,18 +235,23 @@ function showHistory({ lab, handle }: Operator): Buffer {
   return execFileSync(temporalPath(), ['workflow', 'show', ...asked], { maxBuffer: 2 ** 28 });
 }
 
+function keepHistory(operator: Operator, name: string): void {
+  const history = showHistory(operator);
+  writeFileSync(join(__dirname, 'histories', `${name}.json.gz`), gzipSync(history, { level: 9 }));
+  const { events } = JSON.parse(history.toString()) as { events: unknown[] };
+  process.stdout.write(`${name}: ${events.length} events\n`);
+}
+
 async function record(name: string): Promise<void> {
   const recording = RECORDINGS[name];
   if (!recording) throw new Error(`no recording ${name}; take one of ${Object.keys(RECORDINGS).join(', ')}`);
-  const { run, ...options } = recording;
+  const { run, keeps = ['migration'], ...options } = recording;
   await withLab(options, async (operator) => {
     await operator.start();
     await run(operator);
     await operator.ended();
-    const history = showHistory(operator);
-    writeFileSync(join(__dirname, 'histories', `${name}.json.gz`), gzipSync(history, { level: 9 }));
-    const { events } = JSON.parse(history.toString()) as { events: unknown[] };
-    process.stdout.write(`${name}: ${events.length} events\n`);
+    if (keeps.includes('migration')) keepHistory(operator, name);
+    if (keeps.includes('deployment')) keepHistory(operator.deployment, `${name}.deployment`);
   });
 }
 

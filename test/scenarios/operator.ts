@@ -7,7 +7,7 @@ import type { Lab } from '../../lab/lab';
 import { compiled } from '../../lab/tools';
 import { until, type Patience } from '../../lab/until';
 import { statusQuery, updates, workflowIdOf } from '../../src/contract/messages';
-import type { Status } from '../../src/contract/status';
+import type { RunKind, Status } from '../../src/contract/status';
 import type { Verb } from '../../src/contract/verbs';
 
 /** The name of the stack in every scenario. */
@@ -39,10 +39,16 @@ export class Operator {
   constructor(
     readonly lab: Lab,
     readonly client: Client,
+    private readonly kind: RunKind = 'migration',
   ) {}
 
   get handle() {
-    return this.client.workflow.getHandle(workflowIdOf('migration', STACK));
+    return this.client.workflow.getHandle(workflowIdOf(this.kind, STACK));
+  }
+
+  /** The same, looking at the deployment of the stack. */
+  get deployment(): Operator {
+    return new Operator(this.lab, this.client, 'deployment');
   }
 
   get emulator() {
@@ -71,6 +77,12 @@ export class Operator {
   async start(): Promise<void> {
     const { code, err } = await this.cli('start', '-f', this.lab.plan);
     if (code !== 0) throw new Error(`the start ended with ${code}: ${err}`);
+  }
+
+  /** Starts a deployment; it runs when this returns. */
+  async deploy(...words: string[]): Promise<void> {
+    const { code, err } = await this.cli('deploy', '-f', this.lab.plan, ...words);
+    if (code !== 0) throw new Error(`the deployment was not started, ${code}: ${err}`);
   }
 
   /** Runs a command, with more variables than the lab's. */

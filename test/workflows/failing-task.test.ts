@@ -3,7 +3,7 @@ import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { temporalPath } from '../../lab/tools';
 import { until } from '../../lab/until';
 import { NoAnswer } from '../../src/temporal/errors';
-import { readLiveStatus } from '../../src/temporal/migration';
+import { readLiveStatus } from '../../src/temporal/run';
 import { runCli } from '../commands/command-line';
 import { POISON } from './poison';
 import { Run } from './run';
@@ -27,7 +27,7 @@ const nameOf = ({ handle }: Run) => handle.workflowId.replace('lgtm-migrate-', '
 /** What the command line says once the task has failed twice. */
 async function untilFailing(run: Run): Promise<string> {
   return until('a task that fails', async () => {
-    const error: unknown = await readLiveStatus(worker.session, nameOf(run)).then(
+    const error: unknown = await readLiveStatus(worker.session, { kind: 'migration', name: nameOf(run) }).then(
       () => undefined,
       (trouble: unknown) => trouble,
     );

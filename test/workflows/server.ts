@@ -14,6 +14,8 @@ import { LONG_TIMER, NO_TIMERS } from '../../lab/interceptor';
 import { compiled } from '../../lab/tools';
 import { ATTEMPTS, type Activities, type ActivityName } from '../../src/contract/activities';
 import { imagesQueueOf, WORKFLOW_TYPES, workflowIdOf, type migrateWorkflow } from '../../src/contract/messages';
+import type { DeployInput } from '../../src/contract/deployments';
+import type { RunKind } from '../../src/contract/status';
 import { parsePlan } from '../../src/plan/loader';
 import type { Plan } from '../../src/plan/schema';
 import { withHeartbeats } from '../../src/activities/pacing';
@@ -79,6 +81,11 @@ export interface RunOptions {
   longTimer?: string;
 }
 
+export interface DeploymentOptions extends RunOptions {
+  /** what it is asked for beside the plan */
+  asked?: Omit<DeployInput, 'plan'>;
+}
+
 /** A worker in this process, on the dev server of this tier; each run finds a world of its own. */
 export class StubWorker {
   private readonly taskQueue = `test-${randomUUID()}`;
@@ -116,14 +123,25 @@ export class StubWorker {
   }
 
   /** Starts a migration and returns at once. */
-  async runWorkflow({ plan, stubs = {}, world = new World(stubs), longTimer }: RunOptions = {}): Promise<Run> {
-    const workflowId = workflowIdOf('migration', `lgtm-prd-${randomUUID()}`);
+  runWorkflow({ plan, stubs = {}, world = new World(stubs), longTimer }: RunOptions = {}): Promise<Run> {
+    return this.begin('migration', { plan: planOf(plan) }, world, longTimer);
+  }
+
+  /** Starts a deployment and returns at once. */
+  runDeployment({ plan, asked, stubs = {}, world = new World(stubs) }: DeploymentOptions = {}): Promise<Run> {
+    return this.begin('deployment', { plan: planOf(plan), ...asked }, world);
+  }
+
+  /** Runs of a stack that a test has named by itself see each other. */
+  private async begin(kind: RunKind, input: DeployInput, world: World, longTimer?: string): Promise<Run> {
+    const { name } = input.plan;
+    const workflowId = workflowIdOf(kind, name === SHORT.name ? `${name}-${randomUUID()}` : name);
     this.worlds.set(workflowId, world);
     const { taskQueue } = this;
-    const handle = await this.client.workflow.start<typeof migrateWorkflow>(WORKFLOW_TYPES.migration, {
+    const handle = await this.client.workflow.start<typeof migrateWorkflow>(WORKFLOW_TYPES[kind], {
       workflowId,
       taskQueue,
-      args: [{ plan: planOf(plan) }],
+      args: [input],
       memo: { [NO_TIMERS]: true, ...(longTimer !== undefined && { [LONG_TIMER]: longTimer }) },
     });
     return new Run(handle, world);
@@ -212,10 +230,24 @@ function activitiesOf(worlds: Map<string, World>): Record<string, (input: unknow
 
 /** A worker for all tests of a file. @returns how a test starts a migration on it */
 export function useStubWorker(): (options?: RunOptions) => Promise<Run> {
+  const workerOf = useWorker();
+  return (options) => workerOf().runWorkflow(options);
+}
+
+/** The same for files in which there are deployments too. */
+export function useStubWorkers() {
+  const workerOf = useWorker();
+  return {
+    migrate: (options: RunOptions) => workerOf().runWorkflow(options),
+    deploy: (options: DeploymentOptions) => workerOf().runDeployment(options),
+  };
+}
+
+function useWorker(): () => StubWorker {
   let worker: StubWorker;
   beforeAll(async () => {
     worker = await StubWorker.start();
   });
   afterAll(() => worker.stop());
-  return (options) => worker.runWorkflow(options);
+  return () => worker;
 }

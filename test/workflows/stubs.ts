@@ -227,6 +227,63 @@ const GRAFANA = {
   }),
 } satisfies Partial<Activities>;
 
+const DEPLOYMENTS = {
+  findStack: async ({ plan }) => ({
+    platform: {
+      executionRole: 'execution',
+      taskRole: 'task',
+      taskSecurityGroup: 'sg-1',
+      cluster: plan.cluster,
+      secrets: {},
+      discovery: Object.fromEntries(Object.keys(plan.services).map((name) => [name, name])),
+      loadBalancer: {
+        id: 'lb',
+        ownership: 'adopted',
+        dnsName: 'lb.elb.amazonaws.com',
+        hostedZoneId: 'ZALB',
+        dimension: 'app/lb/1',
+      },
+      targetGroups: {},
+    },
+    subnets: ['subnet-1', 'subnet-2'],
+    services: Object.fromEntries(
+      Object.entries(plan.services).map(([name, { count }]) => [
+        name,
+        {
+          count,
+          taskDefinition: `arn:aws:ecs:task-definition/lgtm-${name}:1`,
+          image: `registry/lgtm-${name}@sha256:old`,
+          executionRole: 'execution',
+          taskRole: 'task',
+          environment: { TASK_COUNT: String(count) },
+        },
+      ]),
+    ),
+  }),
+  compareDefinition: async ({ definition }) => ({
+    changes: [
+      {
+        what: 'image',
+        container: definition.service,
+        from: 'old',
+        to: definition.image,
+      },
+    ],
+  }),
+  findPreviousDefinition: async ({ service }) => ({
+    taskDefinition: `arn:aws:ecs:task-definition/lgtm-${service}:0`,
+    image: `registry/lgtm-${service}@sha256:older`,
+    changes: [
+      {
+        what: 'image',
+        container: service,
+        from: 'old',
+        to: 'older',
+      },
+    ],
+  }),
+} satisfies Partial<Activities>;
+
 /** A world in which everything goes well at once; signals are judged by world.ts. */
 export const HEALTHY: Omit<Activities, 'watchSignals'> = {
   ...RESOURCES,
@@ -236,4 +293,5 @@ export const HEALTHY: Omit<Activities, 'watchSignals'> = {
   ...HOSTS,
   ...STORES,
   ...GRAFANA,
+  ...DEPLOYMENTS,
 };

@@ -36,7 +36,7 @@ class Surroundings:
     settings: Settings
     ecr: Ecr
     elb: Elb
-    #: service → `health`, `exit` or `capacity`: what is wrong with its tasks on demand
+    #: service, or service:revision → `health`, `exit` or `capacity`: what is wrong with its tasks
     broken: dict[str, str | None] = field(default_factory=dict)
     #: network interface of a stopped task → when it is released
     leaving: dict[str, float] = field(default_factory=dict)
@@ -73,7 +73,8 @@ class ServiceTask:
 
     @property
     def fault(self) -> str | None:
-        return self.surroundings.broken.get(self.service.name)
+        name, broken = self.service.name, self.surroundings.broken
+        return broken.get(name) or broken.get(f"{name}:{self.definition.revision}")
 
     @property
     def is_pending(self) -> bool:

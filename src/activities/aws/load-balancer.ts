@@ -21,12 +21,26 @@ export async function ensureLoadBalancer(deps: Deps, request: LoadBalancerReques
   const found = await findLoadBalancer(deps, name);
   const arn = found?.LoadBalancerArn ?? (await createLoadBalancer(deps, request));
   const active = await waitUntilActive(deps, name);
+  const ownership = found ? await readOwnership(deps, arn, owner) : 'created';
+  return { ...describe(active), ownership };
+}
+
+/** A load balancer as it is, whoever made it; undefined: there is none of this name. */
+export async function describeLoadBalancer(
+  deps: Deps,
+  name: string,
+): Promise<Omit<LoadBalancer, 'ownership'> | undefined> {
+  const found = await findLoadBalancer(deps, name);
+  return found && describe(found);
+}
+
+function describe(found: AwsLoadBalancer): Omit<LoadBalancer, 'ownership'> {
+  const id = found.LoadBalancerArn!;
   return {
-    id: arn,
-    ownership: found ? await readOwnership(deps, arn, owner) : 'created',
-    dnsName: active.DNSName!,
-    hostedZoneId: active.CanonicalHostedZoneId!,
-    dimension: dimensionOf(arn),
+    id,
+    dnsName: found.DNSName!,
+    hostedZoneId: found.CanonicalHostedZoneId!,
+    dimension: dimensionOf(id),
   };
 }
 

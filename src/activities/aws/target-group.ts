@@ -81,6 +81,6 @@ async function setDeregistrationDelay(deps: Deps, arn: string, seconds: number):
 }
 
 /** `targetgroup/<name>/<id>`: how CloudWatch names a target group. */
-function dimensionOf(arn: string): string {
+export function dimensionOf(arn: string): string {
   return arn.slice(arn.indexOf('targetgroup/'));
 }

@@ -1,10 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
-import type {
-  ContainerDefinition,
-  RegisterTaskDefinitionCommandInput,
-  TaskDefinition,
-  Volume,
-} from '@aws-sdk/client-ecs';
+import type { ContainerDefinition, RegisterTaskDefinitionCommandInput, Volume } from '@aws-sdk/client-ecs';
 import type { ServiceDefinition } from '../../plan/definition';
 
 /** Fargate's most; the plan document asks for it, so that stores can flush. */
@@ -126,75 +120,4 @@ function buildSharedPart({ service, region, image, logGroup, environment }: Serv
     stopTimeout: STOP_TIMEOUT_S,
     logConfiguration: { logDriver: 'awslogs', options },
   };
-}
-
-/** What of a task definition we set, its containers and volumes apart. */
-const TASK_FIELDS = ['cpu', 'memory', 'executionRoleArn', 'taskRoleArn'] as const;
-
-/** What of a container we set, its name and ports apart. */
-const CONTAINER_FIELDS = [
-  'image',
-  'essential',
-  'entryPoint',
-  'command',
-  'environment',
-  'secrets',
-  'healthCheck',
-  'stopTimeout',
-  'logConfiguration',
-  'memory',
-  'restartPolicy',
-  'mountPoints',
-] as const;
-
-/** Whether AWS has what we would register: what it adds by itself is no difference. */
-export function isSameTaskDefinition(wanted: TaskDefinitionInput, found: TaskDefinition): boolean {
-  const foundContainers = found.containerDefinitions ?? [];
-  return (
-    TASK_FIELDS.every((field) => wanted[field] === found[field]) &&
-    isDeepStrictEqual(listVolumes(wanted), listVolumes(found)) &&
-    foundContainers.length === wanted.containerDefinitions.length &&
-    wanted.containerDefinitions.every((container) => {
-      const counterpart = foundContainers.find(({ name }) => name === container.name);
-      return isDeepStrictEqual(pickComparable(container), pickComparable(counterpart ?? {}));
-    })
-  );
-}
-
-/** AWS returns variables and secrets in an order of its own. */
-function pickComparable(container: ContainerDefinition): Record<string, unknown> {
-  const { name, environment, secrets, portMappings } = container;
-  const ports = portMappings?.map(({ containerPort, protocol }) => ({ containerPort, protocol }));
-  const sorted = {
-    ...container,
-    environment: sortByName(environment),
-    secrets: sortByName(secrets),
-  };
-  const fields = CONTAINER_FIELDS.map((field) => [field, normaliseValue(sorted[field])]);
-  return {
-    name,
-    ports: normaliseValue(ports),
-    ...Object.fromEntries(fields),
-  };
-}
-
-function listVolumes({ volumes = [] }: { volumes?: Volume[] | undefined }): unknown[] {
-  return volumes.map(({ name, efsVolumeConfiguration }) => [
-    name,
-    efsVolumeConfiguration?.fileSystemId,
-    efsVolumeConfiguration?.rootDirectory,
-  ]);
-}
-
-/**
- * Null for what is absent and for an empty list, which
- * AWS adds; without the keys that are undefined.
- */
-function normaliseValue(value: unknown): unknown {
-  if (Array.isArray(value) && value.length === 0) return null;
-  return JSON.parse(JSON.stringify(value ?? null)) as unknown;
-}
-
-function sortByName<T extends { name?: string | undefined }>(entries: T[] | undefined): T[] | undefined {
-  return entries && [...entries].sort((a, b) => (a.name! < b.name! ? -1 : 1));
 }

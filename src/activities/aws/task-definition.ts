@@ -10,7 +10,8 @@ import type { Resource } from '../../contract/resources';
 import type { Deps } from '../clients';
 import { isAws } from '../failures';
 import { ecsTagsOf, isOurs, ownershipOf } from '../owner';
-import { buildTaskDefinition, isSameTaskDefinition } from './task-definition-shape';
+import { listChanges } from './task-definition-parts';
+import { buildTaskDefinition } from './task-definition-shape';
 
 /**
  * Registers a task definition, where the newest is not an
@@ -20,7 +21,7 @@ export async function ensureTaskDefinition(deps: Deps, request: InputOf<'ensureT
   const { owner, family } = request;
   const wanted = buildTaskDefinition(request);
   const { taskDefinition: found, tags } = await findLatest(deps, family);
-  if (found && isSameTaskDefinition(wanted, found) && isOurs(tags, owner))
+  if (found && listChanges(found, wanted).length === 0 && isOurs(tags, owner))
     return { id: found.taskDefinitionArn!, ownership: ownershipOf(tags, owner) };
   const command = new RegisterTaskDefinitionCommand({ ...wanted, tags: ecsTagsOf(owner) });
   const { taskDefinition } = await deps.clients.ecs.send(command);

@@ -1,4 +1,5 @@
 import { formatDuration } from '../../plan/duration';
+import type { Plan } from '../../plan/schema';
 
 /** Sentences that operators read in failures of this folder: what, where, and the way out. */
 
@@ -73,6 +74,36 @@ export function notSteady(service: string, reasons: (string | undefined)[]): str
   const wayOut = 'see its log group and aws ecs describe-services, fix it, then retry';
   const parts = [...reasons.filter(Boolean), wayOut];
   return `${service} does not become steady: ${parts.join('; ')}`;
+}
+
+/** A stack that no migration has put on ECS. */
+export function neverMigrated({ name, region }: Plan, what: string): string {
+  const wayOut = 'move it first: lgtm-migrate start -f with its plan';
+  return `${name} does not run on ECS: ${what} in ${region}; ${wayOut}`;
+}
+
+/** A service of a stack that went back to its hosts. */
+export function runsNoTask({ name }: Plan, service: string): string {
+  const wayOut = 'start the migration again: lgtm-migrate start -f with its plan';
+  return `${service} has no task to replace: ${name} does not run on ECS now; ${wayOut}`;
+}
+
+/** A service that was there before the migration, which never changes it. */
+export function isNotOurs({ name, cluster }: Plan, service: string): string {
+  const wayOut = 'deploy it by what made it, and name the others: --service';
+  return `service ${service} in ${cluster} is somebody else's, ${name} has only adopted it; ${wayOut}`;
+}
+
+/** Secrets that a definition is to name and that are not there. */
+export function secretsMissing(names: string[]): string {
+  const [first] = names;
+  return `there is no secret ${names.join(', ')}; create it: aws secretsmanager create-secret --name ${first}`;
+}
+
+/** `runs`: the revision, by family and number */
+export function noPrevious(service: string, runs: string): string {
+  const wayOut = 'deploy the older image instead: put its folder as it was, and run lgtm-migrate deploy';
+  return `${service} has no revision of ours before ${runs} that has its duties as they are; ${wayOut}`;
 }
 
 /** `found`: the task definition that ECS has gone back to */

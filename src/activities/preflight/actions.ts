@@ -1,6 +1,6 @@
 import type { Plan } from '../../plan/schema';
 
-/** What a run calls from its first effect to the last undo, by IAM's names. */
+/** What a run calls from its first effect to the last undo, and deployments afterwards, by IAM's names. */
 const ACTIONS: Record<string, string> = {
   ecr: `
     CreateRepository DescribeRepositories DescribeImages DescribeImageScanFindings TagResource
@@ -18,6 +18,7 @@ const ACTIONS: Record<string, string> = {
   ecs: `
     RunTask CreateCluster DescribeClusters RegisterTaskDefinition DescribeTaskDefinition
     CreateService UpdateService DescribeServices ListTasks DescribeTasks TagResource
+    ListTaskDefinitions DeregisterTaskDefinition
   `,
   servicediscovery: `
     CreatePrivateDnsNamespace ListNamespaces GetNamespace CreateService ListServices
@@ -45,7 +46,7 @@ const CLEANUP: Record<string, string> = {
   iam: 'DeleteRole DetachRolePolicy',
   secretsmanager: 'DeleteSecret',
   logs: 'DeleteLogGroup',
-  ecs: 'DeleteCluster DeleteService DeregisterTaskDefinition ListTaskDefinitions',
+  ecs: 'DeleteCluster DeleteService',
   servicediscovery: 'DeleteNamespace DeleteService',
   elasticloadbalancing: 'DeleteLoadBalancer DeleteTargetGroup DeleteRule',
   ec2: 'DeleteSecurityGroup',

@@ -3,6 +3,7 @@ import type { Question, Waiting } from '../../contract/status';
 import type { Verb } from '../../contract/verbs';
 import type { Duration } from '../../plan/duration';
 import type { Control } from './control';
+import { waitForDeployment } from './deployments';
 
 /** What a gate waits for beside its signals. */
 export interface BakeRequest {
@@ -17,6 +18,8 @@ export interface BakeRequest {
   isLifted?: () => boolean;
   /** a retry ends it too */
   takesRetry?: boolean;
+  /** the deployment that has to end before it does */
+  describeDeployment?: () => string | null;
   /** what is to be measured between the end of the bake and the approval, however the bake ends */
   prepareApproval?: () => Promise<unknown>;
 }
@@ -48,7 +51,12 @@ export class Bake {
   /** It waits for nothing but its signals. */
   isReady(): boolean {
     if (this.control.abort !== null || this.control.isPaused) return false;
+    if (this.findDeployment() !== null) return false;
     return this.isOver() && this.isPrepared && !this.needsApproval();
+  }
+
+  private findDeployment(): string | null {
+    return this.request.describeDeployment?.() ?? null;
   }
 
   needsApproval(): boolean {
@@ -85,6 +93,8 @@ export class Bake {
         verbs: ['promote', 'pause', 'abort'],
       };
     }
+    const deployment = this.findDeployment();
+    if (deployment !== null) return waitForDeployment(deployment);
     if (this.isPrepared && this.needsApproval()) return this.describeApproval(this.request.describeApproval!());
     return {
       for: 'bake',

@@ -1,6 +1,7 @@
 import type { ProbePlace } from '../../contract/probes';
 import type { ServiceState } from '../../contract/services';
 import type { StoreService } from '../../contract/stores';
+import type { Release } from './release';
 
 /** Where the stores on ECS are asked what they hold only in memory. */
 export interface MemoryQuestion {
@@ -15,8 +16,12 @@ export interface MemoryQuestion {
 export class Facts {
   /** the services before this run touched them */
   servicesBefore: Record<string, ServiceState> | null = null;
-  /** service → tasks that run of those it should have, as the deploy shows it: `2/3` */
-  readonly runningTasks: Record<string, string> = {};
+  /** service → tasks that run of those it should have */
+  readonly tasks: Record<string, { running: number; count: number }> = {};
+  /** the services as they run, once all of them do */
+  release: Release | null = null;
+  /** where the old stores answer, once a service has to write to them */
+  oldHost: string | null = null;
   /** case 3 is tried once: a second performance failure goes back */
   hasScaledOut = false;
   /** public addresses that changed when a host started again: old → new */

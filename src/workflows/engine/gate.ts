@@ -11,9 +11,15 @@ import { Standstill } from './standstill';
  * @throws Breach when a signal failed more often than the plan tolerates
  */
 export async function passGate(run: Run, request: BakeRequest): Promise<void> {
-  const { control, watch } = run;
+  const { control, watch, deployments } = run;
   const bakeMs = toMilliseconds(request.bake);
-  const bake = new Bake(request, control, watch, new Date(Date.now() + bakeMs).toISOString());
+  const describeDeployment = () => deployments.describeRunning();
+  const bake = new Bake(
+    { ...request, describeDeployment },
+    control,
+    watch,
+    new Date(Date.now() + bakeMs).toISOString(),
+  );
   control.expectNewWords();
   const scope = new CancellationScope();
   const timing = scope.run(() => timeBake(run, bake, request, bakeMs)).catch(() => undefined);

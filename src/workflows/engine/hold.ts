@@ -1,5 +1,6 @@
 import { CancelledFailure, condition, isCancellation } from '@temporalio/workflow';
 import { toMilliseconds } from '../../plan/duration';
+import { waitForDeployment } from './deployments';
 import { messageOf } from './failures';
 import type { Run } from './run';
 import { listCommonVerbs, standUntil, type Description } from './standstill';
@@ -103,8 +104,8 @@ export async function holdUntilApproval(run: Run, { what, reason, isGrave = fals
 
 /** Begins nothing new while paused; timers and the watch go on. */
 export async function holdWhilePaused(run: Run): Promise<void> {
-  const { control } = run;
-  if (!control.isPaused) return;
+  const { control, deployments } = run;
+  if (!control.isPaused && deployments.running === null) return;
   const describe = (): Description => ({
     for: 'resume',
     what: 'resume',
@@ -112,7 +113,15 @@ export async function holdWhilePaused(run: Run): Promise<void> {
   });
   // a pause may follow a resume in the same task
   while (control.isPaused) await standUntil(run, describe, () => !control.isPaused);
+  await holdWhileDeploying(run);
   letAbortWin(run);
+}
+
+/** Begins nothing new while a deployment that was let in changes what is moved. */
+async function holdWhileDeploying(run: Run): Promise<void> {
+  const { deployments } = run;
+  const describe = () => waitForDeployment(deployments.describeRunning()!);
+  await standUntil(run, describe, () => deployments.running === null);
 }
 
 /**

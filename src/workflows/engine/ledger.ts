@@ -11,6 +11,11 @@ export class Ledger {
     if (!this.undos.has(undo.id)) this.undos.set(undo.id, undo);
   }
 
+  /** Writes anew what an undo goes back to: somebody changed what it is about. A stranger is none. */
+  replace(undo: Undo): void {
+    if (this.undos.has(undo.id)) this.undos.set(undo.id, undo);
+  }
+
   /** All of them, oldest first. */
   list(): Undo[] {
     return [...this.undos.values()];

@@ -4,25 +4,34 @@ import { messageOf } from './failures';
 import { holdUntilRetry, holdWhilePaused } from './hold';
 import type { Run } from './run';
 
+/** Runs a phase once. @throws what its work threw, when nothing of it goes on any more */
+export async function attemptPhase<T>(run: Run, phase: Phase, work: () => Promise<T>): Promise<T> {
+  const { progress, effects } = run;
+  await holdWhilePaused(run);
+  progress.beginPhase(phase);
+  effects.forgetResources();
+  try {
+    const result = await work();
+    await holdWhilePaused(run);
+    progress.endPhase(phase, 'done');
+    return result;
+  } catch (error) {
+    await effects.settle();
+    progress.endPhase(phase, 'failed');
+    throw error;
+  }
+}
+
 /**
  * Runs a phase that users do not feel yet (rollback case 1): a failure holds for retry or abort as long as the plan
  * says, and only then goes back. Every effect in it is idempotent, so a retry repeats it whole.
  */
 export async function runPhase<T>(run: Run, phase: Phase, work: () => Promise<T>): Promise<T> {
-  const { progress } = run;
-  if (progress.isSkipped(phase)) return work();
+  if (run.progress.isSkipped(phase)) return work();
   for (;;) {
-    await holdWhilePaused(run);
-    progress.beginPhase(phase);
-    run.effects.forgetResources();
     try {
-      const result = await work();
-      await holdWhilePaused(run);
-      progress.endPhase(phase, 'done');
-      return result;
+      return await attemptPhase(run, phase, work);
     } catch (error) {
-      await run.effects.settle();
-      progress.endPhase(phase, 'failed');
       if (isCancellation(error)) throw error;
       const isRetried = await holdUntilRetry(run, { what: `retry of ${phase}`, reason: messageOf(error) });
       if (!isRetried) throw error;

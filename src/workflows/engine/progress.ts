@@ -60,6 +60,13 @@ export class Progress {
     this.addEvent([`${phase} ${state}`, entry.detail].filter(Boolean).join(': '));
   }
 
+  skipPhase(phase: Phase, reason: string): void {
+    const entry = this.findPhase(phase);
+    entry.state = 'skipped';
+    entry.detail = reason;
+    this.publish();
+  }
+
   failRunningPhases(): void {
     for (const { phase, state } of this.status.phases) {
       if (state === 'running') this.endPhase(phase, 'failed');

@@ -6,6 +6,7 @@ import type { Undo } from '../../contract/undos';
 import type { Plan } from '../../plan/schema';
 import { describeSaying, describeStatus } from '../details';
 import { Control, type Situation } from './control';
+import { Deployments } from './deployments';
 import { Effects } from './effects';
 import { Facts } from './facts';
 import { messageOf } from './failures';
@@ -19,6 +20,7 @@ export class Run {
   readonly ledger = new Ledger();
   readonly effects = new Effects();
   readonly facts = new Facts();
+  readonly deployments = new Deployments();
   readonly progress: Progress;
   readonly control: Control;
   readonly watch = new Watch(this);
@@ -38,8 +40,9 @@ export class Run {
     return this.progress.status;
   }
 
+  /** What a deployment has made and does not keep would be the revision that somebody goes back to next time. */
   get cleansUp(): boolean {
-    return this.plan.cleanup === 'delete';
+    return this.status.kind === 'deployment' || this.plan.cleanup === 'delete';
   }
 
   /** Why the way forward ended: what somebody said, what the watch saw, or the error itself. */

@@ -15,3 +15,15 @@ export const tellMustName = (id: string, text: string | undefined): string =>
 
 export const tellExpired = (approved: string, asked: string): string =>
   `the approval of "${approved}" counts no more: what is asked now is "${asked}"`;
+export const refuseOnTheWayBack = (name: string, where: string): string =>
+  `the migration of ${name} takes no deployment any more (${where}); ` +
+  `deploy when it has ended: lgtm-migrate watch ${name}`;
+
+export const refuseInTheWeek = (name: string): string =>
+  `the migration of ${name} is in the week before its hosts are terminated; give --during-week: ` +
+  'then its way back is told what runs';
+
+export const refuseElsewhere = (name: string, where: string): string =>
+  `a migration of ${name} runs (${where}) and takes a deployment only while it is paused at 0 % after its phase deploy ` +
+  `(lgtm-migrate pause ${name}), or with --during-week in the week before termination; ` +
+  `or deploy when it has ended: lgtm-migrate watch ${name}`;

@@ -1,5 +1,5 @@
 import type { AccountFacts } from '../../plan/definition';
-import type { Platform } from '../engine/release';
+import type { Platform } from '../../contract/platform';
 
 /** What a service's task definition names of what was provisioned. */
 export function namedByPlatform(platform: Platform, image: string, oldHost?: string): AccountFacts {

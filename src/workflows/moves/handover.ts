@@ -63,7 +63,7 @@ async function readFirstSamples(
   release: Release,
   stores: StoreService[],
 ): Promise<Reading[]> {
-  const probe = findProbePlace(migration, survey, release, release.images);
+  const probe = findProbePlace(migration, survey.network.privateSubnets, release, release.images);
   if (!probe) throw failFor('NoProbe', NO_PROBE);
   writeProbeRemoval(migration);
   const { namespace } = migration.plan;
@@ -81,7 +81,7 @@ async function readFirstSamples(
 export function noteMemoryAtRisk(migration: Run, survey: Survey, release: Release): void {
   const stores = listStores(migration);
   if (stores.length === 0) return;
-  const probe = findProbePlace(migration, survey, release, release.images);
+  const probe = findProbePlace(migration, survey.network.privateSubnets, release, release.images);
   migration.facts.memoryAtRisk = {
     probe,
     stores,

@@ -1,14 +1,13 @@
-import type { Survey } from '../../contract/findings';
 import type { ProbePlace } from '../../contract/probes';
 import { nameLogGroup, PROBE_FAMILY } from '../../plan/names';
 import type { Run } from '../engine/run';
-import type { Platform } from '../engine/release';
+import type { Platform } from '../../contract/platform';
 import { writeRemoval } from '../engine/resource';
 
 /** Where probes run; null where the plan has no service whose image can. */
 export function findProbePlace(
   { plan, owner }: Run,
-  { network }: Survey,
+  subnets: string[],
   platform: Platform,
   images: Record<string, string>,
 ): ProbePlace | null {
@@ -20,7 +19,7 @@ export function findProbePlace(
     region: plan.region,
     image: images[service]!,
     executionRole: platform.executionRole,
-    subnets: network.privateSubnets,
+    subnets,
     securityGroup: platform.taskSecurityGroup,
     logGroup: nameLogGroup(plan, service),
   };

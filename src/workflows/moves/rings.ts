@@ -1,10 +1,10 @@
-import type { Survey } from '../../contract/findings';
+import type { Platform } from '../../contract/platform';
 import type { Ring } from '../../contract/probes';
 import type { Plan } from '../../plan/schema';
 import { perform } from '../engine/activities';
 import { failFor } from '../engine/failures';
+import type { Release } from '../engine/release';
 import type { Run } from '../engine/run';
-import type { Platform } from '../engine/release';
 import { rest } from '../engine/timers';
 import { findProbePlace, writeProbeRemoval } from './probe';
 import { tellOpenRings, tellUnprovableRings } from './texts';
@@ -15,18 +15,19 @@ const LOOK_MS = 20_000;
 
 /**
  * A join that fails is silent: two rings of one, both ready. So before any traffic each task of a ring must see all.
+ * @param counts of the services that are looked at
  * @throws ApplicationFailure NotInRing: the deploy holds
  */
 export async function proveRings(
   run: Run,
-  survey: Survey,
+  subnets: string[],
   platform: Platform,
-  images: Record<string, string>,
+  { images, counts }: Pick<Release, 'images' | 'counts'>,
 ): Promise<void> {
-  const rings = listRings(run.plan);
+  const rings = listRings(run.plan, counts);
   if (rings.length === 0) return;
   const names = rings.map(({ service }) => service).join(', ');
-  const probe = findProbePlace(run, survey, platform, images);
+  const probe = findProbePlace(run, subnets, platform, images);
   if (!probe) throw failFor('NotInRing', tellUnprovableRings(names));
   writeProbeRemoval(run);
   for (let look = 1; ; look++) {
@@ -42,17 +43,11 @@ export async function proveRings(
 }
 
 /** Services of several tasks that tell who is in their ring. */
-function listRings({ services }: Plan): Ring[] {
-  return Object.entries(services).flatMap(([service, { ring, count, port }]) =>
-    ring && count > 1
-      ? [
-          {
-            service,
-            count,
-            path: ring.path,
-            port: ring.port ?? port,
-          },
-        ]
-      : [],
-  );
+function listRings({ services }: Plan, counts: Record<string, number>): Ring[] {
+  return Object.entries(counts).flatMap(([service, count]) => {
+    const { ring, port } = services[service]!;
+    if (!ring || count < 2) return [];
+    const place = { path: ring.path, port: ring.port ?? port };
+    return [{ service, count, ...place }];
+  });
 }

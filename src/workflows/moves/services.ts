@@ -1,17 +1,26 @@
+import type { Platform } from '../../contract/platform';
+import type { VerificationRequest } from '../../contract/services';
 import type { RestoreServiceInput, RevertServiceInput } from '../../contract/undos';
+import { nameLogGroup } from '../../plan/names';
+import type { Plan } from '../../plan/schema';
 import { perform, type Patience } from '../engine/activities';
-import { messageOf } from '../engine/failures';
+import { failFor, messageOf } from '../engine/failures';
 import type { Run } from '../engine/run';
+import { rest } from '../engine/timers';
 
 /** The phase of each kind of run that shows its tasks. */
 const SHOWN_IN = { migration: 'deploy', deployment: 'steady' } as const;
 
+/** Begins to show the tasks of some services: none of them runs yet. */
+export function expectTasks(run: Run, counts: Record<string, number>): void {
+  for (const [name, count] of Object.entries(counts)) run.facts.tasks[name] = { running: 0, count };
+}
+
 /** Shows how many tasks of a service run: `mimir 3/3  loki 1/2`. */
-export function showRunningTasks({ plan, facts, progress, status }: Run, service: string, running: number): void {
-  facts.runningTasks[service] = `${running}/${plan.services[service]!.count}`;
-  const tasks = Object.entries(plan.services).map(
-    ([name, { count }]) => `${name} ${facts.runningTasks[name] ?? `0/${count}`}`,
-  );
+export function showRunningTasks({ facts, progress, status }: Run, service: string, running: number): void {
+  const { tasks: expected } = facts;
+  expected[service] = { running, count: expected[service]?.count ?? running };
+  const tasks = Object.entries(expected).map(([name, { running: now, count }]) => `${name} ${now}/${count}`);
   progress.setDetail(SHOWN_IN[status.kind], tasks.join('  '));
 }
 
@@ -69,5 +78,42 @@ export async function revertService(
       patience,
     );
     run.progress.addEvent(`${service} to 0: ${messageOf(error)}`);
+  }
+}
+
+function requestVerification(plan: Plan, platform: Platform, name: string, count: number): VerificationRequest {
+  const targetGroup = platform.targetGroups[name];
+  return {
+    cluster: platform.cluster,
+    service: name,
+    count,
+    discoveryService: platform.discovery[name]!,
+    logGroup: nameLogGroup(plan, name),
+    ...(targetGroup && { targetGroup: targetGroup.id }),
+  };
+}
+
+const VERIFICATIONS = 10;
+/** The pause grows by this with each look, up to the longest. */
+const VERIFICATION_PAUSE_MS = { step: 2000, longest: 15_000 };
+
+/**
+ * Steady is not yet reachable: targets, discovery and logs follow within moments.
+ * @throws NotVerified with what is still missing
+ */
+export async function waitUntilVerified(
+  { plan }: Run,
+  platform: Platform,
+  service: string,
+  count: number,
+): Promise<void> {
+  const request = requestVerification(plan, platform, service, count);
+  for (let look = 1; ; look++) {
+    const { problems } = await perform('verifyService', `verify ${service}`, request);
+    if (problems.length === 0) return;
+    const missing = problems.join('; ');
+    if (look === VERIFICATIONS) throw failFor('NotVerified', `${service} runs but ${missing}`);
+    const { step, longest } = VERIFICATION_PAUSE_MS;
+    await rest(Math.min(look * step, longest), `${service}: ${missing}`);
   }
 }

@@ -1,6 +1,7 @@
 import type { Handover } from '../../analysis/handover';
 import { describeMemory, type MemoryAmount } from '../../analysis/memory';
 import type { GrafanaCopy, GrafanaCounts, GrafanaEdit, GrafanaRequest } from '../../contract/grafana';
+import type { DeployedService, Moment } from '../../contract/deployments';
 import type { Peer } from '../../contract/hosts';
 import { describeCounts } from '../details';
 import { messageOf } from '../engine/failures';
@@ -124,3 +125,33 @@ export const tellUnprovableRings = (names: string): string =>
 
 export const tellOpenRings = (problems: string[]): string =>
   `${problems.join('; ')}; check that 7946 TCP and UDP are open between the tasks, then retry`;
+
+export const tellDeploymentRuns = (name: string): string =>
+  `a deployment of ${name} runs, which changes the services; wait for its end, lgtm-migrate deploy watch ${name}, then retry`;
+
+const MOMENTS: Record<Moment, string> = {
+  before: 'before any weight',
+  week: 'in the week before termination',
+};
+
+export const tellLetIn = (services: string[], moment: Moment): string =>
+  `a deployment of ${services.join(', ')} begins, ${MOMENTS[moment]}; nothing goes on until it has ended`;
+
+export function tellDeployed(asked: string[], deployed: DeployedService[]): string {
+  const names = asked.join(', ');
+  if (deployed.length === 0) return `the deployment of ${names} has ended, and left the services as they were`;
+  const definitions = deployed.map(({ taskDefinition }) => nameRevision(taskDefinition));
+  return `the deployment of ${names} has ended: ${definitions.join(', ')}`;
+}
+
+/** `arn:…/lgtm-mimir:7` → `lgtm-mimir:7` */
+export const nameRevision = (arn: string): string => arn.split('/').at(-1)!;
+
+export const tellStopped = (services: string[]): string =>
+  `the deployment of ${services.join(', ')} has stopped, its services are back`;
+
+export const tellDeploymentIsGone = (services: string[]): string =>
+  `the deployment of ${services.join(', ')} says nothing any more: what it has changed runs on; deploy again to be sure`;
+
+export const tellUnreadMessage = (): string =>
+  'a signal between a deployment and its migration was not one that they send';

@@ -81,7 +81,7 @@ async function stopHosts(migration: Run, survey: Survey, release: Release, hosts
 
 /** The week in which one word takes everything back, and the last question. */
 async function holdBeforeTermination(migration: Run, backups: BackupImage[]): Promise<void> {
-  const { plan, progress } = migration;
+  const { plan, progress, deployments } = migration;
   const { hold, approveTerminate } = plan.decommission;
   const names = joinBackups(backups);
   let loss: string | null = null;
@@ -90,6 +90,7 @@ async function holdBeforeTermination(migration: Run, backups: BackupImage[]): Pr
   if (loss !== null) progress.addEvent(loss);
 
   progress.setDetail('decommission', `backup ${names} complete; held ${hold} before termination`);
+  deployments.isInTheWeek = true;
   const question = `terminate ${joinIds(backups)}; the point of no return, backup ${names}`;
   const asking = {
     isGrave: true,
@@ -107,8 +108,9 @@ const joinBackups = (backups: BackupImage[]): string => backups.map(({ name }) =
 
 /** Nothing goes back once AWS is asked. */
 async function terminateHosts(migration: Run, backups: BackupImage[]): Promise<void> {
-  const { progress, facts } = migration;
+  const { progress, facts, deployments } = migration;
   await holdWhilePaused(migration);
+  deployments.isClosed = true;
   const ids = joinIds(backups);
   progress.addEvent(`point of no return: terminating ${ids}`);
   for (const backup of backups) await terminateHost(migration, backup);

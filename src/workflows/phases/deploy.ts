@@ -1,20 +1,21 @@
 import type { Survey } from '../../contract/findings';
 import type { Resource } from '../../contract/resources';
-import type { ServiceState, VerificationRequest } from '../../contract/services';
+import type { ServiceState } from '../../contract/services';
 import { makeDefinition, writesToOldHost, type Duties } from '../../plan/definition';
 import { toMilliseconds } from '../../plan/duration';
-import { nameFamily, nameLogGroup } from '../../plan/names';
+import { nameFamily } from '../../plan/names';
 import { perform } from '../engine/activities';
 import { failFor } from '../engine/failures';
 import type { Run } from '../engine/run';
-import type { Platform, Release } from '../engine/release';
+import type { Platform } from '../../contract/platform';
+import type { Release } from '../engine/release';
 import { writeRemoval } from '../engine/resource';
-import { rest } from '../engine/timers';
 import { namedByPlatform } from '../moves/definitions';
 import { findGrafanaMove } from '../moves/grafana';
+import { judgeScans, type Images } from '../moves/images';
 import { proveRings } from '../moves/rings';
-import { showRunningTasks } from '../moves/services';
-import { judgeScans, waitForImages, type Images } from './images';
+import { expectTasks, showRunningTasks, waitUntilVerified } from '../moves/services';
+import { waitForImages } from './images';
 
 /** What every service of one deploy is made from. */
 interface Deployment {
@@ -37,7 +38,8 @@ export async function deploy(
   facts.servicesBefore ??= await perform('findServices', `services of ${cluster} as they are`, { cluster, services });
   const images = built ?? (await waitForImages(migration));
   await judgeScans(migration, images);
-  for (const name of services) delete facts.runningTasks[name];
+  const counts = Object.fromEntries(services.map((name) => [name, plan.services[name]!.count]));
+  expectTasks(migration, counts);
 
   const deployment = { survey, platform, images };
   const deploying = services.map((name) => effects.track(deployService(migration, deployment, name)));
@@ -45,14 +47,15 @@ export async function deploy(
   const failed = results.find((result) => result.status === 'rejected');
   if (failed) throw failed.reason;
   const definitions = Object.fromEntries(await Promise.all(deploying));
-  await proveRings(migration, survey, platform, images);
-  const counts = Object.fromEntries(services.map((name) => [name, plan.services[name]!.count]));
-  return {
+  await proveRings(migration, survey.network.privateSubnets, platform, { images, counts });
+  const release = {
     ...platform,
     images,
     definitions,
     counts,
   };
+  facts.release = release;
+  return release;
 }
 
 /** @returns its name and the ARN of its task definition */
@@ -69,7 +72,7 @@ async function deployService(
   }
   const taskDefinition = await ensureService(migration, deployment, name, definition.id);
   await waitUntilSteady(migration, deployment.platform, name, taskDefinition);
-  await waitUntilVerified(requestVerification(migration, deployment.platform, name));
+  await waitUntilVerified(migration, deployment.platform, name, migration.plan.services[name]!.count);
   return [name, definition.id];
 }
 
@@ -156,38 +159,6 @@ async function waitUntilSteady(
   showRunningTasks(migration, service, running);
 }
 
-function requestVerification({ plan }: Run, platform: Platform, name: string): VerificationRequest {
-  const targetGroup = platform.targetGroups[name];
-  return {
-    cluster: platform.cluster,
-    service: name,
-    count: plan.services[name]!.count,
-    discoveryService: platform.discovery[name]!,
-    logGroup: nameLogGroup(plan, name),
-    ...(targetGroup && { targetGroup: targetGroup.id }),
-  };
-}
-
-const VERIFICATIONS = 10;
-/** The pause grows by this with each look, up to the longest. */
-const VERIFICATION_PAUSE_MS = { step: 2000, longest: 15_000 };
-
-/**
- * Steady is not yet reachable: targets, discovery and logs follow within moments.
- * @throws NotVerified with what is still missing
- */
-async function waitUntilVerified(request: VerificationRequest): Promise<void> {
-  const { service } = request;
-  for (let look = 1; ; look++) {
-    const { problems } = await perform('verifyService', `verify ${service}`, request);
-    if (problems.length === 0) return;
-    const missing = problems.join('; ');
-    if (look === VERIFICATIONS) throw failFor('NotVerified', `${service} runs but ${missing}`);
-    const { step, longest } = VERIFICATION_PAUSE_MS;
-    await rest(Math.min(look * step, longest), `${service}: ${missing}`);
-  }
-}
-
 /** Who compacts, evaluates rules and notifies: the hosts, unless an earlier run has stopped them. */
 function decideDuties({ records }: Survey): Duties {
   const isFolded = records.length > 0 && records.every(({ moved }) => moved === 'fold');
@@ -195,10 +166,14 @@ function decideDuties({ records }: Survey): Duties {
 }
 
 /** Where the old stores answer. @throws OldHostUnknown where a service has to write to them and nobody knows */
-function findOldHost({ plan }: Run, survey: Survey, name: string): string | undefined {
+function findOldHost(migration: Run, survey: Survey, name: string): string | undefined {
+  const { plan } = migration;
   if (!writesToOldHost(plan, name, decideDuties(survey))) return undefined;
   const address = plan.ingestion.oldHost ?? survey.hosts[0]?.privateIp;
-  if (address) return address;
+  if (address) {
+    migration.facts.oldHost = address;
+    return address;
+  }
   const [instance] = plan.source.instances;
   const message = `ingestion.dualWrite is on and ${instance} has no private address; set ingestion.oldHost`;
   throw failFor('OldHostUnknown', message);

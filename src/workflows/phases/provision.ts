@@ -3,7 +3,7 @@ import type { LoadBalancer, TargetGroup } from '../../contract/load-balancers';
 import type { Resource, Role } from '../../contract/resources';
 import { listHostNames, nameLogGroup, nameRepository, nameTargetGroup, listTaskPorts } from '../../plan/names';
 import type { Run } from '../engine/run';
-import type { Platform } from '../engine/release';
+import type { Platform } from '../../contract/platform';
 import { ensureResource } from '../engine/resource';
 
 /** The two groups, of which the tasks' lets in the load balancer's. */

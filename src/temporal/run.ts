@@ -2,22 +2,26 @@ import {
   WorkflowExecutionAlreadyStartedError,
   WorkflowIdConflictPolicy,
   WorkflowIdReusePolicy,
+  WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   type WorkflowExecutionDescription,
 } from '@temporalio/client';
 import {
+  deploymentRefusalQuery,
   statusQuery,
   updates,
   workflowIdOf,
   WORKFLOW_TYPES,
   type Answer,
+  type MigrateInput,
+  type deployWorkflow,
   type migrateWorkflow,
 } from '../contract/messages';
-import type { Status } from '../contract/status';
+import type { DeployInput } from '../contract/deployments';
+import type { RunKind, Status } from '../contract/status';
 import { isUnreadable } from '../contract/unreadable';
 import type { Verb, Word } from '../contract/verbs';
 import type { WatchHeartbeat } from '../contract/watch';
-import type { Plan } from '../plan/schema';
 import type { Session } from './client';
 import { readTemporalConfig } from './config';
 import { NoAnswer, TemporalError } from './errors';
@@ -37,20 +41,41 @@ interface RunTitle {
   details: string;
 }
 
+type AnyWorkflow = typeof migrateWorkflow | typeof deployWorkflow;
+
+/** What each kind of run is started with. */
+interface RunInputs {
+  migration: MigrateInput;
+  deployment: DeployInput;
+}
+
 export interface StartedRun {
   workflowId: string;
   runId: string;
 }
 
-/** Starts the migration of a plan. @throws TemporalError when one of this name runs already */
-export async function startMigration(session: Session, plan: Plan, title: RunTitle): Promise<StartedRun> {
+/** A run by what it is and the name of its stack; without a run id the newest. */
+export interface RunName {
+  kind: RunKind;
+  name: string;
+  runId?: string;
+}
+
+/** Starts a run of a plan. @throws TemporalError when one of this kind and name runs already */
+export async function startRun<K extends RunKind>(
+  session: Session,
+  kind: K,
+  input: RunInputs[K],
+  title: RunTitle,
+): Promise<StartedRun> {
   const { client, taskQueue } = session;
-  const workflowId = workflowIdOf('migration', plan.name);
+  const { name } = input.plan;
+  const workflowId = workflowIdOf(kind, name);
   try {
-    const handle = await client.workflow.start<typeof migrateWorkflow>(WORKFLOW_TYPES.migration, {
+    const handle = await client.workflow.start(WORKFLOW_TYPES[kind], {
       workflowId,
       taskQueue,
-      args: [{ plan }],
+      args: [input],
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
       workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
       staticSummary: title.summary,
@@ -60,17 +85,30 @@ export async function startMigration(session: Session, plan: Plan, title: RunTit
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     const { runId, startTime } = await client.workflow.getHandle(workflowId).describe();
-    throw new TemporalError(isRunningAlready(plan.name, runId, startTime), { cause: error });
+    throw new TemporalError(isRunningAlready(kind, name, runId, startTime), { cause: error });
   }
 }
 
-/** Says one word to a running migration. @throws TemporalError with the workflow's own sentence when it refuses */
-export async function sayWord(session: Session, name: string, verb: Verb, word: Word): Promise<Answer> {
+/** Says one word to a run. @throws TemporalError with the workflow's own sentence when it refuses */
+export async function sayWord(session: Session, run: RunName, verb: Verb, word: Word): Promise<Answer> {
   try {
-    return await handleOf(session, name).executeUpdate(updates[verb], { args: [word] });
+    return await handleOf(session, run).executeUpdate(updates[verb], { args: [word] });
   } catch (error) {
     if (!(error instanceof WorkflowUpdateFailedError)) throw error;
     throw new TemporalError(error.cause?.message ?? error.message, { cause: error });
+  }
+}
+
+/** Why the migration of this name lets no deployment in; null: it does, or none runs. */
+export async function readRefusal(session: Session, name: string, duringWeek: boolean): Promise<string | null> {
+  const handle = handleOf(session, { kind: 'migration', name });
+  try {
+    const { status } = await handle.describe();
+    if (status.name !== 'RUNNING') return null;
+    return await askWorker(session, () => handle.query(deploymentRefusalQuery, duringWeek));
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return null;
+    throw error;
   }
 }
 
@@ -84,21 +122,21 @@ export interface LiveStatus {
  * The status, with what the watch saw last: that is in its heartbeat, not in the history.
  * @throws NoAnswer where no worker answers, or the run's task fails again and again
  */
-export async function readLiveStatus(session: Session, name: string): Promise<LiveStatus> {
-  const handle = handleOf(session, name);
+export async function readLiveStatus(session: Session, run: RunName): Promise<LiveStatus> {
+  const handle = handleOf(session, run);
   const description = await askWorker(session, () => handle.describe());
   const failing = await askWorker(session, () => findFailingTask(handle, description));
-  if (failing) throw new NoAnswer(standsStill(name, session.client.options.namespace, failing));
+  if (failing) throw new NoAnswer(standsStill(run.name, session.client.options.namespace, failing));
   const status = await askWorker(session, () => handle.query(statusQuery));
   if (isUnreadable(status)) throw new TemporalError(unreadableAnswer(status.unreadable));
   if (status.outcome) return { status };
-  if (description.status.name !== 'RUNNING') return { status, cutOff: describeCutOff(name, description, status) };
+  if (description.status.name !== 'RUNNING') return { status, cutOff: describeCutOff(run.name, description, status) };
   const seen = readHeartbeat(description);
   return { status: seen ? { ...status, gate: gateOf(seen) } : status };
 }
 
-function handleOf({ client }: Session, name: string) {
-  return client.workflow.getHandle<typeof migrateWorkflow>(workflowIdOf('migration', name));
+function handleOf({ client }: Session, { kind, name, runId }: RunName) {
+  return client.workflow.getHandle<AnyWorkflow>(workflowIdOf(kind, name), runId);
 }
 
 /** Asks a running worker, through Temporal. @throws NoAnswer when none answers */

@@ -1,0 +1,126 @@
+import type { Service } from '@aws-sdk/client-ecs';
+import { ApplicationFailure } from '@temporalio/activity';
+import type { InputOf, OutputOf } from '../../contract/activities';
+import type { LoadBalancer, TargetGroup } from '../../contract/load-balancers';
+import type { RunningService } from '../../plan/deployment';
+import type { Plan } from '../../plan/schema';
+import type { Deps } from '../clients';
+import { isAws } from '../failures';
+import { isOurs } from '../owner';
+import { describeLoadBalancer } from './load-balancer';
+import { describeDefinition } from './previous-definition';
+import { findSecretArns } from './resolved';
+import { findService } from './service';
+import { dimensionOf } from './target-group';
+import { isNotOurs, neverMigrated, runsNoTask, secretsMissing } from './texts';
+
+type NamedService = [name: string, service: Service];
+
+/**
+ * The stack as it runs: all that a migration put it on, read from its services. What is there is used, nothing is made.
+ * @throws NeverMigrated, NotRunning, NotOurs or SecretsMissing for a service that was asked for
+ */
+export async function findStack(deps: Deps, request: InputOf<'findStack'>): Promise<OutputOf<'findStack'>> {
+  const { plan } = request;
+  const found = await findServices(deps, plan);
+  requireServices(request, found);
+  const running = [...found].filter(([, { desiredCount = 0 }]) => desiredCount > 0);
+  const services = await Promise.all(running.map((named) => readService(deps, named)));
+  const secrets = await findSecretArns(deps, plan);
+  requireSecrets(request, secrets);
+
+  const [first] = running.map(([, service]) => service);
+  const network = first!.networkConfiguration!.awsvpcConfiguration!;
+  const [oneOf] = services.map(([, service]) => service);
+  return {
+    platform: {
+      executionRole: oneOf!.executionRole,
+      taskRole: oneOf!.taskRole,
+      taskSecurityGroup: network.securityGroups![0]!,
+      cluster: plan.cluster,
+      secrets,
+      discovery: Object.fromEntries(running.flatMap(findRegistry)),
+      loadBalancer: await findLoadBalancer(deps, plan),
+      targetGroups: Object.fromEntries(running.flatMap(findTargetGroup)),
+    },
+    subnets: network.subnets!,
+    services: Object.fromEntries(services),
+  };
+}
+
+async function findServices(deps: Deps, plan: Plan): Promise<Map<string, Service>> {
+  const names = Object.keys(plan.services);
+  try {
+    const found = await Promise.all(names.map((name) => findService(deps, plan.cluster, name)));
+    const existing = found.filter((service) => service !== undefined);
+    return new Map(existing.map((service) => [service.serviceName!, service]));
+  } catch (error) {
+    if (!isAws(error, 'ClusterNotFound')) throw error;
+    throw ApplicationFailure.nonRetryable(neverMigrated(plan, `there is no cluster ${plan.cluster}`), 'NeverMigrated');
+  }
+}
+
+function requireServices({ plan, owner, services }: InputOf<'findStack'>, found: Map<string, Service>): void {
+  for (const name of services) {
+    const service = found.get(name);
+    if (!service) {
+      const what = `there is no service ${name} in cluster ${plan.cluster}`;
+      throw ApplicationFailure.nonRetryable(neverMigrated(plan, what), 'NeverMigrated');
+    }
+    if (!isOurs(service.tags, owner)) throw ApplicationFailure.nonRetryable(isNotOurs(plan, name), 'NotOurs');
+    if (!service.desiredCount) throw ApplicationFailure.nonRetryable(runsNoTask(plan, name), 'NotRunning');
+  }
+}
+
+function requireSecrets({ plan, services }: InputOf<'findStack'>, arns: Record<string, string>): void {
+  const references = services.flatMap((name) => Object.values(plan.services[name]!.secrets));
+  const names = references.map((reference) => reference.split(':')[0]!);
+  const missing = [...new Set(names)].filter((name) => !arns[name]);
+  if (missing.length === 0) return;
+  throw ApplicationFailure.nonRetryable(secretsMissing(missing), 'SecretsMissing');
+}
+
+async function readService(deps: Deps, [name, service]: NamedService): Promise<[string, RunningService]> {
+  const { taskDefinition: arn, desiredCount } = service;
+  const { taskDefinition } = await describeDefinition(deps, arn!);
+  const { containerDefinitions = [], executionRoleArn, taskRoleArn } = taskDefinition!;
+  const own = containerDefinitions.find((container) => container.name === name) ?? containerDefinitions[0]!;
+  const variables = (own.environment ?? []).map((variable) => [variable.name!, variable.value ?? '']);
+  const running = {
+    count: desiredCount!,
+    taskDefinition: arn!,
+    image: own.image!,
+    executionRole: executionRoleArn!,
+    taskRole: taskRoleArn!,
+    environment: Object.fromEntries(variables) as Record<string, string>,
+  };
+  return [name, running];
+}
+
+function findRegistry([name, { serviceRegistries = [] }]: NamedService): [string, string][] {
+  const arn = serviceRegistries[0]?.registryArn;
+  return arn ? [[name, arn]] : [];
+}
+
+function findTargetGroup([name, { loadBalancers = [] }]: NamedService): [string, TargetGroup][] {
+  const id = loadBalancers[0]?.targetGroupArn;
+  if (!id) return [];
+  const group: TargetGroup = {
+    id,
+    service: name,
+    dimension: dimensionOf(id),
+    ownership: 'adopted',
+  };
+  return [[name, group]];
+}
+
+async function findLoadBalancer(deps: Deps, plan: Plan): Promise<LoadBalancer> {
+  const { name } = plan.loadBalancer;
+  const found = await describeLoadBalancer(deps, name);
+  if (found)
+    return {
+      ...found,
+      ownership: 'adopted',
+    };
+  throw ApplicationFailure.nonRetryable(neverMigrated(plan, `there is no load balancer ${name}`), 'NeverMigrated');
+}

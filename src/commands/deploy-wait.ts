@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Command } from 'commander';
+import type { Phase, Status } from '../contract/status';
+import type { Session } from '../temporal/client';
+import type { RunName } from '../temporal/run';
+import { addCommand, exitWith, JSON_OPTION, type JsonOption } from './command';
+import { CommandError, EXIT, InputError, print } from './output';
+import { deploymentReached, endedBefore, unknownGoal } from './texts';
+
+const LOOK_MS = 1000;
+
+/** What one can wait for, and the phase that ends with it; the last: that it has ended well. */
+const GOALS: Record<string, Phase | null> = {
+  updated: 'update',
+  steady: 'steady',
+  verified: null,
+};
+
+interface WaitOptions extends JsonOption {
+  for: string;
+  run?: string;
+}
+
+export function registerDeployWait(parent: Command): void {
+  addCommand(parent, {
+    usage: 'wait <name>',
+    description: 'wait until a deployment is that far, or fail with it',
+    example: 'deploy wait lgtm-prd --for steady',
+  })
+    .requiredOption('--for <goal>', Object.keys(GOALS).join(', '))
+    .option('--run <id>', 'that run; default: the newest')
+    .option(...JSON_OPTION)
+    .action(exitWith(wait));
+}
+
+/** Ending this changes nothing: the deployment goes on. */
+async function wait(name: string, { for: goal, run: runId, json }: WaitOptions): Promise<number> {
+  if (!(goal in GOALS)) throw new InputError(unknownGoal(goal, Object.keys(GOALS)));
+  const { withSession } = await import('../temporal/client.js');
+  const { EXIT_CODES } = await import('./follow.js');
+  const run: RunName = { kind: 'deployment', name, ...(runId ? { runId } : {}) };
+  const status = await withSession((session) => waitUntil(session, run, goal));
+  if (isReached(status, goal)) {
+    print(json, status, [deploymentReached(name, goal)]);
+    return EXIT.done;
+  }
+  print(json, status, []);
+  process.stderr.write(`${endedBefore(status, goal)}\n`);
+  return EXIT_CODES[status.outcome!];
+}
+
+async function waitUntil(session: Session, run: RunName, goal: string): Promise<Status> {
+  const { look, Silence } = await import('./follow.js');
+  const silence = new Silence();
+  for (let isFirst = true; ; isFirst = false) {
+    const live = await look(session, run, isFirst ? undefined : silence);
+    if (live?.cutOff) throw new CommandError(live.cutOff);
+    if (live && (live.status.outcome || isReached(live.status, goal))) return live.status;
+    await sleep(LOOK_MS);
+  }
+}
+
+function isReached({ outcome, phases }: Status, goal: string): boolean {
+  if (outcome) return outcome === 'completed';
+  return phases.some(({ phase, state }) => phase === GOALS[goal] && state === 'done');
+}

@@ -1,0 +1,16 @@
+import type { LoadBalancer, TargetGroup } from './load-balancers';
+
+/** What the services are put on. */
+export interface Platform {
+  /** ARNs of the roles */
+  executionRole: string;
+  taskRole: string;
+  taskSecurityGroup: string;
+  cluster: string;
+  /** name → ARN */
+  secrets: Record<string, string>;
+  /** service → ARN of its Cloud Map service */
+  discovery: Record<string, string>;
+  loadBalancer: LoadBalancer;
+  targetGroups: Record<string, TargetGroup>;
+}

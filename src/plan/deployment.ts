@@ -1,0 +1,62 @@
+import { COLLECTOR } from './defaults';
+import { makeDefinition, type Duties, type ServiceDefinition } from './definition';
+import type { Plan } from './schema';
+
+/** A service as it runs, read from ECS and from its task definition: what a deployment afterwards builds on. */
+export interface RunningService {
+  count: number;
+  /** ARN of its task definition */
+  taskDefinition: string;
+  image: string;
+  executionRole: string;
+  taskRole: string;
+  /** of its own container */
+  environment: Record<string, string>;
+}
+
+/** What a deployment gives a service beside what the plan says of it. */
+export interface Renewal {
+  image: string;
+  /** name → ARN */
+  secrets: Record<string, string>;
+  duties: Duties;
+  /** where the old stores answer; needed only without duties, where the plan writes to them too */
+  oldHost?: string;
+}
+
+/** The definition that a service is to run: all that the plan says, and of the account what it has already. */
+export function renewDefinition(
+  plan: Plan,
+  name: string,
+  running: RunningService,
+  renewal: Renewal,
+): ServiceDefinition {
+  const { executionRole, taskRole, environment } = running;
+  const oldHost = renewal.oldHost ?? environment['OLD_HOST'];
+  return makeDefinition(plan, name, renewal.duties, {
+    image: renewal.image,
+    executionRole,
+    taskRole,
+    secrets: renewal.secrets,
+    ...(oldHost ? { oldHost } : {}),
+  });
+}
+
+/** The variables that say whether a service has its duties. */
+export function listSwitches({ services, ingestion }: Plan, name: string): string[] {
+  const writesTwice = ingestion.dualWrite && name === COLLECTOR;
+  return writesTwice ? [...services[name]!.duties, 'DUAL_WRITE'] : services[name]!.duties;
+}
+
+/** Whether the service compacts, evaluates rules and notifies now: a deployment leaves that as it is. */
+export function readDuties(plan: Plan, name: string, { environment }: RunningService): Duties {
+  const { duties } = plan.services[name]!;
+  const isWithout = duties.some((duty) => environment[duty] === 'off') || environment['DUAL_WRITE'] === 'on';
+  return isWithout ? 'off' : 'on';
+}
+
+/** The plan's count where that has changed since the last definition; else as many as run, which somebody may have scaled. */
+export function chooseCount({ services }: Plan, name: string, { count, environment }: RunningService): number {
+  const planned = services[name]!.count;
+  return environment['TASK_COUNT'] === String(planned) ? count : planned;
+}

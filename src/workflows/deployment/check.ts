@@ -1,0 +1,31 @@
+import type { DeployInput, RunningStack } from '../../contract/deployments';
+import { perform } from '../engine/activities';
+import type { Run } from '../engine/run';
+import type { MigrationDoor } from './door';
+
+/** Before anything is changed: whether a migration lets it in, and what runs now. */
+export async function check(run: Run, input: DeployInput, door: MigrationDoor): Promise<RunningStack> {
+  const { plan, owner, progress, status } = run;
+  const services = listServices(input);
+  await door.enter(services, input.duringWeek ?? false);
+  const { permit } = door;
+  if (permit)
+    status.deployment = {
+      ...status.deployment!,
+      within: permit.moment,
+    };
+  progress.setWeight(permit?.moment === 'before' ? 0 : 100);
+  const stack = await perform('findStack', `${plan.name} as it runs`, {
+    plan,
+    owner,
+    services,
+  });
+  const running = Object.entries(stack.services).map(([name, { count }]) => `${name} ${count}`);
+  progress.setDetail('check', running.join('  '));
+  return stack;
+}
+
+/** Those that were named; else all of the plan. */
+export function listServices({ plan, services }: DeployInput): string[] {
+  return services ?? Object.keys(plan.services);
+}

@@ -1,0 +1,103 @@
+import { setHandler } from '@temporalio/workflow';
+import type { DeploymentAnswer, EndedDeployment, Permit } from '../../contract/deployments';
+import {
+  answerDeploymentSignal,
+  endDeploymentSignal,
+  knockSignal,
+  requestDeploymentSignal,
+  stopDeploymentSignal,
+  workflowIdOf,
+} from '../../contract/messages';
+import { failFor } from '../engine/failures';
+import { isMessage } from '../engine/message';
+import { standUntil, type Description } from '../engine/standstill';
+import { tellNeighbour } from '../engine/neighbour';
+import type { Run } from '../engine/run';
+import { cutText } from '../engine/text';
+import { tellUnreadMessage } from '../moves/texts';
+import { tellMigrationWanted } from './texts';
+
+const describeAsking = (): Description => ({
+  for: 'migration',
+  what: 'the answer of the migration',
+  verbs: ['retry', 'abort'],
+});
+
+/** What a deployment and the migration of its stack say to each other, where one runs. */
+export class MigrationDoor {
+  /** absent: no migration runs */
+  permit: Permit | undefined;
+  /** the migration goes back: services are put back at once, and nothing is waited for */
+  isStopped = false;
+  private answer: DeploymentAnswer | undefined;
+
+  constructor(private readonly run: Run) {
+    setHandler(answerDeploymentSignal, (answer) => this.hear(answer));
+    setHandler(stopDeploymentSignal, (reason) => this.stop(reason));
+    setHandler(knockSignal, () => run.progress.addEvent(tellMigrationWanted()));
+  }
+
+  /** Asks to be let in. @throws MigrationRuns with the migration's own sentence */
+  async enter(services: string[], duringWeek: boolean): Promise<void> {
+    const { owner, status } = this.run;
+    const { workflowId, runId } = status;
+    const request = {
+      workflowId,
+      runId,
+      owner,
+      services,
+      duringWeek,
+    };
+    const answer = await this.ask(() => tellNeighbour(this.migration, requestDeploymentSignal, request));
+    if (!answer) return;
+    if (answer.refusal !== null) throw failFor('MigrationRuns', answer.refusal);
+    this.permit = answer;
+  }
+
+  /** Tells a migration that has let it in how it ended. */
+  async leave(services: EndedDeployment['services']): Promise<void> {
+    const { runId } = this.run.status;
+    if (this.permit)
+      await tellNeighbour(this.migration, endDeploymentSignal, {
+        runId,
+        services,
+      });
+  }
+
+  private get migration() {
+    return {
+      workflowId: workflowIdOf('migration', this.run.plan.name),
+    };
+  }
+
+  /** The answer of a migration, which may be ended from outside before it gives one; undefined: none runs. */
+  private async ask(send: () => Promise<boolean>): Promise<DeploymentAnswer | undefined> {
+    const { control } = this.run;
+    while (await send()) {
+      control.isRetried = false;
+      await standUntil(this.run, describeAsking, () => this.answer !== undefined || control.isRetried);
+      if (this.answer) return this.answer;
+    }
+    return undefined;
+  }
+
+  private hear(answer: DeploymentAnswer): void {
+    if (isMessage(answer, {}) && 'refusal' in answer) this.answer = answer;
+    else this.run.progress.addEvent(tellUnreadMessage());
+  }
+
+  private stop(reason: string): void {
+    const { control, progress, status } = this.run;
+    const decision = {
+      verb: 'abort',
+      by: 'the migration',
+      reason: cutText(`it goes back: ${String(reason)}`),
+    } as const;
+    this.isStopped = true;
+    control.abort ??= decision;
+    progress.addDecision({
+      ...decision,
+      during: status.phase,
+    });
+  }
+}

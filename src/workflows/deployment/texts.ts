@@ -1,0 +1,24 @@
+import type { DeploymentStep } from '../../contract/status';
+
+export const tellMigrationWanted = (): string =>
+  'a migration of this stack asked whether this deployment is there; it waits for its end';
+
+export const tellAsked = (by: string | undefined, reason: string | undefined): string =>
+  `asked for by ${by ?? 'someone'}: ${reason ?? 'no reason given'}`;
+
+export const tellNothingToDeploy = (services: string[]): string =>
+  `nothing to deploy: ${services.join(', ')} would run what runs already`;
+
+export const tellUnchanged = (services: string[]): string =>
+  `left alone, since nothing of them changes: ${services.join(', ')}`;
+
+export const tellStep = ({ service, from, to, count, changes }: DeploymentStep): string => {
+  const what = changes.map((change) => change.what);
+  return `${service}: ${from} → ${to}, ${count} tasks (${what.join(', ')})`;
+};
+
+export const tellImagesMissing = (missing: string[]): string =>
+  `no image in ${missing.join(', ')}; push them to ECR (lgtm-migrate images push), then deploy again`;
+
+export const NO_USERS = 'no user is on ECS yet: the migration is paused at 0 %';
+export const NOTHING_NEW = 'nothing to deploy';

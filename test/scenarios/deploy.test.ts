@@ -1,0 +1,122 @@
+import { until } from '../../lab/until';
+import { useLab } from './lab';
+import type { Operator, Ran } from './operator';
+
+const scenario = useLab();
+
+/** The hosts stay, so that the migration ends soon. */
+const MOVED = {
+  shift: { weights: [100] },
+  decommission: { enabled: false },
+};
+const RENEWED = [
+  'mimir            environment LOG_LEVEL: none → warn',
+  'ring-keeper      environment LOG_LEVEL: none → warn',
+];
+
+const deploy = (operator: Operator, ...words: string[]): Promise<Ran> =>
+  operator.cli('deploy', '-f', operator.lab.plan, ...words);
+
+/** A line that Mimir is told: its definition is another one. */
+const renewMimir = (operator: Operator) =>
+  operator.plan({ services: { mimir: { environment: { LOG_LEVEL: 'warn' } } } });
+
+async function migrate(operator: Operator): Promise<void> {
+  await operator.start();
+  expect((await operator.ended()).outcome).toBe('completed');
+}
+
+/** What ECS runs: service → its definition. */
+async function definitionsOf(operator: Operator): Promise<Record<string, string>> {
+  const { services } = await operator.world();
+  return Object.fromEntries(Object.entries(services).map(([name, { taskDefinition }]) => [name, taskDefinition]));
+}
+
+/** The exit codes of `deploy wait` for each of these. */
+async function waitForAll(operator: Operator, run: string): Promise<number[]> {
+  const goals = ['updated', 'steady', 'verified'];
+  const waiting = goals.map((goal) => operator.cli('deploy', 'wait', 'lgtm-prd', '--for', goal, '--run', run));
+  return (await Promise.all(waiting)).map(({ code }) => code);
+}
+
+test(
+  'a team deploys afterwards: dry run, deployment, a second one at once, the revision before, the list',
+  scenario({ plan: MOVED }, async (operator) => {
+    const never = await deploy(operator, '--service', 'mimir', '--watch');
+    expect([never.code, never.out]).toEqual([3, expect.stringContaining('lgtm-prd does not run on ECS')]);
+    await migrate(operator);
+    const before = await definitionsOf(operator);
+    const nothing = await deploy(operator, '--watch');
+    expect([nothing.code, nothing.out]).toEqual([0, expect.stringContaining('nothing to deploy: mimir, loki')]);
+
+    await renewMimir(operator);
+    await operator.emulator.delete('/calls');
+    const dry = await deploy(operator, '--dry-run');
+    for (const line of [...RENEWED, 'loki   lgtm-loki:1   nothing changes']) expect(dry.out).toContain(line);
+    expect(await operator.emulator.calls({ mutating: '1' })).toEqual([]);
+
+    const started = await deploy(operator, '--json');
+    const { runId } = JSON.parse(started.out) as { runId: string };
+    const second = await deploy(operator);
+    expect([second.code, second.err]).toEqual([1, expect.stringContaining('lgtm-migrate deploy watch lgtm-prd')]);
+    expect(await waitForAll(operator, runId)).toEqual([0, 0, 0]);
+    expect(await definitionsOf(operator)).toEqual({ ...before, mimir: 'lgtm-mimir:2' });
+
+    const previous = await deploy(operator, '--previous', '--service', 'mimir', '--watch');
+    expect([previous.code, previous.out]).toEqual([0, expect.stringContaining('mimir: lgtm-mimir:2 → lgtm-mimir:1')]);
+    expect(await definitionsOf(operator)).toEqual(before);
+
+    const list = await until('all deployments in the list', async () => {
+      const { out } = await operator.cli('deploy', 'list', 'lgtm-prd');
+      return out.includes('4 deployments have ended') && !out.includes('running') && out;
+    });
+    expect(list).toMatch(/✖ pipeline success .* 100 %: 75 %/);
+    expect(list).toMatch(/✔ deploy time .* < 10 min: 0\.\d min at most/);
+  }),
+);
+
+test(
+  'a broken image goes back to the revision before, and a worker that is killed meanwhile changes nothing',
+  scenario({ plan: MOVED }, async (operator) => {
+    await migrate(operator);
+    const before = await definitionsOf(operator);
+    await renewMimir(operator);
+    await operator.emulator.post('/ecs/break', { service: 'mimir:2', how: 'exit' });
+    const { deployment } = operator;
+    await deployment.deploy('--service', 'mimir', '--by', 'kim', '--reason', 'a test');
+    const waited = await operator.cli('deploy', 'wait', 'lgtm-prd', '--for', 'verified');
+    expect([waited.code, waited.err]).toEqual([3, expect.stringContaining('mimir does not become steady')]);
+    expect(await definitionsOf(operator)).toEqual(before);
+
+    await deployment.deploy('--service', 'mimir');
+    await deployment.until('the update', ({ phases }) =>
+      phases.some(({ phase, state }) => phase === 'update' && state !== 'pending'),
+    );
+    await operator.lab.stopPart('worker', 'SIGKILL');
+    await operator.lab.startWorker();
+    expect((await deployment.ended()).outcome).toBe('completed');
+    // what the broken one had registered is no revision to go back to
+    expect(await definitionsOf(operator)).toEqual({ ...before, mimir: 'lgtm-mimir:3' });
+    const previous = await deploy(operator, '--previous', '--service', 'mimir', '--dry-run');
+    expect(previous.out).toContain('mimir            environment LOG_LEVEL: warn → none');
+  }),
+);
+
+test(
+  'in the week a deployment goes through the ledger: a rollback runs without duties what was deployed',
+  scenario({ plan: { ...MOVED, decommission: { approveStop: false, approveTerminate: true } } }, async (operator) => {
+    await operator.start();
+    await operator.untilWaitsFor('approval', 'point of no return');
+    await renewMimir(operator);
+    const early = await deploy(operator, '--service', 'mimir');
+    expect([early.code, early.err]).toEqual([1, expect.stringContaining('give --during-week')]);
+    const done = await deploy(operator, '--service', 'mimir', '--during-week', '--watch');
+    expect(done.code).toBe(0);
+    expect(await definitionsOf(operator)).toMatchObject({ mimir: 'lgtm-mimir:4' });
+    await operator.say('rollback');
+    const { outcome, events } = await operator.ended();
+    expect(outcome).toBe('rolled-back');
+    expect(events.map(({ text }) => text)).toContain('the deployment of mimir has ended: lgtm-mimir:4');
+    expect(await definitionsOf(operator)).toMatchObject({ mimir: 'lgtm-mimir:3' });
+  }),
+);
