@@ -71,9 +71,9 @@ export const DEPLOYMENT_ATTEMPTS: AttemptsOf<DeploymentActivities> = {
 
 /** What a deployment asks a migration of its stack. */
 export interface DeploymentRequest {
-  workflowId: string;
   runId: string;
-  owner: Owner;
+  /** that its resources are tagged with */
+  firstRunId: string;
   services: string[];
   duringWeek: boolean;
 }

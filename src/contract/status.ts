@@ -180,8 +180,8 @@ export interface Status {
   cut: Partial<Record<'events' | 'decisions', number>>;
   /** of a deployment */
   deployment?: {
-    by?: string;
-    reason?: string;
+    by: string;
+    reason: string;
     /** where in a migration it was made; absent: none runs */
     within?: Moment;
     /** what changes; empty: nothing */

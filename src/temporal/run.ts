@@ -105,7 +105,7 @@ export async function readRefusal(session: Session, name: string, duringWeek: bo
   try {
     const { status } = await handle.describe();
     if (status.name !== 'RUNNING') return null;
-    return await askWorker(session, () => handle.query(deploymentRefusalQuery, duringWeek));
+    return await askWorker(session, 'migration', () => handle.query(deploymentRefusalQuery, duringWeek));
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return null;
     throw error;
@@ -124,13 +124,13 @@ export interface LiveStatus {
  */
 export async function readLiveStatus(session: Session, run: RunName): Promise<LiveStatus> {
   const handle = handleOf(session, run);
-  const description = await askWorker(session, () => handle.describe());
-  const failing = await askWorker(session, () => findFailingTask(handle, description));
+  const description = await askWorker(session, run.kind, () => handle.describe());
+  const failing = await askWorker(session, run.kind, () => findFailingTask(handle, description));
   if (failing) throw new NoAnswer(standsStill(run.name, session.client.options.namespace, failing));
-  const status = await askWorker(session, () => handle.query(statusQuery));
+  const status = await askWorker(session, run.kind, () => handle.query(statusQuery));
   if (isUnreadable(status)) throw new TemporalError(unreadableAnswer(status.unreadable));
   if (status.outcome) return { status };
-  if (description.status.name !== 'RUNNING') return { status, cutOff: describeCutOff(run.name, description, status) };
+  if (description.status.name !== 'RUNNING') return { status, cutOff: describeCutOff(run, description, status) };
   const seen = readHeartbeat(description);
   return { status: seen ? { ...status, gate: gateOf(seen) } : status };
 }
@@ -140,26 +140,27 @@ function handleOf({ client }: Session, { kind, name, runId }: RunName) {
 }
 
 /** Asks a running worker, through Temporal. @throws NoAnswer when none answers */
-async function askWorker<T>({ client, taskQueue }: Session, ask: () => Promise<T>): Promise<T> {
+async function askWorker<T>({ client, taskQueue }: Session, kind: RunKind, ask: () => Promise<T>): Promise<T> {
   try {
     return await client.withDeadline(Date.now() + ANSWER_MS, ask);
   } catch (error) {
-    const sentence = explainSilence(grpcCodeOf(error), taskQueue);
+    const sentence = explainSilence(grpcCodeOf(error), taskQueue, kind);
     if (!sentence) throw error;
     throw new NoAnswer(sentence, { cause: error });
   }
 }
 
 /** The sentence for a code that says that nobody answered; undefined for any other. */
-function explainSilence(code: number | undefined, taskQueue: string): string | undefined {
+function explainSilence(code: number | undefined, taskQueue: string, kind: RunKind): string | undefined {
   if (code === undefined) return undefined;
   if (code === GRPC.unavailable) return noServer(readTemporalConfig().address);
-  return SILENT_CODES.has(code) ? noWorkerAnswers(taskQueue) : undefined;
+  return SILENT_CODES.has(code) ? noWorkerAnswers(taskQueue, kind) : undefined;
 }
 
-function describeCutOff(name: string, description: WorkflowExecutionDescription, seen: Status): string {
+function describeCutOff({ kind, name }: RunName, description: WorkflowExecutionDescription, seen: Status): string {
   const { runId, status, closeTime } = description;
   return wasCutOff({
+    kind,
     name,
     runId,
     state: status.name,

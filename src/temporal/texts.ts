@@ -43,8 +43,8 @@ export function noBuildWorkerPolls(taskQueue: string): string {
   );
 }
 
-export function noWorkerAnswers(taskQueue: string): string {
-  return `no worker answers on task queue ${taskQueue}; ${START_A_WORKER}: the migration stands still and loses nothing`;
+export function noWorkerAnswers(taskQueue: string, kind: RunKind): string {
+  return `no worker answers on task queue ${taskQueue}; ${START_A_WORKER}: the ${kind} stands still and loses nothing`;
 }
 
 export function unreadableAnswer(reason: string): string {
@@ -80,8 +80,14 @@ export function isRunningAlready(kind: RunKind, name: string, runId: string, sin
   return `${name} is being ${DOING[kind]} already: ${run}; see lgtm-migrate ${WATCH[kind]} ${name}`;
 }
 
+const AFTER_CUT: Record<RunKind, string> = {
+  migration: 'look at the record and the hosts, then start it again, it adopts what is there',
+  deployment: 'what it has changed runs on: see it with lgtm-migrate deploy --dry-run, then deploy again',
+};
+
 /** A run that was ended from outside, by a terminate or a timeout. */
 interface CutOffRun {
+  kind: RunKind;
   name: string;
   runId: string;
   /** the server's word for how it ended */
@@ -91,10 +97,9 @@ interface CutOffRun {
   undos: number;
 }
 
-export function wasCutOff({ name, runId, state, closedAt, undos }: CutOffRun): string {
+export function wasCutOff({ kind, name, runId, state, closedAt, undos }: CutOffRun): string {
   const since = closedAt?.toISOString() ?? 'a while';
   const problem = `run ${runId} of ${name} is ${state} since ${since}`;
   const loss = `it took nothing back, and ${undos} undos are lost with it`;
-  const fix = 'look at the record and the hosts, then start it again, it adopts what is there';
-  return `${problem}: ${loss}; ${fix}`;
+  return `${problem}: ${loss}; ${AFTER_CUT[kind]}`;
 }

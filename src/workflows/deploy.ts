@@ -16,19 +16,20 @@ import { passGate } from './engine/gate';
 import { attemptPhase } from './engine/phase';
 import { Rollback, type CarryOut } from './engine/rollback';
 import { Run } from './engine/run';
-import { parsePlan } from './input';
+import { parseDeployment } from './input';
 import { judgeScans, type Images } from './moves/images';
 import { carryOut } from './undos';
 
 /** One deployment of a stack that runs on ECS: forward to what the plan says, or back to what ran before. */
-export async function deploy(input: DeployInput): Promise<Status> {
-  const run = new Run('deployment', parsePlan(input));
+export async function deploy(asked?: DeployInput): Promise<Status> {
+  const input = parseDeployment(asked);
+  const { plan, by, reason } = input;
+  const run = new Run('deployment', plan);
   const door = new MigrationDoor(run);
-  const { by, reason } = input;
   run.status.deployment = {
     services: [],
-    ...(by ? { by } : {}),
-    ...(reason ? { reason } : {}),
+    by,
+    reason,
   };
   run.progress.addEvent(tellAsked(by, reason));
   upsertSearchAttributes([{ key: searchAttributes.services, value: listServices(input) }]);

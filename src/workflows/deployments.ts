@@ -9,63 +9,48 @@ import {
   stopDeploymentSignal,
   workflowIdOf,
 } from '../contract/messages';
+import { nameFamily } from '../plan/names';
+import type { Plan } from '../plan/schema';
 import { failFor } from './engine/failures';
-import { isMessage } from './engine/message';
 import { tellNeighbour } from './engine/neighbour';
 import { writeRemoval } from './engine/resource';
 import type { Run } from './engine/run';
-import { nameFamily } from '../plan/names';
-import {
-  tellDeployed,
-  tellDeploymentIsGone,
-  tellDeploymentRuns,
-  tellUnreadMessage,
-  tellLetIn,
-  tellStopped,
-} from './moves/texts';
+import { endSchema, readMessage, requestSchema } from './messages';
+import { tellDeployed, tellDeploymentIsGone, tellDeploymentRuns, tellLetIn, tellStopped } from './moves/texts';
 
 /** How long a way back waits for a deployment that was told to stop: users come first. */
 const STOP_TIMEOUT = '5m';
 /** Of its timer. */
 export const STOP_SUMMARY = 'until the deployment has put its services back';
 
-const REQUEST = { workflowId: 'string', runId: 'string', owner: 'object', services: 'object' } as const;
-const ENDED = { runId: 'string', services: 'object' } as const;
-
 // What a migration says to deployments of its stack. It lets one in while it stands still, and goes on when that has
 // ended: what it goes back to is then what the deployment has left.
 
 /** Answers deployments that ask. */
 export function listenToDeployments(migration: Run): void {
-  setHandler(requestDeploymentSignal, async (request) => {
-    if (!isMessage(request, REQUEST)) return migration.progress.addEvent(tellUnreadMessage());
-    const answer = decide(migration, request);
-    await tellNeighbour(request, answerDeploymentSignal, answer);
+  setHandler(requestDeploymentSignal, async (said) => {
+    const request = readMessage(migration, requestSchema, said);
+    if (request) await answer(migration, request);
   });
-  setHandler(endDeploymentSignal, (ended) => {
-    if (isMessage(ended, ENDED)) takeOver(migration, ended);
-    else migration.progress.addEvent(tellUnreadMessage());
+  setHandler(endDeploymentSignal, (said) => {
+    const ended = readMessage(migration, endSchema, said);
+    if (ended) takeOver(migration, ended);
   });
   setHandler(deploymentRefusalQuery, (duringWeek) => refuse(migration, duringWeek));
 }
 
 /** Before anything is changed. @throws DeploymentRuns: one that runs would change what is moved */
 export async function requireNoDeployment({ plan }: Run): Promise<void> {
-  const isRunning = await tellNeighbour(
-    {
-      workflowId: workflowIdOf('deployment', plan.name),
-    },
-    knockSignal,
-  );
+  const isRunning = await tellNeighbour({ workflowId: workflowIdOf('deployment', plan.name) }, knockSignal);
   if (isRunning) throw failFor('DeploymentRuns', tellDeploymentRuns(plan.name));
 }
 
 /** Lets none in any more, and waits until the one that runs has put the services back, for some minutes. */
-export async function stopDeployment({ deployments, progress }: Run, reason: string): Promise<void> {
+export async function stopDeployment({ plan, deployments, progress }: Run, reason: string): Promise<void> {
   deployments.isClosed = true;
   const { running } = deployments;
   if (running === null) return;
-  const isThere = await tellNeighbour(running, stopDeploymentSignal, reason);
+  const isThere = await tellNeighbour(neighbourOf(plan, running), stopDeploymentSignal, reason);
   const hasStopped =
     isThere && (await condition(() => deployments.running === null, STOP_TIMEOUT, { summary: STOP_SUMMARY }));
   progress.addEvent(hasStopped ? tellStopped(running.services) : tellDeploymentIsGone(running.services));
@@ -84,6 +69,33 @@ const situationOf = ({ status, control, facts }: Run) => ({
   isDeployed: facts.release !== null,
 });
 
+/** Nobody else can be it, whoever asked. */
+const neighbourOf = ({ name }: Plan, { runId }: DeploymentRequest) => ({
+  workflowId: workflowIdOf('deployment', name),
+  runId,
+});
+
+/** One that can't be told is gone, or never was. */
+async function answer(migration: Run, request: DeploymentRequest): Promise<void> {
+  const isAnother = await runsAnother(migration, request);
+  const answered = isAnother ? { refusal: tellDeploymentRuns(migration.plan.name) } : decide(migration, request);
+  const isThere = await tellNeighbour(neighbourOf(migration.plan, request), answerDeploymentSignal, answered);
+  if (!isThere) forget(migration, request);
+}
+
+/** Of two that say that they run one has ended; a request may be nobody's. */
+async function runsAnother({ plan, deployments }: Run, { runId }: DeploymentRequest): Promise<boolean> {
+  const { running } = deployments;
+  if (running === null || running.runId === runId) return false;
+  return tellNeighbour(neighbourOf(plan, running), knockSignal);
+}
+
+function forget({ deployments, progress }: Run, { runId, services }: DeploymentRequest): void {
+  if (deployments.running?.runId !== runId) return;
+  deployments.running = null;
+  progress.addEvent(tellDeploymentIsGone(services));
+}
+
 function refuse(migration: Run, duringWeek: boolean): string | null {
   return migration.deployments.refuse(situationOf(migration), duringWeek);
 }
@@ -93,7 +105,7 @@ function decide(migration: Run, request: DeploymentRequest): DeploymentAnswer {
   const refusal = refuse(migration, request.duringWeek);
   if (refusal !== null) return { refusal };
   const moment = deployments.findMoment(situationOf(migration))!;
-  // one that asks again is the same; another one can only run when that has ended
+  // one that asks again is the same
   if (deployments.running?.runId !== request.runId) letIn(migration, request);
   progress.addEvent(tellLetIn(request.services, moment));
   const { oldHost } = facts;
@@ -105,10 +117,11 @@ function decide(migration: Run, request: DeploymentRequest): DeploymentAnswer {
 }
 
 function letIn(migration: Run, request: DeploymentRequest): void {
-  const { owner, runId, services } = request;
+  const { runId, firstRunId, services } = request;
+  const owner = { ...migration.owner, run: firstRunId };
   migration.deployments.running = request;
   // a newer plan may have services that this one has not
-  for (const name of services.filter((service) => service in migration.plan.services)) {
+  for (const name of services.filter((service) => Object.hasOwn(migration.plan.services, service))) {
     const family = nameFamily(name, migration.plan.services[name]!);
     const id = `deregister task definition ${family} of deployment ${runId}`;
     writeRemoval(migration, id, 'removeTaskDefinition', { owner, family });
@@ -117,16 +130,15 @@ function letIn(migration: Run, request: DeploymentRequest): void {
 }
 
 /** One that was ended from outside tells nobody; somebody who says retry has it looked for. */
-async function noticeWhenGone({ deployments, control, progress }: Run, request: DeploymentRequest): Promise<void> {
+async function noticeWhenGone(migration: Run, request: DeploymentRequest): Promise<void> {
+  const { plan, deployments, control } = migration;
   const hasEnded = () => deployments.running !== request;
   while (!hasEnded()) {
     control.isRetried = false;
     await condition(() => hasEnded() || control.isRetried);
     if (hasEnded()) return;
-    const isThere = await tellNeighbour(request, knockSignal);
-    if (isThere || hasEnded()) continue;
-    deployments.running = null;
-    progress.addEvent(tellDeploymentIsGone(request.services));
+    const isThere = await tellNeighbour(neighbourOf(plan, request), knockSignal);
+    if (!isThere) forget(migration, request);
   }
 }
 
@@ -135,6 +147,8 @@ function takeOver({ deployments, facts, ledger, progress }: Run, { runId, servic
   if (deployments.running?.runId !== runId) return;
   const { release } = facts;
   for (const [name, { taskDefinition, withoutDuties, count, image }] of Object.entries(services)) {
+    // a newer plan may have services that this one has not
+    if (!Object.hasOwn(release!.definitions, name)) continue;
     release!.definitions[name] = withoutDuties ?? taskDefinition;
     release!.counts[name] = count;
     release!.images[name] = image;

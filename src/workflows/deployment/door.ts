@@ -9,12 +9,11 @@ import {
   workflowIdOf,
 } from '../../contract/messages';
 import { failFor } from '../engine/failures';
-import { isMessage } from '../engine/message';
 import { standUntil, type Description } from '../engine/standstill';
 import { tellNeighbour } from '../engine/neighbour';
 import type { Run } from '../engine/run';
-import { cutText } from '../engine/text';
-import { tellUnreadMessage } from '../moves/texts';
+import { readWord } from '../engine/word';
+import { answerSchema, readMessage } from '../messages';
 import { tellMigrationWanted } from './texts';
 
 const describeAsking = (): Description => ({
@@ -40,11 +39,9 @@ export class MigrationDoor {
   /** Asks to be let in. @throws MigrationRuns with the migration's own sentence */
   async enter(services: string[], duringWeek: boolean): Promise<void> {
     const { owner, status } = this.run;
-    const { workflowId, runId } = status;
     const request = {
-      workflowId,
-      runId,
-      owner,
+      runId: status.runId,
+      firstRunId: owner.run,
       services,
       duringWeek,
     };
@@ -81,17 +78,17 @@ export class MigrationDoor {
     return undefined;
   }
 
-  private hear(answer: DeploymentAnswer): void {
-    if (isMessage(answer, {}) && 'refusal' in answer) this.answer = answer;
-    else this.run.progress.addEvent(tellUnreadMessage());
+  private hear(said: unknown): void {
+    const answer = readMessage(this.run, answerSchema, said);
+    if (answer) this.answer = answer;
   }
 
-  private stop(reason: string): void {
+  private stop(said: unknown): void {
     const { control, progress, status } = this.run;
     const decision = {
       verb: 'abort',
       by: 'the migration',
-      reason: cutText(`it goes back: ${String(reason)}`),
+      reason: `it goes back: ${readWord(said).reason}`,
     } as const;
     this.isStopped = true;
     control.abort ??= decision;

@@ -4,6 +4,7 @@ import type { Duties, ServiceDefinition } from '../../plan/definition';
 import { chooseCount, listSwitches, readDuties, renewDefinition } from '../../plan/deployment';
 import { nameFamily } from '../../plan/names';
 import { perform } from '../engine/activities';
+import { settleAll } from '../engine/failures';
 import type { Run } from '../engine/run';
 import { writeRemoval } from '../engine/resource';
 import type { Images } from '../moves/images';
@@ -37,7 +38,7 @@ export async function register(
       : await compare(run, stack, name, images[name]!, permit);
     return registerWish(run, stack, name, wish, permit);
   });
-  const targets = (await Promise.all(planning)).filter((target) => target !== null);
+  const targets = (await settleAll(planning)).filter((target) => target !== null);
   const changed = targets.map(({ name }) => name);
   const unchanged = services.filter((name) => !changed.includes(name));
   status.deployment = { ...status.deployment!, services: targets.map(({ step }) => step) };

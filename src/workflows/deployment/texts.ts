@@ -3,8 +3,7 @@ import type { DeploymentStep } from '../../contract/status';
 export const tellMigrationWanted = (): string =>
   'a migration of this stack asked whether this deployment is there; it waits for its end';
 
-export const tellAsked = (by: string | undefined, reason: string | undefined): string =>
-  `asked for by ${by ?? 'someone'}: ${reason ?? 'no reason given'}`;
+export const tellAsked = (by: string, reason: string): string => `asked for by ${by}: ${reason}`;
 
 export const tellNothingToDeploy = (services: string[]): string =>
   `nothing to deploy: ${services.join(', ')} would run what runs already`;

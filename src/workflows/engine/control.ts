@@ -1,4 +1,4 @@
-import type { Question, Waiting } from '../../contract/status';
+import type { Question, RunKind, Waiting } from '../../contract/status';
 import type { Decision, Verb } from '../../contract/verbs';
 import { Questions } from './questions';
 import { tellAbortedBefore, tellExpired, tellMustName, tellQuestion } from './texts';
@@ -6,6 +6,7 @@ import type { SaidWord } from './word';
 
 /** The state that a word is judged against. */
 export interface Situation {
+  kind: RunKind;
   waiting: Waiting | null;
   isRollingBack: boolean;
   hasEnded: boolean;
@@ -80,7 +81,7 @@ export class Control {
 
   private findRefusal(verb: Verb, word: Partial<SaidWord>, situation: Situation): string | null {
     const { step, question, unread } = word;
-    if (situation.hasEnded) return 'the migration has ended';
+    if (situation.hasEnded) return `the ${situation.kind} has ended`;
     if (unread !== undefined && !isHeardAnyway(verb, situation)) return explainUnread(unread);
     if (step !== undefined && step !== situation.weight) {
       return `it was meant for ${step} %, the weight is ${situation.weight} %`;

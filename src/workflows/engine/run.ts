@@ -62,6 +62,7 @@ export class Run {
 
 function situationOf(status: Status): Situation {
   return {
+    kind: status.kind,
     waiting: status.waitingFor,
     isRollingBack: status.rollback !== null,
     hasEnded: status.outcome !== null,

@@ -153,5 +153,5 @@ export const tellStopped = (services: string[]): string =>
 export const tellDeploymentIsGone = (services: string[]): string =>
   `the deployment of ${services.join(', ')} says nothing any more: what it has changed runs on; deploy again to be sure`;
 
-export const tellUnreadMessage = (): string =>
-  'a signal between a deployment and its migration was not one that they send';
+export const tellUnreadMessage = (problem: string): string =>
+  `a signal between a deployment and its migration can't be read and changes nothing: ${problem}`;

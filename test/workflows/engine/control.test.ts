@@ -2,6 +2,7 @@ import { Control, type Situation } from '../../../src/workflows/engine/control';
 import type { Waiting } from '../../../src/contract/status';
 
 const calm: Situation = {
+  kind: 'migration',
   waiting: null,
   isRollingBack: false,
   hasEnded: false,

@@ -8,6 +8,7 @@ const CUT_OFF = 'stop i-1 although still connected: 10.0.3.4';
 class Asking {
   readonly control = new Control(() => this.situation);
   private situation: Situation = {
+    kind: 'migration',
     waiting: null,
     isRollingBack: false,
     hasEnded: false,
