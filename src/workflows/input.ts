@@ -13,8 +13,8 @@ const askedSchema = z.strictObject({
   images: z.record(z.string(), z.string()).exactOptional(),
   previous: z.boolean().exactOptional(),
   duringWeek: z.boolean().exactOptional(),
-  by: z.unknown(),
-  reason: z.unknown(),
+  by: z.unknown().optional(),
+  reason: z.unknown().optional(),
 });
 
 /**

@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { ApplicationFailure } from '@temporalio/common';
+import type { ActivityName } from '../../src/contract/activities';
+import type { Phase } from '../../src/contract/status';
 import { STOP_SUMMARY } from '../../src/workflows/deployments';
 import { useStubWorkers } from './server';
 import { textsOf, type Run } from './run';
@@ -9,6 +12,22 @@ const { deploy, migrate } = useStubWorkers();
 
 const MIMIR = { services: ['mimir'] };
 const RUNS = 'arn:aws:ecs:task-definition/lgtm-mimir:1';
+
+/** Fails for what a deployment has registered, and not for what ran before. */
+function failForNew(
+  { answers }: World,
+  name: 'scaleService' | 'awaitSteadyState',
+  message: string,
+  service?: string,
+): void {
+  const healthy = HEALTHY[name] as (input: { service: string; taskDefinition?: string }) => Promise<never>;
+  answers[name] = async (input: { service: string; taskDefinition?: string }) => {
+    const isNew = !input.taskDefinition?.startsWith('arn:');
+    const isMeant = service === undefined || service === input.service;
+    if (isNew && isMeant) throw ApplicationFailure.nonRetryable(message, 'Broken');
+    return healthy(input);
+  };
+}
 
 /** A stack of its own: its runs see each other, and no others. */
 const nameStack = () => ({ name: `lgtm-${randomUUID().slice(0, 8)}` });
@@ -50,16 +69,60 @@ test.concurrent('what would not change is left alone, and a deployment of nothin
 test.concurrent(
   'a service that does not become steady goes back to what it ran, and its revision is deregistered',
   async () => {
-    const world = World.brokenAt('awaitSteadyState', 'mimir does not become steady: a task ended');
+    const world = new World();
+    failForNew(world, 'awaitSteadyState', 'mimir does not become steady: a task ended');
     const run = await deploy({ world, asked: MIMIR });
-    await run.untilAsked('scaleService', 2);
-    world.fix('awaitSteadyState');
     const ended = await run.endedAs('rolled-back');
     expect(ended.rollback?.reason).toBe('mimir does not become steady: a task ended');
     expect(world.listOf('scaleService', 'taskDefinition')).toEqual(['lgtm-mimir:1', RUNS]);
     expect(world.listOf('removeTaskDefinition', 'family')).toEqual(['lgtm-mimir']);
   },
 );
+
+/** Where a deployment fails, and the phase that it fails in. */
+const FAILURES: [ActivityName, Phase][] = [
+  ['findStack', 'check'],
+  ['resolveImage', 'images'],
+  ['awaitScan', 'images'],
+  ['compareDefinition', 'register'],
+  ['ensureTaskDefinition', 'register'],
+  ['verifyService', 'verify'],
+  ['checkRings', 'verify'],
+];
+
+test.concurrent.each(FAILURES)('where %s fails, %s does, and what ran runs', async (name, phase) => {
+  const world = World.brokenAt(name, `${name} is denied`);
+  const run = await deploy({ world, asked: MIMIR });
+  const ended = await run.endedAs('rolled-back');
+  expect(ended.rollback?.reason).toBe(`${name} is denied`);
+  expect(ended.phases.filter(({ state }) => state === 'failed').map((failed) => failed.phase)).toEqual([phase]);
+  expect(ended.undo.pending).toBe(0);
+  const last = world.listOf('scaleService', 'taskDefinition').at(-1);
+  expect(last).toBe(phase === 'verify' ? RUNS : undefined);
+});
+
+test.concurrent('an update that fails at one service puts the others back too', async () => {
+  const world = new World();
+  failForNew(world, 'scaleService', 'mimir can not be updated', 'mimir');
+  const run = await deploy({ world });
+  const ended = await run.endedAs('rolled-back');
+  expect(ended.rollback?.reason).toBe('mimir can not be updated');
+  const back = world.listOf('scaleService', 'taskDefinition').filter((id) => id?.startsWith('arn:'));
+  expect(new Set(back)).toEqual(new Set([RUNS, RUNS.replace('mimir', 'grafana')]));
+  expect(new Set(world.listOf('removeTaskDefinition', 'family'))).toEqual(new Set(['lgtm-mimir', 'lgtm-grafana']));
+});
+
+test.concurrent('a service that does not become steady again either is named', async () => {
+  const world = World.brokenAt('awaitSteadyState', 'mimir does not become steady: a task ended');
+  const run = await deploy({ world, asked: MIMIR });
+  const ended = await run.endedAs('rollback-incomplete');
+  expect(ended.leftovers).toEqual([
+    {
+      what: 'mimir back to 3 of lgtm-mimir:1',
+      why: 'mimir does not become steady: a task ended',
+    },
+  ]);
+});
 
 test.concurrent('a breach in the bake goes back, and an abort does too', async () => {
   const world = new World();
