@@ -2,7 +2,9 @@ import { DescribeSecurityGroupsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import {
   CreateClusterCommand,
   CreateServiceCommand,
+  DeregisterTaskDefinitionCommand,
   DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
   ECSClient,
   ListTasksCommand,
   DescribeTasksCommand,
@@ -190,4 +192,15 @@ test('a bad second deployment is rolled back to the one that was steady', async 
     );
   });
   expect(back.runningCount).toBe(2);
+});
+
+test('a family is its latest revision that is active', async () => {
+  const [first, second] = [await definition(image), await definition(image)];
+  const find = async () => {
+    const { taskDefinition } = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: 'loki' }));
+    return taskDefinition!.taskDefinitionArn;
+  };
+  expect(await find()).toBe(second);
+  await ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: second }));
+  expect(await find()).toBe(first);
 });

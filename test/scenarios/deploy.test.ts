@@ -42,8 +42,11 @@ async function waitForAll(operator: Operator, run: string): Promise<number[]> {
 test(
   'a team deploys afterwards: dry run, deployment, a second one at once, the revision before, the list',
   scenario({ plan: MOVED }, async (operator) => {
+    const isNotThere: unknown = expect.stringContaining('lgtm-prd does not run on ECS');
     const never = await deploy(operator, '--service', 'mimir', '--watch');
-    expect([never.code, never.out]).toEqual([3, expect.stringContaining('lgtm-prd does not run on ECS')]);
+    expect([never.code, never.out]).toEqual([3, isNotThere]);
+    const neverDry = await deploy(operator, '--dry-run');
+    expect([neverDry.code, neverDry.err]).toEqual([1, isNotThere]);
     await migrate(operator);
     const before = await definitionsOf(operator);
     const nothing = await deploy(operator, '--watch');
@@ -94,7 +97,7 @@ test(
     );
     await operator.lab.stopPart('worker', 'SIGKILL');
     await operator.lab.startWorker();
-    expect((await deployment.ended()).outcome).toBe('completed');
+    expect(await deployment.ended()).toMatchObject({ outcome: 'completed', rollback: null });
     // what the broken one had registered is no revision to go back to
     expect(await definitionsOf(operator)).toEqual({ ...before, mimir: 'lgtm-mimir:3' });
     const previous = await deploy(operator, '--previous', '--service', 'mimir', '--dry-run');
@@ -112,6 +115,10 @@ test(
     expect([early.code, early.err]).toEqual([1, expect.stringContaining('give --during-week')]);
     const done = await deploy(operator, '--service', 'mimir', '--during-week', '--watch');
     expect(done.code).toBe(0);
+    const late = await operator.cli('deploy', 'abort', 'lgtm-prd');
+    expect([late.code, late.err]).toEqual([1, expect.stringContaining('see lgtm-migrate deploy status lgtm-prd')]);
+    const { out } = await operator.cli('deploy', 'status', 'lgtm-prd');
+    expect(out).toMatch(/mimir   lgtm-mimir:2 → lgtm-mimir:4/);
     expect(await definitionsOf(operator)).toMatchObject({ mimir: 'lgtm-mimir:4' });
     await operator.say('rollback');
     const { outcome, events } = await operator.ended();

@@ -56,6 +56,7 @@ class Ecs(Part):
         override(kind, "update_service", update_service)
         override(kind, "delete_service", delete_service)
         override(kind, "list_tasks", list_tasks)
+        override(kind, "describe_task_definition", describe_task_definition)
         override(kind, "create_cluster", create_cluster)
         override(kind, "delete_cluster", delete_cluster)
         # moto moves its tasks on at each look
@@ -135,6 +136,16 @@ def complete_service(service: Service, asked: dict[str, Any]) -> None:
         **(asked["deploymentConfiguration"] or {}),
     }
     deploy(service, service.task_definition)
+
+
+def describe_task_definition(original: Any, moto: Any, task_definition_str: str) -> Any:
+    """By its family the latest that is ACTIVE, where moto takes any; AWS, API reference of DescribeTaskDefinition."""
+    family = task_definition_str.rpartition("/")[2]
+    if ":" in family:
+        return original(moto, task_definition_str)
+    revisions = moto.task_definitions.get(family, {}).values()
+    active = [each.revision for each in revisions if each.status == "ACTIVE"]
+    return original(moto, f"{family}:{max(active, default=0)}")
 
 
 def update_service(_: Any, moto: Any, properties: dict[str, Any]) -> Service:
