@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { Run } from './run';
 import { failureOf, payloadOf, sendRaw } from './raw';
 import { StubWorker } from './server';
-import { Gate, World } from './world';
+import { World } from './world';
 
 let worker: StubWorker;
 beforeAll(async () => {
@@ -87,35 +86,6 @@ test.concurrent.each(Object.entries(GARBAGE))(
     await run.endedAs('rolled-back');
   },
 );
-
-test.concurrent('a request that nobody has sent holds no migration up', async () => {
-  const gate = new Gate();
-  const world = new World();
-  world.answers.verifyService = async () => {
-    await gate.pass();
-    return { problems: [] };
-  };
-  const migration = await worker.runWorkflow({ world, plan: { name: `lgtm-${randomUUID().slice(0, 8)}` } });
-  await migration.untilAsked('verifyService');
-  await migration.say('pause');
-  gate.open();
-  await migration.untilWaitsFor('resume');
-  const nobody = {
-    runId: randomUUID(),
-    firstRunId: randomUUID(),
-    services: ['mimir', 'toString'],
-    duringWeek: false,
-  };
-  await sendRaw(migration, 'requestDeployment', payloadOf('json/plain', JSON.stringify(nobody)));
-  await migration.untilTold(/^the deployment of mimir, toString says nothing any more/);
-  await sendRaw(
-    migration,
-    'endDeployment',
-    payloadOf('json/plain', JSON.stringify({ runId: nobody.runId, services: {} })),
-  );
-  await migration.say('resume');
-  await migration.endedAs('completed');
-});
 
 test.concurrent.each([
   ['nothing', undefined, /^not a plan: /],

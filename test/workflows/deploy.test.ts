@@ -1,14 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ActivityName } from '../../src/contract/activities';
 import type { Phase } from '../../src/contract/status';
-import { STOP_SUMMARY } from '../../src/workflows/deployments';
 import { useStubWorkers } from './server';
-import { textsOf, type Run } from './run';
+import { textsOf } from './run';
 import { HEALTHY } from './stubs';
-import { Gate, World } from './world';
+import { World } from './world';
 
-const { deploy, migrate } = useStubWorkers();
+const { deploy } = useStubWorkers();
 
 const MIMIR = { services: ['mimir'] };
 const RUNS = 'arn:aws:ecs:task-definition/lgtm-mimir:1';
@@ -28,9 +26,6 @@ function failForNew(
     return healthy(input);
   };
 }
-
-/** A stack of its own: its runs see each other, and no others. */
-const nameStack = () => ({ name: `lgtm-${randomUUID().slice(0, 8)}` });
 
 test.concurrent(
   'a deployment builds, registers, updates, waits, verifies and bakes, and says what it changed',
@@ -165,173 +160,3 @@ test.concurrent('a count that somebody scaled stays, until the plan has another 
   await (await deploy({ world: scaled, asked: MIMIR })).endedAs('completed');
   expect(scaled.listOf('scaleService', 'count')).toEqual([5]);
 });
-
-/** A migration that stands paused after its deploy, before any weight. */
-async function pauseAtZero(plan: Record<string, unknown>, world = new World()): Promise<Run> {
-  const gate = new Gate();
-  world.answers.verifyService = async () => {
-    await gate.pass();
-    return { problems: [] };
-  };
-  const migration = await migrate({ plan, world });
-  await migration.untilAsked('verifyService');
-  await migration.say('pause');
-  gate.open();
-  await migration.untilWaitsFor('resume');
-  return migration;
-}
-
-test.concurrent(
-  'a migration that is paused at 0 % lets one in, waits for its end and goes on with what it left',
-  async () => {
-    const plan = nameStack();
-    const world = new World();
-    const migration = await pauseAtZero(plan, world);
-    const gate = new Gate();
-    const deployed = new World({
-      verifyService: async () => {
-        await gate.pass();
-        return { problems: [] };
-      },
-    });
-    const run = await deploy({ plan, world: deployed, asked: MIMIR });
-    await run.untilAsked('verifyService');
-    await migration.say('resume');
-    const waiting = await migration.untilWaitsFor('deployment');
-    expect(waiting.waitingFor?.what).toBe('the deployment of mimir');
-    expect(world.inputsOf('lowerTtl')).toEqual([]);
-    gate.open();
-    const ended = await run.endedAs('completed');
-    expect(ended.phases.find(({ phase }) => phase === 'bake')).toMatchObject({ state: 'skipped' });
-    const { events } = await migration.endedAs('completed');
-    expect(textsOf(events)).toContain('the deployment of mimir has ended: lgtm-mimir:1');
-  },
-);
-
-test.concurrent('a migration under way refuses one with the way out, and one that is gone waits for none', async () => {
-  const plan = nameStack();
-  const world = World.brokenAt('lowerTtl');
-  const migration = await migrate({ plan, world });
-  await migration.untilRetryOf('the record change');
-  const refused = await (await deploy({ plan, asked: MIMIR })).endedAs('rolled-back');
-  expect(refused.rollback?.reason).toContain(
-    `only while it is paused at 0 % after its phase deploy (lgtm-migrate pause ${plan.name})`,
-  );
-  await migration.say('abort');
-  await migration.endedAs('rolled-back');
-  await (await deploy({ plan, asked: MIMIR })).endedAs('completed');
-});
-
-/** A migration in the week before its host is terminated. */
-const inTheWeek = () => ({
-  ...nameStack(),
-  decommission: { approveStop: false, approveTerminate: true },
-});
-
-test.concurrent('in the week one needs --during-week, and the way back knows what it left', async () => {
-  const plan = inTheWeek();
-  const world = new World();
-  const migration = await migrate({ plan, world });
-  await migration.untilApprovalOf('point of no return');
-  const refused = await (await deploy({ plan, asked: MIMIR })).endedAs('rolled-back');
-  expect(refused.rollback?.reason).toContain('give --during-week');
-
-  let revision = 6;
-  const deployed = new World({
-    ensureTaskDefinition: async ({ family }) => ({
-      id: `arn:aws:ecs:task-definition/${family}:${++revision}`,
-      ownership: 'created',
-    }),
-  });
-  const run = await deploy({ plan, world: deployed, asked: { ...MIMIR, duringWeek: true } });
-  await run.endedAs('completed');
-  const duties = deployed.inputsOf('ensureTaskDefinition').map(({ environment }) => environment['COMPACTOR']);
-  expect(duties).toEqual(['off', 'on']);
-  const undos = await migration.ledger();
-  expect(undos.find(({ verb }) => verb === 'revertService')?.input).toMatchObject({
-    service: 'mimir',
-    taskDefinition: 'arn:aws:ecs:task-definition/lgtm-mimir:7',
-  });
-  await migration.say('rollback');
-  await migration.endedAs('rolled-back');
-  expect(world.inputsOf('scaleService').map(({ taskDefinition }) => taskDefinition)).toContain(
-    'arn:aws:ecs:task-definition/lgtm-mimir:7',
-  );
-});
-
-test.concurrent(
-  'a migration that goes back stops the deployment, and begins when the services are put back',
-  async () => {
-    const plan = inTheWeek();
-    const world = new World();
-    const migration = await migrate({ plan, world, longTimer: STOP_SUMMARY });
-    await migration.untilApprovalOf('point of no return');
-    const gate = new Gate();
-    const deployed = new World({
-      awaitSteadyState: async ({ count }) => {
-        await gate.pass();
-        return { running: count, seconds: 1 };
-      },
-    });
-    const run = await deploy({ plan, world: deployed, asked: { ...MIMIR, duringWeek: true } });
-    await run.untilAsked('awaitSteadyState');
-    await migration.untilWaitsFor('deployment');
-    await migration.say('rollback');
-    const { decisions } = await run.endedAs('rolled-back');
-    expect(decisions).toMatchObject([{ by: 'the migration', reason: expect.stringContaining('it goes back') }]);
-    expect(deployed.listOf('scaleService', 'taskDefinition').at(-1)).toBe(RUNS);
-    const ended = await migration.endedAs('rolled-back');
-    expect(textsOf(ended.events)).toContain('the deployment of mimir has stopped, its services are back');
-  },
-);
-
-test.concurrent('a deployment that was ended from outside is found to be gone when somebody says retry', async () => {
-  const plan = nameStack();
-  const migration = await pauseAtZero(plan);
-  const gate = new Gate();
-  const run = await deploy({
-    plan,
-    asked: MIMIR,
-    stubs: {
-      verifyService: async () => {
-        await gate.pass();
-        return { problems: [] };
-      },
-    },
-  });
-  await run.untilAsked('verifyService');
-  await migration.say('resume');
-  await migration.untilWaitsFor('deployment');
-  await run.handle.terminate('the test says so');
-  await migration.say('retry');
-  await migration.untilTold(
-    'the deployment of mimir says nothing any more: what it has changed runs on; deploy again to be sure',
-  );
-  await migration.endedAs('completed');
-});
-
-test.concurrent(
-  'a migration that starts while a deployment runs fails its preflight until that has ended',
-  async () => {
-    const plan = nameStack();
-    const gate = new Gate();
-    const run = await deploy({
-      plan,
-      asked: MIMIR,
-      stubs: {
-        verifyService: async () => {
-          await gate.pass();
-          return { problems: [] };
-        },
-      },
-    });
-    await run.untilAsked('verifyService');
-    const migration = await migrate({ plan });
-    const held = await migration.untilRetryOf('preflight');
-    expect(held.waitingFor?.reason).toContain(`lgtm-migrate deploy watch ${plan.name}`);
-    gate.open();
-    await run.endedAs('completed');
-    await migration.say('retry');
-    await migration.endedAs('completed');
-  },
-);
