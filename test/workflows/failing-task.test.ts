@@ -3,7 +3,7 @@ import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { temporalPath } from '../../lab/tools';
 import { until } from '../../lab/until';
 import { NoAnswer } from '../../src/temporal/errors';
-import { readLiveStatus } from '../../src/temporal/run';
+import { readLiveStatus, type RunName } from '../../src/temporal/run';
 import { runCli } from '../commands/command-line';
 import { POISON } from './poison';
 import { Run } from './run';
@@ -22,12 +22,13 @@ beforeAll(async () => {
 });
 afterAll(() => worker.stop());
 
-const nameOf = ({ handle }: Run) => handle.workflowId.replace('lgtm-migrate-', '');
+const ENVIRONMENT = { TEMPORAL_ADDRESS: process.env['DEV_SERVER'] };
+const nameOf = ({ handle }: Run) => handle.workflowId.replace(/^lgtm-(migrate|deploy)-/, '');
 
 /** What the command line says once the task has failed twice. */
-async function untilFailing(run: Run): Promise<string> {
+async function untilFailing(run: Run, kind: RunName['kind'] = 'migration'): Promise<string> {
   return until('a task that fails', async () => {
-    const error: unknown = await readLiveStatus(worker.session, { kind: 'migration', name: nameOf(run) }).then(
+    const error: unknown = await readLiveStatus(worker.session, { kind, name: nameOf(run) }).then(
       () => undefined,
       (trouble: unknown) => trouble,
     );
@@ -53,12 +54,11 @@ test('a task that fails is told with its error, and the reset that it names brin
   const name = nameOf(run);
   expect(sentence).toMatch(new RegExp(`^${name} stands still, .* since \\S+Z: this workflow has a fault; `));
   expect(sentence).toMatch(/drops every signal since: poison by mallory at \S+Z, resume by kim at \S+Z; say the good/);
-  const environment = { TEMPORAL_ADDRESS: process.env['DEV_SERVER'] };
   for (const words of [
     ['status', name],
     ['abort', name],
   ]) {
-    const { code, err } = await runCli(words, { environment });
+    const { code, err } = await runCli(words, { environment: ENVIRONMENT });
     expect([code, err]).toEqual([1, expect.stringMatching(/stands still, .* --event-id \d+ --reapply-exclude Signal/)]);
   }
 
@@ -66,6 +66,26 @@ test('a task that fails is told with its error, and the reset that it names brin
   const again = worker.follow(run);
   const { paused, decisions } = await again.untilRetryOf();
   expect([paused, decisions.map(({ verb }) => verb)]).toEqual([true, ['pause']]);
+  await again.say('abort');
+  await again.endedAs('rolled-back');
+});
+
+test('a deployment whose task fails is told and brought back the same way', async () => {
+  const scanned = async () => ({
+    status: 'COMPLETE',
+    counts: { CRITICAL: 1 },
+  });
+  const run = await worker.runDeployment({ stubs: { awaitScan: scanned } });
+  await run.untilApprovalOf('deploy with 1 CRITICAL');
+  await run.handle.signal(POISON, { by: 'mallory' });
+
+  const sentence = await untilFailing(run, 'deployment');
+  const { code, err } = await runCli(['deploy', 'status', nameOf(run)], { environment: ENVIRONMENT });
+  expect([code, err]).toEqual([1, expect.stringMatching(/stands still, .* --event-id \d+ --reapply-exclude Signal/)]);
+
+  reset(sentence);
+  const again = worker.follow(run);
+  await again.untilApprovalOf('deploy with 1 CRITICAL');
   await again.say('abort');
   await again.endedAs('rolled-back');
 });
