@@ -21,7 +21,7 @@ export function registerDeploy(program: Command): void {
   const command = addCommand(program, {
     usage: 'deploy',
     description: 'deploy what changed to a stack that runs on ECS',
-    example: 'deploy -f migration.yaml --service mimir --watch',
+    example: 'deploy -f migration.yaml --service grafana --watch',
   });
   command
     // a word after status is status's

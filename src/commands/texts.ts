@@ -190,7 +190,7 @@ export function unknownServices(file: string, strangers: string[], known: string
 export function previousOfWhich(): Complaint {
   return {
     problem: '--previous goes back a revision, and of which service is not said',
-    fix: 'name it: --service mimir',
+    fix: 'name it: --service grafana',
   };
 }
 

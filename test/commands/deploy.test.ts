@@ -14,7 +14,7 @@ async function refusalOf(...words: string[]): Promise<[number | null, string]> {
 
 test.each([
   [['--service', 'mimr'], 'migration.yaml has no service mimr; take of mimir, loki'],
-  [['--previous'], 'name it: --service mimir'],
+  [['--previous'], 'name it: --service grafana'],
   [['--previous', '--pushed', '--service', 'mimir'], 'give one of them'],
   [['--pushed'], "leave --pushed out: then ECR's newest is taken"],
   [['wait', 'lgtm-prd', '--for', 'sunday'], '--for sunday is unknown; take updated, steady, verified'],
