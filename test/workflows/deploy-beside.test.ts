@@ -206,3 +206,13 @@ test.concurrent('nor does it put a deployment that runs out of the way', async (
   const { events } = await migration.endedAs('completed');
   expect(textsOf(events)).toContain('the deployment of mimir has ended: lgtm-mimir:1');
 });
+
+test.concurrent('one that is aborted while it asks leaves no migration waiting', async () => {
+  const plan = nameStack();
+  const migration = await pauseAtZero(plan);
+  const run = await deploy({ plan, asked: MIMIR });
+  await run.signal('abort');
+  await run.endedAs('rolled-back');
+  await migration.say('resume');
+  await migration.endedAs('completed');
+});

@@ -46,9 +46,7 @@ export class MigrationDoor {
       duringWeek,
     };
     const answer = await this.ask(() => tellNeighbour(this.migration, requestDeploymentSignal, request));
-    if (!answer) return;
-    if (answer.refusal !== null) throw failFor('MigrationRuns', answer.refusal);
-    this.permit = answer;
+    if (answer && answer.refusal !== null) throw failFor('MigrationRuns', answer.refusal);
   }
 
   /** Tells a migration that has let it in how it ended. */
@@ -80,7 +78,10 @@ export class MigrationDoor {
 
   private hear(said: unknown): void {
     const answer = readMessage(this.run, answerSchema, said);
-    if (answer) this.answer = answer;
+    if (!answer) return;
+    this.answer = answer;
+    // also one that comes too late to be waited for: the migration stands still until it hears of the end
+    if (answer.refusal === null) this.permit = answer;
   }
 
   private stop(said: unknown): void {
