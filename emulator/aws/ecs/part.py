@@ -144,8 +144,10 @@ def describe_task_definition(original: Any, moto: Any, task_definition_str: str)
     if ":" in family:
         return original(moto, task_definition_str)
     revisions = moto.task_definitions.get(family, {}).values()
-    active = [each.revision for each in revisions if each.status == "ACTIVE"]
-    return original(moto, f"{family}:{max(active, default=0)}")
+    active = [each for each in revisions if each.status == "ACTIVE"]
+    numbers = [each.revision for each in active]
+    latest = max(numbers, default=0)
+    return original(moto, f"{family}:{latest}")
 
 
 def update_service(_: Any, moto: Any, properties: dict[str, Any]) -> Service:

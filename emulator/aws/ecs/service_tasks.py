@@ -73,8 +73,10 @@ class ServiceTask:
 
     @property
     def fault(self) -> str | None:
-        name, broken = self.service.name, self.surroundings.broken
-        return broken.get(name) or broken.get(f"{name}:{self.definition.revision}")
+        broken = self.surroundings.broken
+        name = self.service.name
+        revision = f"{name}:{self.definition.revision}"
+        return broken.get(name) or broken.get(revision)
 
     @property
     def is_pending(self) -> bool:
