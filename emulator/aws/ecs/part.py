@@ -63,12 +63,14 @@ class Ecs(Part):
         override(models.Task, "advance", lambda *_: None)
 
     def tick(self, now: float) -> None:
-        ecs, draining_s = backend("ecs"), self.surroundings.settings["draining_s"]
+        ecs = backend("ecs")
+        draining_s = self.surroundings.settings["draining_s"]
         for service in ecs.services.values():
             if service.status == "INACTIVE":
                 continue
             schedule(ecs, self.surroundings, service, now)
-            if service.status == "DRAINING" and not service.tasks and now >= service.deleted_at + draining_s:
+            is_empty = service.status == "DRAINING" and not service.tasks
+            if is_empty and now >= service.deleted_at + draining_s:
                 service.status = "INACTIVE"
         self.surroundings.release_interfaces(now)
 
@@ -151,7 +153,8 @@ def describe_task_definition(original: Any, moto: Any, task_definition_str: str)
 
 
 def update_service(_: Any, moto: Any, properties: dict[str, Any]) -> Service:
-    service = moto._get_service(properties.get("cluster") or "default", properties["service"])
+    cluster_name = properties.get("cluster") or "default"
+    service = moto._get_service(cluster_name, properties["service"])
     if service.status != "ACTIVE":
         raise models.ServiceNotFoundException
     for name, value in properties.items():
@@ -173,7 +176,8 @@ def delete_service(_: Any, moto: Any, cluster_name: str, service_name: str, forc
     service = moto._get_service(cluster_name, service_name)
     if service.desired_count > 0 and not force:
         raise InvalidParameter("The service cannot be stopped while it is scaled above 0.")
-    service.status, service.deleted_at = "DRAINING", time.time()
+    service.status = "DRAINING"
+    service.deleted_at = time.time()
     return service
 
 
