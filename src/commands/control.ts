@@ -12,6 +12,7 @@ interface WordOptions extends JsonOption {
   by?: string;
   step?: number;
   question?: string;
+  what?: string;
 }
 
 /** A command for each word that an operator can say; what it means stands beside its name in the contract. */
@@ -40,6 +41,9 @@ export function registerWord(parent: Command, verb: Verb, kind: RunKind, example
   })
     .option('--reason <text>', 'why, for the record')
     .option('--by <who>', 'default: the user name');
+  if (verb === 'retry' || verb === 'abort') {
+    command.option('--what <undo>', 'of several that wait on the way back: its name, or a part of it');
+  }
   if (verb === 'approve') command.option('--question <id>', 'refuse if it asks another; default: what it asks now');
   return command
     .option(...JSON_OPTION)
@@ -71,13 +75,14 @@ function refuseWhenEnded(verb: Verb, status: Status): void {
 }
 
 /** An approval answers what is asked now, unless it says what it was meant for. */
-function wordOf(verb: Verb, { by, reason, step, question }: WordOptions, { waitingFor }: Status): Word {
+function wordOf(verb: Verb, { by, reason, step, question, what }: WordOptions, { waitingFor }: Status): Word {
   const asked = verb === 'approve' ? (question ?? waitingFor?.question?.id) : undefined;
   return {
     by: by ?? findUserName(),
     ...(reason ? { reason } : {}),
     ...(step !== undefined ? { step } : {}),
     ...(asked ? { question: asked } : {}),
+    ...(what !== undefined && { what }),
   };
 }
 

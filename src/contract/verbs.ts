@@ -7,6 +7,7 @@ export const VERBS = {
   promote: 'end this bake early, once its signals have passed',
   retry: 'try again what failed',
   rollback: 'take everything back',
+  close: 'end a way back that stays open, as it is',
 } as const;
 export type Verb = keyof typeof VERBS;
 export const VERB_NAMES = Object.keys(VERBS) as Verb[];
@@ -19,6 +20,8 @@ export interface Word {
   step?: number;
   /** of an approval, the question that it answers: `3-9f86d081` */
   question?: string;
+  /** of a retry or an abort on the way back, which undo it is for: its name, or a part of it */
+  what?: string;
 }
 
 /** A word that was taken. */
@@ -27,4 +30,5 @@ export interface Decision {
   by: string;
   reason: string;
   step?: number;
+  what?: string;
 }

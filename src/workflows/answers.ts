@@ -11,10 +11,11 @@ const EFFECTS: Record<Verb, (status: Status) => string> = {
   resume: () => 'it goes on',
   promote: () => 'the bake ends as soon as its signals pass',
   retry: () => 'what failed is tried again',
+  close: () => 'the way back ends as it is, and what is left is named',
 };
 
 function describeTakingBack({ rollback, undo }: Status): string {
-  if (rollback) return 'what could not be taken back is given up, and named';
+  if (rollback) return 'the undo that waited is given up, and named';
   return `all is taken back, users first; undos: ${undo.pending}`;
 }
 

@@ -16,6 +16,7 @@ const UNASKED: Record<Verb, string | null> = {
   promote: 'nothing bakes',
   retry: 'nothing waits for a retry',
   rollback: null,
+  close: 'no way back stays open',
 };
 
 /** What a run answers to each of these words. */

@@ -1,5 +1,6 @@
 import type { Question, RunKind, Waiting } from '../../contract/status';
 import type { Decision, Verb } from '../../contract/verbs';
+import { HeldUndos } from './held';
 import { Questions } from './questions';
 import { tellAbortedBefore, tellExpired, tellMustName, tellQuestion } from './texts';
 import type { SaidWord } from './word';
@@ -29,8 +30,10 @@ export class Control {
   isRetried = false;
   /** the timer of a bake runs: it can be promoted */
   isBaking = false;
-  /** somebody gave up on a rollback that can't go on */
-  hasSurrendered = false;
+  /** undos of a way back that wait for a human */
+  readonly held = new HeldUndos();
+  /** somebody ended a way back that stayed open */
+  isClosed = false;
   /** the word that takes everything back; it wins over an approve of the same task */
   abort: Decision | null = null;
 
@@ -41,8 +44,9 @@ export class Control {
     pause: () => (this.isPaused = true),
     resume: () => (this.isPaused = false),
     promote: () => (this.isPromoted = true),
-    retry: () => (this.isRetried = true),
+    retry: (decision) => this.takeRetry(decision),
     rollback: (decision) => this.takeBack(decision),
+    close: () => (this.isClosed = true),
   };
 
   constructor(private readonly describeSituation: () => Situation) {}
@@ -75,8 +79,13 @@ export class Control {
   }
 
   private takeBack(decision: Decision): void {
-    if (this.describeSituation().isRollingBack) this.hasSurrendered = true;
+    if (this.describeSituation().isRollingBack) this.held.answer(decision.verb, decision.what);
     else this.abort = decision;
+  }
+
+  private takeRetry({ verb, what }: Decision): void {
+    if (this.held.names.length > 0) this.held.answer(verb, what);
+    else this.isRetried = true;
   }
 
   private findRefusal(verb: Verb, word: Partial<SaidWord>, situation: Situation): string | null {
@@ -86,7 +95,7 @@ export class Control {
     if (step !== undefined && step !== situation.weight) {
       return `it was meant for ${step} %, the weight is ${situation.weight} %`;
     }
-    if (situation.isRollingBack) return refuseOnTheWayBack(verb, situation);
+    if (situation.isRollingBack) return this.refuseOnTheWayBack(verb, word.what, situation);
     if (this.abort) return tellAbortedBefore(verb);
     return this.refuseForward(verb, question, situation);
   }
@@ -106,7 +115,16 @@ export class Control {
         return this.refusePromotion();
       case 'retry':
         return refuseRetry(situation);
+      case 'close':
+        return 'no way back stays open';
     }
+  }
+
+  /** A way back that waits for a human takes his answer, and nothing else. */
+  private refuseOnTheWayBack(verb: Verb, what: string | undefined, { waiting }: Situation): string | null {
+    const isTaken = waiting?.for === 'host' && waiting.verbs.includes(verb);
+    if (!isTaken) return 'it is going back already';
+    return this.held.names.length > 0 ? this.held.refuse(what) : null;
   }
 
   private refuseApproval(named: string | undefined, { waiting }: Situation): string | null {
@@ -147,10 +165,4 @@ const explainUnread = (unread: string): string => `it can't be read: ${unread}; 
 
 function refuseRetry({ waiting }: Situation): string | null {
   return waiting?.verbs.includes('retry') ? null : 'nothing waits for a retry';
-}
-
-/** A way back that waits for a human takes his answer, and nothing else. */
-function refuseOnTheWayBack(verb: Verb, { waiting }: Situation): string | null {
-  const isAnswer = waiting?.for === 'host' && (verb === 'retry' || verb === 'abort');
-  return isAnswer ? null : 'it is going back already';
 }

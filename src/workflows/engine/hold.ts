@@ -3,6 +3,7 @@ import { toMilliseconds } from '../../plan/duration';
 import { waitForDeployment } from './deployments';
 import { messageOf } from './failures';
 import type { Run } from './run';
+import { tellHeld } from './texts';
 import { listCommonVerbs, standUntil, type Description } from './standstill';
 
 /** A hold: what stands still, and why. */
@@ -24,7 +25,10 @@ export async function retryWhenTold<T>(run: Run, what: string, effect: () => Pro
       return await effect();
     } catch (error) {
       if (isCancellation(error)) throw error;
-      const hold = { what: `retry of ${what}`, reason: messageOf(error) };
+      const hold = {
+        what: `retry of ${what}`,
+        reason: messageOf(error),
+      };
       if (!(await holdUntilRetry(run, hold))) throw error;
     }
   }
@@ -61,18 +65,40 @@ async function waitForRetry({ control, plan, watch }: Run, what: string): Promis
   return true;
 }
 
-/** Holds the way back until a human has fixed what it can't go on without. @returns false when it is given up */
-export async function holdForHuman(run: Run, what: string, reason: string): Promise<boolean> {
-  const { control } = run;
-  control.isRetried = false;
-  control.hasSurrendered = false;
+/**
+ * Holds one undo of the way back until a human has fixed what it fails at. Of several that wait at once each has its
+ * own answer.
+ * @param what names the undo
+ * @param describeReason why, with what else waits for it, as it is now
+ * @returns false when it is given up
+ */
+export async function holdUndo(run: Run, what: string, describeReason: () => string): Promise<boolean> {
+  const { held } = run.control;
+  held.begin(what);
   const describe = (): Description => ({
     for: 'host',
-    what: `a human: ${what}`,
+    what: tellHeld(what, held.names),
     verbs: ['retry', 'abort'],
-    reason,
+    reason: describeReason(),
   });
-  await standUntil(run, describe, () => control.isRetried || control.hasSurrendered);
+  await standUntil(run, describe, () => held.answerTo(what) !== null);
+  const answer = held.answerTo(what);
+  held.end(what);
+  return answer === 'retry';
+}
+
+/** Holds a way back that can't go on open, until somebody has fixed it or says close. @returns false when it is closed */
+export async function holdOpen(run: Run, why: string): Promise<boolean> {
+  const { control } = run;
+  control.isRetried = false;
+  control.isClosed = false;
+  const describe = (): Description => ({
+    for: 'host',
+    what: `a human: ${why}, traffic stays where it works`,
+    verbs: ['retry', 'close'],
+    reason: 'retry takes up what was given up and goes on; close ends it as it is',
+  });
+  await standUntil(run, describe, () => control.isRetried || control.isClosed);
   return control.isRetried;
 }
 

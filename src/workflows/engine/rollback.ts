@@ -1,8 +1,9 @@
+import { condition } from '@temporalio/workflow';
 import type { Outcome, RollbackStep } from '../../contract/status';
 import type { Stage, Undo } from '../../contract/undos';
 import type { Patience } from './activities';
 import { isDenied, messageOf } from './failures';
-import { holdForHuman } from './hold';
+import { holdOpen, holdUndo } from './hold';
 import type { Run } from './run';
 
 /** Carries one undo out, as patiently as its stage can. */
@@ -13,6 +14,19 @@ const URGENT: readonly Stage[] = ['host', 'ingestion', 'traffic', 'duties'];
 
 /** A failure of these waits for a human, as a permission that is missing does: what follows them relies on them. */
 const RELIED_ON: readonly Stage[] = ['host', 'traffic', 'duties'];
+
+/** What has to be done before an undo of a stage is begun; what is not named goes on beside one that waits for a human. */
+const NEEDS: Record<Stage, readonly Stage[]> = {
+  host: [],
+  ingestion: ['host'],
+  traffic: ['host', 'ingestion'],
+  duties: ['traffic'],
+  scale: ['traffic', 'duties'],
+  data: ['traffic', 'scale'],
+  record: ['traffic'],
+  restore: ['traffic', 'scale'],
+  cleanup: ['traffic', 'scale', 'record'],
+};
 
 /** Undos of these know nothing of each other: hosts together, services together. */
 const TOGETHER: readonly Stage[] = ['host', 'duties', 'scale'];
@@ -30,21 +44,25 @@ const FREEZING: Partial<Record<Stage, string>> = {
 };
 
 /**
- * The way back, stage by stage as contract/undos.ts orders it. A host that can't be made healthy, or a name that can't
- * be sent back to it, freezes it: traffic stays where it works and a human is called. Any other undo that fails is
- * named, and the rest goes on.
+ * The way back, stage by stage as contract/undos.ts orders it. An undo that waits for a human has an answer of its own,
+ * and only what needs it waits too. A host or a name that is given up freezes the way back: traffic stays where it works,
+ * until a retry takes it up again or somebody closes it. Any other undo that fails is named, and the rest goes on.
  */
 export class Rollback {
   private readonly undos: Undo[];
   private readonly steps: RollbackStep[];
   private frozen: string | null = null;
+  private readonly failedBeside: Undo[] = [];
 
   constructor(
     private readonly run: Run,
     private readonly carryOut: CarryOut,
   ) {
     this.undos = run.ledger.planWayBack(run.cleansUp);
-    this.steps = this.undos.map(({ id }) => ({ what: id, state: 'pending' }));
+    this.steps = this.undos.map(({ id }) => ({
+      what: id,
+      state: 'pending',
+    }));
   }
 
   /** Shows what will be taken back. */
@@ -61,15 +79,16 @@ export class Rollback {
   }
 
   /**
-   * Takes everything back.
+   * Takes everything back. Where it is frozen it stays open, until a retry brings it to its end or somebody closes it.
    * @param asked what the tasks are still asked for: none is replaced or stopped before it has come
    */
   async takeBack(asked: Promise<unknown> = Promise.resolve()): Promise<Outcome> {
     const { ledger, progress, status, cleansUp } = this.run;
-    status.undo.pending = this.undos.length;
-    for (const group of groupUndos(this.undos)) {
-      if (STOPPING.includes(group[0]!.stage)) await asked;
-      await Promise.all(group.map((undo) => this.take(undo)));
+    let left = this.undos;
+    while (left.length > 0) {
+      await this.walk(left, asked);
+      left = this.failedBeside.splice(0);
+      if (left.length === 0 && this.frozen !== null) left = await this.reopen(this.frozen);
     }
     if (!cleansUp && ledger.countKept() > 0) {
       progress.addEvent('what was created is kept for the next try (cleanup: keep)');
@@ -77,13 +96,63 @@ export class Rollback {
     return status.leftovers.length === 0 ? 'rolled-back' : 'rollback-incomplete';
   }
 
+  /** What is to be tried once more where it is frozen; nothing: somebody has closed it. */
+  private async reopen(frozen: string): Promise<Undo[]> {
+    if (!(await holdOpen(this.run, frozen))) return [];
+    this.frozen = null;
+    return this.undos.filter((undo) => this.stepOf(undo).state !== 'done');
+  }
+
+  /** Stage by stage; a stage waits for those that it needs, and for no other that waits for a human. */
+  private async walk(left: Undo[], asked: Promise<unknown>): Promise<void> {
+    const { status } = this.run;
+    for (const undo of left) this.reset(undo);
+    status.undo.pending = left.length;
+    const taken: { stage: Stage; done: Promise<void> }[] = [];
+    for (const group of groupUndos(left)) {
+      const { stage } = group[0]!;
+      const needed = taken.filter((each) => NEEDS[stage].includes(each.stage));
+      await Promise.all(needed.map(({ done }) => done));
+      if (STOPPING.includes(stage)) await asked;
+      taken.push(
+        ...group.map((undo) => ({
+          stage,
+          done: this.take(undo),
+        })),
+      );
+      await condition(() => !group.some((undo) => this.isUnderWay(undo)));
+    }
+    await Promise.all(taken.map(({ done }) => done));
+  }
+
+  /** As if it had not been tried. */
+  private reset(undo: Undo): void {
+    const { status } = this.run;
+    const step = this.stepOf(undo);
+    step.state = 'pending';
+    delete step.error;
+    status.leftovers = status.leftovers.filter(({ what }) => what !== undo.id);
+  }
+
+  private stepOf(undo: Undo): RollbackStep {
+    return this.steps[this.undos.indexOf(undo)]!;
+  }
+
+  /** It is tried, and does not wait for a human. */
+  private isUnderWay(undo: Undo): boolean {
+    return this.stepOf(undo).state === 'running' && !this.run.control.held.names.includes(undo.id);
+  }
+
   private async take(undo: Undo): Promise<void> {
     const { progress, status } = this.run;
     if (this.frozen !== null && undo.stage !== 'host') {
-      progress.addLeftover({ what: undo.id, why: `not begun: ${this.frozen}, traffic stays where it works` });
+      progress.addLeftover({
+        what: undo.id,
+        why: `not begun: ${this.frozen}, traffic stays where it works`,
+      });
       return;
     }
-    const step = this.steps[this.undos.indexOf(undo)]!;
+    const step = this.stepOf(undo);
     step.state = 'running';
     const error = await this.attempt(undo);
     if (error === null) {
@@ -104,11 +173,16 @@ export class Rollback {
         return null;
       } catch (error) {
         const reason = messageOf(error);
-        const waits = RELIED_ON.includes(undo.stage) || isDenied(error);
-        if (!waits) return reason;
-        if (!(await holdForHuman(this.run, `could not ${undo.id}`, this.addWhatIsLeft(reason)))) return reason;
+        if (!RELIED_ON.includes(undo.stage) && !isDenied(error)) return this.noteFailure(undo, reason);
+        if (!(await holdUndo(this.run, undo.id, () => this.addWhatIsLeft(reason)))) return reason;
       }
     }
+  }
+
+  /** What fails beside one that waits for a human may rely on it: it is tried again once that is over. */
+  private noteFailure(undo: Undo, reason: string): string {
+    if (this.run.control.held.names.length > 0) this.failedBeside.push(undo);
+    return reason;
   }
 
   private addWhatIsLeft(reason: string): string {
@@ -122,7 +196,10 @@ export class Rollback {
     const { progress } = this.run;
     step.state = 'failed';
     step.error = error;
-    progress.addLeftover({ what: undo.id, why: error });
+    progress.addLeftover({
+      what: undo.id,
+      why: error,
+    });
     progress.addEvent(`could not ${undo.id}: ${error}`);
     this.frozen = FREEZING[undo.stage] ?? this.frozen;
   }

@@ -15,6 +15,21 @@ export const tellMustName = (id: string, text: string | undefined): string =>
 
 export const tellExpired = (approved: string, asked: string): string =>
   `the approval of "${approved}" counts no more: what is asked now is "${asked}"`;
+
+export function tellHeld(what: string, names: string[]): string {
+  const others = names.filter((name) => name !== what);
+  const beside = others.length === 0 ? '' : `, beside: ${others.join(', ')}; each takes its own word (--what)`;
+  return `a human: could not ${what}${beside}`;
+}
+
+export const tellNoneHeld = (what: string | undefined, names: string[]): string =>
+  what === undefined ? 'nothing waits for an answer' : `no "${what}" waits for an answer; ${listNames(names)}`;
+
+export const tellManyHeld = (names: string[]): string =>
+  `${names.length} undos wait for an answer of their own; name one: send {"what":"…"} (--what); ${listNames(names)}`;
+
+const listNames = (names: string[]): string => `these wait: ${names.map((name) => `"${name}"`).join(', ')}`;
+
 export const refuseOnTheWayBack = (name: string, where: string): string =>
   `the migration of ${name} takes no deployment any more (${where}); ` +
   `deploy when it has ended: lgtm-migrate watch ${name}`;

@@ -5,8 +5,8 @@ import { cutText } from './text';
 /** Characters that are kept of who said a word, and of why. */
 const LONGEST_WORD = 1000;
 const LONGEST_KEY = 60;
-const TEXTS = ['by', 'reason', 'question'] as const satisfies (keyof Word)[];
-const KEYS: readonly string[] = ['by', 'reason', 'step', 'question'] satisfies (keyof Word)[];
+const TEXTS = ['by', 'reason', 'question', 'what'] as const satisfies (keyof Word)[];
+const KEYS: readonly string[] = ['by', 'reason', 'step', 'question', 'what'] satisfies (keyof Word)[];
 
 /** A word as it was understood. */
 export interface SaidWord {
@@ -14,6 +14,7 @@ export interface SaidWord {
   reason: string;
   step?: number;
   question?: string;
+  what?: string;
   /** what of it can't be read: it approves nothing */
   unread?: string;
 }

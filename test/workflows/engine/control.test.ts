@@ -19,7 +19,7 @@ const waitsFor = (reason: Waiting['for']): Partial<Situation> => ({
     for: reason,
     what: reason,
     since: '',
-    verbs: [],
+    verbs: reason === 'host' ? ['retry', 'abort'] : [],
     ...(reason === 'approval' && { question: ASKED }),
   },
 });
@@ -80,11 +80,12 @@ test('giving up on a frozen rollback is no second abort', () => {
     isRollingBack: true,
     ...waitsFor('host'),
   });
+  frozen.held.begin('start i-1');
   frozen.take({
     verb: 'abort',
     ...someone,
   });
-  expect([frozen.hasSurrendered, frozen.abort]).toEqual([true, null]);
+  expect([frozen.held.answerTo('start i-1'), frozen.abort]).toEqual(['give up', null]);
 });
 
 test.each(['pause', 'promote', 'retry', 'resume'] as const)('%s on an ended migration is refused', (verb) => {

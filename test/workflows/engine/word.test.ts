@@ -86,9 +86,9 @@ test.each([
     {
       stpe: 10,
     },
-    '"stpe" is none of by, reason, step, question',
+    '"stpe" is none of by, reason, step, question, what',
   ],
-  [JSON.parse('{"__proto__":{"by":"x"}}'), '"__proto__" is none of by, reason, step, question'],
+  [JSON.parse('{"__proto__":{"by":"x"}}'), '"__proto__" is none of by, reason, step, question, what'],
 ])('of %j is told what cannot be read', (said, unread) => {
   const word = readWord(said);
   expect(word.unread).toBe(unread);
