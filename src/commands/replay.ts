@@ -24,7 +24,12 @@ async function replay(place: string, { json }: JsonOption): Promise<number> {
   quietLogging();
   const difference = await replayRun(await loadWorkflows(), run);
   const { workflowId, runId, history } = run;
-  const result = { workflowId, runId, events: history.events?.length ?? 0, difference: difference ?? null };
+  const result = {
+    workflowId,
+    runId,
+    events: history.events?.length ?? 0,
+    difference: difference ?? null,
+  };
   print(json, result, await describeResult(result));
   return difference ? EXIT.failed : EXIT.done;
 }

@@ -48,7 +48,10 @@ async function findError(
   bundle: WorkflowBundleOption,
   { workflowId, history }: RecordedRun,
 ): Promise<Error | undefined> {
-  const options = { workflowBundle: bundle, dataConverter };
+  const options = {
+    workflowBundle: bundle,
+    dataConverter,
+  };
   try {
     await Worker.runReplayHistory(options, history, workflowId);
     return undefined;
@@ -65,8 +68,17 @@ async function findEvent(bundle: WorkflowBundleOption, run: RecordedRun): Promis
   let [good, bad] = [0, begins.length];
   while (bad - good > 1) {
     const middle = Math.floor((good + bad) / 2);
-    const past = { ...run.history, events: events.slice(0, begins[middle]! + 1) };
-    if (await findError(bundle, { ...run, history: past })) bad = middle;
+    const past = {
+      ...run.history,
+      events: events.slice(0, begins[middle]! + 1),
+    };
+    if (
+      await findError(bundle, {
+        ...run,
+        history: past,
+      })
+    )
+      bad = middle;
     else good = middle;
   }
   // a task has begun, has ended, and then comes what it has made

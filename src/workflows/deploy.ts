@@ -32,7 +32,12 @@ export async function deploy(asked?: DeployInput): Promise<Status> {
     reason,
   };
   run.progress.addEvent(tellAsked(by, reason));
-  upsertSearchAttributes([{ key: searchAttributes.services, value: listServices(input) }]);
+  upsertSearchAttributes([
+    {
+      key: searchAttributes.services,
+      value: listServices(input),
+    },
+  ]);
   let deployed: EndedDeployment['services'] = {};
   const forward = async () => {
     const targets = await followRunbook(run, input, door);
@@ -44,7 +49,12 @@ export async function deploy(asked?: DeployInput): Promise<Status> {
       goBack: (why) => goBack(run, door, why),
     });
   } finally {
-    upsertSearchAttributes([{ key: searchAttributes.outcome, value: run.status.outcome ?? 'failed' }]);
+    upsertSearchAttributes([
+      {
+        key: searchAttributes.outcome,
+        value: run.status.outcome ?? 'failed',
+      },
+    ]);
     await door.leave(run.status.outcome === 'completed' ? deployed : {});
   }
 }
@@ -102,7 +112,12 @@ function skipPhases({ progress }: Run, phases: Phase[], reason: string): void {
 /** How long users waited for it: the bake and what follows is not in it. */
 function noteSeconds({ status }: Run): void {
   const seconds = Math.round((Date.now() - Date.parse(status.startedAt)) / 1000);
-  upsertSearchAttributes([{ key: searchAttributes.seconds, value: seconds }]);
+  upsertSearchAttributes([
+    {
+      key: searchAttributes.seconds,
+      value: seconds,
+    },
+  ]);
 }
 
 /** What a migration has to know of each service. */
@@ -113,7 +128,15 @@ function listDeployed(targets: Target[]): EndedDeployment['services'] {
       count,
       image,
     };
-    return [name, withoutDuties === undefined ? deployed : { ...deployed, withoutDuties }] as const;
+    return [
+      name,
+      withoutDuties === undefined
+        ? deployed
+        : {
+            ...deployed,
+            withoutDuties,
+          },
+    ] as const;
   });
   return Object.fromEntries(services);
 }
