@@ -12,20 +12,25 @@ type ImageWork = (request: BuildRequest, activities: Activities) => Promise<Imag
 /** What can be asked about a plan's images. */
 export type ImageVerb = 'build' | 'push' | 'verify';
 
-const WORK: Record<ImageVerb, ImageWork> = {
+const WORK: Record<ImageVerb | 'build-changed', ImageWork> = {
   build: buildHere,
+  'build-changed': buildChanged,
   push: buildAndPush,
   verify: verifyInEcr,
 };
 
-/** Does what the verb says with the image of each of the plan's services, side by side. */
-export function handleImages(verb: ImageVerb, plan: Plan, builder: BuildRequest['builder']): Promise<ImageResult[]> {
+/** Does such work with the image of each of the plan's services, side by side. */
+export function handleImages(
+  work: keyof typeof WORK,
+  plan: Plan,
+  builder: BuildRequest['builder'],
+): Promise<ImageResult[]> {
   const activities = activitiesIn(plan.region);
-  const work = Object.keys(plan.services).map((service) => {
+  const results = Object.keys(plan.services).map((service) => {
     const request = requestOf(plan, service, builder);
-    return WORK[verb](request, activities);
+    return WORK[work](request, activities);
   });
-  return Promise.all(work);
+  return Promise.all(results);
 }
 
 function requestOf(plan: Plan, service: string, builder: BuildRequest['builder']): BuildRequest {
@@ -51,6 +56,11 @@ async function buildHere(request: BuildRequest): Promise<ImageResult> {
     tag,
     state: 'built',
   };
+}
+
+async function buildChanged(request: BuildRequest, activities: Activities): Promise<ImageResult> {
+  const found = await verifyInEcr(request, activities);
+  return found.image ? { ...found, state: 'unchanged' } : buildHere(request);
 }
 
 async function buildAndPush(request: BuildRequest, { buildImage }: Activities): Promise<ImageResult> {

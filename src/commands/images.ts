@@ -11,40 +11,46 @@ const DESCRIPTIONS: Record<ImageVerb, string> = {
   verify: 'whether ECR holds the images of the folders as they are',
 };
 
+interface ImageOptions extends PlanFileOptions {
+  changed?: boolean;
+}
+
 export function registerImages(program: Command): void {
   const images = addCommand(program, {
     usage: 'images',
     description: 'build, push and verify the images of a plan',
     example: 'images verify -f migration.yaml',
   });
-  const verbs = Object.keys(DESCRIPTIONS) as ImageVerb[];
-  for (const verb of verbs) registerVerb(images, verb);
+  registerVerb(images, 'build').option('--changed', 'what ECR does not hold yet; asks AWS');
+  registerVerb(images, 'push');
+  registerVerb(images, 'verify');
 }
 
-function registerVerb(images: Command, verb: ImageVerb): void {
-  addCommand(images, {
+function registerVerb(images: Command, verb: ImageVerb): Command {
+  return addCommand(images, {
     usage: verb,
     description: DESCRIPTIONS[verb],
     example: `images ${verb} -f migration.yaml`,
   })
     .option(...FILE_OPTION)
     .option(...JSON_OPTION)
-    .action(exitWith((options: PlanFileOptions) => runImages(verb, options)));
+    .action(exitWith((options: ImageOptions) => runImages(verb, options)));
 }
 
 /**
- * `build` builds on this host without a registry; `push` builds and pushes what ECR does not hold yet, as the
- * workflow's phase does; `verify` says what it holds of the folders as they are now. Needs no Temporal; the
- * repositories must be there.
+ * `build` builds on this host without a registry, with `--changed` what ECR does not hold yet; `push` builds
+ * that and pushes it, as the workflow's phase does; `verify` says what ECR holds of the folders as they are now.
+ * Needs no Temporal; the repositories must be there.
  */
-async function runImages(verb: ImageVerb, { file, json }: PlanFileOptions): Promise<number> {
+async function runImages(verb: ImageVerb, { file, json, changed = false }: ImageOptions): Promise<number> {
   const { loadPlan } = await import('./plan-file.js');
   const { handleImages } = await import('./image-work.js');
   const { describeImage } = await import('./results.js');
   const plan = loadPlan(file);
   const { builder } = plan.images;
   if (builder === 'none') throw new InputError(nothingToBuild(file));
-  const results = await handleImages(verb, plan, builder);
+  const work = changed ? 'build-changed' : verb;
+  const results = await handleImages(work, plan, builder);
   print(json, results, results.map(describeImage));
   const isMissing = results.some(({ state }) => state === 'not in ECR');
   return isMissing ? EXIT.failed : EXIT.done;
