@@ -43,6 +43,7 @@ describe('the package', () => {
       'dockerfiles',
       'docs',
       'examples',
+      'jenkins',
       'package.json',
       'schema',
     ]);

@@ -5,7 +5,7 @@ import { makeFolder } from '../temporary';
 
 export const ROOT = join(__dirname, '../..');
 /** What is packed beside the build. */
-const SHIPPED = ['CHANGELOG.md', 'LICENSE', 'README.md', 'dockerfiles', 'docs', 'examples', 'schema'];
+const SHIPPED = ['CHANGELOG.md', 'LICENSE', 'README.md', 'dockerfiles', 'docs', 'examples', 'jenkins', 'schema'];
 
 /** What `npm pack --json` says of a tarball. */
 interface Pack {
