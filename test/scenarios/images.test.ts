@@ -1,10 +1,10 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DescribeServicesCommand, DescribeTaskDefinitionCommand, ECSClient } from '@aws-sdk/client-ecs';
 import { DOCKERFILES, SERVICES } from '../../lab/services';
 import { missing } from '../../lab/images';
 import { useLab } from './lab';
 import type { Operator } from './operator';
+import { findRunning } from './running';
 
 interface Line {
   service: string;
@@ -17,22 +17,6 @@ const FINDINGS = {
   'lgtm-loki': { CRITICAL: 2 },
   'lgtm-tempo': { HIGH: 9 },
 };
-
-/** The image in the task definition that each service of the cluster runs. */
-async function imagesOf({ asOwner }: Operator): Promise<Record<string, string>> {
-  const ecs = new ECSClient(asOwner);
-  const asked = {
-    cluster: 'lgtm-cluster',
-    services: [...SERVICES],
-  };
-  const { services = [] } = await ecs.send(new DescribeServicesCommand(asked));
-  const images = services.map(async ({ serviceName, taskDefinition: id }) => {
-    const { taskDefinition } = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: id }));
-    const [container] = taskDefinition!.containerDefinitions!;
-    return [serviceName!, container!.image!] as const;
-  });
-  return Object.fromEntries(await Promise.all(images));
-}
 
 async function runImages(operator: Operator, verb: 'push' | 'verify'): Promise<Line[]> {
   const { out, err } = await operator.cli('images', verb, '-f', operator.lab.plan, '--json');
@@ -75,12 +59,12 @@ async function buildAll(operator: Operator): Promise<void> {
 async function expectDeployedByDigest(operator: Operator): Promise<void> {
   const verified = await runImages(operator, 'verify');
   expect(verified.map(({ state }) => state)).toEqual(SERVICES.map(() => 'in ECR'));
-  const running = await imagesOf(operator);
+  const running = await findRunning(operator);
   expect(Object.keys(running).sort()).toEqual([...SERVICES].sort());
   for (const { service, image } of verified)
-    expect(running[service]).toMatch(new RegExp(`^127\\.0\\.0\\.1:\\d+/${image!}$`));
+    expect(running[service]!.image).toMatch(new RegExp(`^127\\.0\\.0\\.1:\\d+/${image!}$`));
   const pushed = await runImages(operator, 'push');
-  const expected = verified.map(({ service }) => ['unchanged', running[service]]);
+  const expected = verified.map(({ service }) => ['unchanged', running[service]!.image]);
   expect(pushed.map(({ state, image }) => [state, image])).toEqual(expected);
 }
 
