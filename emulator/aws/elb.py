@@ -10,7 +10,7 @@ from moto.elbv2.exceptions import DuplicateLoadBalancerName
 from ..account import backend
 from ..part import Body, Part, Query, Routes, override
 from ..settings import Settings
-from .elb_routing import OUTSIDE, find_balancer, route
+from .elb_routing import OUTSIDE, find_balancer, list_routing, route
 
 #: (target group arn, target id)
 Target = tuple[str, str]
@@ -49,11 +49,21 @@ class Elb(Part):
         override(models.FakeTargetGroup, "health_for", self.describe_health)
         override(models.ELBv2Backend, "create_load_balancer", self.create_load_balancer)
         override(models.FakeLoadBalancer, "activate", self.activate)
+        override(models.ELBv2Backend, "delete_rule", self.forget_routes)
+        override(models.ELBv2Backend, "delete_listener", self.forget_routes)
 
     def describe_health(self, _: Any, group: Any, target: dict[str, Any], __: Any = None) -> Any:
         state = self.read_state(group, target["Id"]) if target["Id"] in group.targets else "unused"
         port = target.get("Port") or group.port
         return models.FakeHealthStatus(target["Id"], port, group.health_check_port, state, *REASONS[state])
+
+    def forget_routes(self, original: Any, moto: Any, *args: Any, **kwargs: Any) -> Any:
+        """A target group names the balancers that route to it; moto keeps those that did."""
+        answer = original(moto, *args, **kwargs)
+        groups = moto.target_groups.values()
+        for group in groups:
+            group.load_balancer_arns = list_routing(group.arn)
+        return answer
 
     def create_load_balancer(
         self,
@@ -86,7 +96,8 @@ class Elb(Part):
             return "draining"
         if not group.load_balancer_arns:
             return "unused"
-        age = time.time() - self.targets.registered.get(target, 0)
+        registered = self.targets.registered.get(target, 0)
+        age = time.time() - registered
         return "initial" if age < self.settings["target_initial_s"] else "healthy"
 
     def count_healthy(self, group: Any) -> int:

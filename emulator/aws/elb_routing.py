@@ -32,6 +32,22 @@ def route(dns_name: str, host: str, path: str = "/", source: str = OUTSIDE) -> s
     return FIXED_ANSWER
 
 
+def list_routing(group: str) -> list[str]:
+    """Balancers of which a rule or a listener forwards to a target group."""
+    balancers = backend("elbv2").load_balancers.values()
+    return [balancer.arn for balancer in balancers if group in list_targets(balancer)]
+
+
+def list_targets(balancer: Any) -> list[str]:
+    targets: list[str] = []
+    for listener in balancer.listeners.values():
+        for rule in listener.rules.values():
+            for action in rule.actions:
+                if action.type == "forward":
+                    targets.append(read_target_group(action.data))
+    return targets
+
+
 def order_rules(balancer: Any) -> Iterator[Any]:
     """Rules in the order in which they are tried, without the defaults."""
     for listener in balancer.listeners.values():

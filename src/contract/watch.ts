@@ -2,17 +2,24 @@ import type { WatchState } from '../analysis/types';
 import type { Plan } from '../plan/schema';
 import type { AttemptsOf } from './attempts';
 
+/** A service that users are served by, and what they come to it through. */
+export interface WatchedService {
+  name: string;
+  count: number;
+  /** CloudWatch dimension */
+  targetGroup?: string;
+  targetGroupArn?: string;
+  /** ARN of its Cloud Map service */
+  discovery?: string;
+}
+
 /** Signals and everything that is needed to look at them. */
 export interface WatchRequest {
   analysis: Plan['analysis'];
   cluster: string;
   /** CloudWatch dimension */
   loadBalancer: string;
-  services: {
-    name: string;
-    count: number;
-    targetGroup?: string;
-  }[];
+  services: WatchedService[];
   /** what was counted and told so far; the watch goes on from there */
   state: WatchState;
   /** epoch ms: until then nothing passes, and nothing is called slow */

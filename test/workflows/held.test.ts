@@ -21,7 +21,10 @@ class Broken {
   readonly world = new World({
     runPreflight: async () => ({
       ...SURVEY,
-      hosts: [HOST, OTHER].map((instanceId) => ({ ...SURVEY.hosts[0]!, instanceId })),
+      hosts: [HOST, OTHER].map((instanceId) => ({
+        ...SURVEY.hosts[0]!,
+        instanceId,
+      })),
     }),
     startStack: async ({ instanceId }) => {
       if (this.hosts.has(instanceId))
@@ -41,7 +44,10 @@ async function holdBoth(): Promise<{ run: Run; broken: Broken }> {
   broken.hosts.add(HOST).add(OTHER);
   await run.say('rollback');
   await run.until('both hosts to wait', ({ waitingFor }) => Boolean(waitingFor?.what.includes('beside')));
-  return { run, broken };
+  return {
+    run,
+    broken,
+  };
 }
 
 const stepsOf = ({ rollback }: Awaited<ReturnType<Run['status']>>) =>
@@ -89,7 +95,10 @@ test.concurrent('a frozen way back stays open, and a retry brings it to its end'
   await run.say('abort', { what: HOST });
   const frozen = await run.untilWaitsFor('host', 'a human: the host does not answer, traffic stays where it works');
   expect([frozen.outcome, frozen.waitingFor!.verbs, frozen.weight]).toEqual([null, ['retry', 'close'], 100]);
-  expect(frozen.leftovers[0]).toEqual({ what: startOf(HOST), why: `no agent on ${HOST}` });
+  expect(frozen.leftovers[0]).toEqual({
+    what: startOf(HOST),
+    why: `no agent on ${HOST}`,
+  });
   expect(await run.refusalOf('abort')).toContain('it is going back already');
 
   broken.hosts.clear();

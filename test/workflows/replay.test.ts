@@ -48,7 +48,15 @@ async function hold(): Promise<Run> {
 }
 
 const check = (bundle: WorkflowBundleOption, isSkipped?: boolean) =>
-  checkOpenRuns({ connection, namespace: 'default' }, worker.session.taskQueue, bundle, isSkipped);
+  checkOpenRuns(
+    {
+      connection,
+      namespace: 'default',
+    },
+    worker.session.taskQueue,
+    bundle,
+    isSkipped,
+  );
 
 /** What the command line says of a run on the server, or of a file. */
 const replay = (place: string) =>

@@ -8,11 +8,14 @@ import type { Undo } from '../../src/contract/undos';
 import type { Verb, Word } from '../../src/contract/verbs';
 import { pause, until } from '../../lab/until';
 import type { World } from './world';
+import { GRPC, grpcCodeOf } from '../../src/temporal/grpc-status';
 
 type Handle = WorkflowHandleWithFirstExecutionRunId<typeof migrateWorkflow>;
 
 /** A look is a query, which costs a run as much as an activity. */
 const PAUSE_MS = 100;
+/** Of a query, each of which the server holds for ten seconds. */
+const MOST_TRIES = 6;
 const END_LOOK_MS = 1000;
 const TEST: Word = {
   by: 'test',
@@ -29,8 +32,16 @@ export class Run {
     readonly world: World,
   ) {}
 
-  status(): Promise<Status> {
-    return this.handle.query(statusQuery);
+  /** A worker that is busy answers a later try. */
+  async status(): Promise<Status> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.handle.query(statusQuery);
+      } catch (error) {
+        const isBusy = grpcCodeOf(error) === GRPC.deadlineExceeded;
+        if (!isBusy || tries === MOST_TRIES) throw error;
+      }
+    }
   }
 
   /** Waits for a status. @throws when the run ends before, or stalls */

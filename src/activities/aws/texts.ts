@@ -116,3 +116,8 @@ export function circuitBreakerWentBack(found: string | undefined): string {
 export const UNREADABLE_COUNTS =
   'what the watch had counted last could not be read, perhaps since another version wrote it; ' +
   'it goes on from what it had told before';
+
+export const tellGone = (what: string): string => `${what} is gone: somebody has deleted it`;
+
+export const tellUnrouted = (service: string): string =>
+  `nothing forwards to the target group of ${service}: its listener rule is gone`;

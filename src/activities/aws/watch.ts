@@ -1,5 +1,6 @@
 import { addMeasurement, createCounts, judgeGate } from '../../analysis/count';
 import { judgePoint, measureSilence, measureFailedLook } from '../../analysis/judge';
+import { judgeMissing } from '../../analysis/missing';
 import { isNews } from '../../analysis/news';
 import { findSignalSource } from '../../analysis/signals';
 import type { DataPoint, Measurement, SignalCounts, WatchState } from '../../analysis/types';
@@ -8,6 +9,7 @@ import type { SignalPlan } from '../../plan/analysis';
 import { toMilliseconds } from '../../plan/duration';
 import type { Deps } from '../clients';
 import { heartbeat, lastHeartbeat, sleep, wasCancelledByWorkflow } from '../pacing';
+import { listMissing } from './missing-resource';
 import { fetchSeries, type Span } from './metric';
 import { UNREADABLE_COUNTS } from './texts';
 import { readHeartbeat } from './watch-heartbeat';
@@ -86,8 +88,12 @@ function resume({ state }: WatchRequest, now: number): WatchHeartbeat {
 
 async function look(deps: Deps, request: WatchRequest, before: WatchHeartbeat, now: number): Promise<WatchHeartbeat> {
   const state = addMissingCounts(request, before.state, now);
-  const looks = await lookAtSignals(deps, request, state.counts, now);
-  const judged = countLooks(request, state, looks);
+  const [looks, missing] = await Promise.all([
+    lookAtSignals(deps, request, state.counts, now),
+    // where AWS does not say nobody knows that something is gone
+    listMissing(deps, request).catch(() => []),
+  ]);
+  const judged = judgeMissing(countLooks(request, state, looks), before.state, missing, now);
   const isOther = judged.verdict !== before.state.verdict;
   return {
     ...before,

@@ -217,14 +217,19 @@ export class Watch {
   }
 
   private requestWatch(): WatchRequest {
-    const { cluster, loadBalancer, counts, targetGroups } = this.release!;
+    const { cluster, loadBalancer, counts, targetGroups, discovery } = this.release!;
     const watched = Object.entries(counts).filter(([name]) => name !== this.leftOut);
     const services = watched.map(([name, count]) => {
       const group = targetGroups[name];
+      const registry = discovery[name];
       return {
         name,
         count,
-        ...(group && { targetGroup: group.dimension }),
+        ...(group && {
+          targetGroup: group.dimension,
+          targetGroupArn: group.id,
+        }),
+        ...(registry !== undefined && { discovery: registry }),
       };
     });
     const { state, warmUntil, quietMs } = this;

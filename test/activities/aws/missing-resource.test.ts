@@ -1,0 +1,71 @@
+import {
+  DeleteRuleCommand,
+  DescribeListenersCommand,
+  DescribeLoadBalancersCommand,
+  DescribeRulesCommand,
+  DescribeTargetGroupsCommand,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import { DeleteServiceCommand, ListServicesCommand } from '@aws-sdk/client-servicediscovery';
+import { createClients } from '../../../src/activities/clients';
+import type { Deps } from '../../../src/activities/clients';
+import { listMissing } from '../../../src/activities/aws/missing-resource';
+import type { WatchedService, WatchRequest } from '../../../src/contract/watch';
+import { startEmulator, type OwnEmulator } from '../emulator';
+
+let emulator: OwnEmulator;
+let deps: Deps;
+let mimir: WatchedService;
+
+beforeEach(async () => {
+  emulator = await startEmulator('--world', 'adopted');
+  deps = {
+    clients: createClients('ap-northeast-2'),
+    environment: {},
+  };
+  mimir = await findMimir();
+});
+afterEach(() => emulator.stop());
+
+async function findMimir(): Promise<WatchedService> {
+  const { elb, discovery } = deps.clients;
+  const { TargetGroups } = await elb.send(new DescribeTargetGroupsCommand({}));
+  const { Services } = await discovery.send(new ListServicesCommand({}));
+  const group = TargetGroups!.find(({ TargetGroupName }) => TargetGroupName?.includes('mimir'));
+  return {
+    name: 'mimir',
+    count: 1,
+    targetGroupArn: group!.TargetGroupArn!,
+    discovery: Services!.find(({ Name }) => Name === 'mimir')!.Arn!,
+  };
+}
+
+const list = () => listMissing(deps, { cluster: 'lgtm-cluster', services: [mimir] } as unknown as WatchRequest);
+
+/** Every rule that forwards to Mimir's target group. */
+async function deleteRules(): Promise<void> {
+  const { elb } = deps.clients;
+  const { LoadBalancers } = await elb.send(new DescribeLoadBalancersCommand({}));
+  for (const { LoadBalancerArn } of LoadBalancers!) {
+    const { Listeners } = await elb.send(new DescribeListenersCommand({ LoadBalancerArn }));
+    for (const { ListenerArn } of Listeners!) {
+      const { Rules } = await elb.send(new DescribeRulesCommand({ ListenerArn }));
+      for (const { RuleArn, Actions, IsDefault } of Rules!) {
+        const isOurs = Actions?.some(({ TargetGroupArn }) => TargetGroupArn === mimir.targetGroupArn);
+        if (isOurs && !IsDefault) await elb.send(new DeleteRuleCommand({ RuleArn }));
+      }
+    }
+  }
+}
+
+test('what was deleted by hand is named, one by one', async () => {
+  const gone = (what: string) => `${what} is gone: somebody has deleted it`;
+  const service = gone('ECS service mimir');
+  expect(await list()).toEqual([service]);
+
+  await deps.clients.discovery.send(new DeleteServiceCommand({ Id: mimir.discovery!.split('/').at(-1) }));
+  expect(await list()).toEqual([service, gone('the Cloud Map service of mimir')]);
+
+  await deleteRules();
+  const unrouted = 'nothing forwards to the target group of mimir: its listener rule is gone';
+  expect(await list()).toEqual([service, unrouted, gone('the Cloud Map service of mimir')]);
+});
