@@ -101,7 +101,8 @@ class Elb(Part):
         return "initial" if age < self.settings["target_initial_s"] else "healthy"
 
     def count_healthy(self, group: Any) -> int:
-        return sum(self.read_state(group, target) == "healthy" for target in group.targets)
+        states = [self.read_state(group, target) for target in group.targets]
+        return states.count("healthy")
 
     def is_alias_healthy(self, dns_name: str) -> bool:
         """False when any one target group has no healthy target; AWS, "Evaluate target
@@ -110,7 +111,8 @@ class Elb(Part):
         balancer = find_balancer(dns_name)
         if not balancer:
             return False
-        return all(self.count_healthy(group) > 0 for group in find_groups(balancer))
+        groups = find_groups(balancer)
+        return all(self.count_healthy(group) > 0 for group in groups)
 
     def register(self, arn: str, ip: str, port: int) -> None:
         if group := backend("elbv2").target_groups.get(arn):
