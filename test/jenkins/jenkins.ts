@@ -29,9 +29,10 @@ export const CREDENTIALS: Credentials = {
     accessKeyId: 'jenkins',
     secretAccessKey: 'x',
   },
-  'lgtm-deploy-role': { secret: 'arn:aws:iam::123456789012:role/lgtm-deploy' },
-  'lgtm-ecr-registry': { secret: '123456789012.dkr.ecr.ap-northeast-2.amazonaws.com' },
 };
+
+/** Variables that Jenkins gives to each build. */
+export const GLOBALS = { LGTM_DEPLOY_ROLE: 'arn:aws:iam::123456789012:role/lgtm-deploy' };
 
 type Credentials = Record<string, Record<string, string>>;
 
@@ -155,6 +156,7 @@ export class Jenkins {
       credentials,
       approver,
       environment: {
+        ...GLOBALS,
         ...request.environment,
         PATH: [this.programs, process.env['PATH']].join(delimiter),
         BUILD_NUMBER: String(this.count),

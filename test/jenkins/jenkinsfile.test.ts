@@ -44,7 +44,8 @@ const REQUESTS: Record<string, BuildRequest> = {
   },
   refused: { approver: null },
   'without keys': without('lgtm-aws'),
-  'without a registry': without('lgtm-ecr-registry'),
+  'without a role': { environment: { LGTM_DEPLOY_ROLE: '' } },
+  'with bases from ECR': { environment: { REGISTRY: '210987654321.dkr.ecr.eu-west-1.amazonaws.com/docker-hub' } },
   'without a repository': { branch: 'nowhere' },
 };
 
@@ -100,6 +101,7 @@ describeHere(`the Jenkinsfile${obstacle ? ` (skipped: ${obstacle})` : ''}`, () =
     const reason = `jenkins-lgtm-deploy-1 at ${commit!} `;
     expect(calls).toEqual([
       'nobody: validate -f migration.yaml',
+      'nobody: validate -f migration.yaml --json',
       'jenkins: images build --changed -f migration.yaml',
       'jenkins: images push -f migration.yaml',
       'jenkins: render -f migration.yaml --resolved live --duties on -o deployment-record/task-definitions',
@@ -116,6 +118,7 @@ describeHere(`the Jenkinsfile${obstacle ? ` (skipped: ${obstacle})` : ''}`, () =
     const paths = Object.keys(artifacts).sort();
     expect(paths).toEqual([
       'deployment-record/changes.txt',
+      'deployment-record/plan.json',
       'deployment-record/run.json',
       'deployment-record/status.json',
       'deployment-record/task-definitions/mimir.json',
@@ -145,6 +148,11 @@ describeHere(`the Jenkinsfile${obstacle ? ` (skipped: ${obstacle})` : ''}`, () =
     const deployed = calls.find((call) => call.includes('--by'));
     expect(deployed).toContain('--service mimir loki --pushed --during-week --json --by jenkins ');
     expect(deployed).toMatch(/ a newer mimir$/);
+    const images = calls.filter((call) => call.includes('images'));
+    expect(images).toEqual([
+      'jenkins: images build --changed -f migration.yaml --service mimir loki',
+      'jenkins: images push -f migration.yaml --service mimir loki',
+    ]);
   });
 
   test('goes back a revision without building or pushing', () => {
@@ -164,12 +172,21 @@ describeHere(`the Jenkinsfile${obstacle ? ` (skipped: ${obstacle})` : ''}`, () =
     expect(result).toBe('ABORTED');
     expect(calls.at(-1)).toContain('--dry-run');
     expect(artifacts['deployment-record/changes.txt']).toBe('mimir image a → b\n');
-    expect(console).toContain('A deployment that was started goes on');
+    expect(console).toMatch(/timeout 30 MINUTES\n.*input: Deploy migration.yaml at \w+\? .* nothing is deployed\./);
+    expect(console).toContain('before it had started a deployment: lgtm-migrate deploy status lgtm-prd\n');
+  });
+
+  test('logs in to ECR where the bases come from there, and nowhere else', () => {
+    const { build } = done['with bases from ECR']!;
+    expect([build.error, build.result]).toEqual([null, 'SUCCESS']);
+    const host = '210987654321.dkr.ecr.eu-west-1.amazonaws.com';
+    expect(build.console).toContain(`docker.withRegistry https://${host}, ecr:eu-west-1:lgtm-aws\n`);
+    expect(done['default']!.build.console).not.toContain('withRegistry');
   });
 
   test.each([
     ['without keys', 'Build Docker Images', /^Jenkinsfile:\d+: no credentials with the id lgtm-aws$/],
-    ['without a registry', undefined, /^Jenkinsfile:\d+: no credentials with the id lgtm-ecr-registry$/],
+    ['without a role', 'Checkout Code', /^Jenkinsfile:\d+: LGTM_DEPLOY_ROLE is not set; make it .* \(casc\.yaml\)$/],
     ['without a repository', 'Checkout Code', /^Jenkinsfile:\d+: script returned exit code 128$/],
   ])('%s it touches nothing', (name, stage, reason) => {
     const { build, calls } = done[name]!;

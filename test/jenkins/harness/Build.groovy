@@ -19,9 +19,8 @@ class Build {
         this.pipeline = Recorder.read(pipeline)
         this.request = request
         params = readParameters()
-        environment = [:] + System.getenv() + request.environment + params.collectEntries { name, value ->
-            [name, value as String]
-        }
+        // without the parameters: the first build of a job has them in `params` alone
+        environment = [:] + System.getenv() + request.environment
         steps = new Steps(this)
     }
 

@@ -13,14 +13,14 @@ import org.codehaus.groovy.syntax.SyntaxException
 class Grammar extends CompilationCustomizer {
 
     private static final List<String> STEPS =
-        ['archiveArtifacts', 'checkout', 'docker.withRegistry', 'echo', 'input', 'script', 'sh', 'withAWS']
+        ['archiveArtifacts', 'checkout', 'docker.withRegistry', 'echo', 'error', 'input', 'script', 'sh', 'timeout', 'withAWS']
 
     /** By block: what it holds. */
     private static final Map<String, List<String>> HOLDS = [
         file: ['pipeline'],
         pipeline: ['agent', 'environment', 'options', 'parameters', 'post', 'stages', 'triggers'],
         agent: ['label'],
-        environment: ['credentials'],
+        environment: [],
         options: ['buildDiscarder', 'disableConcurrentBuilds', 'logRotator', 'skipDefaultCheckout', 'timeout'],
         parameters: ['booleanParam', 'string'],
         triggers: ['githubPush'],
@@ -32,6 +32,7 @@ class Grammar extends CompilationCustomizer {
         steps: STEPS,
         script: STEPS,
         withAWS: STEPS,
+        timeout: STEPS,
         'docker.withRegistry': STEPS,
         aborted: STEPS,
         always: STEPS,

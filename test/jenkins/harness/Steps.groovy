@@ -50,6 +50,16 @@ class Steps {
         println text
     }
 
+    void error(String text) {
+        throw new IllegalStateException(text)
+    }
+
+    /** Told, not kept: whoever is asked answers at once, or never. */
+    Object timeout(Map arguments, Closure block) {
+        println "[harness] timeout ${arguments.time} ${arguments.unit}"
+        return runBlock(block)
+    }
+
     Object script(Closure block) {
         return runBlock(block)
     }

@@ -17,8 +17,8 @@ class Variables {
         values[name] = value as String
     }
 
-    String credentials(String id) {
-        return steps.findCredential(id).secret
+    Map getParams() {
+        return steps.params
     }
 
 }
