@@ -71,8 +71,9 @@ function registerLook(
 
 /** Starts a deployment; one stack has one at a time. */
 async function deploy(options: DeployOptions): Promise<number> {
-  const { loadPlan } = await import('./plan-file.js');
+  const { loadPlan, requireServices } = await import('./plan-file.js');
   const plan = loadPlan(options.file);
+  requireServices(plan, options.file, options.service ?? []);
   requireSense(plan, options);
   if (options.dryRun) return preview(plan, options);
   const input = await inputOf(plan, options);
@@ -81,9 +82,7 @@ async function deploy(options: DeployOptions): Promise<number> {
 }
 
 /** @throws InputError for what no deployment can be */
-function requireSense({ services, images }: Plan, { file, service = [], previous, pushed }: DeployOptions): void {
-  const strangers = service.filter((name) => !(name in services));
-  if (strangers.length > 0) throw new InputError(texts.unknownServices(file, strangers, Object.keys(services)));
+function requireSense({ images }: Plan, { file, service = [], previous, pushed }: DeployOptions): void {
   if (previous && service.length === 0) throw new InputError(texts.previousOfWhich());
   if (previous && pushed) throw new InputError(texts.previousIsPushed());
   if (pushed && images.builder === 'none') throw new InputError(texts.nothingIsPushed(file));

@@ -19,14 +19,15 @@ const WORK: Record<ImageVerb | 'build-changed', ImageWork> = {
   verify: verifyInEcr,
 };
 
-/** Does such work with the image of each of the plan's services, side by side. */
+/** Does such work with the image of each of these services of the plan, side by side. */
 export function handleImages(
   work: keyof typeof WORK,
   plan: Plan,
+  services: string[],
   builder: BuildRequest['builder'],
 ): Promise<ImageResult[]> {
   const activities = activitiesIn(plan.region);
-  const results = Object.keys(plan.services).map((service) => {
+  const results = services.map((service) => {
     const request = requestOf(plan, service, builder);
     return WORK[work](request, activities);
   });

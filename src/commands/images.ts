@@ -12,6 +12,7 @@ const DESCRIPTIONS: Record<ImageVerb, string> = {
 };
 
 interface ImageOptions extends PlanFileOptions {
+  service?: string[];
   changed?: boolean;
 }
 
@@ -33,6 +34,7 @@ function registerVerb(images: Command, verb: ImageVerb): Command {
     example: `images ${verb} -f migration.yaml`,
   })
     .option(...FILE_OPTION)
+    .option('--service <names...>', 'those of these services only; default: all of the plan')
     .option(...JSON_OPTION)
     .action(exitWith((options: ImageOptions) => runImages(verb, options)));
 }
@@ -42,15 +44,17 @@ function registerVerb(images: Command, verb: ImageVerb): Command {
  * that and pushes it, as the workflow's phase does; `verify` says what ECR holds of the folders as they are now.
  * Needs no Temporal; the repositories must be there.
  */
-async function runImages(verb: ImageVerb, { file, json, changed = false }: ImageOptions): Promise<number> {
-  const { loadPlan } = await import('./plan-file.js');
+async function runImages(verb: ImageVerb, { file, json, service, changed = false }: ImageOptions): Promise<number> {
+  const { loadPlan, requireServices } = await import('./plan-file.js');
   const { handleImages } = await import('./image-work.js');
   const { describeImage } = await import('./results.js');
   const plan = loadPlan(file);
+  const services = service ?? Object.keys(plan.services);
+  requireServices(plan, file, services);
   const { builder } = plan.images;
   if (builder === 'none') throw new InputError(nothingToBuild(file));
   const work = changed ? 'build-changed' : verb;
-  const results = await handleImages(work, plan, builder);
+  const results = await handleImages(work, plan, [...new Set(services)], builder);
   print(json, results, results.map(describeImage));
   const isMissing = results.some(({ state }) => state === 'not in ECR');
   return isMissing ? EXIT.failed : EXIT.done;
