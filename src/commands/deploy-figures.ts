@@ -5,12 +5,16 @@ const LONGEST_S = 600;
 
 /** Deployments that have ended, in numbers, and whether they are as the plan document wants them. */
 export interface DeploymentFigures {
+  /** but for those that are counted apart */
   ended: number;
   succeeded: number;
   /** percent; null: none has ended */
   successRate: number | null;
-  /** of one that ran well, until it was verified; null: there is none */
+  /** until all was verified, of those that came so far, whatever their bake said then; null: there is none */
   longestSeconds: number | null;
+  /** they tell nothing of the pipeline: what was asked for could not be begun, or somebody thought better of it */
+  refused: number;
+  aborted: number;
   criteria: Criterion[];
 }
 
@@ -23,7 +27,9 @@ interface Criterion {
 }
 
 export function judgeDeployments(deployments: ListedDeployment[]): DeploymentFigures {
-  const ended = deployments.filter(({ outcome }) => outcome !== 'running');
+  const over = deployments.filter(({ outcome }) => outcome !== 'running');
+  const ended = over.filter(({ apart }) => apart === null);
+  const refused = over.filter(({ apart }) => apart === 'refused');
   const succeeded = ended.filter(({ outcome }) => outcome === 'completed');
   const times = ended.flatMap(({ seconds }) => (seconds === null ? [] : [seconds]));
   const successRate = ended.length === 0 ? null : (100 * succeeded.length) / ended.length;
@@ -33,15 +39,18 @@ export function judgeDeployments(deployments: ListedDeployment[]): DeploymentFig
     succeeded: succeeded.length,
     successRate,
     longestSeconds,
-    criteria: [judgeTime(longestSeconds), judgeRate(successRate)],
+    refused: refused.length,
+    aborted: over.length - ended.length - refused.length,
+    criteria: [judgeTime(longestSeconds, times.length), judgeRate(successRate)],
   };
 }
 
-function judgeTime(longest: number | null): Criterion {
+function judgeTime(longest: number | null, count: number): Criterion {
   return {
     what: 'deploy time (배포 시간)',
     limit: '< 10 min',
-    measured: longest === null ? 'not measured' : `${formatMinutes(longest)} min at most`,
+    measured:
+      longest === null ? 'not measured' : `${formatMinutes(longest)} min at most, of ${count} that were verified`,
     met: longest === null ? null : longest < LONGEST_S,
   };
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
-import type { Phase, Status } from '../contract/status';
+import type { Phase, Status, Waiting } from '../contract/status';
 import type { Session } from '../temporal/client';
 import type { RunName } from '../temporal/run';
 import { addCommand, exitWith, JSON_OPTION, type JsonOption } from './command';
@@ -8,6 +8,8 @@ import { CommandError, EXIT, InputError, print } from './output';
 import { deploymentReached, endedBefore, unknownGoal } from './texts';
 
 const LOOK_MS = 1000;
+/** A worker or a server that is being replaced is back by then. */
+const LONGEST_SILENCE_MS = 10 * 60_000;
 
 /** What one can wait for, and the phase that ends with it; the last: that it has ended well. */
 const GOALS: Record<string, Phase | null> = {
@@ -51,13 +53,39 @@ async function wait(name: string, { for: goal, run: runId, json }: WaitOptions):
 
 async function waitUntil(session: Session, run: RunName, goal: string): Promise<Status> {
   const { look, Silence } = await import('./follow.js');
-  const silence = new Silence();
-  for (let isFirst = true; ; isFirst = false) {
-    const live = await look(session, run, isFirst ? undefined : silence);
+  const { waitingLines } = await import('./view.js');
+  const silence = new Silence(LONGEST_SILENCE_MS);
+  const standstill = new Standstill(waitingLines);
+  // whoever names a run has started it, and has seen a worker
+  let toleratesSilence = run.runId !== undefined;
+  for (;;) {
+    const live = await look(session, run, toleratesSilence ? silence : undefined);
+    toleratesSilence = true;
     if (live?.cutOff) throw new CommandError(live.cutOff);
     if (live && (live.status.outcome || isReached(live.status, goal))) return live.status;
+    if (live) standstill.tell(live.status);
     await sleep(LOOK_MS);
   }
+}
+
+/** What a deployment waits for, and the words that move it: told once for each thing. */
+export class Standstill {
+  private told = '';
+
+  constructor(private readonly describe: (status: Status) => string[]) {}
+
+  tell(status: Status): void {
+    const waiting = nameOf(status.waitingFor);
+    if (waiting && waiting !== this.told) process.stderr.write(`${this.describe(status).join('\n')}\n`);
+    this.told = waiting;
+  }
+}
+
+/** The same for as long as it is the same that is waited for: a reason may have figures in it that change. */
+function nameOf(waiting: Waiting | null): string {
+  if (!waiting) return '';
+  const { what, reason, question } = waiting;
+  return [what, question?.id, reason && 'with a reason'].join();
 }
 
 function isReached({ outcome, phases }: Status, goal: string): boolean {

@@ -5,7 +5,7 @@ import { NoAnswer } from '../temporal/errors';
 import { readLiveStatus, type LiveStatus, type RunName } from '../temporal/run';
 import { displayFor, type Display } from './display';
 import { CommandError, EXIT } from './output';
-import { stillWatching, stoppedWatching } from './texts';
+import { silentTooLong, stillWatching, stoppedWatching } from './texts';
 
 const LOOK_MS = 1000;
 
@@ -71,7 +71,9 @@ export async function look(
   silence: Silence | undefined,
 ): Promise<LiveStatus | undefined> {
   try {
-    return await readLiveStatus(session, run);
+    const live = await readLiveStatus(session, run);
+    silence?.end();
+    return live;
   } catch (error) {
     if (!silence || !(error instanceof NoAnswer)) throw error;
     silence.tell(error.message);
@@ -82,9 +84,22 @@ export async function look(
 /** Why nobody answers, told once for as long as it is the same. */
 export class Silence {
   private told = '';
+  private since: number | undefined;
 
+  /** @param limitMs how long one is tolerated */
+  constructor(private readonly limitMs = Infinity) {}
+
+  /** @throws CommandError for one that lasts longer */
   tell(trouble: string): void {
+    this.since ??= Date.now();
+    if (Date.now() - this.since > this.limitMs) throw new CommandError(silentTooLong(trouble, this.limitMs));
     if (trouble !== this.told) process.stderr.write(`${stillWatching(trouble)}\n`);
     this.told = trouble;
+  }
+
+  /** Somebody has answered. */
+  end(): void {
+    this.since = undefined;
+    this.told = '';
   }
 }

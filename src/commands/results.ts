@@ -159,20 +159,22 @@ function describeChange({ what, container = '(task)', from, to }: Change): strin
 
 /** A line a deployment, then what they come to. */
 export function describeDeployments(deployments: ListedDeployment[], figures: DeploymentFigures): string[] {
-  const { ended, succeeded, successRate, longestSeconds, criteria } = figures;
+  const { ended, succeeded, successRate, longestSeconds, refused, aborted, criteria } = figures;
   const rate = successRate === null ? '' : ` (${Math.floor(successRate)} %)`;
   const longest = longestSeconds === null ? '' : `, longest ${formatMinutes(longestSeconds)} min`;
+  const apart = `counted apart: ${refused} refused in its check, ${aborted} aborted by somebody`;
   return [
     ...deployments.map(describeDeployment),
     `${ended} deployments have ended, ${succeeded} of them well${rate}${longest}`,
+    ...(refused + aborted > 0 ? [apart] : []),
     ...criteria.map(({ what, limit, measured, met }) => `${markOf(met)} ${what} ${limit}: ${measured}`),
   ];
 }
 
-function describeDeployment({ name, startedAt, services, outcome, seconds }: ListedDeployment): string {
+function describeDeployment({ name, startedAt, services, outcome, apart, seconds }: ListedDeployment): string {
   const time = startedAt.slice(0, 19).replace('T', ' ');
   const took = seconds === null ? 'not verified' : `${seconds} s`;
-  return [time, name, outcome, took, services.join(', ')].join('   ');
+  return [time, name, apart ? `${outcome} (${apart})` : outcome, took, services.join(', ')].join('   ');
 }
 
 function markOf(met: boolean | null): string {

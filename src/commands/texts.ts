@@ -1,6 +1,7 @@
 import type { DeployInput } from '../contract/deployments';
 import type { RunKind, Status } from '../contract/status';
 import type { Verb } from '../contract/verbs';
+import { formatDuration } from '../plan/duration';
 import type { Plan } from '../plan/schema';
 import type { Complaint } from './output';
 
@@ -233,6 +234,10 @@ export function endedBefore({ name, outcome, rollback }: Status, goal: string): 
 
 export function stillWatching(trouble: string): string {
   return `${trouble}; still watching`;
+}
+
+export function silentTooLong(trouble: string, limitMs: number): string {
+  return `${trouble}; nobody answered for ${formatDuration(limitMs)}, and this waits no longer. The run goes on with the next worker`;
 }
 
 /** What one types after the program's name for a word to such a run. */

@@ -69,6 +69,13 @@ export function lastEvents(status: Status): string[] {
   return listEvents(status).slice(-EVENTS_SHOWN).map(eventLine);
 }
 
+/** What it waits for and what to type, for one who looks on without a screen; none: it goes on by itself. */
+export function waitingLines(status: Status): string[] {
+  const { name, waitingFor } = status;
+  if (!waitingFor) return [];
+  return [`${name} waits for ${withReason(waitingFor.what, waitingFor.reason)}`, ...nextLine(status)];
+}
+
 /** `09:12:04  what happened`, by UTC. */
 export function eventLine({ at, text }: Status['events'][number]): string {
   const time = at.slice(11, 19);

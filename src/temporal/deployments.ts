@@ -1,5 +1,7 @@
 import type { WorkflowExecutionInfo } from '@temporalio/client';
 import { searchAttributes, workflowIdOf, WORKFLOW_TYPES } from '../contract/messages';
+import type { Status } from '../contract/status';
+import { isUnreadable, type Unreadable } from '../contract/unreadable';
 import type { Session } from './client';
 
 /** A deployment as Temporal's list has it. */
@@ -11,9 +13,16 @@ export interface ListedDeployment {
   services: string[];
   /** `running`, an outcome, or how it was ended from outside */
   outcome: string;
+  /** gone back without a fault of its own: refused in its check, or aborted by somebody; null: neither */
+  apart: Apart | null;
   /** until all was verified; null: it was not */
   seconds: number | null;
 }
+
+type Apart = 'refused' | 'aborted';
+
+/** Who says abort to a deployment when the migration that has let it in goes back. */
+const MIGRATION = 'the migration';
 
 /** The newest first, as far back as the namespace's retention goes. @param name absent: of every stack */
 export async function listDeployments({ client }: Session, name?: string): Promise<ListedDeployment[]> {
@@ -21,8 +30,29 @@ export async function listDeployments({ client }: Session, name?: string): Promi
   const ofName = name === undefined ? [] : [`WorkflowId = "${workflowIdOf('deployment', name)}"`];
   const query = [ofType, ...ofName].join(' AND ');
   const deployments: ListedDeployment[] = [];
-  for await (const run of client.workflow.list({ query })) deployments.push(describeRun(run));
+  for await (const run of client.workflow.list({ query })) {
+    const deployment = describeRun(run);
+    const apart = deployment.outcome === 'rolled-back' ? await findApart(client, run) : null;
+    deployments.push({ ...deployment, apart });
+  }
   return deployments.sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
+}
+
+/** By what the run has answered, which the list does not show. */
+async function findApart({ workflow }: Session['client'], { workflowId, runId, status }: WorkflowExecutionInfo) {
+  if (status.name !== 'COMPLETED') return null;
+  const handle = workflow.getHandle(workflowId, runId, { followRuns: false });
+  const answer = (await handle.result()) as Status | Unreadable;
+  return isUnreadable(answer) ? null : judgeApart(answer);
+}
+
+/** Of a deployment that has gone back. */
+export function judgeApart({ decisions, phases }: Status): Apart | null {
+  // on the way back an abort gives up one undo
+  const aborts = decisions.filter(({ verb, during }) => verb === 'abort' && !during.startsWith('rollback'));
+  if (aborts.some(({ by }) => by !== MIGRATION)) return 'aborted';
+  const check = phases.find(({ phase }) => phase === 'check');
+  return check?.state === 'failed' && aborts.length === 0 ? 'refused' : null;
 }
 
 function describeRun({ workflowId, runId, startTime, status, typedSearchAttributes }: WorkflowExecutionInfo) {

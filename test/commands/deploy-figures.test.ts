@@ -1,13 +1,19 @@
 import { judgeDeployments } from '../../src/commands/deploy-figures';
 import { describeDeployments } from '../../src/commands/results';
-import type { ListedDeployment } from '../../src/temporal/deployments';
+import type { Status } from '../../src/contract/status';
+import { judgeApart, type ListedDeployment } from '../../src/temporal/deployments';
 
-const listed = (outcome: string, seconds: number | null): ListedDeployment => ({
+const listed = (
+  outcome: string,
+  seconds: number | null,
+  apart: ListedDeployment['apart'] = null,
+): ListedDeployment => ({
   name: 'lgtm-prd',
   runId: 'r',
   startedAt: '2026-11-26T04:00:00.000Z',
   services: ['mimir'],
   outcome,
+  apart,
   seconds,
 });
 
@@ -18,7 +24,7 @@ test('deployments are counted and timed against the plan document; one that runs
     '2026-11-26 04:00:00   lgtm-prd   completed   190 s   mimir',
     '2026-11-26 04:00:00   lgtm-prd   rolled-back   not verified   mimir',
     '2 deployments have ended, 1 of them well (50 %), longest 3.2 min',
-    '✔ deploy time (배포 시간) < 10 min: 3.2 min at most',
+    '✔ deploy time (배포 시간) < 10 min: 3.2 min at most, of 1 that were verified',
     '✖ pipeline success (파이프라인 성공률) 100 %: 50 %',
   ]);
 });
@@ -35,7 +41,40 @@ test('ten minutes are too long, and 99.96 % does not read as 100', () => {
   const many = [...Array.from({ length: 2999 }, () => listed('completed', 600)), listed('failed', null)];
   const { criteria } = judgeDeployments(many);
   expect(criteria.map(({ met, measured }) => [met, measured])).toEqual([
-    [false, '10.0 min at most'],
+    [false, '10.0 min at most, of 2999 that were verified'],
     [false, '99.9 %'],
   ]);
+});
+
+test('what was refused or aborted by somebody is counted apart; a time counts also where the bake said no then', () => {
+  const deployments = [
+    listed('completed', 120),
+    listed('rolled-back', 240),
+    listed('rolled-back', null, 'refused'),
+    listed('rolled-back', null, 'aborted'),
+    listed('rolled-back', null, 'refused'),
+  ];
+  const lines = describeDeployments(deployments, judgeDeployments(deployments));
+  expect(lines.slice(2)).toEqual([
+    '2026-11-26 04:00:00   lgtm-prd   rolled-back (refused)   not verified   mimir',
+    '2026-11-26 04:00:00   lgtm-prd   rolled-back (aborted)   not verified   mimir',
+    '2026-11-26 04:00:00   lgtm-prd   rolled-back (refused)   not verified   mimir',
+    '2 deployments have ended, 1 of them well (50 %), longest 4.0 min',
+    'counted apart: 2 refused in its check, 1 aborted by somebody',
+    '✔ deploy time (배포 시간) < 10 min: 4.0 min at most, of 2 that were verified',
+    '✖ pipeline success (파이프라인 성공률) 100 %: 50 %',
+  ]);
+});
+
+test.each([
+  ['its check failed', 'failed', [], 'refused'],
+  ['somebody said abort', 'done', [['kim', 'steady at 100 %']], 'aborted'],
+  ['somebody said abort while it asked the migration', 'failed', [['kim', 'check at 0 %']], 'aborted'],
+  ['the migration goes back', 'done', [['the migration', 'update']], null],
+  ['somebody gave up an undo of its way back', 'done', [['kim', 'rollback at 100 %']], null],
+  ['a later phase failed', 'done', [], null],
+] as const)('of a deployment that went back since %s', (_, check, aborts, apart) => {
+  const decisions = aborts.map(([by, during]) => ({ verb: 'abort', by, during, reason: 'a test', at: 'now' }));
+  const status: unknown = { phases: [{ phase: 'check', state: check }], decisions };
+  expect(judgeApart(status as Status)).toBe(apart);
 });

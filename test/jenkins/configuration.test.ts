@@ -108,11 +108,14 @@ interface Credential extends Record<string, string> {
 }
 
 interface Workflow {
-  jobs: {
-    deploy: {
-      steps: { name: string }[];
-    };
-  };
+  jobs: Record<
+    string,
+    {
+      environment?: string;
+      needs?: string;
+      steps: { name: string; run?: string }[];
+    }
+  >;
 }
 
 function readCasc(): Casc {
@@ -198,9 +201,21 @@ describe('the GitHub Actions workflow', () => {
 
   test('has the stages of the Jenkinsfile, in its order', () => {
     const { jobs } = parse(readShipped(WORKFLOW)) as Workflow;
-    const names = jobs.deploy.steps.map(({ name }) => name);
+    const names = Object.values(jobs).flatMap(({ steps }) => steps.map(({ name }) => name));
     const stages: readonly string[] = STAGES;
     expect(names.filter((name) => stages.includes(name))).toEqual(stages);
+  });
+
+  test('asks its reviewers after build, push and dry run, and before anything is deployed', () => {
+    const { jobs } = parse(readShipped(WORKFLOW)) as Workflow;
+    expect(Object.keys(jobs)).toEqual(['build', 'deploy']);
+    const { build, deploy } = jobs;
+    expect([build!.environment, deploy!.environment, deploy!.needs]).toEqual([undefined, 'production', 'build']);
+    const [before, after] = [build!, deploy!].map(({ steps }) => steps.map(({ run }) => run).join());
+    for (const words of ['images build', 'images push', '--dry-run > "$RECORD/changes.txt"', '$GITHUB_STEP_SUMMARY'])
+      expect(before).toContain(words);
+    expect(before).not.toContain('--by');
+    expect(after).toContain('--by "$GITHUB_ACTOR"');
   });
 
   testHere(`is good for actionlint${isThere ? '' : ` (skipped: no actionlint: ${HOW})`}`, () => {
