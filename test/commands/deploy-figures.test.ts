@@ -66,15 +66,55 @@ test('what was refused or aborted by somebody is counted apart; a time counts al
   ]);
 });
 
-test.each([
-  ['its check failed', 'failed', [], 'refused'],
-  ['somebody said abort', 'done', [['kim', 'steady at 100 %']], 'aborted'],
-  ['somebody said abort while it asked the migration', 'failed', [['kim', 'check at 0 %']], 'aborted'],
-  ['the migration goes back', 'done', [['the migration', 'update']], null],
-  ['somebody gave up an undo of its way back', 'done', [['kim', 'rollback at 100 %']], null],
-  ['a later phase failed', 'done', [], null],
-] as const)('of a deployment that went back since %s', (_, check, aborts, apart) => {
-  const decisions = aborts.map(([by, during]) => ({ verb: 'abort', by, during, reason: 'a test', at: 'now' }));
-  const status: unknown = { phases: [{ phase: 'check', state: check }], decisions };
+/** Why a deployment went back, and how it is counted. */
+const GONE_BACK = [
+  {
+    why: 'its check failed',
+    check: 'failed',
+    apart: 'refused',
+  },
+  {
+    why: 'somebody said abort',
+    abort: ['kim', 'steady at 100 %'],
+    apart: 'aborted',
+  },
+  {
+    why: 'somebody said abort while it asked the migration',
+    check: 'failed',
+    abort: ['kim', 'check at 0 %'],
+    apart: 'aborted',
+  },
+  {
+    why: 'the migration goes back',
+    abort: ['the migration', 'update'],
+    apart: null,
+  },
+  {
+    why: 'somebody gave up an undo of its way back',
+    abort: ['kim', 'rollback at 100 %'],
+    apart: null,
+  },
+  {
+    why: 'a later phase failed',
+    apart: null,
+  },
+];
+
+test.each(GONE_BACK)('of a deployment that went back since $why', ({ check = 'done', abort, apart }) => {
+  const [by, during] = abort ?? [];
+  const decision = {
+    verb: 'abort',
+    by,
+    during,
+  };
+  const status: unknown = {
+    phases: [
+      {
+        phase: 'check',
+        state: check,
+      },
+    ],
+    decisions: abort ? [decision] : [],
+  };
   expect(judgeApart(status as Status)).toBe(apart);
 });

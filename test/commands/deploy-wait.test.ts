@@ -41,12 +41,19 @@ test('what a deployment waits for is told once for each thing, with the words th
     verbs: ['approve', 'abort'],
     reason: 'HIGH at most',
   });
-  const bake = { for: 'bake', what: 'the bake of the deployment', verbs: ['promote', 'abort'] } as const;
-  const holding = (reason: string) => statusThatWaits({ ...bake, verbs: [...bake.verbs], reason });
+  const bake: Omit<Waiting, 'since'> = {
+    for: 'bake',
+    what: 'the bake of the deployment',
+    verbs: ['promote', 'abort'],
+  };
+  const holding = (reason: string) => {
+    const waiting = { ...bake, reason };
+    return statusThatWaits(waiting);
+  };
   standstill.tell(approval);
   standstill.tell(approval);
   standstill.tell(statusThatWaits(null));
-  standstill.tell(statusThatWaits({ ...bake, verbs: [...bake.verbs] }));
+  standstill.tell(statusThatWaits(bake));
   standstill.tell(holding('log-delay has no data since 41 s'));
   standstill.tell(holding('log-delay has no data since 42 s'));
   expect(told).toEqual([

@@ -61,7 +61,7 @@ describeHere(`the harness of Jenkinsfiles${obstacle ? ` (skipped: ${obstacle})` 
     expect(console).not.toContain('next ran');
   });
 
-  test('a command gives its output or its code where it is asked to, and sees of the parameters what is laid into the environment', () => {
+  test('a command gives its output or its code where asked to, and sees the environment, but no parameter', () => {
     const { result, console } = builds.get('output')!;
     expect(result).toBe('SUCCESS');
     expect(console).toContain('\ngot word and 4 in Seoul\n');

@@ -32,7 +32,7 @@ export const CREDENTIALS: Credentials = {
 };
 
 /** Variables that Jenkins gives to each build. */
-export const GLOBALS = { LGTM_DEPLOY_ROLE: 'arn:aws:iam::123456789012:role/lgtm-deploy' };
+const GLOBALS = { LGTM_DEPLOY_ROLE: 'arn:aws:iam::123456789012:role/lgtm-deploy' };
 
 type Credentials = Record<string, Record<string, string>>;
 
