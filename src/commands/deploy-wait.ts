@@ -61,9 +61,12 @@ async function waitUntil(session: Session, run: RunName, goal: string): Promise<
   for (;;) {
     const live = await look(session, run, toleratesSilence ? silence : undefined);
     toleratesSilence = true;
-    if (live?.cutOff) throw new CommandError(live.cutOff);
-    if (live && (live.status.outcome || isReached(live.status, goal))) return live.status;
-    if (live) standstill.tell(live.status);
+    if (live) {
+      const { status, cutOff } = live;
+      if (cutOff) throw new CommandError(cutOff);
+      if (status.outcome || isReached(status, goal)) return status;
+      standstill.tell(status);
+    }
     await sleep(LOOK_MS);
   }
 }
@@ -76,8 +79,11 @@ export class Standstill {
 
   tell(status: Status): void {
     const waiting = nameOf(status.waitingFor);
-    if (waiting && waiting !== this.told) process.stderr.write(`${this.describe(status).join('\n')}\n`);
+    const isNew = waiting !== '' && waiting !== this.told;
     this.told = waiting;
+    if (!isNew) return;
+    const lines = this.describe(status);
+    process.stderr.write(`${lines.join('\n')}\n`);
   }
 }
 

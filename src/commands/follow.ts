@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Outcome } from '../contract/status';
+import { formatDuration } from '../plan/duration';
 import type { Session } from '../temporal/client';
 import { NoAnswer } from '../temporal/errors';
 import { readLiveStatus, type LiveStatus, type RunName } from '../temporal/run';
@@ -92,7 +93,8 @@ export class Silence {
   /** @throws CommandError for one that lasts longer */
   tell(trouble: string): void {
     this.since ??= Date.now();
-    if (Date.now() - this.since > this.limitMs) throw new CommandError(silentTooLong(trouble, this.limitMs));
+    const silentMs = Date.now() - this.since;
+    if (silentMs > this.limitMs) throw new CommandError(silentTooLong(trouble, formatDuration(this.limitMs)));
     if (trouble !== this.told) process.stderr.write(`${stillWatching(trouble)}\n`);
     this.told = trouble;
   }

@@ -171,10 +171,13 @@ export function describeDeployments(deployments: ListedDeployment[], figures: De
   ];
 }
 
-function describeDeployment({ name, startedAt, services, outcome, apart, seconds }: ListedDeployment): string {
+function describeDeployment(deployment: ListedDeployment): string {
+  const { name, startedAt, services, seconds, outcome, apart } = deployment;
   const time = startedAt.slice(0, 19).replace('T', ' ');
   const took = seconds === null ? 'not verified' : `${seconds} s`;
-  return [time, name, apart ? `${outcome} (${apart})` : outcome, took, services.join(', ')].join('   ');
+  const ended = apart ? `${outcome} (${apart})` : outcome;
+  const parts = [time, name, ended, took, services.join(', ')];
+  return parts.join('   ');
 }
 
 function markOf(met: boolean | null): string {

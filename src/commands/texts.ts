@@ -1,7 +1,6 @@
 import type { DeployInput } from '../contract/deployments';
 import type { RunKind, Status } from '../contract/status';
 import type { Verb } from '../contract/verbs';
-import { formatDuration } from '../plan/duration';
 import type { Plan } from '../plan/schema';
 import type { Complaint } from './output';
 
@@ -236,8 +235,10 @@ export function stillWatching(trouble: string): string {
   return `${trouble}; still watching`;
 }
 
-export function silentTooLong(trouble: string, limitMs: number): string {
-  return `${trouble}; nobody answered for ${formatDuration(limitMs)}, and this waits no longer. The run goes on with the next worker`;
+/** @param limit `10m` */
+export function silentTooLong(trouble: string, limit: string): string {
+  const problem = `${trouble}; nobody answered for ${limit}, and this waits no longer`;
+  return `${problem}. The run goes on with the next worker`;
 }
 
 /** What one types after the program's name for a word to such a run. */

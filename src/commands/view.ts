@@ -73,7 +73,9 @@ export function lastEvents(status: Status): string[] {
 export function waitingLines(status: Status): string[] {
   const { name, waitingFor } = status;
   if (!waitingFor) return [];
-  return [`${name} waits for ${withReason(waitingFor.what, waitingFor.reason)}`, ...nextLine(status)];
+  const { what, reason } = waitingFor;
+  const line = `${name} waits for ${withReason(what, reason)}`;
+  return [line, ...nextLine(status)];
 }
 
 /** `09:12:04  what happened`, by UTC. */

@@ -32,16 +32,20 @@ export async function listDeployments({ client }: Session, name?: string): Promi
   const deployments: ListedDeployment[] = [];
   for await (const run of client.workflow.list({ query })) {
     const deployment = describeRun(run);
-    const apart = deployment.outcome === 'rolled-back' ? await findApart(client, run) : null;
-    deployments.push({ ...deployment, apart });
+    const hasGoneBack = deployment.outcome === 'rolled-back';
+    deployments.push({
+      ...deployment,
+      apart: hasGoneBack ? await findApart(client, run) : null,
+    });
   }
   return deployments.sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
 }
 
 /** By what the run has answered, which the list does not show. */
-async function findApart({ workflow }: Session['client'], { workflowId, runId, status }: WorkflowExecutionInfo) {
+async function findApart(client: Session['client'], run: WorkflowExecutionInfo): Promise<Apart | null> {
+  const { workflowId, runId, status } = run;
   if (status.name !== 'COMPLETED') return null;
-  const handle = workflow.getHandle(workflowId, runId, { followRuns: false });
+  const handle = client.workflow.getHandle(workflowId, runId, { followRuns: false });
   const answer = (await handle.result()) as Status | Unreadable;
   return isUnreadable(answer) ? null : judgeApart(answer);
 }
@@ -49,10 +53,12 @@ async function findApart({ workflow }: Session['client'], { workflowId, runId, s
 /** Of a deployment that has gone back. */
 export function judgeApart({ decisions, phases }: Status): Apart | null {
   // on the way back an abort gives up one undo
-  const aborts = decisions.filter(({ verb, during }) => verb === 'abort' && !during.startsWith('rollback'));
+  const forward = decisions.filter(({ during }) => !during.startsWith('rollback'));
+  const aborts = forward.filter(({ verb }) => verb === 'abort');
   if (aborts.some(({ by }) => by !== MIGRATION)) return 'aborted';
+  if (aborts.length > 0) return null;
   const check = phases.find(({ phase }) => phase === 'check');
-  return check?.state === 'failed' && aborts.length === 0 ? 'refused' : null;
+  return check?.state === 'failed' ? 'refused' : null;
 }
 
 function describeRun({ workflowId, runId, startTime, status, typedSearchAttributes }: WorkflowExecutionInfo) {

@@ -7,6 +7,7 @@ import { StandIn } from './stand-in';
 const ROOT = join(__dirname, '../..');
 const LINTER = join(ROOT, 'node_modules/.bin/npm-groovy-lint');
 const STATUS = 'deployment-record/status.json';
+const ECR = '210987654321.dkr.ecr.eu-west-1.amazonaws.com';
 const obstacle = findObstacle();
 const describeHere = obstacle ? describe.skip : describe;
 
@@ -44,8 +45,16 @@ const REQUESTS: Record<string, BuildRequest> = {
   },
   refused: { approver: null },
   'without keys': without('lgtm-aws'),
-  'without a role': { environment: { LGTM_DEPLOY_ROLE: '' } },
-  'with bases from ECR': { environment: { REGISTRY: '210987654321.dkr.ecr.eu-west-1.amazonaws.com/docker-hub' } },
+  'without a role': {
+    environment: {
+      LGTM_DEPLOY_ROLE: '',
+    },
+  },
+  'with bases from ECR': {
+    environment: {
+      REGISTRY: `${ECR}/docker-hub`,
+    },
+  },
   'without a repository': { branch: 'nowhere' },
 };
 
@@ -177,11 +186,12 @@ describeHere(`the Jenkinsfile${obstacle ? ` (skipped: ${obstacle})` : ''}`, () =
   });
 
   test('logs in to ECR where the bases come from there, and nowhere else', () => {
-    const { build } = done['with bases from ECR']!;
-    expect([build.error, build.result]).toEqual([null, 'SUCCESS']);
-    const host = '210987654321.dkr.ecr.eu-west-1.amazonaws.com';
-    expect(build.console).toContain(`docker.withRegistry https://${host}, ecr:eu-west-1:lgtm-aws\n`);
-    expect(done['default']!.build.console).not.toContain('withRegistry');
+    const { result, error, console } = done['with bases from ECR']!.build;
+    expect(error).toBeNull();
+    expect(result).toBe('SUCCESS');
+    expect(console).toContain(`docker.withRegistry https://${ECR}, ecr:eu-west-1:lgtm-aws\n`);
+    const elsewhere = done['default']!.build;
+    expect(elsewhere.console).not.toContain('withRegistry');
   });
 
   test.each([
