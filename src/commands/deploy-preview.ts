@@ -1,8 +1,17 @@
+import { isDeepStrictEqual } from 'node:util';
 import { resolvePlan } from '../activities/aws/resolved';
-import type { Activities } from '../contract/activities';
+import type { Activities, InputOf } from '../contract/activities';
 import type { Change, RunningStack } from '../contract/deployments';
 import { workflowIdOf } from '../contract/messages';
-import { chooseCount, listSwitches, readDuties, renewDefinition } from '../plan/deployment';
+import {
+  chooseCount,
+  choosePreviousCount,
+  isScaledByHand,
+  listSwitches,
+  readDuties,
+  renewDefinition,
+  type RunningService,
+} from '../plan/deployment';
 import type { Plan } from '../plan/schema';
 import { activitiesIn, depsIn } from './account';
 import { nameByTag } from './definition-files';
@@ -15,6 +24,8 @@ export interface ServicePreview {
   runs: string;
   /** empty: nothing */
   changes: Change[];
+  /** what it leaves as it is although the plan says otherwise, in words */
+  kept: string[];
 }
 
 /** What a deployment would change; asks the account and changes nothing. */
@@ -35,8 +46,8 @@ export async function previewDeployment(plan: Plan, options: DeployOptions): Pro
     const running = stack.services[service]!;
     const { taskDefinition: runs } = running;
     const switches = listSwitches(plan, service);
-    const { changes } = previous
-      ? await activities.findPreviousDefinition({
+    const { changes, count } = previous
+      ? await findPrevious(activities, running, {
           owner,
           service,
           runs,
@@ -46,7 +57,8 @@ export async function previewDeployment(plan: Plan, options: DeployOptions): Pro
     return {
       service,
       runs: runs.split('/').at(-1)!,
-      changes: [...changes, ...compareCount(plan, stack, service)],
+      changes: [...changes, ...compareCount(running, count)],
+      kept: [...tellKeptCount(running, count), ...listUndeployed(plan, service, running)],
     };
   });
   return Promise.all(previews);
@@ -62,13 +74,31 @@ async function findImages(plan: Plan, services: string[]): Promise<Record<string
   return Object.fromEntries(await Promise.all(found));
 }
 
-function compare(
+/** What would run: how it differs, and how many of it. */
+interface Comparison {
+  changes: Change[];
+  count: number;
+}
+
+async function findPrevious(
+  { findPreviousDefinition }: Activities,
+  running: RunningService,
+  request: InputOf<'findPreviousDefinition'>,
+): Promise<Comparison> {
+  const { changes, count } = await findPreviousDefinition(request);
+  return {
+    changes,
+    count: choosePreviousCount(running, count),
+  };
+}
+
+async function compare(
   { compareDefinition }: Activities,
   plan: Plan,
   { platform, services }: RunningStack,
   service: string,
   image: string,
-) {
+): Promise<Comparison> {
   const running = services[service]!;
   const { secrets } = platform;
   const duties = readDuties(plan, service, running);
@@ -77,15 +107,34 @@ function compare(
     secrets,
     duties,
   });
-  return compareDefinition({
+  const { changes } = await compareDefinition({
     runs: running.taskDefinition,
     definition,
   });
+  return {
+    changes,
+    count: chooseCount(plan, service, running),
+  };
 }
 
-function compareCount(plan: Plan, { services }: RunningStack, service: string): Change[] {
-  const running = services[service]!;
-  const count = chooseCount(plan, service, running);
+function compareCount(running: RunningService, count: number): Change[] {
   if (count === running.count) return [];
   return [{ what: 'count', from: String(running.count), to: String(count) }];
+}
+
+function tellKeptCount(running: RunningService, count: number): string[] {
+  if (count !== running.count || !isScaledByHand(running)) return [];
+  const registered = running.environment['TASK_COUNT'] ?? 'none';
+  return [`count ${count} stays: somebody has scaled it, its revision says ${registered}`];
+}
+
+/** What the plan says of the ECS service itself and not of its definition. */
+function listUndeployed({ services }: Plan, name: string, running: RunningService): string[] {
+  const planned = services[name]!;
+  const keys = ['capacity', 'deployment'] as const;
+  const differing = keys.filter((key) => !isDeepStrictEqual(planned[key], running[key]));
+  return differing.map(
+    (key) =>
+      `not changed by deploy: ${key} ${JSON.stringify(running[key])}, the plan has ${JSON.stringify(planned[key])}`,
+  );
 }

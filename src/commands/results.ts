@@ -145,10 +145,11 @@ export function describeRendering(files: DefinitionFile[], duties: string, open:
 
 /** What a deployment would change, a line for each thing: old → new. */
 export function describePreview(services: ServicePreview[]): string[] {
-  return services.flatMap(({ service, runs, changes }) => {
+  return services.flatMap(({ service, runs, changes, kept }) => {
     const head = `${service}   ${runs}`;
-    if (changes.length === 0) return [`${head}   nothing changes`];
-    return [head, ...changes.map(describeChange)];
+    const notes = kept.map((note) => `  ${note}`);
+    if (changes.length === 0) return [`${head}   nothing changes`, ...notes];
+    return [head, ...changes.map(describeChange), ...notes];
   });
 }
 

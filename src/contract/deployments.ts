@@ -39,9 +39,11 @@ export interface Change {
   to: string | null;
 }
 
-export interface PreviousDefinition {
+interface PreviousDefinition {
   taskDefinition: string;
   image: string;
+  /** that it was registered for */
+  count?: number;
   changes: Change[];
 }
 
@@ -101,8 +103,10 @@ export interface DeployedService {
   image: string;
 }
 
-/** How a deployment within a migration has ended; no services: all are as they were. */
+/** How a deployment within a migration has ended; neither services nor leftovers: all are as they were. */
 export interface EndedDeployment {
   runId: string;
   services: Record<string, DeployedService>;
+  /** what its way back could not put back, each with the reason */
+  leftovers?: string[];
 }

@@ -56,9 +56,23 @@ export interface ScaleRequest {
   taskDefinition?: string;
 }
 
+/** How a deployment tells ECS what a service is to run. */
+export interface UpdateRequest extends ScaleRequest {
+  taskDefinition: string;
+}
+
+/** A task definition made from one that is registered: all of it, but for some variables. */
+export interface DefinitionCopy {
+  family: string;
+  /** ARN */
+  copyOf: string;
+  /** variable → value; null: without it */
+  switches: Record<string, string | null>;
+}
+
 /** Task definitions and ECS services. */
 export interface ServiceActivities {
-  ensureTaskDefinition(input: ServiceDefinition & { owner: Owner }): Promise<Resource>;
+  ensureTaskDefinition(input: (ServiceDefinition | DefinitionCopy) & { owner: Owner }): Promise<Resource>;
   removeTaskDefinition(input: { owner: Owner; family: string }): Promise<void>;
   /** `taskDefinition`: the one it runs; somebody else's service keeps its own */
   ensureService(input: ServiceRequest): Promise<Resource & { taskDefinition: string }>;
@@ -70,6 +84,8 @@ export interface ServiceActivities {
   findServices(input: { cluster: string; services: string[] }): Promise<Record<string, ServiceState>>;
   /** waits until the tasks that are too many have ended */
   scaleService(input: ScaleRequest): Promise<{ before: number }>;
+  /** waits for nothing; fails with type NoService where it is not there any more, or is being deleted */
+  updateService(input: UpdateRequest): Promise<void>;
   removeService(input: { owner: Owner; cluster: string; service: string }): Promise<void>;
 }
 
@@ -81,5 +97,6 @@ export const SERVICE_ATTEMPTS: AttemptsOf<ServiceActivities> = {
   verifyService: 'quick',
   findServices: 'quick',
   scaleService: 'waiting',
+  updateService: 'quick',
   removeService: 'quick',
 };

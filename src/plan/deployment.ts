@@ -1,6 +1,7 @@
 import { COLLECTOR } from './defaults';
-import { makeDefinition, type Duties, type ServiceDefinition } from './definition';
+import { makeDefinition, makeEnvironment, type Duties, type ServiceDefinition } from './definition';
 import type { Plan } from './schema';
+import type { ServicePlan } from './service';
 
 /** A service as it runs, read from ECS and from its task definition: what a deployment afterwards builds on. */
 export interface RunningService {
@@ -12,6 +13,8 @@ export interface RunningService {
   taskRole: string;
   /** of its own container */
   environment: Record<string, string>;
+  capacity: ServicePlan['capacity'];
+  deployment: ServicePlan['deployment'];
 }
 
 /** What a deployment gives a service beside what the plan says of it. */
@@ -48,6 +51,25 @@ export function listSwitches({ services, ingestion }: Plan, name: string): strin
   return writesTwice ? [...services[name]!.duties, 'DUAL_WRITE'] : services[name]!.duties;
 }
 
+/**
+ * What a copy of a service's definition is to be told, so that it has its duties or not; null: no such variable. Without
+ * the duties an address of the old host that nobody gives stays as it is.
+ */
+export function chooseSwitches(
+  plan: Plan,
+  name: string,
+  duties: Duties,
+  oldHost?: string,
+): Record<string, string | null> {
+  const environment = makeEnvironment(plan, name, duties, oldHost);
+  const switches = listSwitches(plan, name);
+  const changed = switches.map((variable) => [variable, environment[variable] ?? null] as const);
+  const isAddressChanged = switches.includes('DUAL_WRITE') && (duties === 'on' || oldHost !== undefined);
+  return Object.fromEntries(
+    isAddressChanged ? [...changed, ['OLD_HOST', environment['OLD_HOST'] ?? null] as const] : changed,
+  );
+}
+
 /** Whether the service compacts, evaluates rules and notifies now: a deployment leaves that as it is. */
 export function readDuties(plan: Plan, name: string, { environment }: RunningService): Duties {
   const { duties } = plan.services[name]!;
@@ -59,4 +81,14 @@ export function readDuties(plan: Plan, name: string, { environment }: RunningSer
 export function chooseCount({ services }: Plan, name: string, { count, environment }: RunningService): number {
   const planned = services[name]!.count;
   return environment['TASK_COUNT'] === String(planned) ? count : planned;
+}
+
+/** That of the revision it goes back to; as many as run where somebody has scaled it since, or that says none. */
+export function choosePreviousCount(running: RunningService, registered: number | undefined): number {
+  return isScaledByHand(running) ? running.count : (registered ?? running.count);
+}
+
+/** Whether another count runs than its definition was registered for. */
+export function isScaledByHand({ count, environment }: RunningService): boolean {
+  return environment['TASK_COUNT'] !== String(count);
 }

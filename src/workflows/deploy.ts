@@ -2,23 +2,21 @@ import { upsertSearchAttributes } from '@temporalio/workflow';
 import type { DeployInput, EndedDeployment, RunningStack } from '../contract/deployments';
 import { searchAttributes } from '../contract/messages';
 import type { Outcome, Phase, Status } from '../contract/status';
-import type { Undo } from '../contract/undos';
 import { conduct } from './conduct';
 import { check, listServices } from './deployment/check';
 import { MigrationDoor } from './deployment/door';
 import { findImages } from './deployment/images';
 import { register } from './deployment/register';
 import { releaseOf, steady, update, verify } from './deployment/rollout';
+import { takeBack } from './deployment/restore';
 import type { Target } from './deployment/target';
 import { NO_USERS, NOTHING_NEW, tellAsked } from './deployment/texts';
-import { perform } from './engine/activities';
 import { passGate } from './engine/gate';
 import { attemptPhase } from './engine/phase';
-import { Rollback, type CarryOut } from './engine/rollback';
+import { Rollback } from './engine/rollback';
 import { Run } from './engine/run';
 import { parseDeployment } from './input';
 import { judgeScans, type Images } from './moves/images';
-import { carryOut } from './undos';
 
 /** One deployment of a stack that runs on ECS: forward to what the plan says, or back to what ran before. */
 export async function deploy(asked?: DeployInput): Promise<Status> {
@@ -141,18 +139,9 @@ function listDeployed(targets: Target[]): EndedDeployment['services'] {
   return Object.fromEntries(services);
 }
 
-/** Each service back to what it ran, and steady there; where the migration goes back it waits for none of that. */
-function goBack(run: Run, { isStopped }: MigrationDoor, reason: string): Promise<Outcome> {
-  const patiently: CarryOut = (undo, patience) => carryOut(run, undo, patience);
-  const rollback = new Rollback(run, isStopped ? (undo) => putBack(run, undo) : patiently);
+/** Each service back to what it ran. */
+function goBack(run: Run, door: MigrationDoor, reason: string): Promise<Outcome> {
+  const rollback = new Rollback(run, (undo, patience) => takeBack(run, door, undo, patience));
   rollback.begin(reason);
   return rollback.takeBack();
-}
-
-async function putBack(run: Run, undo: Undo): Promise<void> {
-  if (undo.verb !== 'restoreService') return carryOut(run, undo, 'ordinary');
-  await perform('scaleService', undo.id, {
-    owner: run.owner,
-    ...undo.input,
-  });
 }

@@ -16,12 +16,17 @@ import { tellNeighbour } from './engine/neighbour';
 import { writeRemoval } from './engine/resource';
 import type { Run } from './engine/run';
 import { endSchema, readMessage, requestSchema } from './messages';
-import { tellDeployed, tellDeploymentIsGone, tellDeploymentRuns, tellLetIn, tellStopped } from './moves/texts';
+import { tellDeploymentIsGone, tellDeploymentRuns, tellEnded, tellLetIn, tellNotStopped } from './moves/texts';
 
-/** How long a way back waits for a deployment that was told to stop: users come first. */
-const STOP_TIMEOUT = '5m';
-/** Of its timer. */
+/** Of the timer of a way back that has told a deployment to stop. */
 export const STOP_SUMMARY = 'until the deployment has put its services back';
+/** Of its timer once it has told it to give up what is under way. */
+export const GIVE_UP_SUMMARY = 'until the deployment has given up what is under way';
+/** How often a deployment is told to stop, and how long its end is waited for each time. */
+const STOPS = [
+  { timeout: '5m', summary: STOP_SUMMARY },
+  { timeout: '1m', summary: GIVE_UP_SUMMARY },
+] as const;
 
 // What a migration says to deployments of its stack. It lets one in while it stands still, and goes on when that has
 // ended: what it goes back to is then what the deployment has left.
@@ -45,15 +50,27 @@ export async function requireNoDeployment({ plan }: Run): Promise<void> {
   if (isRunning) throw failFor('DeploymentRuns', tellDeploymentRuns(plan.name));
 }
 
-/** Lets none in any more, and waits until the one that runs has put the services back, for some minutes. */
+/**
+ * Lets none in any more, and waits until the one that runs has ended: it puts the services back at once, and gives up
+ * what it can't after some minutes. One that does not end then either is named, and the way back goes on.
+ */
 export async function stopDeployment({ plan, deployments, progress }: Run, reason: string): Promise<void> {
   deployments.isClosed = true;
   const { running } = deployments;
   if (running === null) return;
-  const isThere = await tellNeighbour(neighbourOf(plan, running), stopDeploymentSignal, reason);
-  const hasStopped =
-    isThere && (await condition(() => deployments.running === null, STOP_TIMEOUT, { summary: STOP_SUMMARY }));
-  progress.addEvent(hasStopped ? tellStopped(running.services) : tellDeploymentIsGone(running.services));
+  const neighbour = neighbourOf(plan, running);
+  const hasEnded = () => deployments.running !== running;
+  let isThere = true;
+  for (const { timeout, summary } of STOPS) {
+    isThere = await tellNeighbour(neighbour, stopDeploymentSignal, reason);
+    if (isThere && !hasEnded()) await condition(hasEnded, timeout, { summary });
+    if (hasEnded()) return;
+    if (!isThere) break;
+  }
+  isThere &&= await tellNeighbour(neighbour, knockSignal);
+  if (hasEnded()) return;
+  const { services } = running;
+  progress.addEvent(isThere ? tellNotStopped(services, neighbour.workflowId) : tellDeploymentIsGone(services));
   deployments.running = null;
 }
 
@@ -143,8 +160,18 @@ async function noticeWhenGone(migration: Run, request: DeploymentRequest): Promi
 }
 
 /** What runs from now on is what a step builds on and what an undo goes back to. */
-function takeOver({ deployments, facts, ledger, progress }: Run, { runId, services }: EndedDeployment): void {
+function takeOver(migration: Run, { runId, services, leftovers = [] }: EndedDeployment): void {
+  const { deployments, progress } = migration;
   if (deployments.running?.runId !== runId) return;
+  renewRelease(migration, services);
+  renewUndos(migration, services);
+  const { running, isClosed } = deployments;
+  progress.addEvent(tellEnded(running.services, Object.values(services), leftovers, isClosed));
+  deployments.leftovers = leftovers;
+  deployments.running = null;
+}
+
+function renewRelease({ facts }: Run, services: EndedDeployment['services']): void {
   const { release } = facts;
   for (const [name, { taskDefinition, withoutDuties, count, image }] of Object.entries(services)) {
     // a newer plan may have services that this one has not
@@ -153,6 +180,9 @@ function takeOver({ deployments, facts, ledger, progress }: Run, { runId, servic
     release!.counts[name] = count;
     release!.images[name] = image;
   }
+}
+
+function renewUndos({ ledger }: Run, services: EndedDeployment['services']): void {
   for (const undo of ledger.list()) {
     if (undo.verb !== 'revertService') continue;
     const { input } = undo;
@@ -161,6 +191,4 @@ function takeOver({ deployments, facts, ledger, progress }: Run, { runId, servic
     const { count, taskDefinition, withoutDuties } = deployed;
     ledger.replace({ ...undo, input: { ...input, count, taskDefinition: withoutDuties ?? taskDefinition } });
   }
-  progress.addEvent(tellDeployed(deployments.running.services, Object.values(services)));
-  deployments.running = null;
 }

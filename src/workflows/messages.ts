@@ -35,6 +35,7 @@ const deployedSchema = z.object({
 export const endSchema: z.ZodType<EndedDeployment> = z.object({
   runId,
   services: z.record(z.string(), deployedSchema),
+  leftovers: z.array(z.string()).exactOptional(),
 });
 
 /** null: it can't be read, which is told */

@@ -9,6 +9,7 @@ import { Run } from './engine/run';
 import { parsePlan } from './input';
 import { tellOverlap } from './moves/duties';
 import { measureLateRollback } from './moves/handover';
+import { tellLeftByDeployment } from './moves/texts';
 import { decommission } from './phases/decommission';
 import { deploy } from './phases/deploy';
 import { images } from './phases/images';
@@ -46,14 +47,23 @@ async function look(migration: Run): Promise<Survey> {
 
 /** Everything that was done, taken back. */
 async function goBack(migration: Run, reason: string): Promise<Outcome> {
-  // two that change one service would leave it as neither wants
-  await stopDeployment(migration, reason);
+  const { deployments, progress } = migration;
+  const stopping = stopDeployment(migration, reason);
   const rollback = new Rollback(migration, (undo, patience) => carryOut(migration, undo, patience));
   rollback.begin(reason);
   tellOverlap(migration);
-  // beside the host, which starts at once
-  const asked = measureLateRollback(migration).then((loss) => {
-    if (loss !== null) migration.progress.addEvent(loss);
+  if (deployments.leftovers.length > 0) progress.addEvent(tellLeftByDeployment(deployments.leftovers));
+  // both beside the host, which starts at once
+  const measuring = measureLateRollback(migration).then((loss) => {
+    if (loss !== null) progress.addEvent(loss);
   });
-  return rollback.takeBack(asked);
+  const isFree = Promise.all([stopping, measuring]);
+  // a deployment that changes a service beside this would leave it as neither wants
+  const outcome = await rollback.takeBack({
+    ingestion: stopping,
+    duties: isFree,
+    scale: isFree,
+  });
+  await stopping;
+  return outcome;
 }

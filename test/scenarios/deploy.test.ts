@@ -17,9 +17,14 @@ const RENEWED = [
 const deploy = (operator: Operator, ...words: string[]): Promise<Ran> =>
   operator.cli('deploy', '-f', operator.lab.plan, ...words);
 
+const RENEWED_MIMIR = { mimir: { environment: { LOG_LEVEL: 'warn' } } };
+
 /** A line that Mimir is told: its definition is another one. */
-const renewMimir = (operator: Operator) =>
-  operator.plan({ services: { mimir: { environment: { LOG_LEVEL: 'warn' } } } });
+const renewMimir = (operator: Operator) => operator.plan({ services: RENEWED_MIMIR });
+
+/** Of the service itself, and not of its definition. */
+const ON_SPOT = { loki: { capacity: { FARGATE_SPOT: { base: 0, weight: 1 } } } };
+const KEPT = 'not changed by deploy: capacity {"FARGATE":{"base":1,"weight":1}}, the plan has {"FARGATE":';
 
 async function migrate(operator: Operator): Promise<void> {
   await operator.start();
@@ -52,10 +57,16 @@ test(
     const nothing = await deploy(operator, '--watch');
     expect([nothing.code, nothing.out]).toEqual([0, expect.stringContaining('nothing to deploy: mimir, loki')]);
 
-    await renewMimir(operator);
+    await operator.plan({
+      services: {
+        ...RENEWED_MIMIR,
+        ...ON_SPOT,
+      },
+    });
     await operator.emulator.delete('/calls');
     const dry = await deploy(operator, '--dry-run');
-    for (const line of [...RENEWED, 'loki   lgtm-loki:1   nothing changes']) expect(dry.out).toContain(line);
+    for (const line of [...RENEWED, `loki   lgtm-loki:1   nothing changes\n  ${KEPT}`]) expect(dry.out).toContain(line);
+    expect(dry.out.split('not changed by deploy')).toHaveLength(2);
     expect(await operator.emulator.calls({ mutating: '1' })).toEqual([]);
 
     const started = await deploy(operator, '--json');

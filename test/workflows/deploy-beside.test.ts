@@ -1,27 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { STOP_SUMMARY } from '../../src/workflows/deployments';
 import { payloadOf, sendRaw } from './raw';
+import { closeGate, countFromSeven, inTheWeek, MIMIR, nameStack } from './neighbours';
 import { textsOf, type Run } from './run';
 import { useStubWorkers } from './server';
-import { Gate, World } from './world';
+import { World } from './world';
 
 const { deploy, migrate } = useStubWorkers();
-
-const MIMIR = { services: ['mimir'] };
-const RUNS = 'arn:aws:ecs:task-definition/lgtm-mimir:1';
-
-/** A stack of its own: its runs see each other, and no others. */
-const nameStack = () => ({ name: `lgtm-${randomUUID().slice(0, 8)}` });
-
-/** Nothing is verified in this world until its gate opens. */
-function closeGate({ answers }: World): Gate {
-  const gate = new Gate();
-  answers.verifyService = async () => {
-    await gate.pass();
-    return { problems: [] };
-  };
-  return gate;
-}
 
 /** A migration that stands paused after its deploy, before any weight. */
 async function pauseAtZero(plan: Record<string, unknown>, world = new World()): Promise<Run> {
@@ -70,12 +54,6 @@ test.concurrent('a migration under way refuses one with the way out, and one tha
   await (await deploy({ plan, asked: MIMIR })).endedAs('completed');
 });
 
-/** A migration in the week before its host is terminated. */
-const inTheWeek = () => ({
-  ...nameStack(),
-  decommission: { approveStop: false, approveTerminate: true },
-});
-
 test.concurrent('in the week one needs --during-week, and the way back knows what it left', async () => {
   const plan = inTheWeek();
   const world = new World();
@@ -84,16 +62,10 @@ test.concurrent('in the week one needs --during-week, and the way back knows wha
   const refused = await (await deploy({ plan, asked: MIMIR })).endedAs('rolled-back');
   expect(refused.rollback?.reason).toContain('give --during-week');
 
-  let revision = 6;
-  const deployed = new World({
-    ensureTaskDefinition: async ({ family }) => ({
-      id: `arn:aws:ecs:task-definition/${family}:${++revision}`,
-      ownership: 'created',
-    }),
-  });
+  const deployed = countFromSeven();
   const run = await deploy({ plan, world: deployed, asked: { ...MIMIR, duringWeek: true } });
   await run.endedAs('completed');
-  const duties = deployed.inputsOf('ensureTaskDefinition').map(({ environment }) => environment['COMPACTOR']);
+  const duties = deployed.definitions.map(({ environment }) => environment['COMPACTOR']);
   expect(duties).toEqual(['off', 'on']);
   const undos = await migration.ledger();
   expect(undos.find(({ verb }) => verb === 'revertService')?.input).toMatchObject({
@@ -108,28 +80,44 @@ test.concurrent('in the week one needs --during-week, and the way back knows wha
 });
 
 test.concurrent(
-  'a migration that goes back stops the deployment, and begins when the services are put back',
+  'what was deployed at 0 % is what gets the duties, not what the migration was started with',
+  async () => {
+    const plan = nameStack();
+    const migration = await pauseAtZero(plan);
+    const run = await deploy({ plan, world: countFromSeven(), asked: MIMIR });
+    await run.endedAs('completed');
+    await migration.say('resume');
+    await migration.endedAs('completed');
+    const mimir = migration.world.copies.filter(({ family }) => family === 'lgtm-mimir');
+    expect(mimir).toMatchObject([
+      {
+        copyOf: 'arn:aws:ecs:task-definition/lgtm-mimir:7',
+        switches: { COMPACTOR: 'on' },
+      },
+    ]);
+  },
+);
+
+test.concurrent(
+  'in the week the revision before goes back to itself without duties, whatever the plan says',
   async () => {
     const plan = inTheWeek();
-    const world = new World();
-    const migration = await migrate({ plan, world, longTimer: STOP_SUMMARY });
+    const migration = await migrate({ plan });
     await migration.untilApprovalOf('point of no return');
-    const gate = new Gate();
-    const deployed = new World({
-      awaitSteadyState: async ({ count }) => {
-        await gate.pass();
-        return { running: count, seconds: 1 };
+    const deployed = countFromSeven();
+    const run = await deploy({ plan, world: deployed, asked: { ...MIMIR, previous: true, duringWeek: true } });
+    await run.endedAs('completed');
+    expect(deployed.definitions).toEqual([]);
+    expect(deployed.copies).toMatchObject([
+      {
+        copyOf: 'arn:aws:ecs:task-definition/lgtm-mimir:0',
+        switches: { COMPACTOR: 'off' },
       },
+    ]);
+    const undos = await migration.ledger();
+    expect(undos.find(({ verb }) => verb === 'revertService')?.input).toMatchObject({
+      taskDefinition: 'arn:aws:ecs:task-definition/lgtm-mimir:7',
     });
-    const run = await deploy({ plan, world: deployed, asked: { ...MIMIR, duringWeek: true } });
-    await run.untilAsked('awaitSteadyState');
-    await migration.untilWaitsFor('deployment');
-    await migration.say('rollback');
-    const { decisions } = await run.endedAs('rolled-back');
-    expect(decisions).toMatchObject([{ by: 'the migration', reason: expect.stringContaining('it goes back') }]);
-    expect(deployed.listOf('scaleService', 'taskDefinition').at(-1)).toBe(RUNS);
-    const ended = await migration.endedAs('rolled-back');
-    expect(textsOf(ended.events)).toContain('the deployment of mimir has stopped, its services are back');
   },
 );
 

@@ -54,7 +54,7 @@ test.concurrent('an abort before anything was changed changes nothing', async ()
   await run.signal('abort', { by: 'kim', reason: 'not on a Friday' });
   const { rollback } = await run.endedAs('rolled-back');
   expect(rollback?.reason).toBe('kim said abort');
-  expect(run.world.inputsOf('scaleService')).toEqual([]);
+  expect(run.world.inputsOf('updateService')).toEqual([]);
 });
 
 test.concurrent.each(Object.entries(GARBAGE))('a deployment that is told %s goes on', async (_, payload) => {

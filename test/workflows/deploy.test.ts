@@ -14,7 +14,7 @@ const RUNS = 'arn:aws:ecs:task-definition/lgtm-mimir:1';
 /** Fails for what a deployment has registered, and not for what ran before. */
 function failForNew(
   { answers }: World,
-  name: 'scaleService' | 'awaitSteadyState',
+  name: 'updateService' | 'awaitSteadyState',
   message: string,
   service?: string,
 ): void {
@@ -44,10 +44,10 @@ test.concurrent(
       'bake done',
     ]);
     expect(ended.deployment?.services).toMatchObject([{ service: 'mimir', from: 'lgtm-mimir:1', to: 'lgtm-mimir:1' }]);
-    expect(world.inputsOf('scaleService')).toMatchObject([{ service: 'mimir', count: 3 }]);
+    expect(world.inputsOf('updateService')).toMatchObject([{ service: 'mimir', count: 3 }]);
     expect(
-      world.orderOf('resolveImage', 'ensureTaskDefinition', 'scaleService', 'awaitSteadyState', 'verifyService'),
-    ).toEqual(['resolveImage', 'ensureTaskDefinition', 'scaleService', 'awaitSteadyState', 'verifyService']);
+      world.orderOf('resolveImage', 'ensureTaskDefinition', 'updateService', 'awaitSteadyState', 'verifyService'),
+    ).toEqual(['resolveImage', 'ensureTaskDefinition', 'updateService', 'awaitSteadyState', 'verifyService']);
   },
 );
 
@@ -58,7 +58,7 @@ test.concurrent('what would not change is left alone, and a deployment of nothin
   expect(textsOf(ended.events)).toContain('nothing to deploy: mimir, grafana would run what runs already');
   expect(ended.phases.find(({ phase }) => phase === 'bake')).toMatchObject({ state: 'skipped' });
   expect(world.inputsOf('ensureTaskDefinition')).toEqual([]);
-  expect(world.inputsOf('scaleService')).toEqual([]);
+  expect(world.inputsOf('updateService')).toEqual([]);
 });
 
 test.concurrent(
@@ -69,7 +69,7 @@ test.concurrent(
     const run = await deploy({ world, asked: MIMIR });
     const ended = await run.endedAs('rolled-back');
     expect(ended.rollback?.reason).toBe('mimir does not become steady: a task ended');
-    expect(world.listOf('scaleService', 'taskDefinition')).toEqual(['lgtm-mimir:1', RUNS]);
+    expect(world.listOf('updateService', 'taskDefinition')).toEqual(['lgtm-mimir:1', RUNS]);
     expect(world.listOf('removeTaskDefinition', 'family')).toEqual(['lgtm-mimir']);
   },
 );
@@ -92,17 +92,17 @@ test.concurrent.each(FAILURES)('where %s fails, %s does, and what ran runs', asy
   expect(ended.rollback?.reason).toBe(`${name} is denied`);
   expect(ended.phases.filter(({ state }) => state === 'failed').map((failed) => failed.phase)).toEqual([phase]);
   expect(ended.undo.pending).toBe(0);
-  const last = world.listOf('scaleService', 'taskDefinition').at(-1);
+  const last = world.listOf('updateService', 'taskDefinition').at(-1);
   expect(last).toBe(phase === 'verify' ? RUNS : undefined);
 });
 
 test.concurrent('an update that fails at one service puts the others back too', async () => {
   const world = new World();
-  failForNew(world, 'scaleService', 'mimir can not be updated', 'mimir');
+  failForNew(world, 'updateService', 'mimir can not be updated', 'mimir');
   const run = await deploy({ world });
   const ended = await run.endedAs('rolled-back');
   expect(ended.rollback?.reason).toBe('mimir can not be updated');
-  const back = world.listOf('scaleService', 'taskDefinition').filter((id) => id?.startsWith('arn:'));
+  const back = world.listOf('updateService', 'taskDefinition').filter((id) => id?.startsWith('arn:'));
   expect(new Set(back)).toEqual(new Set([RUNS, RUNS.replace('mimir', 'grafana')]));
   expect(new Set(world.listOf('removeTaskDefinition', 'family'))).toEqual(new Set(['lgtm-mimir', 'lgtm-grafana']));
 });
@@ -131,7 +131,7 @@ test.concurrent('a breach in the bake goes back, and an abort does too', async (
   await run.untilJudged('holding');
   await run.say('abort');
   await run.endedAs('rolled-back');
-  expect(waiting.listOf('scaleService', 'taskDefinition').at(-1)).toBe(RUNS);
+  expect(waiting.listOf('updateService', 'taskDefinition').at(-1)).toBe(RUNS);
 });
 
 test.concurrent('an image that is not there is named, and nothing was done', async () => {
@@ -147,7 +147,7 @@ test.concurrent('previous goes to the revision before, and registers none', asyn
   const ended = await run.endedAs('completed');
   expect(ended.deployment?.services).toMatchObject([{ from: 'lgtm-mimir:1', to: 'lgtm-mimir:0' }]);
   expect(world.inputsOf('ensureTaskDefinition')).toEqual([]);
-  expect(world.listOf('scaleService', 'taskDefinition')).toEqual(['arn:aws:ecs:task-definition/lgtm-mimir:0']);
+  expect(world.listOf('updateService', 'taskDefinition')).toEqual(['arn:aws:ecs:task-definition/lgtm-mimir:0']);
 });
 
 test.concurrent('a count that somebody scaled stays, until the plan has another one', async () => {
@@ -158,5 +158,24 @@ test.concurrent('a count that somebody scaled stays, until the plan has another 
     return { ...found, services: { mimir: { ...found.services['mimir']!, count: 5 } } };
   };
   await (await deploy({ world: scaled, asked: MIMIR })).endedAs('completed');
-  expect(scaled.listOf('scaleService', 'count')).toEqual([5]);
+  expect(scaled.listOf('updateService', 'count')).toEqual([5]);
 });
+
+test.concurrent('previous takes the count that the revision before was registered for', async () => {
+  const world = new World({
+    findPreviousDefinition: async (input) => ({ ...(await HEALTHY.findPreviousDefinition(input)), count: 2 }),
+  });
+  await (await deploy({ world, asked: { ...MIMIR, previous: true } })).endedAs('completed');
+  expect(world.listOf('updateService', 'count')).toEqual([2]);
+});
+
+test.concurrent(
+  'a service that was deleted meanwhile ends the update at once, and is named on the way back',
+  async () => {
+    const world = World.brokenAt('updateService', 'service mimir in lgtm-cluster is not there any more', 'NoService');
+    const ended = await (await deploy({ world, asked: MIMIR })).endedAs('rollback-incomplete');
+    expect(ended.phases.find(({ state }) => state === 'failed')?.phase).toBe('update');
+    expect(ended.leftovers.map(({ what }) => what)).toEqual(['mimir back to 3 of lgtm-mimir:1']);
+    expect(world.inputsOf('awaitSteadyState')).toEqual([]);
+  },
+);

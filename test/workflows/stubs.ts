@@ -144,6 +144,7 @@ const SERVICES = {
   verifyService: noProblems,
   findServices: async () => ({}),
   scaleService: async () => ({ before: 1 }),
+  updateService: nothing,
   removeService: nothing,
   checkRings: noProblems,
 } satisfies Partial<Activities>;
@@ -247,7 +248,7 @@ const DEPLOYMENTS = {
     },
     subnets: ['subnet-1', 'subnet-2'],
     services: Object.fromEntries(
-      Object.entries(plan.services).map(([name, { count }]) => [
+      Object.entries(plan.services).map(([name, { count, capacity, deployment }]) => [
         name,
         {
           count,
@@ -256,6 +257,8 @@ const DEPLOYMENTS = {
           executionRole: 'execution',
           taskRole: 'task',
           environment: { TASK_COUNT: String(count) },
+          capacity,
+          deployment,
         },
       ]),
     ),

@@ -2,7 +2,9 @@ import { heartbeat, sleep } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { GateVerdict, WatchState } from '../../src/analysis/types';
 import type { Activities, ActivityName, InputOf } from '../../src/contract/activities';
+import type { DefinitionCopy } from '../../src/contract/services';
 import type { WatchRequest, WatchResult } from '../../src/contract/watch';
+import type { ServiceDefinition } from '../../src/plan/definition';
 import { wasCancelledByWorkflow } from '../../src/activities/pacing';
 import { HEALTHY } from './stubs';
 
@@ -65,6 +67,16 @@ export class World {
   /** What an activity was asked, each time. */
   inputsOf<N extends ActivityName>(name: N): InputOf<N>[] {
     return this.calls.filter((call) => call.name === name).map(({ input }) => input as InputOf<N>);
+  }
+
+  /** The definitions that were made from the plan. */
+  get definitions(): ServiceDefinition[] {
+    return this.inputsOf('ensureTaskDefinition').filter((input) => 'service' in input);
+  }
+
+  /** Those that were copied from one that was registered. */
+  get copies(): DefinitionCopy[] {
+    return this.inputsOf('ensureTaskDefinition').filter((input) => 'copyOf' in input);
   }
 
   /** One key of what an activity was asked, each time. */

@@ -42,6 +42,7 @@ export async function findPreviousDefinition(
     return {
       taskDefinition: arn,
       image: found!.containerDefinitions![0]!.image!,
+      ...readCount(found!),
       changes: listChanges(running!, found!),
     };
   }
@@ -68,6 +69,13 @@ async function* listNewestFirst({ clients }: Deps, family: string): AsyncGenerat
 
 function revisionOf(arn: string): number {
   return Number(arn.split(':').at(-1));
+}
+
+/** The count that it was registered for, where it says one. */
+function readCount({ containerDefinitions = [] }: TaskDefinition): { count?: number } {
+  const environment = containerDefinitions[0]?.environment ?? [];
+  const count = Number(environment.find(({ name }) => name === 'TASK_COUNT')?.value);
+  return Number.isInteger(count) && count > 0 ? { count } : {};
 }
 
 function readSwitches({ containerDefinitions = [] }: TaskDefinition, names: string[]): string {

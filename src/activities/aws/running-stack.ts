@@ -67,7 +67,7 @@ function requireServices({ plan, owner, services }: InputOf<'findStack'>, found:
       const what = `there is no service ${name} in cluster ${plan.cluster}`;
       throw ApplicationFailure.nonRetryable(neverMigrated(plan, what), 'NeverMigrated');
     }
-    if (!isOurs(service.tags, owner)) throw ApplicationFailure.nonRetryable(isNotOurs(plan, name), 'NotOurs');
+    if (!isOurs(service.tags, owner)) throw ApplicationFailure.nonRetryable(isNotOurs(name, plan.cluster), 'NotOurs');
     if (!service.desiredCount) throw ApplicationFailure.nonRetryable(runsNoTask(plan, name), 'NotRunning');
   }
 }
@@ -93,8 +93,24 @@ async function readService(deps: Deps, [name, service]: NamedService): Promise<[
     executionRole: executionRoleArn!,
     taskRole: taskRoleArn!,
     environment: Object.fromEntries(variables) as Record<string, string>,
+    capacity: readCapacity(service),
+    deployment: readDeployment(service),
   };
   return [name, running];
+}
+
+function readCapacity({ capacityProviderStrategy = [] }: Service): RunningService['capacity'] {
+  const providers = capacityProviderStrategy.map(({ capacityProvider, base = 0, weight = 0 }) => [
+    capacityProvider!,
+    { base, weight },
+  ]);
+  return Object.fromEntries(providers) as RunningService['capacity'];
+}
+
+/** Without one it is that of ECS (API reference, DeploymentConfiguration). */
+function readDeployment({ deploymentConfiguration = {} }: Service): RunningService['deployment'] {
+  const { minimumHealthyPercent = 100, maximumPercent = 200 } = deploymentConfiguration;
+  return { minimumHealthyPercent, maximumPercent };
 }
 
 function findRegistry([name, { serviceRegistries = [] }]: NamedService): [string, string][] {

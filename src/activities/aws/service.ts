@@ -10,11 +10,11 @@ import {
 } from '@aws-sdk/client-ecs';
 import { ApplicationFailure } from '@temporalio/activity';
 import type { InputOf, OutputOf } from '../../contract/activities';
-import type { ScaleRequest, ServiceRequest, ServiceSlice, ServiceState } from '../../contract/services';
+import type { ScaleRequest, ServiceRequest, ServiceSlice, ServiceState, UpdateRequest } from '../../contract/services';
 import type { Deps } from '../clients';
 import { buildToken, ecsTagsOf, isOurs, ownershipOf } from '../owner';
 import { createPause, heartbeat } from '../pacing';
-import { serviceConflict, serviceDraining } from './texts';
+import { isNotOurs, serviceConflict, serviceDraining, serviceGone } from './texts';
 
 const POLL_MS = 1000;
 /**
@@ -38,7 +38,7 @@ export async function ensureService(deps: Deps, request: ServiceRequest): Promis
   if (found.status === 'DRAINING') {
     throw ApplicationFailure.retryable(serviceDraining(service, cluster), 'Draining');
   }
-  if (isOurs(found.tags, owner)) return updateService(deps, request, found);
+  if (isOurs(found.tags, owner)) return bringToPlan(deps, request, found);
   return adoptService(request, found);
 }
 
@@ -75,6 +75,27 @@ export async function scaleService(deps: Deps, request: ScaleRequest): Promise<O
   }
   await waitUntilTasksEnd(deps, request, found.runningCount ?? 0);
   return { before };
+}
+
+/**
+ * Tells ECS what a service of this stack is to run, and waits for nothing.
+ * @throws NoService where it was deleted meanwhile, NotOurs where somebody else made another of its name
+ */
+export async function updateService(deps: Deps, request: UpdateRequest): Promise<void> {
+  const { owner, cluster, service, count, taskDefinition } = request;
+  const found = await findService(deps, cluster, service);
+  if (found?.status !== 'ACTIVE') {
+    throw ApplicationFailure.nonRetryable(serviceGone(service, cluster, found?.status), 'NoService');
+  }
+  if (!isOurs(found.tags, owner)) throw ApplicationFailure.nonRetryable(isNotOurs(service, cluster), 'NotOurs');
+  if (found.taskDefinition === taskDefinition && found.desiredCount === count) return;
+  const command = new UpdateServiceCommand({
+    cluster,
+    service,
+    desiredCount: count,
+    taskDefinition,
+  });
+  await deps.clients.ecs.send(command);
 }
 
 /** Deletes the service and its tasks if this run created it. */
@@ -169,7 +190,7 @@ function buildLoadBalancing({ service, plan, targetGroup }: ServiceRequest): Par
   };
 }
 
-async function updateService(
+async function bringToPlan(
   deps: Deps,
   { owner, service, plan, cluster, taskDefinition }: ServiceRequest,
   found: Service,

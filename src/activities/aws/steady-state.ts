@@ -5,7 +5,7 @@ import type { SteadyStateRequest } from '../../contract/services';
 import type { Deps } from '../clients';
 import { createPause, heartbeat } from '../pacing';
 import { findService, primaryOf } from './service';
-import { circuitBreakerWentBack, notSteady } from './texts';
+import { circuitBreakerWentBack, notSteady, serviceGone } from './texts';
 
 const POLL_MS = 1000;
 /** How long DescribeServices may still show what was before an update. */
@@ -13,11 +13,11 @@ const CONSISTENT_MS = 10_000;
 /** DescribeTasks takes a hundred; the newest say why. */
 const LATEST_TASKS = 10;
 
-type Progress = 'steady' | 'waiting' | 'failed' | 'went back';
+type Progress = 'steady' | 'waiting' | 'failed' | 'went back' | 'gone';
 
 /**
  * Waits until a service runs its count of the task definition.
- * @throws NotSteady with what is known of the reason
+ * @throws NotSteady with what is known of the reason, NoService where it is not there
  */
 export async function awaitSteadyState(deps: Deps, request: SteadyStateRequest): Promise<OutputOf<'awaitSteadyState'>> {
   const { cluster, service, count, timeoutMs } = request;
@@ -36,6 +36,9 @@ export async function awaitSteadyState(deps: Deps, request: SteadyStateRequest):
       const seconds = Math.round(elapsedMs / 1000);
       return { running: count, seconds };
     }
+    if (progress === 'gone') {
+      throw ApplicationFailure.nonRetryable(serviceGone(service, cluster, found?.status), 'NoService');
+    }
     if (progress !== 'waiting' || elapsedMs > timeoutMs) {
       const reasons = await findReasons(deps, request, found, progress);
       throw ApplicationFailure.nonRetryable(notSteady(service, reasons), 'NotSteady');
@@ -49,13 +52,18 @@ function detailsOf(found: Service | undefined) {
   return { running: found?.runningCount ?? 0, rollout: primary?.rolloutState };
 }
 
+/** One that is not there, or is being deleted, comes to nothing any more. */
+function judgeProgress(request: SteadyStateRequest, found: Service | undefined, elapsedMs: number): Progress {
+  if (found?.status === 'ACTIVE') return judgeRollout(request, found, elapsedMs);
+  return elapsedMs > CONSISTENT_MS ? 'gone' : 'waiting';
+}
+
 /**
  * A circuit breaker that went back to another task
  * definition becomes steady too: that is a failure.
  */
-function judgeProgress(request: SteadyStateRequest, found: Service | undefined, elapsedMs: number): Progress {
-  const { count, taskDefinition } = request;
-  const primary = found && primaryOf(found);
+function judgeRollout({ count, taskDefinition }: SteadyStateRequest, found: Service, elapsedMs: number): Progress {
+  const primary = primaryOf(found);
   if (!primary) return 'waiting';
   if (primary.rolloutState === 'FAILED') return 'failed';
   if (primary.rolloutState !== 'COMPLETED') return 'waiting';

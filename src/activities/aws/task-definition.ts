@@ -10,6 +10,7 @@ import type { Resource } from '../../contract/resources';
 import type { Deps } from '../clients';
 import { isAws } from '../failures';
 import { ecsTagsOf, isOurs, ownershipOf } from '../owner';
+import { copyDefinition } from './definition-copy';
 import { listChanges } from './task-definition-parts';
 import { buildTaskDefinition } from './task-definition-shape';
 
@@ -19,7 +20,7 @@ import { buildTaskDefinition } from './task-definition-shape';
  */
 export async function ensureTaskDefinition(deps: Deps, request: InputOf<'ensureTaskDefinition'>): Promise<Resource> {
   const { owner, family } = request;
-  const wanted = buildTaskDefinition(request);
+  const wanted = 'copyOf' in request ? await copyDefinition(deps, request) : buildTaskDefinition(request);
   const { taskDefinition: found, tags } = await findLatest(deps, family);
   if (found && listChanges(found, wanted).length === 0 && isOurs(tags, owner))
     return { id: found.taskDefinitionArn!, ownership: ownershipOf(tags, owner) };

@@ -89,9 +89,16 @@ export function runsNoTask({ name }: Plan, service: string): string {
 }
 
 /** A service that was there before the migration, which never changes it. */
-export function isNotOurs({ name, cluster }: Plan, service: string): string {
+export function isNotOurs(service: string, cluster: string): string {
   const wayOut = 'deploy it by what made it, and name the others: --service';
-  return `service ${service} in ${cluster} is somebody else's, ${name} has only adopted it; ${wayOut}`;
+  return `service ${service} in ${cluster} is somebody else's, the migration has only adopted it; ${wayOut}`;
+}
+
+/** A service that somebody has deleted under a deployment. */
+export function serviceGone(service: string, cluster: string, status: string | undefined): string {
+  const how = status ? `is being deleted (${status})` : 'is not there any more';
+  const wayOut = 'somebody deleted it; start the migration again, which makes it: lgtm-migrate start -f with its plan';
+  return `service ${service} in ${cluster} ${how}: ${wayOut}`;
 }
 
 /** Secrets that a definition is to name and that are not there. */

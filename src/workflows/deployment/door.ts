@@ -14,7 +14,7 @@ import { tellNeighbour } from '../engine/neighbour';
 import type { Run } from '../engine/run';
 import { readWord } from '../engine/word';
 import { answerSchema, readMessage } from '../messages';
-import { tellMigrationWanted } from './texts';
+import { tellForsaken, tellMigrationWanted, tellUnfinished } from './texts';
 
 const describeAsking = (): Description => ({
   for: 'migration',
@@ -26,8 +26,10 @@ const describeAsking = (): Description => ({
 export class MigrationDoor {
   /** absent: no migration runs */
   permit: Permit | undefined;
-  /** the migration goes back: services are put back at once, and nothing is waited for */
+  /** the migration goes back: services are put back at once, and no tasks are waited for */
   isStopped = false;
+  /** the migration has waited for long: what is under way is given up */
+  isForsaken = false;
   private answer: DeploymentAnswer | undefined;
 
   constructor(private readonly run: Run) {
@@ -51,12 +53,15 @@ export class MigrationDoor {
 
   /** Tells a migration that has let it in how it ended. */
   async leave(services: EndedDeployment['services']): Promise<void> {
-    const { runId } = this.run.status;
-    if (this.permit)
-      await tellNeighbour(this.migration, endDeploymentSignal, {
-        runId,
-        services,
-      });
+    const { runId, outcome, leftovers } = this.run.status;
+    if (!this.permit) return;
+    const left = leftovers.map(({ what, why }) => `${what}: ${why}`);
+    if (outcome === null) left.push(tellUnfinished());
+    await tellNeighbour(this.migration, endDeploymentSignal, {
+      runId,
+      services,
+      leftovers: left,
+    });
   }
 
   private get migration() {
@@ -91,11 +96,19 @@ export class MigrationDoor {
       by: 'the migration',
       reason: `it goes back: ${readWord(said).reason}`,
     } as const;
+    if (this.isStopped) return this.forsake();
     this.isStopped = true;
     control.abort ??= decision;
     progress.addDecision({
       ...decision,
       during: status.phase,
     });
+  }
+
+  private forsake(): void {
+    const { control, progress } = this.run;
+    this.isForsaken = true;
+    control.held.close();
+    progress.addEvent(tellForsaken());
   }
 }

@@ -1,7 +1,14 @@
-import type { Change, DeployInput, Permit, PreviousDefinition, RunningStack } from '../../contract/deployments';
+import type { Change, DeployInput, Permit, RunningStack } from '../../contract/deployments';
 import type { DeploymentStep } from '../../contract/status';
 import type { Duties, ServiceDefinition } from '../../plan/definition';
-import { chooseCount, listSwitches, readDuties, renewDefinition } from '../../plan/deployment';
+import {
+  chooseCount,
+  choosePreviousCount,
+  chooseSwitches,
+  listSwitches,
+  readDuties,
+  renewDefinition,
+} from '../../plan/deployment';
 import { nameFamily } from '../../plan/names';
 import { perform } from '../engine/activities';
 import { settleAll } from '../engine/failures';
@@ -16,6 +23,7 @@ import { tellNothingToDeploy, tellStep, tellUnchanged } from './texts';
 /** What a service would run. */
 interface Wish {
   image: string;
+  count: number;
   changes: Change[];
   /** ARN; where it is a revision that is there */
   taskDefinition?: string;
@@ -50,7 +58,8 @@ export async function register(
 }
 
 async function findPrevious({ plan, owner }: Run, stack: RunningStack, name: string): Promise<Wish> {
-  const { taskDefinition: runs } = stack.services[name]!;
+  const running = stack.services[name]!;
+  const { taskDefinition: runs } = running;
   const switches = listSwitches(plan, name);
   const request = {
     owner,
@@ -59,14 +68,11 @@ async function findPrevious({ plan, owner }: Run, stack: RunningStack, name: str
     switches,
   };
   const previous = await perform('findPreviousDefinition', `revision of ${name} before`, request);
-  return wishFor(previous);
+  return {
+    ...previous,
+    count: choosePreviousCount(running, previous.count),
+  };
 }
-
-const wishFor = ({ taskDefinition, image, changes }: PreviousDefinition): Wish => ({
-  taskDefinition,
-  image,
-  changes,
-});
 
 async function compare(
   run: Run,
@@ -84,6 +90,7 @@ async function compare(
   });
   return {
     image,
+    count: chooseCount(run.plan, name, running),
     changes,
     definition,
   };
@@ -111,17 +118,17 @@ async function registerWish(
   run: Run,
   stack: RunningStack,
   name: string,
-  { image, changes, ...wish }: Wish,
+  wish: Wish,
   permit: Permit | undefined,
 ): Promise<Target | null> {
   const { plan, owner } = run;
+  const { image, count, changes } = wish;
   const before = stack.services[name]!;
-  const count = chooseCount(plan, name, before);
   if (changes.length === 0 && count === before.count) return null;
   const family = nameFamily(name, plan.services[name]!);
   writeRemoval(run, `deregister task definition ${family}`, 'removeTaskDefinition', { owner, family });
   // what a week goes back to comes first: the newest revision is the one that runs
-  const withoutDuties = await registerWithoutDuties(run, stack, name, image, permit);
+  const withoutDuties = await registerWithoutDuties(run, stack, name, wish, permit);
   const ensure = async (definition: ServiceDefinition) => {
     const { id } = await perform('ensureTaskDefinition', `task definition ${family}`, {
       owner,
@@ -152,12 +159,21 @@ async function registerWithoutDuties(
   run: Run,
   stack: RunningStack,
   name: string,
-  image: string,
+  { image, taskDefinition }: Wish,
   permit: Permit | undefined,
 ): Promise<string | undefined> {
-  if (permit?.moment !== 'week' || listSwitches(run.plan, name).length === 0) return undefined;
-  const definition = renew(run, stack, name, image, 'off', permit);
-  const summary = `task definition ${definition.family} without duties`;
+  const { plan } = run;
+  if (permit?.moment !== 'week' || listSwitches(plan, name).length === 0) return undefined;
+  const family = nameFamily(name, plan.services[name]!);
+  const definition =
+    taskDefinition === undefined
+      ? renew(run, stack, name, image, 'off', permit)
+      : {
+          family,
+          copyOf: taskDefinition,
+          switches: chooseSwitches(plan, name, 'off', permit.oldHost),
+        };
+  const summary = `task definition ${family} without duties`;
   const { id } = await perform('ensureTaskDefinition', summary, {
     owner: run.owner,
     ...definition,

@@ -23,7 +23,7 @@ export async function update(run: Run, { platform }: RunningStack, targets: Targ
     };
     const summary = `${name} to ${count} of ${nameRevision(taskDefinition)}`;
     return effects.track(
-      perform('scaleService', summary, {
+      perform('updateService', summary, {
         owner,
         ...goal,
       }),

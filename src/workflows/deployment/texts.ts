@@ -3,6 +3,12 @@ import type { DeploymentStep } from '../../contract/status';
 export const tellMigrationWanted = (): string =>
   'a migration of this stack asked whether this deployment is there; it waits for its end';
 
+export const tellForsaken = (): string => 'the migration waits no longer: what is not back yet is given up, and named';
+
+export const tellGivenUp = (): string => 'given up, since the migration of this stack waits no longer';
+
+export const tellUnfinished = (): string => 'its own run failed before all was taken back';
+
 export const tellAsked = (by: string, reason: string): string => `asked for by ${by}: ${reason}`;
 
 export const tellNothingToDeploy = (services: string[]): string =>

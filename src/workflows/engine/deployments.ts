@@ -18,6 +18,8 @@ export class Deployments {
   isInTheWeek = false;
   /** it goes back, terminates hosts or has ended */
   isClosed = false;
+  /** what the last one could not put back, each with the reason */
+  leftovers: string[] = [];
 
   /** When this is; null: none is let in now. */
   findMoment({ status, isPaused, isDeployed }: Situation): Moment | null {

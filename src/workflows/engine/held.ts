@@ -6,6 +6,7 @@ type Answer = 'retry' | 'give up';
 /** Undos that wait for a human, each by its name, and what was answered to it. */
 export class HeldUndos {
   private readonly answers = new Map<string, Answer | null>();
+  private isClosed = false;
 
   /** Those that nobody has answered yet, in the order in which they came. */
   get names(): string[] {
@@ -13,7 +14,13 @@ export class HeldUndos {
   }
 
   begin(name: string): void {
-    this.answers.set(name, null);
+    this.answers.set(name, this.isClosed ? 'give up' : null);
+  }
+
+  /** Gives up all that wait, and all that would from now on. */
+  close(): void {
+    this.isClosed = true;
+    for (const name of this.names) this.answers.set(name, 'give up');
   }
 
   end(name: string): void {

@@ -16,6 +16,11 @@ export class Ledger {
     if (this.undos.has(undo.id)) this.undos.set(undo.id, undo);
   }
 
+  /** As it is now. */
+  find(id: string): Undo | undefined {
+    return this.undos.get(id);
+  }
+
   /** All of them, oldest first. */
   list(): Undo[] {
     return [...this.undos.values()];

@@ -31,8 +31,8 @@ const NEEDS: Record<Stage, readonly Stage[]> = {
 /** Undos of these know nothing of each other: hosts together, services together. */
 const TOGETHER: readonly Stage[] = ['host', 'duties', 'scale'];
 
-/** These replace or stop tasks that hold data. */
-const STOPPING: readonly Stage[] = ['duties', 'scale'];
+/** What a stage waits for beside the stages that it needs. */
+export type Waits = Partial<Record<Stage, Promise<unknown>>>;
 
 /** What a hold names of what is left; the rest is counted. */
 const NAMED = 3;
@@ -80,13 +80,13 @@ export class Rollback {
 
   /**
    * Takes everything back. Where it is frozen it stays open, until a retry brings it to its end or somebody closes it.
-   * @param asked what the tasks are still asked for: none is replaced or stopped before it has come
+   * @param waits what has to come before a stage is begun
    */
-  async takeBack(asked: Promise<unknown> = Promise.resolve()): Promise<Outcome> {
+  async takeBack(waits: Waits = {}): Promise<Outcome> {
     const { ledger, progress, status, cleansUp } = this.run;
     let left = this.undos;
     while (left.length > 0) {
-      await this.walk(left, asked);
+      await this.walk(left, waits);
       left = this.failedBeside.splice(0);
       if (left.length === 0 && this.frozen !== null) left = await this.reopen(this.frozen);
     }
@@ -104,7 +104,7 @@ export class Rollback {
   }
 
   /** Stage by stage; a stage waits for those that it needs, and for no other that waits for a human. */
-  private async walk(left: Undo[], asked: Promise<unknown>): Promise<void> {
+  private async walk(left: Undo[], waits: Waits): Promise<void> {
     const { status } = this.run;
     for (const undo of left) this.reset(undo);
     status.undo.pending = left.length;
@@ -113,7 +113,7 @@ export class Rollback {
       const { stage } = group[0]!;
       const needed = taken.filter((each) => NEEDS[stage].includes(each.stage));
       await Promise.all(needed.map(({ done }) => done));
-      if (STOPPING.includes(stage)) await asked;
+      await waits[stage];
       taken.push(
         ...group.map((undo) => ({
           stage,
@@ -169,7 +169,8 @@ export class Rollback {
     const patience = URGENT.includes(undo.stage) ? 'ordinary' : 'long';
     for (;;) {
       try {
-        await this.carryOut(undo, patience);
+        // what it goes back to may have been written anew since the way back began
+        await this.carryOut(this.run.ledger.find(undo.id) ?? undo, patience);
         return null;
       } catch (error) {
         const reason = messageOf(error);

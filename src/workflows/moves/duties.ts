@@ -1,13 +1,13 @@
 import type { Stage } from '../../contract/undos';
 import { COLLECTOR } from '../../plan/defaults';
-import { makeDefinition } from '../../plan/definition';
+import { chooseSwitches } from '../../plan/deployment';
 import { toMilliseconds } from '../../plan/duration';
+import { nameFamily } from '../../plan/names';
 import { perform } from '../engine/activities';
 import { settleAll } from '../engine/failures';
 import { retryWhenTold } from '../engine/hold';
 import type { Run } from '../engine/run';
 import type { Release } from '../engine/release';
-import { namedByPlatform } from './definitions';
 import { moveService } from './services';
 import { tellBothCompact } from './texts';
 
@@ -76,7 +76,7 @@ async function changeOver(
   { stage, undo, mode, modeBefore }: Changeover,
 ): Promise<void> {
   const { plan, owner } = migration;
-  const { cluster, counts, definitions, images } = release;
+  const { cluster, counts, definitions } = release;
   const steadyMs = toMilliseconds(plan.deploy.steadyTimeout);
   const service = {
     cluster,
@@ -102,9 +102,14 @@ async function changeOver(
     input,
   });
 
-  const definition = makeDefinition(plan, name, 'on', namedByPlatform(release, images[name]!));
+  // of what runs, which a deployment may have made from a newer plan
+  const copy = {
+    family: nameFamily(name, plan.services[name]!),
+    copyOf: definitions[name]!,
+    switches: chooseSwitches(plan, name, 'on'),
+  };
   const summary = `task definition of ${name} ${mode}`;
-  const { id: taskDefinition } = await perform('ensureTaskDefinition', summary, { owner, ...definition });
+  const { id: taskDefinition } = await perform('ensureTaskDefinition', summary, { owner, ...copy });
   await moveService(migration, `${name} ${mode}`, {
     ...service,
     taskDefinition,

@@ -137,8 +137,17 @@ const MOMENTS: Record<Moment, string> = {
 export const tellLetIn = (services: string[], moment: Moment): string =>
   `a deployment of ${services.join(', ')} begins, ${MOMENTS[moment]}; nothing goes on until it has ended`;
 
-export function tellDeployed(asked: string[], deployed: DeployedService[]): string {
+/** @param isStopped by the migration, which goes back */
+export function tellEnded(
+  asked: string[],
+  deployed: DeployedService[],
+  leftovers: string[],
+  isStopped: boolean,
+): string {
   const names = asked.join(', ');
+  if (leftovers.length > 0)
+    return `the deployment of ${names} has ended, and not all is as it was: ${leftovers.join('; ')}`;
+  if (deployed.length === 0 && isStopped) return `the deployment of ${names} has stopped, its services are back`;
   if (deployed.length === 0) return `the deployment of ${names} has ended, and left the services as they were`;
   const definitions = deployed.map(({ taskDefinition }) => nameRevision(taskDefinition));
   return `the deployment of ${names} has ended: ${definitions.join(', ')}`;
@@ -147,8 +156,12 @@ export function tellDeployed(asked: string[], deployed: DeployedService[]): stri
 /** `arn:…/lgtm-mimir:7` → `lgtm-mimir:7` */
 export const nameRevision = (arn: string): string => arn.split('/').at(-1)!;
 
-export const tellStopped = (services: string[]): string =>
-  `the deployment of ${services.join(', ')} has stopped, its services are back`;
+export const tellLeftByDeployment = (leftovers: string[]): string =>
+  `what a deployment could not put back is set by the undos of its services: ${leftovers.join('; ')}`;
+
+export const tellNotStopped = (services: string[], workflowId: string): string =>
+  `the deployment of ${services.join(', ')} does not stop, and may change its services once more; ` +
+  `end it: temporal workflow terminate -w ${workflowId}`;
 
 export const tellDeploymentIsGone = (services: string[]): string =>
   `the deployment of ${services.join(', ')} says nothing any more: what it has changed runs on; deploy again to be sure`;

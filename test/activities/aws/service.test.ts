@@ -1,5 +1,11 @@
 import { DescribeSecurityGroupsCommand, EC2Client } from '@aws-sdk/client-ec2';
-import { DescribeServicesCommand, ECSClient, RegisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
+import {
+  DeleteServiceCommand,
+  DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
+  ECSClient,
+  RegisterTaskDefinitionCommand,
+} from '@aws-sdk/client-ecs';
 import { ListServicesCommand, ServiceDiscoveryClient } from '@aws-sdk/client-servicediscovery';
 import { until } from '../../../lab/until';
 import { createActivities } from '../../../src/activities';
@@ -140,6 +146,24 @@ function waitUntilSteady(taskDefinition: string) {
   });
 }
 
+const update = (taskDefinition: string) =>
+  activities.updateService({
+    owner: OWNER,
+    cluster: CLUSTER,
+    service: SERVICE,
+    count: 1,
+    taskDefinition,
+  });
+
+async function deleteService(): Promise<void> {
+  const command = new DeleteServiceCommand({
+    cluster: CLUSTER,
+    service: SERVICE,
+    force: true,
+  });
+  await ecs.send(command);
+}
+
 async function findPrimary(): Promise<string | undefined> {
   const command = new DescribeServicesCommand({
     cluster: CLUSTER,
@@ -183,4 +207,58 @@ test('a service whose circuit breaker went back to what ran before is not taken 
     type: 'NotSteady',
     message: expect.stringMatching(/its circuit breaker went back to lgtm-alloy:1;/) as string,
   });
+});
+
+test('an update is told to ECS, and no task is waited for', async () => {
+  const [old, next] = [await define('1'), await define('2')];
+  await ensure(old);
+  await waitUntilSteady(old);
+  await breakTasks('exit');
+  await update(next);
+  expect(await findPrimary()).toBe(next);
+});
+
+test('a service that was deleted is no update, and is not waited for: both say so with the way out', async () => {
+  const definition = await define('1');
+  await ensure(definition);
+  await waitUntilSteady(definition);
+  await deleteService();
+  const isGone = {
+    type: 'NoService',
+    message: expect.stringMatching(/^service alloy in lgtm-cluster is .*: somebody deleted it; start the migration/),
+  };
+  await expect(update(definition)).rejects.toMatchObject(isGone);
+  await expect(waitUntilSteady(definition)).rejects.toMatchObject(isGone);
+});
+
+test('a copy of a task definition is all that it was, but for what is switched', async () => {
+  const original = await define('1');
+  const copy = {
+    owner: OWNER,
+    family: 'lgtm-alloy',
+    copyOf: original,
+    switches: {
+      DUAL_WRITE: 'off',
+      OLD_HOST: null,
+    },
+  };
+  const { id } = await activities.ensureTaskDefinition(copy);
+  const read = async (taskDefinition: string) =>
+    (await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition }))).taskDefinition!;
+  const [before, after] = [await read(original), await read(id)];
+  const [container] = before.containerDefinitions!;
+  expect(after).toMatchObject({
+    cpu: before.cpu,
+    memory: before.memory,
+    containerDefinitions: [
+      {
+        ...container,
+        environment: [
+          { name: 'VERSION', value: '1' },
+          { name: 'DUAL_WRITE', value: 'off' },
+        ],
+      },
+    ],
+  });
+  expect(await activities.ensureTaskDefinition(copy)).toMatchObject({ id });
 });

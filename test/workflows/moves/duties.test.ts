@@ -55,8 +55,10 @@ test.concurrent(
       ['grafana', 1, 'lgtm-grafana:2'],
       ['mimir', 3, 'lgtm-mimir:2'],
     ]);
-    const last = world.inputsOf('ensureTaskDefinition').slice(2);
-    expect(last.map(({ environment }) => environment['COMPACTOR'] ?? environment['ALERTING'])).toEqual(['on', 'on']);
+    expect(world.copies.map(({ copyOf, switches }) => [copyOf, switches]).sort()).toEqual([
+      ['lgtm-grafana:1', { ALERTING: 'on' }],
+      ['lgtm-mimir:1', { COMPACTOR: 'on', RULER: 'on' }],
+    ]);
     expect(textsOf(events)).toContain('mimir, grafana: duties of the hosts taken over');
   },
 );
@@ -112,11 +114,18 @@ test.concurrent(
       plan: DUAL_WRITE,
     });
     await run.untilApprovalOf('point of no return');
-    const alloy = world.inputsOf('ensureTaskDefinition').filter(({ service }) => service === 'alloy');
-    expect(alloy.map(({ environment: { DUAL_WRITE: on, OLD_HOST: to } }) => [on, to])).toEqual([
-      ['on', SURVEY.hosts[0]!.privateIp],
-      ['off', undefined],
-    ]);
+    const alloy = world.definitions.find(({ service }) => service === 'alloy');
+    expect(alloy?.environment).toMatchObject({
+      DUAL_WRITE: 'on',
+      OLD_HOST: SURVEY.hosts[0]!.privateIp,
+    });
+    expect(world.copies.at(-1)).toMatchObject({
+      copyOf: 'lgtm-alloy-collector:1',
+      switches: {
+        DUAL_WRITE: 'off',
+        OLD_HOST: null,
+      },
+    });
     const moved = world.listOf('scaleService', 'service');
     expect(moved.at(-1)).toBe('alloy');
     expect(world.inputsOf('listConnections')[0]!.writer).toEqual({

@@ -12,8 +12,7 @@ function stopBeforeShift(world: World): World {
 
 /** What the container of each service is told. */
 function listEnvironments(world: World): Record<string, Record<string, string>> {
-  const definitions = world.inputsOf('ensureTaskDefinition');
-  return Object.fromEntries(definitions.map(({ service, environment }) => [service, environment]));
+  return Object.fromEntries(world.definitions.map(({ service, environment }) => [service, environment]));
 }
 
 test.concurrent('each service is awaited and verified by itself: a slow one holds up no other', async () => {

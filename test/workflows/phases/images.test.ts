@@ -37,7 +37,7 @@ test.concurrent('images are built side by side and deployed by the digest that c
     detail: 'mimir built  grafana unchanged',
   });
   expect(textsOf(events)).toContain('lgtm-mimir:ab12 built');
-  const deployed = world.listOf('ensureTaskDefinition', 'image');
+  const deployed = world.definitions.map(({ image }) => image);
   expect(deployed.sort()).toEqual(['grafana@sha256:1', 'mimir@sha256:1']);
   expect(world.names).not.toContain('resolveImage');
 });
