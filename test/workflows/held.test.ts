@@ -60,7 +60,7 @@ test.concurrent(
     const { run, broken } = await holdBoth();
     const refusal = await run.refusalOf('retry');
     expect(refusal).toContain('2 undos wait for an answer of their own; name one: send {"what":"…"} (--what)');
-    expect(refusal).toContain(`"${startOf(HOST)}", "${startOf(OTHER)}"`);
+    for (const host of [HOST, OTHER]) expect(refusal).toContain(`"${startOf(host)}"`);
     expect(await run.refusalOf('abort', { what: 'i-1234' })).toContain('no "i-1234" waits for an answer');
 
     broken.hosts.delete(OTHER);
