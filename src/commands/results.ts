@@ -166,7 +166,7 @@ export function describeDeployments(deployments: ListedDeployment[], figures: De
   const apart = `counted apart: ${refused} refused in its check, ${aborted} aborted by somebody`;
   return [
     ...deployments.map(describeDeployment),
-    `${ended} deployments have ended, ${succeeded} of them well${rate}${longest}`,
+    `deployments ended: ${ended}, of them well: ${succeeded}${rate}${longest}`,
     ...(refused + aborted > 0 ? [apart] : []),
     ...criteria.map(({ what, limit, measured, met }) => `${markOf(met)} ${what} ${limit}: ${measured}`),
   ];

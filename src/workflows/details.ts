@@ -1,6 +1,7 @@
 import type { Handover } from '../analysis/handover';
 import { describeMemory } from '../analysis/memory';
 import type { Measurement } from '../analysis/types';
+import type { Change } from '../contract/deployments';
 import type { GrafanaCounts } from '../contract/grafana';
 import { PHASES, type GrafanaMove, type Phase, type RunKind, type Status } from '../contract/status';
 
@@ -108,10 +109,15 @@ export function describeData({ data }: Status): string[] {
 
 /** What a deployment changes, a line each: `mimir   lgtm-mimir:3 → lgtm-mimir:4   image, environment GF_LOG_LEVEL`. */
 export function describeDeployed({ deployment }: Status): string[] {
-  return (deployment?.services ?? []).map(({ service, from, to, changes }) => {
-    const what = changes.map((change) => change.what);
-    return [service, `${from} → ${to}`, what.join(', ')].join('   ');
-  });
+  return (deployment?.services ?? []).map(({ service, from, to, changes }) =>
+    [service, `${from} → ${to}`, listChanges(changes)].join('   '),
+  );
+}
+
+/** What changes, once for all containers in which it does. */
+export function listChanges(changes: Change[]): string {
+  const what = changes.map((change) => change.what);
+  return [...new Set(what)].join(', ');
 }
 
 /** The status as Markdown, for the current details in the Temporal UI. */

@@ -23,7 +23,7 @@ test('deployments are counted and timed against the plan document; one that runs
     '2026-11-26 04:00:00   lgtm-prd   running   not verified   mimir',
     '2026-11-26 04:00:00   lgtm-prd   completed   190 s   mimir',
     '2026-11-26 04:00:00   lgtm-prd   rolled-back   not verified   mimir',
-    '2 deployments have ended, 1 of them well (50 %), longest 3.2 min',
+    'deployments ended: 2, of them well: 1 (50 %), longest 3.2 min',
     '✔ deploy time (배포 시간) < 10 min: 3.2 min at most, of 1 that were verified',
     '✖ pipeline success (파이프라인 성공률) 100 %: 50 %',
   ]);
@@ -59,7 +59,7 @@ test('what was refused or aborted by somebody is counted apart; a time counts al
     '2026-11-26 04:00:00   lgtm-prd   rolled-back (refused)   not verified   mimir',
     '2026-11-26 04:00:00   lgtm-prd   rolled-back (aborted)   not verified   mimir',
     '2026-11-26 04:00:00   lgtm-prd   rolled-back (refused)   not verified   mimir',
-    '2 deployments have ended, 1 of them well (50 %), longest 4.0 min',
+    'deployments ended: 2, of them well: 1 (50 %), longest 4.0 min',
     'counted apart: 2 refused in its check, 1 aborted by somebody',
     '✔ deploy time (배포 시간) < 10 min: 4.0 min at most, of 2 that were verified',
     '✖ pipeline success (파이프라인 성공률) 100 %: 50 %',

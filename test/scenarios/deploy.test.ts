@@ -82,7 +82,7 @@ test(
 
     const list = await until('all deployments in the list', async () => {
       const { out } = await operator.cli('deploy', 'list', 'lgtm-prd');
-      return out.includes('3 deployments have ended') && !out.includes('running') && out;
+      return out.includes('deployments ended: 3') && !out.includes('running') && out;
     });
     expect(list).toContain('3 of them well (100 %)');
     expect(list).toContain('counted apart: 1 refused in its check, 0 aborted by somebody');

@@ -1,4 +1,5 @@
 import type { DeploymentStep } from '../../contract/status';
+import { listChanges } from '../details';
 
 export const tellMigrationWanted = (): string =>
   'a migration of this stack asked whether this deployment is there; it waits for its end';
@@ -17,10 +18,8 @@ export const tellNothingToDeploy = (services: string[]): string =>
 export const tellUnchanged = (services: string[]): string =>
   `left alone, since nothing of them changes: ${services.join(', ')}`;
 
-export const tellStep = ({ service, from, to, count, changes }: DeploymentStep): string => {
-  const what = changes.map((change) => change.what);
-  return `${service}: ${from} → ${to}, ${count} tasks (${what.join(', ')})`;
-};
+export const tellStep = ({ service, from, to, count, changes }: DeploymentStep): string =>
+  `${service}: ${from} → ${to}, ${count} tasks (${listChanges(changes)})`;
 
 export const tellImagesMissing = (missing: string[]): string =>
   `no image in ${missing.join(', ')}; push them to ECR (lgtm-migrate images push), then deploy again`;
