@@ -84,7 +84,7 @@ test(
       const { out } = await operator.cli('deploy', 'list', 'lgtm-prd');
       return out.includes('deployments ended: 3') && !out.includes('running') && out;
     });
-    expect(list).toContain('3 of them well (100 %)');
+    expect(list).toContain('of them well: 3 (100 %)');
     expect(list).toContain('counted apart: 1 refused in its check, 0 aborted by somebody');
     expect(list).toMatch(/✔ pipeline success .* 100 %: 100 %/);
     expect(list).toMatch(/✔ deploy time .* < 10 min: 0\.\d min at most, of 2 that were verified/);
