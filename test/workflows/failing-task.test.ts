@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { temporalPath } from '../../lab/tools';
 import { until } from '../../lab/until';
 import { NoAnswer } from '../../src/temporal/errors';
 import { readLiveStatus, type RunName } from '../../src/temporal/run';
 import { runCli } from '../commands/command-line';
+import { bundleWith } from './bundle';
 import { POISON } from './poison';
 import { Run } from './run';
 import { StubWorker } from './server';
@@ -12,13 +12,7 @@ import { World } from './world';
 
 let worker: StubWorker;
 beforeAll(async () => {
-  const bundle = await bundleWorkflowCode({
-    workflowsPath: require.resolve('../../src/workflows'),
-    workflowInterceptorModules: [require.resolve('../../src/workflows/interceptors'), require.resolve('./poison')],
-    payloadConverterPath: require.resolve('../../src/temporal/payload-converter'),
-    logger: new DefaultLogger('ERROR'),
-  });
-  worker = await StubWorker.start(bundle);
+  worker = await StubWorker.start(await bundleWith(require.resolve('./poison')));
 });
 afterAll(() => worker.stop());
 

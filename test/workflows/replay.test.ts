@@ -1,13 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, type WorkflowBundleOption } from '@temporalio/worker';
+import { NativeConnection, type WorkflowBundleOption } from '@temporalio/worker';
 import { compiled } from '../../lab/tools';
 import { until } from '../../lab/until';
 import { listOpenRuns } from '../../src/worker/replay';
 import { checkOpenRuns } from '../../src/worker/replay-check';
 import { makeFolder } from '../temporary';
 import { runCli } from '../commands/command-line';
+import { bundleWith } from './bundle';
 import type { Run } from './run';
 import { StubWorker } from './server';
 import { World } from './world';
@@ -19,15 +20,9 @@ let worker: StubWorker;
 let connection: NativeConnection;
 let other: WorkflowBundleOption;
 beforeAll(async () => {
-  const workflows = '../../src/workflows';
   worker = await StubWorker.start();
   connection = await NativeConnection.connect({ address: process.env['DEV_SERVER']! });
-  other = await bundleWorkflowCode({
-    workflowsPath: require.resolve(workflows),
-    workflowInterceptorModules: [require.resolve(`${workflows}/interceptors`), require.resolve('./other-code')],
-    payloadConverterPath: require.resolve('../../src/temporal/payload-converter'),
-    logger: new DefaultLogger('ERROR'),
-  });
+  other = await bundleWith(require.resolve('./other-code'));
 });
 afterAll(async () => {
   await worker.stop();

@@ -1,13 +1,10 @@
-import { DescribeServicesCommand } from '@aws-sdk/client-ecs';
 import { DescribeTargetGroupsCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { GetServiceCommand } from '@aws-sdk/client-servicediscovery';
 import type { WatchedService, WatchRequest } from '../../contract/watch';
 import type { Deps } from '../clients';
 import { isAws } from '../failures';
+import { findService } from './service';
 import { tellGone, tellUnrouted } from './texts';
-
-/** DescribeServices takes ten. Source: its API reference */
-const AT_ONCE = 10;
 
 /**
  * What users come through and somebody has deleted, each in words: without it a signal has no data, which is not bad by
@@ -15,22 +12,16 @@ const AT_ONCE = 10;
  */
 export async function listMissing(deps: Deps, { cluster, services }: WatchRequest): Promise<string[]> {
   const looks = await Promise.all([
-    listMissingServices(deps, cluster, services),
+    ...services.map((service) => listMissingService(deps, cluster, service)),
     ...services.map((service) => listMissingGroup(deps, service)),
     ...services.map((service) => listMissingRegistry(deps, service)),
   ]);
   return looks.flat();
 }
 
-async function listMissingServices(deps: Deps, cluster: string, services: WatchedService[]): Promise<string[]> {
-  const names = services.map(({ name }) => name);
-  const running = new Set<string | undefined>();
-  for (let at = 0; at < names.length; at += AT_ONCE) {
-    const command = new DescribeServicesCommand({ cluster, services: names.slice(at, at + AT_ONCE) });
-    const { services: found = [] } = await deps.clients.ecs.send(command);
-    for (const { serviceName, status } of found) if (status === 'ACTIVE') running.add(serviceName);
-  }
-  return names.filter((name) => !running.has(name)).map((name) => tellGone(`ECS service ${name}`));
+async function listMissingService(deps: Deps, cluster: string, { name }: WatchedService): Promise<string[]> {
+  const found = await findService(deps, cluster, name);
+  return found?.status === 'ACTIVE' ? [] : [tellGone(`ECS service ${name}`)];
 }
 
 async function listMissingGroup(deps: Deps, { name, targetGroupArn }: WatchedService): Promise<string[]> {

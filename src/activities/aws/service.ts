@@ -64,15 +64,7 @@ export async function scaleService(deps: Deps, request: ScaleRequest): Promise<O
   if (!found || !isOurs(found.tags, owner)) return { before };
   const runsOther = taskDefinition !== undefined && found.taskDefinition !== taskDefinition;
   const hasToChange = runsOther || before !== count;
-  if (hasToChange && found.status === 'ACTIVE') {
-    const command = new UpdateServiceCommand({
-      cluster,
-      service,
-      desiredCount: count,
-      taskDefinition,
-    });
-    await deps.clients.ecs.send(command);
-  }
+  if (hasToChange && found.status === 'ACTIVE') await sendUpdate(deps, request);
   await waitUntilTasksEnd(deps, request, found.runningCount ?? 0);
   return { before };
 }
@@ -89,13 +81,21 @@ export async function updateService(deps: Deps, request: UpdateRequest): Promise
   }
   if (!isOurs(found.tags, owner)) throw ApplicationFailure.nonRetryable(isNotOurs(service, cluster), 'NotOurs');
   if (found.taskDefinition === taskDefinition && found.desiredCount === count) return;
+  await sendUpdate(deps, request);
+}
+
+/** Without a task definition it keeps its own. */
+async function sendUpdate(
+  { clients }: Deps,
+  { cluster, service, count, taskDefinition }: UpdateRequest | ScaleRequest,
+): Promise<void> {
   const command = new UpdateServiceCommand({
     cluster,
     service,
     desiredCount: count,
     taskDefinition,
   });
-  await deps.clients.ecs.send(command);
+  await clients.ecs.send(command);
 }
 
 /** Deletes the service and its tasks if this run created it. */

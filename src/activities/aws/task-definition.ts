@@ -1,6 +1,5 @@
 import {
   DeregisterTaskDefinitionCommand,
-  DescribeTaskDefinitionCommand,
   paginateListTaskDefinitions,
   RegisterTaskDefinitionCommand,
   type DescribeTaskDefinitionCommandOutput,
@@ -11,6 +10,7 @@ import type { Deps } from '../clients';
 import { isAws } from '../failures';
 import { ecsTagsOf, isOurs, ownershipOf } from '../owner';
 import { copyDefinition } from './definition-copy';
+import { describeDefinition } from './previous-definition';
 import { listChanges } from './task-definition-parts';
 import { buildTaskDefinition } from './task-definition-shape';
 
@@ -36,8 +36,7 @@ export async function removeTaskDefinition(deps: Deps, request: InputOf<'removeT
   const pages = paginateListTaskDefinitions({ client: ecs }, { familyPrefix: family, status: 'ACTIVE' });
   for await (const { taskDefinitionArns = [] } of pages) {
     for (const arn of taskDefinitionArns) {
-      const command = new DescribeTaskDefinitionCommand({ taskDefinition: arn, include: ['TAGS'] });
-      const { tags } = await ecs.send(command);
+      const { tags } = await describeDefinition(deps, arn);
       if (ownershipOf(tags, owner) !== 'created') continue;
       await ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: arn }));
     }
@@ -49,10 +48,8 @@ async function findLatest(
   deps: Deps,
   family: string,
 ): Promise<Pick<DescribeTaskDefinitionCommandOutput, 'taskDefinition' | 'tags'>> {
-  const { ecs } = deps.clients;
   try {
-    const command = new DescribeTaskDefinitionCommand({ taskDefinition: family, include: ['TAGS'] });
-    return await ecs.send(command);
+    return await describeDefinition(deps, family);
   } catch (error) {
     if (isAws(error, 'Client')) return {};
     throw error;

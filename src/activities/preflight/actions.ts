@@ -21,7 +21,7 @@ const ACTIONS: Record<string, string> = {
     ListTaskDefinitions DeregisterTaskDefinition
   `,
   servicediscovery: `
-    CreatePrivateDnsNamespace ListNamespaces GetNamespace CreateService ListServices
+    CreatePrivateDnsNamespace ListNamespaces GetNamespace CreateService ListServices GetService
     GetOperation ListInstances TagResource ListTagsForResource
   `,
   elasticloadbalancing: `
