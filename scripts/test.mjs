@@ -4,13 +4,16 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { CHECKS } from './checks.mjs';
 import { root } from './programs.mjs';
 import { setup } from './setup.mjs';
 
 /** Labs are dear: tests share them, and what needs none is proven without. */
 const MOST_LABS = 22;
+/** Characters of why a test failed, in the list at the end. */
+const LONGEST_REASON = 300;
 
 /**
  * Runs a command and says how it went and how long it took.
@@ -58,7 +61,7 @@ async function runChecks() {
   return results;
 }
 
-/** What jest has written. @returns the counts, and the names of tests that were skipped */
+/** What jest has written. @returns the counts, the names of tests that were skipped, and those that failed with why */
 function readJest(file) {
   if (!existsSync(file)) {
     process.stdout.write('jest wrote no result\n');
@@ -66,6 +69,7 @@ function readJest(file) {
       passed: 0,
       failed: 1,
       skipped: [],
+      broken: [],
     };
   }
   const found = JSON.parse(readFileSync(file, 'utf8'));
@@ -74,7 +78,24 @@ function readJest(file) {
     passed: found.numPassedTests,
     failed: found.numFailedTests + found.numRuntimeErrorTestSuites,
     skipped: tests.filter(({ status }) => status === 'pending').map(({ fullName }) => fullName),
+    broken: found.testResults.flatMap(describeBroken),
   };
+}
+
+/** Of one file, a line a test. */
+function describeBroken({ name, message, assertionResults }) {
+  const file = relative(root, name);
+  const broken = assertionResults.filter(({ status }) => status === 'failed');
+  const whole = message && broken.length === 0 ? [`${file}: ${cutToLine(message)}`] : [];
+  return [
+    ...whole,
+    ...broken.map(({ fullName, failureMessages }) => `${file}: ${fullName}: ${cutToLine(failureMessages[0])}`),
+  ];
+}
+
+function cutToLine(message = '') {
+  const [line = ''] = stripVTControlCharacters(message).split('\n').filter(Boolean);
+  return line.slice(0, LONGEST_REASON);
 }
 
 /** Runs jest. @returns whether it ended well, its counts, and how many labs were started */
@@ -106,6 +127,9 @@ const jest = await runJest();
 
 const { skipped } = jest.counts;
 if (skipped.length > 0) process.stdout.write(`\nskipped:\n${skipped.map((name) => `  ${name}\n`).join('')}`);
+
+const { broken } = jest.counts;
+if (broken.length > 0) process.stdout.write(`\nfailed:\n${broken.map((line) => `  ${line}\n`).join('')}`);
 
 const isSparing = jest.started <= MOST_LABS;
 process.stdout.write(`\nlabs started: ${jest.started}${isSparing ? '' : `, more than ${MOST_LABS}`}\n`);

@@ -48,11 +48,10 @@ test.concurrent('an approval that is given while it is paused lets nothing begin
 
 test.concurrent('the timer of a bake goes on while it is paused', async () => {
   const run = await runWorkflow({
-    plan: {
-      shift: { approval: true },
-    },
+    plan: APPROVES,
+    longTimer: 'bake 10 % (1h)',
   });
-  await run.untilAsked('setWeight');
+  await run.until('the bake to begin', ({ steps }) => steps[0]!.state === 'baking');
   await run.say('pause');
   await run.untilWaitsFor('resume');
   await run.until('the end of the bake', ({ steps }) => steps[0]!.state === 'gating');
