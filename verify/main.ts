@@ -116,10 +116,9 @@ export async function main(args: string[]): Promise<void> {
     process.exit(2);
   }
   const verification = new Verification(options);
-  const end = async (code: number) => {
-    await verification.close();
-    process.exit(code);
-  };
+  let ending: Promise<never> | undefined;
+  // what is being tried when a signal comes fails of it, and must not say how it ends
+  const end = (code: number) => (ending ??= verification.close().then(() => process.exit(code)));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void end(130));
   try {
     const trials = await verification.run();
