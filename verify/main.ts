@@ -118,7 +118,10 @@ export async function main(args: string[]): Promise<void> {
   const verification = new Verification(options);
   let ending: Promise<never> | undefined;
   // what is being tried when a signal comes fails of it, and must not say how it ends
-  const end = (code: number) => (ending ??= verification.close().then(() => process.exit(code)));
+  const end = (code: number) => {
+    ending ??= verification.close().then(() => process.exit(code));
+    return ending;
+  };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void end(130));
   try {
     const trials = await verification.run();
