@@ -122,7 +122,9 @@ export async function main(args: string[]): Promise<void> {
     ending ??= verification.close().then(() => process.exit(code));
     return ending;
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void end(130));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => void end(130));
+  }
   try {
     const trials = await verification.run();
     process.stdout.write(`${writeReport(trials)}\n`);
