@@ -27,10 +27,14 @@ def run_compose(arguments: list[str]) -> None:
     verb, services = arguments[0], project["services"]
     if verb == "ps":
         list_services(services, arguments)
+    elif arguments == ["config", "--services"]:
+        print("\n".join(services))
     elif verb in ("up", "start"):
         if state.get("compose_fails"):
             fail("Error response from daemon: driver failed programming external connectivity")
-        turn(state, services, "running", "Started")
+        names = [each for each in arguments[1:] if not each.startswith("-")]
+        chosen = {name: services[name] for name in names} if names else services
+        turn(state, chosen, "running", "Started")
     elif verb in ("stop", "down", "kill"):
         turn(state, services, "exited", "Stopped")
     else:
@@ -81,4 +85,9 @@ def describe(name: str, service: "dict[str, Any]") -> "dict[str, Any]":
 
 
 def describe_port(port: int) -> "dict[str, Any]":
-    return {"URL": "0.0.0.0", "TargetPort": port, "PublishedPort": port, "Protocol": "tcp"}
+    return {
+        "URL": "0.0.0.0",
+        "TargetPort": port,
+        "PublishedPort": port,
+        "Protocol": "tcp",
+    }

@@ -67,6 +67,7 @@ def describe(container: Container) -> "dict[str, Any]":
     return {
         "Id": container.name,
         "Name": f"/{container.name}",
+        "Args": service.get("args", []),
         "SizeRw": service.get("layer", 0),
         "Mounts": service.get("mounts", []),
         "State": {
@@ -76,9 +77,15 @@ def describe(container: Container) -> "dict[str, Any]":
         "Config": {
             "Image": service["image"],
             "Env": [f"{key}={value}" for key, value in service.get("env", {}).items()],
-            "Labels": {"com.docker.compose.service": container.name},
+            "Labels": {
+                "com.docker.compose.service": container.name,
+            },
         },
-        "NetworkSettings": {"Networks": {"lgtm_default": {"IPAddress": container.address}}},
+        "NetworkSettings": {
+            "Networks": {
+                "lgtm_default": {"IPAddress": container.address},
+            },
+        },
     }
 
 
@@ -91,8 +98,13 @@ def render(template: str, fields: "dict[str, Any]", address: str) -> str:
 
     text = ADDRESSES.sub(lambda found: address + found[1], template)
     text = ENTRY.sub(lambda found: json.dumps(read(found[1]).get(found[2])), text)
-    text = JSON_FIELD.sub(lambda found: json.dumps(read(found[1])), text)
+    text = JSON_FIELD.sub(lambda found: dump(read(found[1])), text)
     return FIELD.sub(lambda found: str(read(found[1])), text)
+
+
+def dump(value: "Any") -> str:
+    """As Go writes it."""
+    return json.dumps(value, separators=(",", ":"))
 
 
 def execute(name: str, command: list[str]) -> None:

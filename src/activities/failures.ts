@@ -21,6 +21,8 @@ const PASSING = [
   /still Draining|does not exist yet|has a dependent object/i,
   /RequestLimitExceeded/i,
 ];
+/** AWS's words where a permission is missing. Source: AWS, IAM user guide, access denied error messages */
+const REFUSED = /not authorized to perform: (\S+)(?:.* on resource: (\S+))?/;
 const THROTTLED = /Throttl|RequestLimit/;
 
 const WAYS_OUT: [RegExp, string][] = [
@@ -46,6 +48,16 @@ export function isAws(error: unknown, ...names: string[]): error is AwsError {
   if (!(error instanceof Error) || !('$metadata' in error)) return false;
   if (names.length === 0) return true;
   return names.some((name) => error.name === name || error.name === `${name}Exception`);
+}
+
+/** Whether a permission is missing. */
+export const isDenied = (error: unknown): error is AwsError =>
+  isAws(error) && /AccessDenied|Unauthorized/.test(error.name);
+
+/** What a refusal names: `ecs:DescribeServices`, and on what; undefined where AWS names no action. */
+export function findRefusedAction({ message }: Error): { action: string; resource: string } | undefined {
+  const [, action, resource = '*'] = REFUSED.exec(message) ?? [];
+  return action === undefined ? undefined : { action, resource };
 }
 
 /**

@@ -53,4 +53,6 @@ export interface WatchState {
   counts: Record<string, SignalCounts>;
   /** the latest of each signal */
   measurements: Measurement[];
+  /** what AWS refused to say of what users come through, each once, with the way out */
+  refusals?: string[];
 }

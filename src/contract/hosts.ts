@@ -10,6 +10,8 @@ export interface Host {
   elasticIp: boolean;
   /** of the compose stack, those that ran when preflight looked */
   services?: string[];
+  /** services of the stack that do nothing but compact; absent: none is known */
+  compactors?: string[];
 }
 
 /** A compose stack on a host. */
@@ -64,8 +66,8 @@ export interface HostActivities {
   watchConnections(input: ConnectionRequest & { seen: Peer[]; quietMs: number }): Promise<Peer[]>;
   /** stops the containers gracefully */
   stopStack(input: HostStack & { owner: Owner; stopTimeoutSeconds: number }): Promise<{ output: string }>;
-  /** as soon as SSM sees the host; fails with type HostNotReachable */
-  startStack(input: HostStack & { timeoutMs: number }): Promise<void>;
+  /** as soon as SSM sees the host, all services but `except`; fails with type HostNotReachable */
+  startStack(input: HostStack & { timeoutMs: number; except?: string[] }): Promise<void>;
   /** until the containers run and each name is answered on the host; fails with type HostNotHealthy */
   awaitHost(input: HostHealthRequest): Promise<void>;
   stopInstance(input: StateRequest & { owner: Owner }): Promise<void>;

@@ -9,6 +9,7 @@ export const STAGES = {
   ingestion: 'what still comes to the new side is written to the old one too, before users read there',
   traffic: 'users go back before anything they use is stopped',
   duties: 'the new side ceases to compact and to notify, once nobody needs it: the old one does both since it started',
+  compaction: 'what only compacts on the old side starts once the new one has ceased to',
   scale: 'only now nobody needs the new side',
   data: 'what was written on the new side is listed when nobody can add to it; then the old side takes writes again',
   record: 'the record as it was before',
@@ -59,6 +60,8 @@ export interface RevertServiceInput extends RestoreServiceInput {
 export interface StartHostInput extends HostHealthRequest {
   /** its public address before it was stopped */
   publicIp?: string;
+  /** services that do nothing but compact: an undo of their own starts them */
+  compactors?: string[];
 }
 
 /** What each verb of an undo needs to know: JSON, so that a query can give the ledger away. */
@@ -66,6 +69,7 @@ export type UndoInputs = { [N in Removal]: InputOf<N> } & {
   restoreService: RestoreServiceInput;
   revertService: RevertServiceInput;
   startHost: StartHostInput;
+  startCompactors: HostHealthRequest;
   restoreTraffic: PairRequest;
   restoreRecords: PairRequest;
   unfoldPair: PairRequest;

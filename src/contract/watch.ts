@@ -13,13 +13,17 @@ export interface WatchedService {
   discovery?: string;
 }
 
-/** Signals and everything that is needed to look at them. */
-export interface WatchRequest {
-  analysis: Plan['analysis'];
+/** Where users are served. */
+export interface WatchedPlace {
   cluster: string;
+  services: WatchedService[];
+}
+
+/** Signals and everything that is needed to look at them. */
+export interface WatchRequest extends WatchedPlace {
+  analysis: Plan['analysis'];
   /** CloudWatch dimension */
   loadBalancer: string;
-  services: WatchedService[];
   /** what was counted and told so far; the watch goes on from there */
   state: WatchState;
   /** epoch ms: until then nothing passes, and nothing is called slow */

@@ -3,7 +3,7 @@ import { REMOVALS, type Removal, type Undo, type UndoInputs, type UndoVerb } fro
 import { perform, type Patience } from './engine/activities';
 import type { Run } from './engine/run';
 import { listGrafanaEdits, tellEditsAreUnlisted } from './moves/grafana';
-import { startHost } from './moves/hosts';
+import { startCompactors, startHost } from './moves/hosts';
 import { restoreRecords, restoreTraffic, unfoldPair } from './moves/records';
 import { restoreService, revertService } from './moves/services';
 
@@ -29,6 +29,7 @@ const UNDOS: { [V in UndoVerb]: Undoing<V> } = {
   restoreService: (migration, input, { id, patience }) => restoreService(migration, input, id, patience),
   revertService: (migration, input, { patience }) => revertService(migration, input, patience),
   startHost: (migration, input, { patience }) => startHost(migration, input, patience),
+  startCompactors: (_migration, input, { patience }) => startCompactors(input, patience),
   restoreTraffic: (migration, input, { patience }) => restoreTraffic(migration, input, patience),
   restoreRecords: (migration, input, { patience }) => restoreRecords(migration, input, patience),
   unfoldPair: (migration, input, { patience }) => unfoldPair(migration, input, patience),

@@ -1,4 +1,5 @@
 import type { ActivityName } from '../../src/contract/activities';
+import { textsOf } from './run';
 import { useStubWorker } from './server';
 import { HOST } from './stubs';
 import { Gate, World } from './world';
@@ -133,6 +134,16 @@ describe('the watch', () => {
     });
     await run.untilRetryOf('the record change');
     expect(world.names).not.toContain('watchSignals');
+  });
+
+  test.concurrent('tells once what AWS refuses to say, whatever is asked afterwards', async () => {
+    const world = new World();
+    const refusals = ['AWS refuses ecs:DescribeServices'];
+    world.judge('passing', { refusals });
+    const run = await runWorkflow({ world });
+    const { events } = await run.endedAs('completed');
+    expect(world.listOf('watchSignals', 'state').at(-1)!.refusals).toEqual(refusals);
+    expect(textsOf(events).filter((text) => text === refusals[0])).toHaveLength(1);
   });
 
   test.concurrent('goes on from what it has counted when something else is asked', async () => {

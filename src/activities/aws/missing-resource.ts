@@ -1,22 +1,37 @@
 import { DescribeTargetGroupsCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { GetServiceCommand } from '@aws-sdk/client-servicediscovery';
-import type { WatchedService, WatchRequest } from '../../contract/watch';
+import type { WatchedPlace, WatchedService } from '../../contract/watch';
 import type { Deps } from '../clients';
-import { isAws } from '../failures';
+import { findRefusedAction, isAws, isDenied } from '../failures';
 import { findService } from './service';
-import { tellGone, tellUnrouted } from './texts';
+import { tellGone, tellUnlookedFor, tellUnrouted } from './texts';
+
+/** What one look says of what users come through. */
+export interface MissingLook {
+  /** what is gone, in words */
+  missing: string[];
+  /** what AWS refuses to say, once for each action, with the statement that is missing */
+  refusals: string[];
+}
 
 /**
  * What users come through and somebody has deleted, each in words: without it a signal has no data, which is not bad by
  * itself. A listener's rule is looked for by what it does: a target group that nothing forwards to names no balancer.
+ * What can't be asked for another reason than a missing permission is asked again by the next look.
  */
-export async function listMissing(deps: Deps, { cluster, services }: WatchRequest): Promise<string[]> {
-  const looks = await Promise.all([
+export async function lookForMissing(deps: Deps, { cluster, services }: WatchedPlace): Promise<MissingLook> {
+  const looks = await Promise.allSettled([
     ...services.map((service) => listMissingService(deps, cluster, service)),
     ...services.map((service) => listMissingGroup(deps, service)),
     ...services.map((service) => listMissingRegistry(deps, service)),
   ]);
-  return looks.flat();
+  const missing = looks.flatMap((look) => (look.status === 'fulfilled' ? look.value : []));
+  const denied = looks.flatMap((look) => (look.status === 'rejected' && isDenied(look.reason) ? [look.reason] : []));
+  const firstOf = new Map(denied.reverse().map((error) => [findRefusedAction(error)?.action ?? error.name, error]));
+  return {
+    missing,
+    refusals: [...firstOf.values()].map(tellUnlookedFor),
+  };
 }
 
 async function listMissingService(deps: Deps, cluster: string, { name }: WatchedService): Promise<string[]> {

@@ -1,5 +1,6 @@
 import { formatDuration } from '../../plan/duration';
 import type { Plan } from '../../plan/schema';
+import { findRefusedAction } from '../failures';
 
 /** Sentences that operators read in failures of this folder: what, where, and the way out. */
 
@@ -125,6 +126,20 @@ export const UNREADABLE_COUNTS =
   'it goes on from what it had told before';
 
 export const tellGone = (what: string): string => `${what} is gone: somebody has deleted it`;
+
+/** Of a watch that AWS does not let look: once, since nothing else depends on it. */
+export function tellUnlookedFor(error: Error): string {
+  const what = 'whether somebody has deleted what users come through is not looked for as a whole';
+  const refused = findRefusedAction(error);
+  if (!refused) return `${what}: ${error.name}: ${error.message}; give the worker's role this permission`;
+  const { action, resource } = refused;
+  const statement = {
+    Effect: 'Allow',
+    Action: action,
+    Resource: resource,
+  };
+  return `${what}: AWS refuses ${action} on ${resource}; add ${JSON.stringify(statement)} to the worker's role`;
+}
 
 export const tellUnrouted = (service: string): string =>
   `nothing forwards to the target group of ${service}: its listener rule is gone`;

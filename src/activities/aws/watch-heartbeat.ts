@@ -18,6 +18,7 @@ const heartbeatSchema = z.object({
     verdict: z.enum(['collecting', 'passing', 'failed', 'holding']),
     counts: z.record(z.string(), countsSchema),
     measurements: z.array(z.looseObject({ signal: z.string() })),
+    refusals: z.array(z.string()).optional(),
   }),
 });
 

@@ -9,7 +9,7 @@ import type { SignalPlan } from '../../plan/analysis';
 import { toMilliseconds } from '../../plan/duration';
 import type { Deps } from '../clients';
 import { heartbeat, lastHeartbeat, sleep, wasCancelledByWorkflow } from '../pacing';
-import { listMissing } from './missing-resource';
+import { lookForMissing } from './missing-resource';
 import { fetchSeries, type Span } from './metric';
 import { UNREADABLE_COUNTS } from './texts';
 import { readHeartbeat } from './watch-heartbeat';
@@ -69,8 +69,10 @@ export async function watchSignals(deps: Deps, request: WatchRequest, clock = RE
   };
 }
 
-function isWorthTelling({ state: { verdict: told }, ...listener }: WatchRequest, { at, since, state }: WatchHeartbeat) {
-  return isNews(state.verdict, Date.parse(at) - since, { told, ...listener });
+function isWorthTelling(request: WatchRequest, { at, since, state }: WatchHeartbeat): boolean {
+  const { verdict: told, refusals = [] } = request.state;
+  const hasNewRefusal = state.refusals?.some((refusal) => !refusals.includes(refusal)) === true;
+  return hasNewRefusal || isNews(state.verdict, Date.parse(at) - since, { ...request, told });
 }
 
 /** What the attempt before this one has seen; else what the workflow knows. */
@@ -88,18 +90,28 @@ function resume({ state }: WatchRequest, now: number): WatchHeartbeat {
 
 async function look(deps: Deps, request: WatchRequest, before: WatchHeartbeat, now: number): Promise<WatchHeartbeat> {
   const state = addMissingCounts(request, before.state, now);
-  const [looks, missing] = await Promise.all([
+  const [looks, { missing, refusals }] = await Promise.all([
     lookAtSignals(deps, request, state.counts, now),
-    // where AWS does not say nobody knows that something is gone
-    listMissing(deps, request).catch(() => []),
+    lookForMissing(deps, request),
   ]);
-  const judged = judgeMissing(countLooks(request, state, looks), before.state, missing, now);
+  const counted = judgeMissing(countLooks(request, state, looks), before.state, missing, now);
+  const judged = addRefusals(counted, before.state, refusals);
   const isOther = judged.verdict !== before.state.verdict;
   return {
     ...before,
     at: new Date(now).toISOString(),
     since: isOther ? now : before.since,
     state: judged,
+  };
+}
+
+/** Those that were told once stay: what is refused now and then is told no second time. */
+function addRefusals(state: WatchState, before: WatchState, refusals: string[]): WatchState {
+  const known = [...new Set([...(before.refusals ?? []), ...refusals])];
+  if (known.length === 0) return state;
+  return {
+    ...state,
+    refusals: known,
   };
 }
 

@@ -2,6 +2,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import type { InputOf } from '../../contract/activities';
 import type { HostHealthRequest } from '../../contract/hosts';
 import type { Deps } from '../clients';
+import { quoted } from '../curl';
 import { isAws } from '../failures';
 import { heartbeat, createPause } from '../pacing';
 import { compose, listContainers, tryListContainers, type Container } from './containers';
@@ -48,8 +49,8 @@ export async function stopStack(deps: Deps, input: InputOf<'stopStack'>): Promis
  * @throws ApplicationFailure of type HostNotReachable, final, with the command by hand
  */
 export async function startStack(deps: Deps, input: InputOf<'startStack'>): Promise<void> {
-  const { instanceId, composeDirectory, timeoutMs } = input;
-  const startCommand = `${compose(composeDirectory)} up -d`;
+  const { instanceId, timeoutMs } = input;
+  const startCommand = writeStart(input);
   const began = Date.now();
   const pause = createPause(POLL_MS);
   while (!(await hasStarted(deps, instanceId, startCommand))) {
@@ -63,6 +64,13 @@ export async function startStack(deps: Deps, input: InputOf<'startStack'>): Prom
     });
     await pause();
   }
+}
+
+function writeStart({ composeDirectory, except = [] }: InputOf<'startStack'>): string {
+  const command = compose(composeDirectory);
+  if (except.length === 0) return `${command} up -d`;
+  const others = except.map((service) => `-e ${quoted(service)}`).join(' ');
+  return `services=$(${command} config --services | grep -vxF ${others}) && ${command} up -d $services`;
 }
 
 /** false: SSM does not see the host. */

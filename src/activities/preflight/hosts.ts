@@ -4,6 +4,7 @@ import type { Plan } from '../../plan/schema';
 import type { Deps } from '../clients';
 import { isAws, normaliseError } from '../failures';
 import { publishedPorts, tryListContainers, type Container } from '../host/containers';
+import { listCompactors } from './compactors';
 import type { Look } from './finding';
 import { findStopProblems } from './host-stop';
 import {
@@ -30,7 +31,8 @@ export interface Hosts extends Look {
   containers: (Container & { instanceId: string })[];
 }
 
-type Stack = Pick<Hosts, 'findings' | 'containers'>;
+/** `compactors`: services that do nothing but compact */
+type Stack = Pick<Hosts, 'findings' | 'containers'> & { compactors: string[] };
 
 /** The EC2 hosts: running, reachable, and safe to stop and to start again. */
 export async function lookAtHosts(deps: Deps, plan: Plan): Promise<Hosts> {
@@ -80,10 +82,17 @@ async function lookAtHost(deps: Deps, plan: Plan, instance: Instance): Promise<H
   }
   const problems = await findStopProblems(deps, instance);
   const stack = await lookAtStack(deps, instanceId, plan.source.composeDirectory);
+  const { compactors } = stack;
   const services = [...new Set(stack.containers.map(({ Service }) => Service))];
   return {
     findings: [sayHostRuns(instanceId), ...problems, ...stack.findings],
-    hosts: [services.length > 0 ? { ...host, services } : host],
+    hosts: [
+      {
+        ...host,
+        ...(services.length > 0 && { services }),
+        ...(compactors.length > 0 && { compactors }),
+      },
+    ],
     published: stack.containers.flatMap(portsOf),
     containers: stack.containers,
   };
@@ -118,20 +127,27 @@ async function lookAtStack(deps: Deps, instanceId: string, directory: string): P
     );
     if (failure) {
       const finding = sayComposeFailed(instanceId, directory, failure.code, failure.error.trim());
-      return { findings: [finding], containers: [] };
+      return {
+        findings: [finding],
+        containers: [],
+        compactors: [],
+      };
     }
     const isEmpty = containers.length === 0;
+    const compactors = isEmpty ? [] : await listCompactors(deps, { instanceId, composeDirectory: directory });
     return {
       findings: [
         isEmpty ? sayNoContainer(instanceId, directory) : sayStackRuns(instanceId, directory, containers.length),
       ],
       containers: containers.map((container) => ({ ...container, instanceId })),
+      compactors,
     };
   } catch (error) {
     const { message } = normaliseError(error, 'SSM on', { instanceId }) as Error;
     return {
       findings: [sayHostUnreachable(instanceId, message)],
       containers: [],
+      compactors: [],
     };
   }
 }

@@ -31,7 +31,12 @@ export function missingProgram(
   const { bareSince } = storeOf(component);
   if (isOlder(version, bareSince.version)) return undefined;
   const program = programs[0] ?? (kind === 'CMD-SHELL' ? 'sh' : undefined);
-  return program === undefined ? undefined : { program, source: bareSince.source };
+  return program === undefined
+    ? undefined
+    : {
+        program,
+        source: bareSince.source,
+      };
 }
 
 /** The tools that a health check calls, in order. */

@@ -12,7 +12,10 @@ export function checkMissingService({ components }: Inventory): ImportFinding[] 
 
 function reportMissing(name: ComponentName): ImportFinding {
   const id = `${name}/missing`;
-  const place = { file: '.', line: 1 };
+  const place = {
+    file: '.',
+    line: 1,
+  };
   // the record that a plan moves when it names none is Grafana's
   const isNeeded = name === 'grafana';
   if (isNeeded) return fail(id, place, grafanaIsMissing());

@@ -7,6 +7,9 @@ export function checkProject({ compose }: Inventory): ImportFinding[] {
   const { files } = compose;
   const isProject = files.some((file) => !file.includes('/'));
   if (isProject) return [];
-  const place = { file: '.', line: 1 };
+  const place = {
+    file: '.',
+    line: 1,
+  };
   return [warn('host/project', place, projectIsAbsent(files))];
 }

@@ -24,7 +24,11 @@ export function checkSharedPrefix({ components }: Inventory): ImportFinding[] {
 function listTenures(component: Component): Tenure[] {
   return component.stores.flatMap((store) => {
     const storages = store.storages.filter(inS3);
-    return storages.map((storage) => ({ component, store, storage }));
+    return storages.map((storage) => ({
+      component,
+      store,
+      storage,
+    }));
   });
 }
 

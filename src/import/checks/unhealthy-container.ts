@@ -6,7 +6,10 @@ import { containerIsUnhealthy } from './texts';
 /** A container that does not run well now: the way back waits for a healthy stack. */
 export function checkUnhealthyContainer({ running }: Inventory): ImportFinding[] {
   return running.flatMap(({ instance, containers }) => {
-    const place = { file: instance, line: 1 };
+    const place = {
+      file: instance,
+      line: 1,
+    };
     const unhealthy = containers.filter((container) => !isWell(container));
     return unhealthy.map((container) => {
       const text = containerIsUnhealthy(container.Service, describeState(container), instance);

@@ -6,7 +6,10 @@ import { hostIsUnreachable } from './texts';
 export function checkUnreachableHost({ running }: Inventory): ImportFinding[] {
   return running.flatMap(({ instance, unreachable }) => {
     if (!unreachable) return [];
-    const place = { file: instance, line: 1 };
+    const place = {
+      file: instance,
+      line: 1,
+    };
     const text = hostIsUnreachable(instance, unreachable);
     return [warn('host/unreachable', place, text)];
   });

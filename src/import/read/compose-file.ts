@@ -66,7 +66,11 @@ export class ComposeFiles {
     const variables = this.readVariables(directory, reference);
     const yaml = this.parse(text, file, lookUp(variables));
     if (!yaml) return undefined;
-    return { yaml, directory, variables };
+    return {
+      yaml,
+      directory,
+      variables,
+    };
   }
 
   private readVariables(directory: string, reference?: Reference): Variables {

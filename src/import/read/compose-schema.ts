@@ -35,7 +35,14 @@ interface Complaint {
 export function findSchemaProblems(yaml: YamlFile): Problem[] {
   const { data, file } = yaml;
   const message = findWrongKind(data);
-  if (message !== undefined) return [{ file, line: 1, message }];
+  if (message !== undefined)
+    return [
+      {
+        file,
+        line: 1,
+        message,
+      },
+    ];
   if (validate(data)) return [];
   const errors = validate.errors ?? [];
   const telling = errors.filter((error) => isTelling(error, errors));

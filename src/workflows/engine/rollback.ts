@@ -21,6 +21,7 @@ const NEEDS: Record<Stage, readonly Stage[]> = {
   ingestion: ['host'],
   traffic: ['host', 'ingestion'],
   duties: ['traffic'],
+  compaction: ['host', 'duties'],
   scale: ['traffic', 'duties'],
   data: ['traffic', 'scale'],
   record: ['traffic'],

@@ -186,6 +186,9 @@ export class Watch {
 
   private hear({ state, note }: WatchResult): void {
     if (note !== undefined) this.run.progress.addEvent(note);
+    const { refusals = [] } = this.state;
+    const fresh = state.refusals?.filter((refusal) => !refusals.includes(refusal)) ?? [];
+    for (const refusal of fresh) this.run.progress.addEvent(refusal);
     this.show(state);
     if (state.verdict === 'failed' && !this.onlyShows()) this.fail(state);
   }
@@ -194,7 +197,11 @@ export class Watch {
   private tellUnwatched(error: unknown): void {
     const reason = describeUnwatched(error);
     if (reason !== this.state.reason) this.run.progress.addEvent(reason);
-    this.show({ ...this.state, verdict: 'holding', reason });
+    this.show({
+      ...this.state,
+      verdict: 'holding',
+      reason,
+    });
   }
 
   private fail({ failedClass = 'availability', reason = 'a signal failed' }: WatchState): void {

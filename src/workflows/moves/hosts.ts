@@ -1,4 +1,4 @@
-import type { BackupImage, Host } from '../../contract/hosts';
+import type { BackupImage, Host, HostHealthRequest } from '../../contract/hosts';
 import type { StartHostInput } from '../../contract/undos';
 import { perform, type Patience } from '../engine/activities';
 import { settleAll } from '../engine/failures';
@@ -28,6 +28,7 @@ export async function stopStack(migration: Run, host: Host): Promise<void> {
     verb: 'startHost',
     input: describeHost(migration, host),
   });
+  writeCompactors(migration, host);
   await perform('stopStack', `stop the containers on ${instanceId}`, {
     owner,
     instanceId,
@@ -37,7 +38,24 @@ export async function stopStack(migration: Run, host: Host): Promise<void> {
   progress.addEvent(`${instanceId}: containers stopped`);
 }
 
-function describeHost({ plan }: Run, { instanceId, services, publicIp }: Host): StartHostInput {
+/** A separate compactor would compact beside ECS: it starts when ECS does not any more. */
+function writeCompactors(migration: Run, { instanceId, compactors = [] }: Host): void {
+  if (compactors.length === 0) return;
+  migration.writeUndo({
+    id: `start ${compactors.join(', ')} on ${instanceId}`,
+    stage: 'compaction',
+    verb: 'startCompactors',
+    input: {
+      instanceId,
+      composeDirectory: migration.plan.source.composeDirectory,
+      timeoutMs: HOST_TIMEOUT_MS,
+      services: compactors,
+    },
+  });
+}
+
+function describeHost({ plan }: Run, { instanceId, services, publicIp, compactors = [] }: Host): StartHostInput {
+  const serving = services?.filter((service) => !compactors.includes(service));
   return {
     instanceId,
     composeDirectory: plan.source.composeDirectory,
@@ -47,7 +65,8 @@ function describeHost({ plan }: Run, { instanceId, services, publicIp }: Host): 
       protocol,
       port,
     })),
-    ...(services && { services }),
+    ...(serving && { services: serving }),
+    ...(compactors.length > 0 && { compactors }),
     ...(publicIp !== undefined && { publicIp }),
   };
 }
@@ -55,7 +74,7 @@ function describeHost({ plan }: Run, { instanceId, services, publicIp }: Host): 
 /** Undo: the host and its containers run again and answer; its public address may be another one. */
 export async function startHost(
   { facts }: Run,
-  { publicIp: addressBefore, ...host }: StartHostInput,
+  { publicIp: addressBefore, compactors, ...host }: StartHostInput,
   patience: Patience,
 ): Promise<void> {
   const { instanceId, composeDirectory, timeoutMs } = host;
@@ -69,11 +88,25 @@ export async function startHost(
     instanceId,
     composeDirectory,
     timeoutMs,
+    ...(compactors && { except: compactors }),
   };
   await perform('startStack', `docker compose up -d on ${instanceId}`, stack, patience);
   await perform('awaitHost', `until ${instanceId} answers`, host, patience);
   const hasMoved = addressBefore !== undefined && publicIp !== undefined && addressBefore !== publicIp;
   if (hasMoved) facts.changedAddresses[addressBefore] = publicIp;
+}
+
+/** Undo: what only compacts runs again, beside all else. */
+export async function startCompactors(host: HostHealthRequest, patience: Patience): Promise<void> {
+  const { instanceId, composeDirectory, timeoutMs, services = [] } = host;
+  const names = services.join(', ');
+  const stack = {
+    instanceId,
+    composeDirectory,
+    timeoutMs,
+  };
+  await perform('startStack', `docker compose up -d on ${instanceId}, with ${names}`, stack, patience);
+  await perform('awaitHost', `until ${names} run on ${instanceId}`, host, patience);
 }
 
 export async function stopInstance({ owner, progress }: Run, instanceId: string): Promise<void> {

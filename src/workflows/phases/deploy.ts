@@ -41,7 +41,11 @@ export async function deploy(
   const counts = Object.fromEntries(services.map((name) => [name, plan.services[name]!.count]));
   expectTasks(migration, counts);
 
-  const deployment = { survey, platform, images };
+  const deployment = {
+    survey,
+    platform,
+    images,
+  };
   const deploying = services.map((name) => effects.track(deployService(migration, deployment, name)));
   const results = await Promise.allSettled(deploying);
   const failed = results.find((result) => result.status === 'rejected');
@@ -108,7 +112,12 @@ async function ensureService(
     subnets: survey.network.privateSubnets,
     securityGroup: taskSecurityGroup,
     registry: discovery[name]!,
-    plan: { count, port, deployment, capacity },
+    plan: {
+      count,
+      port,
+      deployment,
+      capacity,
+    },
     ...(targetGroup && { targetGroup: targetGroup.id }),
   });
   return ensured.taskDefinition;
@@ -117,7 +126,11 @@ async function ensureService(
 /** A service that an earlier run left running serves users: it goes back to what it was, not to 0. */
 function writeServiceUndos(migration: Run, cluster: string, name: string): void {
   const { owner, facts, plan } = migration;
-  writeRemoval(migration, `remove service ${name}`, 'removeService', { owner, cluster, service: name });
+  writeRemoval(migration, `remove service ${name}`, 'removeService', {
+    owner,
+    cluster,
+    service: name,
+  });
   const before = facts.servicesBefore?.[name];
   const runs = before !== undefined && before.count > 0;
   const state = runs ? before : { count: 0 };

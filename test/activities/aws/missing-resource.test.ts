@@ -8,8 +8,8 @@ import {
 import { DeleteServiceCommand, ListServicesCommand } from '@aws-sdk/client-servicediscovery';
 import { createClients } from '../../../src/activities/clients';
 import type { Deps } from '../../../src/activities/clients';
-import { listMissing } from '../../../src/activities/aws/missing-resource';
-import type { WatchedService, WatchRequest } from '../../../src/contract/watch';
+import { lookForMissing } from '../../../src/activities/aws/missing-resource';
+import type { WatchedService } from '../../../src/contract/watch';
 import { startEmulator, type OwnEmulator } from '../emulator';
 
 let emulator: OwnEmulator;
@@ -39,7 +39,12 @@ async function findMimir(): Promise<WatchedService> {
   };
 }
 
-const list = () => listMissing(deps, { cluster: 'lgtm-cluster', services: [mimir] } as unknown as WatchRequest);
+const look = () =>
+  lookForMissing(deps, {
+    cluster: 'lgtm-cluster',
+    services: [mimir],
+  });
+const list = async () => (await look()).missing;
 
 /** Every rule that forwards to Mimir's target group. */
 async function deleteRules(): Promise<void> {
@@ -68,4 +73,20 @@ test('what was deleted by hand is named, one by one', async () => {
   await deleteRules();
   const unrouted = 'nothing forwards to the target group of mimir: its listener rule is gone';
   expect(await list()).toEqual([service, unrouted, gone('the Cloud Map service of mimir')]);
+});
+
+test('what AWS refuses to say is named with the statement to add, and hides nothing else', async () => {
+  await emulator.post('/rules', {
+    service: 'servicediscovery',
+    action: 'GetService',
+    kind: 'deny',
+  });
+  expect(await look()).toEqual({
+    missing: ['ECS service mimir is gone: somebody has deleted it'],
+    refusals: [
+      'whether somebody has deleted what users come through is not looked for as a whole: ' +
+        'AWS refuses servicediscovery:GetService on *; ' +
+        'add {"Effect":"Allow","Action":"servicediscovery:GetService","Resource":"*"} to the worker\'s role',
+    ],
+  });
 });

@@ -195,3 +195,49 @@ test('a worker that shuts down leaves it to the next one', async () => {
   const watching = environment.run(() => watchSignals(good, requestWatch(), clock));
   await expect(watching).rejects.toThrow('WORKER_SHUTDOWN');
 });
+
+describe('what AWS refuses to say of what users come through', () => {
+  const mimir = {
+    name: 'mimir',
+    count: 1,
+  };
+  /** As the SDK gives it, with the session's name in it. */
+  const refused = (session: number) =>
+    Object.assign(
+      new Error(
+        `User: arn:aws:sts::1:assumed-role/worker/${session} is not authorized to perform: ecs:DescribeServices ` +
+          'on resource: arn:aws:ecs:eu-west-1:1:service/c/mimir because no identity-based policy allows it',
+      ),
+      {
+        name: 'AccessDeniedException',
+        $metadata: {},
+      },
+    );
+  const TOLD =
+    'whether somebody has deleted what users come through is not looked for as a whole: ' +
+    'AWS refuses ecs:DescribeServices on arn:aws:ecs:eu-west-1:1:service/c/mimir; add {"Effect":"Allow",' +
+    '"Action":"ecs:DescribeServices","Resource":"arn:aws:ecs:eu-west-1:1:service/c/mimir"} to the worker\'s role';
+  let looks = 0;
+  const { clients } = good;
+  const ecs = { send: () => Promise.reject(refused(looks++)) };
+  const refusing = { clients: { ...clients, ecs } } as unknown as Deps;
+
+  test('is told at the first look, with the statement to add', async () => {
+    const { state } = await watch(refusing, { request: { services: [mimir] } });
+    expect([state.verdict, state.refusals]).toEqual(['collecting', [TOLD]]);
+  });
+
+  test('is no news once it was told, whoever asks then', async () => {
+    const { state } = await watch(refusing, {
+      request: {
+        services: [mimir],
+        state: {
+          ...FRESH,
+          refusals: [TOLD],
+        },
+      },
+      most: 8,
+    });
+    expect([state.verdict, state.refusals]).toEqual(['passing', [TOLD]]);
+  });
+});

@@ -110,22 +110,31 @@ describe('a host serves again', () => {
   let ran: string[];
 
   beforeEach(async () => {
-    const { projects } = (await emulator.get(`/host?id=${stack.instanceId}`)) as {
-      projects: Record<string, { services: Record<string, Container> }>;
-    };
-    services = projects[stack.composeDirectory]!.services;
+    services = await readServices();
     ran = Object.keys(services);
   });
 
+  async function readServices(): Promise<Record<string, Container>> {
+    const { projects } = (await emulator.get(`/host?id=${stack.instanceId}`)) as {
+      projects: Record<string, { services: Record<string, Container> }>;
+    };
+    return projects[stack.composeDirectory]!.services;
+  }
+
+  async function listStates(...names: string[]): Promise<string[]> {
+    const found = await readServices();
+    return names.map((name) => found[name]!.state);
+  }
+
   async function put(name: string, container: Partial<Container>): Promise<void> {
-    const changed = {
+    services = {
       ...services,
       [name]: {
-        ...services[name],
+        ...services[name]!,
         ...container,
       },
     };
-    const projects = { [stack.composeDirectory]: { services: changed } };
+    const projects = { [stack.composeDirectory]: { services } };
     await emulator.post('/host', {
       id: stack.instanceId,
       projects,
@@ -171,5 +180,27 @@ describe('a host serves again', () => {
     await expect(awaitServices(others)).rejects.toMatchObject({
       message: expect.stringContaining('does not serve: grafana.example.com answers nothing') as string,
     });
+  });
+
+  test('all but what only compacts, and that when it is asked for', async () => {
+    await put('compactor', {
+      image: 'grafana/mimir:3.2.1',
+      ports: [],
+      state: 'exited',
+      restart: 'always',
+      mounts: [],
+    });
+    await put('mimir', { state: 'exited' });
+    const start = {
+      ...stack,
+      timeoutMs: 60_000,
+    };
+    await activities.startStack({
+      ...start,
+      except: ['compactor'],
+    });
+    expect(await listStates('mimir', 'compactor')).toEqual(['running', 'exited']);
+    await activities.startStack(start);
+    expect(await listStates('mimir', 'compactor')).toEqual(['running', 'running']);
   });
 });

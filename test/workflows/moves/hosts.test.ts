@@ -99,3 +99,44 @@ test.concurrent('an address that stayed is left alone', async () => {
   await run.ended();
   expect(run.world.inputsOf('restoreTraffic')).toMatchObject([{ addresses: {} }]);
 });
+
+test.concurrent('what only compacts on the host starts when ECS compacts no more, before ECS is down', async () => {
+  const hosts = SURVEY.hosts.map((host) => ({
+    ...host,
+    services: ['mimir', 'mimir-compactor', 'grafana'],
+    compactors: ['mimir-compactor'],
+  }));
+  const world = new World({
+    runPreflight: async () => ({
+      ...SURVEY,
+      hosts,
+    }),
+  });
+  const run = await runToTheWeek(world);
+  const before = world.calls.length;
+  await run.say('rollback');
+  await run.endedAs('rolled-back');
+  const serves = {
+    instanceId: HOST,
+    services: ['mimir', 'grafana'],
+  };
+  const compacts = {
+    instanceId: HOST,
+    services: ['mimir-compactor'],
+  };
+  expect(world.inputsOf('awaitHost')).toMatchObject([serves, compacts]);
+  expect(world.listOf('startStack', 'except')).toEqual([['mimir-compactor'], undefined]);
+  const names = ['startStack', 'restoreTraffic', 'scaleService'];
+  const back = world.calls.slice(before).filter(({ name }) => names.includes(name));
+  const steps = back.map(({ name, input }) => [name, (input as { count?: number }).count].join(' ').trim());
+  // the duties of both services go off before the compactor starts; then both are scaled to 0
+  expect(steps).toEqual([
+    'startStack',
+    'restoreTraffic',
+    'scaleService 3',
+    'scaleService 1',
+    'startStack',
+    'scaleService 0',
+    'scaleService 0',
+  ]);
+});
