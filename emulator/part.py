@@ -22,6 +22,9 @@ class Part:
     an earlier one.
     """
 
+    #: whether ten ticks a second are too few
+    is_quick = False
+
     def install(self) -> None:
         """Replaces what moto does otherwise than AWS. Called once in a process."""
 
@@ -34,7 +37,7 @@ class Part:
     def tick(self, now: float) -> None:
         """Lets time pass until `now`, seconds since 1970.
 
-        Called ten times a second, under the lock.
+        Called ten times a second, of a quick part fifty times, under the lock.
         """
 
     def routes(self) -> Routes:

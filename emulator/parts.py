@@ -14,6 +14,7 @@ from .aws.iam import Iam
 from .aws.registry.part import Registry
 from .aws.route53.changes import Route53
 from .aws.route53.resolver import Resolver
+from .aws.route53.servers import NameServers
 from .aws.ssm import Ssm
 from .control.calls import CallLog
 from .control.rules import Rules
@@ -27,6 +28,7 @@ from .stack.grafana import Grafana
 from .stack.samples import Samples
 from .stack.stores import Stores
 from .stack.workload import Workload
+from .witness.part import Witness
 from .world.build import Builder
 from .world.clients import Clients
 from .world.dump import Dump
@@ -39,6 +41,7 @@ class Parts:
     calls: CallLog
     rules: Rules
     stale: StaleReads
+    route53: Route53
     builder: Builder
     #: in the order in which they tick: what a part sees of the ones before it is of the same moment
     all: list[Part]
@@ -55,6 +58,7 @@ def make_parts(endpoints: Endpoints, registry_folder: str | None) -> Parts:
     ecr = Ecr(settings, endpoints)
     elb = Elb(settings)
     ec2 = Ec2(settings, hosts)
+    route53 = Route53(settings)
     resolver = Resolver(elb)
     workload = Workload(facts, resolver, elb, ec2, metrics)
     samples = Samples(workload, hosts)
@@ -69,7 +73,7 @@ def make_parts(endpoints: Endpoints, registry_folder: str | None) -> Parts:
         Dump(hosts),
         # AWS
         Registry(registry_folder, endpoints),
-        Route53(settings),
+        route53,
         resolver,
         elb,
         CloudMap(settings),
@@ -86,5 +90,6 @@ def make_parts(endpoints: Endpoints, registry_folder: str | None) -> Parts:
         workload,
         samples,
         Stores(samples),
+        Witness(facts, NameServers(route53, resolver), elb, hosts),
     ]
-    return Parts(settings, facts, calls, rules, stale, builder, parts)
+    return Parts(settings, facts, calls, rules, stale, route53, builder, parts)

@@ -75,6 +75,13 @@ class Hosts(Part):
             yield state
             self.save(instance_id, state)
 
+    def show_clients(self, instance_id: str, peers: list[str], port: int) -> None:
+        """Who is connected to a port, beside those that its state names."""
+        connections = [{"peer": peer, "port": port} for peer in peers]
+        path = self.folder_of(instance_id) / "clients.json"
+        path.with_suffix(".new").write_text(json.dumps(connections))
+        path.with_suffix(".new").replace(path)
+
     def is_serving(self, instance_id: str) -> bool:
         """Whether there are containers and all of them run."""
         state = self.load(instance_id)

@@ -1,6 +1,6 @@
 """ss and nsenter: who is connected to a container's ports."""
 
-from .state import NETWORK, Container, fail, list_containers, load
+from .state import NETWORK, Container, fail, list_containers, load, load_clients
 
 FIRST_PEER_PORT = 50_000
 #: another container of the stack
@@ -30,7 +30,7 @@ def print_header(arguments: list[str]) -> None:
 
 
 def print_connections(container: Container) -> None:
-    for connection in load()["connections"]:
+    for connection in load()["connections"] + load_clients():
         if connection["port"] in container.service["ports"] and container.is_running:
             for number in range(connection.get("count", 1)):
                 print_line(

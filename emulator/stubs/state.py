@@ -50,6 +50,16 @@ def load() -> "dict[str, Any]":
     return state
 
 
+def load_clients() -> "list[dict[str, Any]]":
+    """Who is connected, as the emulator's witness shows it."""
+    path = os.path.join(os.path.dirname(read_path()), "clients.json")
+    if not os.path.exists(path):
+        return []
+    with open(path) as file:
+        clients: list[dict[str, Any]] = json.load(file)
+    return clients
+
+
 def save(state: "dict[str, Any]") -> None:
     """Whole or not at all: the emulator reads without a lock."""
     new = os.path.splitext(read_path())[0] + ".new"

@@ -80,7 +80,8 @@ async function createImage({ ec2 }: Clients, InstanceId: string) {
   };
 }
 
-async function findGroup({ ec2 }: Clients): Promise<string> {
+/** The security group of the tasks. */
+export async function findGroup({ ec2 }: Clients): Promise<string> {
   const Filters = [{ Name: 'group-name', Values: ['lgtm-ecs-sg'] }];
   const { SecurityGroups } = await ec2.send(new DescribeSecurityGroupsCommand({ Filters }));
   return SecurityGroups![0]!.GroupId!;

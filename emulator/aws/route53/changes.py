@@ -2,7 +2,7 @@
 
 import copy
 import time
-from typing import Any
+from typing import Any, NamedTuple
 
 from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult
@@ -10,6 +10,7 @@ from moto.core.utils import utcnow
 from moto.moto_api._internal import mock_random
 from moto.route53 import models, responses
 
+from ...account import backend
 from ...part import Part, override
 from ...settings import Settings
 from .records import (
@@ -27,6 +28,14 @@ from .rules import find_problems
 Change = dict[str, Any]
 
 
+class Taken(NamedTuple):
+    """A change that was taken."""
+
+    at: float
+    #: the record sets of each zone before it
+    before: dict[str, list[Any]]
+
+
 class InvalidChangeBatch(ServiceException):
     code = "InvalidChangeBatch"
 
@@ -41,8 +50,8 @@ class Route53(Part):
         self.reset()
 
     def reset(self) -> None:
-        #: change id → when it was made
-        self.changes: dict[str, float] = {}
+        #: change id → when it was made, and what was before
+        self.changes: dict[str, Taken] = {}
 
     def install(self) -> None:
         models.create_route53_zone_id = lambda *_, **__: "Z" + make_id()
@@ -51,9 +60,11 @@ class Route53(Part):
         override(responses.Route53, "get_change", self.get_change)
 
     def answer_change(self, original: Any, request: Any) -> Any:
+        # lists that nobody changes: `write` makes new ones
+        before = {zone.resource_id: zone.rrsets for zone in backend("route53").zones.values()}
         result = original(request)
         change_id = "C" + make_id()
-        self.changes[change_id] = time.time()
+        self.changes[change_id] = Taken(time.time(), before)
         result.result["ChangeInfo"] = self.describe(change_id)
         return result
 
@@ -64,9 +75,17 @@ class Route53(Part):
         return ActionResult({"ChangeInfo": self.describe(change_id)})
 
     def describe(self, change_id: str) -> dict[str, Any]:
-        age = time.time() - self.changes[change_id]
-        status = "INSYNC" if age > self.settings["route53_insync_s"] else "PENDING"
+        status = "PENDING" if self.is_pending(self.changes[change_id]) else "INSYNC"
         return {"Id": f"/change/{change_id}", "Status": status, "SubmittedAt": utcnow()}
+
+    def is_pending(self, change: Taken) -> bool:
+        return time.time() - change.at <= self.settings["route53_insync_s"]
+
+    def list_versions(self, zone: Any) -> list[list[Any]]:
+        """The record sets that one or another of Route 53's servers has of a zone, the newest last."""
+        pending = [change for change in self.changes.values() if self.is_pending(change)]
+        before = [change.before.get(zone.resource_id) for change in pending]
+        return [*filter(None, before), zone.rrsets]
 
 
 def make_id() -> str:

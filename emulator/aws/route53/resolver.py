@@ -32,7 +32,7 @@ class Resolver(Part):
         zone = find_zone(name)
         if zone is None or depth > DEEPEST:
             return []
-        chosen = self.choose(find_records(zone, name))
+        chosen = self.choose(find_records(zone.rrsets, name))
         total = sum(read_weight(record) for record in chosen)
         answers: list[Share] = []
         for record in chosen:
@@ -93,9 +93,10 @@ def find_zone(name: str) -> Any:
     return None
 
 
-def find_records(zone: Any, name: str) -> list[Any]:
+def find_records(record_sets: list[Any], name: str) -> list[Any]:
+    """Those of a zone's record sets that lead the name somewhere."""
     wanted = simplify_name(name)
-    named = [each for each in zone.rrsets if simplify_name(each.name) == wanted]
+    named = [each for each in record_sets if simplify_name(each.name) == wanted]
     return [each for each in named if each.type in ("A", "CNAME")]
 
 

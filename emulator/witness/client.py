@@ -1,0 +1,93 @@
+"""One client of the stack: what it remembers of names, and the connection that it keeps."""
+
+from dataclasses import dataclass, field
+
+from ..aws.elb import Elb
+from ..aws.route53.resolver import DEEPEST
+from ..aws.route53.servers import Answer, NameServers
+from ..host.hosts import Hosts
+from .connection import Connection, HostConnection, LostError, connect_to_balancer
+
+
+@dataclass
+class Surroundings:
+    """What clients reach, and how long they remember."""
+
+    servers: NameServers
+    elb: Elb
+    hosts: Hosts
+    #: a TTL in seconds, as text → how many seconds it is here; a TTL that is not named stays as it is
+    ttls: dict[str, float] = field(default_factory=dict)
+    #: seconds
+    keep_s: float = 0
+
+
+@dataclass
+class Client:
+    name: str
+    address: str
+    keeps: bool
+    surroundings: Surroundings
+    #: name → answer, and until when it is remembered
+    answers: dict[str, tuple[Answer, float]] = field(default_factory=dict)
+    #: name → connection, and until when it is kept
+    connections: dict[str, tuple[Connection, float]] = field(default_factory=dict)
+
+    def ask(self, name: str, now: float) -> tuple[Connection, bool]:
+        """One request: what has served it, and whether that was connected already; or raises LostError."""
+        connection = self.find_open(name, now)
+        if connection:
+            return connection, True
+        connection = self.connect(name, now)
+        connection.is_open()
+        if self.keeps:
+            self.connections[name] = (connection, now + self.surroundings.keep_s)
+        return connection, False
+
+    def find_open(self, name: str, now: float) -> Connection | None:
+        """The kept connection, where it is not over and the other side has not closed it."""
+        connection, until = self.connections.pop(name, (None, 0.0))
+        if not connection or now >= until or not connection.is_open():
+            return None
+        self.connections[name] = (connection, until)
+        return connection
+
+    def connect(self, name: str, now: float) -> Connection:
+        surroundings = self.surroundings
+        answer = self.resolve(name, now)
+        if answer.kind == "host":
+            return HostConnection(surroundings.hosts, answer.value)
+        return connect_to_balancer(surroundings.elb, answer.value, name, self.address)
+
+    def resolve(self, name: str, now: float) -> Answer:
+        """Each link of a chain of names is remembered for its own TTL."""
+        link = name
+        for _ in range(DEEPEST):
+            answer = self.look_up(link, now)
+            if answer.kind != "name":
+                return answer
+            link = answer.value
+        raise LostError("nowhere", name, f"{name} leads to more than {DEEPEST} names")
+
+    def look_up(self, name: str, now: float) -> Answer:
+        answer, until = self.answers.get(name, (None, 0.0))
+        if answer and now < until:
+            return answer
+        answer = self.surroundings.servers.ask(name)
+        if not answer:
+            raise LostError("nowhere", name, f"{name} has no address")
+        ttl_s = self.surroundings.ttls.get(f"{answer.ttl_s:g}", answer.ttl_s)
+        self.answers[name] = (answer, now + ttl_s)
+        return answer
+
+    def describe_connections(self) -> list[dict[str, str]]:
+        """Those that are kept."""
+        kept = [(name, connection) for name, (connection, _) in self.connections.items()]
+        return [
+            {
+                "client": self.name,
+                "name": name,
+                "to": connection.to,
+            }
+            for name, connection in kept
+        ]
