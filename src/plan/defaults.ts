@@ -20,6 +20,12 @@ const PUSH_AND_QUERY = {
 /** Of Grafana, where a plan names none: the pin of dockerfiles/grafana. */
 export const GRAFANA_PIN = '13.2.3';
 
+/** Of a service whose data only one task may write: the old one stops before the new one starts. */
+export const ONE_AT_A_TIME = {
+  minimumHealthyPercent: 0,
+  maximumPercent: 100,
+};
+
 const STATEFUL = { FARGATE: { base: 1, weight: 1 } };
 
 /**
@@ -84,7 +90,7 @@ export const LGTM_SERVICES = {
       path: readyPathOf('tempo'),
       command: ['CMD', '/busybox', 'wget', '-q', '-Y', 'off', '-O', '/dev/null', 'http://127.0.0.1:3200/ready'],
     },
-    deployment: { minimumHealthyPercent: 0, maximumPercent: 100 },
+    deployment: ONE_AT_A_TIME,
     capacity: STATEFUL,
     expose: { paths: PUSH_AND_QUERY.tempo },
   },
@@ -101,7 +107,7 @@ export const LGTM_SERVICES = {
       path: readyPathOf('pyroscope'),
       command: ['CMD', '/busybox', 'wget', '-q', '-Y', 'off', '-O', '/dev/null', 'http://127.0.0.1:4040/ready'],
     },
-    deployment: { minimumHealthyPercent: 0, maximumPercent: 100 },
+    deployment: ONE_AT_A_TIME,
     capacity: STATEFUL,
   },
   grafana: {
@@ -115,7 +121,8 @@ export const LGTM_SERVICES = {
       path: '/api/health',
       command: ['CMD', 'curl', '-fsS', '-o', '/dev/null', 'http://127.0.0.1:3000/api/health'],
     },
-    deployment: { minimumHealthyPercent: 0, maximumPercent: 100 },
+    // users are on it when it takes its duty over: the new task answers before the old one stops
+    deployment: { minimumHealthyPercent: 100, maximumPercent: 200 },
     capacity: STATEFUL,
     expose: { paths: ['/*'], public: true },
   },
@@ -130,7 +137,7 @@ export const LGTM_SERVICES = {
       path: '/-/ready',
       command: ['CMD', '/busybox', 'wget', '-q', '-Y', 'off', '-O', '/dev/null', 'http://127.0.0.1:12345/-/ready'],
     },
-    deployment: { minimumHealthyPercent: 0, maximumPercent: 100 },
+    deployment: ONE_AT_A_TIME,
     capacity: STATEFUL,
   },
 };

@@ -1,4 +1,4 @@
-import { LGTM_SERVICES, LGTM_SIGNALS } from './defaults';
+import { LGTM_SERVICES, LGTM_SIGNALS, ONE_AT_A_TIME } from './defaults';
 
 type Loose = Record<string, unknown>;
 
@@ -29,14 +29,30 @@ export function addDefaults(given: unknown): unknown {
   }
 }
 
-function defaultsFor({ domain }: Loose): Loose {
+function defaultsFor({ domain, grafana }: Loose): Loose {
   const stack = {
-    services: LGTM_SERVICES,
+    services: isOnEfs(grafana) ? withOneGrafana() : LGTM_SERVICES,
     analysis: { signals: LGTM_SIGNALS },
   };
   if (typeof domain !== 'string') return stack;
   const record = { name: `grafana.${domain}`, service: 'grafana' };
   return { ...stack, records: [record] };
+}
+
+function isOnEfs(grafana: unknown): boolean {
+  return isObject(grafana) && isObject(grafana['target']) && grafana['target']['efs'] !== undefined;
+}
+
+/** SQLite on EFS allows one writer. */
+function withOneGrafana(): Loose {
+  const grafana = {
+    ...LGTM_SERVICES.grafana,
+    deployment: ONE_AT_A_TIME,
+  };
+  return {
+    ...LGTM_SERVICES,
+    grafana,
+  };
 }
 
 function layOver(defaults: Loose, given: Loose): Loose {

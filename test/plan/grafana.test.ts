@@ -44,6 +44,22 @@ test('SQLite on EFS allows one writer and no other database', () => {
   ]);
 });
 
+test('a new task of Grafana answers before the old one stops, but where SQLite on EFS allows one writer', () => {
+  const read = (more: string) => planWith(more).services['grafana']!.deployment;
+  const beside = {
+    minimumHealthyPercent: 100,
+    maximumPercent: 200,
+  };
+  expect(read('')).toEqual(beside);
+  expect(read(MOVE_TO_POSTGRES + 'services: { grafana: { environment: { GF_DATABASE_TYPE: postgres } } }\n')).toEqual(
+    beside,
+  );
+  expect(read(MOVE_TO_EFS)).toEqual({
+    minimumHealthyPercent: 0,
+    maximumPercent: 100,
+  });
+});
+
 test('a target that is another database is one that the service names', () => {
   const [problem] = listGrafanaProblems(MOVE_TO_POSTGRES);
   expect(problem).toContain('the target is postgres, and services.grafana.environment has no GF_DATABASE_TYPE');
