@@ -33,6 +33,7 @@ import * as preflight from './preflight';
 import * as memory from './probe/memory';
 import * as rings from './probe/rings';
 import * as samples from './probe/samples';
+import * as start from './start';
 
 /** A verb for each activity of the contract. */
 type Verbs = { [N in ActivityName]: (deps: Deps, input: InputOf<N>) => Promise<OutputOf<N>> };
@@ -66,6 +67,7 @@ const VERBS: Verbs = {
   ...service,
   ...serviceCheck,
   ...stack,
+  ...start,
   ...steadyState,
   ...targetGroup,
   ...taskDefinition,

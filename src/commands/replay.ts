@@ -1,25 +1,31 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import type { RunKind } from '../contract/status';
 import type { Difference, RecordedRun } from '../worker/replay';
 import { addCommand, exitWith, JSON_OPTION, type JsonOption } from './command';
 import { EXIT, InputError, print } from './output';
 
+interface Options extends JsonOption {
+  deployment?: boolean;
+}
+
 export function registerReplay(program: Command): void {
   addCommand(program, {
     usage: 'replay <name|file>',
-    description: 'would this version carry a migration on? by its name, or a history that was exported',
+    description: 'would this version carry a run on? by its name, or a history that was exported',
     example: 'replay lgtm-prd',
   })
+    .option('--deployment', 'the deployment of this name, not the migration')
     .option(...JSON_OPTION)
     .action(exitWith(replay));
 }
 
 /** Replays a run against the workflows of this package, changing nothing; a difference is a failure. */
-async function replay(place: string, { json }: JsonOption): Promise<number> {
+async function replay(place: string, { json, deployment }: Options): Promise<number> {
   const { loadWorkflows } = await import('../worker/bundle.js');
   const { replayRun } = await import('../worker/replay.js');
   const { quietLogging } = await import('../worker/logging.js');
-  const run = existsSync(place) ? readHistoryFile(place) : await readMigration(place);
+  const run = existsSync(place) ? readHistoryFile(place) : await readNamed(deployment ? 'deployment' : 'migration', place);
   // with what it starts the process ends only by a worker, which the replay brings
   quietLogging();
   const difference = await replayRun(await loadWorkflows(), run);
@@ -60,11 +66,11 @@ const noHistory = (file: string, reason: string): InputError =>
     fix: 'export one with temporal workflow show --workflow-id ID --output json',
   });
 
-async function readMigration(name: string): Promise<RecordedRun> {
+async function readNamed(kind: RunKind, name: string): Promise<RecordedRun> {
   const { withSession } = await import('../temporal/client.js');
   const { readRun } = await import('../worker/replay.js');
   const { workflowIdOf } = await import('../contract/messages.js');
-  return withSession(({ client }) => readRun(client, workflowIdOf('migration', name)));
+  return withSession(({ client }) => readRun(client, workflowIdOf(kind, name)));
 }
 
 interface Result {

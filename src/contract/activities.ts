@@ -9,6 +9,7 @@ import { PROBE_ATTEMPTS, type ProbeActivities } from './probes';
 import { RECORD_ATTEMPTS, type RecordActivities } from './records';
 import { RESOURCE_ATTEMPTS, type ResourceActivities } from './resources';
 import { SERVICE_ATTEMPTS, type ServiceActivities } from './services';
+import { START_ATTEMPTS, type StartActivities } from './starts';
 import { STORE_ATTEMPTS, type StoreActivities } from './stores';
 import { WATCH_ATTEMPTS, type WatchActivities } from './watch';
 
@@ -18,6 +19,7 @@ import { WATCH_ATTEMPTS, type WatchActivities } from './watch';
  */
 export interface Activities
   extends
+    StartActivities,
     PreflightActivities,
     ResourceActivities,
     LoadBalancerActivities,
@@ -37,6 +39,7 @@ export type OutputOf<N extends ActivityName> = Awaited<ReturnType<Activities[N]>
 
 /** How each activity is tried. */
 export const ATTEMPTS: AttemptsOf<Activities> = {
+  ...START_ATTEMPTS,
   ...PREFLIGHT_ATTEMPTS,
   ...RESOURCE_ATTEMPTS,
   ...LOAD_BALANCER_ATTEMPTS,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { duration, durationWithin, toMilliseconds } from './duration';
-import { line, lineOf, naturalNumber, textLike, wholeNumber } from './formats';
+import { toMilliseconds } from './duration';
+import { duration, durationWithin, line, lineOf, naturalNumber, textLike, wholeNumber } from './formats';
 import { describePeriod, describeShare, MISSING_LIMIT } from './texts';
 
 /**

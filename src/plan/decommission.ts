@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { durationWithin } from './duration';
-import { textLike, wholeNumber } from './formats';
+import { durationWithin, textLike, wholeNumber } from './formats';
 
 const lossName = textLike(/^[\w.-]{1,64}\/[\w-]{1,64}$/, '<service>/<check>, as preflight names a loss');
 

@@ -1,34 +1,9 @@
 import ms, { type StringValue } from 'ms';
-import { z } from 'zod';
-import { describeMismatch, describeOtherLength } from './texts';
-
-const FORM = /^\d{1,9}(\.\d{1,3})?(ms|s|m|h|d)$/;
 
 /** A length of time as people write it: `250ms`, `90s`, `10m`, `1h`, `7d`. */
-export const duration = z.string().regex(FORM, {
-  error: ({ input }) => describeMismatch(input, 'a duration; write 90s, 10m, 1h or 7d'),
-});
+export type Duration = string;
 
-export type Duration = z.infer<typeof duration>;
-
-/** A length of time between both, inclusive. */
-export function durationWithin(least: Duration, most: Duration) {
-  const isWithin = (value: Duration) => {
-    // what has another form has its problem already
-    if (!FORM.test(value)) return true;
-    const length = toMilliseconds(value);
-    return length >= toMilliseconds(least) && length <= toMilliseconds(most);
-  };
-  return duration
-    .refine(isWithin, {
-      error: ({ input }) => describeOtherLength(String(input), least, most),
-    })
-    .meta({
-      description: `A length of time: 250ms, 90s, 10m, 1h, 7d; ${least} to ${most}`,
-    });
-}
-
-/** Milliseconds in a {@link Duration}; the schema has already checked its form. */
+/** Milliseconds in a {@link Duration}; a plan's were checked. */
 export function toMilliseconds(value: Duration): number {
   return ms(value as StringValue);
 }

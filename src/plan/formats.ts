@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { describeMismatch } from './texts';
+import { toMilliseconds, type Duration } from './duration';
+import { describeMismatch, describeOtherLength } from './texts';
 
 /** Text of one form; `what` completes the sentence `"…" is not …`. */
 export function textLike(pattern: RegExp, what: string) {
@@ -77,3 +78,27 @@ export const port = wholeNumber(1, 65535);
 
 /** How often something may happen. */
 export const naturalNumber = wholeNumber(0, 1_000_000);
+
+const DURATION = /^\d{1,9}(\.\d{1,3})?(ms|s|m|h|d)$/;
+
+/** A {@link Duration}. */
+export const duration = z.string().regex(DURATION, {
+  error: ({ input }) => describeMismatch(input, 'a duration; write 90s, 10m, 1h or 7d'),
+});
+
+/** A length of time between both, inclusive. */
+export function durationWithin(least: Duration, most: Duration) {
+  const isWithin = (value: Duration) => {
+    // what has another form has its problem already
+    if (!DURATION.test(value)) return true;
+    const length = toMilliseconds(value);
+    return length >= toMilliseconds(least) && length <= toMilliseconds(most);
+  };
+  return duration
+    .refine(isWithin, {
+      error: ({ input }) => describeOtherLength(String(input), least, most),
+    })
+    .meta({
+      description: `A length of time: 250ms, 90s, 10m, 1h, 7d; ${least} to ${most}`,
+    });
+}

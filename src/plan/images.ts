@@ -1,9 +1,6 @@
 import { z } from 'zod';
-import { durationWithin } from './duration';
-import { line, textLike } from './formats';
-
-/** Severities of a finding of ECR's image scan, the mildest first. */
-export const SEVERITIES = ['UNDEFINED', 'INFORMATIONAL', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL'] as const;
+import { durationWithin, line, textLike } from './formats';
+import { SEVERITIES } from './severities';
 
 const registry = textLike(
   /^[a-z0-9][a-z0-9.-]{0,252}(:\d{1,5})?(\/[a-z0-9._-]{1,100}){0,8}$/,

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { analysisSchema } from './analysis';
 import { dataSchema, decommissionSchema } from './decommission';
-import { durationWithin } from './duration';
-import { awsName, hostName, textLike } from './formats';
+import { awsName, durationWithin, hostName, textLike } from './formats';
 import { grafanaSchema } from './grafana';
 import { imagesSchema } from './images';
 import { ingestionSchema } from './ingestion';
@@ -15,7 +14,6 @@ import { serviceSchema } from './service';
 import { deploySchema, shiftSchema } from './shift';
 import { sourceSchema } from './source';
 
-export { SEVERITIES } from './images';
 export { addDefaults } from './overlay';
 
 const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/);

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { durationWithin } from './duration';
-import { wholeNumber } from './formats';
+import { durationWithin, wholeNumber } from './formats';
 
 /** How long services may take to become steady, and how far a slow one is scaled. */
 export const deploySchema = z.strictObject({

@@ -27,6 +27,7 @@ import { readTemporalConfig } from './config';
 import { NoAnswer, TemporalError } from './errors';
 import { findFailingTask } from './failing-task';
 import { GRPC, grpcCodeOf } from './grpc-status';
+import { onceItListens } from './listening';
 import { payloadConverter } from './payload-converter';
 import { isRunningAlready, noServer, noWorkerAnswers, standsStill, unreadableAnswer, wasCutOff } from './texts';
 
@@ -92,7 +93,7 @@ export async function startRun<K extends RunKind>(
 /** Says one word to a run. @throws TemporalError with the workflow's own sentence when it refuses */
 export async function sayWord(session: Session, run: RunName, verb: Verb, word: Word): Promise<Answer> {
   try {
-    return await handleOf(session, run).executeUpdate(updates[verb], { args: [word] });
+    return await onceItListens(() => handleOf(session, run).executeUpdate(updates[verb], { args: [word] }));
   } catch (error) {
     if (!(error instanceof WorkflowUpdateFailedError)) throw error;
     throw new TemporalError(error.cause?.message ?? error.message, { cause: error });
@@ -105,7 +106,8 @@ export async function readRefusal(session: Session, name: string, duringWeek: bo
   try {
     const { status } = await handle.describe();
     if (status.name !== 'RUNNING') return null;
-    return await askWorker(session, 'migration', () => handle.query(deploymentRefusalQuery, duringWeek));
+    const ask = () => handle.query(deploymentRefusalQuery, duringWeek);
+    return await onceItListens(() => askWorker(session, 'migration', ask));
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return null;
     throw error;
@@ -127,7 +129,7 @@ export async function readLiveStatus(session: Session, run: RunName): Promise<Li
   const description = await askWorker(session, run.kind, () => handle.describe());
   const failing = await askWorker(session, run.kind, () => findFailingTask(handle, description));
   if (failing) throw new NoAnswer(standsStill(run.name, session.client.options.namespace, failing));
-  const status = await askWorker(session, run.kind, () => handle.query(statusQuery));
+  const status = await onceItListens(() => askWorker(session, run.kind, () => handle.query(statusQuery)));
   if (isUnreadable(status)) throw new TemporalError(unreadableAnswer(status.unreadable));
   if (status.outcome) return { status };
   if (description.status.name !== 'RUNNING') return { status, cutOff: describeCutOff(run, description, status) };

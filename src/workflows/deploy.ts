@@ -20,7 +20,7 @@ import { judgeScans, type Images } from './moves/images';
 
 /** One deployment of a stack that runs on ECS: forward to what the plan says, or back to what ran before. */
 export async function deploy(asked?: DeployInput): Promise<Status> {
-  const input = parseDeployment(asked);
+  const input = await parseDeployment(asked);
   const { plan, by, reason } = input;
   const run = new Run('deployment', plan);
   const door = new MigrationDoor(run);

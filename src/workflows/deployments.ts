@@ -15,7 +15,7 @@ import { failFor } from './engine/failures';
 import { tellNeighbour } from './engine/neighbour';
 import { writeRemoval } from './engine/resource';
 import type { Run } from './engine/run';
-import { endSchema, readMessage, requestSchema } from './messages';
+import { isEnd, isRequest, readMessage } from './messages';
 import { tellDeploymentIsGone, tellDeploymentRuns, tellEnded, tellLetIn, tellNotStopped } from './moves/texts';
 
 /** Of the timer of a way back that has told a deployment to stop. */
@@ -34,11 +34,11 @@ const STOPS = [
 /** Answers deployments that ask. */
 export function listenToDeployments(migration: Run): void {
   setHandler(requestDeploymentSignal, async (said) => {
-    const request = readMessage(migration, requestSchema, said);
+    const request = readMessage(migration, 'what a deployment asks', isRequest, said);
     if (request) await answer(migration, request);
   });
   setHandler(endDeploymentSignal, (said) => {
-    const ended = readMessage(migration, endSchema, said);
+    const ended = readMessage(migration, 'how a deployment ended', isEnd, said);
     if (ended) takeOver(migration, ended);
   });
   setHandler(deploymentRefusalQuery, (duringWeek) => refuse(migration, duringWeek));

@@ -20,7 +20,7 @@ import { carryOut } from './undos';
 
 /** One migration of one stack, from the first look at the account to the last host, or all the way back. */
 export async function migrate(input?: MigrateInput): Promise<Status> {
-  const migration = new Run('migration', parsePlan(input));
+  const migration = new Run('migration', await parsePlan(input));
   listenToDeployments(migration);
   const status = await conduct(migration, {
     forward: () => followRunbook(migration),

@@ -6,6 +6,8 @@ import { temporalPath } from '../../lab/tools';
 import type { PhaseStatus, RunKind, Status } from '../../src/contract/status';
 import { withLab, type ScenarioOptions } from '../scenarios/lab';
 import type { Operator } from '../scenarios/operator';
+import type { Run } from '../workflows/run';
+import { runStubbed, STUBBED_NAMES } from './stubbed';
 
 interface Recording extends ScenarioOptions {
   /** what happens between the start and the end of the run */
@@ -230,34 +232,45 @@ const RECORDINGS: Record<string, Recording> = {
   },
 };
 
-function showHistory({ lab, handle }: Operator): Buffer {
-  const asked = ['--address', lab.temporal, '--workflow-id', handle.workflowId, '--output', 'json'];
+const NAMES = [...Object.keys(RECORDINGS), ...STUBBED_NAMES];
+
+function showHistory(address: string, workflowId: string): Buffer {
+  const asked = ['--address', address, '--workflow-id', workflowId, '--output', 'json'];
   return execFileSync(temporalPath(), ['workflow', 'show', ...asked], { maxBuffer: 2 ** 28 });
 }
 
-function keepHistory(operator: Operator, name: string): void {
-  const history = showHistory(operator);
+function keepHistory(address: string, workflowId: string, name: string): void {
+  const history = showHistory(address, workflowId);
   writeFileSync(join(__dirname, 'histories', `${name}.json.gz`), gzipSync(history, { level: 9 }));
   const { events } = JSON.parse(history.toString()) as { events: unknown[] };
   process.stdout.write(`${name}: ${events.length} events\n`);
 }
 
+async function keepStubbed(name: string, { handle }: Run): Promise<void> {
+  keepHistory(process.env['DEV_SERVER']!, handle.workflowId, name);
+}
+
 async function record(name: string): Promise<void> {
   const recording = RECORDINGS[name];
-  if (!recording) throw new Error(`no recording ${name}; take one of ${Object.keys(RECORDINGS).join(', ')}`);
+  if (!recording) throw new Error(`no recording ${name}; take one of ${NAMES.join(', ')}`);
   const { run, keeps = ['migration'], ...options } = recording;
   await withLab(options, async (operator) => {
     await operator.start();
     await run(operator);
     await operator.ended();
-    if (keeps.includes('migration')) keepHistory(operator, name);
-    if (keeps.includes('deployment')) keepHistory(operator.deployment, `${name}.deployment`);
+    const { lab, deployment } = operator;
+    const keep = ({ workflowId }: Operator['handle'], file: string) => keepHistory(lab.temporal, workflowId, file);
+    if (keeps.includes('migration')) keep(operator.handle, name);
+    if (keeps.includes('deployment')) keep(deployment.handle, `${name}.deployment`);
   });
 }
 
 /** @param names absent: all of them */
 async function main(names: string[]): Promise<void> {
-  for (const name of names.length > 0 ? names : Object.keys(RECORDINGS)) await record(name);
+  const wanted = names.length > 0 ? names : NAMES;
+  const stubbed = wanted.filter((name) => STUBBED_NAMES.includes(name));
+  for (const name of wanted.filter((each) => !stubbed.includes(each))) await record(name);
+  if (stubbed.length > 0) await runStubbed(stubbed, keepStubbed);
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

@@ -54,8 +54,8 @@ const check = (bundle: WorkflowBundleOption, isSkipped?: boolean) =>
   );
 
 /** What the command line says of a run on the server, or of a file. */
-const replay = (place: string) =>
-  runCli(['replay', place], { environment: { TEMPORAL_ADDRESS: process.env['DEV_SERVER'] } });
+const replay = (...words: string[]) =>
+  runCli(['replay', ...words], { environment: { TEMPORAL_ADDRESS: process.env['DEV_SERVER'] } });
 
 test('a worker of other code polls no queue with an open run: it names run, event and who must go on', async () => {
   const { handle } = await hold();
@@ -83,6 +83,14 @@ test('the command line says of a run, by its name, that this version carries it 
   expect([code, out]).toEqual([0, expect.stringMatching(/: this version carries it on, \d+ events are the same\n$/)]);
 });
 
+test('the same of a deployment', async () => {
+  const run = await worker.runDeployment({ world: World.brokenAt('findStack') });
+  await run.ended();
+  const name = run.handle.workflowId.replace('lgtm-deploy-', '');
+  const { code, out } = await replay(name, '--deployment');
+  expect([code, out]).toEqual([0, expect.stringMatching(/^lgtm-deploy-.*: this version carries it on/)]);
+});
+
 test('of a history in a file it names the event from which on another activity was asked', async () => {
   const history = JSON.parse(gunzipSync(readFileSync(RECORDED)).toString()) as { events: Scheduled[] };
   const changed = history.events.find(({ activityTaskScheduledEventAttributes: asked }) => {
@@ -97,6 +105,16 @@ test('of a history in a file it names the event from which on another activity w
   expect(Number(changed.eventId) - Number(event)).toBeLessThanOrEqual(2);
 });
 
+test('a run goes on with the plan as it was read at its start, whatever this version would read in it', async () => {
+  const history = JSON.parse(gunzipSync(readFileSync(RECORDED)).toString()) as { events: Started[] };
+  const { input } = history.events[0]!.workflowExecutionStartedEventAttributes;
+  input.payloads[0]!.data = Buffer.from('{"plan":"a plan of another day"}').toString('base64');
+  const file = join(makeFolder(), 'history.json');
+  writeFileSync(file, JSON.stringify(history));
+  const { code, out } = await replay(file);
+  expect([code, out]).toEqual([0, expect.stringContaining('this version carries it on')]);
+});
+
 test.each(['README.md', 'package.json'])('%s is no history: exit 2, and how to export one', async (file) => {
   const { code, err } = await replay(file);
   expect([code, err]).toEqual([
@@ -104,6 +122,10 @@ test.each(['README.md', 'package.json'])('%s is no history: exit 2, and how to e
     expect.stringMatching(/^lgtm-migrate: \S+ is no history: .*; export one with temporal/),
   ]);
 });
+
+interface Started {
+  workflowExecutionStartedEventAttributes: { input: { payloads: { data: string }[] } };
+}
 
 interface Scheduled {
   eventId: string;

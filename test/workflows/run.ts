@@ -8,6 +8,7 @@ import type { Undo } from '../../src/contract/undos';
 import type { Verb, Word } from '../../src/contract/verbs';
 import { pause, until } from '../../lab/until';
 import type { World } from './world';
+import { onceItListens } from '../../src/temporal/listening';
 import { GRPC, grpcCodeOf } from '../../src/temporal/grpc-status';
 
 type Handle = WorkflowHandleWithFirstExecutionRunId<typeof migrateWorkflow>;
@@ -36,7 +37,7 @@ export class Run {
   async status(): Promise<Status> {
     for (let tries = 1; ; tries++) {
       try {
-        return await this.handle.query(statusQuery);
+        return await onceItListens(() => this.handle.query(statusQuery));
       } catch (error) {
         const isBusy = grpcCodeOf(error) === GRPC.deadlineExceeded;
         if (!isBusy || tries === MOST_TRIES) throw error;
@@ -109,15 +110,12 @@ export class Run {
 
   /** Says a word; it is taken when this returns. @throws WorkflowUpdateFailedError with the refusal as its cause */
   async say(verb: Verb, word: Word = {}): Promise<void> {
-    await this.handle.executeUpdate(updates[verb], {
-      args: [
-        {
-          ...TEST,
-          ...(verb === 'approve' && (await this.nameQuestion())),
-          ...word,
-        },
-      ],
-    });
+    const said = {
+      ...TEST,
+      ...(verb === 'approve' && (await this.nameQuestion())),
+      ...word,
+    };
+    await onceItListens(() => this.handle.executeUpdate(updates[verb], { args: [said] }));
   }
 
   /** As the command line fills it in. */

@@ -13,11 +13,14 @@ import { stringify } from 'yaml';
 import { LONG_TIMER, NO_TIMERS } from '../../lab/interceptor';
 import { compiled } from '../../lab/tools';
 import { ATTEMPTS, type Activities, type ActivityName } from '../../src/contract/activities';
+import { START_ATTEMPTS, type StartActivities } from '../../src/contract/starts';
 import { imagesQueueOf, WORKFLOW_TYPES, workflowIdOf, type migrateWorkflow } from '../../src/contract/messages';
 import type { DeployInput } from '../../src/contract/deployments';
 import type { RunKind } from '../../src/contract/status';
 import { parsePlan } from '../../src/plan/loader';
 import type { Plan } from '../../src/plan/schema';
+import { createActivities } from '../../src/activities';
+import type { Deps } from '../../src/activities/clients';
 import { withHeartbeats } from '../../src/activities/pacing';
 import { inputOf, type RawPayload } from './raw';
 import type { Session } from '../../src/temporal/client';
@@ -26,6 +29,7 @@ import { HOST } from './stubs';
 import { World } from './world';
 
 const NAMES = Object.keys(ATTEMPTS) as ActivityName[];
+const STARTS = Object.keys(START_ATTEMPTS) as (keyof StartActivities)[];
 
 /** What makes of a service of several a service of one, which has to go before another comes. */
 export const ONE_TASK = {
@@ -221,11 +225,15 @@ export class StubWorker {
 }
 
 /** Every activity of the contract, each answered by the world of the run that asks. */
+/** What a run is started with is read by the product itself: it asks nothing of a world. */
 function activitiesOf(worlds: Map<string, World>): Record<string, (input: unknown) => Promise<unknown>> {
   const worldOfRun = () => worlds.get(Context.current().info.workflowExecution!.workflowId)!;
-  return Object.fromEntries(
-    NAMES.map((name) => [name, withHeartbeats((input: unknown) => worldOfRun().answer(name, input))]),
-  );
+  const stubs = NAMES.map((name) => [name, withHeartbeats((input: unknown) => worldOfRun().answer(name, input))]);
+  const product = createActivities({} as Deps);
+  return {
+    ...Object.fromEntries(stubs),
+    ...Object.fromEntries(STARTS.map((name) => [name, product[name]])),
+  };
 }
 
 /** A worker for all tests of a file. @returns how a test starts a migration on it */

@@ -287,8 +287,8 @@ const DEPLOYMENTS = {
   }),
 } satisfies Partial<Activities>;
 
-/** A world in which everything goes well at once; signals are judged by world.ts. */
-export const HEALTHY: Omit<Activities, 'watchSignals'> = {
+/** Everything goes well at once. Signals are judged by world.ts, and a start by the product itself. */
+export const HEALTHY: Omit<Activities, 'watchSignals' | 'parsePlan' | 'parseDeployment'> = {
   ...RESOURCES,
   ...LOAD_BALANCERS,
   ...SERVICES,

@@ -89,7 +89,7 @@ export class World {
     this.calls.push({ name, input });
     const failure = this.broken.get(name);
     if (failure) throw failure;
-    const stub = this.answers[name] ?? (name === 'watchSignals' ? this.watch : HEALTHY[name]);
+    const stub = this.answers[name] ?? (name === 'watchSignals' ? this.watch : HEALTHY[name as keyof typeof HEALTHY]);
     return (stub as (asked: unknown) => Promise<unknown>)(input);
   }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { duration, toMilliseconds } from '../duration';
-import { line } from '../formats';
+import { toMilliseconds } from '../duration';
+import { duration, line } from '../formats';
 import { isKnownSource, METRICS } from '../metrics';
 import { describeShortLookback, describeUnknownMetric } from '../texts';
 import { defineRule, type Report } from './rule';

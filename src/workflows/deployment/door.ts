@@ -13,7 +13,7 @@ import { standUntil, type Description } from '../engine/standstill';
 import { tellNeighbour } from '../engine/neighbour';
 import type { Run } from '../engine/run';
 import { readWord } from '../engine/word';
-import { answerSchema, readMessage } from '../messages';
+import { isAnswer, readMessage } from '../messages';
 import { tellForsaken, tellMigrationWanted, tellUnfinished } from './texts';
 
 const describeAsking = (): Description => ({
@@ -82,7 +82,7 @@ export class MigrationDoor {
   }
 
   private hear(said: unknown): void {
-    const answer = readMessage(this.run, answerSchema, said);
+    const answer = readMessage(this.run, "a migration's answer", isAnswer, said);
     if (!answer) return;
     this.answer = answer;
     // also one that comes too late to be waited for: the migration stands still until it hears of the end

@@ -1,4 +1,10 @@
-import { ActivityCancellationType, proxyActivities, workflowInfo, type ActivityOptions } from '@temporalio/workflow';
+import {
+  ActivityCancellationType,
+  proxyActivities,
+  proxyLocalActivities,
+  workflowInfo,
+  type ActivityOptions,
+} from '@temporalio/workflow';
 import { ATTEMPTS, type ActivityName, type InputOf, type OutputOf } from '../../contract/activities';
 import type { Attempts } from '../../contract/attempts';
 import { imagesQueueOf } from '../../contract/messages';
@@ -28,7 +34,7 @@ const TRIES: Record<Patience, number> = { ordinary: 12, long: 240 };
  */
 const NOTICED = '4s';
 
-const OPTIONS: Record<Attempts, (patience: Patience) => ActivityOptions> = {
+const OPTIONS: Record<Exclude<Attempts, 'local'>, (patience: Patience) => ActivityOptions> = {
   quick: (patience) => ({
     startToCloseTimeout: '2m',
     heartbeatTimeout: NOTICED,
@@ -69,6 +75,12 @@ const OPTIONS: Record<Attempts, (patience: Patience) => ActivityOptions> = {
   }),
 };
 
+/** Another try would answer the same, but for a worker that ends meanwhile: then the whole task is done anew. */
+const LOCAL_OPTIONS = {
+  startToCloseTimeout: '1m',
+  retry: { maximumAttempts: 2 },
+} as const;
+
 type Callable = { executeWithOptions(options: { summary: string }, args: [unknown]): Promise<unknown> };
 
 /**
@@ -83,9 +95,13 @@ export function perform<N extends ActivityName>(
   input: InputOf<N>,
   patience: Patience = 'ordinary',
 ): Promise<OutputOf<N>> {
-  const options = OPTIONS[ATTEMPTS[name]](patience);
-  const activities = proxyActivities({ ...options, cancellationType }) as unknown as Record<N, Callable>;
+  const activities = proxyFor(ATTEMPTS[name], patience) as unknown as Record<N, Callable>;
   return activities[name].executeWithOptions({ summary }, [input]).then((result) => read<N>(name, result));
+}
+
+function proxyFor(attempts: Attempts, patience: Patience) {
+  if (attempts === 'local') return proxyLocalActivities(LOCAL_OPTIONS);
+  return proxyActivities({ ...OPTIONS[attempts](patience), cancellationType });
 }
 
 function read<N extends ActivityName>(name: N, result: unknown): OutputOf<N> {

@@ -32,6 +32,11 @@ export function typeOf(error: unknown): string | undefined {
 /** Whether a permission is missing: another try can't help before somebody gave it. */
 export const isDenied = (error: unknown): boolean => /AccessDenied|Unauthorized/.test(typeOf(error) ?? '');
 
+/** What an activity failed with, where it says. */
+export function unwrapFailure(error: unknown): unknown {
+  return error instanceof ActivityFailure && error.cause instanceof ApplicationFailure ? error.cause : error;
+}
+
 /** Makes any error one that ends a workflow; a plain one would be retried by the server without end. */
 export function asFailure(error: unknown): TemporalFailure {
   return error instanceof TemporalFailure ? error : ApplicationFailure.nonRetryable(messageOf(error), 'Unexpected');

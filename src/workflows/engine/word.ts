@@ -37,7 +37,8 @@ export function readWord(from: unknown): SaidWord {
   return readMap(from);
 }
 
-function isMap(value: unknown): value is Record<string, unknown> {
+/** An object with keys, as JSON has it. */
+export function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 }
 

@@ -1,7 +1,8 @@
 import type { Scan } from '../../contract/images';
 import { toMilliseconds } from '../../plan/duration';
 import { listBuildArguments, nameRepository } from '../../plan/names';
-import { SEVERITIES, type Plan } from '../../plan/schema';
+import type { Plan } from '../../plan/schema';
+import { SEVERITIES } from '../../plan/severities';
 import { perform } from '../engine/activities';
 import { holdUntilApproval } from '../engine/hold';
 import type { Run } from '../engine/run';
