@@ -25,7 +25,9 @@ async function replay(place: string, { json, deployment }: Options): Promise<num
   const { loadWorkflows } = await import('../worker/bundle.js');
   const { replayRun } = await import('../worker/replay.js');
   const { quietLogging } = await import('../worker/logging.js');
-  const run = existsSync(place) ? readHistoryFile(place) : await readNamed(deployment ? 'deployment' : 'migration', place);
+  const run = existsSync(place)
+    ? readHistoryFile(place)
+    : await readNamed(deployment ? 'deployment' : 'migration', place);
   // with what it starts the process ends only by a worker, which the replay brings
   quietLogging();
   const difference = await replayRun(await loadWorkflows(), run);
