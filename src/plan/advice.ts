@@ -1,5 +1,6 @@
 import { isStoreName, storeOf } from '../stores';
 import type { Plan } from './schema';
+import { matchesWildcards } from './wildcards';
 
 /** What a valid plan had better not say, and the way out. `check` is the YAML path. */
 export interface Advice {
@@ -74,7 +75,7 @@ function adviseKeeper(name: string, { capacity, expose }: Service): ServiceAdvic
       fix: 'leave it on FARGATE',
     });
   }
-  const paths = (expose?.paths ?? []).filter((pattern) => DANGEROUS.some((path) => matchesPath(pattern, path)));
+  const paths = (expose?.paths ?? []).filter((pattern) => DANGEROUS.some((path) => matchesWildcards(pattern, path)));
   if (expose && paths.length > 0) {
     const who = expose.public ? 'anybody' : 'the VPC';
     advice.push({
@@ -91,13 +92,6 @@ function adviseKeeper(name: string, { capacity, expose }: Service): ServiceAdvic
     });
   }
   return advice;
-}
-
-/** Listener rules match with `*` for any number of characters. Source: AWS, "Path conditions". */
-function matchesPath(pattern: string, path: string): boolean {
-  const literal = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
-  const source = literal.replaceAll('*', '.*').replaceAll('?', '.');
-  return new RegExp(`^${source}$`).test(path);
 }
 
 function adviseKeys(name: string, { secrets }: Service): ServiceAdvice[] {

@@ -17,10 +17,11 @@ export function sayProblem({ path, message }: Problem): string {
   return `${place}   ${message}`;
 }
 
-/** A key that would break the line, or is no key but a text, is quoted. */
+/** A key that would break the line, can't be seen, or is no key but a text, is quoted. */
 function sayKey(key: PropertyKey): string {
   const name = String(key);
-  return /^[ -~\u00a0-\uffff]{1,60}$/.test(name) ? name : show(name);
+  const isSeen = name === name.trim() && /^[ -~\u00a0-\uffff]{1,60}$/.test(name);
+  return isSeen ? name : show(name);
 }
 
 /**
@@ -64,7 +65,7 @@ function explainType(path: PropertyKey[], expected: string, plan: unknown): Prob
 
 /** Whether it stands where a secret may: the value of a variable. */
 function isHidden(path: PropertyKey[], value: unknown): boolean {
-  return path.includes('environment') && looksSecret(String(path.at(-1)), String(value));
+  return path.includes('environment') && looksSecret(String(path.at(-1)), JSON.stringify(value));
 }
 
 /** The default of records is made from the domain, whose own error is enough. */

@@ -6,6 +6,8 @@ import startDevServer from '../workflows/global-setup';
 import stopDevServer from '../workflows/global-teardown';
 import { StubWorker } from '../workflows/server';
 import { Campaign, type Result, type Trial } from './campaign';
+import { chooseSeed } from './input/property';
+import { listInputTrials, RUNS } from './input/trials';
 import { CAUSES } from './model/case';
 import { listModelTrials, SIDE_BY_SIDE } from './model/trials';
 import { differs, writeReport } from './report';
@@ -21,6 +23,9 @@ const OPTIONS = {
     type: 'string',
     default: '1',
   },
+  seed: {
+    type: 'string',
+  },
   fresh: {
     type: 'boolean',
     default: false,
@@ -34,6 +39,7 @@ const OPTIONS = {
 const USAGE = `npm run chaos [-- OPTIONS]
   --only TEXT   the cases whose name has it in it
   --each N      every Nth case
+  --seed N      what comes in is made from it; by default another one each time
   --fresh       forget the results of a campaign that was cut off
 Exit code 1: something differs.
 
@@ -45,7 +51,13 @@ ${Object.entries(CAUSES)
 
 /** Runs the matrices, says how it goes, and ends with a report. @returns the exit code */
 export async function main(args: string[]): Promise<number> {
-  const { only, each, fresh, help } = parseArgs({
+  const {
+    only,
+    each,
+    fresh,
+    help,
+    seed: named,
+  } = parseArgs({
     args,
     options: OPTIONS,
   }).values;
@@ -56,7 +68,13 @@ export async function main(args: string[]): Promise<number> {
   await startDevServer();
   const worker = await StubWorker.start();
   try {
-    const trials = choose(await listModelTrials(worker), only, Number(each));
+    const seed = chooseSeed(named);
+    process.stderr.write(`--seed ${seed}\n`);
+    const inputs = listInputTrials({
+      runs: RUNS,
+      seed,
+    });
+    const trials = choose([...inputs, ...(await listModelTrials(worker))], only, Number(each));
     const campaign = new Campaign(join(ROOT, '.tools', 'chaos', `${fingerprint()}.jsonl`), { isFresh: fresh });
     const results = await campaign.run(trials, SIDE_BY_SIDE, teller());
     process.stdout.write(`${writeReport(results)}\n`);

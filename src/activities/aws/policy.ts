@@ -1,3 +1,5 @@
+import { matchesWildcards } from '../../plan/wildcards';
+
 /**
  * A statement of an IAM policy as others may have written
  * it: AWS takes one value where a list can stand.
@@ -88,11 +90,9 @@ function isAllowed(allows: Statement[], action: string, resource: string): boole
   });
 }
 
-/** IAM's wildcards: * is any text, ? one letter. */
+/** IAM's names have no case. */
 function matches(pattern: string, text: string): boolean {
-  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
-  const source = escaped.replaceAll('*', '.*').replaceAll('?', '.');
-  return new RegExp(`^${source}$`, 'i').test(text);
+  return matchesWildcards(pattern.toLowerCase(), text.toLowerCase());
 }
 
 function asList<T>(value: T | T[] | undefined): T[] {

@@ -2,7 +2,7 @@ import { Ajv2020, type ErrorObject } from 'ajv/dist/2020';
 import composeSpec from './compose-spec.json';
 import type { Place } from '../place';
 import type { Problem } from '../problem';
-import { fileIsNoMapping, servicesAreAbsent, valueHasOtherType } from './texts';
+import { fileIsIncomparable, fileIsNoMapping, servicesAreAbsent, valueHasOtherType } from './texts';
 import type { YamlFile } from './yaml-file';
 import { isMapping, valueAt } from './yaml-value';
 
@@ -35,19 +35,31 @@ interface Complaint {
 export function findSchemaProblems(yaml: YamlFile): Problem[] {
   const { data, file } = yaml;
   const message = findWrongKind(data);
-  if (message !== undefined)
-    return [
-      {
-        file,
-        line: 1,
-        message,
-      },
-    ];
-  if (validate(data)) return [];
-  const errors = validate.errors ?? [];
+  if (message !== undefined) return [sayOf(file, message)];
+  const errors = listErrors(data);
+  if (errors === undefined) return [sayOf(file, fileIsIncomparable())];
   const telling = errors.filter((error) => isTelling(error, errors));
   const complaints = telling.map((error) => toComplaint(error, data));
   return joinComplaints(complaints, yaml);
+}
+
+/** Of the whole file. */
+function sayOf(file: string, message: string): Problem {
+  return {
+    file,
+    line: 1,
+    message,
+  };
+}
+
+/** undefined: ajv compares items of a list by their own toString, and a mapping has a key of that name. */
+function listErrors(data: unknown): ErrorObject[] | undefined {
+  try {
+    return validate(data) ? [] : (validate.errors ?? []);
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
 }
 
 function findWrongKind(data: unknown): string | undefined {
@@ -93,7 +105,7 @@ function joinComplaints(complaints: Complaint[], yaml: YamlFile): Problem[] {
   }
   return [...places].map(([name, place]) => {
     const reasons = [...messages.get(name)!].join(', or ');
-    return { ...place, message: `${name}   ${reasons}` };
+    return { ...place, message: `${name.trim() || JSON.stringify(name)}   ${reasons}` };
   });
 }
 

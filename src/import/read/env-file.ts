@@ -29,7 +29,7 @@ export function readEnvFile(path: string, file: string, lookup: Lookup, problems
   const values = Object.entries(parseEnv(text));
   for (const [name, raw = ''] of values) {
     const index = findAssignment(lines, name);
-    const place = { file, line: index + 1 };
+    const place = { file, line: Math.max(index, 0) + 1 };
     const isLiteral = isSingleQuoted(lines[index]);
     const value = isLiteral ? raw : expand(raw, lookUpBoth, place, problems);
     variables.set(name, { value, ...place });
@@ -37,10 +37,12 @@ export function readEnvFile(path: string, file: string, lookup: Lookup, problems
   return variables;
 }
 
-/** The last assignment counts. */
+/** The last assignment counts. @returns -1 where none is seen: a value may go on over several lines */
 function findAssignment(lines: string[], name: string): number {
-  const assignment = new RegExp(`^\\s*(export\\s+)?${name}\\s*=`);
-  return lines.findLastIndex((line) => assignment.test(line));
+  return lines.findLastIndex((line) => {
+    const [key = '', ...value] = line.split('=');
+    return value.length > 0 && key.trim().replace(/^export\s+/, '') === name;
+  });
 }
 
 function isSingleQuoted(line = ''): boolean {

@@ -61,9 +61,12 @@ function readShort(entry: string): PortSpec {
   };
 }
 
-/** Each port of `8000-8002`, or the one. */
+const LAST_PORT = 65_535;
+
+/** Each port of `8000-8002`, or the one; none of what is no range of ports. */
 function listRange(range: string): number[] {
   const [first = 0, last = first] = range.split('-').map(Number);
+  if (!(last <= LAST_PORT)) return [];
   const count = last - first + 1;
   return Array.from({ length: count }, (_, index) => first + index);
 }

@@ -11,7 +11,8 @@ export function variableIsMalformed(excerpt: string): string {
 }
 
 export function fileIsUnreadable(file: string): string {
-  return `${file} can't be read; put it into the folder`;
+  const isSeen = /^[^\p{Cc}]*[^\p{Cc}\s][^\p{Cc}]*$/u.test(file);
+  return `${isSeen ? file : JSON.stringify(file)} can't be read; put it into the folder`;
 }
 
 export function envFileIsAbsent(path: string): string {
@@ -33,8 +34,20 @@ export function composeFileIsAbsent(): string {
   );
 }
 
+export function yamlIsTooDeep(): string {
+  return 'is nested too deeply to be read; a Compose file has a few levels';
+}
+
+export function valueIsEndless(): string {
+  return 'has an alias within what it means; write it out';
+}
+
 export function fileIsNoMapping(): string {
   return 'is no Compose file: no mapping with services in it';
+}
+
+export function fileIsIncomparable(): string {
+  return 'has a key toString in a list, which is no key of Compose; take it out';
 }
 
 export function servicesAreAbsent(): string {

@@ -11,6 +11,7 @@ import {
 } from 'yaml';
 import type { Place } from '../place';
 import type { Problem } from '../problem';
+import { valueIsEndless, yamlIsTooDeep } from './texts';
 import type { YamlPath } from './yaml-value';
 
 /** Replaces a text value, which stands at this place. */
@@ -20,6 +21,7 @@ export type Replace = (value: string, place: Place) => string;
 export class YamlFile {
   private constructor(
     readonly file: string,
+    readonly data: unknown,
     private readonly document: Document,
     private readonly lines: LineCounter,
   ) {}
@@ -30,18 +32,24 @@ export class YamlFile {
    * @returns undefined when it is no YAML, which `problems` then says
    */
   static parse(text: string, file: string, problems: Problem[], replace?: Replace): YamlFile | undefined {
-    const lineCounter = new LineCounter();
-    const document = parseDocument(text, { lineCounter, merge: true });
-    const errors = document.errors.map((error) => toProblem(error, file));
-    problems.push(...errors);
-    if (errors.length > 0) return undefined;
-    const yaml = new YamlFile(file, document, lineCounter);
-    if (replace) yaml.replaceTexts(replace);
-    return yaml;
-  }
-
-  get data(): unknown {
-    return this.document.toJS() as unknown;
+    const lines = new LineCounter();
+    const place = { file, line: 1 };
+    try {
+      const document = parseDocument(text, {
+        lineCounter: lines,
+        merge: true,
+      });
+      const errors = document.errors.map((error) => toProblem(error, file));
+      problems.push(...errors);
+      if (errors.length > 0) return undefined;
+      if (replace) replaceTexts(document, (node) => ({ file, line: lineOf(node, lines) }), replace);
+      return new YamlFile(file, unfold(document), document, lines);
+    } catch (error) {
+      // parsing and unfolding recurse
+      const message = error instanceof RangeError ? yamlIsTooDeep() : cutToHeadline((error as Error).message);
+      problems.push({ ...place, message });
+      return undefined;
+    }
   }
 
   /** The place of a path, or of the nearest thing above it that stands in the file: what comes by an anchor has none. */
@@ -64,26 +72,50 @@ export class YamlFile {
     return isNode(node) ? node : undefined;
   }
 
-  private placeOf({ range }: Node): Place {
-    const [offset] = range ?? [0];
-    const { line } = this.lines.linePos(offset);
-    return { file: this.file, line };
-  }
-
-  private replaceTexts(replace: Replace): void {
-    visit(this.document, {
-      Scalar: (key, node) => {
-        if (key === 'key' || typeof node.value !== 'string') return;
-        const place = this.placeOf(node);
-        node.value = replace(node.value, place);
-      },
-    });
+  private placeOf(node: Node): Place {
+    return {
+      file: this.file,
+      line: lineOf(node, this.lines),
+    };
   }
 }
 
-/** The error's first line: those below it show the file's text, which may hold a secret. */
+function lineOf({ range }: Node, lines: LineCounter): number {
+  const [offset] = range ?? [0];
+  return lines.linePos(offset).line;
+}
+
+function replaceTexts(document: Document, placeOf: (node: Node) => Place, replace: Replace): void {
+  visit(document, {
+    Scalar: (key, node) => {
+      if (key === 'key' || typeof node.value !== 'string') return;
+      node.value = replace(node.value, placeOf(node));
+    },
+  });
+}
+
+/** @throws Error where an alias leads nowhere, or what it means has no end */
+function unfold(document: Document): unknown {
+  const data: unknown = document.toJS();
+  try {
+    JSON.stringify(data);
+  } catch (error) {
+    throw error instanceof RangeError ? error : new Error(valueIsEndless());
+  }
+  return data;
+}
+
 function toProblem({ message, linePos }: YAMLError, file: string): Problem {
-  const [headline = message] = message.split('\n');
   const line = linePos?.[0].line ?? 1;
-  return { file, line, message: headline };
+  return {
+    file,
+    line,
+    message: cutToHeadline(message),
+  };
+}
+
+/** An error's first line: those below it show the file's text, which may hold a secret. */
+function cutToHeadline(message: string): string {
+  const [headline = message] = message.split('\n');
+  return headline;
 }

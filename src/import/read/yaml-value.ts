@@ -31,9 +31,9 @@ export function toList(value: unknown): unknown[] {
   return isAbsent ? [] : [value];
 }
 
-/** Numbers and booleans as the text that Compose makes of them; nothing is an empty one. */
+/** Numbers and booleans as the text that Compose makes of them, mappings and lists as JSON; nothing is an empty one. */
 export function toText(value: unknown): string {
   if (typeof value === 'string') return value;
-  const isAbsent = value === undefined || value === null;
-  return isAbsent ? '' : String(value as number);
+  if (value === undefined || value === null) return '';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value as number);
 }

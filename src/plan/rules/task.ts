@@ -17,8 +17,8 @@ interface Ports {
 interface Containers {
   /** GB of the task */
   memory: number;
-  /** MB of each sidecar; null where the file says so, which the schema names */
-  sidecars?: Record<string, { memory: number }> | null;
+  /** MB of each sidecar; what is none of that, the schema names */
+  sidecars?: Record<string, { memory?: unknown } | null> | null;
 }
 
 /** A task's size is one that Fargate offers. */
@@ -38,6 +38,7 @@ export function checkPorts({ port, extraPorts }: Ports, report: Report): void {
 /** Sidecars leave the service memory. */
 export function checkSidecars({ memory, sidecars }: Containers, report: Report): void {
   const whole = memory * 1024;
-  const taken = Object.values(sidecars ?? {}).reduce((sum, sidecar) => sum + sidecar.memory, 0);
+  const sizes = Object.values(sidecars ?? {}).map((sidecar) => sidecar?.memory);
+  const taken = sizes.filter((size) => typeof size === 'number').reduce((sum, size) => sum + size, 0);
   if (taken >= whole) report(['sidecars'], memory, describeSidecars(taken, whole));
 }

@@ -5,6 +5,8 @@ import { cutText } from './text';
 /** Characters that are kept of who said a word, and of why. */
 const LONGEST_WORD = 1000;
 const LONGEST_KEY = 60;
+/** Of why it can't be read, which stands in the reason. */
+const LONGEST_UNREAD = 500;
 const TEXTS = ['by', 'reason', 'question', 'what'] as const satisfies (keyof Word)[];
 const KEYS: readonly string[] = ['by', 'reason', 'step', 'question', 'what'] satisfies (keyof Word)[];
 
@@ -32,7 +34,7 @@ const BARE: SaidWord = {
 export function readWord(from: unknown): SaidWord {
   if (from === undefined || from === null) return BARE;
   if (typeof from === 'string') return readMap({ reason: from });
-  if (isUnreadable(from)) return markUnread(BARE, cutText(from.unreadable));
+  if (isUnreadable(from)) return markUnread(BARE, cutText(from.unreadable, LONGEST_UNREAD));
   if (!isMap(from)) return markUnread(BARE, `it is ${describeKind(from)}`);
   return readMap(from);
 }

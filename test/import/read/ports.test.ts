@@ -58,3 +58,7 @@ test('a range is each of its ports', () => {
     protocol: 'udp',
   });
 });
+
+test.each(['-4496532013442758', '1-999999999', '70000', { target: '1e9' }])('%j is no port', (entry) => {
+  expect(readPorts(entry, PLACE)).toEqual([]);
+});
