@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { parse, stringify } from 'yaml';
+import { ApplicationFailure } from '@temporalio/common';
+import type { Deps } from '../../../src/activities/clients';
+import { parseDeployment, parsePlan as parseSent } from '../../../src/activities/start';
 import { adviceOn } from '../../../src/plan/advice';
 import { parsePlan, PlanError } from '../../../src/plan/loader';
 import { planSchema, type Plan } from '../../../src/plan/schema';
-import { parsePlan as parseInput } from '../../../src/workflows/input';
 import { SHORT } from '../../plan/plan';
 import { describeProperty, type InputProperty } from './property';
 import { hostileText, hostileValue, listPaths, spoil } from './values';
@@ -17,6 +19,9 @@ const EXAMPLE = readFileSync(join(__dirname, '../../../examples/lgtm.yaml'), 'ut
 const LONGEST_PARSE_MS = 2000;
 const TRIES = 3;
 const LONGEST_LINE = 600;
+const LONGEST_REFUSAL = 2500;
+/** A plan is read without asking anybody. */
+const NO_DEPS = {} as Deps;
 
 /** `file:line  place   what is wrong`, or what YAML says, or how many more there are. */
 const SENTENCE = /^migration\.yaml:(\d+) {2}\S.*$|^and [\d,]+ more$/u;
@@ -104,7 +109,7 @@ function judgeDuration(text: string): void {
 }
 
 /** What was read is read again as the same, from a file without defaults and from a workflow's input. */
-function judgeReadAgain(given: unknown): void {
+async function judgeReadAgain(given: unknown): Promise<void> {
   const plan = readText(stringify(given));
   if (!plan) return;
   const whole = {
@@ -114,8 +119,43 @@ function judgeReadAgain(given: unknown): void {
   const again = readText(stringify(whole));
   if (!isDeepStrictEqual(again, plan)) throw new Error('what its own YAML says is another plan');
   const sent: unknown = JSON.parse(JSON.stringify({ plan }));
-  if (!isDeepStrictEqual(parseInput(sent), plan))
-    throw new Error('a workflow that is started with it has another plan');
+  const started = await parseSent(NO_DEPS, { sent });
+  if (!isDeepStrictEqual(started, plan)) throw new Error('a workflow that is started with it has another plan');
+}
+
+/** What a run may be started with by somebody who has no command line. */
+const anyStart: fc.Arbitrary<unknown> = fc.oneof(
+  hostileValue,
+  fc.record(
+    {
+      plan: fc.oneof(anyPlan, hostileValue),
+      services: hostileValue,
+      images: hostileValue,
+      previous: hostileValue,
+      by: hostileValue,
+    },
+    {
+      requiredKeys: [],
+    },
+  ),
+  fc.record({
+    unreadable: hostileText,
+  }),
+);
+
+/** @throws unless it is taken, or refused for good by a sentence of bounded length */
+async function judgeStart(sent: unknown): Promise<void> {
+  for (const read of [parseSent, parseDeployment]) {
+    const refusal: unknown = await read(NO_DEPS, { sent }).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    if (refusal === undefined) continue;
+    if (!(refusal instanceof ApplicationFailure)) throw refusal;
+    const { nonRetryable, message } = refusal;
+    if (!nonRetryable) throw new Error(`it is tried again: ${message}`);
+    if (message.length > LONGEST_REFUSAL) throw new Error(`${message.length} characters: ${message}`);
+  }
 }
 
 const KIND = 'M6 plan';
@@ -133,4 +173,5 @@ export const PLAN_PROPERTIES: readonly InputProperty[] = [
     },
   ),
   describeProperty(KIND, 'what a plan is read as is read again as the same', likelyPlan, judgeReadAgain),
+  describeProperty(KIND, 'whatever a run is started with is taken, or refused for good', anyStart, judgeStart),
 ];
