@@ -184,6 +184,8 @@ export interface Status {
     reason: string;
     /** where in a migration it was made; absent: none runs */
     within?: Moment;
+    /** what was asked for could not be begun: a migration runs, or the stack is not as a deployment needs it */
+    isRefused?: true;
     /** what changes; empty: nothing */
     services: DeploymentStep[];
   };

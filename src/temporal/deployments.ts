@@ -51,14 +51,13 @@ async function findApart(client: Session['client'], run: WorkflowExecutionInfo):
 }
 
 /** Of a deployment that has gone back. */
-export function judgeApart({ decisions, phases }: Status): Apart | null {
+export function judgeApart({ decisions, deployment }: Status): Apart | null {
   // on the way back an abort gives up one undo
   const forward = decisions.filter(({ during }) => !during.startsWith('rollback'));
   const aborts = forward.filter(({ verb }) => verb === 'abort');
   if (aborts.some(({ by }) => by !== MIGRATION)) return 'aborted';
   if (aborts.length > 0) return null;
-  const check = phases.find(({ phase }) => phase === 'check');
-  return check?.state === 'failed' ? 'refused' : null;
+  return deployment?.isRefused ? 'refused' : null;
 }
 
 function describeRun({ workflowId, runId, startTime, status, typedSearchAttributes }: WorkflowExecutionInfo) {

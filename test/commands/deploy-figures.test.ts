@@ -69,9 +69,13 @@ test('what was refused or aborted by somebody is counted apart; a time counts al
 /** Why a deployment went back, and how it is counted. */
 const GONE_BACK = [
   {
-    why: 'its check failed',
-    check: 'failed',
+    why: 'what was asked for could not be begun',
+    isRefused: true,
     apart: 'refused',
+  },
+  {
+    why: 'AWS did not answer its check',
+    apart: null,
   },
   {
     why: 'somebody said abort',
@@ -80,7 +84,7 @@ const GONE_BACK = [
   },
   {
     why: 'somebody said abort while it asked the migration',
-    check: 'failed',
+    isRefused: true,
     abort: ['kim', 'check at 0 %'],
     apart: 'aborted',
   },
@@ -100,7 +104,7 @@ const GONE_BACK = [
   },
 ];
 
-test.each(GONE_BACK)('of a deployment that went back since $why', ({ check = 'done', abort, apart }) => {
+test.each(GONE_BACK)('of a deployment that went back since $why', ({ isRefused, abort, apart }) => {
   const [by, during] = abort ?? [];
   const decision = {
     verb: 'abort',
@@ -108,12 +112,7 @@ test.each(GONE_BACK)('of a deployment that went back since $why', ({ check = 'do
     during,
   };
   const status: unknown = {
-    phases: [
-      {
-        phase: 'check',
-        state: check,
-      },
-    ],
+    deployment: { isRefused },
     decisions: abort ? [decision] : [],
   };
   expect(judgeApart(status as Status)).toBe(apart);

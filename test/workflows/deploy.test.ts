@@ -96,6 +96,17 @@ test.concurrent.each(FAILURES)('where %s fails, %s does, and what ran runs', asy
   expect(last).toBe(phase === 'verify' ? RUNS : undefined);
 });
 
+test.concurrent.each([
+  ['NeverMigrated', true],
+  ['AccessDenied', undefined],
+])('a check that ends by %s is counted as refused: %s', async (type, isRefused) => {
+  const world = new World();
+  world.break('findStack', 'not as it has to be', type);
+  const run = await deploy({ world });
+  const { deployment } = await run.endedAs('rolled-back');
+  expect(deployment?.isRefused).toBe(isRefused);
+});
+
 test.concurrent('an update that fails at one service puts the others back too', async () => {
   const world = new World();
   failForNew(world, 'updateService', 'mimir can not be updated', 'mimir');
