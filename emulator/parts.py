@@ -90,6 +90,6 @@ def make_parts(endpoints: Endpoints, registry_folder: str | None) -> Parts:
         workload,
         samples,
         Stores(samples),
-        Witness(facts, NameServers(route53, resolver), elb, hosts),
+        Witness(facts, NameServers(route53, resolver), elb, hosts, metrics),
     ]
     return Parts(settings, facts, calls, rules, stale, route53, builder, parts)

@@ -2,7 +2,7 @@ import type { Emulator } from './emulator';
 import { shortened } from './interceptor';
 
 /** A request that nobody served: where it went, and why it was lost. */
-interface LostRequest {
+export interface LostRequest {
   /** seconds since 1970 */
   at: number;
   client: string;
@@ -36,6 +36,7 @@ export interface Testimony {
 export interface Clientele {
   clients?: number;
   keeping?: number;
+  reusing?: number;
   rate?: number;
   names?: string[];
   ttls?: Record<string, number>;
@@ -44,8 +45,8 @@ export interface Clientele {
 
 /** Of an account that the emulator makes and of a plan's records: what resolvers remember, in seconds. */
 const TTLS = [60, 300];
-/** Prometheus sends on one connection for so long. */
-const KEEP_MS = 30 * 60_000;
+/** Longer than a lab takes from the fold to the stop of a host; Prometheus sends on one connection for half an hour. */
+const KEEP_S = 10;
 
 /**
  * How long the clients remember in a lab. A migration waits a TTL out by a timer, and the lab shortens its timers: the
@@ -54,7 +55,7 @@ const KEEP_MS = 30 * 60_000;
  */
 const IN_THE_LAB: Clientele = {
   ttls: Object.fromEntries(TTLS.map((ttl) => [ttl, shortened(ttl * 1000) / 1000])),
-  keep_s: shortened(KEEP_MS) / 1000,
+  keep_s: KEEP_S,
 };
 
 /** Clients of the stack, in the emulator, that ask all the time: whoever loses a request is found out. */

@@ -12,6 +12,8 @@ from ..part import Body, Part, Query, Routes, override
 from ..settings import Settings
 from .elb_routing import OUTSIDE, find_balancer, list_routing, route
 
+#: the namespace of load balancers' metrics
+METRICS = "AWS/ApplicationELB"
 #: (target group arn, target id)
 Target = tuple[str, str]
 #: state → reason code and sentence, as DescribeTargetHealth has them
@@ -148,3 +150,11 @@ def answer_route(query: Query, _: Body) -> dict[str, str]:
     arn = route(query["balancer"], query["host"], path, source)
     # of an ARN the group's name, of `fixed-503` all
     return {"targetGroup": arn.split("/")[-2:][0]}
+
+
+def make_dimensions(balancer: Any, group: Any = None) -> dict[str, str]:
+    """Those of a load balancer, or of one of its target groups: the ends of their ARNs."""
+    dimensions = {"LoadBalancer": balancer.arn.split("loadbalancer/")[-1]}
+    if group:
+        dimensions["TargetGroup"] = group.arn.split(":")[-1]
+    return dimensions

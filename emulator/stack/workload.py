@@ -11,7 +11,7 @@ from ..account import backend
 from ..aws.cloudwatch import CloudWatch
 from ..aws.ec2 import Ec2
 from ..aws.ecs.part import find_running_tasks
-from ..aws.elb import Elb, find_groups
+from ..aws.elb import METRICS, Elb, find_groups, make_dimensions
 from ..aws.elb_routing import find_balancer, route
 from ..aws.instances import find_by_ip
 from ..aws.route53.resolver import Resolver, Share
@@ -31,7 +31,6 @@ GOOD: dict[str, Any] = {
     "whenWeight": 0,
 }
 MIGRATION = "LGTM/Migration"
-BALANCERS = "AWS/ApplicationELB"
 VCPUS = {
     "Service": "Fargate",
     "Type": "Resource",
@@ -121,7 +120,7 @@ class Workload(Part):
         if group is None or self.elb.count_healthy(group) == 0:
             # RequestCount has only requests for which the balancer could choose a target
             for metric in ("HTTPCode_ELB_5XX_Count", "HTTPCode_ELB_503_Count"):
-                self.metrics.publish(BALANCERS, metric, whole, [1.0] * count, second)
+                self.metrics.publish(METRICS, metric, whole, [1.0] * count, second)
             return
         for dimensions in (whole, make_dimensions(balancer, group)):
             self.publish_answers(second, dimensions, count, is_bad)
@@ -130,19 +129,19 @@ class Workload(Part):
         figures = self.figures if is_bad else GOOD
         errors = round(count * figures["errors"])
         times = [figures["latency"] * random.uniform(0.6, 1.3) for _ in range(count)]
-        self.metrics.publish(BALANCERS, "RequestCount", dimensions, [1.0] * count, second)
-        self.metrics.publish(BALANCERS, "TargetResponseTime", dimensions, times, second)
+        self.metrics.publish(METRICS, "RequestCount", dimensions, [1.0] * count, second)
+        self.metrics.publish(METRICS, "TargetResponseTime", dimensions, times, second)
         if errors:
-            self.metrics.publish(BALANCERS, "HTTPCode_Target_5XX_Count", dimensions, [1.0] * errors, second)
+            self.metrics.publish(METRICS, "HTTPCode_Target_5XX_Count", dimensions, [1.0] * errors, second)
 
     def publish_targets(self, second: int) -> None:
         for balancer in backend("elbv2").load_balancers.values():
             for group in find_groups(balancer):
                 dimensions = make_dimensions(balancer, group)
                 healthy = float(self.elb.count_healthy(group))
-                self.metrics.publish(BALANCERS, "HealthyHostCount", dimensions, [healthy], second)
+                self.metrics.publish(METRICS, "HealthyHostCount", dimensions, [healthy], second)
                 # no target is ever unhealthy here: its task is stopped
-                self.metrics.publish(BALANCERS, "UnHealthyHostCount", dimensions, [0.0], second)
+                self.metrics.publish(METRICS, "UnHealthyHostCount", dimensions, [0.0], second)
 
     def publish_containers(self, second: int) -> None:
         vcpus = sum(int(task.definition.cpu) for task in find_running_tasks()) / 1024
@@ -182,11 +181,3 @@ class Workload(Part):
             ("POST", "/_emulator/workload"): self.change,
             ("DELETE", "/_emulator/workload"): self.restore,
         }
-
-
-def make_dimensions(balancer: Any, group: Any = None) -> Dimensions:
-    """Those of a load balancer, or of one of its target groups: the ends of their ARNs."""
-    dimensions = {"LoadBalancer": balancer.arn.split("loadbalancer/")[-1]}
-    if group:
-        dimensions["TargetGroup"] = group.arn.split(":")[-1]
-    return dimensions

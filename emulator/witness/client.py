@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from ..aws.elb import Elb
 from ..aws.route53.resolver import DEEPEST
 from ..aws.route53.servers import Answer, NameServers
 from ..host.hosts import Hosts
-from .connection import Connection, HostConnection, LostError, connect_to_balancer
+from .connection import BalancerConnection, Balancers, Connection, HostConnection, LostError
 
 
 @dataclass
@@ -14,7 +13,7 @@ class Surroundings:
     """What clients reach, and how long they remember."""
 
     servers: NameServers
-    elb: Elb
+    balancers: Balancers
     hosts: Hosts
     #: a TTL in seconds, as text → how many seconds it is here; a TTL that is not named stays as it is
     ttls: dict[str, float] = field(default_factory=dict)
@@ -26,7 +25,8 @@ class Surroundings:
 class Client:
     name: str
     address: str
-    keeps: bool
+    #: what it keeps a connection to: `target`, `balancer`, or nothing
+    keeps: str
     surroundings: Surroundings
     #: name → answer, and until when it is remembered
     answers: dict[str, tuple[Answer, float]] = field(default_factory=dict)
@@ -57,7 +57,10 @@ class Client:
         answer = self.resolve(name, now)
         if answer.kind == "host":
             return HostConnection(surroundings.hosts, answer.value)
-        return connect_to_balancer(surroundings.elb, answer.value, name, self.address)
+        balancers = surroundings.balancers
+        if self.keeps == "balancer":
+            return BalancerConnection(balancers, answer.value, name, self.address)
+        return balancers.choose(answer.value, name, self.address)
 
     def resolve(self, name: str, now: float) -> Answer:
         """Each link of a chain of names is remembered for its own TTL."""

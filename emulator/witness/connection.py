@@ -1,6 +1,7 @@
 """What a client is connected to, and whether that still serves."""
 
 import random
+from collections import Counter
 from typing import Any, Protocol
 
 from ..account import backend
@@ -80,19 +81,44 @@ class TargetConnection:
         return self.task.ip in self.group.targets
 
 
-def connect_to_balancer(elb: Elb, balancer: str, name: str, source: str) -> TargetConnection:
-    """To one of the healthy targets that a request for the name is forwarded to."""
-    if not find_balancer(balancer):
-        raise LostError(TargetConnection.side, balancer, f"no load balancer has the name {balancer}")
-    arn = route(balancer, name, source=source)
-    if arn == FIXED_ANSWER:
-        raise LostError(TargetConnection.side, balancer, f"no rule of {balancer} takes {name}")
-    group = backend("elbv2").target_groups[arn]
-    healthy = [ip for ip in group.targets if elb.read_state(group, ip) == "healthy"]
-    if not healthy:
-        raise LostError(TargetConnection.side, balancer, f"{group.name} has no healthy target")
-    address = random.choice(healthy)
-    task = next((each for each in find_running_tasks() if each.ip == address), None)
-    if not task:
-        raise LostError(TargetConnection.side, balancer, f"{group.name} sends to {address}, where no task runs")
-    return TargetConnection(balancer, group, task)
+class Balancers:
+    """Load balancers as clients reach them."""
+
+    def __init__(self, elb: Elb) -> None:
+        self.elb = elb
+        #: (name of a balancer, ARN of a target group) → requests for which a target was chosen
+        self.requests: Counter[tuple[str, str]] = Counter()
+
+    def choose(self, balancer: str, name: str, source: str) -> TargetConnection:
+        """One of the healthy targets that a request for the name is forwarded to."""
+        if not find_balancer(balancer):
+            raise LostError("ecs", balancer, f"no load balancer has the name {balancer}")
+        arn = route(balancer, name, source=source)
+        if arn == FIXED_ANSWER:
+            raise LostError("ecs", balancer, f"no rule of {balancer} takes {name}")
+        group = backend("elbv2").target_groups[arn]
+        healthy = [ip for ip in group.targets if self.elb.read_state(group, ip) == "healthy"]
+        if not healthy:
+            raise LostError("ecs", balancer, f"{group.name} has no healthy target")
+        address = random.choice(healthy)
+        task = next((each for each in find_running_tasks() if each.ip == address), None)
+        if not task:
+            raise LostError("ecs", balancer, f"{group.name} sends to {address}, where no task runs")
+        self.requests[balancer, arn] += 1
+        return TargetConnection(balancer, group, task)
+
+
+class BalancerConnection:
+    """HTTP to the balancer itself, which chooses a target for each request."""
+
+    side = "ecs"
+
+    def __init__(self, balancers: Balancers, balancer: str, name: str, source: str) -> None:
+        self.balancers = balancers
+        self.name = name
+        self.source = source
+        self.to = balancer
+
+    def is_open(self) -> bool:
+        self.balancers.choose(self.to, self.name, self.source)
+        return True

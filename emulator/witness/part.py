@@ -3,18 +3,22 @@
 from collections import Counter
 from typing import Any
 
-from ..aws.elb import Elb
+from ..account import backend
+from ..aws.cloudwatch import CloudWatch
+from ..aws.elb import METRICS, Elb, make_dimensions
+from ..aws.elb_routing import find_balancer
 from ..aws.route53.servers import NameServers
 from ..facts import Facts
 from ..host.hosts import Hosts
 from ..part import BadRequestError, Body, Part, Query, Routes
 from .client import Client, Surroundings
-from .connection import HostConnection, LostError
+from .connection import Balancers, HostConnection, LostError
 
 #: as README.md lists them
 DEFAULTS: dict[str, Any] = {
     "clients": 20,
     "keeping": 6,
+    "reusing": 0,
     "rate": 100,
     "names": [],
     "ttls": {},
@@ -32,9 +36,10 @@ Failure = dict[str, Any]
 class Witness(Part):
     is_quick = True
 
-    def __init__(self, facts: Facts, servers: NameServers, elb: Elb, hosts: Hosts) -> None:
+    def __init__(self, facts: Facts, servers: NameServers, elb: Elb, hosts: Hosts, metrics: CloudWatch) -> None:
         self.facts = facts
-        self.surroundings = Surroundings(servers, elb, hosts)
+        self.metrics = metrics
+        self.surroundings = Surroundings(servers, Balancers(elb), hosts)
         self.reset()
 
     def reset(self) -> None:
@@ -46,6 +51,8 @@ class Witness(Part):
         self.looked_at: float | None = None
         #: requests that are due, the last of them in part
         self.due = 0.0
+        #: of the last metrics
+        self.second = 0
         self.asked = 0
         self.served: Counter[str] = Counter()
         self.kept = 0
@@ -67,6 +74,20 @@ class Witness(Part):
             self.asked += 1
             self.ask(self.clients[number], self.names[turn % len(self.names)], now)
         self.show_connections()
+        if now >= self.second + 1:
+            self.publish_requests(int(now))
+
+    def publish_requests(self, second: int) -> None:
+        """As a load balancer counts them."""
+        self.second = second
+        requests = self.surroundings.balancers.requests
+        for (name, arn), count in requests.items():
+            balancer = find_balancer(name)
+            group = backend("elbv2").target_groups.get(arn)
+            if balancer and group:
+                for dimensions in (make_dimensions(balancer), make_dimensions(balancer, group)):
+                    self.metrics.publish(METRICS, "RequestCount", dimensions, [1.0] * count, second)
+        requests.clear()
 
     def ask(self, client: Client, name: str, now: float) -> None:
         try:
@@ -118,12 +139,12 @@ class Witness(Part):
         self.rate = wanted["rate"]
         self.surroundings.ttls = wanted["ttls"]
         self.surroundings.keep_s = wanted["keep_s"]
-        keeping = wanted["keeping"]
-        numbers = range(wanted["clients"])
-        self.clients = [self.make_client(number, number < keeping) for number in numbers]
+        kinds = ["target"] * wanted["keeping"] + ["balancer"] * wanted["reusing"]
+        asking = wanted["clients"] - len(kinds)
+        self.clients = [self.make_client(number, kind) for number, kind in enumerate(kinds + [""] * asking)]
         return self.tell()
 
-    def make_client(self, number: int, keeps: bool) -> Client:
+    def make_client(self, number: int, keeps: str) -> Client:
         name = f"client {number + 1}"
         address = f"{NETWORK}.{FIRST_ADDRESS + number}"
         return Client(name, address, keeps, self.surroundings)

@@ -111,6 +111,25 @@ test('a connection that is kept outlasts a change of weights, and the host shows
   expect(await listPeers()).toHaveLength(20);
 });
 
+test('a connection to the balancer goes on whatever the names say, and loses its requests when ECS stops', async () => {
+  await sides.weigh(100);
+  await witness.start({
+    ...QUICK,
+    reusing: 20,
+    keep_s: 3600,
+  });
+  await watch(100);
+  await sides.weigh(0);
+  await watch(OF_A_TTL);
+  expect(await watch(100)).toMatchObject(ofEcs);
+  await sides.stopService();
+  const { failures } = await until('a loss', async () => {
+    const seen = await witness.read();
+    return countLost(seen) > 0 && seen;
+  });
+  expect(failures[0]!.why).toBe('lgtm-grafana-tg has no healthy target');
+});
+
 test('requests to a task that has ended are lost, and each says when, whose, where and why', async () => {
   await sides.weigh(100);
   await witness.start(QUICK);

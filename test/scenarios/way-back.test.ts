@@ -1,3 +1,4 @@
+import { Witness } from '../../lab/witness';
 import { expectAsBefore } from './before';
 import { useLab } from './lab';
 import type { Operator } from './operator';
@@ -84,9 +85,10 @@ const DUTIES = [
 ];
 
 test(
-  'a rollback in the week starts the host first, and the stack can be migrated again',
+  'a rollback in the week starts the host first and loses no request, and the stack can be migrated again',
   scenario({ plan: WEEK }, async (operator) => {
     const before = await operator.world();
+    const witness = await new Witness(operator.emulator).start();
     await operator.start();
     await operator.untilWaitsFor('approval', 'point of no return');
     const refused = await operator.cli('retry', 'lgtm-prd');
@@ -99,6 +101,9 @@ test(
     expect(steps.slice(0, 2)).toEqual(['start the host and its containers', 'all traffic to the host']);
     expect(steps.slice(2, 7).sort()).toEqual(DUTIES);
     await expectAsBefore(operator, before);
+    const { failures, served } = await witness.stop();
+    expect(failures).toEqual([]);
+    expect(Object.values(served).filter((requests) => requests === 0)).toEqual([]);
 
     await operator.plan(SLOW);
     await operator.start();
