@@ -40,7 +40,7 @@ export async function askComponent(
 ): Promise<string> {
   const { Service } = container;
   const [first] = requests as [StoreRequest];
-  const script = writeScript(container, requests, filter, timeoutSeconds);
+  const script = writeAsking(container, requests, filter, timeoutSeconds);
   const what = `${methodOf(first)} ${Service} ${first.path} ${hashOf(script)}`;
   const limitSeconds = requests.length * timeoutSeconds + SCRIPT_MARGIN_S;
   const { code, output, error } = await runScript(deps, instanceId, what, script, limitSeconds);
@@ -56,7 +56,13 @@ const hashOf = (script: string): string => createHash('sha256').update(script).d
 export const silentAs = (message: string): ApplicationFailure =>
   ApplicationFailure.retryable(message, 'ComponentSilent');
 
-function writeScript(container: Container, requests: StoreRequest[], filter: string, timeoutSeconds: number): string {
+/** The script that asks a container's component. @throws ApplicationFailure of type NoComponent for one of others */
+export function writeAsking(
+  container: Container,
+  requests: StoreRequest[],
+  filter: string,
+  timeoutSeconds: number,
+): string {
   const component = componentOf(container);
   if (!component) {
     const message = `${container.Service} (${container.Image}) is none of ${COMPONENTS.join(', ')}`;

@@ -1,5 +1,5 @@
 import { HTTP_PORTS, isComponent, publishedAs, type ComponentName } from '../../plan/components';
-import { quoted } from '../curl';
+import { escaped, quoted } from '../curl';
 import { publishedPorts, type Container, type Publisher } from './containers';
 
 const ANYWHERE = /^(0\.0\.0\.0|::|\[::\])$/;
@@ -30,4 +30,4 @@ function servesOneOf({ TargetPort, PublishedPort }: Publisher, ports: number[]):
 
 const onlyOne = (published: Publisher[]): Publisher | undefined => (published.length === 1 ? published[0] : undefined);
 
-const reachFromHost = ({ URL }: Publisher): string => (!URL || ANYWHERE.test(URL) ? '127.0.0.1' : URL);
+const reachFromHost = ({ URL }: Publisher): string => (!URL || ANYWHERE.test(URL) ? '127.0.0.1' : escaped(URL));

@@ -1,6 +1,7 @@
 import type { InputOf } from '../../contract/activities';
 import type { ConnectionRequest, Peer } from '../../contract/hosts';
 import type { Deps } from '../clients';
+import { asWord, quoted } from '../curl';
 import { heartbeat, sleep } from '../pacing';
 import { findTaskAddresses } from '../probe/probe';
 import { componentOf } from './component';
@@ -116,10 +117,11 @@ function watchedPorts(container: Container, recordPorts: number[]): Publisher[] 
   return ports.filter(({ PublishedPort }) => recordPorts.includes(PublishedPort));
 }
 
-function printContainerConnections({ Name, Service }: Container): string[] {
+/** Lines of shell that print who is connected inside a container's network. */
+export function printContainerConnections({ Name, Service }: Container): string[] {
   const container = Name ?? Service;
-  const pid = `$(docker inspect --format '{{.State.Pid}}' ${container})`;
-  return [`echo "at ${Service}"`, `nsenter --target ${pid} --net ${PRINT_CONNECTIONS}`];
+  const pid = `$(docker inspect --format '{{.State.Pid}}' ${asWord(container)})`;
+  return [`printf '%s\\n' ${quoted(`at ${Service}`)}`, `nsenter --target ${pid} --net ${PRINT_CONNECTIONS}`];
 }
 
 /** @param place the name of a service, or `host`, then the lines that ss printed there */

@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import type { HostStack } from '../../contract/hosts';
 import type { Deps } from '../clients';
+import { asWord } from '../curl';
 import type { ScriptResult } from './script-result';
 import { runScript } from './ssm';
 import { sayCommandFailed } from './texts';
@@ -40,7 +41,7 @@ export type ContainerListing =
 
 /** The beginning of every command for a stack. */
 export function compose(directory: string): string {
-  return `docker compose --project-directory ${directory}`;
+  return `docker compose --project-directory ${asWord(directory)}`;
 }
 
 /**

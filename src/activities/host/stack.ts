@@ -2,7 +2,8 @@ import { ApplicationFailure } from '@temporalio/activity';
 import type { InputOf } from '../../contract/activities';
 import type { HostHealthRequest } from '../../contract/hosts';
 import type { Deps } from '../clients';
-import { quoted } from '../curl';
+import { asWord, quoted } from '../curl';
+
 import { isAws } from '../failures';
 import { heartbeat, createPause } from '../pacing';
 import { compose, listContainers, tryListContainers, type Container } from './containers';
@@ -151,8 +152,8 @@ async function findUnansweredRecords(deps: Deps, instanceId: string, records: Ho
 }
 
 /** A line of shell that prints the HTTP status of a name as the host answers it. */
-function printStatusCommand({ name, protocol, port }: HostRecord): string {
+export function printStatusCommand({ name, protocol, port }: HostRecord): string {
   const url = `${protocol}://127.0.0.1:${port}/`;
-  const curl = `curl -k -s -o /dev/null -m 5 -w '%{http_code}' -H 'Host: ${name}' ${url}`;
+  const curl = `curl -k -s -o /dev/null -m 5 -w '%{http_code}' -H ${quoted(`Host: ${name}`)} ${asWord(url)}`;
   return `echo "$(${curl})"`;
 }

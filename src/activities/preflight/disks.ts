@@ -45,8 +45,7 @@ const FORMAT = [
 
 /** All containers of a stack, since stopped ones have volumes too. */
 export async function inspectContainers(deps: Deps, stack: HostStack): Promise<InspectedContainer[]> {
-  const ids = `$(${compose(stack.composeDirectory)} ps --all -q)`;
-  const script = `docker inspect --size --format ${quoted(FORMAT)} ${ids}`;
+  const script = writeInspection(stack.composeDirectory);
   const purpose = 'preflight: docker inspect';
   const output = await runScriptWell(deps, stack.instanceId, purpose, script, INSPECT_TIMEOUT_S);
   if (output.length >= OUTPUT_LIMIT) {
@@ -54,6 +53,12 @@ export async function inspectContainers(deps: Deps, stack: HostStack): Promise<I
   }
   const lines = output.trim().split('\n').filter(Boolean);
   return lines.map((line) => JSON.parse(line) as InspectedContainer);
+}
+
+/** The script that inspects them. */
+export function writeInspection(composeDirectory: string): string {
+  const ids = `$(${compose(composeDirectory)} ps --all -q)`;
+  return `docker inspect --size --format ${quoted(FORMAT)} ${ids}`;
 }
 
 /** A container among those that were inspected: by its own name, else by its service's. */
@@ -104,13 +109,16 @@ export async function measureFolders(deps: Deps, instanceId: string, folders: Fo
   const unmeasured = folders.filter(({ kb }) => kb === undefined);
   const paths = [...new Set(unmeasured.map(({ path }) => path))];
   if (paths.length === 0) return;
-  // one du for each: in one call it counts a folder within another only once
-  const script = [...paths.map((path) => `du -sk ${quoted(path)} 2>/dev/null`), 'true'].join('\n');
-  const sizes = readSizes(await runScriptWell(deps, instanceId, 'preflight: du', script, DU_TIMEOUT_S));
+  const sizes = readSizes(await runScriptWell(deps, instanceId, 'preflight: du', writeSizes(paths), DU_TIMEOUT_S));
   for (const folder of unmeasured) {
     const kb = sizes.get(folder.path);
     if (kb !== undefined) folder.kb = kb;
   }
+}
+
+/** The script that measures folders; one du for each: in one call it counts a folder within another only once. */
+export function writeSizes(paths: string[]): string {
+  return [...paths.map((path) => `du -sk ${quoted(path)} 2>/dev/null`), 'true'].join('\n');
 }
 
 function readSizes(output: string): Map<string, number> {

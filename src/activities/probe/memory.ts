@@ -5,6 +5,7 @@ import type { StoreService } from '../../contract/stores';
 import { storeOf } from '../../stores';
 import { isPast } from '../../stores/version';
 import type { Deps } from '../clients';
+import { escaped } from '../curl';
 import { findTaskAddresses, runProbe } from './probe';
 import { explainRefusal, readAnswers, writeScript, type HttpAnswer } from './script';
 
@@ -25,7 +26,7 @@ export async function measureUnflushed(deps: Deps, input: InputOf<'measureUnflus
   const questions = asked.flatMap(({ service, store, port, addresses }) =>
     addresses.map((address) => ({
       key: `${service} ${address}`,
-      origin: `http://${address}:${port}`,
+      origin: `http://${escaped(address)}:${port}`,
       request: storeOf(store).metrics.request,
       only: `^(${storeOf(store).metrics.memory.name}|${BUILD_INFO}|${ALWAYS_THERE})[{ ].*`,
     })),

@@ -1,6 +1,7 @@
 import type { InputOf } from '../../contract/activities';
 import type { Ring } from '../../contract/probes';
 import type { Deps } from '../clients';
+import { escaped } from '../curl';
 import { findTaskAddresses, runProbe } from './probe';
 import { explainRefusal, readAnswers, writeScript, type HttpAnswer } from './script';
 
@@ -27,7 +28,7 @@ export async function checkRings(
   const questions = asked.flatMap(({ service, addresses, port, path }) =>
     addresses.map((address) => ({
       key: `${service} ${address}`,
-      origin: `http://${address}:${port}`,
+      origin: `http://${escaped(address)}:${port}`,
       request: { path },
       only: STATES,
     })),

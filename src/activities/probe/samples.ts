@@ -6,6 +6,7 @@ import { readGoDuration } from '../../stores/settings';
 import type { StoreRequest } from '../../stores/endpoint';
 import { readTimes } from '../../stores/times';
 import type { Deps } from '../clients';
+import { escaped } from '../curl';
 import { componentOf, findAddress } from '../host/component';
 import { listContainers, type Container } from '../host/containers';
 import { runScriptWell } from '../host/ssm';
@@ -104,7 +105,7 @@ export async function readFirstSamples(deps: Deps, input: InputOf<'readFirstSamp
   const [since, now] = [new Date(input.since), new Date(input.now)];
   const asked = stores.map(({ url, ...entry }) => ({
     ...entry,
-    questions: askFirst(entry, url, since, now),
+    questions: askFirst(entry, escaped(url), since, now),
   }));
   const script = writeScript(asked.flatMap(({ questions }) => questions));
   const answers = readAnswers(await runProbe(deps, probe, purpose, script));

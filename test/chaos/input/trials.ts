@@ -5,6 +5,7 @@ import type { Trial } from '../campaign';
 import { listComposeProperties } from './compose';
 import { PLAN_PROPERTIES } from './plan';
 import { listTrials, type InputProperty, type Tries } from './property';
+import { listShellProperties } from './shell';
 import { WORD_PROPERTIES } from './words';
 
 /** How often each property is tried. */
@@ -18,5 +19,5 @@ export function listPureProperties(folder: string): InputProperty[] {
 /** M6: whatever comes in. */
 export function listInputTrials(tries: Tries): Trial[] {
   const folder = mkdtempSync(join(tmpdir(), 'lgtm-migrate-chaos-'));
-  return listTrials(listPureProperties(folder), tries);
+  return listTrials([...listPureProperties(folder), ...listShellProperties(join(folder, 'shell'))], tries);
 }

@@ -1,0 +1,214 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { escaped, quoted } from '../../../src/activities/curl';
+import { writeAsking } from '../../../src/activities/host/asking';
+import { writeCut } from '../../../src/activities/host/configuration';
+import { printContainerConnections } from '../../../src/activities/host/connections';
+import { compose, type Container } from '../../../src/activities/host/containers';
+import { grafanaScript } from '../../../src/activities/host/grafana-script';
+import { printStatusCommand } from '../../../src/activities/host/stack';
+import { writeInspection, writeSizes } from '../../../src/activities/preflight/disks';
+import { writeScript } from '../../../src/activities/probe/script';
+import { describeProperty, type InputProperty } from './property';
+
+/** Each of them would make a file, were it carried out. */
+const PIECES = [
+  '$(touch CANARY)',
+  '`touch CANARY`',
+  ';touch CANARY;',
+  '\ntouch CANARY\n',
+  '|touch CANARY|',
+  '&touch CANARY&',
+  '&& touch CANARY #',
+  '>CANARY',
+  '<(touch CANARY)',
+  "'",
+  '"',
+  '\\',
+  '\\n',
+  '$HOME',
+  '${HOME}',
+  '$((1+1))',
+  '$',
+  '*',
+  '~',
+  '!!',
+  ' ',
+  '\t',
+  '-x',
+  '%s',
+  'LGTM_MIGRATE',
+  '\nLGTM_MIGRATE\ntouch CANARY\n',
+  '/opt/lgtm',
+  'a',
+];
+
+/** A name, a path or an address that means harm. */
+const hostile = fc
+  .array(fc.constantFrom(...PIECES), {
+    minLength: 1,
+    maxLength: 4,
+  })
+  .map((pieces) => pieces.join(''));
+
+/** Stands for each program: keeps its words, a NUL after each, and answers something. */
+const PROGRAMS = `
+keep() { for word in "$@"; do printf '%s\\0' "$word" >>"$WORDS"; done; }
+docker() { keep docker "$@"; echo 10.0.0.9; }
+curl() { keep curl "$@"; echo answer; }
+nsenter() { keep nsenter "$@"; }
+du() { keep du "$@"; }
+python3() { keep python3 "$@"; cat >/dev/null; }
+`;
+
+const RECURSIVE = {
+  recursive: true,
+  force: true,
+};
+const LONGEST_RUN_MS = 60_000;
+
+/** A script with something hostile in it. */
+interface Script {
+  text: string;
+  /** words that programs have to get as they are */
+  words: string[];
+}
+
+const containerOf = (Name: string): Container => ({
+  Name,
+  Service: 'loki',
+  State: 'running',
+  Image: 'grafana/loki:3.7.3',
+});
+
+/** Every script that the product runs on a host or in a probe, with that in each place where others have written. */
+const SCRIPTS: Record<string, (value: string) => Script> = {
+  'docker compose': (value) => ({
+    text: `${compose(value)} stop -t 120`,
+    words: [value],
+  }),
+  'docker inspect': (value) => ({
+    text: writeInspection(value),
+    words: [value],
+  }),
+  du: (value) => ({
+    text: writeSizes([value]),
+    words: [value],
+  }),
+  'does the host answer': (value) => ({
+    text: printStatusCommand({
+      name: value,
+      protocol: 'https',
+      port: 443,
+    }),
+    words: [`Host: ${value}`],
+  }),
+  connections: (value) => ({
+    text: printContainerConnections({
+      ...containerOf(value),
+      Service: value,
+    }).join('\n'),
+    words: [value],
+  }),
+  'a component by its container': (value) => ({
+    text: writeAsking(containerOf(value), [{ path: value }], 'cat', 5),
+    words: [value, `http://10.0.0.9:3100${value}`],
+  }),
+  'a component by its port': (value) => ({
+    text: writeAsking(
+      {
+        ...containerOf('loki'),
+        Publishers: [
+          {
+            URL: value,
+            PublishedPort: 3100,
+            Protocol: 'tcp',
+          },
+        ],
+      },
+      [
+        {
+          path: '/flush',
+          body: value,
+        },
+      ],
+      'cat',
+      5,
+    ),
+    words: [`http://${value}:3100/flush`, value],
+  }),
+  'a configuration': (value) => ({
+    text: `echo x | { ${writeCut([value])}; }`,
+    words: [],
+  }),
+  Grafana: (value) => ({
+    text: grafanaScript({
+      verb: 'look',
+      path: value,
+    }),
+    words: [
+      JSON.stringify({
+        verb: 'look',
+        path: value,
+      }),
+    ],
+  }),
+  'a probe': (value) => ({
+    text: writeScript([
+      {
+        key: value,
+        origin: `http://${escaped(value)}:1`,
+        request: { path: value },
+        only: value,
+      },
+    ]),
+    words: [`http://${value}:1${value}`],
+  }),
+};
+
+/** Runs scripts, each in an empty folder of its own. @returns what their programs got */
+function runScripts(root: string, scripts: [name: string, script: Script][]): string[] {
+  const words = join(root, 'words');
+  const file = join(root, 'script');
+  rmSync(root, RECURSIVE);
+  for (const [name] of scripts) mkdirSync(join(root, name), RECURSIVE);
+  writeFileSync(words, '');
+  const parts = scripts.map(([name, { text }]) => `(\ncd ${quoted(join(root, name))}\n${text}\n)`);
+  writeFileSync(file, [PROGRAMS, ...parts].join('\n'));
+  const { stderr, error } = spawnSync('sh', ['-c', `sh -n ${quoted(file)} && sh ${quoted(file)}`], {
+    cwd: root,
+    encoding: 'utf8',
+    timeout: LONGEST_RUN_MS,
+    env: {
+      PATH: '/usr/bin:/bin',
+      HOME: root,
+      WORDS: words,
+    },
+  });
+  if (error) throw error;
+  if (/syntax error|unterminated|not found/i.test(stderr)) throw new Error(`the shell says: ${stderr}`);
+  return readFileSync(words, 'utf8').split('\0');
+}
+
+function judgeValue(root: string, value: string): void {
+  const scripts = Object.entries(SCRIPTS).map(([name, write]): [string, Script] => [name, write(value)]);
+  const got = runScripts(root, scripts);
+  for (const [name, { words }] of scripts) {
+    const made = readdirSync(join(root, name));
+    if (made.length > 0) throw new Error(`${name}: it was carried out, and has made ${made.join(', ')}`);
+    for (const word of words) {
+      if (!got.includes(word)) throw new Error(`${name}: ${JSON.stringify(word)} did not arrive`);
+    }
+  }
+}
+
+/** @param root of a folder that each of them makes anew */
+export function listShellProperties(root: string): InputProperty[] {
+  return [
+    describeProperty('M6 shell', 'no shell carries out what others have written', hostile, (value) =>
+      judgeValue(root, value),
+    ),
+  ];
+}
