@@ -174,6 +174,12 @@ export function describeMissingCollector(service: string) {
   return `there is no service ${service} that could write to both sides; ${fix}`;
 }
 
+export function describeShadowingNamespace(namespace: string, hidden: string[]) {
+  const names = hidden.slice(0, 3).join(', ');
+  const problem = `as a private zone ${namespace} would hide ${names} from everybody in the VPC`;
+  return `${problem}; take a name that nothing public lies under: lgtm.local`;
+}
+
 // records
 
 export function describeForeignName(name: string, domain: string) {

@@ -1,5 +1,6 @@
 import { grafanaMoves } from './grafana';
 import { collectorIsThere, instancesDiffer } from './hosts';
+import { namespaceHidesNothing } from './namespace';
 import { recordsAreExposed, recordsAreReached, recordsDiffer } from './records';
 import type { Rule } from './rule';
 import { exposureDiffers, namesDiffer, secretsAreThere } from './services';
@@ -17,6 +18,7 @@ export const RULES: readonly Rule[] = [
   weightsRise,
   approvalsAreWeights,
   recordsDiffer,
+  namespaceHidesNothing,
   recordsAreExposed,
   recordsAreReached,
   instancesDiffer,
