@@ -20,16 +20,19 @@ def find_balancer(dns_name: str) -> Any:
 
 
 def route(dns_name: str, host: str, path: str = "/", source: str = OUTSIDE) -> str:
-    """The target group's ARN of the first rule that takes the request, or FIXED_ANSWER."""
+    """The target group's ARN of the first rule that takes the request, or FIXED_ANSWER: what a rule answers itself
+    reaches nobody either.
+    """
     balancer = find_balancer(dns_name)
-    for rule in order_rules(balancer) if balancer else ():
-        if not all(takes(condition, host, path, source) for condition in rule.conditions):
-            continue
-        forward = next((action for action in rule.actions if action.type == "forward"), None)
-        if forward:
-            arn = read_target_group(forward.data)
-            return arn if arn in backend("elbv2").target_groups else FIXED_ANSWER
-    return FIXED_ANSWER
+    rules = order_rules(balancer) if balancer else iter(())
+    taking = next((rule for rule in rules if takes_all(rule, host, path, source)), None)
+    forward = next((action for action in taking.actions if action.type == "forward"), None) if taking else None
+    arn = read_target_group(forward.data) if forward else ""
+    return arn if arn in backend("elbv2").target_groups else FIXED_ANSWER
+
+
+def takes_all(rule: Any, host: str, path: str, source: str) -> bool:
+    return all(takes(condition, host, path, source) for condition in rule.conditions)
 
 
 def list_routing(group: str) -> list[str]:

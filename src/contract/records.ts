@@ -37,6 +37,8 @@ export interface PairRequest {
   name: string;
   records: SavedRecord[];
   loadBalancer: { dnsName: string; hostedZoneId: string };
+  /** names whose ECS side answers whatever Route 53 thinks of the balancer's health */
+  unevaluated?: string[];
 }
 
 /** A pair, and the public addresses of hosts that changed since it was saved: old → new. */

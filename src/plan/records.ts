@@ -9,6 +9,9 @@ const recordSchema = z.strictObject({
   }),
   protocol: z.enum(['https', 'http', 'tcp', 'udp']).default('https'),
   port: port.default(443),
+  evaluateTargetHealth: z.boolean().default(true).meta({
+    description: 'false: ECS gets its weight whatever Route 53 thinks of the balancer, as where a group on it is empty',
+  }),
 });
 
 /** A listener takes as many rules. Source: AWS, "Quotas for your Application Load Balancers". */

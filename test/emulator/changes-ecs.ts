@@ -121,6 +121,9 @@ export const ECS_CHANGES: Change[] = [
           serviceName: 'other',
           taskDefinition: 'loki:1',
           desiredCount: 0,
+          networkConfiguration: {
+            awsvpcConfiguration: { subnets: [account.world.subnets['private-c']!], securityGroups: [account.group] },
+          },
         }),
       ),
   ],

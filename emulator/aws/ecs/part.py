@@ -95,6 +95,7 @@ def create_service(original: Any, request: Any) -> ActionResult:
     """CreateService with what moto drops or lets pass; AWS, API reference of CreateService."""
     asked = {name: request._get_param(name) for name in COMPARED}
     check_request(asked)
+    check_network(request.ecs_backend, asked)
     name = request._get_param("serviceName")
     cluster = request.ecs_backend._get_cluster(request._get_param("cluster", "default"))
     existing = request.ecs_backend.services.get(f"{cluster.name}:{name}")
@@ -107,6 +108,12 @@ def create_service(original: Any, request: Any) -> ActionResult:
     result = original(request)
     complete_service(result.result["service"], asked)
     return result
+
+
+def check_network(ecs: Any, asked: dict[str, Any]) -> None:
+    definition = ecs.describe_task_definition(asked["taskDefinition"])
+    if definition.network_mode == "awsvpc" and not asked["networkConfiguration"]:
+        raise InvalidParameter("Network Configuration must be provided when networkMode 'awsvpc' is specified.")
 
 
 def check_request(asked: dict[str, Any]) -> None:

@@ -3,7 +3,7 @@ import {
   CreateRuleCommand,
   DeleteRuleCommand,
   DescribeListenersCommand,
-  DescribeRulesCommand,
+  paginateDescribeRules,
   type Action,
   type Listener,
   type Rule,
@@ -15,6 +15,7 @@ import type { Owner, Resource } from '../../contract/resources';
 import type { Deps } from '../clients';
 import { isAws } from '../failures';
 import { tagsOf } from '../owner';
+import { bringsAll, isRuleForHost } from './listener-rule';
 import { readOwnership } from './load-balancer';
 
 const HTTPS_PORT = 443;
@@ -50,11 +51,12 @@ export async function ensureListener(deps: Deps, request: InputOf<'ensureListene
   };
 }
 
-/** Finds the rule for a host name, or creates it at the first free priority. */
+/** Finds the rule that brings all requests for a host name to the group, or creates it at the first free priority. */
 export async function ensureListenerRule(deps: Deps, request: ListenerRuleRequest): Promise<Resource> {
-  const { owner, listener, host, targetGroup } = request;
+  const { owner, listener, targetGroup } = request;
   const rules = await listRules(deps, listener);
-  const found = rules.find((rule) => isRuleForHost(rule, host));
+  const isGroup = (arn: string) => arn === targetGroup;
+  const found = rules.find((rule) => bringsAll(rule, { ...request, isGroup }));
   if (found) return describeResource(deps, found.RuleArn!, owner);
   const command = new CreateRuleCommand({
     ListenerArn: listener,
@@ -98,14 +100,6 @@ async function describeResource(deps: Deps, arn: string, owner: Owner): Promise<
   };
 }
 
-/** Whether a listener rule is for that host name. */
-export function isRuleForHost({ Conditions = [] }: Rule, host: string): boolean {
-  return Conditions.some(({ Field, Values, HostHeaderConfig }) => {
-    const hosts = HostHeaderConfig?.Values ?? Values ?? [];
-    return Field === 'host-header' && hosts.includes(host);
-  });
-}
-
 async function findHttpsListener(deps: Deps, loadBalancer: string): Promise<Listener | undefined> {
   const { elb } = deps.clients;
   const command = new DescribeListenersCommand({ LoadBalancerArn: loadBalancer });
@@ -113,14 +107,16 @@ async function findHttpsListener(deps: Deps, loadBalancer: string): Promise<List
   return Listeners.find(({ Port }) => Port === HTTPS_PORT);
 }
 
-async function listRules(deps: Deps, listener: string): Promise<Rule[]> {
-  const { elb } = deps.clients;
-  const command = new DescribeRulesCommand({ ListenerArn: listener });
-  const { Rules = [] } = await elb.send(command);
-  return Rules;
+/** Every rule of a listener, its default among them. */
+export async function listRules(deps: Deps, listener: string): Promise<Rule[]> {
+  const found: Rule[] = [];
+  const pages = paginateDescribeRules({ client: deps.clients.elb }, { ListenerArn: listener });
+  for await (const { Rules = [] } of pages) found.push(...Rules);
+  return found;
 }
 
-function findFreePriority(rules: Rule[]): number {
+/** Where a run's own rule would stand. */
+export function findFreePriority(rules: Rule[]): number {
   const used = new Set(rules.map(({ Priority }) => Priority));
   let priority = FIRST_PRIORITY;
   while (used.has(String(priority))) priority++;

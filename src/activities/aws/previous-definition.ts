@@ -59,7 +59,11 @@ export function describeDefinition(deps: Deps, id: string): Promise<DescribeTask
 }
 
 async function* listNewestFirst({ clients }: Deps, family: string): AsyncGenerator<string> {
-  const wanted = { familyPrefix: family, status: 'ACTIVE', sort: 'DESC' } as const;
+  const wanted = {
+    familyPrefix: family,
+    status: 'ACTIVE',
+    sort: 'DESC',
+  } as const;
   const pages = paginateListTaskDefinitions({ client: clients.ecs }, wanted);
   for await (const { taskDefinitionArns = [] } of pages) {
     // a prefix is that of other families too

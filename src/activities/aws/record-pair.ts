@@ -22,7 +22,9 @@ export function buildPair(
   addresses: Record<string, string> = {},
 ): RecordSet[] {
   const identifiers = setIdentifiersOf(request.name);
-  const ecs = buildEcsRecord(request.loadBalancer, saved.original.name);
+  const { name } = saved.original;
+  const isEvaluated = !request.unevaluated?.includes(name);
+  const ecs = buildEcsRecord(request.loadBalancer, name, isEvaluated);
   const host = buildHostRecord(request, saved, addresses);
   return [
     {
@@ -56,7 +58,11 @@ function buildEcsRecord(
     dnsName: normaliseName(dnsName),
     evaluateTargetHealth,
   };
-  return { name, type: 'A', alias };
+  return {
+    name,
+    type: 'A',
+    alias,
+  };
 }
 
 /**
@@ -68,13 +74,26 @@ function buildHostRecord(
   { original: { name, values = [] }, target }: SavedRecord,
   addresses: Record<string, string>,
 ): RecordSet {
-  if (!target) return replaceAddresses({ name, type: 'A', ttl, values }, addresses);
+  if (!target)
+    return replaceAddresses(
+      {
+        name,
+        type: 'A',
+        ttl,
+        values,
+      },
+      addresses,
+    );
   const alias = {
     hostedZoneId: hostedZone,
     dnsName: target.name,
     evaluateTargetHealth: false,
   };
-  return { name, type: 'A', alias };
+  return {
+    name,
+    type: 'A',
+    alias,
+  };
 }
 
 /** Whether we wrote what a name has now: our pair at any weight, or the fold. */

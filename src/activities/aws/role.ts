@@ -121,6 +121,15 @@ async function grantToRole(
   grants: Grant[],
 ): Promise<Role> {
   const { ownership } = role;
-  const inlinePolicy = await addGrants(deps, { owner, name, ownership }, ownPolicy, grants);
+  const inlinePolicy = await addGrants(
+    deps,
+    {
+      owner,
+      name,
+      ownership,
+    },
+    ownPolicy,
+    grants,
+  );
   return inlinePolicy ? { ...role, inlinePolicy } : role;
 }

@@ -104,7 +104,11 @@ export async function removeService(deps: Deps, request: InputOf<'removeService'
   const found = await findService(deps, cluster, service);
   if (!found || found.status === 'DRAINING') return;
   if (ownershipOf(found.tags, owner) !== 'created') return;
-  const command = new DeleteServiceCommand({ cluster, service, force: true });
+  const command = new DeleteServiceCommand({
+    cluster,
+    service,
+    force: true,
+  });
   await deps.clients.ecs.send(command);
 }
 

@@ -96,7 +96,17 @@ async function askAboutCopy<T>(
         name: 'grafana.db',
       }
     : { name: 'lgtm-migrate-import.db' };
-  return askGrafana<T>(deps, instanceId, { verb, path, ...place, ...more }, COPY_TIMEOUT_S);
+  return askGrafana<T>(
+    deps,
+    instanceId,
+    {
+      verb,
+      path,
+      ...place,
+      ...more,
+    },
+    COPY_TIMEOUT_S,
+  );
 }
 
 /** The address of the mount target in the host's own zone, or of any other. */

@@ -89,7 +89,11 @@ async function readHoldings(
   };
   if (!isStoreName(store)) return holdings;
   try {
-    const backends = await askBackends(deps, { instanceId, container, store });
+    const backends = await askBackends(deps, {
+      instanceId,
+      container,
+      store,
+    });
     const held = backends.map((backend, index) => readBackend(deps, backend, inspected, index === 0));
     return { ...holdings, backends: await Promise.all(held) };
   } catch (error) {

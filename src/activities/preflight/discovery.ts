@@ -51,7 +51,15 @@ async function judgeNamespace(deps: Deps, plan: Plan, id: string, { vpcId }: Net
   const zone = await findZone(deps, id);
   const vpcs = zone ? await listVpcs(deps, zone) : [];
   if (vpcId === '' || vpcs.includes(vpcId)) return sayNamespace(namespace);
-  return sayNamespaceElsewhere({ namespace, zone, region, vpcId }, vpcs);
+  return sayNamespaceElsewhere(
+    {
+      namespace,
+      zone,
+      region,
+      vpcId,
+    },
+    vpcs,
+  );
 }
 
 /** The hosted zone that answers for a namespace. */

@@ -10,7 +10,11 @@ export interface Look {
 
 /** It is as it has to be. */
 export function pass(check: string, message: string): Finding {
-  return { check, level: 'pass', message };
+  return {
+    check,
+    level: 'pass',
+    message,
+  };
 }
 
 /** It can go on; `fix` says what to do, or that nothing needs to be done. */

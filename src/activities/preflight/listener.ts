@@ -1,18 +1,18 @@
-import { isRuleForHost } from '../aws/listener';
 import {
   DescribeListenerCertificatesCommand,
   DescribeListenersCommand,
-  DescribeRulesCommand,
   type Listener,
   type LoadBalancer,
   type Rule,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { Finding } from '../../contract/findings';
+import type { Finding, Network } from '../../contract/findings';
 import { listHostNames, nameTargetGroup } from '../../plan/names';
 import type { Plan } from '../../plan/schema';
 
+import { findFreePriority, listRules } from '../aws/listener';
+import { bringsAll, isRuleForHost, mayTake, nameGroup } from '../aws/listener-rule';
 import type { Deps } from '../clients';
-import { sayDefaultAction, sayNotHttps, sayOtherCertificate, sayRuleLeadsElsewhere } from './texts/network';
+import { sayDefaultAction, sayNotHttps, sayOtherCertificate, sayRival } from './texts/network';
 
 /**
  * What an adopted listener on 443 has otherwise than the run would make it; none: the run
@@ -22,6 +22,7 @@ export async function findListenerProblems(
   deps: Deps,
   plan: Plan,
   { LoadBalancerArn }: LoadBalancer,
+  network: Network,
 ): Promise<Finding[]> {
   const { name } = plan.loadBalancer;
   const https = await findHttps(deps, LoadBalancerArn!);
@@ -38,8 +39,8 @@ export async function findListenerProblems(
   if (action !== 'fixed-response') {
     findings.push(sayDefaultAction(name, action));
   }
-  const rules = await listRules(deps, https);
-  return [...findings, ...findStrayRules(plan, rules)];
+  const rules = await listRules(deps, https.ListenerArn!);
+  return [...findings, ...findRivals(plan, network, rules)];
 }
 
 async function findHttps(deps: Deps, balancer: string): Promise<Listener | undefined> {
@@ -47,13 +48,6 @@ async function findHttps(deps: Deps, balancer: string): Promise<Listener | undef
   const command = new DescribeListenersCommand({ LoadBalancerArn: balancer });
   const { Listeners = [] } = await elb.send(command);
   return Listeners.find(({ Port }) => Port === 443);
-}
-
-async function listRules(deps: Deps, { ListenerArn }: Listener): Promise<Rule[]> {
-  const { elb } = deps.clients;
-  const command = new DescribeRulesCommand({ ListenerArn });
-  const { Rules = [] } = await elb.send(command);
-  return Rules;
 }
 
 async function listCertificates(deps: Deps, listener: Listener): Promise<string[]> {
@@ -64,32 +58,41 @@ async function listCertificates(deps: Deps, listener: Listener): Promise<string[
   return [...Certificates, ...more].map(({ CertificateArn }) => CertificateArn!);
 }
 
-function findStrayRules(plan: Plan, rules: Rule[]): Finding[] {
-  const findings: Finding[] = [];
-  for (const [name, service] of Object.entries(plan.services)) {
-    if (!service.expose) continue;
-    const hosts = listHostNames(plan, name, service);
-    const ofService = hosts.flatMap((host) => judgeRule(plan, name, host, rules));
-    findings.push(...ofService);
-  }
-  return findings;
+/** Rules that would take requests from a service that they have to reach. */
+function findRivals(plan: Plan, network: Network, rules: Rule[]): Finding[] {
+  return Object.entries(plan.services).flatMap(([service, entry]) => {
+    if (!entry.expose) return [];
+    const hosts = listHostNames(plan, service, entry);
+    return hosts.flatMap((host) => judgeRules(plan, network, service, host, rules));
+  });
 }
 
-function judgeRule(plan: Plan, service: string, host: string, rules: Rule[]): Finding[] {
-  const balancer = plan.loadBalancer.name;
-  const wanted = nameTargetGroup(service, plan.services[service]!);
-  const rule = rules.find((candidate) => isRuleForHost(candidate, host));
-  const forward = rule?.Actions?.find(({ Type }) => Type === 'forward');
-  const target = forward?.TargetGroupArn;
-  if (!target) return [];
-  if (target.includes(`:targetgroup/${wanted}/`)) return [];
-  return [
-    sayRuleLeadsElsewhere({
-      balancer,
-      host,
+/**
+ * The first rule whose conditions are met answers. Where ours is still to be made, whatever is for the same host counts:
+ * it would stand before or behind it, and either is another answer than there was.
+ */
+function judgeRules(plan: Plan, { vpcCidr }: Network, service: string, host: string, rules: Rule[]): Finding[] {
+  const entry = plan.services[service]!;
+  const { paths, public: isPublic } = entry.expose!;
+  const group = nameTargetGroup(service, entry);
+  const wanted = {
+    host,
+    paths,
+    sourceCidr: isPublic ? undefined : vpcCidr,
+    isGroup: (arn: string) => nameGroup(arn) === group,
+  };
+  const numbered = rules.filter(({ IsDefault }) => !IsDefault);
+  const own = numbered.find((rule) => bringsAll(rule, wanted));
+  const place = own ? Number(own.Priority) : findFreePriority(rules);
+  const wins = (rule: Rule) => Number(rule.Priority) < place || (!own && isRuleForHost(rule, host));
+  const rivals = numbered.filter((rule) => rule !== own && mayTake(rule, wanted) && wins(rule));
+  return rivals.map((rule) =>
+    sayRival({
+      balancer: plan.loadBalancer.name,
       service,
-      target,
-      wanted,
+      host,
+      rule,
+      group,
     }),
-  ];
+  );
 }

@@ -7,6 +7,7 @@ import type { Look } from './finding';
 import { findListenerProblems } from './listener';
 import { findReachProblems } from './load-balancer-reach';
 import { findTargetGroupProblems } from './target-groups';
+import { findUnhealthyGroups } from './target-health';
 import { sayBalancer, sayBalancerScheme } from './texts/network';
 
 /** An adopted load balancer: whether users reach it, and whether it reaches the tasks. */
@@ -28,11 +29,12 @@ export async function findBalancer(deps: Deps, name: string): Promise<LoadBalanc
 }
 
 async function judgeBalancer(deps: Deps, plan: Plan, balancer: LoadBalancer, network: Network): Promise<Finding[]> {
-  const [ofListener, ofReach] = await Promise.all([
-    findListenerProblems(deps, plan, balancer),
+  const [ofListener, ofGroups, ofReach] = await Promise.all([
+    findListenerProblems(deps, plan, balancer, network),
+    findUnhealthyGroups(deps, plan, balancer),
     network.vpcId ? findReachProblems(deps, plan, balancer, network) : [],
   ]);
-  return [judgeScheme(plan, balancer), ...ofListener, ...ofReach];
+  return [judgeScheme(plan, balancer), ...ofListener, ...ofGroups, ...ofReach];
 }
 
 function judgeScheme(plan: Plan, balancer: LoadBalancer): Finding {

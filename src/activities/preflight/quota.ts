@@ -37,9 +37,26 @@ export async function lookAtQuota(deps: Deps, plan: Plan): Promise<Look> {
   const { used, quota } = await readUsage(deps);
   // both are absent until something has run on Fargate
   if (used === undefined || quota === undefined) {
-    return { findings: [sayQuotaUnknown({ used: used ?? 0, needed, rolling })] };
+    return {
+      findings: [
+        sayQuotaUnknown({
+          used: used ?? 0,
+          needed,
+          rolling,
+        }),
+      ],
+    };
   }
-  return { findings: [judgeQuota({ quota, used, needed, rolling })] };
+  return {
+    findings: [
+      judgeQuota({
+        quota,
+        used,
+        needed,
+        rolling,
+      }),
+    ],
+  };
 }
 
 function judgeQuota(vcpus: Vcpus): Finding {

@@ -75,7 +75,11 @@ function recordBefore({ name, values, ttl, alias }: RecordSet): SavedRecord {
     ...(ttl === undefined ? {} : { ttl }),
     values: values ?? [],
   };
-  return { name, moved: 'pair', original };
+  return {
+    name,
+    moved: 'pair',
+    original,
+  };
 }
 
 /** Why a name can't become a weighted pair; undefined: it can. */

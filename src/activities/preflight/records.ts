@@ -113,7 +113,11 @@ async function lookAtSets(deps: Deps, around: Surroundings, name: string): Promi
   const targetProblem = findTargetProblem(original, targets);
   if (targetProblem) return { findings: [targetProblem], records: [] };
   const [target] = targets as [RecordSet];
-  return judgeClean(around, { name, original, target });
+  return judgeClean(around, {
+    name,
+    original,
+    target,
+  });
 }
 
 async function readSets(deps: Deps, { hostedZone }: Plan, name: string): Promise<RecordSet[]> {

@@ -18,12 +18,14 @@ const IN_SYNC_MS = 10 * PROPAGATION_MS;
 /** Both sides of names that move, as every record activity takes them. */
 export function createPairRequest({ plan }: Run, records: SavedRecord[], release: Release): PairRequest {
   const { dnsName, hostedZoneId } = release.loadBalancer;
+  const unevaluated = plan.records.filter((record) => !record.evaluateTargetHealth).map(({ name }) => name);
   return {
     hostedZone: plan.hostedZone,
     ttl: plan.shift.ttl,
     name: plan.name,
     records,
     loadBalancer: { dnsName, hostedZoneId },
+    ...(unevaluated.length > 0 && { unevaluated }),
   };
 }
 

@@ -106,6 +106,19 @@ async function loseReply(kind: '500-after' | 'drop-after'): Promise<void> {
   });
 }
 
+test.each([
+  [undefined, true],
+  [[NAME], false],
+])(
+  'where health is not evaluated for %s, the ECS side of its pair asks Route 53 to evaluate it: %s',
+  async (unevaluated, isEvaluated) => {
+    await activities.createPair({ ...request, ...(unevaluated && { unevaluated }) });
+    const pair = await listRecordsOfName();
+    const ecs = pair.find(({ SetIdentifier }) => SetIdentifier?.endsWith(':ecs'));
+    expect(ecs?.AliasTarget?.EvaluateTargetHealth).toBe(isEvaluated);
+  },
+);
+
 test.each(['500-after', 'drop-after'] as const)(
   'a change whose reply is lost (%s) is found done, and its INSYNC can still be waited for',
   async (kind) => {

@@ -20,7 +20,7 @@ test('what was made by hand and differs in a way that matters is a conflict, eac
   await byHand.changeHealthPath('lgtm-loki-tg', '/');
   await byHand.pointRule('tempo.example.com', 'lgtm-loki-tg');
   await byHand.remakeDiscovery('mimir');
-  await byHand.makeService('tempo');
+  await byHand.makeService('tempo', { networkConfiguration: await byHand.findNetwork() });
   await byHand.markHost(instanceId, 'lgtm-migrate-other');
 
   const findings = await world.preflight();
@@ -30,7 +30,7 @@ test('what was made by hand and differs in a way that matters is a conflict, eac
     expect.arrayContaining([
       "port 443 of lgtm-alb does not have the plan's certificate",
       'lgtm-loki-tg asks / for health, loki answers on /ready',
-      'the rule of lgtm-alb for tempo.example.com leads to targetgroup/lgtm-loki-tg, not to lgtm-tempo-tg',
+      expect.stringMatching(/^rule \d of lgtm-alb \(host tempo.example.com\) leads to lgtm-loki-tg, where tempo/),
       'discovery service mimir.lgtm.local is A TTL 60, WEIGHTED; it must be A TTL 10, MULTIVALUE',
       "service tempo is somebody else's and has no target group and no discovery service: nobody would reach it",
       `${instanceId} carries the mark of another migration, lgtm-migrate-other`,
@@ -38,6 +38,59 @@ test('what was made by hand and differs in a way that matters is a conflict, eac
   );
   const withoutFix = findings.filter(({ level, fix }) => level !== 'pass' && !fix);
   expect(withoutFix).toEqual([]);
+});
+
+describe('a rule of somebody else that takes requests is a conflict', () => {
+  const GRAFANA = 'grafana.example.com';
+
+  test.each([
+    [
+      'a narrower path before ours',
+      { host: GRAFANA, path: '/metrics', answers: '403' },
+      'path /metrics) answers 403 itself',
+    ],
+    [
+      'a wildcard before ours',
+      { host: '*.example.com', answers: 'lgtm-loki-tg' },
+      '(host *.example.com) leads to lgtm-loki-tg',
+    ],
+    ['every path of every host', { path: '/*', answers: '404' }, '(path /*) answers 404 itself'],
+  ])('%s', async (_, rule, said) => {
+    await byHand.removeRule(GRAFANA);
+    await byHand.addRule(20, { host: GRAFANA, answers: 'lgtm-grafana-tg' });
+    await byHand.addRule(10, rule);
+    const findings = ofCheck(await world.preflight(), 'listener').filter(({ level }) => level === 'fail');
+    expect(findings.map(({ message }) => message)).toContainEqual(expect.stringContaining(said));
+  });
+
+  test('the same host, where ours is still to be made', async () => {
+    await byHand.removeRule(GRAFANA);
+    await byHand.addRule(50, { host: GRAFANA, path: '/metrics', answers: '403' });
+    expect(failures(await world.preflight())).toEqual([
+      'rule 50 of lgtm-alb (host grafana.example.com, path /metrics) answers 403 itself, ' +
+        'where grafana.example.com has to reach lgtm-grafana-tg',
+    ]);
+  });
+
+  test('but none behind ours, and none for other paths', async () => {
+    await byHand.addRule(90, { host: '*.example.com', answers: '404' });
+    expect(failures(await world.preflight())).toEqual([]);
+  });
+});
+
+test('a group of somebody else without a healthy target is a conflict, unless nobody looks at health', async () => {
+  await byHand.makeGroup('shop-green', world.emulator.account.vpcId);
+  await byHand.addRule(90, { host: 'shop.example.com', answers: 'shop-green' });
+  const [failure] = failures(await world.preflight());
+  expect(failure).toMatch(/^shop-green on lgtm-alb has no healthy target: Route 53 takes the whole balancer/);
+  const records = [
+    {
+      name: 'grafana.example.com',
+      service: 'grafana',
+      evaluateTargetHealth: false,
+    },
+  ];
+  expect(failures(await world.preflight({ records }))).toEqual([]);
 });
 
 describe('what nobody would reach is a conflict', () => {

@@ -4,6 +4,8 @@ import {
   CreateSubnetCommand,
   CreateTagsCommand,
   CreateVpcCommand,
+  DescribeSecurityGroupsCommand,
+  DescribeSubnetsCommand,
   EC2Client,
   ModifyVpcAttributeCommand,
 } from '@aws-sdk/client-ec2';
@@ -14,6 +16,9 @@ import {
   type CreateServiceCommandInput as EcsService,
 } from '@aws-sdk/client-ecs';
 import {
+  CreateRuleCommand,
+  CreateTargetGroupCommand,
+  DeleteRuleCommand,
   DescribeListenersCommand,
   DescribeLoadBalancersCommand,
   DescribeRulesCommand,
@@ -23,6 +28,8 @@ import {
   ModifyRuleCommand,
   ModifyTargetGroupCommand,
   SetSecurityGroupsCommand,
+  type Action,
+  type RuleCondition,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import {
   CreatePrivateDnsNamespaceCommand,
@@ -107,6 +114,53 @@ export class ByHand {
     );
   }
 
+  /** @param answers `403`, or the name of a target group */
+  async addRule(
+    priority: number,
+    { host, path, answers }: { host?: string; path?: string; answers: string },
+  ): Promise<void> {
+    const conditions: RuleCondition[] = [];
+    if (host !== undefined) conditions.push({ Field: 'host-header', Values: [host] });
+    if (path !== undefined) conditions.push({ Field: 'path-pattern', Values: [path] });
+    const action: Action = /^\d+$/.test(answers)
+      ? {
+          Type: 'fixed-response',
+          FixedResponseConfig: { StatusCode: answers },
+        }
+      : {
+          Type: 'forward',
+          TargetGroupArn: await this.findTargetGroup(answers),
+        };
+    await this.elb.send(
+      new CreateRuleCommand({
+        ListenerArn: await this.findListener(),
+        Priority: priority,
+        Conditions: conditions,
+        Actions: [action],
+      }),
+    );
+  }
+
+  /** The rule of the world for a host. */
+  async removeRule(host: string): Promise<void> {
+    const { Rules } = await this.elb.send(new DescribeRulesCommand({ ListenerArn: await this.findListener() }));
+    const rule = Rules!.find(({ Conditions }) => Conditions!.some(({ Values }) => Values?.includes(host)));
+    await this.elb.send(new DeleteRuleCommand({ RuleArn: rule!.RuleArn }));
+  }
+
+  /** Of another service, without a target. */
+  async makeGroup(Name: string, VpcId: string): Promise<void> {
+    await this.elb.send(
+      new CreateTargetGroupCommand({
+        Name,
+        VpcId,
+        Protocol: 'HTTP',
+        Port: 8080,
+        TargetType: 'ip',
+      }),
+    );
+  }
+
   async replaceBalancerGroup(groupId: string): Promise<void> {
     const LoadBalancerArn = await this.findBalancer();
     const command = new SetSecurityGroupsCommand({
@@ -143,8 +197,22 @@ export class ByHand {
     return Services![0]!.Arn!;
   }
 
+  /** Where tasks belong. */
+  async findNetwork(): Promise<NonNullable<EcsService['networkConfiguration']>> {
+    const ofName = (Name: string, value: string) => ({ Filters: [{ Name, Values: [value] }] });
+    const { SecurityGroups } = await this.ec2.send(
+      new DescribeSecurityGroupsCommand(ofName('group-name', 'lgtm-ecs-sg')),
+    );
+    const { Subnets } = await this.ec2.send(new DescribeSubnetsCommand(ofName('tag:Name', 'private-a')));
+    const awsvpcConfiguration = {
+      subnets: [Subnets![0]!.SubnetId!],
+      securityGroups: [SecurityGroups![0]!.GroupId!],
+    };
+    return { awsvpcConfiguration };
+  }
+
   /** A service of one task in the plan's cluster. */
-  async makeService(serviceName: string, more: Partial<EcsService> = {}): Promise<void> {
+  async makeService(serviceName: string, more: Partial<EcsService>): Promise<void> {
     await this.ecs.send(
       new RegisterTaskDefinitionCommand({
         family: 'by-hand',

@@ -1,5 +1,7 @@
 /** What preflight says of the network and of the load balancer that users come in by. */
+import type { Rule } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Finding } from '../../../contract/findings';
+import { describeAction, describeConditions } from '../../aws/listener-rule';
 import { fail, pass, warn } from '../finding';
 
 export function sayVpc(wanted: string, vpcId: string): Finding {
@@ -138,22 +140,35 @@ export function sayDefaultAction(balancer: string, action: string | undefined): 
   );
 }
 
-/** A listener's rule for a host name that leads to another target group than the plan's. */
-export interface StrayRule {
+/** A listener's rule that takes requests for a host name from its service. */
+export interface Rival {
   balancer: string;
-  host: string;
   service: string;
-  /** ARN */
-  target: string;
-  wanted: string;
+  host: string;
+  rule: Rule;
+  /** that the requests have to go to */
+  group: string;
 }
 
-export function sayRuleLeadsElsewhere({ balancer, host, service, target, wanted }: StrayRule): Finding {
-  const group = target.split(':').at(-1);
+export function sayRival({ balancer, service, host, rule, group }: Rival): Finding {
+  const { Priority } = rule;
   return fail(
     'listener',
-    `the rule of ${balancer} for ${host} leads to ${group}, not to ${wanted}`,
-    `point it there, delete it, or set services.${service}.expose.targetGroup`,
+    `rule ${Priority} of ${balancer} (${describeConditions(rule)}) ${describeAction(rule)}, ` +
+      `where ${host} has to reach ${group}`,
+    `point it to ${group}, delete it, or list under services.${service}.expose.paths only what it leaves`,
+  );
+}
+
+/** @param groups names of those that have no healthy target */
+export function sayGroupUnhealthy(balancer: string, groups: string[]): Finding {
+  const have = groups.length === 1 ? 'has' : 'have';
+  return fail(
+    'target group',
+    `${groups.join(', ')} on ${balancer} ${have} no healthy target: Route 53 takes the whole balancer for unhealthy ` +
+      'and would send nobody to ECS',
+    'give them one, detach them, take a balancer of your own (loadBalancer.name), ' +
+      'or set records[].evaluateTargetHealth: false',
   );
 }
 

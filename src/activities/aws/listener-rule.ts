@@ -1,0 +1,110 @@
+import type { Action, Rule, RuleCondition } from '@aws-sdk/client-elastic-load-balancing-v2';
+
+/** Requests that a service has to get. */
+export interface Wanted {
+  host: string;
+  /** with wildcards */
+  paths: string[];
+  /** absent: from everywhere */
+  sourceCidr?: string | undefined;
+  /** whether a target group's ARN is the one that they go to */
+  isGroup: (arn: string) => boolean;
+}
+
+const EVERY_PATH = ['*', '/*'];
+
+/** Whether a rule is for that host name, and not for others that a wildcard takes in. */
+export function isRuleForHost({ Conditions = [] }: Rule, host: string): boolean {
+  return Conditions.some((condition) => condition.Field === 'host-header' && readPatterns(condition).includes(host));
+}
+
+/** Whether a rule brings all of these requests to their group, as one that a run makes would. */
+export function bringsAll(rule: Rule, { host, paths, sourceCidr, isGroup }: Wanted): boolean {
+  const groups = listGroups(rule);
+  if (groups.length !== 1 || !isGroup(groups[0]!)) return false;
+  return (
+    isRuleForHost(rule, host) &&
+    (rule.Conditions ?? []).every((condition) => {
+      const patterns = readPatterns(condition);
+      if (condition.Field === 'host-header') return true;
+      if (condition.Field === 'path-pattern')
+        return paths.every((path) => [path, ...EVERY_PATH].some((all) => patterns.includes(all)));
+      return condition.Field === 'source-ip' && sourceCidr !== undefined && patterns.includes(sourceCidr);
+    })
+  );
+}
+
+/**
+ * Whether some of these requests meet a rule's conditions. What a request's name and path don't tell (its source, a
+ * header) counts as met: for somebody it is.
+ */
+export function mayTake({ Conditions = [] }: Rule, { host, paths }: Pick<Wanted, 'host' | 'paths'>): boolean {
+  return Conditions.every((condition) => {
+    if (readRegexes(condition).length > 0) return true;
+    const patterns = readPatterns(condition);
+    if (condition.Field === 'host-header') return patterns.some((pattern) => doMeet(pattern.toLowerCase(), host));
+    if (condition.Field !== 'path-pattern') return true;
+    return patterns.some((pattern) => paths.some((path) => doMeet(pattern, path)));
+  });
+}
+
+/** ARNs of the target groups that a rule leads to; a weight of 0 leads nowhere. */
+export function listGroups({ Actions = [] }: { Actions?: Action[] | undefined }): string[] {
+  return Actions.flatMap(({ TargetGroupArn, ForwardConfig }) => {
+    if (TargetGroupArn) return [TargetGroupArn];
+    const groups = ForwardConfig?.TargetGroups ?? [];
+    return groups.filter(({ Weight }) => Weight !== 0).map((group) => group.TargetGroupArn!);
+  });
+}
+
+/** The conditions of a rule as a person reads them: `host grafana.example.com, path /metrics`; `every request`. */
+export function describeConditions({ Conditions = [] }: Rule): string {
+  const said = Conditions.map((condition) => {
+    const name = (condition.Field ?? '').replace(/-(header|pattern)$/, '');
+    return [name, [...readPatterns(condition), ...readRegexes(condition)].join(' or ')].filter(Boolean).join(' ');
+  });
+  return said.join(', ') || 'every request';
+}
+
+/** What a rule does with a request: `answers 403 itself`, `leads to shop-green`. */
+export function describeAction(rule: Rule): string {
+  const groups = listGroups(rule);
+  if (groups.length > 0) return `leads to ${groups.map(nameGroup).join(' and ')}`;
+  const last = rule.Actions?.at(-1);
+  if (last?.Type === 'fixed-response') return `answers ${last.FixedResponseConfig?.StatusCode} itself`;
+  return last?.Type === 'redirect' ? 'sends it elsewhere (redirect)' : `does ${last?.Type}`;
+}
+
+/** `targetgroup/<name>/<id>` in an ARN. */
+export const nameGroup = (arn: string): string => arn.split('/')[1] ?? arn;
+
+/** A condition's values stand in its own configuration, or beside its field as of old. */
+function readPatterns(condition: RuleCondition): string[] {
+  const { Values, HostHeaderConfig, PathPatternConfig, SourceIpConfig } = condition;
+  return HostHeaderConfig?.Values ?? PathPatternConfig?.Values ?? SourceIpConfig?.Values ?? Values ?? [];
+}
+
+function readRegexes({ HostHeaderConfig, PathPatternConfig }: RuleCondition): string[] {
+  return HostHeaderConfig?.RegexValues ?? PathPatternConfig?.RegexValues ?? [];
+}
+
+/**
+ * Whether one text can match both patterns, of which `*` stands for any number of characters and `?` for one.
+ * Source: AWS, "Condition types for listener rules".
+ */
+export function doMeet(one: string, other: string): boolean {
+  // of each position in `other`: whether the rests from there on can be one text
+  let meets = Array.from({ length: other.length + 1 }, (_, at) => /^\**$/.test(other.slice(at)));
+  for (const wanted of [...one].reverse()) {
+    const after = meets;
+    meets = [];
+    for (let at = other.length; at >= 0; at--) {
+      const found = other[at];
+      const isStar = wanted === '*' || found === '*';
+      const isOne = wanted === found || wanted === '?' || found === '?';
+      const isTaken = isStar ? after[at]! || meets[at + 1] : isOne && after[at + 1];
+      meets[at] = isTaken ?? false;
+    }
+  }
+  return meets[0]!;
+}

@@ -1,0 +1,44 @@
+import {
+  DescribeTargetHealthCommand,
+  paginateDescribeListeners,
+  type LoadBalancer,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { Finding } from '../../contract/findings';
+import { nameTargetGroup } from '../../plan/names';
+import type { Plan } from '../../plan/schema';
+import { listRules } from '../aws/listener';
+import { listGroups, nameGroup } from '../aws/listener-rule';
+import type { Deps } from '../clients';
+import { sayGroupUnhealthy } from './texts/network';
+
+/**
+ * Groups of somebody else on an adopted balancer that have no healthy target. Route 53 takes a balancer for unhealthy
+ * when any group that its listeners use has none, whoever owns it: it would send nobody to ECS, at any weight.
+ * Source: AWS, API reference of AliasTarget, EvaluateTargetHealth.
+ */
+export async function findUnhealthyGroups(deps: Deps, plan: Plan, balancer: LoadBalancer): Promise<Finding[]> {
+  const evaluated = plan.records.filter((record) => record.evaluateTargetHealth);
+  if (evaluated.length === 0) return [];
+  const ours = Object.entries(plan.services).map(([name, service]) => nameTargetGroup(name, service));
+  const groups = await listUsedGroups(deps, balancer);
+  const others = groups.filter((arn) => !ours.includes(nameGroup(arn)));
+  const empty = await Promise.all(others.map(async (arn) => ((await hasHealthyTarget(deps, arn)) ? [] : [arn])));
+  const names = empty.flat().map(nameGroup);
+  return names.length > 0 ? [sayGroupUnhealthy(plan.loadBalancer.name, names)] : [];
+}
+
+/** ARNs, each once: of rules and of what listeners do by default. */
+async function listUsedGroups(deps: Deps, { LoadBalancerArn }: LoadBalancer): Promise<string[]> {
+  const groups: string[] = [];
+  for await (const { Listeners = [] } of paginateDescribeListeners({ client: deps.clients.elb }, { LoadBalancerArn })) {
+    const rules = await Promise.all(Listeners.map(({ ListenerArn }) => listRules(deps, ListenerArn!)));
+    groups.push(...rules.flat().flatMap(listGroups));
+  }
+  return [...new Set(groups)];
+}
+
+async function hasHealthyTarget(deps: Deps, TargetGroupArn: string): Promise<boolean> {
+  const command = new DescribeTargetHealthCommand({ TargetGroupArn });
+  const { TargetHealthDescriptions = [] } = await deps.clients.elb.send(command);
+  return TargetHealthDescriptions.some(({ TargetHealth }) => TargetHealth?.State === 'healthy');
+}
