@@ -15,6 +15,7 @@ ROUTE53_ACTIONS = [
     (re.compile(r"GET .*/rrset"), "ListResourceRecordSets"),
     (re.compile(r"GET .*/change/"), "GetChange"),
     (re.compile(r"GET .*/hostedzonesbyname"), "ListHostedZonesByName"),
+    (re.compile(r"GET .*/hostedzonesbyvpc"), "ListHostedZonesByVPC"),
     (re.compile(r"GET .*/hostedzone/[^/]+$"), "GetHostedZone"),
     (re.compile(r"GET .*/hostedzone$"), "ListHostedZones"),
 ]

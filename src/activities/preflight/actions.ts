@@ -29,7 +29,9 @@ const ACTIONS: Record<string, string> = {
     ModifyTargetGroupAttributes CreateListener DescribeListeners DescribeListenerCertificates
     CreateRule DescribeRules DescribeTargetHealth AddTags DescribeTags
   `,
-  route53: 'ChangeResourceRecordSets ListResourceRecordSets GetChange GetHostedZone',
+  route53: `
+    ChangeResourceRecordSets ListResourceRecordSets GetChange GetHostedZone ListHostedZonesByVPC
+  `,
   cloudwatch: 'GetMetricData',
   ec2: `
     CreateSecurityGroup AuthorizeSecurityGroupIngress RevokeSecurityGroupIngress

@@ -19,6 +19,7 @@ import { lookAtLoadBalancer } from './load-balancer';
 import { lookAtMarks } from './marks';
 import { lookAtNetwork } from './network';
 import { lookAtPermissions } from './permissions';
+import { lookAtPrivateZones } from './private-zones';
 import { lookAtQuota } from './quota';
 import { lookAtRecords, type RecordsLook } from './records';
 import { lookAtRepositories } from './repositories';
@@ -50,11 +51,12 @@ export async function runPreflight(deps: Deps, { plan, owner }: InputOf<'runPref
   const isFinished = hasFinished(plan, hosts, records);
 
   const place = network.network;
-  const [marks, repositories, cluster, discovery, balancer, groups, data, grafana] = await Promise.all([
+  const [marks, repositories, cluster, discovery, zones, balancer, groups, data, grafana] = await Promise.all([
     lookAtMarks(deps, plan, owner),
     lookAtRepositories(deps, plan),
     lookAtCluster(deps, plan, owner, place),
     lookAtDiscovery(deps, plan, place),
+    lookAtPrivateZones(deps, plan, place),
     lookAtLoadBalancer(deps, plan, place),
     lookAtSecurityGroups(deps, plan, owner, place),
     lookAtData(deps, plan, hosts),
@@ -66,7 +68,7 @@ export async function runPreflight(deps: Deps, { plan, owner }: InputOf<'runPref
     ...network.findings,
     ...(isFinished ? [sayHostsFinished(plan.source.instances)] : judgeHosts(plan, hosts, grafana)),
     ...[records, certificate, bucket, signals, marks, repositories].flatMap((look) => look.findings),
-    ...[cluster, discovery, roles, balancer, groups].flatMap((look) => look.findings),
+    ...[cluster, discovery, zones, roles, balancer, groups].flatMap((look) => look.findings),
     ...[quota, alarms, permissions, data, lookAtVersions(plan, hosts.containers)].flatMap((look) => look.findings),
     ...judgePlan(plan),
   ];

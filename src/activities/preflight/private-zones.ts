@@ -1,0 +1,74 @@
+import {
+  ListHostedZonesByVPCCommand,
+  ListResourceRecordSetsCommand,
+  type HostedZoneSummary,
+  type VPCRegion,
+} from '@aws-sdk/client-route-53';
+import type { Finding, Network } from '../../contract/findings';
+import type { RecordSet } from '../../contract/records';
+import type { Plan } from '../../plan/schema';
+import { normaliseName, parseRecordSet } from '../aws/record-set';
+import type { Deps } from '../clients';
+import type { Look } from './finding';
+import { sayAnsweredInside, sayMissingInside } from './texts/zones';
+
+/** A private zone of the VPC. */
+interface Zone {
+  id: string;
+  name: string;
+}
+
+/** Record sets that are read from a name on; a name has a handful. */
+const SETS_READ = 100;
+
+/**
+ * Private zones of the VPC that answer for a moving name: who asks inside gets what they say, whatever weight the plan's
+ * zone has. Of several the one with the longest name answers, and one without the record answers that there is none.
+ * Source: AWS, "Considerations when working with a private hosted zone".
+ */
+export async function lookAtPrivateZones(deps: Deps, plan: Plan, { vpcId }: Network): Promise<Look> {
+  if (vpcId === '') return { findings: [] };
+  const zones = (await listZones(deps, plan.region, vpcId)).filter(({ id }) => id !== plan.hostedZone);
+  const findings: Finding[] = [];
+  for (const { name } of plan.records) {
+    const zone = findAnswering(zones, name);
+    if (!zone) continue;
+    const sets = await readSets(deps, zone, name);
+    findings.push(sets.length > 0 ? sayAnsweredInside(name, vpcId, zone, sets) : sayMissingInside(name, vpcId, zone));
+  }
+  return { findings };
+}
+
+async function listZones(deps: Deps, region: string, VPCId: string): Promise<Zone[]> {
+  const zones: HostedZoneSummary[] = [];
+  let NextToken: string | undefined;
+  do {
+    const command = new ListHostedZonesByVPCCommand({
+      VPCId,
+      VPCRegion: region as VPCRegion,
+      NextToken,
+    });
+    const page = await deps.clients.route53.send(command);
+    zones.push(...(page.HostedZoneSummaries ?? []));
+    ({ NextToken } = page);
+  } while (NextToken);
+  return zones.map(({ HostedZoneId, Name }) => ({
+    id: HostedZoneId!,
+    name: normaliseName(Name!),
+  }));
+}
+
+function findAnswering(zones: Zone[], record: string): Zone | undefined {
+  const answering = zones.filter(({ name }) => record === name || record.endsWith(`.${name}`));
+  return answering.sort((one, other) => other.name.length - one.name.length)[0];
+}
+
+async function readSets(deps: Deps, { id }: Zone, name: string): Promise<RecordSet[]> {
+  const command = new ListResourceRecordSetsCommand({
+    HostedZoneId: id,
+    StartRecordName: name,
+    MaxItems: SETS_READ,
+  });
+  const { ResourceRecordSets = [] } = await deps.clients.route53.send(command);
+  return ResourceRecordSets.map(parseRecordSet).filter((set) => set.name === name);
+}
