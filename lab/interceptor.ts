@@ -10,7 +10,7 @@ export const NO_TIMERS = 'noTimers';
 const HARDLY = 20;
 /** The timer of such a run whose summary the memo has under this key lasts long enough for something to come in it. */
 export const LONG_TIMER = 'longTimer';
-const LONG = 5 * SECOND;
+export const LONG = 5 * SECOND;
 
 /**
  * Shortens timers for the lab and the tests, the long ones most: up to a second stays, a TTL becomes

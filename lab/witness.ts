@@ -1,5 +1,5 @@
 import type { Emulator } from './emulator';
-import { shortened } from './interceptor';
+import { LONG, shortened } from './interceptor';
 
 /** A request that nobody served: where it went, and why it was lost. */
 export interface LostRequest {
@@ -45,17 +45,27 @@ export interface Clientele {
 
 /** Of an account that the emulator makes and of a plan's records: what resolvers remember, in seconds. */
 const TTLS = [60, 300];
-/** Longer than a lab takes from the fold to the stop of a host; Prometheus sends on one connection for half an hour. */
-const KEEP_S = 10;
 
 /**
- * How long the clients remember in a lab. A migration waits a TTL out by a timer, and the lab shortens its timers: the
- * same function shortens the TTL, so that the wait stands to what it is for as it does without a lab. A TTL that is not
- * among these stays as long as it is.
+ * How the clients of a lab remember. A migration waits a TTL out by a timer, and the lab shortens its timers: the same
+ * function shortens the TTL, so that the wait stands to what it is for as it does without a lab. A TTL that is not
+ * among these stays as long as it is. A connection lasts longer than what lies between the fold and a host's stop.
  */
 const IN_THE_LAB: Clientele = {
   ttls: Object.fromEntries(TTLS.map((ttl) => [ttl, shortened(ttl * 1000) / 1000])),
-  keep_s: KEEP_S,
+  keep_s: 10,
+};
+
+/**
+ * Where the memo makes the timer of a minute's TTL long: then that is long too beside what a lab needs for anything
+ * else, as it is beside what AWS needs. A connection lasts from the last weight to the stop of a host.
+ */
+export const WITH_LONG_TTL: Clientele = {
+  ttls: {
+    ...IN_THE_LAB.ttls,
+    60: LONG / 1000,
+  },
+  keep_s: 30,
 };
 
 /** Clients of the stack, in the emulator, that ask all the time: whoever loses a request is found out. */

@@ -1,5 +1,6 @@
 """Clients that ask for the stack's names all the time: who served them, and what was lost."""
 
+import time
 from collections import Counter
 from typing import Any
 
@@ -62,10 +63,12 @@ class Witness(Part):
         #: instance → who is connected to it, as it was shown there last
         self.shown: dict[str, list[str]] = {}
 
-    def tick(self, now: float) -> None:
+    def tick(self, _: float) -> None:
         """As many requests as have become due, from one client after another."""
         if not self.clients:
             return
+        # not when the tick was due: what changed while it waited for the lock has changed for clients too
+        now = time.time()
         self.due += (now - (self.looked_at or now)) * self.rate
         self.looked_at = now
         while self.due >= 1:

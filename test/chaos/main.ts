@@ -8,11 +8,15 @@ import { StubWorker } from '../workflows/server';
 import { Campaign, type Result, type Trial } from './campaign';
 import { chooseSeed } from './input/property';
 import { listInputTrials, RUNS } from './input/trials';
+import { LabPool } from './lab/pool';
 import { CAUSES } from './model/case';
 import { listModelTrials, SIDE_BY_SIDE } from './model/trials';
 import { differs, writeReport } from './report';
+import { listWitnessTrials } from './witness/trials';
 
 const ROOT = join(__dirname, '../..');
+/** Two of them keep two cores busy. */
+const MOST_LABS = 2;
 const TOLD_EVERY_MS = 10_000;
 /** Of a difference at once; the report has it whole. */
 const TOLD_CHARACTERS = 200;
@@ -67,6 +71,7 @@ export async function main(args: string[]): Promise<number> {
   }
   await startDevServer();
   const worker = await StubWorker.start();
+  const labs = new LabPool(MOST_LABS);
   try {
     const seed = chooseSeed(named);
     process.stderr.write(`--seed ${seed}\n`);
@@ -74,12 +79,14 @@ export async function main(args: string[]): Promise<number> {
       runs: RUNS,
       seed,
     });
-    const trials = choose([...inputs, ...(await listModelTrials(worker))], only, Number(each));
+    const all = [...inputs, ...(await listModelTrials(worker)), ...listWitnessTrials(labs)];
+    const trials = choose(all, only, Number(each));
     const campaign = new Campaign(join(ROOT, '.tools', 'chaos', `${fingerprint()}.jsonl`), { isFresh: fresh });
     const results = await campaign.run(trials, SIDE_BY_SIDE, teller());
     process.stdout.write(`${writeReport(results)}\n`);
     return results.some(differs) ? 1 : 0;
   } finally {
+    await labs.stop();
     await worker.stop();
     await stopDevServer();
   }

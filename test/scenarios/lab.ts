@@ -11,7 +11,7 @@ export interface ScenarioOptions extends Partial<WorldChoice> {
 }
 
 /** A look takes a second: one pass of each signal is enough for a test that is about something else. */
-const ONE_PASS = {
+export const ONE_PASS = {
   analysis: {
     ...LAB_ANALYSIS,
     consecutiveSuccessLimit: 1,
