@@ -4,10 +4,12 @@ import * as discovery from './aws/discovery';
 import * as listener from './aws/listener';
 import * as loadBalancer from './aws/load-balancer';
 import * as logGroup from './aws/log-group';
+import * as missingResource from './aws/missing-resource';
 import * as previousDefinition from './aws/previous-definition';
 import * as record from './aws/record';
 import * as recordRestore from './aws/record-restore';
 import * as repository from './aws/repository';
+import * as requests from './aws/requests';
 import * as role from './aws/role';
 import * as runningStack from './aws/running-stack';
 import * as secret from './aws/secret';
@@ -52,11 +54,13 @@ const VERBS: Verbs = {
   ...loadBalancer,
   ...logGroup,
   ...memory,
+  ...missingResource,
   ...preflight,
   ...previousDefinition,
   ...record,
   ...recordRestore,
   ...repository,
+  ...requests,
   ...rings,
   ...role,
   ...samples,

@@ -49,8 +49,57 @@ export interface WatchHeartbeat extends WatchResult {
   since: number;
 }
 
-export interface WatchActivities {
-  watchSignals(input: WatchRequest): Promise<WatchResult>;
+/** Who still asks services on ECS. */
+export interface RequestsQuestion {
+  /** CloudWatch dimension */
+  loadBalancer: string;
+  groups: {
+    service: string;
+    /** CloudWatch dimension */
+    targetGroup: string;
+  }[];
+  analysis: Pick<Plan['analysis'], 'interval' | 'period' | 'settle'>;
+  /** epoch ms: periods that began before say nothing */
+  since: number;
+  /** services that were told to be asked */
+  seen: string[];
 }
 
-export const WATCH_ATTEMPTS: AttemptsOf<WatchActivities> = { watchSignals: 'watch' };
+export interface RequestRate {
+  service: string;
+  perMinute: number;
+}
+
+export interface RequestsAnswer {
+  /** two periods without a request */
+  isQuiet: boolean;
+  /** services that are asked, as last looked at; null: no period was measured yet */
+  asked: RequestRate[] | null;
+}
+
+/** What a stack was put on and services that were started, as far as somebody may have deleted it. */
+interface StackParts extends WatchedPlace {
+  repositories: string[];
+  /** the services were started */
+  isDeployed: boolean;
+}
+
+export interface MissingParts {
+  /** each in words */
+  missing: string[];
+  /** those that are gone, with all images */
+  repositories: string[];
+}
+
+export interface WatchActivities {
+  findMissing(input: StackParts): Promise<MissingParts>;
+  watchSignals(input: WatchRequest): Promise<WatchResult>;
+  /** until nobody asks any more, or others are asked than were `seen`; says what it saw last when it is cancelled */
+  watchRequests(input: RequestsQuestion): Promise<RequestsAnswer>;
+}
+
+export const WATCH_ATTEMPTS: AttemptsOf<WatchActivities> = {
+  findMissing: 'question',
+  watchSignals: 'watch',
+  watchRequests: 'watch',
+};

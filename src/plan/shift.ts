@@ -25,6 +25,9 @@ export const shiftSchema = z.strictObject({
   ttl: wholeNumber(10, 300).default(60).meta({
     description: 'Seconds that the weighted pair may be cached',
   }),
+  drainTimeout: durationWithin('0s', '12h').default('30m').meta({
+    description: 'How long a way back waits until nobody asks ECS any more, before it is scaled down',
+  }),
   approval: z.union([z.boolean(), approvedWeights]).default(false).meta({
     description: 'true: after every step but the last; or the weights after which one is awaited',
   }),

@@ -1,4 +1,4 @@
-import { CancellationScope, condition } from '@temporalio/workflow';
+import { CancellationScope, CancelledFailure, condition } from '@temporalio/workflow';
 import type { Outcome, Status } from '../contract/status';
 import { asFailure } from './engine/failures';
 import type { Run } from './engine/run';
@@ -12,27 +12,43 @@ interface Runbook {
 
 /** Goes forward to the end; where it fails, a signal does, or somebody says so, all the way back. */
 export async function conduct(run: Run, { forward, goBack }: Runbook): Promise<Status> {
-  const { control, progress, watch } = run;
+  const { progress, watch } = run;
   listen(run);
   const scope = new CancellationScope();
-  const aborting = condition(() => control.abort !== null || watch.breach !== null).then(() => scope.cancel());
-  aborting.catch(() => undefined);
+  const going = scope.run(forward);
   try {
-    await scope.run(forward);
+    await Promise.race([going, leaveWhenTold(run, scope, going)]);
     await CancellationScope.nonCancellable(() => watch.end());
     progress.finish('completed');
   } catch (error) {
     const reason = run.explainEnd(error);
-    progress.finish(await goBackWhole(run, () => goBack(reason)));
+    progress.finish(await goBackWhole(run, () => goBack(reason), going));
   }
   return run.status;
 }
 
-/** A cancellation does not end this; the watch shows it to the end. */
-async function goBackWhole({ watch }: Run, goBack: () => Promise<Outcome>): Promise<Outcome> {
+/**
+ * An abort, a breach or a cancellation ends the way forward at once, whatever still goes on there: each undo waits for
+ * its own effect, so that users wait for no other.
+ * @throws CancelledFailure; not past the point of no return
+ */
+async function leaveWhenTold(
+  { control, watch, status }: Run,
+  scope: CancellationScope,
+  going: Promise<void>,
+): Promise<void> {
+  await condition(() => control.abort !== null || watch.breach !== null).catch(() => undefined);
+  scope.cancel();
+  if (status.undo.irreversible !== null) return going;
+  throw new CancelledFailure('it goes back');
+}
+
+/** A cancellation does not end this; the watch shows it to the end, which comes when nothing goes on any more. */
+async function goBackWhole({ watch }: Run, goBack: () => Promise<Outcome>, going: Promise<void>): Promise<Outcome> {
   try {
     return await CancellationScope.nonCancellable(async () => {
       const outcome = await goBack();
+      await going.catch(() => undefined);
       await watch.end();
       return outcome;
     });

@@ -7,14 +7,13 @@ import { runPhase } from './engine/phase';
 import { Rollback } from './engine/rollback';
 import { Run } from './engine/run';
 import { parsePlan } from './input';
-import { tellOverlap } from './moves/duties';
+import { tellOverlap, tellOverlapIsOver } from './moves/duties';
 import { measureLateRollback } from './moves/handover';
+import { waitUntilNobodyAsks } from './moves/requests';
 import { tellLeftByDeployment } from './moves/texts';
 import { decommission } from './phases/decommission';
-import { deploy } from './phases/deploy';
-import { images } from './phases/images';
+import { Groundwork } from './phases/groundwork';
 import { preflight } from './phases/preflight';
-import { provision } from './phases/provision';
 import { shift } from './phases/shift';
 import { carryOut } from './undos';
 
@@ -33,10 +32,11 @@ export async function migrate(input?: MigrateInput): Promise<Status> {
 /** The plan document, top to bottom. */
 async function followRunbook(migration: Run): Promise<void> {
   const survey = await runPhase(migration, 'preflight', () => look(migration));
-  const platform = await runPhase(migration, 'provision', () => provision(migration, survey));
-  const built = await runPhase(migration, 'images', () => images(migration));
-  const release = await runPhase(migration, 'deploy', () => deploy(migration, survey, platform, built));
-  await shift(migration, survey, release);
+  const groundwork = new Groundwork(migration, survey);
+  await runPhase(migration, 'provision', () => groundwork.provision());
+  await runPhase(migration, 'images', () => groundwork.build(), groundwork);
+  const release = await runPhase(migration, 'deploy', () => groundwork.deploy(), groundwork);
+  await shift(migration, survey, release, groundwork);
   await decommission(migration, survey, release);
 }
 
@@ -59,10 +59,17 @@ async function goBack(migration: Run, reason: string): Promise<Outcome> {
   });
   const isFree = Promise.all([stopping, measuring]);
   // a deployment that changes a service beside this would leave it as neither wants
+  let leaving: Promise<void> | undefined;
   const outcome = await rollback.takeBack({
-    ingestion: stopping,
-    duties: isFree,
-    scale: isFree,
+    ingestion: () => stopping,
+    duties: () => isFree,
+    scale: async () => {
+      await isFree;
+      tellOverlapIsOver(migration);
+      // once, however often the rest is tried
+      leaving ??= waitUntilNobodyAsks(migration);
+      await leaving;
+    },
   });
   await stopping;
   return outcome;

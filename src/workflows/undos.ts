@@ -6,6 +6,7 @@ import { listGrafanaEdits, tellEditsAreUnlisted } from './moves/grafana';
 import { startCompactors, startHost } from './moves/hosts';
 import { restoreRecords, restoreTraffic, unfoldPair } from './moves/records';
 import { restoreService, revertService } from './moves/services';
+import { waitForEffectsOf } from './undone-effects';
 
 /** How one verb is carried out; `id` says in an operator's words what it does. */
 type Undoing<V extends UndoVerb> = (
@@ -37,8 +38,9 @@ const UNDOS: { [V in UndoVerb]: Undoing<V> } = {
   tellUnlistedEdits: (migration, { database }) => tellEditsAreUnlisted(migration, database),
 };
 
-/** Carries one undo out with what the run knows by now. */
+/** Carries one undo out with what the run knows by now, once what it takes back goes on no more. */
 export async function carryOut(migration: Run, undo: Undo, patience: Patience): Promise<void> {
+  await waitForEffectsOf(undo);
   const run = UNDOS[undo.verb] as Undoing<typeof undo.verb>;
   await run(migration, undo.input as never, { id: undo.id, patience });
 }

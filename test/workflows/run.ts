@@ -2,7 +2,7 @@ import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { ledgerQuery, signals, statusQuery, updates, type migrateWorkflow } from '../../src/contract/messages';
 import type { ActivityName } from '../../src/contract/activities';
-import type { Outcome, Status } from '../../src/contract/status';
+import type { Outcome, RollbackStep, Status } from '../../src/contract/status';
 import type { GateVerdict } from '../../src/analysis/types';
 import type { Undo } from '../../src/contract/undos';
 import type { Verb, Word } from '../../src/contract/verbs';
@@ -22,6 +22,10 @@ const TEST: Word = {
   by: 'test',
   reason: 'the test says so',
 };
+
+/** One undo of a way back, by its name. */
+export const stepOf = ({ rollback }: Status, undo: string): RollbackStep | undefined =>
+  rollback?.steps.find(({ what }) => what === undo);
 
 /** What the status says that happened, oldest first. */
 export const textsOf = (events: Status['events']): string[] => events.map(({ text }) => text);

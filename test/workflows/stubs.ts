@@ -119,10 +119,7 @@ const SERVICES = {
     tag: '1',
     built: true,
   }),
-  verifyImage: async () => ({
-    tag: '1',
-    digest: 'sha256:1',
-  }),
+  verifyImage: async () => ({ tag: '1', digest: 'sha256:1' }),
   awaitScan: async () => ({
     status: 'COMPLETE',
     counts: {},
@@ -161,6 +158,8 @@ const RECORDS = {
   restoreTraffic: changed,
   restoreRecords: changed,
   awaitInSync: nothing,
+  findMissing: async () => ({ missing: [], repositories: [] }),
+  watchRequests: async () => ({ isQuiet: true, asked: [] }),
 } satisfies Partial<Activities>;
 
 const HOSTS = {

@@ -32,6 +32,13 @@ export async function removeCluster(deps: Deps, input: OwnedName): Promise<void>
   await deps.clients.ecs.send(command);
 }
 
+/** Whether there is a cluster of this name, whoever made it. */
+export async function hasCluster(deps: Deps, name: string): Promise<boolean> {
+  const command = new DescribeClustersCommand({ clusters: [name] });
+  const { clusters = [] } = await deps.clients.ecs.send(command);
+  return clusters.some(({ status }) => status !== 'INACTIVE');
+}
+
 async function findCluster(deps: Deps, input: OwnedName): Promise<Resource | undefined> {
   const { ecs } = deps.clients;
   const { owner, name } = input;

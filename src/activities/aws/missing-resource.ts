@@ -1,8 +1,11 @@
 import { DescribeTargetGroupsCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { GetServiceCommand } from '@aws-sdk/client-servicediscovery';
 import type { WatchedPlace, WatchedService } from '../../contract/watch';
+import type { InputOf, OutputOf } from '../../contract/activities';
 import type { Deps } from '../clients';
 import { findRefusedAction, isAws, isDenied } from '../failures';
+import { hasCluster } from './cluster';
+import { hasRepository } from './repository';
 import { findService } from './service';
 import { tellGone, tellUnlookedFor, tellUnrouted } from './texts';
 
@@ -31,6 +34,31 @@ export async function lookForMissing(deps: Deps, { cluster, services }: WatchedP
   return {
     missing,
     refusals: [...firstOf.values()].map(tellUnlookedFor),
+  };
+}
+
+/** What of a stack somebody has deleted, before any user came to it. */
+export async function findMissing(
+  deps: Deps,
+  { cluster, services, repositories, isDeployed }: InputOf<'findMissing'>,
+): Promise<OutputOf<'findMissing'>> {
+  const isThere = await hasCluster(deps, cluster);
+  const found = await Promise.all(repositories.map((name) => hasRepository(deps, name)));
+  const gone = repositories.filter((_, index) => !found[index]);
+  const running = isDeployed && isThere ? services : [];
+  const looks = await Promise.all([
+    ...running.map((service) => listMissingService(deps, cluster, service)),
+    ...services.map((service) => listMissingGroup(deps, service)),
+    ...services.map((service) => listMissingRegistry(deps, service)),
+  ]);
+  const missing = [
+    ...(isThere ? [] : [tellGone(`cluster ${cluster}`)]),
+    ...gone.map((name) => tellGone(`repository ${name}`)),
+    ...looks.flat(),
+  ];
+  return {
+    missing,
+    repositories: gone,
   };
 }
 

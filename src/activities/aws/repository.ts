@@ -59,6 +59,16 @@ export async function describeRepository(deps: Deps, name: string): Promise<Repo
   return repositories![0]!;
 }
 
+export async function hasRepository(deps: Deps, name: string): Promise<boolean> {
+  try {
+    await describeRepository(deps, name);
+    return true;
+  } catch (error) {
+    if (isAws(error, 'RepositoryNotFound')) return false;
+    throw error;
+  }
+}
+
 async function findRepository(deps: Deps, { owner, name }: OwnedName): Promise<Resource | undefined> {
   try {
     const found = await describeRepository(deps, name);

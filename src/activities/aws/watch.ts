@@ -41,7 +41,7 @@ export interface Clock {
   sleep(ms: number): Promise<void>;
 }
 
-const REAL_TIME: Clock = {
+export const REAL_TIME: Clock = {
   now: Date.now,
   sleep,
 };

@@ -5,6 +5,7 @@ import { failFor } from '../engine/failures';
 import type { Run } from '../engine/run';
 import { showRunningTasks } from '../moves/services';
 import { carryOut } from '../undos';
+import { waitForEffectsOf } from '../undone-effects';
 import type { MigrationDoor } from './door';
 import { tellGivenUp } from './texts';
 
@@ -21,9 +22,11 @@ export async function takeBack(run: Run, door: MigrationDoor, undo: Undo, patien
 async function restore(
   run: Run,
   door: MigrationDoor,
-  { id, input }: { id: string; input: RestoreServiceInput },
+  undo: Undo & { input: RestoreServiceInput },
   patience: Patience,
 ): Promise<void> {
+  const { id, input } = undo;
+  await waitForEffectsOf(undo);
   const { timeoutMs, ...goal } = input;
   await perform('updateService', id, { owner: run.owner, ...goal, taskDefinition: goal.taskDefinition! }, patience);
   const { service, count } = goal;

@@ -81,6 +81,28 @@ const LOCAL_OPTIONS = {
   retry: { maximumAttempts: 2 },
 } as const;
 
+/** An activity that has begun and has not ended. */
+export interface Effect {
+  name: ActivityName;
+  input: unknown;
+  ended: Promise<unknown>;
+}
+
+/** Those of this run: each workflow has its modules for itself. */
+const underWay = new Set<Effect>();
+
+/** Waits until those that are meant have ended, well or not. */
+export async function waitForEffects(isMeant: (effect: Effect) => boolean): Promise<void> {
+  const meant = [...underWay].filter(isMeant);
+  await Promise.allSettled(meant.map(({ ended }) => ended));
+}
+
+function track(effect: Effect): void {
+  underWay.add(effect);
+  const forget = () => underWay.delete(effect);
+  effect.ended.then(forget, forget);
+}
+
 type Callable = { executeWithOptions(options: { summary: string }, args: [unknown]): Promise<unknown> };
 
 /**
@@ -96,7 +118,13 @@ export function perform<N extends ActivityName>(
   patience: Patience = 'ordinary',
 ): Promise<OutputOf<N>> {
   const activities = proxyFor(ATTEMPTS[name], patience) as unknown as Record<N, Callable>;
-  return activities[name].executeWithOptions({ summary }, [input]).then((result) => read<N>(name, result));
+  const ended = activities[name].executeWithOptions({ summary }, [input]).then((result) => read<N>(name, result));
+  track({
+    name,
+    input,
+    ended,
+  });
+  return ended;
 }
 
 function proxyFor(attempts: Attempts, patience: Patience) {

@@ -95,7 +95,7 @@ export class Control {
     if (step !== undefined && step !== situation.weight) {
       return `it was meant for ${step} %, the weight is ${situation.weight} %`;
     }
-    if (situation.isRollingBack) return this.refuseOnTheWayBack(verb, word.what, situation);
+    if (situation.isRollingBack) return this.refuseOnTheWayBack(verb, word, situation);
     if (this.abort) return tellAbortedBefore(verb);
     return this.refuseForward(verb, question, situation);
   }
@@ -121,10 +121,12 @@ export class Control {
   }
 
   /** A way back that waits for a human takes his answer, and nothing else. */
-  private refuseOnTheWayBack(verb: Verb, what: string | undefined, { waiting }: Situation): string | null {
+  private refuseOnTheWayBack(verb: Verb, word: Partial<SaidWord>, situation: Situation): string | null {
+    const { waiting } = situation;
+    if (verb === 'approve' && waiting?.question) return this.refuseApproval(word.question, situation);
     const isTaken = waiting?.for === 'host' && waiting.verbs.includes(verb);
     if (!isTaken) return 'it is going back already';
-    return this.held.names.length > 0 ? this.held.refuse(what) : null;
+    return this.held.names.length > 0 ? this.held.refuse(word.what) : null;
   }
 
   private refuseApproval(named: string | undefined, { waiting }: Situation): string | null {

@@ -28,6 +28,12 @@ export class Facts {
   readonly changedAddresses: Record<string, string> = {};
   /** while a way back would lose what is only in the new stores' memory */
   memoryAtRisk: MemoryQuestion | null = null;
+  /** a weight was asked for: there may be users on ECS */
+  hasSentUsers = false;
+  /** epoch ms since when no name leads to ECS, on the way back */
+  usersLeftAt: number | null = null;
+  /** epoch ms since when a host's containers run again, on the way back */
+  hostsRunSince: number | null = null;
   private probes = 0;
 
   /** What a probe is for, unique in the run: AWS gives the same task back for the same purpose. */

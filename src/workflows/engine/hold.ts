@@ -1,4 +1,4 @@
-import { CancelledFailure, condition, isCancellation } from '@temporalio/workflow';
+import { CancellationScope, CancelledFailure, condition, isCancellation } from '@temporalio/workflow';
 import { toMilliseconds } from '../../plan/duration';
 import { waitForDeployment } from './deployments';
 import { messageOf } from './failures';
@@ -25,6 +25,7 @@ export async function retryWhenTold<T>(run: Run, what: string, effect: () => Pro
       return await effect();
     } catch (error) {
       if (isCancellation(error)) throw error;
+      letCancellationWin();
       const hold = {
         what: `retry of ${what}`,
         reason: messageOf(error),
@@ -131,6 +132,7 @@ export async function holdUntilApproval(run: Run, { what, reason, isGrave = fals
 /** Begins nothing new while paused; timers and the watch go on. */
 export async function holdWhilePaused(run: Run): Promise<void> {
   const { control, deployments } = run;
+  letCancellationWin();
   if (!control.isPaused && deployments.running === null) return;
   const describe = (): Description => ({
     for: 'resume',
@@ -148,6 +150,14 @@ async function holdWhileDeploying(run: Run): Promise<void> {
   const { deployments } = run;
   const describe = () => waitForDeployment(deployments.describeRunning()!);
   await standUntil(run, describe, () => deployments.running === null);
+}
+
+/**
+ * The way back has begun beside what goes on here: nothing more may begin.
+ * @throws CancelledFailure
+ */
+function letCancellationWin(): void {
+  if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('it goes back');
 }
 
 /**

@@ -17,24 +17,44 @@ export async function attemptPhase<T>(run: Run, phase: Phase, work: () => Promis
     return result;
   } catch (error) {
     await effects.settle();
-    progress.endPhase(phase, 'failed');
+    // the way back, which has begun by then, has said so
+    if (!isCancellation(error)) progress.endPhase(phase, 'failed');
     throw error;
   }
+}
+
+/** How what somebody has deleted is found, and made anew. */
+export interface Mender {
+  /** what is gone, in words; it never fails */
+  findMissing(): Promise<string[]>;
+  mend(): Promise<void>;
 }
 
 /**
  * Runs a phase that users do not feel yet (rollback case 1): a failure holds for retry or abort as long as the plan
  * says, and only then goes back. Every effect in it is idempotent, so a retry repeats it whole.
+ * @param mender of what the phase stands on: a retry makes it anew first
  */
-export async function runPhase<T>(run: Run, phase: Phase, work: () => Promise<T>): Promise<T> {
+export async function runPhase<T>(run: Run, phase: Phase, work: () => Promise<T>, mender?: Mender): Promise<T> {
   if (run.progress.isSkipped(phase)) return work();
+  let attempt = work;
   for (;;) {
     try {
-      return await attemptPhase(run, phase, work);
+      return await attemptPhase(run, phase, attempt);
     } catch (error) {
       if (isCancellation(error)) throw error;
-      const isRetried = await holdUntilRetry(run, { what: `retry of ${phase}`, reason: messageOf(error) });
-      if (!isRetried) throw error;
+      const missing = (await mender?.findMissing()) ?? [];
+      const hold = {
+        what: `retry of ${phase}`,
+        reason: [messageOf(error), ...missing].join('; '),
+      };
+      if (!(await holdUntilRetry(run, hold))) throw error;
+      attempt = () => mendFirst(work, missing.length > 0 ? mender : undefined);
     }
   }
+}
+
+async function mendFirst<T>(work: () => Promise<T>, mender: Mender | undefined): Promise<T> {
+  await mender?.mend();
+  return work();
 }

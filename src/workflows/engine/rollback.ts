@@ -32,8 +32,8 @@ const NEEDS: Record<Stage, readonly Stage[]> = {
 /** Undos of these know nothing of each other: hosts together, services together. */
 const TOGETHER: readonly Stage[] = ['host', 'duties', 'scale'];
 
-/** What a stage waits for beside the stages that it needs. */
-export type Waits = Partial<Record<Stage, Promise<unknown>>>;
+/** What a stage waits for beside the stages that it needs, from the moment that those are done. */
+export type Waits = Partial<Record<Stage, () => Promise<unknown>>>;
 
 /** What a hold names of what is left; the rest is counted. */
 const NAMED = 3;
@@ -114,7 +114,7 @@ export class Rollback {
       const { stage } = group[0]!;
       const needed = taken.filter((each) => NEEDS[stage].includes(each.stage));
       await Promise.all(needed.map(({ done }) => done));
-      await waits[stage];
+      if (this.frozen === null) await waits[stage]?.();
       taken.push(
         ...group.map((undo) => ({
           stage,

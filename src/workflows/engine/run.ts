@@ -56,6 +56,7 @@ export class Run {
   /** Writes an undo down: before its effect. */
   writeUndo(undo: Undo): void {
     this.ledger.add(undo);
+    if (this.status.rollback) return;
     this.status.undo.pending = this.ledger.planWayBack(this.cleansUp).length;
   }
 }

@@ -1,7 +1,7 @@
 import type { Stage } from '../../contract/undos';
 import { COLLECTOR } from '../../plan/defaults';
 import { chooseSwitches } from '../../plan/deployment';
-import { toMilliseconds } from '../../plan/duration';
+import { formatDuration, toMilliseconds } from '../../plan/duration';
 import { nameFamily } from '../../plan/names';
 import { perform } from '../engine/activities';
 import { settleAll } from '../engine/failures';
@@ -9,7 +9,7 @@ import { retryWhenTold } from '../engine/hold';
 import type { Run } from '../engine/run';
 import type { Release } from '../engine/release';
 import { moveService } from './services';
-import { tellBothCompact } from './texts';
+import { tellBothCompact, tellOverlapEnd } from './texts';
 
 /** How long the way back waits for a service to run without its duties; then it is stopped. */
 const GIVE_BACK_MS = 3 * 60_000;
@@ -47,6 +47,15 @@ export function tellOverlap({ ledger, progress }: Run): void {
   const undos = ledger.list();
   const isLate = undos.some(({ stage }) => stage === 'host') && undos.some(({ stage }) => stage === 'duties');
   if (isLate) progress.addEvent(tellBothCompact());
+}
+
+/** How long both sides had their duties, once ECS has given all of them back. */
+export function tellOverlapIsOver({ facts, ledger, progress, status }: Run): void {
+  const duties = ledger.list().filter(({ stage }) => stage === 'duties');
+  const steps = status.rollback?.steps ?? [];
+  const isOver = duties.every(({ id }) => steps.some(({ what, state }) => what === id && state === 'done'));
+  if (facts.hostsRunSince === null || duties.length === 0 || !isOver) return;
+  progress.addEvent(tellOverlapEnd(formatDuration(Date.now() - facts.hostsRunSince)));
 }
 
 function takeDuties(migration: Run, release: Release, name: string): Promise<void> {

@@ -91,6 +91,7 @@ export async function startHost(
     ...(compactors && { except: compactors }),
   };
   await perform('startStack', `docker compose up -d on ${instanceId}`, stack, patience);
+  facts.hostsRunSince ??= Date.now();
   await perform('awaitHost', `until ${instanceId} answers`, host, patience);
   const hasMoved = addressBefore !== undefined && publicIp !== undefined && addressBefore !== publicIp;
   if (hasMoved) facts.changedAddresses[addressBefore] = publicIp;

@@ -126,6 +126,7 @@ export async function setWeight(
     ...moved,
   };
   const summary = `weights: ECS ${weight}, host ${100 - weight}`;
+  migration.facts.hasSentUsers = true;
   await changeRecords(migration, 'setWeight', summary, request, () => {
     progress.setWeight(weight);
     progress.setStep(weight, 'syncing');
@@ -166,6 +167,7 @@ export async function restoreTraffic(migration: Run, pair: PairRequest, patience
   const { changeId } = await perform('restoreTraffic', summary, withAddresses(migration, pair), patience);
   await waitUntilTaken(migration, changeId);
   await waitUntilForgotten(changeId ? Math.max(pair.ttl, ALIAS_TTL_S) : 0);
+  migration.facts.usersLeftAt = Date.now();
   migration.progress.setWeight(0);
   migration.progress.publish();
 }

@@ -3,6 +3,7 @@ import { describeMemory, type MemoryAmount } from '../../analysis/memory';
 import type { GrafanaCopy, GrafanaCounts, GrafanaEdit, GrafanaRequest } from '../../contract/grafana';
 import type { DeployedService, Moment } from '../../contract/deployments';
 import type { Peer } from '../../contract/hosts';
+import type { RequestRate } from '../../contract/watch';
 import { describeCounts } from '../details';
 import { messageOf } from '../engine/failures';
 
@@ -114,7 +115,46 @@ export const describeUnmeasuredLoss = (since: string, why: string): string =>
   `${describeLateRollback(since)} is in S3 but for what is in memory: not measured (${why})`;
 
 export const tellBothCompact = (): string =>
-  'for some minutes both sides compact, evaluate rules and notify: the hosts from their start, ECS until users have left it';
+  'for some minutes both sides compact, evaluate rules and notify: the hosts from their start (a service that only ' +
+  'compacts: not before ECS has ceased to), ECS until users have left it';
+
+export const tellOverlapEnd = (duration: string): string =>
+  `ECS compacts, evaluates rules and notifies no more: both sides did for ${duration}`;
+
+export const askToScaleDown = (asked: string[]): string =>
+  asked.length === 0
+    ? 'scale ECS down before two periods without a request were seen'
+    : `scale ECS down although it is still asked: ${asked.join(', ')}`;
+
+/** @param asked null: no period was measured yet */
+export function describeRequests(asked: RequestRate[] | null): string {
+  if (asked === null) return 'who still asks ECS is not known yet; it goes on by itself when nobody does';
+  if (asked.length === 0) return 'nobody asks ECS; it goes on by itself after two periods of that';
+  return `still asked: ${joinRates(asked)}; it goes on by itself when nobody asks any more`;
+}
+
+export const tellQuiet = (): string => 'nobody asks ECS any more';
+
+/** @param asked null: it could not be counted */
+export function tellCutRequests(asked: RequestRate[] | null): string {
+  if (asked === null) return 'ECS is scaled down, and whom that cuts off is not known';
+  if (asked.length === 0) return 'ECS is scaled down; nobody was seen to ask it, though not for two periods';
+  return `ECS is scaled down, which cuts off ${joinRates(asked)}`;
+}
+
+const joinRates = (asked: RequestRate[]): string =>
+  asked.map(({ service, perMinute }) => `${service} ${perMinute} requests a minute`).join(', ');
+
+export const tellUncountable = (error: unknown, timeout: string): string =>
+  `who still asks ECS can't be counted: ${messageOf(error)}; ${timeout} are waited, or until somebody approves`;
+
+export const tellUnlookedAt = (why: string): string => `whether something was deleted is not known: ${why}`;
+
+export const tellDeleted = (missing: string[]): string => `${missing.join('; ')}; retry makes it anew`;
+
+export const tellOtherBalancer = (before: string, now: string): string =>
+  `the load balancer ${before} was deleted and made anew as ${now}, and the names are prepared for the former: ` +
+  'abort, then start again';
 
 export const tellUnconfirmed = (error: unknown): string =>
   `Route 53 does not confirm the change: ${messageOf(error)}; a minute is waited instead, as long as it may take`;

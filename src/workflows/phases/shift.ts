@@ -4,20 +4,22 @@ import type { PairRequest } from '../../contract/records';
 import { findVolume } from '../../plan/names';
 import { describeVisibility } from '../../plan/visibility';
 import { perform } from '../engine/activities';
-import { Breach, messageOf } from '../engine/failures';
+import { Breach, failFor, messageOf } from '../engine/failures';
 import { passGate } from '../engine/gate';
-import { holdUntilApproval, holdWhilePaused } from '../engine/hold';
+import { holdUntilApproval, holdWhilePaused, retryWhenTold } from '../engine/hold';
 import type { Run } from '../engine/run';
 import type { Release } from '../engine/release';
 import { describeApproval, planSteps, type ShiftStep } from '../engine/steps';
 import { announceGrafanaMove, moveGrafana } from '../moves/grafana';
 import { createPairRequest, prepareRecords, setWeight } from '../moves/records';
+import { tellDeleted, tellOtherBalancer } from '../moves/texts';
+import type { Groundwork } from './groundwork';
 
 /** How long a scale-out may take. */
 const SCALE_OUT_MS = 15 * 60_000;
 
 /** Phase 7 of the plan document: 10, 50, 100 %, and between them the gate. What moves its database waits for the last. */
-export async function shift(migration: Run, survey: Survey, release: Release): Promise<void> {
+export async function shift(migration: Run, survey: Survey, release: Release, groundwork: Groundwork): Promise<void> {
   const { plan, progress } = migration;
   const records = survey.records.filter(({ moved }) => !moved);
   progress.beginPhase('shift');
@@ -29,9 +31,28 @@ export async function shift(migration: Run, survey: Survey, release: Release): P
   if (steps.some(({ movesGrafana }) => movesGrafana)) announceGrafanaMove(migration);
   for (const step of steps) {
     await holdWhilePaused(migration);
+    if (!migration.facts.hasSentUsers) await requireWhole(migration, groundwork, pair);
     await takeStep(migration, survey, release, pair, step);
   }
   progress.endPhase('shift', 'done');
+}
+
+/** Before the first users come: what somebody has deleted meanwhile is named, and a retry makes it anew. */
+async function requireWhole(migration: Run, groundwork: Groundwork, { loadBalancer }: PairRequest): Promise<void> {
+  let isGone = false;
+  await retryWhenTold(migration, 'making what was deleted', async () => {
+    if (isGone) await remake(groundwork, loadBalancer.dnsName);
+    const missing = await groundwork.findMissing();
+    isGone = missing.length > 0;
+    if (isGone) throw failFor('Missing', tellDeleted(missing));
+  });
+}
+
+async function remake(groundwork: Groundwork, balancerBefore: string): Promise<void> {
+  await groundwork.mend();
+  const { loadBalancer } = await groundwork.deploy();
+  const { dnsName } = loadBalancer;
+  if (dnsName !== balancerBefore) throw failFor('OtherBalancer', tellOtherBalancer(balancerBefore, dnsName));
 }
 
 /** One weight: set it, wait for it to be true, bake, gate. */

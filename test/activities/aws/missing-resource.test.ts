@@ -5,10 +5,12 @@ import {
   DescribeRulesCommand,
   DescribeTargetGroupsCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { DeleteRepositoryCommand } from '@aws-sdk/client-ecr';
+import { DeleteClusterCommand } from '@aws-sdk/client-ecs';
 import { DeleteServiceCommand, ListServicesCommand } from '@aws-sdk/client-servicediscovery';
 import { createClients } from '../../../src/activities/clients';
 import type { Deps } from '../../../src/activities/clients';
-import { lookForMissing } from '../../../src/activities/aws/missing-resource';
+import { findMissing, lookForMissing } from '../../../src/activities/aws/missing-resource';
 import type { WatchedService } from '../../../src/contract/watch';
 import { startEmulator, type OwnEmulator } from '../emulator';
 
@@ -88,5 +90,27 @@ test('what AWS refuses to say is named with the statement to add, and hides noth
         'AWS refuses servicediscovery:GetService on *; ' +
         'add {"Effect":"Allow","Action":"servicediscovery:GetService","Resource":"*"} to the worker\'s role',
     ],
+  });
+});
+
+test('before any user comes cluster, repositories and registries that were deleted are named', async () => {
+  const parts = {
+    cluster: 'lgtm-cluster',
+    services: [mimir],
+    repositories: ['lgtm-mimir', 'lgtm-loki'],
+    isDeployed: false,
+  };
+  expect(await findMissing(deps, parts)).toEqual({
+    missing: [],
+    repositories: [],
+  });
+  const { ecr, ecs, discovery } = deps.clients;
+  await ecr.send(new DeleteRepositoryCommand({ repositoryName: 'lgtm-loki', force: true }));
+  await ecs.send(new DeleteClusterCommand({ cluster: 'lgtm-cluster' }));
+  await discovery.send(new DeleteServiceCommand({ Id: mimir.discovery!.split('/').at(-1) }));
+  const gone = (what: string) => `${what} is gone: somebody has deleted it`;
+  expect(await findMissing(deps, { ...parts, isDeployed: true })).toEqual({
+    missing: [gone('cluster lgtm-cluster'), gone('repository lgtm-loki'), gone('the Cloud Map service of mimir')],
+    repositories: ['lgtm-loki'],
   });
 });

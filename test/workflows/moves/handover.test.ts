@@ -1,6 +1,6 @@
 import { textsOf } from '../run';
 import { LEFT_OUT, ONE_TASK, useStubWorker } from '../server';
-import { World } from '../world';
+import { Gate, World } from '../world';
 
 const runWorkflow = useStubWorker();
 
@@ -140,6 +140,27 @@ test.concurrent(
     expect(last).toBeLessThan(world.names.lastIndexOf('scaleService'));
   },
 );
+
+test.concurrent('it is asked beside the hosts, which start at once, and before any task is replaced', async () => {
+  const run = await runWorkflow({ plan: PLAN });
+  await run.untilApprovalOf('point of no return');
+  const { world } = run;
+  const asked = world.inputsOf('measureUnflushed').length;
+  const [starting, measuring] = [new Gate(), new Gate()];
+  world.answers.startInstance = () => starting.pass().then(() => ({}));
+  world.answers.measureUnflushed = () => measuring.pass().then(() => []);
+  const before = world.calls.length;
+  await run.say('rollback');
+  await run.untilAsked('startInstance');
+  await run.untilAsked('measureUnflushed', asked + 1);
+  starting.open();
+  await run.until('users on the host', ({ weight }) => weight === 0);
+  const back = () => world.calls.slice(before).map(({ name }) => name);
+  expect(back()).not.toContain('scaleService');
+  measuring.open();
+  await run.endedAs('rolled-back');
+  expect(back()).toContain('scaleService');
+});
 
 test.concurrent('before the hosts have stopped a way back loses nothing and measures nothing', async () => {
   const run = await runWorkflow({

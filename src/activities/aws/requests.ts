@@ -1,0 +1,91 @@
+import type { MetricQuery, Series } from '../../analysis/query';
+import type { InputOf, OutputOf } from '../../contract/activities';
+import { toMilliseconds } from '../../plan/duration';
+import type { Deps } from '../clients';
+import { heartbeat, wasCancelledByWorkflow } from '../pacing';
+import { fetchSeries, type Span } from './metric';
+import { REAL_TIME } from './watch';
+
+type Question = InputOf<'watchRequests'>;
+type Answer = OutputOf<'watchRequests'>;
+
+/** As many periods without a request say that nobody asks any more. */
+const QUIET_PERIODS = 2;
+const MINUTE_MS = 60_000;
+
+/**
+ * Looks until no target group had a request in two settled periods, or others have than the workflow knows of; when the
+ * workflow cancels it, it says what it saw last.
+ */
+export async function watchRequests(deps: Deps, question: Question, clock = REAL_TIME): Promise<Answer> {
+  let answer: Answer = {
+    isQuiet: false,
+    asked: null,
+  };
+  try {
+    for (;;) {
+      answer = await look(deps, question, clock.now());
+      heartbeat(answer);
+      if (answer.isQuiet || isNews(question, answer)) break;
+      await clock.sleep(toMilliseconds(question.analysis.interval));
+    }
+  } catch (error) {
+    if (!wasCancelledByWorkflow(error)) throw error;
+  }
+  return answer;
+}
+
+function isNews({ seen }: Question, { asked }: Answer): boolean {
+  return asked?.some(({ service }) => !seen.includes(service)) === true;
+}
+
+async function look(deps: Deps, question: Question, now: number): Promise<Answer> {
+  const span = spanOf(question, now);
+  const count = (span.endMs - span.startMs) / span.periodMs;
+  if (count <= 0) return { isQuiet: false, asked: null };
+  const { groups } = question;
+  const series = await fetchSeries(
+    deps,
+    groups.map(({ targetGroup }) => queryRequests(question, targetGroup)),
+    span,
+  );
+  const minutes = (count * span.periodMs) / MINUTE_MS;
+  const rates = groups.map(({ service }, index) => ({
+    service,
+    perMinute: Math.ceil(sum(series[index]!) / minutes),
+  }));
+  const asked = rates.filter(({ perMinute }) => perMinute > 0);
+  return {
+    isQuiet: asked.length === 0 && count === QUIET_PERIODS,
+    asked,
+  };
+}
+
+/** The last settled periods since users were sent back. */
+function spanOf({ analysis, since }: Question, now: number): Span {
+  const periodMs = toMilliseconds(analysis.period);
+  const endMs = Math.floor((now - toMilliseconds(analysis.settle)) / periodMs) * periodMs;
+  const startMs = Math.max(Math.ceil(since / periodMs) * periodMs, endMs - QUIET_PERIODS * periodMs);
+  return {
+    periodMs,
+    startMs,
+    endMs,
+  };
+}
+
+function queryRequests({ loadBalancer }: Question, targetGroup: string): MetricQuery {
+  return {
+    namespace: 'AWS/ApplicationELB',
+    metric: 'RequestCount',
+    dimensions: {
+      LoadBalancer: loadBalancer,
+      TargetGroup: targetGroup,
+    },
+    stat: 'Sum',
+  };
+}
+
+/** A period without a request has no data point. */
+function sum(series: Series): number {
+  return [...series.values()].reduce((total, value) => total + value, 0);
+}

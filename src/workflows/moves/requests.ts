@@ -1,0 +1,123 @@
+import { CancellationScope, isCancellation } from '@temporalio/workflow';
+import type { RequestsAnswer, RequestsQuestion } from '../../contract/watch';
+import { formatDuration, toMilliseconds } from '../../plan/duration';
+import { perform } from '../engine/activities';
+import type { Run } from '../engine/run';
+import { standUntil, type Description } from '../engine/standstill';
+import { rest } from '../engine/timers';
+import { askToScaleDown, describeRequests, tellCutRequests, tellQuiet, tellUncountable } from './texts';
+
+type Groups = RequestsQuestion['groups'];
+
+/**
+ * On the way back, before services on ECS are stopped that users came to: waits until nobody asks them any more, as long
+ * as the plan says, or until somebody approves; then names what is cut off. It never fails.
+ */
+export async function waitUntilNobodyAsks(run: Run): Promise<void> {
+  const { plan, facts, progress } = run;
+  const timeoutMs = toMilliseconds(plan.shift.drainTimeout);
+  const groups = listGroups(run);
+  if (!facts.hasSentUsers || groups.length === 0 || timeoutMs === 0) return;
+  const answer = await new RequestsWait(run, groups, timeoutMs).end();
+  progress.addEvent(answer.isQuiet ? tellQuiet() : tellCutRequests(answer.asked));
+}
+
+/** Of services that the way back stops, and that are reached through the load balancer. */
+function listGroups({ facts, ledger }: Run): Groups {
+  const { targetGroups = {} } = facts.release ?? {};
+  return ledger.list().flatMap((undo) => {
+    const isStopped = undo.verb === 'restoreService' && undo.input.count === 0;
+    const group = isStopped && targetGroups[undo.input.service];
+    return group ? [{ service: undo.input.service, targetGroup: group.dimension }] : [];
+  });
+}
+
+/** One wait: it ends when nobody asks, when its time is over, or when somebody approves. */
+class RequestsWait {
+  private answer: RequestsAnswer = {
+    isQuiet: false,
+    asked: null,
+  };
+  private isOver = false;
+  private readonly question: number;
+  private readonly until: string;
+
+  constructor(
+    private readonly run: Run,
+    private readonly groups: Groups,
+    private readonly timeoutMs: number,
+  ) {
+    this.question = run.control.questions.begin();
+    this.until = new Date(Date.now() + timeoutMs).toISOString();
+  }
+
+  async end(): Promise<RequestsAnswer> {
+    const { control } = this.run;
+    control.approved = null;
+    const scope = new CancellationScope();
+    const watching = scope.run(() => this.watch());
+    const timing = scope.run(() => this.time()).catch(() => undefined);
+    await standUntil(
+      this.run,
+      () => this.describe(),
+      () => this.isOver || this.answer.isQuiet || control.approved === this.ask().id,
+    );
+    scope.cancel();
+    await watching;
+    await timing;
+    return this.answer;
+  }
+
+  /** What can't be counted is waited out. */
+  private async watch(): Promise<void> {
+    const own = CancellationScope.current();
+    try {
+      while (!this.answer.isQuiet && !own.consideredCancelled) await this.look();
+    } catch (error) {
+      if (isCancellation(error)) return;
+      this.answer.asked = null;
+      this.run.progress.addEvent(tellUncountable(error, formatDuration(this.timeoutMs)));
+    }
+  }
+
+  private async look(): Promise<void> {
+    const { plan, facts } = this.run;
+    const { interval, period, settle } = plan.analysis;
+    this.answer = await perform('watchRequests', 'until nobody asks ECS any more', {
+      loadBalancer: facts.release!.loadBalancer.dimension,
+      groups: this.groups,
+      analysis: {
+        interval,
+        period,
+        settle,
+      },
+      since: facts.usersLeftAt ?? 0,
+      seen: this.listAsked(),
+    });
+  }
+
+  private async time(): Promise<void> {
+    await rest(this.timeoutMs, 'until ECS is scaled down whoever asks it');
+    this.isOver = true;
+  }
+
+  private listAsked(): string[] {
+    return this.answer.asked?.map(({ service }) => service) ?? [];
+  }
+
+  private ask() {
+    return this.run.control.questions.ask(this.question, askToScaleDown(this.listAsked()), true);
+  }
+
+  private describe(): Description {
+    const { asked } = this.answer;
+    return {
+      for: 'approval',
+      what: `approval: ${askToScaleDown(this.listAsked())}`,
+      question: this.ask(),
+      verbs: ['approve'],
+      until: this.until,
+      reason: describeRequests(asked),
+    };
+  }
+}

@@ -1,0 +1,87 @@
+import { isCancellation } from '@temporalio/workflow';
+import type { Survey } from '../../contract/findings';
+import type { Platform } from '../../contract/platform';
+import type { MissingParts, WatchedService } from '../../contract/watch';
+import { nameRepository } from '../../plan/names';
+import { perform } from '../engine/activities';
+import { messageOf } from '../engine/failures';
+import type { Mender } from '../engine/phase';
+import type { Release } from '../engine/release';
+import type { Run } from '../engine/run';
+import type { Images } from '../moves/images';
+import { tellUnlookedAt } from '../moves/texts';
+import { deploy } from './deploy';
+import { images } from './images';
+import { provision } from './provision';
+
+const NOTHING: MissingParts = {
+  missing: [],
+  repositories: [],
+};
+
+/** What users will come to, phase by phase; before they do, what somebody deletes of it is named and made anew. */
+export class Groundwork implements Mender {
+  private platform: Platform | null = null;
+  private built: Images | null = null;
+  private release: Release | null = null;
+  private gone = NOTHING;
+
+  constructor(
+    private readonly migration: Run,
+    private readonly survey: Survey,
+  ) {}
+
+  async provision(): Promise<void> {
+    this.platform = await provision(this.migration, this.survey);
+  }
+
+  async build(): Promise<void> {
+    this.built = await images(this.migration);
+  }
+
+  /** @returns the one release of the run, whenever it is deployed anew */
+  async deploy(): Promise<Release> {
+    const { migration, survey } = this;
+    const release = await deploy(migration, survey, this.platform!, this.built);
+    this.release = Object.assign(this.release ?? release, release);
+    migration.facts.release = this.release;
+    return this.release;
+  }
+
+  async findMissing(): Promise<string[]> {
+    try {
+      this.gone = await perform('findMissing', 'whether something was deleted', this.listParts());
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      this.gone = NOTHING;
+      this.migration.progress.addEvent(tellUnlookedAt(messageOf(error)));
+    }
+    return this.gone.missing;
+  }
+
+  /** A repository that is made anew has no image. */
+  async mend(): Promise<void> {
+    await this.provision();
+    if (this.gone.repositories.length > 0) await this.build();
+  }
+
+  private listParts() {
+    const { services } = this.migration.plan;
+    const { cluster, discovery, targetGroups } = this.platform!;
+    const watched: WatchedService[] = Object.entries(services).map(([name, { count }]) => {
+      const group = targetGroups[name];
+      return {
+        name,
+        count,
+        ...(group && { targetGroupArn: group.id }),
+        discovery: discovery[name]!,
+      };
+    });
+    return {
+      cluster,
+      services: watched,
+      repositories: Object.entries(services).map(([name, service]) => nameRepository(name, service)),
+      isDeployed: this.release !== null,
+    };
+  }
+}

@@ -1,0 +1,52 @@
+import type { ActivityName } from '../contract/activities';
+import type { Undo, UndoVerb } from '../contract/undos';
+import { waitForEffects, type Effect } from './engine/activities';
+
+const RECORD_CHANGES: ActivityName[] = ['lowerTtl', 'createPair', 'setWeight', 'foldPair'];
+const ROLES: ActivityName[] = ['ensureTaskRole', 'ensureExecutionRole'];
+const SECURITY_GROUPS: ActivityName[] = ['ensureLoadBalancerSecurityGroup', 'ensureTaskSecurityGroup'];
+/** A probe makes its task definition by itself. */
+const PROBES: ActivityName[] = ['checkRings', 'readFirstSamples', 'measureUnflushed'];
+
+/** The effects that an undo takes back: one that overtook them would find nothing to take back. */
+const EFFECTS: Record<UndoVerb, ActivityName[]> = {
+  startHost: ['stopStack', 'stopInstance'],
+  startCompactors: [],
+  restoreTraffic: RECORD_CHANGES,
+  restoreRecords: RECORD_CHANGES,
+  unfoldPair: RECORD_CHANGES,
+  restoreService: ['ensureService', 'scaleService', 'updateService'],
+  revertService: ['scaleService'],
+  listGrafanaEdits: ['copyGrafana'],
+  tellUnlistedEdits: [],
+  unlockGrafana: ['lockGrafana', 'copyGrafana'],
+  removeRepository: ['ensureRepository', 'buildImage'],
+  removeSecret: ['ensureSecret'],
+  removeRole: ROLES,
+  removeRolePolicy: ROLES,
+  removeSecurityGroup: SECURITY_GROUPS,
+  removeSecurityGroupRules: SECURITY_GROUPS,
+  removeLogGroup: ['ensureLogGroup'],
+  removeCluster: ['ensureCluster'],
+  removeNamespace: ['ensureNamespace'],
+  removeDiscoveryService: ['ensureDiscoveryService'],
+  removeLoadBalancer: ['ensureLoadBalancer', 'ensureListener'],
+  removeTargetGroup: ['ensureTargetGroup'],
+  removeListenerRule: ['ensureListenerRule'],
+  removeTaskDefinition: ['ensureTaskDefinition', ...PROBES],
+  removeService: ['ensureService', 'scaleService'],
+};
+
+/** What tells two effects of one kind apart. */
+const SUBJECTS = ['service', 'instanceId', 'family', 'host', 'name'];
+
+/** Waits for what an undo takes back, where that is still under way, and for nothing else. */
+export function waitForEffectsOf({ verb, input }: Undo): Promise<void> {
+  return waitForEffects((effect) => EFFECTS[verb].includes(effect.name) && isOfSame(input, effect));
+}
+
+/** What one of both does not say is no difference. */
+function isOfSame(undone: object, effect: Effect): boolean {
+  const [own, other] = [undone, effect.input] as Record<string, unknown>[];
+  return SUBJECTS.every((key) => own![key] === undefined || other![key] === undefined || own![key] === other![key]);
+}

@@ -1,0 +1,149 @@
+import { heartbeat, sleep } from '@temporalio/activity';
+import type { RequestsAnswer } from '../../../src/contract/watch';
+import { stepOf, textsOf, type Run } from '../run';
+import { useStubWorker } from '../server';
+import { World } from '../world';
+
+const runWorkflow = useStubWorker();
+
+/** Of more than six hours: long enough to be met in a test. */
+const LONG = {
+  shift: {
+    approval: true,
+    drainTimeout: '12h',
+  },
+};
+const SHORT = {
+  shift: {
+    approval: true,
+    drainTimeout: '30m',
+  },
+};
+const GRAFANA = {
+  service: 'grafana',
+  perMinute: 12,
+};
+const LOOK_MS = 40;
+
+/** A world in which somebody asks Grafana on ECS until a test says that nobody does. */
+class AskedWorld extends World {
+  isQuiet = false;
+
+  constructor() {
+    super();
+    this.answers.watchRequests = async ({ seen }) => {
+      const answer = (): RequestsAnswer => ({
+        isQuiet: this.isQuiet,
+        asked: this.isQuiet ? [] : [GRAFANA],
+      });
+      try {
+        while (!this.isQuiet && seen.includes('grafana')) {
+          heartbeat();
+          await sleep(LOOK_MS);
+        }
+      } catch {
+        // cancelled: it says what it saw last
+      }
+      return answer();
+    };
+  }
+}
+
+async function abortAt10(world: World, plan: Record<string, unknown>): Promise<Run> {
+  const run = await runWorkflow({
+    world,
+    plan,
+  });
+  await run.untilApprovalOf('10 → 50 %');
+  await run.say('abort');
+  return run;
+}
+
+const STILL_ASKED = 'scale ECS down although it is still asked: grafana';
+
+test.concurrent('ECS is scaled down when nobody asks it any more, and not before', async () => {
+  const world = new AskedWorld();
+  const run = await abortAt10(world, LONG);
+  const { waitingFor, weight } = await run.untilApprovalOf(STILL_ASKED);
+  expect(weight).toBe(0);
+  expect(waitingFor).toMatchObject({
+    verbs: ['approve'],
+    question: { isGrave: true },
+    until: expect.any(String) as string,
+    reason: 'still asked: grafana 12 requests a minute; it goes on by itself when nobody asks any more',
+  });
+  expect(world.names).not.toContain('scaleService');
+  const [asked] = world.inputsOf('watchRequests');
+  expect(asked!.groups.map(({ service }) => service).sort()).toEqual(['grafana', 'mimir']);
+  world.isQuiet = true;
+  const { events } = await run.endedAs('rolled-back');
+  expect(textsOf(events)).toContain('nobody asks ECS any more');
+  expect(world.orderOf('watchRequests', 'scaleService')).toEqual([
+    'watchRequests',
+    'watchRequests',
+    'scaleService',
+    'scaleService',
+  ]);
+});
+
+test.concurrent('after the time of the plan it goes down, and what that cuts off is named', async () => {
+  const run = await abortAt10(new AskedWorld(), SHORT);
+  const { events } = await run.endedAs('rolled-back');
+  expect(textsOf(events)).toContain('ECS is scaled down, which cuts off grafana 12 requests a minute');
+});
+
+test.concurrent('whoever cuts them off earlier says so to its question', async () => {
+  const run = await abortAt10(new AskedWorld(), LONG);
+  await run.untilApprovalOf(STILL_ASKED);
+  expect(await run.refusalOf('approve', { question: '1-00000000' })).toContain('it was meant for question');
+  await run.say('approve');
+  const { decisions, events } = await run.endedAs('rolled-back');
+  expect(decisions.at(-1)).toMatchObject({
+    verb: 'approve',
+    question: STILL_ASKED,
+  });
+  expect(textsOf(events)).toContain('ECS is scaled down, which cuts off grafana 12 requests a minute');
+});
+
+test.concurrent('where it can not be counted the time is waited out, and that is told', async () => {
+  const world = World.brokenAt('watchRequests', 'AccessDenied: cloudwatch:GetMetricData');
+  const run = await abortAt10(world, SHORT);
+  const { events } = await run.endedAs('rolled-back');
+  expect(textsOf(events)).toEqual(
+    expect.arrayContaining([
+      "who still asks ECS can't be counted: AccessDenied: cloudwatch:GetMetricData; 30m are waited, " +
+        'or until somebody approves',
+      'ECS is scaled down, and whom that cuts off is not known',
+    ]),
+  );
+});
+
+test.concurrent('before any weight nobody is waited for', async () => {
+  const world = World.brokenAt('createPair');
+  const run = await runWorkflow({ world });
+  await run.untilRetryOf('the record change');
+  await run.say('abort');
+  await run.endedAs('rolled-back');
+  expect(world.names).toContain('scaleService');
+  expect(world.names).not.toContain('watchRequests');
+});
+
+test.concurrent('a name that still leads to ECS is waited for, and nobody counts requests before', async () => {
+  const world = new World();
+  const run = await runWorkflow({
+    world,
+    plan: LONG,
+  });
+  await run.untilApprovalOf('10 → 50 %');
+  world.break('restoreTraffic', 'no');
+  await run.say('abort');
+  await run.untilWaitsFor('host');
+  await run.say('abort');
+  await run.untilWaitsFor('host', 'a name still leads to ECS');
+  expect(world.names).not.toContain('watchRequests');
+  world.fix('restoreTraffic');
+  await run.say('retry');
+  const status = await run.endedAs('rolled-back');
+  expect(stepOf(status, 'scale grafana to 0')!.state).toBe('done');
+  expect(world.names).toContain('watchRequests');
+});
