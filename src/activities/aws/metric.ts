@@ -51,6 +51,9 @@ function buildQuery(query: MetricQuery, index: number, periodMs: number): Metric
 }
 
 function addValues(series: Series[], { Id, Timestamps = [], Values = [] }: MetricDataResult): void {
-  const index = Number(Id!.slice(1));
-  Timestamps.forEach((begin, position) => series[index]!.set(begin.getTime(), Values[position]!));
+  const points = series[Number(Id?.slice(1))];
+  for (const [position, begin] of Timestamps.entries()) {
+    const value = Values[position];
+    if (value !== undefined) points?.set(begin.getTime(), value);
+  }
 }

@@ -17,10 +17,10 @@ export function normaliseName(name: string): string {
 
 /** A record set of Route 53 in the contract's form. */
 export function parseRecordSet(set: ResourceRecordSet): RecordSet {
-  const { Name, Type, TTL, ResourceRecords = [], AliasTarget, SetIdentifier, Weight } = set;
-  const values = ResourceRecords.map(({ Value }) => Value!);
+  const { Name = '', Type, TTL, ResourceRecords = [], AliasTarget, SetIdentifier, Weight } = set;
+  const values = ResourceRecords.flatMap(({ Value }) => Value ?? []);
   return {
-    name: normaliseName(Name!).replace(ESCAPED_ASTERISK, '*'),
+    name: normaliseName(Name).replace(ESCAPED_ASTERISK, '*'),
     type: Type as RecordSet['type'],
     ...(TTL === undefined ? {} : { ttl: TTL }),
     ...(values.length > 0 ? { values } : {}),
@@ -30,10 +30,10 @@ export function parseRecordSet(set: ResourceRecordSet): RecordSet {
   };
 }
 
-function parseAlias({ HostedZoneId, DNSName, EvaluateTargetHealth = false }: AliasTarget): Alias {
+function parseAlias({ HostedZoneId, DNSName = '', EvaluateTargetHealth = false }: AliasTarget): Alias {
   return {
     hostedZoneId: HostedZoneId!,
-    dnsName: normaliseName(DNSName!),
+    dnsName: normaliseName(DNSName),
     evaluateTargetHealth: EvaluateTargetHealth,
   };
 }

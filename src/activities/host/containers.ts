@@ -4,8 +4,10 @@ import type { Deps } from '../clients';
 import { asWord } from '../curl';
 import type { ScriptResult } from './script-result';
 import { runScript } from './ssm';
-import { sayCommandFailed } from './texts';
+import { sayCommandFailed, sayContainersUnreadable } from './texts';
 
+/** Characters of an output that a complaint quotes. */
+const QUOTED = 80;
 const DEFAULT_PURPOSE = 'docker compose ps';
 
 /** One container as `docker compose ps --format json` prints it. */
@@ -16,7 +18,8 @@ export interface Container {
   State: string;
   Health?: string;
   Image?: string;
-  Publishers?: Publisher[];
+  /** null of a container without ports */
+  Publishers?: Publisher[] | null;
 }
 
 /** A port of a container; PublishedPort 0: only other containers reach it. */
@@ -74,15 +77,37 @@ export async function listContainers(
   throw ApplicationFailure.retryable(message, 'CommandFailed');
 }
 
-/** Compose 2.21 prints a line per container, older ones an array. */
+/**
+ * Compose 2.21 prints a line per container, older ones an array.
+ * @throws ApplicationFailure of type ContainersUnreadable, retryable, that quotes what is none
+ */
 export function containersOf(output: string): Container[] {
   const text = output.trim();
   if (text === '') return [];
-  if (text.startsWith('[')) return JSON.parse(text) as Container[];
-  return text.split('\n').map((line) => JSON.parse(line) as Container);
+  const entries = text.startsWith('[') ? parseJson(text) : text.split('\n').map(parseJson);
+  return (entries as unknown[]).map(requireContainer);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw unreadable(text);
+  }
+}
+
+function requireContainer(entry: unknown): Container {
+  const { Service, State } = (entry ?? {}) as Partial<Container>;
+  if (typeof Service !== 'string' || typeof State !== 'string') throw unreadable(JSON.stringify(entry));
+  return entry as Container;
+}
+
+/** SSM may have cut it. */
+function unreadable(text: string): ApplicationFailure {
+  return ApplicationFailure.retryable(sayContainersUnreadable(text.slice(0, QUOTED)), 'ContainersUnreadable');
 }
 
 /** The ports that are reached from outside the host's Docker network. */
-export function publishedPorts({ Publishers = [] }: Container): Publisher[] {
-  return Publishers.filter(({ PublishedPort }) => PublishedPort > 0);
+export function publishedPorts({ Publishers }: Container): Publisher[] {
+  return (Publishers ?? []).filter(({ PublishedPort }) => PublishedPort > 0);
 }

@@ -132,3 +132,8 @@ export function describeForeignObjects(
   const unmoved = `${counters.join(', ')} still is ${stored}`;
   return `${service}: ${describePlace(place)} lists something new, but ${unmoved}: not of this host`;
 }
+
+/** @param beginning of what was printed */
+export function sayContainersUnreadable(beginning: string): string {
+  return `docker compose ps printed no list of containers: ${beginning}; look on the host whether Compose 2 is there`;
+}

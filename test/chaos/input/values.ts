@@ -70,7 +70,7 @@ type Path = readonly (string | number)[];
 
 /** Every place of a value that has something in it. */
 export function listPaths(value: unknown, above: Path = []): Path[] {
-  if (typeof value !== 'object' || value === null) return [above];
+  if (typeof value !== 'object' || value === null || value instanceof Date) return [above];
   const entries: [string | number, unknown][] = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
   const below = entries.flatMap(([key, inner]) => listPaths(inner, [...above, key]));
   return above.length === 0 ? below : [above, ...below];
@@ -89,7 +89,7 @@ function applyChanges<T>(value: T, changes: readonly Change[]): T {
 /** Of this realm, as fast-check wants to print it; structuredClone's are of Node's. */
 function copyOf<T>(value: T): T {
   if (Array.isArray(value)) return value.map(copyOf) as T;
-  if (typeof value !== 'object' || value === null) return value;
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
   const entries = Object.entries(value).map(([key, inner]) => [key, copyOf(inner) as unknown]);
   return Object.fromEntries(entries) as T;
 }
@@ -125,4 +125,21 @@ export function spoil<T>(value: T, values: fc.Arbitrary<unknown> = hostileValue)
     maxLength: 3,
   });
   return changes.map((all) => applyChanges(value, all));
+}
+
+/** As AWS's SDK may answer: of a value as it should be some fields are missing, and some lists empty. */
+export function leaveOut<T>(value: T): fc.Arbitrary<T> {
+  const fields = listPaths(value).filter((path) => typeof path.at(-1) === 'string');
+  const changes = fields.flatMap((path): Change[] => [
+    {
+      path,
+      isGone: true,
+    },
+    ...(Array.isArray(path.reduce<unknown>(stepInto, value)) ? [{ path, to: [] }] : []),
+  ]);
+  const some = fc.array(fc.constantFrom(...changes), {
+    minLength: 1,
+    maxLength: 3,
+  });
+  return some.map((all) => applyChanges(value, all));
 }
