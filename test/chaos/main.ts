@@ -11,6 +11,7 @@ import { listInputTrials, RUNS } from './input/trials';
 import { LabPool } from './lab/pool';
 import { CAUSES } from './model/case';
 import { listModelTrials, SIDE_BY_SIDE } from './model/trials';
+import { listPeopleTrials } from './people/words';
 import { differs, writeReport } from './report';
 import { listWitnessTrials } from './witness/trials';
 
@@ -79,7 +80,8 @@ export async function main(args: string[]): Promise<number> {
       runs: RUNS,
       seed,
     });
-    const all = [...inputs, ...(await listModelTrials(worker)), ...listWitnessTrials(labs)];
+    const models = [...(await listModelTrials(worker)), ...(await listPeopleTrials(worker))];
+    const all = [...inputs, ...models, ...listWitnessTrials(labs)];
     const trials = choose(all, only, Number(each));
     const campaign = new Campaign(join(ROOT, '.tools', 'chaos', `${fingerprint()}.jsonl`), { isFresh: fresh });
     const results = await campaign.run(trials, SIDE_BY_SIDE, teller());

@@ -173,7 +173,7 @@ const isMap = (value: unknown): value is Record<string, unknown> =>
   value !== null && typeof value === 'object' && !Array.isArray(value);
 
 /** A workflow task that fails is a wedge, whatever the run came to. */
-async function listFailedTasks(run: Run): Promise<string[]> {
+export async function listFailedTasks(run: Run): Promise<string[]> {
   const { events = [] } = await run.handle.fetchHistory();
   return events!.flatMap(({ workflowTaskFailedEventAttributes: failed }) =>
     failed ? [`a workflow task failed: ${failed.failure?.message}`] : [],

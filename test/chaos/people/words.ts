@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import { encode } from '@temporalio/common/lib/encoding';
+import { until } from '../../../lab/until';
+import type { Status } from '../../../src/contract/status';
+import type { Verb } from '../../../src/contract/verbs';
+import { inputOf, payloadOf, sendRaw, type RawPayload } from '../../workflows/raw';
+import type { Run } from '../../workflows/run';
+import type { StubWorker } from '../../workflows/server';
+import type { Trial } from '../campaign';
+import { listFailedTasks, rehearse } from '../model/trial';
+import { ModelWorld } from '../model/world';
+
+/** What Temporal's command line and other clients can send, none of it a word that anybody can mean. */
+const PAYLOADS: Record<string, RawPayload> = {
+  'json/protobuf': payloadOf('json/protobuf'),
+  'binary/plain': payloadOf('binary/plain'),
+  'binary/protobuf': payloadOf('binary/protobuf'),
+  'an encoding that nobody knows': payloadOf('binary/encrypted'),
+  'no encoding': { data: encode('{}') },
+  'broken JSON': payloadOf('json/plain', '{"by":'),
+  'a list': payloadOf('json/plain', '[[{"by":"kim"}]]'),
+  'a prototype': payloadOf('json/plain', '{"__proto__":{"by":"kim"},"by":{"toString":1}}'),
+  'a stale step': payloadOf('json/plain', '{"by":"kim","step":7}'),
+  'a stale question': payloadOf('json/plain', '{"by":"kim","question":"9-deadbeef","step":"7"}'),
+};
+
+/** Verbs that move something on, or would; each is sent as a signal and as an update, twice. */
+const FORWARD: readonly Verb[] = ['approve', 'promote', 'retry', 'resume', 'close'];
+/** Of the moments of a run every so many; each meets each payload. */
+const EACH_MOMENT = 12;
+/** Says what is meant, where the run asks. */
+const DIRECTOR = 'director';
+const COMPLETED = 3;
+
+const PLAN = {
+  shift: { approval: true },
+  decommission: {},
+};
+
+/** Sends an update past every converter. @returns whether it was taken; one that comes too late was not */
+async function updateRaw({ handle }: Run, name: Verb, payload: RawPayload): Promise<boolean> {
+  const { connection, options } = handle.client;
+  const { input } = inputOf(payload);
+  const answer = await connection.workflowService
+    .updateWorkflowExecution({
+      namespace: options.namespace,
+      workflowExecution: {
+        workflowId: handle.workflowId,
+      },
+      waitPolicy: {
+        lifecycleStage: COMPLETED,
+      },
+      request: {
+        meta: {
+          updateId: randomUUID(),
+        },
+        input: {
+          name,
+          args: input ?? null,
+        },
+      },
+    })
+    .catch(() => undefined);
+  return Boolean(answer?.outcome?.success);
+}
+
+/** @returns verbs that were taken, in words */
+async function sendAll(run: Run, payload: RawPayload): Promise<string[]> {
+  const taken: string[] = [];
+  for (const verb of [...FORWARD, ...FORWARD]) {
+    // the run may have ended meanwhile
+    await sendRaw(run, verb, payload).catch(() => undefined);
+    if (await updateRaw(run, verb, payload)) taken.push(`${verb} was taken`);
+  }
+  return taken;
+}
+
+/** A run at one moment of which, and at each of whose questions, such words come. @returns what was not as it should be */
+async function tryWords(worker: StubWorker, payload: RawPayload, activity: string): Promise<string[]> {
+  const problems: string[] = [];
+  const world = new ModelWorld({
+    cause: 'nonsense',
+    moment: {
+      activity,
+      at: 'start',
+    },
+    cleanup: 'keep',
+  });
+  const run = await worker.runWorkflow({
+    plan: PLAN,
+    world,
+  });
+  const send = async () => void problems.push(...(await sendAll(run, payload)));
+  world.say = send;
+  const status = await directToEnd(run, send);
+  const strangers = status.decisions.filter(({ by }) => by !== DIRECTOR);
+  return [
+    ...problems,
+    ...(status.outcome === 'completed' ? [] : [`ended ${status.outcome}`]),
+    ...strangers.map(({ verb, by }) => `${verb} by ${by} was taken`),
+    ...world.account.violations,
+    ...(await listFailedTasks(run)),
+  ];
+}
+
+/** Approves each question, after such words have come to it. */
+async function directToEnd(run: Run, send: () => Promise<unknown>): Promise<Status> {
+  const ending = run.handle.result();
+  let answered = '';
+  return until(
+    'the end',
+    async () => {
+      const status = await run.status();
+      if (status.outcome !== null) return ending;
+      const { question } = status.waitingFor ?? {};
+      if (!question || question.id === answered) return undefined;
+      await send();
+      await run.say('approve', { by: DIRECTOR }).then(
+        () => (answered = question.id),
+        // asked anew meanwhile
+        () => undefined,
+      );
+      return undefined;
+    },
+    {
+      progress: () => run.status(),
+    },
+  );
+}
+
+/** M5: what people send that nobody can have meant, in each encoding, at a spread of a run's moments. */
+export async function listPeopleTrials(worker: StubWorker): Promise<Trial[]> {
+  const { world } = await rehearse(worker);
+  const moments = world.moments.filter((_, index) => index % EACH_MOMENT === 0);
+  return moments.flatMap((moment) =>
+    Object.entries(PAYLOADS).map(([name, payload]) => ({
+      name: `words at ${moment}: ${name}`,
+      kind: 'M5 model, words',
+      run: () => tryWords(worker, payload, moment),
+    })),
+  );
+}

@@ -1,0 +1,24 @@
+import { takeTurns } from '../chaos/campaign';
+import { SIDE_BY_SIDE } from '../chaos/model/trials';
+import { listPeopleTrials } from '../chaos/people/words';
+import { StubWorker } from './server';
+
+/** Of all cases, which `npm run chaos` tries, every Nth is tried here: each encoding once. */
+const EACH = 13;
+
+let worker: StubWorker;
+beforeAll(async () => {
+  worker = await StubWorker.start();
+});
+afterAll(() => worker.stop());
+
+test('what nobody can have meant approves nothing, whenever and however it is sent', async () => {
+  const trials = await listPeopleTrials(worker);
+  const spread = trials.filter((_, index) => index % EACH === 0);
+  const problems: string[] = [];
+  await takeTurns(spread, SIDE_BY_SIDE, async ({ name, run }) => {
+    const found = await run();
+    problems.push(...found.map((problem) => `${name}: ${problem}`));
+  });
+  expect(problems).toEqual([]);
+});
