@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { line } from '../formats';
+import { maskSecret } from '../secrecy';
 import { describeSharedName, describeUnknownSecret } from '../texts';
 import { defineRule, findRepeated, type Report } from './rule';
 
@@ -22,7 +23,7 @@ export const secretsAreThere = defineRule(
       for (const reference of Object.values(plan.secrets)) {
         const [name] = reference.split(':');
         if (known.includes(name!)) continue;
-        report(path, reference, describeUnknownSecret(reference));
+        report(path, reference, describeUnknownSecret(maskSecret('', reference)));
       }
     }
   },

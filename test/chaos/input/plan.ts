@@ -158,6 +158,40 @@ async function judgeStart(sent: unknown): Promise<void> {
   }
 }
 
+/** Stands where secrets stand, and nowhere else. */
+const CANARY = 'c4n4ryS3cr3tT0k3n';
+const withCanary: fc.Arbitrary<unknown> = fc
+  .record({
+    variable: fc.constantFrom('DB_PASSWORD', 'API_TOKEN', 'AWS_SECRET_ACCESS_KEY', 'DATABASE_URL', 'REMOTE'),
+    value: fc.constantFrom<unknown>(
+      `postgres://user:${CANARY}@db:5432/grafana`,
+      [`https://user:${CANARY}@example.com/`],
+      { url: `https://user:${CANARY}@example.com/` },
+      `postgres%3A%2F%2Fuser%3A${CANARY}%40db`,
+    ),
+    key: fc.constantFrom('environment', 'secrets', 'duties', 'health'),
+    service: fc.constantFrom('grafana', 'loki', 'stranger'),
+  })
+  .map(({ variable, value, key, service }) => ({
+    ...(parse(SHORT) as object),
+    services: {
+      [service]: {
+        [key]: {
+          [variable]: value,
+        },
+      },
+    },
+  }));
+
+function judgeSecrecy(given: unknown): void {
+  const text = stringify(given);
+  try {
+    parsePlan(text, FILE);
+  } catch (error) {
+    if (String(error).includes(CANARY)) throw new Error(`a secret is shown: ${String(error)}`, { cause: error });
+  }
+}
+
 const KIND = 'M6 plan';
 
 export const PLAN_PROPERTIES: readonly InputProperty[] = [
@@ -174,4 +208,10 @@ export const PLAN_PROPERTIES: readonly InputProperty[] = [
   ),
   describeProperty(KIND, 'what a plan is read as is read again as the same', likelyPlan, judgeReadAgain),
   describeProperty(KIND, 'whatever a run is started with is taken, or refused for good', anyStart, judgeStart),
+  describeProperty(
+    KIND,
+    'no refusal shows a secret',
+    withCanary.chain((plan) => spoil(plan)),
+    judgeSecrecy,
+  ),
 ];
