@@ -66,6 +66,7 @@ export const WITH_LONG_TTL: Clientele = {
     60: LONG / 1000,
   },
   keep_s: 30,
+  reusing: 3,
 };
 
 /** Clients of the stack, in the emulator, that ask all the time: whoever loses a request is found out. */

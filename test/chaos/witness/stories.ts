@@ -50,16 +50,25 @@ const HELD: [weight: number, approval: string][] = [
   [100, 'stop i-'],
 ];
 
+/** A lab makes a minute of it, longer than a connection is kept; of half an hour it makes two seconds. */
+const drainTimeout = '12h';
+
 /** Each step waits for a word, the hosts' end too. */
 const STEP_BY_STEP = {
-  shift: { approval: true },
+  shift: {
+    approval: true,
+    drainTimeout,
+  },
   decommission: {
     approveStop: true,
     approveTerminate: true,
   },
 };
 const IN_THE_WEEK = {
-  shift: { weights: [50, 100] },
+  shift: {
+    weights: [50, 100],
+    drainTimeout,
+  },
   decommission: {
     approveStop: false,
     approveTerminate: true,
