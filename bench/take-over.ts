@@ -12,11 +12,6 @@ const SIGNAL_S = 3.2;
 /** Longer than anybody waits here. */
 const LATE_S = 600;
 
-/** A rule of the emulator, and the calls that it has met. */
-interface MetRule {
-  met: Record<string, number>;
-}
-
 const now = () => Date.now() / 1000;
 
 /** Kills the worker, starts another at once, and answers when that was. */
@@ -50,7 +45,7 @@ async function measureCall(operator: Operator): Promise<Figure> {
   await emulator.post('/rules', rule);
   await operator.start();
   const isMet = async () => {
-    const [found] = await emulator.get<MetRule[]>('/rules');
+    const [found] = await emulator.rules();
     return Object.keys(found!.met).length > 0;
   };
   await until('the change of the records', isMet);

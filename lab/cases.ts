@@ -9,7 +9,7 @@ import { TASK_QUEUE, WORKFLOW_TYPES, workflowIdOf, type migrateWorkflow } from '
 import type { RunKind } from '../src/contract/status';
 import { parsePlan } from '../src/plan/loader';
 import type { Dump, Emulator, WorldChoice } from './emulator';
-import { NO_TIMERS } from './interceptor';
+import { LONG_TIMER, NO_TIMERS, SHORT_CALLS } from './interceptor';
 import type { Lab } from './lab';
 
 /** What may run of a stack, of each one at most. */
@@ -25,6 +25,10 @@ export interface CaseOptions extends Partial<WorldChoice> {
   settings?: Record<string, number>;
   /** the workflow's timers are hardly waited for */
   noTimers?: boolean;
+  /** the summary of the one that is */
+  longTimer?: string | undefined;
+  /** activities are given up after a tenth of their time */
+  shortCalls?: boolean;
 }
 
 /** A migration that runs, and the account as it was before. */
@@ -64,7 +68,7 @@ export class Cases {
     await emulator.post('/settings', options.settings ?? {});
     for (const rule of options.rules ?? []) await emulator.post('/rules', rule);
     const before = await emulator.dump();
-    const handle = await this.start(name, options.noTimers ?? false);
+    const handle = await this.start(name, options);
     return play({
       name,
       handle,
@@ -84,14 +88,19 @@ export class Cases {
     await this.lab.renew(choice, { name, ...plan });
   }
 
-  private start(name: string, noTimers: boolean): Promise<Case['handle']> {
+  private start(name: string, options: CaseOptions): Promise<Case['handle']> {
+    const { noTimers = false, longTimer, shortCalls = false } = options;
     const file = this.lab.plan;
     const plan = parsePlan(readFileSync(file, 'utf8'), file);
     return this.client.workflow.start<typeof migrateWorkflow>(WORKFLOW_TYPES.migration, {
       workflowId: workflowIdOf('migration', name),
       taskQueue: TASK_QUEUE,
       args: [{ plan }],
-      memo: { [NO_TIMERS]: noTimers },
+      memo: {
+        [NO_TIMERS]: noTimers,
+        [SHORT_CALLS]: shortCalls,
+        ...(longTimer !== undefined && { [LONG_TIMER]: longTimer }),
+      },
     });
   }
 

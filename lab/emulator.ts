@@ -30,6 +30,17 @@ export interface EmulatedCall {
   service: string;
   action: string;
   mutating: boolean;
+  /** null: not answered yet */
+  status: number | null;
+}
+
+/** A rule of the emulator, and the calls that it has met. */
+export interface MetRule {
+  service: string;
+  action: string;
+  kind: string;
+  /** `ecs:CreateService` → how many */
+  met: Record<string, number>;
 }
 
 interface DumpedRecord {
@@ -98,6 +109,10 @@ export class Emulator {
     } = {},
   ): Promise<EmulatedCall[]> {
     return this.get(`/calls?${new URLSearchParams(which).toString()}`);
+  }
+
+  rules(): Promise<MetRule[]> {
+    return this.get('/rules');
   }
 
   /** A new account in the place of the one before, in the same process. */

@@ -1,4 +1,7 @@
-import { workflowInfo, type WorkflowInterceptorsFactory } from '@temporalio/workflow';
+import { workflowInfo, type ActivityOptions, type WorkflowInterceptorsFactory } from '@temporalio/workflow';
+import { toMilliseconds } from '../src/plan/duration';
+
+type Duration = NonNullable<ActivityOptions['startToCloseTimeout']>;
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -11,6 +14,11 @@ const HARDLY = 20;
 /** The timer of such a run whose summary the memo has under this key lasts long enough for something to come in it. */
 export const LONG_TIMER = 'longTimer';
 export const LONG = 5 * SECOND;
+/** The activities of a run whose memo has this key, with true, are given up after a tenth of their time. */
+export const SHORT_CALLS = 'shortCalls';
+const SHARE = 1 / 10;
+/** Shorter ones would only find a busy machine. */
+const SHORTEST_CALL = 5 * SECOND;
 
 /**
  * Shortens timers for the lab and the tests, the long ones most: up to a second stays, a TTL becomes
@@ -31,6 +39,22 @@ function durationOf(milliseconds: number, summary: string | undefined): number {
   return workflowInfo().memo?.[NO_TIMERS] && !isForHumans ? Math.min(HARDLY, short) : Math.max(1, Math.round(short));
 }
 
+/** How long an attempt and all of them may take; how soon a dead worker is noticed stays. */
+function shortenCall(options: ActivityOptions): ActivityOptions {
+  if (workflowInfo().memo?.[SHORT_CALLS] !== true) return options;
+  const { startToCloseTimeout, scheduleToCloseTimeout } = options;
+  return {
+    ...options,
+    ...(startToCloseTimeout !== undefined && { startToCloseTimeout: shortenTimeout(startToCloseTimeout) }),
+    ...(scheduleToCloseTimeout !== undefined && { scheduleToCloseTimeout: shortenTimeout(scheduleToCloseTimeout) }),
+  };
+}
+
+function shortenTimeout(timeout: Duration): number {
+  const milliseconds = typeof timeout === 'number' ? timeout : toMilliseconds(timeout);
+  return Math.max(SHORTEST_CALL, milliseconds * SHARE);
+}
+
 export const interceptors: WorkflowInterceptorsFactory = () => ({
   outbound: [
     {
@@ -38,6 +62,11 @@ export const interceptors: WorkflowInterceptorsFactory = () => ({
         next({
           ...input,
           durationMs: durationOf(input.durationMs, input.options?.summary),
+        }),
+      scheduleActivity: (input, next) =>
+        next({
+          ...input,
+          options: shortenCall(input.options),
         }),
     },
   ],

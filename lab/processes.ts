@@ -81,6 +81,11 @@ export class Processes {
     return ticks.reduce((sum, each) => sum + each, 0) / TICKS_PER_S;
   }
 
+  /** Lets a part stand still, or go on. */
+  freeze(name: PartName, isFrozen: boolean): void {
+    this.children.get(name)!.kill(isFrozen ? 'SIGSTOP' : 'SIGCONT');
+  }
+
   /** Ends a part, with SIGKILL when it does not go. */
   async stop(name: PartName, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     const child = this.children.get(name);

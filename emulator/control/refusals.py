@@ -19,6 +19,14 @@ DENIED = {
     "elasticloadbalancing": "AccessDenied",
     "sts": "AccessDenied",
 }
+CALLER = "arn:aws:sts::123456789012:assumed-role/lgtm-migrate/worker"
+#: IAM's names where calls are signed for another service, or S3's paths name no action
+IAM_SERVICES = {"monitoring": "cloudwatch"}
+IAM_NAMES = {
+    ("s3", "GetObjectList-Type"): "s3:ListBucket",
+    ("s3", "HeadObject"): "s3:GetObject",
+    ("s3", "GetObjectPolicy"): "s3:GetBucketPolicy",
+}
 #: (service, action) → code and sentence while something still holds the thing, or its name
 IN_USE = {
     ("ec2", "DeleteSecurityGroup"): (
@@ -63,7 +71,11 @@ def throttle(service: str, _: str) -> HttpAnswer:
 
 
 def deny(service: str, action: str) -> HttpAnswer:
-    message = f"User is not authorized to perform: {service}:{action}"
+    name = IAM_NAMES.get((service, action), f"{IAM_SERVICES.get(service, service)}:{action}")
+    message = (
+        f"User: {CALLER} is not authorized to perform: {name} on resource: * "
+        f"because no identity-based policy allows the {name} action"
+    )
     code = DENIED.get(service, "AccessDeniedException")
     return make_error(service, code, message, 403)
 

@@ -24,6 +24,8 @@ class Rule:
     times: int | None = None
     #: calls of one action that it meets, None: all
     each: int | None = None
+    #: calls that it lets pass before the first that it meets
+    skip: int = 0
     delay_s: float = 0
     #: of a stale read: which change is not shown yet, and for how many reads at most
     after: str = "*"
@@ -32,6 +34,8 @@ class Rule:
     unseen: bool = False
     #: `service:action` → calls that it has met
     met: dict[str, int] = field(default_factory=dict)
+    #: how many it has let pass
+    passed: int = 0
 
     def names(self, service: str, action: str) -> bool:
         return self.service in ("*", service) and self.action in ("*", action)
@@ -45,6 +49,13 @@ class Rule:
     def breaks(self, service: str, action: str) -> bool:
         is_possible = self.kind != "in-use" or (service, action) in IN_USE
         return is_possible and self.names(service, action) and self.is_open_to(service, action)
+
+    def lets_pass(self) -> bool:
+        """Whether a call that it would break is one of those before; it counts the call."""
+        if self.passed >= self.skip:
+            return False
+        self.passed += 1
+        return True
 
     def count(self, service: str, action: str) -> None:
         name = f"{service}:{action}"
@@ -72,7 +83,8 @@ class Rules(Part):
     def take(self, service: str, action: str) -> Faults:
         """Every latency of a call and the first other rule for it; each counts the call."""
         with LOCK:
-            found = [rule for rule in self.rules if rule.kind != "stale" and rule.breaks(service, action)]
+            meant = [rule for rule in self.rules if rule.kind != "stale" and rule.breaks(service, action)]
+            found = [rule for rule in meant if not rule.lets_pass()]
             latencies = [rule for rule in found if rule.kind == "delay"]
             others = [rule for rule in found if rule.kind != "delay"]
             for rule in (*latencies, *others[:1]):
@@ -109,7 +121,7 @@ class Rules(Part):
 
 def make_rule(body: Body) -> Rule:
     """Raises BadRequestError where a rule would break nothing."""
-    keys = {each.name for each in fields(Rule)} - {"met"}
+    keys = {each.name for each in fields(Rule)} - {"met", "passed"}
     if unknown := set(body) - keys:
         raise BadRequestError(f"a rule has no {', '.join(sorted(unknown))}; it has {', '.join(sorted(keys))}")
     if body.get("kind") not in KINDS:

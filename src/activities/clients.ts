@@ -30,6 +30,8 @@ type Clients = ReturnType<typeof createClients>;
  * AWS clients from the SDK's standard chain (environment,
  * profile, role; AWS_ENDPOINT_URL included). Adaptive retries
  * slow all callers down together when AWS throttles one of them.
+ * `ecsOnce` is for what AWS would do once more, knowing no token
+ * for it: its next try is the activity's, which looks first.
  * @param region absent: what the chain says, AWS_REGION or the profile's
  */
 export function createClients(region?: string) {
@@ -46,6 +48,7 @@ export function createClients(region?: string) {
     ec2: new EC2Client(config),
     ecr: new ECRClient(config),
     ecs: new ECSClient(config),
+    ecsOnce: new ECSClient({ ...config, maxAttempts: 1 }),
     elb: new ElasticLoadBalancingV2Client(config),
     iam: new IAMClient({ ...config, region: 'us-east-1' }),
     route53: new Route53Client(config),

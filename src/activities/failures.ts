@@ -25,8 +25,10 @@ const PASSING = [
 const REFUSED = /not authorized to perform: (\S+)(?:.* on resource: (\S+))?/;
 const THROTTLED = /Throttl|RequestLimit/;
 
+/** Where AWS does not say which. */
+const GIVE_PERMISSION = "give the worker's role this permission, then retry";
 const WAYS_OUT: [RegExp, string][] = [
-  [/AccessDenied|Unauthorized/, "give the worker's role this permission, then retry"],
+  [/AccessDenied|Unauthorized/, GIVE_PERMISSION],
   [/Credentials/, 'give the worker AWS credentials (environment, profile or role), then retry'],
   [/RepositoryNotFound/, 'a migration makes it in its phase provision; without one: aws ecr create-repository'],
   [/ECONNREFUSED|ENOTFOUND/, 'check the network, and AWS_ENDPOINT_URL if it is set'],
@@ -54,10 +56,25 @@ export function isAws(error: unknown, ...names: string[]): error is AwsError {
 export const isDenied = (error: unknown): error is AwsError =>
   isAws(error) && /AccessDenied|Unauthorized/.test(error.name);
 
+interface RefusedAction {
+  /** by IAM's name */
+  action: string;
+  resource: string;
+}
+
 /** What a refusal names: `ecs:DescribeServices`, and on what; undefined where AWS names no action. */
-export function findRefusedAction({ message }: Error): { action: string; resource: string } | undefined {
+export function findRefusedAction({ message }: Pick<Error, 'message'>): RefusedAction | undefined {
   const [, action, resource = '*'] = REFUSED.exec(message) ?? [];
   return action === undefined ? undefined : { action, resource };
+}
+
+/** The statement of a policy that allows what was refused. */
+export function writeStatement({ action, resource }: RefusedAction): string {
+  return JSON.stringify({
+    Effect: 'Allow',
+    Action: action,
+    Resource: resource,
+  });
 }
 
 /**
@@ -97,7 +114,9 @@ function isFinal(name: string, text: string): boolean {
 }
 
 function findWayOut(name: string, text: string): string | undefined {
-  return WAYS_OUT.find(([pattern]) => pattern.test(name) || pattern.test(text))?.[1];
+  const wayOut = WAYS_OUT.find(([pattern]) => pattern.test(name) || pattern.test(text))?.[1];
+  const refused = wayOut === GIVE_PERMISSION ? findRefusedAction({ message: text }) : undefined;
+  return refused ? `add ${writeStatement(refused)} to the worker's role, then retry` : wayOut;
 }
 
 function findSubject(input: unknown): string | undefined {

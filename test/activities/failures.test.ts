@@ -109,18 +109,22 @@ async function failureOf(run: () => Promise<unknown>): Promise<unknown> {
 
 const matching = (pattern: RegExp) => expect.stringMatching(pattern) as string;
 
-test.each(APIS)('AccessDenied of $service $action is final, names what was done and the way out', async (api) => {
-  await spoil(api, 'deny');
-  const failure = await failureOf(api.run);
-  expect(failure).toMatchObject({
-    name: 'ApplicationFailure',
-    nonRetryable: true,
-    message: matching(/^\w+( \S+)?: (AccessDenied|AccessDeniedException|UnauthorizedOperation): /),
-  });
-  expect(failure).toMatchObject({
-    message: matching(/; give the worker's role this permission, then retry$/),
-  });
-});
+test.each(APIS)(
+  'AccessDenied of $service $action is final, names what was done and the statement that allows it',
+  async (api) => {
+    await spoil(api, 'deny');
+    const statement = `{"Effect":"Allow","Action":"${api.service}:${api.action}","Resource":".+"}`;
+    const failure = await failureOf(api.run);
+    expect(failure).toMatchObject({
+      name: 'ApplicationFailure',
+      nonRetryable: true,
+      message: matching(/^\w+( \S+)?: (AccessDenied|AccessDeniedException|UnauthorizedOperation): /),
+    });
+    expect(failure).toMatchObject({
+      message: matching(new RegExp(`; add ${statement} to the worker's role, then retry$`)),
+    });
+  },
+);
 
 test.each(APIS)(
   'throttling of $service $action is tried again by the SDK, and by Temporal when that is not enough',

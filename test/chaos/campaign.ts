@@ -1,14 +1,21 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 
+/** What a trial has done, of which the report gives the sum. */
+export const COUNTED = ['moments', 'kills', 'faults', 'words'] as const;
+type Counted = (typeof COUNTED)[number];
+export type Count = (what: Counted, times?: number) => void;
+
 /** One case that can be tried by itself. */
 export interface Trial {
   /** by which it is found again: `--only` */
   name: string;
   /** what it counts for in the report: `M1 abort` */
   kind: string;
+  /** a part of another trial: tried only where `--only` has its whole name */
+  isPart?: boolean;
   /** @returns what was not as it has to be, in words; nothing: it held */
-  run(): Promise<string[]>;
+  run(count: Count): Promise<string[]>;
 }
 
 /** What a trial has come to. */
@@ -17,6 +24,8 @@ export interface Result {
   kind: string;
   problems: string[];
   seconds: number;
+  /** absent: it counted nothing */
+  counts?: Partial<Record<Counted, number>>;
 }
 
 /** Takes all of them, so many side by side. */
@@ -80,11 +89,14 @@ export class Campaign {
 
 async function tryOne({ name, kind, run }: Trial): Promise<Result> {
   const began = Date.now();
-  const problems = await run().catch((error: unknown) => [error instanceof Error ? error.message : String(error)]);
+  const counts: NonNullable<Result['counts']> = {};
+  const count: Count = (what, times = 1) => (counts[what] = (counts[what] ?? 0) + times);
+  const problems = await run(count).catch((error: unknown) => [error instanceof Error ? error.message : String(error)]);
   return {
     name,
     kind,
     problems,
     seconds: (Date.now() - began) / 1000,
+    counts,
   };
 }

@@ -2,27 +2,23 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import startDevServer from '../workflows/global-setup';
-import stopDevServer from '../workflows/global-teardown';
-import { StubWorker } from '../workflows/server';
+import { compiled } from '../../lab/tools';
 import { Campaign, type Result, type Trial } from './campaign';
 import { chooseSeed } from './input/property';
-import { listInputTrials, RUNS } from './input/trials';
-import { LabPool } from './lab/pool';
+import { LAYERS, type LayerName, type Settings } from './layers';
 import { CAUSES } from './model/case';
-import { listModelTrials, SIDE_BY_SIDE } from './model/trials';
-import { listPeopleTrials } from './people/words';
 import { differs, writeReport } from './report';
-import { listWitnessTrials } from './witness/trials';
 
 const ROOT = join(__dirname, '../..');
-/** Two of them keep two cores busy. */
-const MOST_LABS = 2;
+const KEPT = join(ROOT, '.tools', 'chaos');
+/** What the product runs on, beside its own sources. */
+const PRODUCT = [[join(ROOT, 'emulator'), '.py']] as const;
 const TOLD_EVERY_MS = 10_000;
 /** Of a difference at once; the report has it whole. */
 const TOLD_CHARACTERS = 200;
 
 const OPTIONS = {
+  layer: { type: 'string' },
   only: { type: 'string' },
   each: {
     type: 'string',
@@ -41,8 +37,12 @@ const OPTIONS = {
   },
 } as const;
 
+/** As shells say that somebody has ended it. */
+const INTERRUPTED = 130;
+
 const USAGE = `npm run chaos [-- OPTIONS]
-  --only TEXT   the cases whose name has it in it
+  --layer NAME  ${Object.keys(LAYERS).join(', ')}; without it all
+  --only TEXT   the cases whose name has it in it; a part of a case by its whole name
   --each N      every Nth case
   --seed N      what comes in is made from it; by default another one each time
   --fresh       forget the results of a campaign that was cut off
@@ -57,6 +57,7 @@ ${Object.entries(CAUSES)
 /** Runs the matrices, says how it goes, and ends with a report. @returns the exit code */
 export async function main(args: string[]): Promise<number> {
   const {
+    layer,
     only,
     each,
     fresh,
@@ -70,33 +71,53 @@ export async function main(args: string[]): Promise<number> {
     process.stdout.write(USAGE);
     return 0;
   }
-  await startDevServer();
-  const worker = await StubWorker.start();
-  const labs = new LabPool(MOST_LABS);
-  try {
-    const seed = chooseSeed(named);
-    process.stderr.write(`--seed ${seed}\n`);
-    const inputs = listInputTrials({
-      runs: RUNS,
+  // at the end of this process its labs end too
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(INTERRUPTED));
+  // known before anything of it is asked
+  compiled('worker');
+  const [product, trials] = [fingerprint(PRODUCT), fingerprint([...PRODUCT, [__dirname, '.ts']])];
+  const campaign = new Campaign(join(KEPT, `${trials}.jsonl`), { isFresh: fresh });
+  const seed = chooseSeed(named);
+  process.stderr.write(`--seed ${seed}\n`);
+  const results: Result[] = [];
+  for (const name of namesOf(layer)) {
+    const settings = {
       seed,
-    });
-    const models = [...(await listModelTrials(worker)), ...(await listPeopleTrials(worker))];
-    const all = [...inputs, ...models, ...listWitnessTrials(labs)];
-    const trials = choose(all, only, Number(each));
-    const campaign = new Campaign(join(ROOT, '.tools', 'chaos', `${fingerprint()}.jsonl`), { isFresh: fresh });
-    const results = await campaign.run(trials, SIDE_BY_SIDE, teller());
-    process.stdout.write(`${writeReport(results)}\n`);
-    return results.some(differs) ? 1 : 0;
+      kept: join(KEPT, `${product}-${name}.json`),
+    };
+    results.push(...(await runLayer(name, settings, campaign, (all) => choose(all, only, Number(each)))));
+  }
+  process.stdout.write(`${writeReport(results)}\n`);
+  return results.some(differs) ? 1 : 0;
+}
+
+function namesOf(layer: string | undefined): LayerName[] {
+  const names = Object.keys(LAYERS) as LayerName[];
+  if (layer === undefined) return names;
+  const found = names.filter((name) => name === layer);
+  if (found.length === 0) throw new Error(`--layer ${layer} is none; take one of ${names.join(', ')}`);
+  return found;
+}
+
+async function runLayer(
+  name: LayerName,
+  settings: Settings,
+  campaign: Campaign,
+  pick: (trials: Trial[]) => Trial[],
+): Promise<Result[]> {
+  const layer = await LAYERS[name](settings);
+  try {
+    return await campaign.run(pick(layer.trials), layer.sideBySide, teller());
   } finally {
-    await labs.stop();
-    await worker.stop();
-    await stopDevServer();
+    await layer.close();
   }
 }
 
 function choose(trials: Trial[], only: string | undefined, each: number): Trial[] {
-  const named = only === undefined ? trials : trials.filter(({ name }) => name.includes(only));
-  return named.filter((_, index) => index % each === 0);
+  const wanted = trials.filter(({ name, isPart = false }) =>
+    isPart ? name === only : only === undefined || name.includes(only),
+  );
+  return wanted.filter((_, index) => index % each === 0);
 }
 
 /** Says each difference at once, and now and then how far it is. */
@@ -113,15 +134,21 @@ function teller(): (result: Result, left: number, secondsLeft: number) => void {
   };
 }
 
-/** Of the product and of what tries it: results are kept for both as they are. */
-function fingerprint(): string {
-  const files = readdirSync(__dirname, {
+/** Of the product and of files beside it: what came of both as they are is kept. */
+function fingerprint(folders: readonly (readonly [folder: string, kind: string])[]): string {
+  const hash = createHash('sha256').update(basename(process.env['LGTM_COMPILED']!));
+  const files = folders.flatMap(([folder, kind]) => listFiles(folder, kind));
+  for (const file of files) hash.update(readFileSync(file));
+  return hash.digest('hex').slice(0, 16);
+}
+
+function listFiles(folder: string, kind: string): string[] {
+  const files = readdirSync(folder, {
     recursive: true,
     encoding: 'utf8',
-  })
-    .filter((file) => file.endsWith('.ts'))
-    .sort();
-  const hash = createHash('sha256').update(basename(process.env['LGTM_COMPILED']!));
-  for (const file of files) hash.update(readFileSync(join(__dirname, file)));
-  return hash.digest('hex').slice(0, 16);
+  });
+  return files
+    .filter((file) => file.endsWith(kind))
+    .sort()
+    .map((file) => join(folder, file));
 }

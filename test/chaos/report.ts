@@ -1,4 +1,5 @@
-import type { Result } from './campaign';
+import { COUNTED, type Result } from './campaign';
+import { FAILED_TASK } from './failed-tasks';
 
 /** A line for each kind of trial, then each difference with the command that repeats it. */
 export function writeReport(results: Result[]): string {
@@ -24,8 +25,13 @@ export function writeReport(results: Result[]): string {
       ...problems.map((problem) => `  ${problem}`),
       `  again: npm run chaos -- --only '${name}'`,
     ]);
+  const sums = COUNTED.map((what) => `${sum(results.map(({ counts }) => counts?.[what] ?? 0))} ${what}`);
+  const failed = results.flatMap(({ problems }) => problems).filter((problem) => problem.startsWith(FAILED_TASK));
   const counts = `${results.length} cases, ${results.filter(differs).length} differ`;
-  return [...lines, ...differences, '', counts].join('\n');
+  const totals = [counts, ...sums, `${failed.length} workflow tasks failed`].join(', ');
+  return [...lines, ...differences, '', totals].join('\n');
 }
+
+const sum = (numbers: number[]): number => numbers.reduce((all, each) => all + each, 0);
 
 export const differs = ({ problems }: Result): boolean => problems.length > 0;

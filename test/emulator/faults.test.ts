@@ -54,6 +54,22 @@ test.each([
   expect(await createLogGroup(breakable.nextName()).then(() => 'answered', nameOf)).toBe('answered');
 });
 
+test('a rule that skips calls meets the one after them', async () => {
+  await breakable.rule({
+    service: 'logs',
+    action: 'CreateLogGroup',
+    kind: 'drop',
+    skip: 2,
+    times: 1,
+  });
+  const outcomes: string[] = [];
+  for (let call = 1; call <= 4; call++) {
+    outcomes.push(await createLogGroup(breakable.nextName()).then(() => 'answered', nameOf));
+  }
+  expect(outcomes).toEqual(['answered', 'answered', expect.any(String), 'answered']);
+  expect(outcomes[2]).not.toBe('answered');
+});
+
 test('a late answer comes after its effect, which others see at once', async () => {
   const name = breakable.nextName();
   await breakable.rule({

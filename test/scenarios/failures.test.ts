@@ -62,14 +62,16 @@ test(
     await operator.start();
     const deploy = await operator.untilWaitsFor('retry', 'deploy');
     expect(deploy.waitingFor?.reason).toMatch(
-      /^ensureService \w+: AccessDeniedException: .*; give the worker's role this permission, then retry$/,
+      /^ensureService \w+: AccessDeniedException: .*"Action":"ecs:CreateService".* to the worker's role, then retry$/,
     );
     await operator.emulator.delete('/rules');
     await deny(operator, 'route53', 'ChangeResourceRecordSets');
     await operator.say('retry');
     const records = await operator.untilWaitsFor('retry', 'record');
     expect([records.phase, records.weight]).toEqual(['shift', 0]);
-    expect(records.waitingFor?.reason).toMatch(/AccessDenied.*give the worker's role this permission, then retry$/);
+    expect(records.waitingFor?.reason).toMatch(
+      /AccessDenied.*"Action":"route53:ChangeResourceRecordSets".*, then retry$/,
+    );
     await operator.emulator.delete('/rules');
     await operator.say('retry');
     await operator.untilWaitsFor('approval', '10 → 50 %');

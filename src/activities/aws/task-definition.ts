@@ -25,7 +25,7 @@ export async function ensureTaskDefinition(deps: Deps, request: InputOf<'ensureT
   if (found && listChanges(found, wanted).length === 0 && isOurs(tags, owner))
     return { id: found.taskDefinitionArn!, ownership: ownershipOf(tags, owner) };
   const command = new RegisterTaskDefinitionCommand({ ...wanted, tags: ecsTagsOf(owner) });
-  const { taskDefinition } = await deps.clients.ecs.send(command);
+  const { taskDefinition } = await deps.clients.ecsOnce.send(command);
   return { id: taskDefinition!.taskDefinitionArn!, ownership: 'created' };
 }
 

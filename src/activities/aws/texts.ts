@@ -1,6 +1,6 @@
 import { formatDuration } from '../../plan/duration';
 import type { Plan } from '../../plan/schema';
-import { findRefusedAction } from '../failures';
+import { findRefusedAction, writeStatement } from '../failures';
 
 /** Sentences that operators read in failures of this folder: what, where, and the way out. */
 
@@ -133,12 +133,7 @@ export function tellUnlookedFor(error: Error): string {
   const refused = findRefusedAction(error);
   if (!refused) return `${what}: ${error.name}: ${error.message}; give the worker's role this permission`;
   const { action, resource } = refused;
-  const statement = {
-    Effect: 'Allow',
-    Action: action,
-    Resource: resource,
-  };
-  return `${what}: AWS refuses ${action} on ${resource}; add ${JSON.stringify(statement)} to the worker's role`;
+  return `${what}: AWS refuses ${action} on ${resource}; add ${writeStatement(refused)} to the worker's role`;
 }
 
 export const tellUnrouted = (service: string): string =>

@@ -32,7 +32,7 @@ export async function ensureProbeDefinition(deps: Deps, place: ProbePlace): Prom
     tags: ecsTagsOf(place.owner),
     containerDefinitions: [buildContainer(place)],
   });
-  const { taskDefinition } = await deps.clients.ecs.send(command);
+  const { taskDefinition } = await deps.clients.ecsOnce.send(command);
   return taskDefinition!.taskDefinitionArn!;
 }
 

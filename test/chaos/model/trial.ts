@@ -1,9 +1,11 @@
-import { defaultPayloadConverter } from '@temporalio/common';
 import { pause, until } from '../../../lab/until';
 import type { Status } from '../../../src/contract/status';
 import type { Run } from '../../workflows/run';
 import type { StubWorker } from '../../workflows/server';
 import type { Account, Snapshot } from './account';
+import { compare } from '../compare';
+import { listFailedTasks } from '../failed-tasks';
+import { untilTimerRuns } from '../timers';
 import { expectOutcome, type Case, type Cause, type Cleanup } from './case';
 import { ModelWorld } from './world';
 
@@ -81,25 +83,15 @@ export async function tryCase(worker: StubWorker, planned: Case, completed: Snap
   const say = WORDS[planned.cause];
   if (say) world.say = (times) => say(run.handle, times);
   if (longTimer !== undefined) {
-    await untilTimerRuns(run, longTimer);
+    await untilTimerRuns(run.handle, longTimer);
     await world.come(longTimer);
   }
   const status = await driveToEnd(run, planned);
   return [
     ...judgeStatus(status, planned),
     ...judgeAccount(world.account, planned, before, completed),
-    ...(await listFailedTasks(run)),
+    ...(await listFailedTasks(run.handle)),
   ];
-}
-
-async function untilTimerRuns(run: Run, summary: string): Promise<void> {
-  await until(`the timer ${summary}`, async () => {
-    const { events = [] } = await run.handle.fetchHistory();
-    return events!.some(({ timerStartedEventAttributes, userMetadata }) => {
-      if (!timerStartedEventAttributes || !userMetadata?.summary) return false;
-      return defaultPayloadConverter.fromPayload<string>(userMetadata.summary) === summary;
-    });
-  });
 }
 
 /** Whoever is asked for a retry after a failure says abort. */
@@ -157,25 +149,4 @@ function expectSnapshot(after: Snapshot, planned: Case, before: Snapshot, comple
     resources: after.resources,
     services: Object.fromEntries(stopped) as Snapshot['services'],
   };
-}
-
-/** Where two values differ. */
-function compare(path: string, expected: unknown, found: unknown): string[] {
-  if (JSON.stringify(expected) === JSON.stringify(found)) return [];
-  if (!isMap(expected) || !isMap(found)) {
-    return [`${path}: ${JSON.stringify(found)}, not ${JSON.stringify(expected)}`];
-  }
-  const keys = new Set([...Object.keys(expected), ...Object.keys(found)]);
-  return [...keys].flatMap((key) => compare(path ? `${path}.${key}` : key, expected[key], found[key]));
-}
-
-const isMap = (value: unknown): value is Record<string, unknown> =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);
-
-/** A workflow task that fails is a wedge, whatever the run came to. */
-export async function listFailedTasks(run: Run): Promise<string[]> {
-  const { events = [] } = await run.handle.fetchHistory();
-  return events!.flatMap(({ workflowTaskFailedEventAttributes: failed }) =>
-    failed ? [`a workflow task failed: ${failed.failure?.message}`] : [],
-  );
 }

@@ -14,6 +14,9 @@ export async function listModelTrials(worker: StubWorker): Promise<Trial[]> {
   return listCases(world.moments, timers).map((planned) => ({
     name: nameCase(planned),
     kind: planned.cause === 'lost reply' ? 'M2 model, lost reply' : `M1 model, ${planned.cause}`,
-    run: () => tryCase(worker, planned, completed),
+    run: (count) => {
+      count('moments');
+      return tryCase(worker, planned, completed);
+    },
   }));
 }

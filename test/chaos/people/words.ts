@@ -7,7 +7,8 @@ import { inputOf, payloadOf, sendRaw, type RawPayload } from '../../workflows/ra
 import type { Run } from '../../workflows/run';
 import type { StubWorker } from '../../workflows/server';
 import type { Trial } from '../campaign';
-import { listFailedTasks, rehearse } from '../model/trial';
+import { listFailedTasks } from '../failed-tasks';
+import { rehearse } from '../model/trial';
 import { ModelWorld } from '../model/world';
 
 /** What Temporal's command line and other clients can send, none of it a word that anybody can mean. */
@@ -99,7 +100,7 @@ async function tryWords(worker: StubWorker, payload: RawPayload, activity: strin
     ...(status.outcome === 'completed' ? [] : [`ended ${status.outcome}`]),
     ...strangers.map(({ verb, by }) => `${verb} by ${by} was taken`),
     ...world.account.violations,
-    ...(await listFailedTasks(run)),
+    ...(await listFailedTasks(run.handle)),
   ];
 }
 

@@ -1,0 +1,175 @@
+import { pause } from '../../../lab/until';
+import type { Trial } from '../campaign';
+import { untilTimerRuns } from '../timers';
+import type { Director } from './director';
+import { recordingOf, travel, type Disturbance, type Journey } from './journey';
+import { listMoments, meetAt } from './moment';
+import type { LabPool } from './pool';
+import type { Rehearsal } from './rehearsal';
+
+type Part = 'worker' | 'server';
+
+interface Kills {
+  part: Part;
+  journey: Journey;
+  runs: number;
+  /** a run */
+  times: number;
+}
+
+/** What is killed, how often. */
+const KILLS: Kills[] = [
+  {
+    part: 'worker',
+    journey: 'there',
+    runs: 24,
+    times: 10,
+  },
+  {
+    part: 'worker',
+    journey: 'back with delete',
+    runs: 16,
+    times: 10,
+  },
+  {
+    part: 'server',
+    journey: 'there',
+    runs: 3,
+    times: 5,
+  },
+  {
+    part: 'server',
+    journey: 'back with delete',
+    runs: 2,
+    times: 5,
+  },
+];
+/** For so many seconds a call is held whose maker is killed. */
+const HELD_S = 10;
+/** The kinds of rules that hold one. */
+const HOLDING = ['delay', 'late'];
+const LOOK_MS = 100;
+
+const AWAY_MS = 60_000;
+/** Where the emulator goes away, and how. */
+const AWAYS: [journey: Journey, moment: string, way: 'silent' | 'refusing'][] = [
+  ['there', 'ecs:CreateService#2', 'silent'],
+  ['there', 'route53:ChangeResourceRecordSets#4', 'refusing'],
+  ['back with delete', 'ecs:UpdateService#2', 'silent'],
+  ['back with delete', 'ecs:DeleteService#2', 'refusing'],
+];
+
+/** M2 on a lab: the worker and the server killed in the middle of calls and timers, and the emulator away. */
+export function listCrashes(pool: LabPool, rehearsal: Rehearsal): Trial[] {
+  const kills = KILLS.flatMap((planned) => listKills(pool, rehearsal, planned));
+  const aways = AWAYS.map(([journey, moment, way]): Trial => ({
+    name: `lab: emulator ${way} for a minute at ${moment}, ${journey}`,
+    kind: 'M2 lab, emulator away',
+    run: (count) => travel(pool, recordingOf(rehearsal, journey), journey, leave(moment, way), count),
+  }));
+  return [...kills, ...aways];
+}
+
+/** Each moment of the journey is in one run, and those of a run lie apart. */
+function listKills(pool: LabPool, rehearsal: Rehearsal, { part, journey, runs, times }: Kills): Trial[] {
+  const all = listMoments(recordingOf(rehearsal, journey).calls);
+  const timers = journey === 'there' && part === 'worker' ? rehearsal.there.timers : [];
+  return Array.from({ length: runs }, (_, run): Trial => {
+    const indices = Array.from({ length: times }, (__, nth) =>
+      Math.floor(((nth * runs + run) * all.length) / (times * runs)),
+    );
+    const moments = [...new Set(indices)].map((index) => all[index]!);
+    return {
+      name: `lab: ${part} killed, ${journey}, run ${run + 1}`,
+      kind: `M2 lab, ${part} killed, ${journey}`,
+      run: (count) => {
+        count('moments', moments.length);
+        return travel(
+          pool,
+          recordingOf(rehearsal, journey),
+          journey,
+          kill(part, moments, timers[run % timers.length]),
+          count,
+        );
+      },
+    };
+  });
+}
+
+/** @param longTimer the summary of a timer in which it is killed too */
+export function kill(part: Part, moments: string[], longTimer?: string): Disturbance {
+  return {
+    rules: moments.flatMap((moment, nth) => holdCall(moment, part === 'worker' && nth % 2 === 0)),
+    options: { longTimer },
+    conduct: async (director) => {
+      let due = 0;
+      let done = 0;
+      if (longTimer !== undefined) {
+        void untilTimerRuns(director.handle, longTimer).then(
+          () => due++,
+          () => undefined,
+        );
+      }
+      const meanwhile = async () => {
+        const asked = due + (await director.countMet(HOLDING));
+        if (asked <= done) return;
+        done = asked;
+        await (part === 'worker' ? director.killWorker() : director.killServer());
+      };
+      return director.untilEnded(meanwhile, LOOK_MS);
+    },
+  };
+}
+
+/** Before its effect, which then never comes; or after it, before its answer. */
+function holdCall(moment: string, isBefore: boolean): object[] {
+  const met = meetAt(moment);
+  const holding = {
+    ...met,
+    delay_s: HELD_S,
+  };
+  if (!isBefore)
+    return [
+      {
+        ...holding,
+        kind: 'late',
+      },
+    ];
+  return [
+    {
+      ...holding,
+      kind: 'delay',
+    },
+    {
+      ...met,
+      kind: 'drop',
+    },
+  ];
+}
+
+function leave(moment: string, way: 'silent' | 'refusing'): Disturbance {
+  return {
+    rules: [
+      {
+        ...meetAt(moment),
+        kind: 'delay',
+        delay_s: 1,
+      },
+    ],
+    conduct: async (director) => {
+      await director.untilMet();
+      await (way === 'silent' ? director.freezeEmulator(AWAY_MS) : refuseAll(director));
+      return director.untilEnded();
+    },
+  };
+}
+
+/** Closes each connection without an answer. */
+async function refuseAll({ emulator }: Director): Promise<void> {
+  await emulator.post('/rules', {
+    service: '*',
+    kind: 'drop',
+  });
+  await pause(AWAY_MS);
+  await emulator.delete('/rules');
+}

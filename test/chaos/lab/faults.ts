@@ -1,0 +1,153 @@
+import type { Count, Trial } from '../campaign';
+import { findSmallest } from './bisect';
+import { judgeHolds, liftDenials } from './denial';
+import { JOURNEYS, recordingOf, travel, type Disturbance, type Journey } from './journey';
+import { countActions } from './moment';
+import type { LabPool } from './pool';
+import type { Rehearsal } from './rehearsal';
+
+/** A fault as a rule of the emulator, for one action. */
+interface Fault {
+  rule: object;
+  /** activities are given up after a tenth of their time, as answers come after a tenth of theirs */
+  shortCalls?: boolean;
+  /** only calls that may change something can meet it */
+  ofChanges?: boolean;
+}
+
+/** An answer after 30 s, in a lab in which an activity's two minutes are twelve seconds. */
+const LATE_S = 3;
+const STALE_S = 1;
+
+/** What each action meets once. */
+export const FAULTS = {
+  'throttled five times': {
+    rule: {
+      kind: 'throttle',
+      times: 5,
+    },
+  },
+  '5xx before': {
+    rule: {
+      kind: '500',
+      times: 1,
+    },
+  },
+  '5xx after': {
+    rule: {
+      kind: '500-after',
+      times: 1,
+    },
+  },
+  'dropped after': {
+    rule: {
+      kind: 'drop-after',
+      times: 1,
+    },
+  },
+  late: {
+    rule: {
+      kind: 'late',
+      times: 1,
+      delay_s: LATE_S,
+    },
+    shortCalls: true,
+  },
+  'late reads after': {
+    rule: {
+      kind: 'stale',
+      times: 1,
+      delay_s: STALE_S,
+    },
+    ofChanges: true,
+  },
+} satisfies Record<string, Fault>;
+const DENIED = 'denied';
+
+/** M3: each kind of fault, met once by every action of a journey; a part of it: by one action alone. */
+export function listFaults(pool: LabPool, rehearsal: Rehearsal): Trial[] {
+  const journeys = Object.keys(JOURNEYS) as Journey[];
+  return journeys.flatMap((journey) => {
+    const recording = recordingOf(rehearsal, journey);
+    const { calls } = recording;
+    const actions = Object.keys(countActions(calls));
+    const changes = Object.keys(countActions(calls.filter(({ mutating }) => mutating)));
+    const faults = Object.entries<Fault>(FAULTS).flatMap(([name, fault]) =>
+      listTrials(name, journey, fault.ofChanges ? changes : actions, (some, count) =>
+        travel(pool, recording, journey, meet(fault, some), count),
+      ),
+    );
+    const denials = listTrials(DENIED, journey, actions, (some, count) =>
+      travel(pool, recording, journey, deny(some), count),
+    );
+    return [...faults, ...denials];
+  });
+}
+
+type Try = (actions: string[], count: Count) => Promise<string[]>;
+
+/** One trial of all actions, which finds by halves which of them it is, and a part for each. */
+function listTrials(fault: string, journey: Journey, actions: string[], attempt: Try): Trial[] {
+  const kind = `M3 lab, ${fault}`;
+  const nameOf = (what: string) => `lab: ${fault}, ${journey}: ${what}`;
+  const whole: Trial = {
+    name: nameOf('every action'),
+    kind,
+    run: async (count) => {
+      const problems = await attempt(actions, count);
+      if (problems.length === 0) return [];
+      process.stderr.write(`differs: ${nameOf('every action')}: halving; ${problems.join('; ')}\n`);
+      const found = await findSmallest(actions, problems, (some) => attempt(some, count));
+      if (found.items.length > 1) return [`only together: ${found.items.join(', ')}`, ...found.problems];
+      return [`alone: npm run chaos -- --only '${nameOf(found.items[0]!)}'`, ...found.problems];
+    },
+  };
+  const parts = actions.map((action): Trial => ({
+    name: nameOf(action),
+    kind,
+    isPart: true,
+    run: (count) => attempt([action], count),
+  }));
+  return [whole, ...parts];
+}
+
+/** Each of these actions meets it once. */
+export function meet({ rule, shortCalls = false, ofChanges = false }: Fault, actions: string[]): Disturbance {
+  return {
+    rules: actions.map((each) => ({
+      ...rule,
+      ...(ofChanges ? readAfter(each) : ofAction(each)),
+    })),
+    options: { shortCalls },
+    conduct: (director) => director.untilEnded(),
+  };
+}
+
+function deny(actions: string[]): Disturbance {
+  const seen: string[] = [];
+  return {
+    rules: actions.map((each) => ({
+      ...ofAction(each),
+      kind: 'deny',
+      unseen: true,
+    })),
+    conduct: (director) => director.untilEnded(() => liftDenials(director, seen)),
+    judge: async () => judgeHolds(seen),
+  };
+}
+
+function ofAction(name: string) {
+  const [service = '', action = ''] = name.split(':');
+  return {
+    service,
+    action,
+  };
+}
+
+function readAfter(name: string) {
+  const { service, action: after } = ofAction(name);
+  return {
+    service,
+    after,
+  };
+}

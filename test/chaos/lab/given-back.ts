@@ -1,0 +1,154 @@
+import { pause } from '../../../lab/until';
+import type { Status } from '../../../src/contract/status';
+import type { Count, Trial } from '../campaign';
+import { listFailedTasks } from '../failed-tasks';
+import { CLEANUPS, nameCase, type Case, type Cause, type Cleanup, type Moment } from '../model/case';
+import { untilTimerRuns } from '../timers';
+import { Director } from './director';
+import { judgeEnd, judgeGivenBack } from './expected';
+import { listMoments, meetAt, spread } from './moment';
+import { planTrial, type Rehearsal } from './rehearsal';
+import type { LabPool } from './pool';
+
+/** The causes that come on a lab, each at so many moments of a run. */
+const CASES: Partial<Record<Cause, number>> = {
+  abort: 36,
+  cancel: 24,
+  insistence: 16,
+  breach: 18,
+  failure: 24,
+};
+/** Seconds for which the call of a moment is held: long enough to come in the middle of it. */
+const HELD_S = 1;
+/** Who insists says it again so often, at so many milliseconds. */
+const INSISTENCE = 6;
+const AGAIN_MS = 400;
+
+const NO_RETURN = 'ec2:TerminateInstances#1';
+const FIRST_WEIGHT = 'route53:ChangeResourceRecordSets#3';
+
+/** M1 on a lab: a spread of causes over the moments of a recorded run, every second with `cleanup: delete`. */
+export function listGivenBack(pool: LabPool, { there }: Rehearsal): Trial[] {
+  const moments = listMoments(there.calls);
+  const before = moments.slice(0, moments.indexOf(NO_RETURN));
+  const withUsers = before.slice(before.indexOf(FIRST_WEIGHT) + 1);
+  const causes = Object.entries(CASES) as [Cause, number][];
+  const atCalls = causes.flatMap(([cause, count], index) =>
+    spread(cause === 'breach' ? withUsers : before, count, index / causes.length).map((activity, nth): Case => ({
+      cause,
+      cleanup: cleanupOf(nth),
+      moment: {
+        activity,
+        at: cause === 'abort' && nth % 4 > 1 ? 'effect' : 'start',
+      },
+    })),
+  );
+  const inTimers = there.timers.map((timer, nth): Case => ({
+    cause: nth % 2 === 0 ? 'abort' : 'cancel',
+    cleanup: cleanupOf(Math.floor(nth / 2)),
+    moment: { timer },
+  }));
+  return [...atCalls, ...inTimers].map((planned) => ({
+    name: `lab: ${nameCase(planned)}`,
+    kind: `M1 lab, ${planned.cause}`,
+    run: (count) => tryCase(pool, planned, count),
+  }));
+}
+
+const cleanupOf = (nth: number): Cleanup => CLEANUPS[nth % CLEANUPS.length]!;
+
+/** Runs a case to its end. @returns what is not as it was before, in words */
+export function tryCase(pool: LabPool, planned: Case, count: Count): Promise<string[]> {
+  const { cause, cleanup, moment } = planned;
+  const options = planTrial(cleanup, {
+    hold: cause === 'failure' ? '1h' : '24h',
+    staysInWeek: true,
+  });
+  const longTimer = 'timer' in moment ? moment.timer : undefined;
+  const rules = 'timer' in moment ? [] : [ruleOf(cause, moment)];
+  return pool.lend((cases) =>
+    cases.run(
+      {
+        ...options,
+        rules,
+        longTimer,
+      },
+      async (running) => {
+        const director = new Director(cases.lab, running, count);
+        const hasCome = await untilMoment(director, moment);
+        if (!hasCome) return ['its moment did not come'];
+        count('moments');
+        const status = await bringAbout(director, cause);
+        return [
+          ...judgeEnd(status, 'rolled-back'),
+          ...judgeGivenBack(director.before, await director.emulator.dump(), cleanup),
+          ...(await listFailedTasks(director.handle)),
+        ];
+      },
+    ),
+  );
+}
+
+function ruleOf(cause: Cause, { activity, at }: Extract<Moment, { at: string }>): object {
+  const met = meetAt(activity);
+  if (cause === 'failure') {
+    // it lasts until somebody lifts it
+    return {
+      service: met.service,
+      action: met.action,
+      skip: met.skip,
+      kind: 'deny',
+      unseen: true,
+    };
+  }
+  return {
+    ...met,
+    kind: at === 'start' ? 'delay' : 'late',
+    delay_s: HELD_S,
+  };
+}
+
+async function untilMoment(director: Director, moment: Moment): Promise<boolean> {
+  if (!('timer' in moment)) return director.untilMet();
+  await untilTimerRuns(director.handle, moment.timer);
+  return true;
+}
+
+/** Lets the cause come, and sees the run to its end. */
+async function bringAbout(director: Director, cause: Cause): Promise<Status> {
+  switch (cause) {
+    case 'breach':
+      await director.emulator.post('/workload', {
+        errors: 0.5,
+        side: 'ecs',
+      });
+      return director.untilEnded();
+    case 'failure':
+      return director.untilEnded(() => answerFailure(director));
+    case 'cancel':
+      await director.cancel();
+      return director.untilEnded();
+    case 'insistence':
+      await insist(director);
+      return director.untilEnded();
+    default:
+      await director.say('abort');
+      return director.untilEnded();
+  }
+}
+
+async function insist(director: Director): Promise<void> {
+  for (let times = 0; times < INSISTENCE && !(await director.hasEnded()); times++) {
+    // a run may end in between
+    await (times % 2 === 0 ? director.say('abort') : director.cancel()).catch(() => undefined);
+    await pause(AGAIN_MS);
+  }
+}
+
+/** Whoever sees that it holds, or that it went on all the same, says abort; what is held on the way back is mended. */
+async function answerFailure(director: Director): Promise<void> {
+  const waitsFor = (await director.status())?.waitingFor?.for;
+  if (waitsFor !== 'retry' && waitsFor !== 'approval' && waitsFor !== 'host') return;
+  await director.emulator.delete('/rules');
+  await director.say(waitsFor === 'host' ? 'retry' : 'abort');
+}

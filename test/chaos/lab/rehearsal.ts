@@ -1,0 +1,92 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import type { CaseOptions } from '../../../lab/cases';
+import type { Dump, EmulatedCall } from '../../../lab/emulator';
+import { LAB_ANALYSIS } from '../../../lab/plan';
+import type { Cleanup } from '../model/case';
+import { Director } from './director';
+import type { LabPool } from './pool';
+import { listTimers } from '../timers';
+
+/** What a run to which nothing came did and left. */
+export interface Recording {
+  /** of AWS, all of them */
+  calls: EmulatedCall[];
+  after: Dump;
+}
+
+export interface Rehearsal {
+  there: Recording & { timers: string[] };
+  /** from an abort in the week on, with `cleanup: delete` */
+  back: Recording;
+}
+
+/** The plan of every trial: one pass of each signal is enough, and a hold is a human's. */
+export function planTrial(cleanup: Cleanup, { hold = '24h', staysInWeek = false } = {}): CaseOptions {
+  return {
+    noTimers: true,
+    plan: {
+      cleanup,
+      hold,
+      analysis: {
+        ...LAB_ANALYSIS,
+        consecutiveSuccessLimit: 1,
+      },
+      decommission: {
+        approveStop: false,
+        approveTerminate: staysInWeek,
+      },
+    },
+  };
+}
+
+/** Waits until the run stands before the point of no return, in a plan that wants an approval there. */
+export const untilWeek = (director: Director) =>
+  director.until('the week', ({ waitingFor }) => waitingFor?.for === 'approval');
+
+/** Runs it once, or takes what an earlier campaign of the same product has kept. */
+export async function rehearse(pool: LabPool, file?: string): Promise<Rehearsal> {
+  if (file !== undefined && existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Rehearsal;
+  const [there, back] = await Promise.all([rehearseThere(pool), rehearseBack(pool)]);
+  const rehearsal = {
+    there,
+    back,
+  };
+  if (file !== undefined) writeFileSync(file, JSON.stringify(rehearsal));
+  return rehearsal;
+}
+
+function rehearseThere(pool: LabPool): Promise<Rehearsal['there']> {
+  return pool.lend((cases) =>
+    cases.run(planTrial('keep'), async (running) => {
+      const { outcome } = await running.handle.result();
+      if (outcome !== 'completed') throw new Error(`a run to which nothing comes ends ${outcome}`);
+      const { emulator, handle } = running;
+      const [calls, timers] = [await emulator.calls(), await listTimers(handle)];
+      return {
+        calls,
+        timers,
+        after: await emulator.dump(),
+      };
+    }),
+  );
+}
+
+/** The way back alone. */
+export function rehearseBack(pool: LabPool): Promise<Recording> {
+  return pool.lend((cases) =>
+    cases.run(planTrial('delete', { staysInWeek: true }), async (running) => {
+      const director = new Director(cases.lab, running, () => undefined);
+      const { emulator } = running;
+      await untilWeek(director);
+      const { length } = await emulator.calls();
+      await director.say('abort');
+      const { outcome, leftovers } = await director.untilEnded();
+      if (outcome !== 'rolled-back') throw new Error(`an abort ends ${outcome}: ${JSON.stringify(leftovers)}`);
+      const calls = await emulator.calls();
+      return {
+        calls: calls.slice(length),
+        after: await emulator.dump(),
+      };
+    }),
+  );
+}
