@@ -76,7 +76,7 @@ async function sendAll(run: Run, payload: RawPayload): Promise<string[]> {
   return taken;
 }
 
-/** A run at one moment of which, and at each of whose questions, such words come. @returns what was not as it should be */
+/** A run at one moment of which, and at each of whose questions, such words come. @returns what was not right */
 async function tryWords(worker: StubWorker, payload: RawPayload, activity: string): Promise<string[]> {
   const problems: string[] = [];
   const world = new ModelWorld({
