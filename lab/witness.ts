@@ -2,7 +2,7 @@ import type { Emulator } from './emulator';
 import { LONG, shortened } from './interceptor';
 
 /** A request that nobody served: where it went, and why it was lost. */
-interface LostRequest {
+export interface LostRequest {
   /** seconds since 1970 */
   at: number;
   client: string;
