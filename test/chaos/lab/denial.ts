@@ -20,7 +20,7 @@ export async function liftDenials(director: Director, seen: string[]): Promise<v
   const told = tell(status);
   const rules = await director.emulator.rules();
   const named = rules.filter((rule) => wasMet(rule) && told.includes(iamNameOf(rule)));
-  if (named.length === 0) return;
+  if (named.length === 0 && !isLifted(told, rules)) return;
   const left = rules.filter((rule) => !named.includes(rule));
   await keepRules(director, left);
   if (!isHeld(status)) return;
@@ -31,6 +31,12 @@ export async function liftDenials(director: Director, seen: string[]): Promise<v
 /** A hold must give the statement that allows what was refused: action and resource stand in it. */
 export function judgeHolds(seen: string[]): string[] {
   return seen.filter((told) => !STATEMENT.test(told)).map((told) => `names no statement: ${told}`);
+}
+
+/** Undos that were refused the same wait side by side, each for its own word. */
+function isLifted(told: string, rules: MetRule[]): boolean {
+  const [, action] = /"Action":"([^"]+)"/.exec(told) ?? [];
+  return action !== undefined && !rules.some((rule) => iamNameOf(rule) === action);
 }
 
 const isHeld = ({ waitingFor }: Status): boolean => waitingFor?.for === 'retry' || waitingFor?.for === 'host';
