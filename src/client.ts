@@ -10,6 +10,7 @@ import { registerImport } from './commands/import';
 import { registerInit } from './commands/init';
 import { EXIT, exitCodeOf, isPlanError } from './commands/output';
 import { registerPreflight } from './commands/preflight';
+import { registerRecover } from './commands/recover';
 import { registerRender } from './commands/render';
 import { registerReplay } from './commands/replay';
 import { registerStart } from './commands/start';
@@ -31,6 +32,7 @@ const COMMANDS: Registration[] = [
   registerWatch,
   registerStatus,
   registerControl,
+  registerRecover,
   registerDeploy,
   registerWorker,
   registerReplay,

@@ -99,6 +99,6 @@ def identify_action(service: str, environ: Environ, body: bytes) -> str:
 
 def identify_s3_action(environ: Environ) -> str:
     verb = environ["REQUEST_METHOD"].title()
-    noun = "Bucket" if environ["PATH_INFO"].count("/") < 2 else "Object"
+    noun = "Object" if "/" in environ["PATH_INFO"].strip("/") else "Bucket"
     subresource = environ.get("QUERY_STRING", "").split("=")[0].title()
     return f"{verb}{noun}{subresource}"

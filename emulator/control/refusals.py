@@ -23,9 +23,8 @@ CALLER = "arn:aws:sts::123456789012:assumed-role/lgtm-migrate/worker"
 #: IAM's names where calls are signed for another service, or S3's paths name no action
 IAM_SERVICES = {"monitoring": "cloudwatch"}
 IAM_NAMES = {
-    ("s3", "GetObjectList-Type"): "s3:ListBucket",
-    ("s3", "HeadObject"): "s3:GetObject",
-    ("s3", "GetObjectPolicy"): "s3:GetBucketPolicy",
+    ("s3", "GetBucketList-Type"): "s3:ListBucket",
+    ("s3", "HeadBucket"): "s3:ListBucket",
 }
 #: (service, action) → code and sentence while something still holds the thing, or its name
 IN_USE = {

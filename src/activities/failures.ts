@@ -37,7 +37,7 @@ const WAYS_OUT: [RegExp, string][] = [
 /** What an input is about, most telling first. */
 const SUBJECTS = ['name', 'service', 'instanceId', 'repository', 'family', 'host', 'imageId'];
 
-interface AwsError extends Error {
+export interface AwsError extends Error {
   $metadata?: { httpStatusCode?: number };
   $fault?: string;
 }

@@ -32,6 +32,7 @@ import * as image from './images/image';
 import * as scan from './images/scan';
 import { withHeartbeats } from './pacing';
 import * as preflight from './preflight';
+import * as remains from './preflight/remains';
 import * as memory from './probe/memory';
 import * as rings from './probe/rings';
 import * as samples from './probe/samples';
@@ -58,6 +59,7 @@ const VERBS: Verbs = {
   ...preflight,
   ...previousDefinition,
   ...record,
+  ...remains,
   ...recordRestore,
   ...repository,
   ...requests,

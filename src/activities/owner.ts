@@ -43,6 +43,11 @@ export function isOurs(tags: Tags, owner: Owner): boolean {
   return findValue(tags, MIGRATION_TAG) === owner.migration;
 }
 
+/** The run that made it, by its tag. */
+export function findRun(tags: Tags): string | undefined {
+  return findValue(tags, RUN_TAG);
+}
+
 function findValue(tags: Tags, wanted: string): string | undefined {
   if (!tags) return undefined;
   if (!isList(tags)) return tags[wanted];

@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { z, type ZodType } from 'zod';
-import type { DeploymentRequested } from '../contract/starts';
+import type { DeploymentRequested, RecoveryRequested } from '../contract/starts';
+import { STAGES, UNDO_VERBS } from '../contract/undos';
 import { isUnreadable } from '../contract/unreadable';
 import { planSchema, type Plan } from '../plan/schema';
 import type { Deps } from './clients';
@@ -17,6 +18,45 @@ const askedSchema = z.strictObject({
   duringWeek: z.boolean().exactOptional(),
   by: z.unknown().optional(),
   reason: z.unknown().optional(),
+});
+
+const line = z.string().min(1).max(1000);
+const figure = z.int().nonnegative();
+
+/** What each verb needs is held against nothing: an undo that can't be carried out is one that failed. */
+const undoSchema = z.object({
+  id: line,
+  stage: z.enum(Object.keys(STAGES)),
+  verb: z.enum(UNDO_VERBS),
+  input: z.record(z.string(), z.unknown()),
+});
+
+const countsSchema = z.object({
+  dashboards: figure,
+  users: figure,
+  dataSources: figure,
+  alertRules: figure,
+});
+
+const grafanaSchema = z.object({
+  from: line,
+  to: line,
+  at: line,
+  sha256: line,
+  copySha256: line,
+  before: countsSchema,
+  after: countsSchema.nullable(),
+  edits: z.unknown().transform(() => null),
+  fingerprint: line.exactOptional(),
+});
+
+/** What a recovery is asked for beside the plan. */
+const recoverySchema = z.object({
+  undos: z.array(undoSchema).min(1).max(1000),
+  weight: z.int().min(0).max(100),
+  reason: line,
+  derived: z.array(line).max(100),
+  grafana: grafanaSchema.exactOptional(),
 });
 
 interface Sent {
@@ -49,6 +89,15 @@ export async function parseDeployment(deps: Deps, { sent }: Sent): Promise<Deplo
   return deployment;
 }
 
+/** The same of a recovery. @throws InvalidPlan or InvalidRecovery */
+export async function parseRecovery(deps: Deps, { sent }: Sent): Promise<RecoveryRequested> {
+  const plan = await parsePlan(deps, { sent });
+  return {
+    plan,
+    ...readAs(recoverySchema, sent, refuseRecovery),
+  };
+}
+
 /** What no deployment can be, by a name that the plan does not have or by two wishes at once. */
 function findProblem({ plan, services, images, previous }: DeploymentRequested): string | null {
   const known = Object.keys(plan.services);
@@ -71,6 +120,9 @@ const refusePlan = (problem: string) => refuse('InvalidPlan', `not a plan: ${cut
 
 const refuseDeployment = (problem: string) =>
   refuse('InvalidDeployment', `not a deployment: ${cut(problem)}; start it by lgtm-migrate deploy`);
+
+const refuseRecovery = (problem: string) =>
+  refuse('InvalidRecovery', `not a recovery: ${cut(problem)}; start it by lgtm-migrate recover`);
 
 function cut(problem: string): string {
   return problem.length > LONGEST_PROBLEM ? `${problem.slice(0, LONGEST_PROBLEM)}…` : problem;

@@ -3,6 +3,7 @@ import { createClients, type Deps } from '../activities/clients';
 import type { Activities } from '../contract/activities';
 import type { Finding } from '../contract/findings';
 import { workflowIdOf } from '../contract/messages';
+import type { Owner } from '../contract/resources';
 import type { Plan } from '../plan/schema';
 
 /** What this host's credentials reach of AWS in a region. */
@@ -18,13 +19,18 @@ export function activitiesIn(region: string): Activities {
   return createActivities(depsIn(region));
 }
 
+/** Whose marks somebody looks for who is no run. @param run what it is instead */
+export function lookingOwner({ name }: Plan, run: string): Owner {
+  return {
+    migration: workflowIdOf('migration', name),
+    run,
+  };
+}
+
 /** What preflight finds in the plan's account, which it does not change. */
 export async function askAccount(plan: Plan): Promise<Finding[]> {
   const { runPreflight } = activitiesIn(plan.region);
-  const owner = {
-    migration: workflowIdOf('migration', plan.name),
-    run: 'preflight',
-  };
+  const owner = lookingOwner(plan, 'preflight');
   const { findings } = await runPreflight({ plan, owner });
   return findings;
 }

@@ -7,6 +7,7 @@ import { IMAGE_ATTEMPTS, type ImageActivities } from './images';
 import { LOAD_BALANCER_ATTEMPTS, type LoadBalancerActivities } from './load-balancers';
 import { PROBE_ATTEMPTS, type ProbeActivities } from './probes';
 import { RECORD_ATTEMPTS, type RecordActivities } from './records';
+import { REMAINS_ATTEMPTS, type RemainsActivities } from './remains';
 import { RESOURCE_ATTEMPTS, type ResourceActivities } from './resources';
 import { SERVICE_ATTEMPTS, type ServiceActivities } from './services';
 import { START_ATTEMPTS, type StartActivities } from './starts';
@@ -31,7 +32,8 @@ export interface Activities
     StoreActivities,
     ProbeActivities,
     GrafanaActivities,
-    DeploymentActivities {}
+    DeploymentActivities,
+    RemainsActivities {}
 
 export type ActivityName = keyof Activities;
 export type InputOf<N extends ActivityName> = Parameters<Activities[N]>[0];
@@ -52,4 +54,5 @@ export const ATTEMPTS: AttemptsOf<Activities> = {
   ...PROBE_ATTEMPTS,
   ...GRAFANA_ATTEMPTS,
   ...DEPLOYMENT_ATTEMPTS,
+  ...REMAINS_ATTEMPTS,
 };

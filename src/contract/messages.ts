@@ -7,6 +7,7 @@ import {
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Plan } from '../plan/schema';
 import type { DeployInput, DeploymentAnswer, DeploymentRequest, EndedDeployment } from './deployments';
+import type { RecoverInput } from './recovery';
 import { VERB_NAMES, type Verb, type Word } from './verbs';
 import type { RunKind, Status } from './status';
 import type { Undo } from './undos';
@@ -16,11 +17,21 @@ export const TASK_QUEUE = 'lgtm-migrate';
 /** Where hosts that can build images poll. */
 export const imagesQueueOf = (taskQueue: string): string => `${taskQueue}-images`;
 /** Names of the workflow types, as `temporal workflow start --type` takes them. */
-export const WORKFLOW_TYPES = { migration: 'migrate', deployment: 'deploy' } as const satisfies Record<RunKind, string>;
+export const WORKFLOW_TYPES = {
+  migration: 'migrate',
+  deployment: 'deploy',
+  recovery: 'recover',
+} as const satisfies Record<RunKind, string>;
+
+/** A recovery is a migration's way back: of the two one at a time. */
+const ID_TYPES: Record<RunKind, string> = {
+  ...WORKFLOW_TYPES,
+  recovery: WORKFLOW_TYPES.migration,
+};
 
 /** One stack, one workflow id of each kind: what makes a second start impossible while one runs. */
 export function workflowIdOf(kind: RunKind, name: string): string {
-  return `lgtm-${WORKFLOW_TYPES[kind]}-${name}`;
+  return `lgtm-${ID_TYPES[kind]}-${name}`;
 }
 
 export interface MigrateInput {
@@ -73,4 +84,5 @@ export const searchAttributes = {
 
 /** The workflows as a client types them, without importing their code. */
 export declare function migrateWorkflow(input: MigrateInput): Promise<Status>;
+export declare function recoverWorkflow(input: RecoverInput): Promise<Status>;
 export declare function deployWorkflow(input: DeployInput): Promise<Status>;

@@ -24,10 +24,13 @@ export const PHASES = {
     verify: 'looking whether it is reached',
     bake: 'judging the signals',
   },
+  recovery: {
+    check: 'looking whether a deployment runs, changing nothing',
+  },
 } as const;
 export type RunKind = keyof typeof PHASES;
 type PhaseOf<K extends RunKind> = keyof (typeof PHASES)[K];
-export type Phase = PhaseOf<'migration'> | PhaseOf<'deployment'>;
+export type Phase = { [K in RunKind]: PhaseOf<K> }[RunKind];
 
 export type PhaseState = 'pending' | 'running' | 'done' | 'failed' | 'skipped';
 export interface PhaseStatus {

@@ -79,6 +79,20 @@ export type UndoInputs = { [N in Removal]: InputOf<N> } & {
 };
 export type UndoVerb = keyof UndoInputs;
 
+/** Verbs that are more than one activity. */
+const COMPOSED: Record<Exclude<UndoVerb, Removal>, true> = {
+  restoreService: true,
+  revertService: true,
+  startHost: true,
+  startCompactors: true,
+  restoreTraffic: true,
+  restoreRecords: true,
+  unfoldPair: true,
+  listGrafanaEdits: true,
+  tellUnlistedEdits: true,
+};
+export const UNDO_VERBS: string[] = [...REMOVALS, ...Object.keys(COMPOSED)];
+
 /**
  * The compensation of one effect. It is written down before the effect, is idempotent, and takes back only what this
  * run did. `id` is what it does in an operator's words, and unique: the same effect, written down twice, has one undo.

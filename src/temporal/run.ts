@@ -16,8 +16,10 @@ import {
   type MigrateInput,
   type deployWorkflow,
   type migrateWorkflow,
+  type recoverWorkflow,
 } from '../contract/messages';
 import type { DeployInput } from '../contract/deployments';
+import type { RecoverInput } from '../contract/recovery';
 import type { RunKind, Status } from '../contract/status';
 import { isUnreadable } from '../contract/unreadable';
 import type { Verb, Word } from '../contract/verbs';
@@ -42,12 +44,13 @@ interface RunTitle {
   details: string;
 }
 
-type AnyWorkflow = typeof migrateWorkflow | typeof deployWorkflow;
+type AnyWorkflow = typeof migrateWorkflow | typeof deployWorkflow | typeof recoverWorkflow;
 
 /** What each kind of run is started with. */
 interface RunInputs {
   migration: MigrateInput;
   deployment: DeployInput;
+  recovery: RecoverInput;
 }
 
 export interface StartedRun {
@@ -142,7 +145,7 @@ function handleOf({ client }: Session, { kind, name, runId }: RunName) {
 }
 
 /** Asks a running worker, through Temporal. @throws NoAnswer when none answers */
-async function askWorker<T>({ client, taskQueue }: Session, kind: RunKind, ask: () => Promise<T>): Promise<T> {
+export async function askWorker<T>({ client, taskQueue }: Session, kind: RunKind, ask: () => Promise<T>): Promise<T> {
   try {
     return await client.withDeadline(Date.now() + ANSWER_MS, ask);
   } catch (error) {

@@ -72,8 +72,16 @@ function findWayOut(namespace: string, { workflowId, runId, isOtherCode, resetTo
   );
 }
 
-const DOING: Record<RunKind, string> = { migration: 'migrated', deployment: 'deployed' };
-const WATCH: Record<RunKind, string> = { migration: 'watch', deployment: 'deploy watch' };
+const DOING: Record<RunKind, string> = {
+  migration: 'migrated',
+  deployment: 'deployed',
+  recovery: 'recovered',
+};
+const WATCH: Record<RunKind, string> = {
+  migration: 'watch',
+  deployment: 'deploy watch',
+  recovery: 'watch',
+};
 
 export function isRunningAlready(kind: RunKind, name: string, runId: string, since: Date): string {
   const run = `run ${runId} since ${since.toISOString()}`;
@@ -81,8 +89,9 @@ export function isRunningAlready(kind: RunKind, name: string, runId: string, sin
 }
 
 const AFTER_CUT: Record<RunKind, string> = {
-  migration: 'look at the record and the hosts, then start it again, it adopts what is there',
+  migration: 'lgtm-migrate recover -f PLAN says what stands and takes it back',
   deployment: 'what it has changed runs on: see it with lgtm-migrate deploy --dry-run, then deploy again',
+  recovery: 'lgtm-migrate recover -f PLAN goes on with it',
 };
 
 /** A run that was ended from outside, by a terminate or a timeout. */
@@ -100,6 +109,23 @@ interface CutOffRun {
 export function wasCutOff({ kind, name, runId, state, closedAt, undos }: CutOffRun): string {
   const since = closedAt?.toISOString() ?? 'a while';
   const problem = `run ${runId} of ${name} is ${state} since ${since}`;
-  const loss = `it took nothing back, and ${undos} undos are lost with it`;
+  const loss = `it took nothing back, ${undos} undos are left`;
   return `${problem}: ${loss}; ${AFTER_CUT[kind]}`;
+}
+
+export function takesItselfBack(name: string, runId: string, since: Date): string {
+  const run = `run ${runId} since ${since.toISOString()}`;
+  return `${name} is being migrated: ${run}, which takes itself back: lgtm-migrate abort ${name}`;
+}
+
+export function keepsNone(name: string): string {
+  return `Temporal keeps no run of ${name} that has done anything`;
+}
+
+export function isSpent(runId: string, outcome: string): string {
+  return `run ${runId} ended ${outcome}, and its ledger with it`;
+}
+
+export function canNotBeAsked(runId: string, reason: string): string {
+  return `the ledger of run ${runId} can't be asked: ${reason}`;
 }

@@ -1,4 +1,6 @@
 import type { DeployInput } from '../contract/deployments';
+import type { RecoverInput } from '../contract/recovery';
+import type { Undo } from '../contract/undos';
 import type { Plan } from '../plan/schema';
 import { perform } from './engine/activities';
 import { unwrapFailure } from './engine/failures';
@@ -21,6 +23,16 @@ export async function parseDeployment(sent: unknown): Promise<DeployInput & { by
     ...request,
     by,
     reason,
+  };
+}
+
+/** The same of a recovery. @throws InvalidPlan or InvalidRecovery */
+export async function parseRecovery(sent: unknown): Promise<RecoverInput> {
+  const request = await perform('parseRecovery', 'the plan and what is taken back', { sent }).catch(throwCause);
+  const undos = request.undos as unknown as Undo[];
+  return {
+    ...request,
+    undos,
   };
 }
 

@@ -15,6 +15,7 @@ import { decommission } from './phases/decommission';
 import { Groundwork } from './phases/groundwork';
 import { preflight } from './phases/preflight';
 import { shift } from './phases/shift';
+import { nameRemains } from './recovery/remains';
 import { carryOut } from './undos';
 
 /** One migration of one stack, from the first look at the account to the last host, or all the way back. */
@@ -45,8 +46,8 @@ async function look(migration: Run): Promise<Survey> {
   return preflight(migration);
 }
 
-/** Everything that was done, taken back. */
-async function goBack(migration: Run, reason: string): Promise<Outcome> {
+/** Everything that is in the ledger, taken back. */
+export async function goBack(migration: Run, reason: string): Promise<Outcome> {
   const { deployments, progress } = migration;
   const stopping = stopDeployment(migration, reason);
   const rollback = new Rollback(migration, (undo, patience) => carryOut(migration, undo, patience));
@@ -72,5 +73,6 @@ async function goBack(migration: Run, reason: string): Promise<Outcome> {
     },
   });
   await stopping;
-  return outcome;
+  if (outcome !== 'rolled-back') return outcome;
+  return (await nameRemains(migration)) ? outcome : 'rollback-incomplete';
 }

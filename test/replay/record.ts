@@ -172,6 +172,13 @@ async function deployInTheWeek(operator: Operator): Promise<void> {
   await operator.say('rollback');
 }
 
+async function recoverAtHalf(operator: Operator): Promise<void> {
+  await operator.until('50 %', ({ weight }) => weight === 50);
+  await operator.handle.terminate('the recording needs one that is');
+  const { code, err } = await operator.cli('recover', '-f', operator.lab.plan, '--yes');
+  if (code !== 0) throw new Error(`the recovery was not started, ${code}: ${err}`);
+}
+
 /** Runs of which histories are recorded. Until a first release a change in the order of commands records them anew. */
 const RECORDINGS: Record<string, Recording> = {
   completed: { run: NOTHING },
@@ -211,6 +218,7 @@ const RECORDINGS: Record<string, Recording> = {
     plan: WEEK,
     run: denyStart,
   },
+  recovered: { run: recoverAtHalf },
   deployed: {
     plan: MOVED,
     run: deployAfterwards,

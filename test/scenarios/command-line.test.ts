@@ -17,8 +17,8 @@ const NO_NAMESPACE =
   'lgtm-migrate: there is no namespace nowhere; set TEMPORAL_NAMESPACE, ' +
   'or make it: temporal operator namespace create --namespace nowhere\n';
 const TERMINATED = new RegExp(
-  String.raw`run \S+ of lgtm-prd is TERMINATED since \S+: it took nothing back, and \d+ undos are lost with it; ` +
-    '.* start it again, it adopts what is there\n$',
+  String.raw`run \S+ of lgtm-prd is TERMINATED since \S+: it took nothing back, \d+ undos are left; ` +
+    'lgtm-migrate recover -f PLAN says what stands and takes it back\n$',
 );
 
 test(

@@ -16,6 +16,7 @@ import { ATTEMPTS, type Activities, type ActivityName } from '../../src/contract
 import { START_ATTEMPTS, type StartActivities } from '../../src/contract/starts';
 import { imagesQueueOf, WORKFLOW_TYPES, workflowIdOf, type migrateWorkflow } from '../../src/contract/messages';
 import type { DeployInput } from '../../src/contract/deployments';
+import type { RecoverInput } from '../../src/contract/recovery';
 import type { RunKind } from '../../src/contract/status';
 import { parsePlan } from '../../src/plan/loader';
 import type { Plan } from '../../src/plan/schema';
@@ -90,6 +91,11 @@ export interface DeploymentOptions extends RunOptions {
   asked?: Omit<DeployInput, 'plan'>;
 }
 
+export interface RecoveryOptions extends RunOptions {
+  /** what it is asked for beside the plan */
+  asked: Omit<RecoverInput, 'plan'>;
+}
+
 /** A worker in this process, on the dev server of this tier; each run finds a world of its own. */
 export class StubWorker {
   private readonly taskQueue = `test-${randomUUID()}`;
@@ -136,8 +142,13 @@ export class StubWorker {
     return this.begin('deployment', { plan: planOf(plan), ...asked }, world);
   }
 
+  /** Starts the way back of a run that has ended, and returns at once. */
+  runRecovery({ plan, asked, stubs = {}, world = new World(stubs) }: RecoveryOptions): Promise<Run> {
+    return this.begin('recovery', { plan: planOf(plan), ...asked }, world);
+  }
+
   /** Runs of a stack that a test has named by itself see each other. */
-  private async begin(kind: RunKind, input: DeployInput, world: World, longTimer?: string): Promise<Run> {
+  private async begin(kind: RunKind, input: { plan: Plan }, world: World, longTimer?: string): Promise<Run> {
     const { name } = input.plan;
     const workflowId = workflowIdOf(kind, name === SHORT.name ? `${name}-${randomUUID()}` : name);
     this.worlds.set(workflowId, world);
@@ -248,6 +259,7 @@ export function useStubWorkers() {
   return {
     migrate: (options: RunOptions) => workerOf().runWorkflow(options),
     deploy: (options: DeploymentOptions) => workerOf().runDeployment(options),
+    recover: (options: RecoveryOptions) => workerOf().runRecovery(options),
   };
 }
 

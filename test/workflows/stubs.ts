@@ -2,10 +2,11 @@ import type { Activities } from '../../src/contract/activities';
 import type { Survey } from '../../src/contract/findings';
 import type { GrafanaCounts } from '../../src/contract/grafana';
 import type { Resource } from '../../src/contract/resources';
+import { ADDRESS, DEPLOYMENTS, HOST, REMAINS } from './standing';
 
-export const HOST = 'i-0123456789abcdef0';
+export { HOST };
+
 export const RECORD = 'grafana.example.com';
-const ADDRESS = '203.0.113.7';
 const OLD_HOST = '10.0.1.5';
 const COUNTS: GrafanaCounts = {
   dashboards: 2,
@@ -227,67 +228,8 @@ const GRAFANA = {
   }),
 } satisfies Partial<Activities>;
 
-const DEPLOYMENTS = {
-  findStack: async ({ plan }) => ({
-    platform: {
-      executionRole: 'execution',
-      taskRole: 'task',
-      taskSecurityGroup: 'sg-1',
-      cluster: plan.cluster,
-      secrets: {},
-      discovery: Object.fromEntries(Object.keys(plan.services).map((name) => [name, name])),
-      loadBalancer: {
-        id: 'lb',
-        ownership: 'adopted',
-        dnsName: 'lb.elb.amazonaws.com',
-        hostedZoneId: 'ZALB',
-        dimension: 'app/lb/1',
-      },
-      targetGroups: {},
-    },
-    subnets: ['subnet-1', 'subnet-2'],
-    services: Object.fromEntries(
-      Object.entries(plan.services).map(([name, { count, capacity, deployment }]) => [
-        name,
-        {
-          count,
-          taskDefinition: `arn:aws:ecs:task-definition/lgtm-${name}:1`,
-          image: `registry/lgtm-${name}@sha256:old`,
-          executionRole: 'execution',
-          taskRole: 'task',
-          environment: { TASK_COUNT: String(count) },
-          capacity,
-          deployment,
-        },
-      ]),
-    ),
-  }),
-  compareDefinition: async ({ definition }) => ({
-    changes: [
-      {
-        what: 'image',
-        container: definition.service,
-        from: 'old',
-        to: definition.image,
-      },
-    ],
-  }),
-  findPreviousDefinition: async ({ service }) => ({
-    taskDefinition: `arn:aws:ecs:task-definition/lgtm-${service}:0`,
-    image: `registry/lgtm-${service}@sha256:older`,
-    changes: [
-      {
-        what: 'image',
-        container: service,
-        from: 'old',
-        to: 'older',
-      },
-    ],
-  }),
-} satisfies Partial<Activities>;
-
 /** Everything goes well at once. Signals are judged by world.ts, and a start by the product itself. */
-export const HEALTHY: Omit<Activities, 'watchSignals' | 'parsePlan' | 'parseDeployment'> = {
+export const HEALTHY: Omit<Activities, 'watchSignals' | 'parsePlan' | 'parseDeployment' | 'parseRecovery'> = {
   ...RESOURCES,
   ...LOAD_BALANCERS,
   ...SERVICES,
@@ -296,4 +238,5 @@ export const HEALTHY: Omit<Activities, 'watchSignals' | 'parsePlan' | 'parseDepl
   ...STORES,
   ...GRAFANA,
   ...DEPLOYMENTS,
+  ...REMAINS,
 };

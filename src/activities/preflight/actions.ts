@@ -36,7 +36,7 @@ const ACTIONS: Record<string, string> = {
   ec2: `
     CreateSecurityGroup AuthorizeSecurityGroupIngress RevokeSecurityGroupIngress
     DescribeSecurityGroups DescribeSecurityGroupRules DescribeSubnets DescribeInstances
-    StopInstances StartInstances TerminateInstances CreateImage DescribeImages DescribeSnapshots
+    DescribeAddresses     StopInstances StartInstances TerminateInstances CreateImage DescribeImages DescribeSnapshots
     CreateTags DeleteTags
   `,
   s3: 'ListBucket GetBucketPolicy',

@@ -2,10 +2,13 @@ import { GetBucketPolicyCommand, HeadBucketCommand } from '@aws-sdk/client-s3';
 import type { Finding } from '../../contract/findings';
 import type { Plan } from '../../plan/schema';
 import type { Deps } from '../clients';
-import { isAws } from '../failures';
+import { isAws, type AwsError } from '../failures';
 import { orNothing } from './absence';
 import type { Look } from './finding';
-import { sayBucket, sayBucketUnreadable, sayBucketWithoutPolicy } from './texts/account';
+import { sayBucket, sayBucketDenied, sayBucketUnreadable, sayBucketWithoutPolicy } from './texts/account';
+
+const DENIED = 403;
+const ELSEWHERE = 301;
 
 /** Whether the stores' bucket is there, and has a policy that may decide who reads it. */
 export async function lookAtBucket(deps: Deps, plan: Plan): Promise<Look> {
@@ -19,9 +22,19 @@ async function judgeBucket(deps: Deps, bucket: string): Promise<Finding> {
     await s3.send(new HeadBucketCommand({ Bucket: bucket }));
   } catch (error) {
     if (!isAws(error)) throw error;
-    return sayBucketUnreadable(bucket, error.name);
+    return sayUnreadable(bucket, error);
   }
   const command = new GetBucketPolicyCommand({ Bucket: bucket });
   const policy = await orNothing(s3.send(command), 'NoSuchBucketPolicy');
   return policy ? sayBucket(bucket) : sayBucketWithoutPolicy(bucket);
+}
+
+/**
+ * HeadBucket answers without a body, so that its status is all that tells; it asks for s3:ListBucket.
+ * Source: AWS, API reference of HeadBucket.
+ */
+function sayUnreadable(bucket: string, { name, $metadata }: AwsError): Finding {
+  const status = $metadata?.httpStatusCode;
+  if (status === DENIED) return sayBucketDenied(bucket);
+  return sayBucketUnreadable(bucket, status === ELSEWHERE ? 'it lies in another region' : name);
 }

@@ -3,10 +3,10 @@ import type { Finding, Network } from '../../contract/findings';
 import type { Owner } from '../../contract/resources';
 import type { Plan } from '../../plan/schema';
 import type { Deps } from '../clients';
-import { isOurs, MIGRATION_TAG } from '../owner';
+import { findRun, isOurs, MIGRATION_TAG } from '../owner';
 import type { Look } from './finding';
 import { judgeForeignService, readServices } from './services';
-import { sayCluster, sayClusterIsAnothers, sayClusterWithoutFargate } from './texts/cluster';
+import { sayCluster, sayClusterIsAnothers, sayClusterWithoutFargate, sayServiceRuns } from './texts/cluster';
 
 /**
  * A cluster that is there already: adopted where it fits, with the services that somebody
@@ -23,7 +23,7 @@ export async function lookAtCluster(deps: Deps, plan: Plan, owner: Owner, networ
   if (!cluster.capacityProviders?.includes('FARGATE')) {
     findings.push(sayClusterWithoutFargate(plan.cluster));
   }
-  const ofServices = await judgeForeignServices(deps, plan, owner, network);
+  const ofServices = await judgeServices(deps, plan, owner, network);
   return { findings: [...findings, ...ofServices] };
 }
 
@@ -42,10 +42,15 @@ function markOf({ tags = [] }: Cluster): string | undefined {
   return mark?.value;
 }
 
-async function judgeForeignServices(deps: Deps, plan: Plan, owner: Owner, network: Network): Promise<Finding[]> {
+/** Those of an earlier run are taken over; those of somebody else must fit. */
+async function judgeServices(deps: Deps, plan: Plan, owner: Owner, network: Network): Promise<Finding[]> {
   const services = await readServices(deps, plan);
   const active = services.filter(({ status }) => status === 'ACTIVE');
   const foreign = active.filter(({ tags }) => !isOurs(tags, owner));
   const findings = await Promise.all(foreign.map((service) => judgeForeignService(deps, plan, service, network)));
-  return findings.flat();
+  const running = active.filter(({ tags, runningCount = 0 }) => isOurs(tags, owner) && runningCount > 0);
+  const earlier = running.map(({ serviceName, runningCount, tags }) =>
+    sayServiceRuns(serviceName!, runningCount!, findRun(tags)),
+  );
+  return [...earlier, ...findings.flat()];
 }

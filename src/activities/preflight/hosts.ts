@@ -1,9 +1,11 @@
 import { DescribeAddressesCommand, DescribeInstancesCommand, type Instance } from '@aws-sdk/client-ec2';
 import type { Host } from '../../contract/hosts';
+import type { Owner } from '../../contract/resources';
 import type { Plan } from '../../plan/schema';
 import type { Deps } from '../clients';
 import { isAws, normaliseError } from '../failures';
 import { publishedPorts, tryListContainers, type Container } from '../host/containers';
+import { findRun, isOurs } from '../owner';
 import { listCompactors } from './compactors';
 import type { Look } from './finding';
 import { findStopProblems } from './host-stop';
@@ -11,6 +13,7 @@ import {
   sayComposeFailed,
   sayHostDown,
   sayHostRuns,
+  sayHostStopped,
   sayHostUnreachable,
   sayNoContainer,
   sayNoHost,
@@ -29,18 +32,21 @@ export interface Hosts extends Look {
     container: string;
   }[];
   containers: (Container & { instanceId: string })[];
+  /** hosts that an earlier run of this stack has stopped, by its mark */
+  stopped: string[];
 }
 
 /** `compactors`: services that do nothing but compact */
 type Stack = Pick<Hosts, 'findings' | 'containers'> & { compactors: string[] };
 
 /** The EC2 hosts: running, reachable, and safe to stop and to start again. */
-export async function lookAtHosts(deps: Deps, plan: Plan): Promise<Hosts> {
+export async function lookAtHosts(deps: Deps, plan: Plan, owner: Owner): Promise<Hosts> {
   const result: Hosts = {
     findings: [],
     hosts: [],
     published: [],
     containers: [],
+    stopped: [],
   };
   let instances: Instance[];
   try {
@@ -52,11 +58,12 @@ export async function lookAtHosts(deps: Deps, plan: Plan): Promise<Hosts> {
     return { ...result, findings: [sayNoHost(error.message)] };
   }
   for (const instance of instances) {
-    const look = await lookAtHost(deps, plan, instance);
+    const look = await lookAtHost(deps, plan, owner, instance);
     result.findings.push(...look.findings);
     result.hosts.push(...look.hosts);
     result.published.push(...look.published);
     result.containers.push(...look.containers);
+    result.stopped.push(...look.stopped);
   }
   return result;
 }
@@ -68,16 +75,17 @@ async function readInstances(deps: Deps, ids: string[]): Promise<Instance[]> {
   return Reservations.flatMap(({ Instances = [] }) => Instances);
 }
 
-async function lookAtHost(deps: Deps, plan: Plan, instance: Instance): Promise<Hosts> {
+async function lookAtHost(deps: Deps, plan: Plan, owner: Owner, instance: Instance): Promise<Hosts> {
   const instanceId = instance.InstanceId!;
   const host = await describeHost(deps, instance);
   if (host.state !== 'running') {
-    const findings = [sayHostDown(instanceId, host.state)];
+    const stopper = isOurs(instance.Tags, owner) && host.state !== 'terminated' ? findRun(instance.Tags) : undefined;
     return {
-      findings,
+      findings: [stopper ? sayHostStopped(instanceId, stopper) : sayHostDown(instanceId, host.state)],
       hosts: [host],
       published: [],
       containers: [],
+      stopped: stopper ? [instanceId] : [],
     };
   }
   const problems = await findStopProblems(deps, instance);
@@ -95,10 +103,12 @@ async function lookAtHost(deps: Deps, plan: Plan, instance: Instance): Promise<H
     ],
     published: stack.containers.flatMap(portsOf),
     containers: stack.containers,
+    stopped: [],
   };
 }
 
-async function describeHost(deps: Deps, instance: Instance): Promise<Host> {
+/** An instance as a run knows it. */
+export async function describeHost(deps: Deps, instance: Instance): Promise<Host> {
   const { ec2 } = deps.clients;
   const { InstanceId, State, PublicIpAddress, PrivateIpAddress } = instance;
   const filter = { Name: 'instance-id', Values: [InstanceId!] };

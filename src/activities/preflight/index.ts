@@ -38,7 +38,7 @@ export async function runPreflight(deps: Deps, { plan, owner }: InputOf<'runPref
 
   const [network, hosts, certificate, bucket, signals, roles, quota, alarms, permissions] = await Promise.all([
     lookAtNetwork(deps, plan),
-    lookAtHosts(deps, plan),
+    lookAtHosts(deps, plan, owner),
     lookAtCertificate(deps, plan),
     lookAtBucket(deps, plan),
     lookAtSignals(deps, plan),
@@ -94,11 +94,11 @@ function judgePlan(plan: Plan): Finding[] {
 }
 
 /**
- * An earlier run of this plan ended completed: all names lead to ECS alone, and no host
- * runs.
+ * An earlier run of this plan ended completed: all names lead to ECS alone, and no host runs, nor could be started as
+ * one that a run has stopped.
  */
-function hasFinished(plan: Plan, { hosts }: Hosts, { records }: RecordsLook): boolean {
+function hasFinished(plan: Plan, { hosts, stopped }: Hosts, { records }: RecordsLook): boolean {
   const isAllFolded = records.every(({ moved }) => moved === 'fold');
   const isNoneRunning = hosts.every(({ state }) => state !== 'running');
-  return records.length === plan.records.length && isAllFolded && isNoneRunning;
+  return records.length === plan.records.length && isAllFolded && isNoneRunning && stopped.length === 0;
 }

@@ -1,6 +1,6 @@
 import { setIdentifiersOf } from '../aws/record-pair';
 import type { Finding } from '../../contract/findings';
-import type { RecordSet, SavedRecord } from '../../contract/records';
+import type { RecordSet } from '../../contract/records';
 
 import {
   sayNoRecord,
@@ -17,69 +17,6 @@ const OUR_MARK = 'lgtm-migrate:';
 /** A name as records are compared: without the dot at its end, in small letters. */
 export function nameOf(value: string): string {
   return value.replace(/\.$/, '').toLowerCase();
-}
-
-/**
- * What an earlier run of this stack left when it ended completed: the fold, or the pair
- * where it kept the hosts.
- * @param balancer the name of the load balancer on ECS's side
- */
-export function findTrace(sets: RecordSet[], stack: string, balancer: string | undefined): SavedRecord | undefined {
-  if (balancer === undefined) return undefined;
-  return findFold(sets, balancer) ?? findPair(sets, stack, balancer);
-}
-
-/** The ECS record alone. */
-function findFold(sets: RecordSet[], balancer: string): SavedRecord | undefined {
-  const [record] = sets;
-  if (!record || sets.length > 1) return undefined;
-  const isFold = record.alias?.dnsName === balancer && !record.setIdentifier;
-  return isFold
-    ? {
-        name: record.name,
-        original: record,
-        moved: 'fold',
-      }
-    : undefined;
-}
-
-/** Both sides, with all of the weight on ECS. */
-function findPair(sets: RecordSet[], stack: string, balancer: string): SavedRecord | undefined {
-  if (sets.length !== 2) return undefined;
-  const mark = setIdentifiersOf(stack);
-  const ecs = sets.find(({ setIdentifier }) => setIdentifier === mark.ecs);
-  const host = sets.find(({ setIdentifier }) => setIdentifier === mark.host);
-  if (!ecs || !host) return undefined;
-  const leadsToEcs = ecs.alias?.dnsName === balancer;
-  const isAllOnEcs = ecs.weight === 100 && host.weight === 0;
-  return leadsToEcs && isAllOnEcs ? recordBefore(host) : undefined;
-}
-
-/** What the host's side of a pair was made of. */
-function recordBefore({ name, values, ttl, alias }: RecordSet): SavedRecord {
-  if (alias) {
-    return {
-      name,
-      moved: 'pair',
-      original: {
-        name,
-        type: 'CNAME',
-        values: [alias.dnsName],
-      },
-      target: { name: alias.dnsName, type: 'A' },
-    };
-  }
-  const original: RecordSet = {
-    name,
-    type: 'A',
-    ...(ttl === undefined ? {} : { ttl }),
-    values: values ?? [],
-  };
-  return {
-    name,
-    moved: 'pair',
-    original,
-  };
 }
 
 /** Why a name can't become a weighted pair; undefined: it can. */

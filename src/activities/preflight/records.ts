@@ -11,7 +11,8 @@ import type { Look } from './finding';
 import type { Hosts } from './hosts';
 import { findBalancer } from './load-balancer';
 import { findPortProblems } from './ports';
-import { findRecordProblem, findTargetProblem, findTrace, nameOf } from './record-shape';
+import { findRecordProblem, findTargetProblem, nameOf } from './record-shape';
+import { findMoved, findTrace } from './record-trace';
 import {
   sayAddressGoes,
   sayAddressUnknown,
@@ -19,6 +20,7 @@ import {
   sayPortUnserved,
   sayRecord,
   sayRecordMoved,
+  sayRecordStands,
 } from './texts/records';
 
 /** Record sets that are read from a name on; a name has a handful. */
@@ -98,10 +100,12 @@ async function lookAtRecord(deps: Deps, around: Surroundings, record: PlanRecord
 async function lookAtSets(deps: Deps, around: Surroundings, name: string): Promise<RecordsLook> {
   const { plan, zone, balancer } = around;
   const sets = await readSets(deps, plan, name);
-  const moved = findTrace(sets, plan.name, balancer);
+  const moved = findMoved(sets, plan.name, balancer);
   if (moved) {
     return { findings: [sayRecordMoved(name)], records: [moved] };
   }
+  const trace = findTrace(sets, plan.name, balancer);
+  if (trace) return { findings: [sayRecordStands(name, trace.weight)], records: [] };
   const problem = findRecordProblem(name, sets, zone, plan.name);
   if (problem) return { findings: [problem], records: [] };
   const [original] = sets as [RecordSet];

@@ -54,7 +54,16 @@ function writeCompactors(migration: Run, { instanceId, compactors = [] }: Host):
   });
 }
 
-function describeHost({ plan }: Run, { instanceId, services, publicIp, compactors = [] }: Host): StartHostInput {
+/** What starts a host again, and how it is known that it serves. */
+export function describeHost(
+  { plan }: Pick<Run, 'plan'>,
+  {
+    instanceId,
+    services,
+    publicIp,
+    compactors = [],
+  }: Pick<Host, 'instanceId' | 'services' | 'publicIp' | 'compactors'>,
+): StartHostInput {
   const serving = services?.filter((service) => !compactors.includes(service));
   return {
     instanceId,

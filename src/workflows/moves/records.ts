@@ -16,8 +16,12 @@ const PROPAGATION_MS = 60_000;
 const IN_SYNC_MS = 10 * PROPAGATION_MS;
 
 /** Both sides of names that move, as every record activity takes them. */
-export function createPairRequest({ plan }: Run, records: SavedRecord[], release: Release): PairRequest {
-  const { dnsName, hostedZoneId } = release.loadBalancer;
+export function createPairRequest(
+  { plan }: Pick<Run, 'plan'>,
+  records: SavedRecord[],
+  { loadBalancer }: Pick<PairRequest, 'loadBalancer'>,
+): PairRequest {
+  const { dnsName, hostedZoneId } = loadBalancer;
   const unevaluated = plan.records.filter((record) => !record.evaluateTargetHealth).map(({ name }) => name);
   return {
     hostedZone: plan.hostedZone,

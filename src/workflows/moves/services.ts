@@ -9,7 +9,11 @@ import type { Run } from '../engine/run';
 import { rest } from '../engine/timers';
 
 /** The phase of each kind of run that shows its tasks. */
-const SHOWN_IN = { migration: 'deploy', deployment: 'steady' } as const;
+const SHOWN_IN = {
+  migration: 'deploy',
+  deployment: 'steady',
+  recovery: 'check',
+} as const;
 
 /** Begins to show the tasks of some services: none of them runs yet. */
 export function expectTasks(run: Run, counts: Record<string, number>): void {

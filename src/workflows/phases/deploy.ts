@@ -101,7 +101,7 @@ async function ensureService(
   const { plan, owner } = migration;
   const { count, port, deployment, capacity } = plan.services[name]!;
   const { cluster, taskSecurityGroup, discovery, targetGroups } = platform;
-  writeServiceUndos(migration, cluster, name);
+  writeServiceUndos(migration, survey, cluster, name);
   const tasks = count > 1 ? 'tasks' : 'task';
   const targetGroup = targetGroups[name];
   const ensured = await perform('ensureService', `ECS service ${name}, ${count} ${tasks}`, {
@@ -123,8 +123,11 @@ async function ensureService(
   return ensured.taskDefinition;
 }
 
-/** A service that an earlier run left running serves users: it goes back to what it was, not to 0. */
-function writeServiceUndos(migration: Run, cluster: string, name: string): void {
+/**
+ * A service that an earlier run left running goes back to what it was where users are on ECS since then, and else to 0:
+ * it serves nobody.
+ */
+function writeServiceUndos(migration: Run, { records }: Survey, cluster: string, name: string): void {
   const { owner, facts, plan } = migration;
   writeRemoval(migration, `remove service ${name}`, 'removeService', {
     owner,
@@ -132,7 +135,8 @@ function writeServiceUndos(migration: Run, cluster: string, name: string): void 
     service: name,
   });
   const before = facts.servicesBefore?.[name];
-  const runs = before !== undefined && before.count > 0;
+  const serves = records.some(({ moved }) => moved);
+  const runs = serves && before !== undefined && before.count > 0;
   const state = runs ? before : { count: 0 };
   const input = {
     cluster,

@@ -17,6 +17,7 @@ function publish(...ports: number[]): Hosts {
       },
     ],
     containers: [],
+    stopped: [],
     published: ports.map((port) => ({
       port,
       protocol: 'tcp',

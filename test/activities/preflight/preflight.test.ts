@@ -53,6 +53,19 @@ test('an account that has room for the move passes', async () => {
   ]);
 });
 
+test('a bucket that the worker may not read is named with the statement to add', async () => {
+  world = await startWorld('ready');
+  await deny('s3', 'HeadBucket');
+  const findings = await world.preflight();
+  expect(ofCheck(findings, 'bucket')).toMatchObject([
+    {
+      level: 'fail',
+      message: "bucket sys-lgtm-s3 can't be read: s3:ListBucket on arn:aws:s3:::sys-lgtm-s3 is denied",
+      fix: containing('{"Effect":"Allow","Action":"s3:ListBucket","Resource":"arn:aws:s3:::sys-lgtm-s3"}'),
+    },
+  ]);
+});
+
 test('a quota that is too small, red alarms and missing permissions are named with their way out', async () => {
   world = await startWorld('ready');
   await turnAlarmRed('grafana is slow');

@@ -1,4 +1,5 @@
-import { findRecordProblem, findTargetProblem, findTrace } from '../../../src/activities/preflight/record-shape';
+import { findRecordProblem, findTargetProblem } from '../../../src/activities/preflight/record-shape';
+import { findMoved, findTrace } from '../../../src/activities/preflight/record-trace';
 import type { Finding } from '../../../src/contract/findings';
 import type { RecordSet } from '../../../src/contract/records';
 
@@ -84,26 +85,53 @@ test('a CNAME must point to one simple A record', () => {
 });
 
 describe('what an earlier run left', () => {
-  test('is the ECS record alone where it folded', () => {
+  const pairAt = (weight: number) => [sideOf('host', 100 - weight, SIMPLE), sideOf('ecs', weight, ALIAS)];
+
+  test('is the ECS record alone where it folded, which a later run goes on from', () => {
     expect(findTrace([ALIAS], 'lgtm-prd', BALANCER)).toEqual({
+      name: NAME,
+      shape: 'fold',
+      weight: 100,
+    });
+    expect(findMoved([ALIAS], 'lgtm-prd', BALANCER)).toEqual({
       name: NAME,
       original: ALIAS,
       moved: 'fold',
     });
   });
 
-  test('is a pair with the record before it where it kept the hosts', () => {
-    const pair = [sideOf('host', 0, SIMPLE), sideOf('ecs', 100, ALIAS)];
-    expect(findTrace(pair, 'lgtm-prd', BALANCER)).toEqual({
+  test('is a pair with the record before it where it kept the hosts, and so at any other weight', () => {
+    const saved = {
       name: NAME,
       original: SIMPLE,
       moved: 'pair',
-    });
+    };
+    expect(findMoved(pairAt(100), 'lgtm-prd', BALANCER)).toEqual(saved);
+    for (const weight of [0, 10, 50, 100]) {
+      expect(findTrace(pairAt(weight), 'lgtm-prd', BALANCER)).toEqual({
+        name: NAME,
+        shape: 'pair',
+        weight,
+        saved,
+      });
+    }
   });
 
-  test('is none while some of the weight is on the host, or without a load balancer', () => {
-    const pair = [sideOf('host', 50, SIMPLE), sideOf('ecs', 50, ALIAS)];
-    expect(findTrace(pair, 'lgtm-prd', BALANCER)).toBeUndefined();
+  test('is nothing to go on from while some of the weight is on the host, or without a load balancer', () => {
+    expect(findMoved(pairAt(50), 'lgtm-prd', BALANCER)).toBeUndefined();
+    expect(findMoved([ALIAS], 'lgtm-prd', undefined)).toBeUndefined();
     expect(findTrace([ALIAS], 'lgtm-prd', undefined)).toBeUndefined();
+  });
+
+  test('is a pair also where somebody has written other weights, or removed a side', () => {
+    const [host, ecs] = [sideOf('host', 90, SIMPLE), sideOf('ecs', 33, ALIAS)];
+    const weightOf = (...sets: RecordSet[]) => findTrace(sets, 'lgtm-prd', BALANCER)?.weight;
+    expect([weightOf(host, ecs), weightOf(host), weightOf(ecs)]).toEqual([27, 0, 100]);
+    expect(weightOf(sideOf('host', 0, SIMPLE), sideOf('ecs', 0, ALIAS))).toBe(50);
+    expect(findTrace([ecs], 'lgtm-prd', BALANCER)?.saved).toBeUndefined();
+  });
+
+  test('is none of another stack', () => {
+    expect(findTrace([sideOf('ecs', 50, ALIAS, 'other')], 'lgtm-prd', BALANCER)).toBeUndefined();
   });
 });

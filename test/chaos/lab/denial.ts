@@ -7,9 +7,8 @@ import { nameAction } from './moment';
 const IAM_NAMES: Record<string, string> = {
   'monitoring:GetMetricData': 'cloudwatch:GetMetricData',
   'monitoring:DescribeAlarms': 'cloudwatch:DescribeAlarms',
-  's3:GetObjectList-Type': 's3:ListBucket',
-  's3:HeadObject': 's3:GetObject',
-  's3:GetObjectPolicy': 's3:GetBucketPolicy',
+  's3:GetBucketList-Type': 's3:ListBucket',
+  's3:HeadBucket': 's3:ListBucket',
 };
 const STATEMENT = /"Effect":"Allow","Action":"[^"]+","Resource":"[^"]+"/;
 

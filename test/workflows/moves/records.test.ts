@@ -30,6 +30,7 @@ test.concurrent(
       `${TTL_RUN_OUT} (5m)`,
       'createPair',
       'awaitInSync',
+      'findMissing',
       'setWeight',
       'awaitInSync',
       `${TTL_RUN_OUT} (1m)`,

@@ -1,12 +1,48 @@
 import { useStubWorker } from '../server';
+import { SURVEY } from '../stubs';
 import { World } from '../world';
 
 const runWorkflow = useStubWorker();
 
 const APPROVES = { shift: { approval: true } };
+/** Users are on ECS since an earlier run. */
+const MOVED = {
+  ...SURVEY,
+  records: SURVEY.records.map((record) => ({
+    ...record,
+    moved: 'pair' as const,
+  })),
+};
 const BEFORE = 'arn:aws:ecs:task-definition/lgtm-mimir:7';
 
-test.concurrent('a service of an earlier run is awaited where it goes back to, a new one is only stopped', async () => {
+test.concurrent('a service that users are on is awaited where it goes back to, a new one is only stopped', async () => {
+  const world = new World({
+    runPreflight: async () => MOVED,
+    findServices: async () => ({
+      mimir: {
+        count: 2,
+        taskDefinition: BEFORE,
+      },
+    }),
+  });
+  world.break('foldPair');
+  const run = await runWorkflow({ world });
+  await run.untilRetryOf('the record change');
+  const steady = world.inputsOf('awaitSteadyState').length;
+  await run.say('abort');
+  const { phases } = await run.ended();
+  const awaited = world.inputsOf('awaitSteadyState').slice(steady);
+  expect(awaited).toMatchObject([
+    {
+      service: 'mimir',
+      count: 2,
+      taskDefinition: BEFORE,
+    },
+  ]);
+  expect(phases[3]!.detail).toBe('mimir 2/3  grafana 0/1');
+});
+
+test.concurrent('tasks that an earlier run has left and that serve nobody are stopped', async () => {
   const world = new World({
     findServices: async () => ({
       mimir: {
@@ -20,18 +56,13 @@ test.concurrent('a service of an earlier run is awaited where it goes back to, a
     plan: APPROVES,
   });
   await run.untilApprovalOf('10 → 50 %');
-  const steady = world.inputsOf('awaitSteadyState').length;
   await run.say('abort');
-  const { phases } = await run.ended();
-  const awaited = world.inputsOf('awaitSteadyState').slice(steady);
-  expect(awaited).toMatchObject([
-    {
-      service: 'mimir',
-      count: 2,
-      taskDefinition: BEFORE,
-    },
+  await run.endedAs('rolled-back');
+  const scaled = world.inputsOf('scaleService').map(({ service, count }) => [service, count]);
+  expect(scaled.sort()).toEqual([
+    ['grafana', 0],
+    ['mimir', 0],
   ]);
-  expect(phases[3]!.detail).toBe('mimir 2/3  grafana 0/1');
 });
 
 test.concurrent('a service that had been stopped before goes to no task', async () => {

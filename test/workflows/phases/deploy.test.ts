@@ -54,41 +54,53 @@ test.concurrent(
   },
 );
 
-test.concurrent('a service that ran before goes back to what it was, a new one to no task', async () => {
-  const taskDefinition = 'arn:aws:ecs:task-definition/lgtm-mimir:7';
-  const world = stopBeforeShift(
-    new World({
+/** A survey of an account in which an earlier run has moved every name. */
+const moved = async () => ({
+  ...SURVEY,
+  records: SURVEY.records.map((record) => ({
+    ...record,
+    moved: 'pair' as const,
+  })),
+});
+
+test.concurrent(
+  'a service that users are on since an earlier run goes back to what it was, a new one to no task',
+  async () => {
+    const taskDefinition = 'arn:aws:ecs:task-definition/lgtm-mimir:7';
+    const world = new World({
+      runPreflight: moved,
       findServices: async () => ({
         mimir: {
           count: 2,
           taskDefinition,
         },
       }),
-    }),
-  );
-  world.break('ensureService');
-  const run = await runWorkflow({ world });
-  await run.untilRetryOf('deploy');
-  world.fix('ensureService');
-  world.answers.findServices = async () => ({
-    mimir: {
-      count: 3,
-      taskDefinition: 'what the first try left',
-    },
-  });
-  await run.say('retry');
-  await run.untilRetryOf('the record change');
+    });
+    world.break('foldPair');
+    world.break('ensureService');
+    const run = await runWorkflow({ world });
+    await run.untilRetryOf('deploy');
+    world.fix('ensureService');
+    world.answers.findServices = async () => ({
+      mimir: {
+        count: 3,
+        taskDefinition: 'what the first try left',
+      },
+    });
+    await run.say('retry');
+    await run.untilRetryOf('the record change');
 
-  await run.say('abort');
-  const { rollback } = await run.ended();
-  const steps = rollback!.steps.map(({ what }) => what);
-  expect(steps).toEqual(expect.arrayContaining(['mimir back to 2 of lgtm-mimir:7', 'scale grafana to 0']));
-  const scaled = world.inputsOf('scaleService').map(({ service, count, taskDefinition: to }) => [service, count, to]);
-  expect(scaled.sort()).toEqual([
-    ['grafana', 0, undefined],
-    ['mimir', 2, taskDefinition],
-  ]);
-});
+    await run.say('abort');
+    const { rollback } = await run.ended();
+    const steps = rollback!.steps.map(({ what }) => what);
+    expect(steps).toEqual(expect.arrayContaining(['mimir back to 2 of lgtm-mimir:7', 'scale grafana to 0']));
+    const scaled = world.inputsOf('scaleService').map(({ service, count, taskDefinition: to }) => [service, count, to]);
+    expect(scaled.sort()).toEqual([
+      ['grafana', 0, undefined],
+      ['mimir', 2, taskDefinition],
+    ]);
+  },
+);
 
 test.concurrent('a service that fails holds the deploy once the others have ended', async () => {
   const gate = new Gate();

@@ -71,5 +71,5 @@ test.concurrent('a failure that nobody retries in the time of the plan ends with
       steps: [],
     },
   ]);
-  expect(world.names).toEqual(['runPreflight']);
+  expect(world.names).toEqual(['runPreflight', 'findRemains']);
 });

@@ -5,6 +5,7 @@ import { INLINE_POLICY } from '../../aws/role-policy';
  */
 import type { Finding } from '../../../contract/findings';
 import type { Grant } from '../../aws/policy';
+import { writeStatement } from '../../failures';
 
 import { fail, pass, warn } from '../finding';
 
@@ -62,6 +63,18 @@ export function sayBucket(bucket: string): Finding {
 
 export function sayBucketUnreadable(bucket: string, reason: string): Finding {
   return fail('bucket', `bucket ${bucket} can't be read: ${reason}`, 'correct bucket, or give the worker access to it');
+}
+
+export function sayBucketDenied(bucket: string): Finding {
+  const refused = {
+    action: 's3:ListBucket',
+    resource: `arn:aws:s3:::${bucket}`,
+  };
+  return fail(
+    'bucket',
+    `bucket ${bucket} can't be read: ${refused.action} on ${refused.resource} is denied`,
+    `add ${writeStatement(refused)} to the worker's role; or correct bucket, it may be somebody else's`,
+  );
 }
 
 export function sayBucketWithoutPolicy(bucket: string): Finding {

@@ -53,6 +53,11 @@ export function sayClusterWithoutFargate(cluster: string): Finding {
   );
 }
 
+/** @param run that has made it */
+export function sayServiceRuns(service: string, count: number, run = 'unknown'): Finding {
+  return pass('service', `${service} runs ${count} of an earlier run of this stack (${run}), and is taken over`);
+}
+
 /** @param missing in words: `no target group` */
 export function sayServiceUnreached(cluster: string, service: string, missing: string[]): Finding {
   return fail(

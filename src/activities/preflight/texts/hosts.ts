@@ -1,6 +1,7 @@
 /** What preflight says of the EC2 hosts and their compose stacks. */
 import type { Finding } from '../../../contract/findings';
 import { fail, pass, warn } from '../finding';
+import { RECOVER } from './records';
 
 export function sayHostRuns(instanceId: string): Finding {
   return pass('host', `${instanceId} runs`);
@@ -8,6 +9,14 @@ export function sayHostRuns(instanceId: string): Finding {
 
 export function sayHostDown(instanceId: string, state: string): Finding {
   return fail('host', `${instanceId} is ${state}`, `start it, or take it out of source.instances`);
+}
+
+export function sayHostStopped(instanceId: string, run: string): Finding {
+  return fail(
+    'host',
+    `${instanceId} was stopped by run ${run} of this stack, which then ended without its way back`,
+    `abort what waits here, then ${RECOVER} takes it back; or terminate the host, where ECS serves well and it is backed up`,
+  );
 }
 
 /** @param reason AWS's own sentence, which names the instance */

@@ -24,6 +24,18 @@ export function sayRecordMoved(name: string): Finding {
   return pass('record', `${name} leads to ECS since an earlier run`);
 }
 
+/** The way out of what an earlier run has left. */
+export const RECOVER = 'lgtm-migrate recover -f PLAN';
+
+/** @param weight percent on ECS */
+export function sayRecordStands(name: string, weight: number): Finding {
+  return fail(
+    'record',
+    `${name} is a pair of an earlier run of this stack, with ${weight} % on ECS`,
+    `abort what waits here, then ${RECOVER} takes it back`,
+  );
+}
+
 export function sayNoRecord(name: string, zone: string): Finding {
   return fail(
     'record',

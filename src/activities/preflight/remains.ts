@@ -1,0 +1,103 @@
+import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
+import type { InputOf, OutputOf } from '../../contract/activities';
+import type { RecordSet } from '../../contract/records';
+import type { Remains, RemainingHost, StandingRecord } from '../../contract/remains';
+import type { Plan } from '../../plan/schema';
+import { describeLoadBalancer } from '../aws/load-balancer';
+import { readRecordSets } from '../aws/record-change';
+import { findService } from '../aws/service';
+import type { Deps } from '../clients';
+import { findRun, isOurs } from '../owner';
+import { orNothing } from './absence';
+import { describeHost } from './hosts';
+import { findTrace } from './record-trace';
+
+type Request = InputOf<'findRemains'>;
+
+/** What stands of a run of this stack, in whatever state it was when it ended; what is not there does not stand. */
+export async function findRemains(deps: Deps, request: Request): Promise<OutputOf<'findRemains'>> {
+  const { plan } = request;
+  const balancer = await describeLoadBalancer(deps, plan.loadBalancer.name);
+  const names = plan.records.map(({ name }) => findRecord(deps, plan, name, balancer?.dnsName.toLowerCase()));
+  const services = Object.keys(plan.services).map((name) => findStandingService(deps, request, name));
+  const [records, running, hosts] = await Promise.all([
+    Promise.all(names),
+    Promise.all(services),
+    findHosts(deps, request),
+  ]);
+  return {
+    records: records.filter((record) => record !== undefined),
+    services: running.filter((service) => service !== undefined),
+    hosts,
+    loadBalancer: balancer
+      ? {
+          dnsName: balancer.dnsName,
+          hostedZoneId: balancer.hostedZoneId,
+        }
+      : null,
+  };
+}
+
+async function findRecord(
+  deps: Deps,
+  { name: stack, hostedZone }: Plan,
+  name: string,
+  balancer: string | undefined,
+): Promise<StandingRecord | undefined> {
+  const read = (of: string) => orNothing(readRecordSets(deps, hostedZone, of), 'NoSuchHostedZone');
+  const trace = findTrace((await read(name)) ?? [], stack, balancer);
+  const target = trace?.saved?.target;
+  if (!trace || !target) return trace;
+  const [found = target] = (await read(target.name)) ?? ([] as RecordSet[]);
+  return {
+    ...trace,
+    saved: {
+      ...trace.saved!,
+      target: found,
+    },
+  };
+}
+
+async function findStandingService(
+  deps: Deps,
+  { plan: { cluster }, owner }: Request,
+  name: string,
+): Promise<Remains['services'][number] | undefined> {
+  const found = await orNothing(findService(deps, cluster, name), 'ClusterNotFound');
+  if (found?.status !== 'ACTIVE' || !isOurs(found.tags, owner)) return undefined;
+  const { desiredCount = 0, runningCount = 0 } = found;
+  const count = Math.max(desiredCount, runningCount);
+  if (count === 0) return undefined;
+  return {
+    service: name,
+    count,
+    run: findRun(found.tags) ?? 'unknown',
+  };
+}
+
+/** By filter: one that EC2 has forgotten is no error, and gone. */
+async function findHosts(deps: Deps, { plan, owner }: Request): Promise<RemainingHost[]> {
+  const ids = plan.source.instances;
+  const command = new DescribeInstancesCommand({ Filters: [{ Name: 'instance-id', Values: ids }] });
+  const { Reservations = [] } = await deps.clients.ec2.send(command);
+  const instances = Reservations.flatMap(({ Instances = [] }) => Instances);
+  return Promise.all(
+    ids.map(async (instanceId) => {
+      const instance = instances.find(({ InstanceId }) => InstanceId === instanceId);
+      if (!instance)
+        return {
+          instanceId,
+          state: 'terminated',
+        };
+      const { state, publicIp, privateIp } = await describeHost(deps, instance);
+      const run = isOurs(instance.Tags, owner) ? findRun(instance.Tags) : undefined;
+      return {
+        instanceId,
+        state,
+        ...(run !== undefined && { run }),
+        ...(publicIp !== undefined && { publicIp }),
+        ...(privateIp !== undefined && { privateIp }),
+      };
+    }),
+  );
+}

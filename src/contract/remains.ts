@@ -1,0 +1,51 @@
+import type { Plan } from '../plan/schema';
+import type { AttemptsOf } from './attempts';
+import type { PairRequest, SavedRecord } from './records';
+import type { Owner } from './resources';
+
+/** A moving name whose record is one of ours, whichever run has written it. */
+export interface StandingRecord {
+  name: string;
+  /** `fold`: the ECS record alone */
+  shape: 'pair' | 'fold';
+  /** percent on ECS */
+  weight: number;
+  /** what the host's side of the pair was made of, without its old TTL; absent: only ECS's is left */
+  saved?: SavedRecord;
+}
+
+/** A service of this stack that has tasks, and the run that has made it. */
+interface StandingService {
+  service: string;
+  count: number;
+  run: string;
+}
+
+/** A host of the plan as it is now. */
+export interface RemainingHost {
+  instanceId: string;
+  state: string;
+  /** the run that has stopped it, by its mark; absent: none has */
+  run?: string;
+  publicIp?: string;
+  privateIp?: string;
+}
+
+/** What runs of this stack have left in the account, by their marks. */
+export interface Remains {
+  records: StandingRecord[];
+  services: StandingService[];
+  /** all of the plan, those that nobody has stopped too */
+  hosts: RemainingHost[];
+  /** null: there is none */
+  loadBalancer: PairRequest['loadBalancer'] | null;
+}
+
+export interface RemainsActivities {
+  /** reads SetIdentifiers, tags and states, and changes nothing */
+  findRemains(input: { plan: Plan; owner: Owner }): Promise<Remains>;
+}
+
+export const REMAINS_ATTEMPTS: AttemptsOf<RemainsActivities> = {
+  findRemains: 'quick',
+};

@@ -1,0 +1,37 @@
+import type { RecoverInput } from '../contract/recovery';
+import type { Status } from '../contract/status';
+import { conduct } from './conduct';
+import { closeToDeployments, listenToDeployments, requireNoDeployment } from './deployments';
+import { failFor } from './engine/failures';
+import { runPhase } from './engine/phase';
+import { Run } from './engine/run';
+import { goBack } from './migrate';
+import { parseRecovery } from './input';
+
+/**
+ * The way back of a run that could not go it itself, since somebody has terminated it. It has a migration's workflow id,
+ * so that one at a time holds; forward it only looks whether it may begin.
+ */
+export async function recover(asked?: RecoverInput): Promise<Status> {
+  const input = await parseRecovery(asked);
+  const run = new Run('recovery', input.plan);
+  listenToDeployments(run);
+  run.deployments.isClosed = true;
+  const status = await conduct(run, {
+    forward: () => takeUp(run, input),
+    goBack: (reason) => goBack(run, reason),
+  });
+  await closeToDeployments(run);
+  return status;
+}
+
+/** The ledger of the other run is this one's from here on. @throws Recovery, with which the way back begins */
+async function takeUp(run: Run, { undos, weight, reason, derived, grafana }: RecoverInput): Promise<never> {
+  const { progress } = run;
+  progress.setWeight(weight);
+  if (grafana) progress.addData({ grafana });
+  await runPhase(run, 'check', () => requireNoDeployment(run));
+  for (const undo of undos) run.writeUndo(undo);
+  for (const sentence of derived) progress.addEvent(sentence);
+  throw failFor('Recovery', reason);
+}

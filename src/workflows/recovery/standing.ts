@@ -1,0 +1,37 @@
+import type { Remains } from '../../contract/remains';
+import { describeRecord, describeService, describeStop } from './texts';
+
+/** One thing that stands, and in which state. */
+export interface Standing {
+  what: string;
+  state: string;
+}
+
+/** Whatever a way back would take away; where no host is left there is none, and what stands is the stack itself. */
+export function listStanding({ records, services, hosts }: Remains): Standing[] {
+  if (hosts.every(({ state }) => state === 'terminated')) return [];
+  const ofRecords = records.map((record) => ({
+    what: record.name,
+    state: describeRecord(record),
+  }));
+  const ofServices = services.map((service) => ({
+    what: service.service,
+    state: describeService(service),
+  }));
+  const ofHosts = hosts.flatMap(({ instanceId, state, run }) =>
+    run === undefined || state === 'running' || state === 'terminated'
+      ? []
+      : [
+          {
+            what: instanceId,
+            state: describeStop(state, run),
+          },
+        ],
+  );
+  return [...ofRecords, ...ofServices, ...ofHosts];
+}
+
+/** Percent on ECS, of the name that has most of it there. */
+export function findWeight({ records }: Remains): number {
+  return Math.max(0, ...records.map(({ weight }) => weight));
+}

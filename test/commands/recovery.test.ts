@@ -1,0 +1,284 @@
+import { planRecovery } from '../../src/commands/recovery';
+import { describeRecovery, nothingStands } from '../../src/commands/recovery-texts';
+import type { Remains, StandingRecord } from '../../src/contract/remains';
+import type { Status } from '../../src/contract/status';
+import type { Undo } from '../../src/contract/undos';
+import { planWith } from '../plan/plan';
+
+const HOST = 'i-0123456789abcdef0';
+const NAME = 'grafana.example.com';
+const GONE = { why: 'Temporal keeps no run of lgtm-prd that has done anything' };
+
+const RUNNING = {
+  instanceId: HOST,
+  state: 'running',
+  publicIp: '203.0.113.7',
+};
+const STOPPED = {
+  ...RUNNING,
+  state: 'stopped',
+  run: 'r-1',
+};
+
+/** A pair whose host side had been a CNAME. */
+const HALF: StandingRecord = {
+  name: NAME,
+  shape: 'pair',
+  weight: 50,
+  saved: {
+    name: NAME,
+    moved: 'pair',
+    original: {
+      name: NAME,
+      type: 'CNAME',
+      values: ['lgtm.example.com'],
+    },
+    target: {
+      name: 'lgtm.example.com',
+      type: 'A',
+      ttl: 60,
+      values: ['203.0.113.7'],
+    },
+  },
+};
+const FOLD: StandingRecord = {
+  name: NAME,
+  shape: 'fold',
+  weight: 100,
+};
+const MIMIR = {
+  service: 'mimir',
+  count: 3,
+  run: 'r-1',
+};
+
+const remainsOf = (remains: Partial<Remains> = {}): Remains => ({
+  records: [],
+  services: [],
+  hosts: [RUNNING],
+  loadBalancer: {
+    dnsName: 'lgtm-alb.elb.amazonaws.com',
+    hostedZoneId: 'ZALB',
+  },
+  ...remains,
+});
+
+const UNDO: Undo = {
+  id: 'scale mimir to 0',
+  stage: 'scale',
+  verb: 'restoreService',
+  input: {
+    cluster: 'lgtm-cluster',
+    service: 'mimir',
+    count: 0,
+    timeoutMs: 1000,
+  },
+};
+const REMOVAL: Undo = {
+  id: 'remove cluster lgtm-cluster',
+  stage: 'cleanup',
+  verb: 'removeCluster',
+  input: {
+    owner: {
+      migration: 'm',
+      run: 'r-1',
+    },
+    name: 'lgtm-cluster',
+  },
+};
+const ledgerOf = (...undos: Undo[]) => ({
+  run: {
+    runId: 'r-1',
+    state: 'TERMINATED',
+    undos,
+    status: {} as Status,
+  },
+});
+
+test('a ledger that can be asked is gone by, and nothing is derived', () => {
+  const found = planRecovery(planWith(), ledgerOf(REMOVAL, UNDO), remainsOf({ services: [MIMIR] }));
+  expect(describeRecovery(found)).toEqual([
+    'lgtm-prd   by the ledger of run r-1, which is TERMINATED',
+    '├─ ! mimir runs 3 tasks of run r-1',
+    '└─ ↩ way back',
+    '     · scale mimir to 0',
+  ]);
+  expect(found.input.undos).toEqual([REMOVAL, UNDO]);
+  expect(planRecovery(planWith('cleanup: delete\n'), ledgerOf(REMOVAL, UNDO), remainsOf()).wayBack).toEqual([
+    'scale mimir to 0',
+    'remove cluster lgtm-cluster',
+  ]);
+});
+
+test('a ledger with nothing to take back does not hide what stands', () => {
+  const { source, wayBack } = planRecovery(planWith(), ledgerOf(REMOVAL), remainsOf({ services: [MIMIR] }));
+  expect(source).toBe('by what stands in the account, since run r-1, which is TERMINATED, had nothing to take back');
+  expect(wayBack).toEqual(['scale mimir to 0']);
+});
+
+test('of a pair at 50 % the CNAME is read off its host side, and what is not known is said', () => {
+  const found = planRecovery(
+    planWith(),
+    GONE,
+    remainsOf({
+      records: [HALF],
+      services: [MIMIR],
+    }),
+  );
+  expect(describeRecovery(found)).toEqual([
+    `lgtm-prd   by what stands in the account, since ${GONE.why}`,
+    `├─ ! ${NAME} is a weighted pair with 50 % on ECS`,
+    '├─ ! mimir runs 3 tasks of run r-1',
+    `├─ ? ${NAME} was a CNAME to lgtm.example.com, by the pair; the TTLs before are not known: ` +
+      'it gets 60 s, lgtm.example.com keeps its own',
+    '├─ ? mimir: the counts before are not known, they go to 0',
+    '└─ ↩ way back',
+    '     · all traffic to the host',
+    '     · scale mimir to 0',
+    `     · ${NAME} as before`,
+  ]);
+  expect(found.input.weight).toBe(50);
+  const [record] = found.input.undos;
+  expect(record!.input).toMatchObject({
+    name: 'lgtm-prd',
+    records: [
+      {
+        original: {
+          type: 'CNAME',
+          ttl: 60,
+        },
+        target: HALF.saved!.target,
+      },
+    ],
+  });
+});
+
+test('of a pair whose host side was an A record the addresses are known, and the TTL is not', () => {
+  const original = {
+    name: NAME,
+    type: 'A' as const,
+    ttl: 30,
+    values: ['203.0.113.7'],
+  };
+  const record: StandingRecord = {
+    ...HALF,
+    saved: {
+      name: NAME,
+      moved: 'pair',
+      original,
+    },
+  };
+  const { derived, input } = planRecovery(planWith(), GONE, remainsOf({ records: [record] }));
+  expect(derived).toEqual([`${NAME}: its TTL before is not known, it keeps that of the pair, 30 s`]);
+  expect(input.undos[0]!.input).toMatchObject({ records: [{ original }] });
+});
+
+test('of a host that was stopped after the fold both are taken back, and the record leads to its address', () => {
+  const { derived, wayBack, input } = planRecovery(
+    planWith(),
+    GONE,
+    remainsOf({
+      records: [FOLD],
+      hosts: [STOPPED],
+    }),
+  );
+  expect(wayBack).toEqual([`start ${HOST} and its containers`, 'all traffic to the host', `${NAME} as before`]);
+  expect(derived).toEqual([
+    `${NAME}: what it was before is not known; it becomes an A record to 203.0.113.7, TTL 60 s`,
+    `${HOST}: which of its containers have to run is not known, all are waited for`,
+  ]);
+  expect(input.undos.map(({ verb }) => verb)).toEqual(['restoreRecords', 'restoreTraffic', 'startHost']);
+});
+
+test('a host that runs and has never been stopped is left alone, one whose containers may be is started', () => {
+  const undosOf = (remains: Partial<Remains>) =>
+    planRecovery(planWith(), GONE, remainsOf(remains)).input.undos.map(({ verb }) => verb);
+  expect(undosOf({ records: [HALF] })).not.toContain('startHost');
+  expect(undosOf({ records: [FOLD] })).toContain('startHost');
+  expect(
+    undosOf({
+      records: [HALF],
+      hosts: [
+        {
+          ...RUNNING,
+          run: 'r-1',
+        },
+      ],
+    }),
+  ).toContain('startHost');
+});
+
+test('what the account does not say of a plan is said', () => {
+  const plan = planWith('cleanup: delete\ningestion: {dualWrite: true}\n');
+  const { derived } = planRecovery(plan, GONE, remainsOf({ records: [HALF] }));
+  expect(derived.slice(1)).toEqual([
+    expect.stringContaining('all are kept, whatever cleanup says'),
+    expect.stringContaining('whether alloy has ceased to write to'),
+  ]);
+});
+
+test.each<[string, Partial<Remains>, string]>([
+  [
+    'no host is left of some',
+    {
+      records: [FOLD],
+      hosts: [
+        STOPPED,
+        {
+          instanceId: 'i-2',
+          state: 'terminated',
+        },
+      ],
+    },
+    'i-2 terminated: there is no host to go back to; start it again from its backup image',
+  ],
+  [
+    'nobody knows where a name would lead',
+    {
+      records: [FOLD],
+      hosts: [
+        {
+          instanceId: HOST,
+          state: 'stopped',
+          run: 'r-1',
+        },
+      ],
+    },
+    `${NAME} can't lead back: ${HOST} has no public address while it is stopped; ` +
+      `start it, then again: aws ec2 start-instances --instance-ids ${HOST}`,
+  ],
+  [
+    'the load balancer is another one',
+    {
+      records: [HALF],
+      loadBalancer: null,
+      services: [MIMIR],
+    },
+    'there is no load balancer lgtm-alb, to which the records of that run lead; correct loadBalancer.name in the plan',
+  ],
+])('there is no way back where %s, and the way out is named', (_, remains, obstacle) => {
+  expect(planRecovery(planWith(), GONE, remainsOf(remains)).obstacles).toEqual([obstacle]);
+});
+
+test.each<[string, Partial<Remains>]>([
+  ['nobody has left a mark', {}],
+  [
+    'every host is terminated: what stands is the stack itself',
+    {
+      records: [FOLD],
+      services: [MIMIR],
+      hosts: [
+        {
+          instanceId: HOST,
+          state: 'terminated',
+        },
+      ],
+    },
+  ],
+])('there is nothing to take back where %s', (_, remains) => {
+  const found = planRecovery(planWith(), GONE, remainsOf(remains));
+  expect([found.standing, found.wayBack, found.obstacles]).toEqual([[], [], []]);
+  expect(nothingStands(found)).toBe(
+    `nothing of lgtm-prd stands that could be taken back (by what stands in the account, since ${GONE.why})`,
+  );
+});
