@@ -68,14 +68,14 @@ test.each(bothOrders('resume'))('an abort wins over a pause that ends: %s, then 
   await run.say('retry');
   await run.untilWaitsFor('resume');
   await sayTogether(run, verbs);
-  expect(new Set(world.names)).toEqual(new Set(['runPreflight']));
+  expect(new Set(world.names)).toEqual(new Set(['runPreflight', 'findRemains']));
 });
 
 test.each(bothOrders('retry'))('an abort wins over a retry: %s, then %s', async (...verbs) => {
   const run = await worker.runWorkflow({ world: World.brokenAt('runPreflight') });
   await run.untilRetryOf();
   await sayTogether(run, verbs);
-  expect(run.world.names).toEqual(['runPreflight']);
+  expect(run.world.names).toEqual(['runPreflight', 'findRemains']);
 });
 
 test('what was seen before an outage ends no gate: it holds for a look', async () => {
