@@ -100,7 +100,8 @@ async function describeResource(deps: Deps, arn: string, owner: Owner): Promise<
   };
 }
 
-async function findHttpsListener(deps: Deps, loadBalancer: string): Promise<Listener | undefined> {
+/** The listener on 443, whatever it speaks. */
+export async function findHttpsListener(deps: Deps, loadBalancer: string): Promise<Listener | undefined> {
   const { elb } = deps.clients;
   const command = new DescribeListenersCommand({ LoadBalancerArn: loadBalancer });
   const { Listeners = [] } = await elb.send(command);

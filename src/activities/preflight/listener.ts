@@ -1,6 +1,5 @@
 import {
   DescribeListenerCertificatesCommand,
-  DescribeListenersCommand,
   type Listener,
   type LoadBalancer,
   type Rule,
@@ -9,7 +8,7 @@ import type { Finding, Network } from '../../contract/findings';
 import { listHostNames, nameTargetGroup } from '../../plan/names';
 import type { Plan } from '../../plan/schema';
 
-import { findFreePriority, listRules } from '../aws/listener';
+import { findFreePriority, findHttpsListener, listRules } from '../aws/listener';
 import { bringsAll, isRuleForHost, mayTake, nameGroup } from '../aws/listener-rule';
 import type { Deps } from '../clients';
 import { sayDefaultAction, sayNotHttps, sayOtherCertificate, sayRival } from './texts/network';
@@ -25,7 +24,7 @@ export async function findListenerProblems(
   network: Network,
 ): Promise<Finding[]> {
   const { name } = plan.loadBalancer;
-  const https = await findHttps(deps, LoadBalancerArn!);
+  const https = await findHttpsListener(deps, LoadBalancerArn!);
   if (!https) return [];
   const findings: Finding[] = [];
   if (https.Protocol !== 'HTTPS') {
@@ -41,13 +40,6 @@ export async function findListenerProblems(
   }
   const rules = await listRules(deps, https.ListenerArn!);
   return [...findings, ...findRivals(plan, network, rules)];
-}
-
-async function findHttps(deps: Deps, balancer: string): Promise<Listener | undefined> {
-  const { elb } = deps.clients;
-  const command = new DescribeListenersCommand({ LoadBalancerArn: balancer });
-  const { Listeners = [] } = await elb.send(command);
-  return Listeners.find(({ Port }) => Port === 443);
 }
 
 async function listCertificates(deps: Deps, listener: Listener): Promise<string[]> {

@@ -1,13 +1,8 @@
-import {
-  ListHostedZonesByVPCCommand,
-  ListResourceRecordSetsCommand,
-  type HostedZoneSummary,
-  type VPCRegion,
-} from '@aws-sdk/client-route-53';
+import { ListHostedZonesByVPCCommand, type HostedZoneSummary, type VPCRegion } from '@aws-sdk/client-route-53';
 import type { Finding, Network } from '../../contract/findings';
-import type { RecordSet } from '../../contract/records';
 import type { Plan } from '../../plan/schema';
-import { normaliseName, parseRecordSet } from '../aws/record-set';
+import { readRecordSets } from '../aws/record-change';
+import { normaliseName } from '../aws/record-set';
 import type { Deps } from '../clients';
 import type { Look } from './finding';
 import { sayAnsweredInside, sayMissingInside } from './texts/zones';
@@ -17,9 +12,6 @@ interface Zone {
   id: string;
   name: string;
 }
-
-/** Record sets that are read from a name on; a name has a handful. */
-const SETS_READ = 100;
 
 /**
  * Private zones of the VPC that answer for a moving name: who asks inside gets what they say, whatever weight the plan's
@@ -33,7 +25,7 @@ export async function lookAtPrivateZones(deps: Deps, plan: Plan, { vpcId }: Netw
   for (const { name } of plan.records) {
     const zone = findAnswering(zones, name);
     if (!zone) continue;
-    const sets = await readSets(deps, zone, name);
+    const sets = await readRecordSets(deps, zone.id, name);
     findings.push(sets.length > 0 ? sayAnsweredInside(name, vpcId, zone, sets) : sayMissingInside(name, vpcId, zone));
   }
   return { findings };
@@ -61,14 +53,4 @@ async function listZones(deps: Deps, region: string, VPCId: string): Promise<Zon
 function findAnswering(zones: Zone[], record: string): Zone | undefined {
   const answering = zones.filter(({ name }) => record === name || record.endsWith(`.${name}`));
   return answering.sort((one, other) => other.name.length - one.name.length)[0];
-}
-
-async function readSets(deps: Deps, { id }: Zone, name: string): Promise<RecordSet[]> {
-  const command = new ListResourceRecordSetsCommand({
-    HostedZoneId: id,
-    StartRecordName: name,
-    MaxItems: SETS_READ,
-  });
-  const { ResourceRecordSets = [] } = await deps.clients.route53.send(command);
-  return ResourceRecordSets.map(parseRecordSet).filter((set) => set.name === name);
 }

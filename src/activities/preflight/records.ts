@@ -1,5 +1,5 @@
-import { parseRecordSet } from '../aws/record-set';
-import { GetHostedZoneCommand, ListResourceRecordSetsCommand } from '@aws-sdk/client-route-53';
+import { readRecordSets } from '../aws/record-change';
+import { GetHostedZoneCommand } from '@aws-sdk/client-route-53';
 import type { Finding } from '../../contract/findings';
 import type { Host } from '../../contract/hosts';
 import type { RecordSet, SavedRecord } from '../../contract/records';
@@ -22,11 +22,6 @@ import {
   sayRecordMoved,
   sayRecordStands,
 } from './texts/records';
-
-/** Record sets that are read from a name on; a name has a handful. */
-const SETS_READ = 100;
-/** What can answer a client that asks for an address. */
-const ADDRESS_TYPES = ['A', 'AAAA', 'CNAME'];
 
 export interface RecordsLook extends Look {
   records: SavedRecord[];
@@ -99,7 +94,7 @@ async function lookAtRecord(deps: Deps, around: Surroundings, record: PlanRecord
 
 async function lookAtSets(deps: Deps, around: Surroundings, name: string): Promise<RecordsLook> {
   const { plan, zone, balancer } = around;
-  const sets = await readSets(deps, plan, name);
+  const sets = await readRecordSets(deps, plan.hostedZone, name);
   const moved = findMoved(sets, plan.name, balancer);
   if (moved) {
     return { findings: [sayRecordMoved(name)], records: [moved] };
@@ -113,7 +108,7 @@ async function lookAtSets(deps: Deps, around: Surroundings, name: string): Promi
     return judgeClean(around, { name, original });
   }
   const [value] = original.values as [string];
-  const targets = await readSets(deps, plan, nameOf(value));
+  const targets = await readRecordSets(deps, plan.hostedZone, nameOf(value));
   const targetProblem = findTargetProblem(original, targets);
   if (targetProblem) return { findings: [targetProblem], records: [] };
   const [target] = targets as [RecordSet];
@@ -122,19 +117,6 @@ async function lookAtSets(deps: Deps, around: Surroundings, name: string): Promi
     original,
     target,
   });
-}
-
-async function readSets(deps: Deps, { hostedZone }: Plan, name: string): Promise<RecordSet[]> {
-  const { route53 } = deps.clients;
-  const command = new ListResourceRecordSetsCommand({
-    HostedZoneId: hostedZone,
-    StartRecordName: name,
-    MaxItems: SETS_READ,
-  });
-  const { ResourceRecordSets = [] } = await route53.send(command);
-  const sets = ResourceRecordSets.map(parseRecordSet);
-  const named = sets.filter((set) => set.name === name);
-  return named.filter(({ type }) => ADDRESS_TYPES.includes(type));
 }
 
 /** A record that can become a pair, and where its addresses lead. */
