@@ -29,7 +29,7 @@ export interface Result {
 }
 
 /** Takes all of them, so many side by side. */
-export async function takeTurns<T>(
+async function takeTurns<T>(
   all: readonly T[],
   sideBySide: number,
   take: (one: T) => Promise<void>,
@@ -39,6 +39,17 @@ export async function takeTurns<T>(
     for (let one = left.shift(); one !== undefined; one = left.shift()) await take(one);
   };
   await Promise.all(Array.from({ length: sideBySide }, takeNext));
+}
+
+/** Tries every Nth of them. @returns what was not as it has to be, each with its trial's name */
+export async function trySpread(trials: Trial[], each: number, sideBySide: number): Promise<string[]> {
+  const spread = trials.filter((_, index) => index % each === 0);
+  const problems: string[] = [];
+  await takeTurns(spread, sideBySide, async ({ name, run }) => {
+    const found = await run(() => undefined);
+    problems.push(...found.map((problem) => `${name}: ${problem}`));
+  });
+  return problems;
 }
 
 /** Trials with what is kept of their results, so that a campaign that was cut off goes on where it was. */

@@ -1,6 +1,7 @@
 import { ListHostedZonesByVPCCommand, type HostedZoneSummary, type VPCRegion } from '@aws-sdk/client-route-53';
 import type { Finding, Network } from '../../contract/findings';
 import type { Plan } from '../../plan/schema';
+import { isWithin } from '../../plan/zone';
 import { readRecordSets } from '../aws/record-change';
 import { normaliseName } from '../aws/record-set';
 import type { Deps } from '../clients';
@@ -51,6 +52,6 @@ async function listZones(deps: Deps, region: string, VPCId: string): Promise<Zon
 }
 
 function findAnswering(zones: Zone[], record: string): Zone | undefined {
-  const answering = zones.filter(({ name }) => record === name || record.endsWith(`.${name}`));
+  const answering = zones.filter(({ name }) => isWithin(name, record));
   return answering.sort((one, other) => other.name.length - one.name.length)[0];
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { line } from '../formats';
 import { describeShadowingNamespace } from '../texts';
+import { isWithin } from '../zone';
 import { defineRule } from './rule';
 
 const named = z.object({ name: line });
@@ -29,8 +30,3 @@ export const namespaceHidesNothing = defineRule(
     if (hidden.length > 0) report(['namespace'], namespace, describeShadowingNamespace(namespace, hidden));
   },
 );
-
-/** Whether a zone of that name answers for the other. */
-function isWithin(zone: string, name: string): boolean {
-  return name === zone || name.endsWith(`.${zone}`);
-}

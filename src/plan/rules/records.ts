@@ -7,6 +7,7 @@ import {
   describeRepetition,
   describeUnexposedService,
 } from '../texts';
+import { isWithin } from '../zone';
 import { defineRule, findRepeated } from './rule';
 
 const namedRecord = z.object({ name: line });
@@ -20,14 +21,10 @@ export const recordsDiffer = defineRule(
     for (const [index, name] of names.entries()) {
       const path = ['records', index, 'name'];
       if (repeated.includes(index)) report(path, name, describeRepetition(name));
-      if (!isIn(domain, name)) report(path, name, describeForeignName(name, domain));
+      if (!isWithin(domain, name)) report(path, name, describeForeignName(name, domain));
     }
   },
 );
-
-function isIn(domain: string, name: string): boolean {
-  return name === domain || name.endsWith(`.${domain}`);
-}
 
 const targetedRecord = z.object({ service: line });
 
