@@ -1,65 +1,18 @@
 // npm test: set-up, the checks side by side, then all tests; ends with a line of the real counts.
 // Arguments go to jest.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { CHECKS } from './checks.mjs';
+import { runChecks } from './check.mjs';
 import { root } from './programs.mjs';
 import { setup } from './setup.mjs';
+import { runStep } from './step.mjs';
 
 /** Labs are dear: tests share them, and what needs none is proven without. */
 const MOST_LABS = 24;
 /** Characters of why a test failed, in the list at the end. */
 const LONGEST_REASON = 300;
-
-/**
- * Runs a command and says how it went and how long it took.
- * @returns its output where it is piped, and whether it ended well
- */
-async function step(name, [program, ...args], { stdio = 'pipe', env = {} } = {}) {
-  const began = Date.now();
-  const child = spawn(program, args, {
-    cwd: root,
-    stdio: ['ignore', stdio, stdio],
-    env: {
-      ...process.env,
-      NODE_NO_WARNINGS: '1',
-      ...env,
-    },
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk));
-  const [code] = await once(child, 'close');
-  const seconds = ((Date.now() - began) / 1000).toFixed(1);
-  process.stdout.write(`${output}── ${name}: ${code === 0 ? 'good' : 'failed'}, ${seconds} s\n`);
-  return {
-    output,
-    isGood: code === 0,
-  };
-}
-
-/** Runs all checks, as many at once as there are cores. */
-async function runChecks() {
-  const left = [...CHECKS];
-  const results = [];
-  const takeTurns = async () => {
-    for (let check = left.shift(); check; check = left.shift()) {
-      const { output, isGood } = await step(check.name, check.command);
-      results.push({
-        isGood,
-        counts: check.count?.(output) ?? {
-          passed: 0,
-          failed: 0,
-        },
-      });
-    }
-  };
-  await Promise.all(Array.from({ length: availableParallelism() }, takeTurns));
-  return results;
-}
 
 /** What jest has written. @returns the counts, the names of tests that were skipped, and those that failed with why */
 function readJest(file) {
@@ -107,7 +60,7 @@ async function runJest() {
     stdio: 'inherit',
     env: { LGTM_LABS_LOG: labs },
   };
-  const { isGood } = await step('tests', [...command, ...process.argv.slice(2)], options);
+  const { isGood } = await runStep('tests', [...command, ...process.argv.slice(2)], options);
   const counts = readJest(results);
   const started = existsSync(labs) ? readFileSync(labs, 'utf8').trim().split('\n').length : 0;
   rmSync(folder, {
@@ -128,15 +81,15 @@ const jest = await runJest();
 const { skipped } = jest.counts;
 if (skipped.length > 0) process.stdout.write(`\nskipped:\n${skipped.map((name) => `  ${name}\n`).join('')}`);
 
-const { broken } = jest.counts;
+const broken = [...jest.counts.broken, ...checks.flatMap((check) => check.broken)];
 if (broken.length > 0) process.stdout.write(`\nfailed:\n${broken.map((line) => `  ${line}\n`).join('')}`);
 
 const isSparing = jest.started <= MOST_LABS;
 process.stdout.write(`\nlabs started: ${jest.started}${isSparing ? '' : `, more than ${MOST_LABS}`}\n`);
 
-const counts = [jest.counts, ...checks.map((check) => check.counts)];
+const counts = [jest.counts, ...checks];
 const passed = counts.reduce((sum, count) => sum + count.passed, 0);
 const failed = counts.reduce((sum, count) => sum + count.failed, 0);
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
-const isGood = isSparing && failed === 0 && [jest, ...checks].every((result) => result.isGood);
+const isGood = isSparing && failed === 0 && jest.isGood;
 process.exit(isGood ? 0 : 1);

@@ -29,11 +29,7 @@ export interface Result {
 }
 
 /** Takes all of them, so many side by side. */
-async function takeTurns<T>(
-  all: readonly T[],
-  sideBySide: number,
-  take: (one: T) => Promise<void>,
-): Promise<void> {
+async function takeTurns<T>(all: readonly T[], sideBySide: number, take: (one: T) => Promise<void>): Promise<void> {
   const left = [...all];
   const takeNext = async () => {
     for (let one = left.shift(); one !== undefined; one = left.shift()) await take(one);
