@@ -50,12 +50,25 @@ const grafanaSchema = z.object({
   fingerprint: line.exactOptional(),
 });
 
+const requestsSchema = z.object({
+  loadBalancer: line,
+  groups: z
+    .array(
+      z.object({
+        service: line,
+        targetGroup: line,
+      }),
+    )
+    .max(100),
+});
+
 /** What a recovery is asked for beside the plan. */
 const recoverySchema = z.object({
   undos: z.array(undoSchema).min(1).max(1000),
   weight: z.int().min(0).max(100),
   reason: line,
   derived: z.array(line).max(100),
+  requests: requestsSchema.exactOptional(),
   grafana: grafanaSchema.exactOptional(),
 });
 

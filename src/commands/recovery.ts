@@ -1,3 +1,4 @@
+import type { RecoverInput } from '../contract/recovery';
 import type { Remains } from '../contract/remains';
 import type { Undo } from '../contract/undos';
 import type { Plan } from '../plan/schema';
@@ -26,7 +27,22 @@ export function planRecovery(plan: Plan, answer: LedgerAnswer, remains: Remains)
       undos,
       weight: findWeight(remains),
       derived,
+      ...findRequests(remains),
       ...(grafana && { grafana }),
+    },
+  };
+}
+
+/** Whom a way back would cut off is asked of the groups of services that have tasks, while a name leads to them. */
+function findRequests({ records, services, loadBalancer }: Remains): Pick<RecoverInput, 'requests'> {
+  const groups = services.flatMap(({ service, targetGroup }) =>
+    targetGroup === undefined ? [] : [{ service, targetGroup }],
+  );
+  if (records.length === 0 || !loadBalancer || groups.length === 0) return {};
+  return {
+    requests: {
+      loadBalancer: loadBalancer.dimension,
+      groups,
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Plan } from '../plan/schema';
 import type { AttemptsOf } from './attempts';
-import type { PairRequest, SavedRecord } from './records';
+import type { LoadBalancer } from './load-balancers';
+import type { SavedRecord } from './records';
 import type { Owner } from './resources';
 
 /** A moving name whose record is one of ours, whichever run has written it. */
@@ -19,6 +20,8 @@ interface StandingService {
   service: string;
   count: number;
   run: string;
+  /** CloudWatch dimension; absent: no load balancer leads to it */
+  targetGroup?: string;
 }
 
 /** A host of the plan as it is now. */
@@ -38,7 +41,7 @@ export interface Remains {
   /** all of the plan, those that nobody has stopped too */
   hosts: RemainingHost[];
   /** null: there is none */
-  loadBalancer: PairRequest['loadBalancer'] | null;
+  loadBalancer: Pick<LoadBalancer, 'dnsName' | 'hostedZoneId' | 'dimension'> | null;
 }
 
 export interface RemainsActivities {

@@ -2,6 +2,7 @@ import type { Plan } from '../plan/schema';
 import type { AttemptsOf } from './attempts';
 import type { DeployInput } from './deployments';
 import type { GrafanaMove } from './status';
+import type { RequestsPlace } from './watch';
 
 /** A deployment as it was asked for; who asked and why are words, which the workflow reads. */
 export type DeploymentRequested = Omit<DeployInput, 'by' | 'reason'>;
@@ -18,6 +19,7 @@ export interface RecoveryRequested {
   weight: number;
   reason: string;
   derived: string[];
+  requests?: RequestsPlace;
   grafana?: GrafanaMove;
 }
 

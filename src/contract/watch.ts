@@ -49,8 +49,8 @@ export interface WatchHeartbeat extends WatchResult {
   since: number;
 }
 
-/** Who still asks services on ECS. */
-export interface RequestsQuestion {
+/** Where requests to services on ECS are counted. */
+export interface RequestsPlace {
   /** CloudWatch dimension */
   loadBalancer: string;
   groups: {
@@ -58,6 +58,10 @@ export interface RequestsQuestion {
     /** CloudWatch dimension */
     targetGroup: string;
   }[];
+}
+
+/** Who still asks services on ECS. */
+export interface RequestsQuestion extends RequestsPlace {
   analysis: Pick<Plan['analysis'], 'interval' | 'period' | 'settle'>;
   /** epoch ms: periods that began before say nothing */
   since: number;

@@ -26,9 +26,13 @@ export async function recover(asked?: RecoverInput): Promise<Status> {
 }
 
 /** The ledger of the other run is this one's from here on. @throws Recovery, with which the way back begins */
-async function takeUp(run: Run, { undos, weight, reason, derived, grafana }: RecoverInput): Promise<never> {
+async function takeUp(run: Run, { undos, weight, reason, derived, requests, grafana }: RecoverInput): Promise<never> {
   const { progress } = run;
   progress.setWeight(weight);
+  if (requests) {
+    run.facts.hasSentUsers = true;
+    run.facts.requests = requests;
+  }
   if (grafana) progress.addData({ grafana });
   await runPhase(run, 'check', () => requireNoDeployment(run));
   for (const undo of undos) run.writeUndo(undo);

@@ -4,64 +4,9 @@ import type { Remains, StandingRecord } from '../../src/contract/remains';
 import type { Status } from '../../src/contract/status';
 import type { Undo } from '../../src/contract/undos';
 import { planWith } from '../plan/plan';
+import { FOLD, HALF, HOST, MIMIR, NAME, remainsOf, RUNNING, STOPPED } from './remains';
 
-const HOST = 'i-0123456789abcdef0';
-const NAME = 'grafana.example.com';
 const GONE = { why: 'Temporal keeps no run of lgtm-prd that has done anything' };
-
-const RUNNING = {
-  instanceId: HOST,
-  state: 'running',
-  publicIp: '203.0.113.7',
-};
-const STOPPED = {
-  ...RUNNING,
-  state: 'stopped',
-  run: 'r-1',
-};
-
-/** A pair whose host side had been a CNAME. */
-const HALF: StandingRecord = {
-  name: NAME,
-  shape: 'pair',
-  weight: 50,
-  saved: {
-    name: NAME,
-    moved: 'pair',
-    original: {
-      name: NAME,
-      type: 'CNAME',
-      values: ['lgtm.example.com'],
-    },
-    target: {
-      name: 'lgtm.example.com',
-      type: 'A',
-      ttl: 60,
-      values: ['203.0.113.7'],
-    },
-  },
-};
-const FOLD: StandingRecord = {
-  name: NAME,
-  shape: 'fold',
-  weight: 100,
-};
-const MIMIR = {
-  service: 'mimir',
-  count: 3,
-  run: 'r-1',
-};
-
-const remainsOf = (remains: Partial<Remains> = {}): Remains => ({
-  records: [],
-  services: [],
-  hosts: [RUNNING],
-  loadBalancer: {
-    dnsName: 'lgtm-alb.elb.amazonaws.com',
-    hostedZoneId: 'ZALB',
-  },
-  ...remains,
-});
 
 const UNDO: Undo = {
   id: 'scale mimir to 0',
@@ -114,6 +59,38 @@ test('a ledger with nothing to take back does not hide what stands', () => {
   const { source, wayBack } = planRecovery(planWith(), ledgerOf(REMOVAL), remainsOf({ services: [MIMIR] }));
   expect(source).toBe('by what stands in the account, since run r-1, which is TERMINATED, had nothing to take back');
   expect(wayBack).toEqual(['scale mimir to 0']);
+});
+
+test('users are waited for at the groups of services that run, as long as a name leads to them', () => {
+  const grafana = {
+    service: 'grafana',
+    count: 2,
+    run: 'r-1',
+    targetGroup: 'targetgroup/grafana/1',
+  };
+  const asked = (remains: Partial<Remains>) => planRecovery(planWith(), GONE, remainsOf(remains)).input.requests;
+  const services = [MIMIR, grafana];
+  expect(
+    asked({
+      services,
+      records: [HALF],
+    }),
+  ).toEqual({
+    loadBalancer: 'app/lgtm-alb/1',
+    groups: [
+      {
+        service: 'grafana',
+        targetGroup: 'targetgroup/grafana/1',
+      },
+    ],
+  });
+  expect(asked({ services })).toBeUndefined();
+  expect(
+    asked({
+      services: [MIMIR],
+      records: [HALF],
+    }),
+  ).toBeUndefined();
 });
 
 test('of a pair at 50 % the CNAME is read off its host side, and what is not known is said', () => {

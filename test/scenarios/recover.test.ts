@@ -81,7 +81,10 @@ test(
 
     const recovered = await recover(operator, '--yes', '--watch');
     expect(recovered.code).toBe(3);
-    expect((await operator.status()).leftovers).toEqual([]);
+    const { leftovers: left, events } = await operator.status();
+    expect(left).toEqual([]);
+    // the plan's half an hour is two seconds in a lab
+    expect(events.map(({ text }) => text).join('\n')).toMatch(/nobody asks ECS any more|nobody was seen to ask it/);
     await expectAsBefore(operator, before);
     const again = await recover(operator, '--yes');
     expect([again.code, again.out]).toEqual([0, expect.stringContaining('nothing of lgtm-prd stands')]);

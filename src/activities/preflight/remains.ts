@@ -1,4 +1,5 @@
 import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
+import type { Service } from '@aws-sdk/client-ecs';
 import type { InputOf, OutputOf } from '../../contract/activities';
 import type { RecordSet } from '../../contract/records';
 import type { Remains, RemainingHost, StandingRecord } from '../../contract/remains';
@@ -6,6 +7,7 @@ import type { Plan } from '../../plan/schema';
 import { describeLoadBalancer } from '../aws/load-balancer';
 import { readRecordSets } from '../aws/record-change';
 import { findService } from '../aws/service';
+import { dimensionOf } from '../aws/target-group';
 import type { Deps } from '../clients';
 import { findRun, isOurs } from '../owner';
 import { orNothing } from './absence';
@@ -33,6 +35,7 @@ export async function findRemains(deps: Deps, request: Request): Promise<OutputO
       ? {
           dnsName: balancer.dnsName,
           hostedZoneId: balancer.hostedZoneId,
+          dimension: balancer.dimension,
         }
       : null,
   };
@@ -65,13 +68,20 @@ async function findStandingService(
 ): Promise<Remains['services'][number] | undefined> {
   const found = await orNothing(findService(deps, cluster, name), 'ClusterNotFound');
   if (found?.status !== 'ACTIVE' || !isOurs(found.tags, owner)) return undefined;
-  const { desiredCount = 0, runningCount = 0 } = found;
+  return describeTasks(found);
+}
+
+/** undefined: none is there or asked for. */
+function describeTasks(found: Service): Remains['services'][number] | undefined {
+  const { desiredCount = 0, runningCount = 0, loadBalancers = [] } = found;
   const count = Math.max(desiredCount, runningCount);
   if (count === 0) return undefined;
+  const arn = loadBalancers[0]?.targetGroupArn;
   return {
-    service: name,
+    service: found.serviceName!,
     count,
     run: findRun(found.tags) ?? 'unknown',
+    ...(arn !== undefined && { targetGroup: dimensionOf(arn) }),
   };
 }
 

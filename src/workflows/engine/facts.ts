@@ -1,6 +1,7 @@
 import type { ProbePlace } from '../../contract/probes';
 import type { ServiceState } from '../../contract/services';
 import type { StoreService } from '../../contract/stores';
+import type { RequestsPlace } from '../../contract/watch';
 import type { Release } from './release';
 
 /** Where the stores on ECS are asked what they hold only in memory. */
@@ -30,6 +31,8 @@ export class Facts {
   memoryAtRisk: MemoryQuestion | null = null;
   /** a weight was asked for: there may be users on ECS */
   hasSentUsers = false;
+  /** where they are counted, where that is another run's; null: of the release */
+  requests: RequestsPlace | null = null;
   /** epoch ms since when no name leads to ECS, on the way back */
   usersLeftAt: number | null = null;
   /** epoch ms since when a host's containers run again, on the way back */

@@ -1,13 +1,12 @@
 import { CancellationScope, isCancellation } from '@temporalio/workflow';
-import type { RequestsAnswer, RequestsQuestion } from '../../contract/watch';
+import type { RequestsAnswer, RequestsPlace } from '../../contract/watch';
 import { formatDuration, toMilliseconds } from '../../plan/duration';
 import { perform } from '../engine/activities';
+import type { Release } from '../engine/release';
 import type { Run } from '../engine/run';
 import { standUntil, type Description } from '../engine/standstill';
 import { rest } from '../engine/timers';
 import { askToScaleDown, describeRequests, tellCutRequests, tellQuiet, tellUncountable } from './texts';
-
-type Groups = RequestsQuestion['groups'];
 
 /**
  * On the way back, before services on ECS are stopped that users came to: waits until nobody asks them any more, as long
@@ -16,20 +15,36 @@ type Groups = RequestsQuestion['groups'];
 export async function waitUntilNobodyAsks(run: Run): Promise<void> {
   const { plan, facts, progress } = run;
   const timeoutMs = toMilliseconds(plan.shift.drainTimeout);
-  const groups = listGroups(run);
-  if (!facts.hasSentUsers || groups.length === 0 || timeoutMs === 0) return;
-  const answer = await new RequestsWait(run, groups, timeoutMs).end();
+  const place = findPlace(run);
+  if (!facts.hasSentUsers || !place || timeoutMs === 0) return;
+  const answer = await new RequestsWait(run, place, timeoutMs).end();
   progress.addEvent(answer.isQuiet ? tellQuiet() : tellCutRequests(answer.asked));
 }
 
-/** Of services that the way back stops, and that are reached through the load balancer. */
-function listGroups({ facts, ledger }: Run): Groups {
-  const { targetGroups = {} } = facts.release ?? {};
-  return ledger.list().flatMap((undo) => {
-    const isStopped = undo.verb === 'restoreService' && undo.input.count === 0;
-    const group = isStopped && targetGroups[undo.input.service];
-    return group ? [{ service: undo.input.service, targetGroup: group.dimension }] : [];
-  });
+/** The groups of services that the way back stops; undefined: none of those is reached through the load balancer. */
+function findPlace({ facts, ledger }: Run): RequestsPlace | undefined {
+  const place = facts.requests ?? describePlace(facts.release);
+  const stopped = ledger
+    .list()
+    .flatMap((undo) => (undo.verb === 'restoreService' && undo.input.count === 0 ? [undo.input.service] : []));
+  const groups = place?.groups.filter(({ service }) => stopped.includes(service)) ?? [];
+  if (!place || groups.length === 0) return undefined;
+  return {
+    ...place,
+    groups,
+  };
+}
+
+function describePlace(release: Release | null): RequestsPlace | undefined {
+  if (!release) return undefined;
+  const { loadBalancer, targetGroups } = release;
+  return {
+    loadBalancer: loadBalancer.dimension,
+    groups: Object.entries(targetGroups).map(([service, { dimension }]) => ({
+      service,
+      targetGroup: dimension,
+    })),
+  };
 }
 
 /** One wait: it ends when nobody asks, when its time is over, or when somebody approves. */
@@ -44,7 +59,7 @@ class RequestsWait {
 
   constructor(
     private readonly run: Run,
-    private readonly groups: Groups,
+    private readonly place: RequestsPlace,
     private readonly timeoutMs: number,
   ) {
     this.question = run.control.questions.begin();
@@ -84,8 +99,7 @@ class RequestsWait {
     const { plan, facts } = this.run;
     const { interval, period, settle } = plan.analysis;
     this.answer = await perform('watchRequests', 'until nobody asks ECS any more', {
-      loadBalancer: facts.release!.loadBalancer.dimension,
-      groups: this.groups,
+      ...this.place,
       analysis: {
         interval,
         period,

@@ -66,6 +66,35 @@ test.concurrent('the ledger of a run that was terminated at 50 % is carried out 
   expect(await run.ledger()).toEqual(asked.undos);
 });
 
+test.concurrent('services are scaled down when nobody asks them any more', async () => {
+  const { name, asked } = await terminateAtHalf();
+  const groups = ['grafana', 'of another way back'].map((service) => ({
+    service,
+    targetGroup: `targetgroup/${service}/1`,
+  }));
+  const run = await recover({
+    plan: { name },
+    asked: {
+      ...asked,
+      requests: {
+        loadBalancer: 'app/lgtm-alb/1',
+        groups,
+      },
+    },
+  });
+  const { events } = await run.endedAs('rolled-back');
+  expect(textsOf(events)).toContain('nobody asks ECS any more');
+  const { world } = run;
+  expect(world.inputsOf('watchRequests')).toMatchObject([
+    {
+      loadBalancer: 'app/lgtm-alb/1',
+      groups: groups.slice(0, 1),
+    },
+  ]);
+  const shown = ['restoreTraffic', 'watchRequests', 'scaleService'] as const;
+  expect([...new Set(world.orderOf(...shown))]).toEqual(shown);
+});
+
 test.concurrent('in the week the host comes first, and one that does not start holds as on any way back', async () => {
   const { name } = nameStack();
   const earlier = await migrate({
