@@ -21,8 +21,11 @@ const PASSING = [
   /still Draining|does not exist yet|has a dependent object/i,
   /RequestLimitExceeded/i,
 ];
-/** AWS's words where a permission is missing. Source: AWS, IAM user guide, access denied error messages */
-const REFUSED = /not authorized to perform: (\S+)(?:.* on resource: (\S+))?/;
+/**
+ * AWS's words where a permission is missing; S3 puts the resource in quotes. Source: AWS, IAM user guide, and S3 user
+ * guide, troubleshoot access denied errors
+ */
+const REFUSED = /not authorized to perform: (\S+)(?:.* on resource: "?([^\s"]+))?/;
 const THROTTLED = /Throttl|RequestLimit/;
 
 /** Where AWS does not say which. */

@@ -2,10 +2,17 @@ import { GetBucketPolicyCommand, HeadBucketCommand } from '@aws-sdk/client-s3';
 import type { Finding } from '../../contract/findings';
 import type { Plan } from '../../plan/schema';
 import type { Deps } from '../clients';
-import { isAws, type AwsError } from '../failures';
+import { isAws, writeStatement, type AwsError } from '../failures';
 import { orNothing } from './absence';
 import type { Look } from './finding';
 import { sayBucket, sayBucketDenied, sayBucketUnreadable, sayBucketWithoutPolicy } from './texts/account';
+
+/** The statement for whoever lists a bucket: S3 may say no more than that access is denied. */
+export const allowListing = (bucket: string): string =>
+  writeStatement({
+    action: 's3:ListBucket',
+    resource: `arn:aws:s3:::${bucket}`,
+  });
 
 const DENIED = 403;
 const ELSEWHERE = 301;
@@ -35,6 +42,6 @@ async function judgeBucket(deps: Deps, bucket: string): Promise<Finding> {
  */
 function sayUnreadable(bucket: string, { name, $metadata }: AwsError): Finding {
   const status = $metadata?.httpStatusCode;
-  if (status === DENIED) return sayBucketDenied(bucket);
+  if (status === DENIED) return sayBucketDenied(bucket, allowListing(bucket));
   return sayBucketUnreadable(bucket, status === ELSEWHERE ? 'it lies in another region' : name);
 }

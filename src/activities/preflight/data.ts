@@ -6,7 +6,8 @@ import { isStoreName } from '../../stores';
 import { isInS3, isOnDisk, type Backend } from '../../stores/backend';
 import { listObjects } from '../aws/object';
 import type { Deps } from '../clients';
-import { isAws } from '../failures';
+import { isAws, isDenied } from '../failures';
+import { allowListing } from './bucket';
 import { componentOf } from '../host/component';
 import type { Container } from '../host/containers';
 import { askBackends } from '../host/stores';
@@ -124,12 +125,15 @@ async function listBackend(
   deps: Deps,
   bucket: string,
   prefix: string,
-): Promise<Pick<HeldBackend, 'listing' | 'refused'>> {
+): Promise<Pick<HeldBackend, 'listing' | 'refused' | 'statement'>> {
   try {
     return { listing: await listObjects(deps, bucket, prefix, { pages: PAGES }) };
   } catch (error) {
     if (!isAws(error)) throw error;
-    return { refused: `${error.name}: ${error.message}` };
+    return {
+      refused: `${error.name}: ${error.message}`,
+      ...(isDenied(error) && { statement: allowListing(bucket) }),
+    };
   }
 }
 

@@ -10,6 +10,8 @@ export interface HeldBackend extends Backend {
   listing?: Listing;
   /** why S3 did not list it */
   refused?: string;
+  /** of a policy, where it is a permission that is missing */
+  statement?: string;
 }
 
 /** What one store was found to keep, and where. */

@@ -19,10 +19,11 @@ export function judgeHoldings(stores: StoreHoldings[], volumes: Volume[], now: n
   return [...stores.flatMap((store) => judgeStore(store, now)), ...losses];
 }
 
-/** A loss, with the name by which a plan can accept it. */
-function failLoss(service: string, check: string, message: string): Finding {
+/** A loss, with the name by which a plan can accept it. @param statement that allows to see whether it is one */
+function failLoss(service: string, check: string, message: string, statement?: string): Finding {
   const id = `${service}/${check}`;
-  return failAs(id, 'data', message, say.fixLoss(id));
+  const fix = statement === undefined ? say.fixLoss(id) : say.fixUnseen(id, statement);
+  return failAs(id, 'data', message, fix);
 }
 
 function judgeStore(store: StoreHoldings, now: number): Finding[] {
@@ -41,7 +42,8 @@ function judgeBackend(store: StoreHoldings, backend: HeldBackend, now: number): 
     return isMain ? [failLoss(service, 's3', say.sayNoBucket(store, backend))] : [];
   }
   if (backend.refused !== undefined) {
-    return [failLoss(service, 's3', say.sayRefused(store, backend, backend.refused))];
+    const { refused, statement } = backend;
+    return [failLoss(service, 's3', say.sayRefused(store, backend, refused), statement)];
   }
   return backend.listing ? judgeListing(store, backend, backend.listing, isMain ? now : null) : [];
 }

@@ -105,6 +105,25 @@ describe('S3 is believed when it lists something new', () => {
     expect(judge(keep('mimir', backend))).toEqual([['fail', id]]);
   });
 
+  test('what S3 refuses to list is told with the statement that allows it', () => {
+    const statement = '{"Effect":"Allow","Action":"s3:ListBucket","Resource":"arn:aws:s3:::lgtm"}';
+    const [finding] = judgeHoldings(
+      [
+        keep('mimir', {
+          ...inBucket,
+          refused: 'AccessDenied: not authorized to perform: s3:ListBucket',
+          statement,
+        }),
+      ],
+      [],
+      NOW,
+    );
+    expect(finding).toMatchObject({
+      id: 'mimir/s3',
+      fix: `add ${statement} to the worker's role, or accept the loss by name: data.accept: [mimir/s3]`,
+    });
+  });
+
   test('a store that does not say where its data is may lose all', () => {
     expect(
       judge({

@@ -66,6 +66,16 @@ test('a bucket that the worker may not read is named with the statement to add',
   ]);
 });
 
+test('a folder of a store that S3 does not list to the worker is named with the statement to add', async () => {
+  world = await startWorld('ready');
+  await deny('s3', 'GetBucketList-Type');
+  const { fix } = ofCheck(await world.preflight(), 'data').find(({ id }) => id === 'mimir/s3')!;
+  expect(fix).toBe(
+    'add {"Effect":"Allow","Action":"s3:ListBucket","Resource":"arn:aws:s3:::sys-lgtm-s3"} to the worker\'s role, ' +
+      'or accept the loss by name: data.accept: [mimir/s3]',
+  );
+});
+
 test('a quota that is too small, red alarms and missing permissions are named with their way out', async () => {
   world = await startWorld('ready');
   await turnAlarmRed('grafana is slow');

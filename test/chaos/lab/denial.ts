@@ -12,24 +12,35 @@ const IAM_NAMES: Record<string, string> = {
 };
 const STATEMENT = /"Effect":"Allow","Action":"[^"]+","Resource":"[^"]+"/;
 
-/** Whoever is told of a missing permission gives it and says retry. @param seen what holds told, added to */
-export async function liftDenials(director: Director, seen: string[]): Promise<void> {
-  const status = await director.status();
-  if (!status) return;
-  const told = tell(status);
-  const rules = await director.emulator.rules();
-  const named = rules.filter((rule) => wasMet(rule) && told.includes(iamNameOf(rule)));
-  if (named.length === 0 && !isLifted(told, rules)) return;
-  const left = rules.filter((rule) => !named.includes(rule));
-  await keepRules(director, left);
-  if (!isHeld(status)) return;
-  seen.push(told);
-  await director.say('retry', nameUndo(status));
-}
+/** Whoever is told of a missing permission gives it and says retry. */
+export class Administrator {
+  /** what holds have told */
+  private readonly told: string[] = [];
+  /** what was refused: a rule that is set again has met nothing yet */
+  private readonly refused = new Set<string>();
 
-/** A hold must give the statement that allows what was refused: action and resource stand in it. */
-export function judgeHolds(seen: string[]): string[] {
-  return seen.filter((told) => !STATEMENT.test(told)).map((told) => `names no statement: ${told}`);
+  async answer(director: Director): Promise<void> {
+    const status = await director.status();
+    if (!status) return;
+    const told = tell(status);
+    const rules = await director.emulator.rules();
+    for (const rule of rules.filter(wasMet)) this.refused.add(iamNameOf(rule));
+    const left = rules.filter((rule) => !this.isNamed(iamNameOf(rule), told));
+    if (left.length === rules.length && !isLifted(told, rules)) return;
+    await keepRules(director, left);
+    if (!isHeld(status)) return;
+    this.told.push(told);
+    await director.say('retry', nameUndo(status));
+  }
+
+  /** A hold must give the statement that allows what was refused: action and resource stand in it. */
+  judge(): string[] {
+    return this.told.filter((told) => !STATEMENT.test(told)).map((told) => `names no statement: ${told}`);
+  }
+
+  private isNamed(action: string, told: string): boolean {
+    return this.refused.has(action) && told.includes(action);
+  }
 }
 
 /** Undos that were refused the same wait side by side, each for its own word. */

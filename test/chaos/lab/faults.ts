@@ -1,6 +1,6 @@
 import type { Count, Trial } from '../campaign';
 import { findSmallest } from './bisect';
-import { judgeHolds, liftDenials } from './denial';
+import { Administrator } from './denial';
 import { JOURNEYS, recordingOf, travel, type Disturbance, type Journey } from './journey';
 import { countActions } from './moment';
 import type { LabPool } from './pool';
@@ -124,15 +124,15 @@ export function meet({ rule, shortCalls = false, ofChanges = false }: Fault, act
 }
 
 function deny(actions: string[]): Disturbance {
-  const seen: string[] = [];
+  const administrator = new Administrator();
   return {
     rules: actions.map((each) => ({
       ...ofAction(each),
       kind: 'deny',
       unseen: true,
     })),
-    conduct: (director) => director.untilEnded(() => liftDenials(director, seen)),
-    judge: async () => judgeHolds(seen),
+    conduct: (director) => director.untilEnded(() => administrator.answer(director)),
+    judge: async () => administrator.judge(),
   };
 }
 

@@ -5,7 +5,6 @@ import { INLINE_POLICY } from '../../aws/role-policy';
  */
 import type { Finding } from '../../../contract/findings';
 import type { Grant } from '../../aws/policy';
-import { writeStatement } from '../../failures';
 
 import { fail, pass, warn } from '../finding';
 
@@ -65,15 +64,11 @@ export function sayBucketUnreadable(bucket: string, reason: string): Finding {
   return fail('bucket', `bucket ${bucket} can't be read: ${reason}`, 'correct bucket, or give the worker access to it');
 }
 
-export function sayBucketDenied(bucket: string): Finding {
-  const refused = {
-    action: 's3:ListBucket',
-    resource: `arn:aws:s3:::${bucket}`,
-  };
+export function sayBucketDenied(bucket: string, statement: string): Finding {
   return fail(
     'bucket',
-    `bucket ${bucket} can't be read: ${refused.action} on ${refused.resource} is denied`,
-    `add ${writeStatement(refused)} to the worker's role; or correct bucket, it may be somebody else's`,
+    `bucket ${bucket} can't be read: s3:ListBucket on arn:aws:s3:::${bucket} is denied`,
+    `add ${statement} to the worker's role; or correct bucket, it may be somebody else's`,
   );
 }
 

@@ -28,6 +28,9 @@ export const FIX_UNINSPECTED =
 export const fixLoss = (id: string): string =>
   `copy it to S3 first (docs/data.md), or accept the loss by name: data.accept: [${id}]`;
 
+export const fixUnseen = (id: string, statement: string): string =>
+  `add ${statement} to the worker's role, or accept the loss by name: data.accept: [${id}]`;
+
 export function sayVolume({ instanceId, service, destination, path, kb }: Volume): string {
   const volume = `${path} (its ${destination})`;
   return `${service} on ${instanceId} keeps ${describeSize(kb)} in ${volume}, which goes with the host`;
