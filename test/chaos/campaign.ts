@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'nod
 import { dirname } from 'node:path';
 
 /** What a trial has done, of which the report gives the sum. */
-export const COUNTED = ['moments', 'kills', 'faults', 'words'] as const;
+export const COUNTED = ['moments', 'kills', 'faults', 'requests', 'words', 'inputs'] as const;
 type Counted = (typeof COUNTED)[number];
 export type Count = (what: Counted, times?: number) => void;
 

@@ -73,6 +73,7 @@ export async function main(args: string[]): Promise<number> {
   }
   // at the end of this process its labs end too
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(INTERRUPTED));
+  const began = Date.now();
   // known before anything of it is asked
   compiled('worker');
   const [product, trials] = [fingerprint(PRODUCT), fingerprint([...PRODUCT, [__dirname, '.ts']])];
@@ -87,7 +88,9 @@ export async function main(args: string[]): Promise<number> {
     };
     results.push(...(await runLayer(name, settings, campaign, (all) => choose(all, only, Number(each)))));
   }
-  process.stdout.write(`${writeReport(results)}\n`);
+  const minutes = Math.ceil((Date.now() - began) / 60_000);
+  const today = new Date().toISOString().slice(0, 10);
+  process.stdout.write(`${writeReport(results)}\n${today}, ${minutes} min in this call\n`);
   return results.some(differs) ? 1 : 0;
 }
 

@@ -59,7 +59,10 @@ export function listTrials(properties: readonly InputProperty[], tries: Tries): 
   return properties.map(({ name, kind, check }) => ({
     name,
     kind,
-    run: () => check(tries),
+    run: (count) => {
+      count('inputs', tries.runs);
+      return check(tries);
+    },
   }));
 }
 

@@ -3,6 +3,7 @@ import type { Status } from '../../../src/contract/status';
 import type { Run } from '../../workflows/run';
 import type { StubWorker } from '../../workflows/server';
 import type { Account, Snapshot } from './account';
+import type { Count } from '../campaign';
 import { compare } from '../compare';
 import { listFailedTasks } from '../failed-tasks';
 import { untilTimerRuns } from '../timers';
@@ -71,7 +72,7 @@ export async function rehearse(worker: StubWorker): Promise<{ world: ModelWorld;
  * @param completed what a run leaves to which nothing comes
  * @returns what is not as it has to be, in words
  */
-export async function tryCase(worker: StubWorker, planned: Case, completed: Snapshot): Promise<string[]> {
+export async function tryCase(worker: StubWorker, planned: Case, completed: Snapshot, count: Count): Promise<string[]> {
   const world = new ModelWorld(planned);
   const before = world.account.snapshot();
   const longTimer = 'timer' in planned.moment ? planned.moment.timer : undefined;
@@ -81,7 +82,12 @@ export async function tryCase(worker: StubWorker, planned: Case, completed: Snap
     ...(longTimer !== undefined && { longTimer }),
   });
   const say = WORDS[planned.cause];
-  if (say) world.say = (times) => say(run.handle, times);
+  if (say) {
+    world.say = (times) => {
+      count('words', planned.cause === 'nonsense' ? NONSENSE.length : 1);
+      return say(run.handle, times);
+    };
+  } else count('faults');
   if (longTimer !== undefined) {
     await untilTimerRuns(run.handle, longTimer);
     await world.come(longTimer);

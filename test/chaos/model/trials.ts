@@ -16,7 +16,7 @@ export async function listModelTrials(worker: StubWorker): Promise<Trial[]> {
     kind: planned.cause === 'lost reply' ? 'M2 model, lost reply' : `M1 model, ${planned.cause}`,
     run: (count) => {
       count('moments');
-      return tryCase(worker, planned, completed);
+      return tryCase(worker, planned, completed, count);
     },
   }));
 }

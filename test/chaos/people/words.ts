@@ -6,7 +6,7 @@ import type { Verb } from '../../../src/contract/verbs';
 import { inputOf, payloadOf, sendRaw, type RawPayload } from '../../workflows/raw';
 import type { Run } from '../../workflows/run';
 import type { StubWorker } from '../../workflows/server';
-import type { Trial } from '../campaign';
+import type { Count, Trial } from '../campaign';
 import { listFailedTasks } from '../failed-tasks';
 import { rehearse } from '../model/trial';
 import { ModelWorld } from '../model/world';
@@ -27,6 +27,8 @@ const PAYLOADS: Record<string, RawPayload> = {
 
 /** Verbs that move something on, or would; each is sent as a signal and as an update, twice. */
 const FORWARD: readonly Verb[] = ['approve', 'promote', 'retry', 'resume', 'close'];
+/** As a signal and as an update. */
+const WAYS = 2;
 /** Of the moments of a run every so many; each meets each payload. */
 const EACH_MOMENT = 12;
 /** Says what is meant, where the run asks. */
@@ -66,9 +68,10 @@ async function updateRaw({ handle }: Run, name: Verb, payload: RawPayload): Prom
 }
 
 /** @returns verbs that were taken, in words */
-async function sendAll(run: Run, payload: RawPayload): Promise<string[]> {
+async function sendAll(run: Run, payload: RawPayload, count: Count): Promise<string[]> {
   const taken: string[] = [];
   for (const verb of [...FORWARD, ...FORWARD]) {
+    count('words', WAYS);
     // the run may have ended meanwhile
     await sendRaw(run, verb, payload).catch(() => undefined);
     if (await updateRaw(run, verb, payload)) taken.push(`${verb} was taken`);
@@ -77,7 +80,7 @@ async function sendAll(run: Run, payload: RawPayload): Promise<string[]> {
 }
 
 /** A run at one moment of which, and at each of whose questions, such words come. @returns what was not right */
-async function tryWords(worker: StubWorker, payload: RawPayload, activity: string): Promise<string[]> {
+async function tryWords(worker: StubWorker, payload: RawPayload, activity: string, count: Count): Promise<string[]> {
   const problems: string[] = [];
   const world = new ModelWorld({
     cause: 'nonsense',
@@ -91,7 +94,7 @@ async function tryWords(worker: StubWorker, payload: RawPayload, activity: strin
     plan: PLAN,
     world,
   });
-  const send = async () => void problems.push(...(await sendAll(run, payload)));
+  const send = async () => void problems.push(...(await sendAll(run, payload, count)));
   world.say = send;
   const status = await directToEnd(run, send);
   const strangers = status.decisions.filter(({ by }) => by !== DIRECTOR);
@@ -137,7 +140,7 @@ export async function listPeopleTrials(worker: StubWorker): Promise<Trial[]> {
     Object.entries(PAYLOADS).map(([name, payload]) => ({
       name: `words at ${moment}: ${name}`,
       kind: 'M5 model, words',
-      run: () => tryWords(worker, payload, moment),
+      run: (count) => tryWords(worker, payload, moment, count),
     })),
   );
 }

@@ -3,7 +3,7 @@ import { until } from '../../../lab/until';
 import { Witness, WITH_LONG_TTL, type LostRequest, type Testimony } from '../../../lab/witness';
 import { ONE_PASS } from '../../scenarios/lab';
 import { STACK, type Operator } from '../../scenarios/operator';
-import type { Trial } from '../campaign';
+import type { Count, Trial } from '../campaign';
 import { listCalls, STORIES, type CallKind, type Story } from './stories';
 import { UnhurriedOperator } from './unhurried';
 
@@ -31,11 +31,11 @@ function makeTrial(labs: Labs, story: Story, isKilled: boolean): Trial {
   return {
     name: `witness: ${name}${isKilled ? ', the worker killed' : ''}`,
     kind: `M4 ${kind}`,
-    run: () => labs.lend((cases) => playOn(cases, story, isKilled)),
+    run: (count) => labs.lend((cases) => playOn(cases, story, isKilled, count)),
   };
 }
 
-async function playOn(cases: Cases, story: Story, isKilled: boolean): Promise<string[]> {
+async function playOn(cases: Cases, story: Story, isKilled: boolean, count: Count): Promise<string[]> {
   const { options } = story;
   const plan = {
     ...ONE_PASS,
@@ -45,20 +45,24 @@ async function playOn(cases: Cases, story: Story, isKilled: boolean): Promise<st
     ...options,
     plan,
   });
-  return play(new UnhurriedOperator(cases.lab, cases.client), story, isKilled);
+  return play(new UnhurriedOperator(cases.lab, cases.client), story, isKilled, count);
 }
 
 /** A story while clients ask. @returns what was lost, and whatever else is not as it has to be */
-async function play(operator: Operator, story: Story, isKilled: boolean): Promise<string[]> {
+async function play(operator: Operator, story: Story, isKilled: boolean, count: Count): Promise<string[]> {
   const witness = await new Witness(operator.emulator).start(WITH_LONG_TTL);
   await story.lead(operator);
   await until('a request to each side', async () => listGaps(await witness.read()).length === 0);
   const triggeredAt = Date.now() / 1000;
   await story.trigger(operator);
-  if (isKilled) await killInTheMiddle(operator, story.middle, triggeredAt);
+  if (isKilled) {
+    await killInTheMiddle(operator, story.middle, triggeredAt);
+    count('kills');
+  }
   const { outcome } = await operator.ended();
   await untilAsked(witness);
   const seen = await witness.stop();
+  count('requests', seen.asked);
   const ended = outcome === story.outcome ? [] : [`it ended ${outcome}, not ${story.outcome}`];
   const [stop] = await listCalls(operator, STOP_TASKS, triggeredAt);
   const fault = story.faultOn && {
