@@ -41,9 +41,12 @@ export interface PairRequest {
   unevaluated?: string[];
 }
 
-/** A pair, and the public addresses of hosts that changed since it was saved: old → new. */
+/** A pair, and what a way back knows of the hosts that it leads to. */
 export interface RestoreRequest extends PairRequest {
+  /** public addresses that changed since it was saved: old → new */
   addresses?: Record<string, string>;
+  /** ids of those that have to run before users are sent there */
+  hosts?: string[];
 }
 
 export interface WeightRequest extends PairRequest {
@@ -71,7 +74,10 @@ export interface RecordActivities {
   foldPair(input: PairRequest): Promise<RecordChange>;
   /** undo of a fold where the run found the pair at 100 % */
   unfoldPair(input: PairRequest): Promise<RecordChange>;
-  /** back to the pair with the host at 100, from a pair or from the fold */
+  /**
+   * back to the pair with the host at 100, from a pair or from the fold; fails with type HostNotRunning or HostGone,
+   * before anything has changed, where one of them does not run
+   */
   restoreTraffic(input: RestoreRequest): Promise<RecordChange>;
   /** each record as it was saved; only our own and unedited ones are replaced */
   restoreRecords(input: RestoreRequest): Promise<RecordChange>;

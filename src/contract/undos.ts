@@ -1,7 +1,7 @@
 import type { InputOf } from './activities';
 import type { GrafanaRequest } from './grafana';
 import type { HostHealthRequest } from './hosts';
-import type { PairRequest } from './records';
+import type { PairRequest, RestoreRequest } from './records';
 
 /** The order of the way back, and why: users never lose a working side. */
 export const STAGES = {
@@ -70,7 +70,7 @@ export type UndoInputs = { [N in Removal]: InputOf<N> } & {
   revertService: RevertServiceInput;
   startHost: StartHostInput;
   startCompactors: HostHealthRequest;
-  restoreTraffic: PairRequest;
+  restoreTraffic: RestoreRequest;
   restoreRecords: PairRequest;
   unfoldPair: PairRequest;
   listGrafanaEdits: GrafanaRequest;

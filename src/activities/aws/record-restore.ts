@@ -1,6 +1,7 @@
 import type { Change } from '@aws-sdk/client-route-53';
 import type { RecordChange, RecordSet, RestoreRequest, SavedRecord } from '../../contract/records';
 import type { Deps } from '../clients';
+import { requireRunning } from '../host/instance';
 import { editedFailure, planForEach, readRecordSets, sendChanges } from './record-change';
 import { buildPair, isPairOrFold, leadsToLoadBalancer } from './record-pair';
 import { areSameRecordSets, describeRecordSets, planReplacement, planUpserts, replaceAddresses } from './record-set';
@@ -12,11 +13,13 @@ type Edits = Map<string, string>;
 /**
  * Sends all traffic back to the host. Our weights may stand anywhere; a name
  * that is neither a pair nor a fold of ours is somebody's own and stays.
- * @throws RecordEdited, when the others are back, where such a name
+ * @throws HostNotRunning or HostGone, before anything has changed, where a host
+ * does not run; RecordEdited, when the others are back, where such a name
  * still leads to the load balancer: without tasks it would answer nobody
  */
 export async function restoreTraffic(deps: Deps, request: RestoreRequest): Promise<RecordChange> {
-  const { hostedZone, records } = request;
+  const { hostedZone, records, hosts = [] } = request;
+  for (const instanceId of hosts) await requireRunning(deps, instanceId);
   const edits: Edits = new Map();
   const change = await sendChanges(deps, hostedZone, 'lgtm-migrate: back to the host', async () => {
     const pairs = await planForEach(records, (saved) => planPair(deps, request, saved, edits));

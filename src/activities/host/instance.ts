@@ -14,7 +14,7 @@ import { isAws, normaliseError } from '../failures';
 import { MIGRATION_TAG, RUN_TAG, tagsOf } from '../owner';
 import { heartbeat, lastHeartbeat, pollUntil } from '../pacing';
 import { isBackupComplete } from './backup';
-import { sayBackupIncomplete, sayHostGone, sayHostLate, sayHostNotStarted } from './texts';
+import { sayBackupIncomplete, sayHostGone, sayHostLate, sayHostNotRunning, sayHostNotStarted } from './texts';
 
 const POLL_MS = 1000;
 
@@ -111,6 +111,15 @@ async function refuseWithoutBackup(deps: Deps, instanceId: string, imageId: stri
     });
   }
   if (!isComplete) throw ApplicationFailure.nonRetryable(sayBackupIncomplete(instanceId, imageId), 'BackupIncomplete');
+}
+
+/** @throws ApplicationFailure, final, of type HostGone or HostNotRunning: users who are sent there would find nobody */
+export async function requireRunning(deps: Deps, instanceId: string): Promise<void> {
+  const instance = await findInstance(deps, instanceId);
+  refuseGone(instance, instanceId);
+  const state = stateOf(instance);
+  if (state === 'running') return;
+  throw ApplicationFailure.nonRetryable(sayHostNotRunning(instanceId, state), 'HostNotRunning');
 }
 
 /** undefined: EC2 does not know it any more. */

@@ -26,6 +26,10 @@ export function sayStackNotStopped(instanceId: string, services: string[]): stri
   return `${names} still run on ${instanceId}`;
 }
 
+/** Nobody of us has stopped it. */
+export const sayHostNotRunning = (instanceId: string, state: string): string =>
+  `${instanceId} is ${state}, and whoever is sent there finds nobody: start it and its containers, then retry`;
+
 export function sayHostNotReachable(instanceId: string, startCommand: string): string {
   const causes = 'see its agent, its instance profile and its way out';
   const byHand = `run ${startCommand} on it by hand`;

@@ -82,7 +82,7 @@ async function changeRecords<N extends RecordVerb>(
 }
 
 /** Every TTL that clients may hold becomes short and is waited out; then the names become weighted pairs. */
-export async function prepareRecords(migration: Run, pair: PairRequest): Promise<void> {
+export async function prepareRecords(migration: Run, pair: PairRequest, hosts: string[]): Promise<void> {
   const { progress } = migration;
   const names = joinNames(pair);
   migration.writeUndo({
@@ -95,7 +95,10 @@ export async function prepareRecords(migration: Run, pair: PairRequest): Promise
     id: 'all traffic to the host',
     stage: 'traffic',
     verb: 'restoreTraffic',
-    input: pair,
+    input: {
+      ...pair,
+      hosts,
+    },
   });
 
   const { hostedZone, ttl, records } = pair;
@@ -165,8 +168,8 @@ export async function foldRecords(migration: Run, records: SavedRecord[], releas
   migration.progress.addEvent('the names lead to ECS alone');
 }
 
-/** Undo: all traffic to the host, wherever the weights stand. */
-export async function restoreTraffic(migration: Run, pair: PairRequest, patience: Patience): Promise<void> {
+/** Undo: all traffic to the host, wherever the weights stand; not to one that somebody has stopped meanwhile. */
+export async function restoreTraffic(migration: Run, pair: RestoreRequest, patience: Patience): Promise<void> {
   const summary = 'weights: host 100, ECS 0';
   const { changeId } = await perform('restoreTraffic', summary, withAddresses(migration, pair), patience);
   await waitUntilTaken(migration, changeId);
@@ -190,7 +193,7 @@ export async function unfoldPair(migration: Run, pair: PairRequest, patience: Pa
 }
 
 /** A host that started again may have another public address by now. */
-function withAddresses({ facts }: Run, pair: PairRequest): RestoreRequest {
+function withAddresses({ facts }: Run, pair: RestoreRequest): RestoreRequest {
   return {
     ...pair,
     addresses: facts.changedAddresses,

@@ -26,7 +26,12 @@ export async function shift(migration: Run, survey: Survey, release: Release, gr
   if (records.length === 0) return judgeEarlierShift(migration, release);
   tellReads(migration);
   const pair = createPairRequest(migration, records, release);
-  await prepareRecords(migration, pair);
+  const running = survey.hosts.filter(({ state }) => state === 'running');
+  await prepareRecords(
+    migration,
+    pair,
+    running.map(({ instanceId }) => instanceId),
+  );
   const steps = planSteps(plan, records);
   if (steps.some(({ movesGrafana }) => movesGrafana)) announceGrafanaMove(migration);
   for (const step of steps) {

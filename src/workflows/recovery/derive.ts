@@ -109,7 +109,10 @@ function restoreRecords(plan: Plan, { loadBalancer }: Remains, saved: SavedRecor
       id: 'all traffic to the host',
       stage: 'traffic',
       verb: 'restoreTraffic',
-      input,
+      input: {
+        ...input,
+        hosts: plan.source.instances,
+      },
     },
   ];
 }

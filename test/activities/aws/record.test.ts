@@ -1,3 +1,4 @@
+import { StopInstancesCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import {
   ChangeResourceRecordSetsCommand,
   ListResourceRecordSetsCommand,
@@ -159,6 +160,44 @@ test('traffic goes nowhere before the pair is made, so nothing is changed on the
   expect(await activities.restoreTraffic(request)).toEqual({});
   expect(await activities.restoreRecords(request)).toEqual({});
   expect(await listRecords()).toEqual(before);
+});
+
+test('nobody is sent to a host that somebody has stopped: it is named, and a retry sends them once it runs', async () => {
+  const hosts = emulator.account.instanceIds;
+  const { ec2 } = createClients('ap-northeast-2');
+  const goBack = () =>
+    activities.restoreTraffic({
+      ...request,
+      hosts,
+    });
+  await activities.createPair(request);
+  await activities.setWeight({
+    ...request,
+    from: 0,
+    to: 50,
+  });
+  const pair = await listRecordsOfName();
+  await ec2.send(new StopInstancesCommand({ InstanceIds: hosts }));
+  await expect(goBack()).rejects.toMatchObject({
+    type: 'HostNotRunning',
+    nonRetryable: true,
+    message: expect.stringMatching(
+      /^i-\w+ is stop\w+, and whoever is sent there finds nobody: .* then retry$/,
+    ) as string,
+  });
+  expect(await listRecordsOfName()).toEqual(pair);
+
+  await activities.startInstance({
+    instanceId: hosts[0]!,
+    timeoutMs: 60_000,
+  });
+  expect(await goBack()).toEqual(CHANGED);
+
+  await ec2.send(new TerminateInstancesCommand({ InstanceIds: hosts }));
+  await expect(goBack()).rejects.toMatchObject({
+    type: 'HostGone',
+    nonRetryable: true,
+  });
 });
 
 test('a name that a colleague pointed to the load balancer is not overwritten: the way back stops there', async () => {
