@@ -6,7 +6,7 @@ import { listInputTrials, RUNS } from './input/trials';
 import { LabPool } from './lab/pool';
 import { listLabTrials } from './lab/trials';
 import { listModelTrials, SIDE_BY_SIDE } from './model/trials';
-import { listPeopleTrials } from './people/words';
+import { listPeopleTrials } from './people/trials';
 import { listWitnessTrials } from './witness/trials';
 
 /** Two of them keep two cores busy. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { compiled } from '../../lab/tools';
@@ -13,6 +13,8 @@ const ROOT = join(__dirname, '../..');
 const KEPT = join(ROOT, '.tools', 'chaos');
 /** What the product runs on, beside its own sources. */
 const PRODUCT = [[join(ROOT, 'emulator'), '.py']] as const;
+/** What the trials are made of. */
+const TRIALS = [__dirname, join(ROOT, 'lab'), join(ROOT, 'test', 'workflows'), join(ROOT, 'test', 'scenarios')];
 const TOLD_EVERY_MS = 10_000;
 /** Of a difference at once; the report has it whole. */
 const TOLD_CHARACTERS = 200;
@@ -71,14 +73,18 @@ export async function main(args: string[]): Promise<number> {
     process.stdout.write(USAGE);
     return 0;
   }
+  const step = readNumber('each', each);
   // at the end of this process its labs end too
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(INTERRUPTED));
   const began = Date.now();
   // known before anything of it is asked
   compiled('worker');
-  const [product, trials] = [fingerprint(PRODUCT), fingerprint([...PRODUCT, [__dirname, '.ts']])];
-  const campaign = new Campaign(join(KEPT, `${trials}.jsonl`), { isFresh: fresh });
-  const seed = chooseSeed(named);
+  const [product, trials] = [
+    fingerprint(PRODUCT),
+    fingerprint([...PRODUCT, ...TRIALS.map((folder) => [folder, '.ts'] as const)]),
+  ];
+  const seed = keepSeed(join(KEPT, `${trials}.seed`), named, fresh);
+  const campaign = new Campaign(join(KEPT, `${trials}-${seed}.jsonl`), { isFresh: fresh });
   process.stderr.write(`--seed ${seed}\n`);
   const results: Result[] = [];
   for (const name of namesOf(layer)) {
@@ -86,12 +92,30 @@ export async function main(args: string[]): Promise<number> {
       seed,
       kept: join(KEPT, `${product}-${name}.json`),
     };
-    results.push(...(await runLayer(name, settings, campaign, (all) => choose(all, only, Number(each)))));
+    results.push(...(await runLayer(name, settings, campaign, (all) => choose(all, only, step))));
   }
+  if (results.length === 0) throw new Error(`--only '${only}' is in no case's name; without it all are tried`);
   const minutes = Math.ceil((Date.now() - began) / 60_000);
   const today = new Date().toISOString().slice(0, 10);
   process.stdout.write(`${writeReport(results)}\n${today}, ${minutes} min in this call\n`);
   return results.some(differs) ? 1 : 0;
+}
+
+/** A campaign that goes on tries what it has begun with. */
+function keepSeed(file: string, named: string | undefined, isFresh: boolean): number {
+  const kept = !isFresh && existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+  const wanted = named ?? kept;
+  const seed = wanted === undefined ? chooseSeed() : readNumber('seed', wanted);
+  mkdirSync(KEPT, { recursive: true });
+  writeFileSync(file, String(seed));
+  return seed;
+}
+
+/** @throws where it is none from 1 on */
+function readNumber(option: string, value: string): number {
+  const number = Number(value);
+  if (Number.isInteger(number) && number > 0) return number;
+  throw new Error(`--${option} ${value} is no whole number from 1 on`);
 }
 
 function namesOf(layer: string | undefined): LayerName[] {

@@ -47,7 +47,7 @@ test.each(CASES.map((planned) => [nameCase(planned), planned] as const))('%s: al
 describe('a way back from the week that deletes what was made', () => {
   let recording: Recording;
   beforeAll(async () => {
-    recording = await rehearseBack(pool);
+    recording = await rehearseBack(pool, 'delete');
   });
 
   test('comes to the same where the worker is killed again and again, and has each effect once', async () => {

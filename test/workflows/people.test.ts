@@ -1,6 +1,6 @@
 import { trySpread } from '../chaos/campaign';
 import { SIDE_BY_SIDE } from '../chaos/model/trials';
-import { listPeopleTrials } from '../chaos/people/words';
+import { listPeopleTrials } from '../chaos/people/trials';
 import { StubWorker } from './server';
 
 /** Of all cases, which `npm run chaos` tries, every Nth is tried here: each encoding once. */

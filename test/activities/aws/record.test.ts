@@ -162,7 +162,7 @@ test('traffic goes nowhere before the pair is made, so nothing is changed on the
   expect(await listRecords()).toEqual(before);
 });
 
-test('nobody is sent to a host that somebody has stopped: it is named, and a retry sends them once it runs', async () => {
+test('nobody is sent to a host that somebody has stopped: it is named, and a retry works once it runs', async () => {
   const hosts = emulator.account.instanceIds;
   const { ec2 } = createClients('ap-northeast-2');
   const goBack = () =>

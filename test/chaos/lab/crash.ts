@@ -73,7 +73,7 @@ export function listCrashes(pool: LabPool, rehearsal: Rehearsal): Trial[] {
 /** Each moment of the journey is in one run, and those of a run lie apart. */
 function listKills(pool: LabPool, rehearsal: Rehearsal, { part, journey, runs, times }: Kills): Trial[] {
   const all = listMoments(recordingOf(rehearsal, journey).calls);
-  const timers = journey === 'there' && part === 'worker' ? rehearsal.there.timers : [];
+  const timers = part === 'worker' ? recordingOf(rehearsal, journey).timers : [];
   return Array.from({ length: runs }, (_, run): Trial => {
     const indices = Array.from({ length: times }, (__, nth) =>
       Math.floor(((nth * runs + run) * all.length) / (times * runs)),
@@ -88,7 +88,10 @@ function listKills(pool: LabPool, rehearsal: Rehearsal, { part, journey, runs, t
           pool,
           recordingOf(rehearsal, journey),
           journey,
-          kill(part, moments, timers[run % timers.length]),
+          kill(part, moments, {
+            longTimer: timers[run % timers.length],
+            shift: run,
+          }),
           count,
         );
       },
@@ -96,10 +99,16 @@ function listKills(pool: LabPool, rehearsal: Rehearsal, { part, journey, runs, t
   });
 }
 
-/** @param longTimer the summary of a timer in which it is killed too */
-export function kill(part: Part, moments: string[], longTimer?: string): Disturbance {
+interface KillOptions {
+  /** the summary of a timer in which it is killed too */
+  longTimer?: string | undefined;
+  /** every second call is held before its effect; of another run the others */
+  shift?: number;
+}
+
+export function kill(part: Part, moments: string[], { longTimer, shift = 0 }: KillOptions = {}): Disturbance {
   return {
-    rules: moments.flatMap((moment, nth) => holdCall(moment, part === 'worker' && nth % 2 === 0)),
+    rules: moments.flatMap((moment, nth) => holdCall(moment, part === 'worker' && (nth + shift) % 2 === 0)),
     options: { longTimer },
     conduct: async (director) => {
       let due = 0;

@@ -34,8 +34,14 @@ export class Administrator {
   }
 
   /** A hold must give the statement that allows what was refused: action and resource stand in it. */
-  judge(): string[] {
-    return this.told.filter((told) => !STATEMENT.test(told)).map((told) => `names no statement: ${told}`);
+  async judge({ emulator }: Director): Promise<string[]> {
+    const silent = this.told.filter((told) => !STATEMENT.test(told));
+    const rules = await emulator.rules();
+    const unmet = rules.map(iamNameOf).filter((action) => !this.refused.has(action));
+    return [
+      ...silent.map((told) => `names no statement: ${told}`),
+      ...unmet.map((action) => `${action} was never refused`),
+    ];
   }
 
   private isNamed(action: string, told: string): boolean {

@@ -120,6 +120,8 @@ export function meet({ rule, shortCalls = false, ofChanges = false }: Fault, act
     })),
     options: { shortCalls },
     conduct: (director) => director.untilEnded(),
+    // what nobody reads again shows nothing late
+    ...(ofChanges && { judge: async () => [] }),
   };
 }
 
@@ -132,7 +134,7 @@ function deny(actions: string[]): Disturbance {
       unseen: true,
     })),
     conduct: (director) => director.untilEnded(() => administrator.answer(director)),
-    judge: async () => administrator.judge(),
+    judge: (director) => administrator.judge(director),
   };
 }
 

@@ -7,7 +7,7 @@ import { untilTimerRuns } from '../timers';
 import { Director } from './director';
 import { judgeEnd, judgeGivenBack } from './expected';
 import { listMoments, meetAt, spread } from './moment';
-import { planTrial, type Rehearsal } from './rehearsal';
+import { planTrial, untilWeek, type Rehearsal } from './rehearsal';
 import type { LabPool } from './pool';
 
 /** The causes that come on a lab, each at so many moments of a run. */
@@ -28,7 +28,7 @@ const NO_RETURN = 'ec2:TerminateInstances#1';
 const FIRST_WEIGHT = 'route53:ChangeResourceRecordSets#3';
 
 /** M1 on a lab: a spread of causes over the moments of a recorded run, every second with `cleanup: delete`. */
-export function listGivenBack(pool: LabPool, { there }: Rehearsal): Trial[] {
+export function listGivenBack(pool: LabPool, { there, back }: Rehearsal): Trial[] {
   const moments = listMoments(there.calls);
   const before = moments.slice(0, moments.indexOf(NO_RETURN));
   const withUsers = before.slice(before.indexOf(FIRST_WEIGHT) + 1);
@@ -48,7 +48,15 @@ export function listGivenBack(pool: LabPool, { there }: Rehearsal): Trial[] {
     cleanup: cleanupOf(Math.floor(nth / 2)),
     moment: { timer },
   }));
-  return [...atCalls, ...inTimers].map((planned) => ({
+  const onTheWayBack = back.timers.map((timer, nth): Case => ({
+    cause: 'insistence',
+    cleanup: cleanupOf(nth),
+    moment: {
+      timer,
+      isBack: true,
+    },
+  }));
+  return [...atCalls, ...inTimers, ...onTheWayBack].map((planned) => ({
     name: `lab: ${nameCase(planned)}`,
     kind: `M1 lab, ${planned.cause}`,
     run: (count) => tryCase(pool, planned, count),
@@ -110,6 +118,10 @@ function ruleOf(cause: Cause, { activity, at }: Extract<Moment, { at: string }>)
 
 async function untilMoment(director: Director, moment: Moment): Promise<boolean> {
   if (!('timer' in moment)) return director.untilMet();
+  if (moment.isBack) {
+    await untilWeek(director);
+    await director.say('abort');
+  }
   await untilTimerRuns(director.handle, moment.timer);
   return true;
 }

@@ -6,6 +6,7 @@ import type { Cleanup } from '../model/case';
 import { Director } from './director';
 import { judgeEffects, countEffects } from './effects';
 import { judgeEnd, judgeGivenBack, judgeSame } from './expected';
+import { nameAction } from './moment';
 import { planTrial, untilWeek, type Recording, type Rehearsal } from './rehearsal';
 import type { LabPool } from './pool';
 
@@ -24,12 +25,17 @@ export interface Disturbance {
   options?: Partial<CaseOptions>;
   /** sees it to its end */
   conduct: (director: Director) => Promise<Status>;
-  /** what of it was not as it has to be */
+  /** what of it was not as it has to be; absent: what of its rules has met nothing */
   judge?: (director: Director) => Promise<string[]>;
 }
 
-export const recordingOf = ({ there, back }: Rehearsal, journey: Journey): Recording =>
-  journey === 'there' ? there : back;
+const RECORDINGS = {
+  there: 'there',
+  back: 'back',
+  'back with delete': 'backWithDelete',
+} as const satisfies Record<Journey, keyof Rehearsal>;
+
+export const recordingOf = (rehearsal: Rehearsal, journey: Journey): Recording => rehearsal[RECORDINGS[journey]];
 
 /** Runs a journey to its end. @returns what is not as in a run to which nothing came, in words */
 export function travel(
@@ -40,7 +46,7 @@ export function travel(
   count: Count,
 ): Promise<string[]> {
   const { cleanup } = JOURNEYS[journey];
-  const { rules, options, conduct, judge = async () => [] } = disturbance;
+  const { rules, options, conduct, judge = listUnmet } = disturbance;
   const isThere = journey === 'there';
   const asked = {
     ...planTrial(cleanup, { staysInWeek: !isThere }),
@@ -65,6 +71,14 @@ export function travel(
       ];
     }),
   );
+}
+
+/** A fault that never came shows nothing. */
+async function listUnmet({ emulator }: Director): Promise<string[]> {
+  const rules = await emulator.rules();
+  return rules
+    .filter(({ met }) => Object.keys(met).length === 0)
+    .map((rule) => `${rule.kind} of ${nameAction(rule)} met no call`);
 }
 
 /** @returns how many calls were made before the way back */

@@ -11,13 +11,17 @@ import { listTimers } from '../timers';
 export interface Recording {
   /** of AWS, all of them */
   calls: EmulatedCall[];
+  /** summaries of those that were started, each once */
+  timers: string[];
   after: Dump;
 }
 
 export interface Rehearsal {
-  there: Recording & { timers: string[] };
-  /** from an abort in the week on, with `cleanup: delete` */
+  there: Recording;
+  /** from an abort in the week on */
   back: Recording;
+  /** the same with `cleanup: delete` */
+  backWithDelete: Recording;
 }
 
 /** The plan of every trial: one pass of each signal is enough, and a hold is a human's. */
@@ -46,10 +50,15 @@ export const untilWeek = (director: Director) =>
 /** Runs it once, or takes what an earlier campaign of the same product has kept. */
 export async function rehearse(pool: LabPool, file?: string): Promise<Rehearsal> {
   if (file !== undefined && existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Rehearsal;
-  const [there, back] = await Promise.all([rehearseThere(pool), rehearseBack(pool)]);
+  const [there, back, backWithDelete] = await Promise.all([
+    rehearseThere(pool),
+    rehearseBack(pool, 'keep'),
+    rehearseBack(pool, 'delete'),
+  ]);
   const rehearsal = {
     there,
     back,
+    backWithDelete,
   };
   if (file !== undefined) writeFileSync(file, JSON.stringify(rehearsal));
   return rehearsal;
@@ -72,19 +81,21 @@ function rehearseThere(pool: LabPool): Promise<Rehearsal['there']> {
 }
 
 /** The way back alone. */
-export function rehearseBack(pool: LabPool): Promise<Recording> {
+export function rehearseBack(pool: LabPool, cleanup: Cleanup): Promise<Recording> {
   return pool.lend((cases) =>
-    cases.run(planTrial('delete', { staysInWeek: true }), async (running) => {
+    cases.run(planTrial(cleanup, { staysInWeek: true }), async (running) => {
       const director = new Director(cases.lab, running, () => undefined);
       const { emulator } = running;
       await untilWeek(director);
       const { length } = await emulator.calls();
+      const timers = await listTimers(director.handle);
       await director.say('abort');
       const { outcome, leftovers } = await director.untilEnded();
       if (outcome !== 'rolled-back') throw new Error(`an abort ends ${outcome}: ${JSON.stringify(leftovers)}`);
       const calls = await emulator.calls();
       return {
         calls: calls.slice(length),
+        timers: (await listTimers(director.handle)).filter((timer) => !timers.includes(timer)),
         after: await emulator.dump(),
       };
     }),

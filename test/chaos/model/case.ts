@@ -19,8 +19,8 @@ export type Cleanup = (typeof CLEANUPS)[number];
 export type Moment =
   /** `setWeight#2`: as the second of this name begins, or when its effect is there and its reply is not */
   | { activity: string; at: 'start' | 'effect' }
-  /** the summary of a timer, while it runs */
-  | { timer: string };
+  /** the summary of a timer, while it runs; `isBack`: on the way back from the week, which somebody has asked for */
+  | { timer: string; isBack?: boolean };
 
 /** One run with one cause. */
 export interface Case {
@@ -31,8 +31,12 @@ export interface Case {
 
 /** By which `npm run chaos -- --only` finds it again. */
 export function nameCase({ cause, moment, cleanup }: Case): string {
-  const where = 'timer' in moment ? `during ${moment.timer}` : `${moment.at} of ${moment.activity}`;
-  return `${cause} at ${where}, ${cleanup}`;
+  return `${cause} at ${describeMoment(moment)}, ${cleanup}`;
+}
+
+function describeMoment(moment: Moment): string {
+  if (!('timer' in moment)) return `${moment.at} of ${moment.activity}`;
+  return `during ${moment.timer}${moment.isBack ? ' on the way back' : ''}`;
 }
 
 /** What can't be measured is said, and holds nothing up. */

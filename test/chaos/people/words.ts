@@ -6,14 +6,14 @@ import type { Verb } from '../../../src/contract/verbs';
 import { inputOf, payloadOf, sendRaw, type RawPayload } from '../../workflows/raw';
 import type { Run } from '../../workflows/run';
 import type { StubWorker } from '../../workflows/server';
-import type { Count, Trial } from '../campaign';
+import type { Count } from '../campaign';
 import { listFailedTasks } from '../failed-tasks';
-import { rehearse } from '../model/trial';
 import { ModelWorld } from '../model/world';
 
 /** What Temporal's command line and other clients can send, none of it a word that anybody can mean. */
-const PAYLOADS: Record<string, RawPayload> = {
+export const PAYLOADS: Record<string, RawPayload> = {
   'json/protobuf': payloadOf('json/protobuf'),
+  'binary/null': payloadOf('binary/null', ''),
   'binary/plain': payloadOf('binary/plain'),
   'binary/protobuf': payloadOf('binary/protobuf'),
   'an encoding that nobody knows': payloadOf('binary/encrypted'),
@@ -21,6 +21,9 @@ const PAYLOADS: Record<string, RawPayload> = {
   'broken JSON': payloadOf('json/plain', '{"by":'),
   'a list': payloadOf('json/plain', '[[{"by":"kim"}]]'),
   'a prototype': payloadOf('json/plain', '{"__proto__":{"by":"kim"},"by":{"toString":1}}'),
+};
+/** What was meant for another moment. */
+export const STALE: Record<string, RawPayload> = {
   'a stale step': payloadOf('json/plain', '{"by":"kim","step":7}'),
   'a stale question': payloadOf('json/plain', '{"by":"kim","question":"9-deadbeef","step":"7"}'),
 };
@@ -28,14 +31,12 @@ const PAYLOADS: Record<string, RawPayload> = {
 /** Verbs that move something on, or would; each is sent as a signal and as an update, twice. */
 const FORWARD: readonly Verb[] = ['approve', 'promote', 'retry', 'resume', 'close'];
 /** As a signal and as an update. */
-const WAYS = 2;
-/** Of the moments of a run every so many; each meets each payload. */
-const EACH_MOMENT = 12;
+export const WAYS = 2;
 /** Says what is meant, where the run asks. */
-const DIRECTOR = 'director';
+export const DIRECTOR = 'director';
 const COMPLETED = 3;
 
-const PLAN = {
+export const PLAN = {
   shift: { approval: true },
   decommission: {},
 };
@@ -68,7 +69,7 @@ async function updateRaw({ handle }: Run, name: Verb, payload: RawPayload): Prom
 }
 
 /** @returns verbs that were taken, in words */
-async function sendAll(run: Run, payload: RawPayload, count: Count): Promise<string[]> {
+export async function sendAll(run: Run, payload: RawPayload, count: Count): Promise<string[]> {
   const taken: string[] = [];
   for (const verb of [...FORWARD, ...FORWARD]) {
     count('words', WAYS);
@@ -79,10 +80,9 @@ async function sendAll(run: Run, payload: RawPayload, count: Count): Promise<str
   return taken;
 }
 
-/** A run at one moment of which, and at each of whose questions, such words come. @returns what was not right */
-async function tryWords(worker: StubWorker, payload: RawPayload, activity: string, count: Count): Promise<string[]> {
-  const problems: string[] = [];
-  const world = new ModelWorld({
+/** One in which something is said as this activity begins. */
+export const worldAt = (activity: string): ModelWorld =>
+  new ModelWorld({
     cause: 'nonsense',
     moment: {
       activity,
@@ -90,6 +90,16 @@ async function tryWords(worker: StubWorker, payload: RawPayload, activity: strin
     },
     cleanup: 'keep',
   });
+
+/** A run at one moment of which, and at each of whose questions, such words come. @returns what was not right */
+export async function tryWords(
+  worker: StubWorker,
+  payload: RawPayload,
+  activity: string,
+  count: Count,
+): Promise<string[]> {
+  const problems: string[] = [];
+  const world = worldAt(activity);
   const run = await worker.runWorkflow({
     plan: PLAN,
     world,
@@ -108,7 +118,7 @@ async function tryWords(worker: StubWorker, payload: RawPayload, activity: strin
 }
 
 /** Approves each question, after such words have come to it. */
-async function directToEnd(run: Run, send: () => Promise<unknown>): Promise<Status> {
+export async function directToEnd(run: Run, send: () => Promise<unknown>): Promise<Status> {
   const ending = run.handle.result();
   let answered = '';
   return until(
@@ -129,18 +139,5 @@ async function directToEnd(run: Run, send: () => Promise<unknown>): Promise<Stat
     {
       progress: () => run.status(),
     },
-  );
-}
-
-/** M5: what people send that nobody can have meant, in each encoding, at a spread of a run's moments. */
-export async function listPeopleTrials(worker: StubWorker): Promise<Trial[]> {
-  const { world } = await rehearse(worker);
-  const moments = world.moments.filter((_, index) => index % EACH_MOMENT === 0);
-  return moments.flatMap((moment) =>
-    Object.entries(PAYLOADS).map(([name, payload]) => ({
-      name: `words at ${moment}: ${name}`,
-      kind: 'M5 model, words',
-      run: (count) => tryWords(worker, payload, moment, count),
-    })),
   );
 }

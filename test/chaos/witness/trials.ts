@@ -4,6 +4,7 @@ import { Witness, WITH_LONG_TTL, type LostRequest, type Testimony } from '../../
 import { ONE_PASS } from '../../scenarios/lab';
 import { STACK, type Operator } from '../../scenarios/operator';
 import type { Count, Trial } from '../campaign';
+import { listFailedTasks } from '../failed-tasks';
 import { listCalls, STORIES, type CallKind, type Story } from './stories';
 import { UnhurriedOperator } from './unhurried';
 
@@ -70,7 +71,8 @@ async function play(operator: Operator, story: Story, isKilled: boolean, count: 
     from: triggeredAt,
     until: stop?.at ?? Infinity,
   };
-  return [...ended, ...listGaps(seen), ...listLosses(seen, fault)];
+  const failedTasks = await listFailedTasks(operator.handle);
+  return [...ended, ...listGaps(seen), ...listLosses(seen, fault), ...failedTasks];
 }
 
 async function killInTheMiddle(operator: Operator, middle: CallKind, since: number): Promise<void> {
