@@ -21,7 +21,7 @@ from .http import (
     make_json_answer,
     send,
 )
-from .refusals import REFUSALS
+from .refusals import REFUSALS, repeat_request
 from .rules import Rules
 from .snapshot import RawAnswer
 from .stale import StaleReads
@@ -86,8 +86,7 @@ class Middleware:
         time.sleep(faults.latency_s)
         if faults.kind == "drop":
             drop(environ)
-        if faults.kind in REFUSALS:
-            refusal = REFUSALS[faults.kind](service, action)
+        if refusal := refuse(faults.kind, service, action, body):
             call["status"] = refusal.status
             return send(start_response, refusal)
         status, headers, content = self.ask_world(environ, body, call)
@@ -121,6 +120,20 @@ class Middleware:
         content = b"".join(self.app(environ, keep))
         headers = [(key, value) for key, value in seen["headers"] if key.lower() not in OWN_HEADERS]
         return seen["status"], headers, content
+
+
+def refuse(
+    kind: str,
+    service: str,
+    action: str,
+    body: bytes,
+) -> HttpAnswer | None:
+    """The answer of a rule that lets a call have no effect."""
+    if kind == "echo":
+        return repeat_request(service, body)
+    if kind in REFUSALS:
+        return REFUSALS[kind](service, action)
+    return None
 
 
 def drop(environ: Environ) -> NoReturn:

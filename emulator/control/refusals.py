@@ -1,5 +1,6 @@
 """AWS's own words where it refuses a call, so that the call has no effect."""
 
+import html
 from collections.abc import Callable
 
 from .http import HttpAnswer, make_error
@@ -85,6 +86,18 @@ def fail(service: str, _: str) -> HttpAnswer:
 
 def say_in_use(service: str, action: str) -> HttpAnswer:
     return make_error(service, *IN_USE[service, action], 400)
+
+
+def repeat_request(service: str, body: bytes) -> HttpAnswer:
+    """A refusal that holds what it was asked, as AWS's validation words it."""
+    asked = html.escape(body.decode(), quote=False)
+    message = f"1 validation error detected: {asked} failed to satisfy constraint"
+    return make_error(
+        service,
+        "ValidationException",
+        message,
+        400,
+    )
 
 
 #: kind of a rule → what it answers

@@ -8,8 +8,16 @@ from ..account import LOCK
 from ..part import BadRequestError, Body, Part, Query, Routes
 from .refusals import IN_USE, REFUSALS
 
-#: kinds that let a call have its effect, or none and no answer
-OTHER_KINDS = {"drop", "drop-after", "500-after", "delay", "late", "stale"}
+#: kinds that let a call have its effect, none and no answer, or one that depends on the call
+OTHER_KINDS = {
+    "echo",
+    "drop",
+    "drop-after",
+    "500-after",
+    "delay",
+    "late",
+    "stale",
+}
 KINDS = sorted({*REFUSALS, *OTHER_KINDS})
 #: kinds that are nothing without a time
 TIMED = {"delay", "late"}

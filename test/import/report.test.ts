@@ -25,7 +25,7 @@ describe('a folder with secrets in it', () => {
   const database = `
 GF_DATABASE_PASSWORD=hunter2
 GF_SMTP_PASSWORD="hunter2"
-GF_DATABASE_URL=postgres://grafana:hunter2@db.example.com/grafana
+GF_DATABASE_URL=postgres://grafana:p@hunter2@db.example.com/grafana
 GF_DATABASE_TYPE`;
   const variables = `
       - REGION

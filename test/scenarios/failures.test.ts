@@ -1,3 +1,4 @@
+import { ABORT, trySecrets } from '../chaos/secrets/trials';
 import { expectAsBefore } from './before';
 import { useLab } from './lab';
 import type { Operator } from './operator';
@@ -78,5 +79,12 @@ test(
     await operator.say('abort');
     expect((await operator.ended()).outcome).toBe('rolled-back');
     await expectAsBefore(operator, before);
+  }),
+);
+
+test(
+  'what AWS refuses with the request itself tells no secret, and none of the hosts is told anywhere',
+  scenario({ plan: ABORT.plan }, async (operator) => {
+    expect(await trySecrets(operator, ABORT)).toEqual([]);
   }),
 );

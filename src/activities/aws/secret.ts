@@ -6,7 +6,7 @@ import type { OwnedName, Resource } from '../../contract/resources';
 import type { Deps } from '../clients';
 import { isAws } from '../failures';
 import { ownershipOf, tagsOf } from '../owner';
-import { secretDeleted, secretValueMissing } from './texts';
+import { secretDeleted, secretNotShown, secretValueMissing } from './texts';
 
 type SecretRequest = InputOf<'ensureSecret'>;
 
@@ -28,8 +28,20 @@ export async function ensureSecret(deps: Deps, request: SecretRequest): Promise<
     SecretString: value,
     Tags: tagsOf(owner),
   });
-  const { ARN } = await deps.clients.secrets.send(command);
-  return { id: ARN!, ownership: 'created' };
+  try {
+    const { ARN } = await deps.clients.secrets.send(command);
+    return { id: ARN!, ownership: 'created' };
+  } catch (error) {
+    if (error instanceof Error && repeats(error.message, value)) error.message = secretNotShown(name);
+    throw error;
+  }
+}
+
+/** Whether a text holds a value, whole or in JSON: each level of which escapes it once more. */
+function repeats(text: string, value: string): boolean {
+  const withoutEscapes = text.replaceAll('\\', '');
+  const escaped = JSON.stringify(value).slice(1, -1).replaceAll('\\', '');
+  return text.includes(value) || withoutEscapes.includes(escaped);
 }
 
 /**

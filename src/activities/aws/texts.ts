@@ -45,6 +45,11 @@ export function secretDeleted(name: string): string {
   return `secret ${name} is scheduled for deletion; restore it with ${command}, then retry`;
 }
 
+/** In place of a refusal in which AWS repeats what it was asked. */
+export function secretNotShown(name: string): string {
+  return `AWS's answer holds the value of ${name} and is not shown; CloudTrail has the call, without the value`;
+}
+
 /** A secret that has to be created and whose value the worker does not have. */
 export function secretValueMissing(name: string, from: { env: string } | { file: string }): string {
   const place = describeMissingSource(from);

@@ -170,11 +170,10 @@ def database_of(settings: dict[str, str]) -> dict[str, str | None]:
 def database_at(url: str, settings: dict[str, str]) -> dict[str, str | None]:
     """The database that a URL names; MySQL's form is user@tcp(host:port)/name."""
     kind = url.split(":", maxsplit=1)[0]
-    host = settings.get("GF_DATABASE_HOST")
-    address = re.search(r"@([^/?]+)", url)
-    if address:
-        host = address.group(1).strip("()").replace("tcp(", "")
-    path = url.split("?", maxsplit=1)[0].rstrip("/")
+    # a password may hold whatever ends a host or a path, an @ too: all before the last one is none of them
+    _, _, place = url.rpartition("@")
+    address, _, path = place.partition("?")[0].rstrip("/").partition("/")
+    host = address.strip("()").replace("tcp(", "") if "@" in url else settings.get("GF_DATABASE_HOST")
     return {
         "type": kind.replace("postgresql", "postgres"),
         "host": host,

@@ -45,7 +45,8 @@ function readDatabase(settings: Variables, service: ComposeService): Sourced<Dat
 function parseDatabaseUrl(url: string): Database {
   const [scheme = ''] = url.split(':');
   const type = scheme.replace('postgresql', 'postgres');
-  const [, host] = /@([^/?]+)/.exec(url) ?? [];
+  // a password may hold whatever ends a host, an @ too
+  const [, host] = /@([^@/?]+)[^@]*$/s.exec(url) ?? [];
   return host ? { type, host } : { type };
 }
 

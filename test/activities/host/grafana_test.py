@@ -82,6 +82,11 @@ class SettingsTest(unittest.TestCase):
         settings = {"GF_DATABASE_URL": "mysql://kim:secret@tcp(db:3306)/graf"}
         self.assertEqual(database_of(settings)["host"], "db:3306")
 
+    def test_a_password_that_holds_what_ends_a_host_or_a_path_stays_on_the_host(self) -> None:
+        for url in ("postgres://kim:p@ss?/w@db:5432/graf", "mysql://kim:p@s)s/w?@tcp(db:5432)/graf"):
+            database = database_of({"GF_DATABASE_URL": url})
+            self.assertEqual([database["host"], database["name"]], ["db:5432", "graf"])
+
     def test_a_digest_differs_from_salt_to_salt(self) -> None:
         first = digest_key("key", "00ff", 10)
         self.assertEqual(first, digest_key("key", "00ff", 10))
