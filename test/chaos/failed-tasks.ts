@@ -1,14 +1,16 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import { temporal } from '@temporalio/proto';
 
-/** The server gives a task back in which a run ends where a word has come meanwhile: it is done anew with that word. */
-const GIVEN_BACK = temporal.api.enums.v1.WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND;
+/**
+ * The server gives a task back in which a run ends where a word has come meanwhile: it is done anew with that word.
+ * Source: temporal.api.enums.v1.WorkflowTaskFailedCause
+ */
+const UNHANDLED_COMMAND = 1;
 
 /** A workflow task that fails is a wedge, whatever the run came to. @returns a line each, in words */
 export async function listFailedTasks(handle: Pick<WorkflowHandle, 'fetchHistory'>): Promise<string[]> {
   const { events = [] } = await handle.fetchHistory();
   return events!.flatMap(({ workflowTaskFailedEventAttributes: failed }) =>
-    failed && failed.cause !== GIVEN_BACK ? [`${FAILED_TASK}: ${failed.failure?.message}`] : [],
+    failed && failed.cause !== UNHANDLED_COMMAND ? [`${FAILED_TASK}: ${failed.failure?.message}`] : [],
   );
 }
 
