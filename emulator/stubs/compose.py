@@ -32,9 +32,7 @@ def run_compose(arguments: list[str]) -> None:
     elif verb in ("up", "start"):
         if state.get("compose_fails"):
             fail("Error response from daemon: driver failed programming external connectivity")
-        names = [each for each in arguments[1:] if not each.startswith("-")]
-        chosen = {name: services[name] for name in names} if names else services
-        turn(state, chosen, "running", "Started")
+        turn(state, choose_services(services, arguments[1:]), "running", "Started")
     elif verb in ("stop", "down", "kill"):
         turn(state, services, "exited", "Stopped")
     else:
@@ -52,6 +50,21 @@ def take_directory(arguments: list[str]) -> "tuple[str | None, list[str]]":
         else:
             arguments = arguments[2:] if name in WITH_VALUE and not value else arguments[1:]
     return directory, arguments
+
+
+def choose_services(services: "dict[str, Any]", arguments: list[str]) -> "dict[str, Any]":
+    """What up starts: those that are named and what they depend on, or all."""
+    names = [each for each in arguments if not each.startswith("-")]
+    chosen: dict[str, Any] = {}
+    waiting = names or list(services)
+    while waiting:
+        name = waiting.pop()
+        if name in chosen:
+            continue
+        chosen[name] = services[name]
+        if "--no-deps" not in arguments:
+            waiting += services[name].get("depends_on", [])
+    return chosen
 
 
 def turn(state: "dict[str, Any]", services: "dict[str, Any]", status: str, word: str) -> None:

@@ -41,7 +41,11 @@ const WAYS_OUT: [RegExp, string][] = [
 const SUBJECTS = ['name', 'service', 'instanceId', 'repository', 'family', 'host', 'imageId'];
 
 export interface AwsError extends Error {
-  $metadata?: { httpStatusCode?: number };
+  $metadata?: {
+    httpStatusCode?: number;
+    /** of the SDK at this one call */
+    attempts?: number;
+  };
   $fault?: string;
 }
 

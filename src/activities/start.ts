@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { z, type ZodType } from 'zod';
+import { LONGEST_SENTENCE, MOST_SENTENCES } from '../contract/recovery';
 import type { DeploymentRequested, RecoveryRequested } from '../contract/starts';
 import { STAGES, UNDO_VERBS } from '../contract/undos';
 import { isUnreadable } from '../contract/unreadable';
@@ -20,12 +21,13 @@ const askedSchema = z.strictObject({
   reason: z.unknown().optional(),
 });
 
-const line = z.string().min(1).max(1000);
+const line = z.string().min(1).max(LONGEST_SENTENCE);
 const figure = z.int().nonnegative();
 
 /** What each verb needs is held against nothing: an undo that can't be carried out is one that failed. */
 const undoSchema = z.object({
-  id: line,
+  // it names all records at once; a plan, which names them too, is no longer
+  id: z.string().min(1).max(262_144),
   stage: z.enum(Object.keys(STAGES)),
   verb: z.enum(UNDO_VERBS),
   input: z.record(z.string(), z.unknown()),
@@ -67,7 +69,7 @@ const recoverySchema = z.object({
   undos: z.array(undoSchema).min(1).max(1000),
   weight: z.int().min(0).max(100),
   reason: line,
-  derived: z.array(line).max(100),
+  derived: z.array(line).max(MOST_SENTENCES),
   requests: requestsSchema.exactOptional(),
   grafana: grafanaSchema.exactOptional(),
 });

@@ -1,6 +1,7 @@
-import type { RecoverInput } from '../contract/recovery';
+import { LONGEST_SENTENCE, MOST_SENTENCES, type RecoverInput } from '../contract/recovery';
 import type { UnspentRun } from '../temporal/ledger';
 import type { Complaint } from './output';
+import { cutText } from '../workflows/engine/text';
 import type { Standing } from '../workflows/recovery/standing';
 
 /** What an earlier run has left, and the way back from there. */
@@ -50,7 +51,18 @@ export function titleOfRecovery({ name, source }: Recovery): { summary: string; 
 }
 
 export const reasonOf = (by: string, { source }: Recovery): string =>
-  `${by} takes back what an earlier run has left, ${source}`;
+  cutSentence(`${by} takes back what an earlier run has left, ${source}`);
+
+/** As much of what was derived as a recovery takes; whoever starts it has read the whole. */
+export function cutDerived(derived: string[]): string[] {
+  const isWhole = derived.length <= MOST_SENTENCES;
+  const kept = isWhole ? derived : derived.slice(0, MOST_SENTENCES - 1);
+  const rest = isWhole ? [] : [`and ${derived.length - kept.length} more`];
+  return [...kept.map(cutSentence), ...rest];
+}
+
+/** It says of itself how long it was. */
+const cutSentence = (text: string): string => cutText(text, LONGEST_SENTENCE - 50);
 
 export const QUESTION = 'Take this back? (y/N) ';
 

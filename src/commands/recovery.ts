@@ -6,7 +6,7 @@ import type { LedgerAnswer } from '../temporal/ledger';
 import { Ledger } from '../workflows/engine/ledger';
 import { deriveUndos, findDerivedObstacles, findObstacles } from '../workflows/recovery/derive';
 import { findWeight, listStanding } from '../workflows/recovery/standing';
-import { byAccount, byLedger, hasEmptyLedger, type Recovery } from './recovery-texts';
+import { byAccount, byLedger, cutDerived, hasEmptyLedger, type Recovery } from './recovery-texts';
 
 /** By the ledger where one can be asked, else by what stands in the account. */
 export function planRecovery(plan: Plan, answer: LedgerAnswer, remains: Remains): Recovery {
@@ -26,7 +26,7 @@ export function planRecovery(plan: Plan, answer: LedgerAnswer, remains: Remains)
       plan,
       undos,
       weight: findWeight(remains),
-      derived,
+      derived: cutDerived(derived),
       ...findRequests(remains),
       ...(grafana && { grafana }),
     },

@@ -73,7 +73,10 @@ export interface HostActivities {
   stopInstance(input: StateRequest & { owner: Owner }): Promise<void>;
   /** fails with EC2's reason where the instance falls back to `stopped` or is gone */
   startInstance(input: StateRequest): Promise<{ publicIp?: string }>;
-  /** fails with type BackupIncomplete, and then has terminated nothing, where the image is not complete */
+  /**
+   * fails with type BackupIncomplete, and then has terminated nothing, where the image is not complete or not known to
+   * be, and where AWS refuses
+   */
   terminateInstance(input: StateRequest & { imageId: string }): Promise<void>;
   /**
    * resumes an image that this run began, unless that has failed; else a new one, under `fallbackName` when the name is

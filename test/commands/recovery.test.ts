@@ -1,5 +1,7 @@
+import type { Deps } from '../../src/activities/clients';
 import { planRecovery } from '../../src/commands/recovery';
-import { describeRecovery, nothingStands } from '../../src/commands/recovery-texts';
+import { describeRecovery, nothingStands, reasonOf } from '../../src/commands/recovery-texts';
+import { parseRecovery } from '../../src/activities/start';
 import type { Remains, StandingRecord } from '../../src/contract/remains';
 import type { Status } from '../../src/contract/status';
 import type { Undo } from '../../src/contract/undos';
@@ -59,6 +61,41 @@ test('a ledger with nothing to take back does not hide what stands', () => {
   const { source, wayBack } = planRecovery(planWith(), ledgerOf(REMOVAL), remainsOf({ services: [MIMIR] }));
   expect(source).toBe('by what stands in the account, since run r-1, which is TERMINATED, had nothing to take back');
   expect(wayBack).toEqual(['scale mimir to 0']);
+});
+
+describe('what recover makes is what its run takes', () => {
+  const take = (recovery: ReturnType<typeof planRecovery>) => {
+    const sent = {
+      ...recovery.input,
+      plan: JSON.parse(JSON.stringify(recovery.input.plan)) as unknown,
+      reason: reasonOf('kim', recovery),
+    };
+    return parseRecovery({} as Deps, { sent });
+  };
+
+  test('where a ledger answered with an error of 3,000 characters', async () => {
+    const why = 'x'.repeat(3000);
+    const recovery = planRecovery(planWith(), { why }, remainsOf({ services: [MIMIR] }));
+    const { reason } = await take(recovery);
+    expect(reason).toMatch(/^kim takes back .*x… \(cut, \d+ characters\)$/);
+    expect(recovery.source).toContain(why);
+  });
+
+  test('where names are long and many: each sentence is cut, and the rest is counted', async () => {
+    const records = Array.from({ length: 150 }, (_, index) => ({
+      ...HALF,
+      name: `${'n'.repeat(1200)}${index}`,
+      saved: {
+        ...HALF.saved!,
+        name: `${'n'.repeat(1200)}${index}`,
+      },
+    }));
+    const recovery = planRecovery(planWith(), GONE, remainsOf({ records }));
+    const { derived, undos } = await take(recovery);
+    expect([derived.length, derived.at(-1)]).toEqual([100, 'and 51 more']);
+    expect(derived[0]).toMatch(/^n{950}… \(cut, \d+ characters\)$/);
+    expect(undos[0]!.id.length).toBeGreaterThan(150 * 1200);
+  });
 });
 
 test('users are waited for at the groups of services that run, as long as a name leads to them', () => {

@@ -10,7 +10,7 @@ import {
 import { ApplicationFailure } from '@temporalio/activity';
 import type { InputOf } from '../../contract/activities';
 import type { Deps } from '../clients';
-import { isAws, normaliseError } from '../failures';
+import { isAws, isDenied, normaliseError } from '../failures';
 import { MIGRATION_TAG, RUN_TAG, tagsOf } from '../owner';
 import { heartbeat, lastHeartbeat, pollUntil } from '../pacing';
 import { isBackupComplete } from './backup';
@@ -71,22 +71,13 @@ export async function startInstance(deps: Deps, deadline: InputOf<'startInstance
 }
 
 /**
- * @throws ApplicationFailure, final, before AWS is called: of type BackupIncomplete where the host's image is not
- * complete; of type HostLate where EC2 takes longer than it may
+ * @throws ApplicationFailure: of type BackupIncomplete where nothing was terminated, since the host's image is not
+ * complete (final), a look failed before AWS was called, or AWS refused; of type HostLate, final, where EC2 takes
+ * longer than it may
  */
-export async function terminateInstance(
-  deps: Deps,
-  { imageId, instanceId, timeoutMs }: InputOf<'terminateInstance'>,
-): Promise<void> {
-  const state = stateOf(await findInstance(deps, instanceId));
-  if (!GONE.includes(state)) {
-    if (!wasCalled()) await refuseWithoutBackup(deps, instanceId, imageId);
-    heartbeat({
-      instanceId,
-      waiting: 'terminated',
-    });
-    await deps.clients.ec2.send(new TerminateInstancesCommand({ InstanceIds: [instanceId] }));
-  }
+export async function terminateInstance(deps: Deps, request: InputOf<'terminateInstance'>): Promise<void> {
+  const { instanceId, timeoutMs } = request;
+  if (await hasToTerminate(deps, request)) await askToTerminate(deps, instanceId);
   await awaitState(deps, { instanceId, timeoutMs }, 'terminated', () => undefined);
 }
 
@@ -95,22 +86,48 @@ function wasCalled(): boolean {
   return lastHeartbeat<{ waiting?: string }>()?.waiting === 'terminated';
 }
 
-/** Any failure here has the one type that says: nothing was terminated. */
-async function refuseWithoutBackup(deps: Deps, instanceId: string, imageId: string): Promise<void> {
-  let isComplete: boolean;
+/** Whether AWS has still to be called. Until it was, no look may fail but as what says that nothing was terminated. */
+async function hasToTerminate(deps: Deps, { imageId, instanceId }: InputOf<'terminateInstance'>): Promise<boolean> {
+  const isThere = async () => !GONE.includes(stateOf(await findInstance(deps, instanceId)));
+  if (wasCalled()) return isThere();
   try {
-    isComplete = await isBackupComplete(deps, imageId);
+    if (!(await isThere())) return false;
+    if (await isBackupComplete(deps, imageId)) return true;
   } catch (error) {
-    const known = normaliseError(error, 'terminateInstance', { instanceId });
-    if (!(known instanceof ApplicationFailure)) throw known;
-    const { message, nonRetryable } = known;
-    throw ApplicationFailure.create({
-      message,
-      type: 'BackupIncomplete',
-      nonRetryable: nonRetryable === true,
-    });
+    throw describeUnterminated(error, instanceId);
   }
-  if (!isComplete) throw ApplicationFailure.nonRetryable(sayBackupIncomplete(instanceId, imageId), 'BackupIncomplete');
+  throw ApplicationFailure.nonRetryable(sayBackupIncomplete(instanceId, imageId), 'BackupIncomplete');
+}
+
+async function askToTerminate(deps: Deps, instanceId: string): Promise<void> {
+  const isFirst = !wasCalled();
+  heartbeat({
+    instanceId,
+    waiting: 'terminated',
+  });
+  try {
+    await deps.clients.ec2.send(new TerminateInstancesCommand({ InstanceIds: [instanceId] }));
+  } catch (error) {
+    throw isFirst && isRefusal(error) ? describeUnterminated(error, instanceId) : error;
+  }
+}
+
+/** AWS has said no to the only try; before another one the reply may have been lost. */
+function isRefusal(error: unknown): boolean {
+  const isOnlyTry = isAws(error) && error.$metadata?.attempts === 1;
+  return isOnlyTry && (isDenied(error) || isAws(error, 'OperationNotPermitted'));
+}
+
+/** The one type that says: nothing was terminated. */
+function describeUnterminated(error: unknown, instanceId: string): unknown {
+  const known = normaliseError(error, 'terminateInstance', { instanceId });
+  if (!(known instanceof ApplicationFailure)) return known;
+  const { message, nonRetryable } = known;
+  return ApplicationFailure.create({
+    message,
+    type: 'BackupIncomplete',
+    nonRetryable: nonRetryable === true,
+  });
 }
 
 /** @throws ApplicationFailure, final, of type HostGone or HostNotRunning: users who are sent there would find nobody */

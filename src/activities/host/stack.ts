@@ -71,7 +71,8 @@ function writeStart({ composeDirectory, except = [] }: InputOf<'startStack'>): s
   const command = compose(composeDirectory);
   if (except.length === 0) return `${command} up -d`;
   const others = except.map((service) => `-e ${quoted(service)}`).join(' ');
-  return `services=$(${command} config --services | grep -vxF ${others}) && ${command} up -d $services`;
+  // all others are named: without --no-deps Compose starts what they depend on too, which may be one of the excepted
+  return `services=$(${command} config --services | grep -vxF ${others}) && ${command} up -d --no-deps $services`;
 }
 
 /** false: SSM does not see the host. */

@@ -180,16 +180,43 @@ test('an image that somebody deregistered is no backup, and is made anew', async
   await terminate(second);
 });
 
-test('a backup that can not be read says that nothing was terminated', async () => {
+test.each(['DescribeInstances', 'DescribeImages', 'TerminateInstances'])(
+  'a termination at which AWS refuses %s says that nothing was terminated',
+  async (action) => {
+    await stop();
+    const backup = await backUp();
+    await awaitBackup(backup);
+    await emulator.post('/rules', {
+      service: 'ec2',
+      action,
+      kind: 'deny',
+    });
+    await expect(terminate(backup)).rejects.toMatchObject({
+      type: 'BackupIncomplete',
+      nonRetryable: true,
+      message: expect.stringContaining('UnauthorizedOperation') as string,
+    });
+    await emulator.delete('/rules');
+    await terminate(backup);
+  },
+);
+
+test('a termination whose answer was lost, and which AWS then refuses, may have been one', async () => {
   await stop();
   const backup = await backUp();
-  await emulator.post('/rules', {
+  await awaitBackup(backup);
+  const rule = {
     service: 'ec2',
-    action: 'DescribeImages',
+    action: 'TerminateInstances',
+  };
+  await emulator.post('/rules', {
+    ...rule,
+    kind: '500-after',
+    times: 1,
+  });
+  await emulator.post('/rules', {
+    ...rule,
     kind: 'deny',
   });
-  await expect(terminate(backup)).rejects.toMatchObject({
-    type: 'BackupIncomplete',
-    message: expect.stringContaining('UnauthorizedOperation') as string,
-  });
+  await expect(terminate(backup)).rejects.toMatchObject({ type: 'UnauthorizedOperation' });
 });

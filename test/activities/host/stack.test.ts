@@ -17,6 +17,8 @@ interface Container {
   state: string;
   restart: string;
   mounts: object[];
+  /** names of others that Compose starts with it */
+  depends_on?: string[];
 }
 
 let emulator: OwnEmulator;
@@ -182,7 +184,7 @@ describe('a host serves again', () => {
     });
   });
 
-  test('all but what only compacts, and that when it is asked for', async () => {
+  test('all but what only compacts, whatever depends on it, and that when it is asked for', async () => {
     await put('compactor', {
       image: 'grafana/mimir:3.2.1',
       ports: [],
@@ -190,7 +192,10 @@ describe('a host serves again', () => {
       restart: 'always',
       mounts: [],
     });
-    await put('mimir', { state: 'exited' });
+    await put('mimir', {
+      state: 'exited',
+      depends_on: ['compactor'],
+    });
     const start = {
       ...stack,
       timeoutMs: 60_000,
