@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { QueryNotRegisteredError, WorkflowNotFoundError } from '@temporalio/client';
 import { ledgerQuery, statusQuery, workflowIdOf, WORKFLOW_TYPES, type migrateWorkflow } from '../contract/messages';
 import type { Status } from '../contract/status';
 import type { Undo } from '../contract/undos';
 import { isUnreadable } from '../contract/unreadable';
 import type { Session } from './client';
-import { messageOf, TemporalError } from './errors';
+import { messageOf, NoAnswer, TemporalError } from './errors';
 import { askWorker } from './run';
 import * as texts from './texts';
 
@@ -25,30 +26,37 @@ const MOST_RUNS = 20;
 
 /**
  * Asks the runs of a stack for what they would have to take back, the newest first: a worker replays what has ended for
- * as long as Temporal keeps it.
- * @throws TemporalError where one of them runs, which takes itself back
+ * as long as Temporal keeps it. One that has carried its ledger out and left something all the same does not hide the
+ * ledger of an earlier one.
+ * @throws TemporalError where one of them runs, which takes itself back; NoAnswer where no worker answers in time
  */
 export async function findLedger(session: Session, name: string): Promise<LedgerAnswer> {
   await requireNoneOpen(session, name);
-  const runs = await listRuns(session, name);
-  for (const { runId, state } of runs) {
+  const done: Undo[] = [];
+  const isDone = (undo: Undo) => done.some((other) => isDeepStrictEqual(undo, other));
+  let why = texts.keepsNone(name);
+  for (const { runId, state } of await listRuns(session, name)) {
     const answer = await ask(session, name, runId);
     if (!answer) continue;
     if ('why' in answer) return answer;
     const { undos, status } = answer;
-    // it had not done anything yet
-    if (undos.length === 0) continue;
-    if (isSpent(status)) return { why: texts.isSpent(runId, status.outcome ?? state) };
-    return {
-      run: {
-        runId,
-        state,
-        undos,
-        status,
-      },
-    };
+    // it had not done anything yet, or a recovery after it has carried its ledger out
+    if (undos.every(isDone)) continue;
+    if (!isSpent(status)) {
+      return {
+        run: {
+          runId,
+          state,
+          undos,
+          status,
+        },
+      };
+    }
+    if (done.length === 0) why = texts.isSpent(runId, status.outcome ?? state);
+    if (leavesNothing(status)) break;
+    done.push(...undos);
   }
-  return { why: texts.keepsNone(name) };
+  return { why };
 }
 
 async function requireNoneOpen({ client }: Session, name: string): Promise<void> {
@@ -88,7 +96,8 @@ async function ask(
   name: string,
   runId: string,
 ): Promise<{ undos: Undo[]; status: Status } | { why: string } | null> {
-  const handle = session.client.workflow.getHandle<typeof migrateWorkflow>(workflowIdOf('migration', name), runId);
+  const workflowId = workflowIdOf('migration', name);
+  const handle = session.client.workflow.getHandle<typeof migrateWorkflow>(workflowId, runId);
   try {
     const [undos, status] = await askWorker(session, 'migration', () =>
       Promise.all([handle.query(ledgerQuery), handle.query(statusQuery)]),
@@ -102,12 +111,32 @@ async function ask(
   } catch (error) {
     // it ended before it had read its plan
     if (error instanceof QueryNotRegisteredError) return null;
+    // a worker that is slow is no reason to go by what is known less well
+    if (error instanceof NoAnswer) throw refuseUnanswered(session, { workflowId, runId }, error);
     return { why: texts.canNotBeAsked(runId, messageOf(error)) };
   }
 }
 
-/** Its ledger is carried out, or is what it was there for. */
-function isSpent({ outcome, rollback }: Status): boolean {
-  if (outcome === 'completed' || outcome === 'rolled-back') return true;
-  return rollback !== null && rollback.steps.every(({ state }) => state === 'done');
+function refuseUnanswered(
+  { client }: Session,
+  { workflowId, runId }: { workflowId: string; runId: string },
+  cause: NoAnswer,
+): NoAnswer {
+  const { namespace } = client.options;
+  const sentence = texts.ledgerUnanswered({
+    namespace,
+    workflowId,
+    runId,
+    reason: cause.message,
+  });
+  return new NoAnswer(sentence, { cause });
 }
+
+/** Its ledger is carried out, or is what it was there for. */
+function isSpent(status: Status): boolean {
+  const { rollback } = status;
+  return leavesNothing(status) || (rollback !== null && rollback.steps.every(({ state }) => state === 'done'));
+}
+
+/** No earlier run has left anything that this one would not know of. */
+const leavesNothing = ({ outcome }: Status): boolean => outcome === 'completed' || outcome === 'rolled-back';

@@ -126,6 +126,21 @@ export function isSpent(runId: string, outcome: string): string {
   return `run ${runId} ended ${outcome}, and its ledger with it`;
 }
 
+interface UnansweredRun {
+  namespace: string;
+  workflowId: string;
+  runId: string;
+  reason: string;
+}
+
+export function ledgerUnanswered({ namespace, workflowId, runId, reason }: UnansweredRun): string {
+  const place = `--namespace ${namespace} --workflow-id ${workflowId} --run-id ${runId}`;
+  return (
+    `the ledger of run ${runId} is not answered, and nothing was changed: ${reason}; then say recover again; ` +
+    `where no worker ever can, temporal workflow delete ${place} has the account read instead`
+  );
+}
+
 export function canNotBeAsked(runId: string, reason: string): string {
   return `the ledger of run ${runId} can't be asked: ${reason}`;
 }
