@@ -7,6 +7,7 @@ import { LabPool } from './lab/pool';
 import { listLabTrials } from './lab/trials';
 import { listModelTrials, SIDE_BY_SIDE } from './model/trials';
 import { listPeopleTrials } from './people/trials';
+import { listDeedTrials } from './people/world';
 import { listWitnessTrials } from './witness/trials';
 
 /** Two of them keep two cores busy. */
@@ -72,7 +73,7 @@ async function openLab({ kept }: Settings): Promise<Layer> {
   const close = () => pool.stop();
   try {
     return {
-      trials: [...(await listLabTrials(pool, kept)), ...listWitnessTrials(pool)],
+      trials: [...(await listLabTrials(pool, kept)), ...listDeedTrials(pool), ...listWitnessTrials(pool)],
       sideBySide: MOST_LABS,
       close,
     };

@@ -10,11 +10,18 @@ import { ServiceDiscoveryClient } from '@aws-sdk/client-servicediscovery';
 
 export type Clients = ReturnType<typeof createClients>;
 
+/** Whoever owns an emulated account. */
+export const OWNER = {
+  accessKeyId: 'owner',
+  secretAccessKey: 'x',
+};
+
 /** Clients of an emulator that try a call once. */
 export function createClients(endpoint: string) {
   const config = {
     region: 'ap-northeast-2',
     endpoint,
+    credentials: OWNER,
     maxAttempts: 1,
   };
   return {

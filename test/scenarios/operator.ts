@@ -9,6 +9,7 @@ import { until, type Patience } from '../../lab/until';
 import { statusQuery, updates, workflowIdOf } from '../../src/contract/messages';
 import type { RunKind, Status } from '../../src/contract/status';
 import type { Verb } from '../../src/contract/verbs';
+import { OWNER } from '../emulator/clients';
 
 /** The name of the stack in every scenario. */
 export const STACK = 'lgtm-prd';
@@ -57,14 +58,10 @@ export class Operator {
 
   /** Clients of the AWS SDK with it act as the account's owner. */
   get asOwner() {
-    const credentials = {
-      accessKeyId: 'owner',
-      secretAccessKey: 'x',
-    };
     return {
       endpoint: this.lab.aws,
       region: 'ap-northeast-2',
-      credentials,
+      credentials: OWNER,
     };
   }
 

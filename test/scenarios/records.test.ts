@@ -1,70 +1,12 @@
-import {
-  ChangeResourceRecordSetsCommand,
-  ListResourceRecordSetsCommand,
-  Route53Client,
-  type ChangeAction,
-  type ResourceRecordSet,
-} from '@aws-sdk/client-route-53';
+import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { expectAsBefore } from './before';
+import { Colleague, NAME } from './colleague';
 import { useLab } from './lab';
-import type { Operator } from './operator';
 
 const scenario = useLab();
 
-const NAME = 'grafana.example.com';
 /** Each step waits until somebody has changed what he wants. */
 const SLOW = { shift: { approval: true } };
-
-/** A colleague at the Route 53 console. */
-class Colleague {
-  private readonly route53: Route53Client;
-
-  constructor(private readonly operator: Operator) {
-    this.route53 = new Route53Client({
-      ...operator.asOwner,
-      region: 'us-east-1',
-    });
-  }
-
-  /** The sets of the name that moves. */
-  async list(): Promise<ResourceRecordSet[]> {
-    const HostedZoneId = await this.zone();
-    const { ResourceRecordSets = [] } = await this.route53.send(new ListResourceRecordSetsCommand({ HostedZoneId }));
-    return ResourceRecordSets.filter(({ Name, Type }) => Name === `${NAME}.` && Type === 'A');
-  }
-
-  async change(...changes: [ChangeAction, ResourceRecordSet][]): Promise<void> {
-    const HostedZoneId = await this.zone();
-    const Changes = changes.map(([Action, set]) => ({
-      Action,
-      ResourceRecordSet: set,
-    }));
-    await this.route53.send(
-      new ChangeResourceRecordSetsCommand({
-        HostedZoneId,
-        ChangeBatch: { Changes },
-      }),
-    );
-  }
-
-  /** Writes another weight into the set of ECS. @returns the set as it was */
-  async weigh(weight: number): Promise<ResourceRecordSet> {
-    const sets = await this.list();
-    const found = sets.find(({ SetIdentifier }) => SetIdentifier?.endsWith(':ecs'))!;
-    await this.change([
-      'UPSERT',
-      {
-        ...found,
-        Weight: weight,
-      },
-    ]);
-    return found;
-  }
-
-  private async zone(): Promise<string> {
-    return (await this.operator.emulator.world()).hostedZoneId;
-  }
-}
 
 test(
   "a colleague's weight holds the shift with both values until it is put back, and a breach beats the hold",
@@ -104,17 +46,13 @@ test(
     const colleague = new Colleague(operator);
     await operator.start();
     await operator.untilWaitsFor('approval', '10 → 50 %');
-    const pair = await colleague.list();
     const theirs = {
       Name: NAME,
       Type: 'A' as const,
       TTL: 30,
       ResourceRecords: [{ Value: '203.0.113.9' }],
     };
-    await colleague.change(...pair.map((set): [ChangeAction, ResourceRecordSet] => ['DELETE', set]), [
-      'CREATE',
-      theirs,
-    ]);
+    await colleague.replace(theirs);
     await operator.say('abort');
     const { code } = await operator.cli('watch', 'lgtm-prd', '--json');
     expect(code).toBe(4);

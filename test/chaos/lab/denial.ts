@@ -65,7 +65,7 @@ const wasMet = ({ met }: MetRule): boolean => Object.keys(met).length > 0;
 const iamNameOf = (rule: MetRule): string => IAM_NAMES[nameAction(rule)] ?? nameAction(rule);
 
 /** Of several undos that wait each takes its own word. */
-function nameUndo({ waitingFor }: Status): { what?: string } {
+export function nameUndo({ waitingFor }: Pick<Status, 'waitingFor'>): { what?: string } {
   const [, what] = /could not (.+?)(, beside: |$)/.exec(waitingFor?.what ?? '') ?? [];
   return what === undefined ? {} : { what };
 }
