@@ -1,9 +1,5 @@
 import { DeleteLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
-import {
-  StartInstancesCommand,
-  StopInstancesCommand,
-  TerminateInstancesCommand,
-} from '@aws-sdk/client-ec2';
+import { StartInstancesCommand, StopInstancesCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import { DeleteRepositoryCommand } from '@aws-sdk/client-ecr';
 import { DeleteClusterCommand, DeleteServiceCommand, ListServicesCommand } from '@aws-sdk/client-ecs';
 import {
