@@ -78,7 +78,7 @@ export function listFaults(pool: LabPool, rehearsal: Rehearsal): Trial[] {
       ),
     );
     const denials = listTrials(DENIED, journey, actions, (some, count) =>
-      travel(pool, recording, journey, deny(some), count),
+      denyAll(some, (left, unrefused) => travel(pool, recording, journey, deny(left, unrefused), count)),
     );
     return [...faults, ...denials];
   });
@@ -125,7 +125,23 @@ export function meet({ rule, shortCalls = false, ofChanges = false }: Fault, act
   };
 }
 
-function deny(actions: string[]): Disturbance {
+/** What others that were refused have hidden is refused in another run. */
+async function denyAll(
+  actions: string[],
+  attempt: (some: string[], unrefused: string[]) => Promise<string[]>,
+): Promise<string[]> {
+  for (let left = actions; left.length > 0;) {
+    const unrefused: string[] = [];
+    const problems = await attempt(left, unrefused);
+    if (problems.length > 0) return problems;
+    if (unrefused.length === left.length) return left.map((action) => `${action} was never refused`);
+    left = unrefused;
+  }
+  return [];
+}
+
+/** @param unrefused gets those that were not called */
+function deny(actions: string[], unrefused: string[]): Disturbance {
   const administrator = new Administrator();
   return {
     rules: actions.map((each) => ({
@@ -134,7 +150,10 @@ function deny(actions: string[]): Disturbance {
       unseen: true,
     })),
     conduct: (director) => director.untilEnded(() => administrator.answer(director)),
-    judge: (director) => administrator.judge(director),
+    judge: async (director) => {
+      unrefused.push(...(await administrator.listUnrefused(director)));
+      return administrator.judge();
+    },
   };
 }
 
