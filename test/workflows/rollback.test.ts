@@ -1,4 +1,5 @@
 import type { ActivityName } from '../../src/contract/activities';
+import type { Status } from '../../src/contract/status';
 import { stepOf, textsOf } from './run';
 import { useStubWorker } from './server';
 import { HOST, RECORD } from './stubs';
@@ -63,7 +64,6 @@ test.concurrent('host, traffic, duties, tasks, record: the way back never takes 
   const shown: ActivityName[] = ['startInstance', 'awaitHost', 'restoreTraffic', 'restoreRecords'];
   expect(back.filter((name) => shown.includes(name))).toEqual(shown);
   expect(back.indexOf('scaleService')).toBeGreaterThan(back.indexOf('restoreTraffic'));
-  expect(back.lastIndexOf('scaleService')).toBeLessThan(back.indexOf('restoreRecords'));
 });
 
 test.concurrent('no task stops before every resolver leads to the host', async () => {
@@ -191,10 +191,25 @@ test.concurrent('duties that are not given back hold once users are on the host'
   const run = await runToTheWeek(world);
   world.break('scaleService', 'AccessDenied: no');
   await run.say('rollback');
-  const { waitingFor } = await run.untilWaitsFor('host');
+  const { waitingFor } = await run.untilWaitsFor('host', 'beside');
   expect(waitingFor!.what).toMatch(/^a human: could not \w+ gives [A-Z, ]+ back, beside: \w+ gives /);
   expect(world.names).toContain('restoreTraffic');
   world.fix('scaleService');
+});
+
+test.concurrent('beside duties that wait for a human the record is restored', async () => {
+  const world = new World();
+  const run = await runToTheWeek(world);
+  world.break('scaleService', 'AccessDenied: no');
+  await run.say('rollback');
+  const isRestored = (status: Status) => stepOf(status, `${RECORD} as before`)?.state === 'done';
+  const isHeld = ({ waitingFor }: Status) => Boolean(waitingFor?.what.includes('beside'));
+  const status = await run.until('both', (each) => isRestored(each) && isHeld(each));
+  expect(stepOf(status, 'scale mimir to 0')!.state).toBe('pending');
+  world.fix('scaleService');
+  for (const what of ['grafana gives', 'mimir gives']) await run.say('retry', { what });
+  const { undo } = await run.endedAs('rolled-back');
+  expect(undo.pending).toBe(0);
 });
 
 test.concurrent('an undo that fails once users are back is named, and the rest goes on', async () => {

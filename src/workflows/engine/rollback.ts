@@ -15,7 +15,7 @@ const URGENT: readonly Stage[] = ['host', 'ingestion', 'traffic', 'duties'];
 /** A failure of these waits for a human, as a permission that is missing does: what follows them relies on them. */
 const RELIED_ON: readonly Stage[] = ['host', 'traffic', 'duties'];
 
-/** What has to be done before an undo of a stage is begun; what is not named goes on beside one that waits for a human. */
+/** What has to be over before an undo of a stage is begun; what is not named goes on beside it. */
 const NEEDS: Record<Stage, readonly Stage[]> = {
   host: [],
   ingestion: ['host'],
@@ -25,8 +25,8 @@ const NEEDS: Record<Stage, readonly Stage[]> = {
   scale: ['traffic', 'duties'],
   data: ['traffic', 'scale'],
   record: ['traffic'],
-  restore: ['traffic', 'scale'],
-  cleanup: ['traffic', 'scale', 'record'],
+  restore: ['traffic', 'scale', 'data'],
+  cleanup: ['traffic', 'scale', 'data', 'record', 'restore'],
 };
 
 /** Undos of these know nothing of each other: hosts together, services together. */
@@ -44,16 +44,25 @@ const FREEZING: Partial<Record<Stage, string>> = {
   traffic: 'a name still leads to ECS',
 };
 
+/** Undos that are begun together, and their end. */
+interface Taken {
+  group: Undo[];
+  done: Promise<unknown>;
+}
+
 /**
- * The way back, stage by stage as contract/undos.ts orders it. An undo that waits for a human has an answer of its own,
- * and only what needs it waits too. A host or a name that is given up freezes the way back: traffic stays where it works,
- * until a retry takes it up again or somebody closes it. Any other undo that fails is named, and the rest goes on.
+ * The way back, as contract/undos.ts orders its stages: each is begun as soon as those that it needs are over. An undo
+ * that waits for a human has an answer of its own, and only what needs it waits too. A host or a name that is given up
+ * freezes the way back: traffic stays where it works, until a retry takes it up again or somebody closes it. Any other
+ * undo that fails is named, and the rest goes on.
  */
 export class Rollback {
   private readonly undos: Undo[];
   private readonly steps: RollbackStep[];
   private frozen: string | null = null;
   private readonly failedBeside: Undo[] = [];
+  /** not over yet, begun or not */
+  private readonly open = new Set<Undo>();
 
   constructor(
     private readonly run: Run,
@@ -104,33 +113,35 @@ export class Rollback {
     return this.undos.filter((undo) => this.stepOf(undo).state !== 'done');
   }
 
-  /** Stage by stage; a stage waits for those that it needs, and for no other that waits for a human. */
+  /** Each group waits for the stages that it needs, for what was begun before in its own, and for nothing else. */
   private async walk(left: Undo[], waits: Waits): Promise<void> {
-    const { status } = this.run;
     for (const undo of left) this.reset(undo);
-    status.undo.pending = left.length;
-    const taken: { stage: Stage; done: Promise<void> }[] = [];
+    const taken: Taken[] = [];
     for (const group of groupUndos(left)) {
-      const { stage } = group[0]!;
-      const needed = taken.filter((each) => NEEDS[stage].includes(each.stage));
-      await Promise.all(needed.map(({ done }) => done));
-      if (this.frozen === null) await waits[stage]?.();
-      taken.push(
-        ...group.map((undo) => ({
-          stage,
-          done: this.take(undo),
-        })),
-      );
-      await condition(() => !group.some((undo) => this.isUnderWay(undo)));
+      taken.push({
+        group,
+        done: this.takeGroup(group, [...taken], waits),
+      });
     }
     await Promise.all(taken.map(({ done }) => done));
+  }
+
+  private async takeGroup(group: Undo[], before: Taken[], waits: Waits): Promise<void> {
+    const { stage } = group[0]!;
+    const needed = before.filter((each) => NEEDS[stage].includes(each.group[0]!.stage));
+    await Promise.all(needed.map(({ done }) => done));
+    if (this.frozen === null) await waits[stage]?.();
+    const earlier = before.flatMap((each) => each.group).filter((undo) => undo.stage === stage);
+    await condition(() => !earlier.some((undo) => this.isUnderWay(undo)));
+    await Promise.all(group.map((undo) => this.take(undo)));
   }
 
   /** As if it had not been tried. */
   private reset(undo: Undo): void {
     const { status } = this.run;
     const step = this.stepOf(undo);
-    step.state = 'pending';
+    this.open.add(undo);
+    this.show(step, 'pending');
     delete step.error;
     status.leftovers = status.leftovers.filter(({ what }) => what !== undo.id);
   }
@@ -139,13 +150,23 @@ export class Rollback {
     return this.steps[this.undos.indexOf(undo)]!;
   }
 
-  /** It is tried, and does not wait for a human. */
+  private show(step: RollbackStep, state: RollbackStep['state']): void {
+    step.state = state;
+    this.run.countUndos();
+  }
+
+  /** It is not over, and does not wait for a human. */
   private isUnderWay(undo: Undo): boolean {
-    return this.stepOf(undo).state === 'running' && !this.run.control.held.names.includes(undo.id);
+    return this.open.has(undo) && !this.run.control.held.names.includes(undo.id);
   }
 
   private async take(undo: Undo): Promise<void> {
-    const { progress, status } = this.run;
+    await this.tryToTake(undo);
+    this.open.delete(undo);
+  }
+
+  private async tryToTake(undo: Undo): Promise<void> {
+    const { progress } = this.run;
     if (this.frozen !== null && undo.stage !== 'host') {
       progress.addLeftover({
         what: undo.id,
@@ -154,15 +175,14 @@ export class Rollback {
       return;
     }
     const step = this.stepOf(undo);
-    step.state = 'running';
+    this.show(step, 'running');
     const error = await this.attempt(undo);
     if (error === null) {
-      step.state = 'done';
+      this.show(step, 'done');
       progress.addEvent(undo.id);
     } else {
       this.giveUp(undo, step, error);
     }
-    status.undo.pending--;
   }
 
   /** null when it is done; the error when it is given up. */
@@ -176,7 +196,7 @@ export class Rollback {
       } catch (error) {
         const reason = messageOf(error);
         if (!RELIED_ON.includes(undo.stage) && !isDenied(error)) return this.noteFailure(undo, reason);
-        if (!(await holdUndo(this.run, undo.id, () => this.addWhatIsLeft(reason)))) return reason;
+        if (!(await holdUndo(this.run, undo.id, () => this.addWhatIsLeft(undo, reason)))) return reason;
       }
     }
   }
@@ -187,8 +207,9 @@ export class Rollback {
     return reason;
   }
 
-  private addWhatIsLeft(reason: string): string {
-    const left = this.steps.filter(({ state }) => state === 'pending').map(({ what }) => what);
+  private addWhatIsLeft({ stage }: Undo, reason: string): string {
+    const relying = this.undos.filter((undo) => reliesOn(undo.stage, stage));
+    const left = relying.filter((undo) => this.stepOf(undo).state === 'pending').map(({ id }) => id);
     if (left.length === 0) return reason;
     const others = left.length > NAMED ? ` and ${left.length - NAMED} more` : '';
     return `${reason}; not begun before that: ${left.slice(0, NAMED).join(', ')}${others}`;
@@ -196,7 +217,7 @@ export class Rollback {
 
   private giveUp(undo: Undo, step: RollbackStep, error: string): void {
     const { progress } = this.run;
-    step.state = 'failed';
+    this.show(step, 'failed');
     step.error = error;
     progress.addLeftover({
       what: undo.id,
@@ -205,6 +226,11 @@ export class Rollback {
     progress.addEvent(`could not ${undo.id}: ${error}`);
     this.frozen = FREEZING[undo.stage] ?? this.frozen;
   }
+}
+
+/** Whether a stage can't be begun before another one is over. */
+function reliesOn(stage: Stage, other: Stage): boolean {
+  return NEEDS[stage].some((needed) => needed === other || reliesOn(needed, other));
 }
 
 /** One after the other, but those of some stages side by side. */

@@ -56,8 +56,14 @@ export class Run {
   /** Writes an undo down: before its effect. */
   writeUndo(undo: Undo): void {
     this.ledger.add(undo);
-    if (this.status.rollback) return;
-    this.status.undo.pending = this.ledger.planWayBack(this.cleansUp).length;
+    this.countUndos();
+  }
+
+  /** Those that a way back would carry out; once it has begun, those that it has not tried to the end. */
+  countUndos(): void {
+    const { rollback, undo } = this.status;
+    const left = rollback?.steps.filter(({ state }) => state === 'pending' || state === 'running');
+    undo.pending = (left ?? this.ledger.planWayBack(this.cleansUp)).length;
   }
 }
 

@@ -60,8 +60,10 @@ test.concurrent('the ledger of a run that was terminated at 50 % is carried out 
   });
   expect(run.handle.workflowId).toBe(`lgtm-migrate-${name}`);
   const { world } = run;
-  const shown = ['restoreTraffic', 'scaleService', 'restoreRecords', 'findRemains'] as const;
-  expect([...new Set(world.orderOf(...shown))]).toEqual(shown);
+  for (const between of ['restoreRecords', 'scaleService'] as const) {
+    const shown = ['restoreTraffic', between, 'findRemains'] as const;
+    expect([...new Set(world.orderOf(...shown))]).toEqual(shown);
+  }
   expect(world.names).not.toContain('runPreflight');
   expect(await run.ledger()).toEqual(asked.undos);
 });
