@@ -124,9 +124,10 @@ export class Control {
   private refuseOnTheWayBack(verb: Verb, word: Partial<SaidWord>, situation: Situation): string | null {
     const { waiting } = situation;
     if (verb === 'approve' && waiting?.question) return this.refuseApproval(word.question, situation);
+    // whatever is shown: something else may wait too, and have come later
+    if (this.held.names.length > 0 && ANSWERS.includes(verb)) return this.held.refuse(word.what);
     const isTaken = waiting?.for === 'host' && waiting.verbs.includes(verb);
-    if (!isTaken) return 'it is going back already';
-    return this.held.names.length > 0 ? this.held.refuse(word.what) : null;
+    return isTaken ? null : 'it is going back already';
   }
 
   private refuseApproval(named: string | undefined, { waiting }: Situation): string | null {
@@ -157,6 +158,9 @@ export class Control {
     return this.isBaking ? null : 'nothing bakes';
   }
 }
+
+/** What an undo that waits for a human takes. */
+const ANSWERS: readonly Verb[] = ['retry', 'abort'];
 
 /** What stops is heard however it is said; a way back is gone on with, or given up, by what can be read alone. */
 function isHeardAnyway(verb: Verb, { isRollingBack }: Situation): boolean {

@@ -54,6 +54,8 @@ class RequestsWait {
     asked: null,
   };
   private isOver = false;
+  /** services that were seen to be asked: such as are asked by turns are news once each */
+  private readonly seen = new Set<string>();
   private readonly question: number;
   private readonly until: string;
 
@@ -106,8 +108,9 @@ class RequestsWait {
         settle,
       },
       since: facts.usersLeftAt ?? 0,
-      seen: this.listAsked(),
+      seen: [...this.seen],
     });
+    for (const { service } of this.answer.asked ?? []) this.seen.add(service);
   }
 
   private async time(): Promise<void> {
@@ -115,19 +118,19 @@ class RequestsWait {
     this.isOver = true;
   }
 
-  private listAsked(): string[] {
-    return this.answer.asked?.map(({ service }) => service) ?? [];
+  private describeAsk(): string {
+    return askToScaleDown([...this.seen]);
   }
 
   private ask() {
-    return this.run.control.questions.ask(this.question, askToScaleDown(this.listAsked()), true);
+    return this.run.control.questions.ask(this.question, this.describeAsk(), true);
   }
 
   private describe(): Description {
     const { asked } = this.answer;
     return {
       for: 'approval',
-      what: `approval: ${askToScaleDown(this.listAsked())}`,
+      what: `approval: ${this.describeAsk()}`,
       question: this.ask(),
       verbs: ['approve'],
       until: this.until,

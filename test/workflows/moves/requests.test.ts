@@ -2,7 +2,8 @@ import { heartbeat, sleep } from '@temporalio/activity';
 import type { RequestsAnswer } from '../../../src/contract/watch';
 import { stepOf, textsOf, type Run } from '../run';
 import { useStubWorker } from '../server';
-import { World } from '../world';
+import { RECORD } from '../stubs';
+import { Gate, World } from '../world';
 
 const runWorkflow = useStubWorker();
 
@@ -146,4 +147,62 @@ test.concurrent('a name that still leads to ECS is waited for, and nobody counts
   const status = await run.endedAs('rolled-back');
   expect(stepOf(status, 'scale grafana to 0')!.state).toBe('done');
   expect(world.names).toContain('watchRequests');
+});
+
+test.concurrent('a word to an undo that waits is taken while the requests are waited for', async () => {
+  const world = new AskedWorld();
+  const run = await runWorkflow({
+    world,
+    plan: {
+      shift: {
+        weights: [100],
+        drainTimeout: '12h',
+      },
+      decommission: {
+        approveStop: false,
+        approveTerminate: true,
+      },
+    },
+  });
+  await run.untilApprovalOf('point of no return');
+  const duties = new Gate();
+  world.answers.scaleService = async () => {
+    await duties.pass();
+    return { before: 1 };
+  };
+  world.break('restoreRecords', 'AccessDenied: no', 'AccessDeniedException');
+  await run.say('rollback');
+  await run.untilWaitsFor('host', `${RECORD} as before`);
+  duties.open();
+  await run.untilApprovalOf(STILL_ASKED);
+  world.fix('restoreRecords');
+  await run.say('retry');
+  await run.until('the record', (status) => stepOf(status, `${RECORD} as before`)?.state === 'done');
+  expect(await run.refusalOf('retry')).toContain('it is going back already');
+  world.isQuiet = true;
+  await run.endedAs('rolled-back');
+});
+
+test.concurrent('services that are asked by turns are news once each', async () => {
+  const services = ['grafana', 'mimir'];
+  const world = new World();
+  const looks = world.inputsOf.bind(world, 'watchRequests');
+  world.answers.watchRequests = async ({ seen }) => {
+    const next = services[(looks().length - 1) % 2]!;
+    if (looks().length > 1 && seen.length === services.length) await new Gate().pass().catch(() => undefined);
+    return {
+      isQuiet: false,
+      asked: [
+        {
+          service: next,
+          perMinute: 12,
+        },
+      ],
+    };
+  };
+  const run = await abortAt10(world, LONG);
+  await run.untilApprovalOf(`${STILL_ASKED}, mimir`);
+  await run.say('approve');
+  await run.endedAs('rolled-back');
+  expect(world.listOf('watchRequests', 'seen')).toEqual([[], ['grafana'], ['grafana', 'mimir']]);
 });
