@@ -59,9 +59,10 @@ export async function holdUntilRetry(run: Run, { what, reason }: Hold): Promise<
   return isRetried;
 }
 
-async function waitForRetry({ control, plan, watch }: Run, what: string): Promise<boolean> {
+async function waitForRetry({ control, facts, plan, watch }: Run, what: string): Promise<boolean> {
   const isRetried = () => control.isRetried;
-  if (!watch.hasBegun) return condition(isRetried, toMilliseconds(plan.hold), { summary: `hold: ${what}` });
+  const mayHaveUsers = facts.hasSentUsers || watch.hasBegun;
+  if (!mayHaveUsers) return condition(isRetried, toMilliseconds(plan.hold), { summary: `hold: ${what}` });
   await condition(isRetried);
   return true;
 }

@@ -1,3 +1,4 @@
+import { isCancellation } from '@temporalio/workflow';
 import type { ActivityName, InputOf, OutputOf } from '../../contract/activities';
 import type { PairRequest, RestoreRequest, SavedRecord } from '../../contract/records';
 import { perform, type Patience } from '../engine/activities';
@@ -64,19 +65,33 @@ async function waitUntilTaken({ progress }: Run, changeId: string | undefined): 
 /** Activities that change records. */
 type RecordVerb = Extract<ActivityName, 'lowerTtl' | 'createPair' | 'setWeight' | 'foldPair'>;
 
+/** What goes with a change of records. */
+interface Beside {
+  /** with the change, before Route 53's servers have it */
+  begin?: () => void;
+  /** with each try that fails */
+  fail?: () => void;
+}
+
 /**
  * Changes records. What fails holds: somebody else's edit too, which shows the difference and is never written over.
- * @param begin what begins with the change, before Route 53's servers have it
  */
 async function changeRecords<N extends RecordVerb>(
   migration: Run,
   verb: N,
   summary: string,
   input: InputOf<N>,
-  begin: () => void = () => undefined,
+  { begin, fail }: Beside = {},
 ): Promise<OutputOf<N>> {
-  const change = await retryWhenTold(migration, 'the record change', () => perform(verb, summary, input));
-  begin();
+  const change = await retryWhenTold(migration, 'the record change', async () => {
+    try {
+      return await perform(verb, summary, input);
+    } catch (error) {
+      if (!isCancellation(error)) fail?.();
+      throw error;
+    }
+  });
+  begin?.();
   await retryWhenTold(migration, 'asking whether Route 53 is INSYNC', () => waitUntilInSync(change.changeId));
   return change;
 }
@@ -134,11 +149,18 @@ export async function setWeight(
   };
   const summary = `weights: ECS ${weight}, host ${100 - weight}`;
   migration.facts.hasSentUsers = true;
-  await changeRecords(migration, 'setWeight', summary, request, () => {
-    progress.setWeight(weight);
-    progress.setStep(weight, 'syncing');
-    progress.setDetail('shift', `${weight} %`);
-    watch.judgeAnew(release, `at ${weight} %`);
+  const judge = () => watch.judgeAnew(release, `at ${weight} %`);
+  await changeRecords(migration, 'setWeight', summary, request, {
+    begin: () => {
+      progress.setWeight(weight);
+      progress.setStep(weight, 'syncing');
+      progress.setDetail('shift', `${weight} %`);
+      judge();
+    },
+    // a try whose reply was lost may have sent the first users
+    fail: () => {
+      if (!watch.hasBegun) judge();
+    },
   });
   await waitUntilForgotten(pair.ttl);
   progress.addEvent(`weight ${weight} %: INSYNC, and one TTL waited`);

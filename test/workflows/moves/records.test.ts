@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/common';
 import { useStubWorker } from '../server';
 import { SURVEY } from '../stubs';
 import { Gate, World } from '../world';
@@ -128,6 +129,25 @@ test.concurrent('any other failure of a weight holds too once users have moved, 
   world.fix('setWeight');
   await run.say('retry');
   await run.untilApprovalOf('50 → 100 %');
+});
+
+test.concurrent('a first weight that may have come without its reply holds without an end, measured', async () => {
+  const world = new World();
+  let tries = 0;
+  world.answers.setWeight = async () => {
+    tries++;
+    if (tries === 1) throw new Error('socket hang up');
+    throw ApplicationFailure.nonRetryable('AccessDenied: no', 'AccessDeniedException');
+  };
+  const run = await runWorkflow({
+    world,
+    plan: { hold: '1h' },
+  });
+  await run.untilRetryOf('the record change');
+  await run.untilJudged('passing');
+  world.judge('failed', { reason: 'errors failed 3 times' });
+  const { rollback } = await run.endedAs('rolled-back');
+  expect([tries, rollback!.reason]).toEqual([2, 'at 10 %: errors failed 3 times']);
 });
 
 test.concurrent.each([0, 10])(
