@@ -177,6 +177,7 @@ async function scaleOut(migration: Run, release: Release): Promise<void> {
   const { cluster, counts } = release;
   facts.hasScaledOut = true;
   for (const service of listScalable(migration)) {
+    await holdWhilePaused(migration);
     const count = Math.ceil((counts[service]! * plan.deploy.scaleOutPercent) / 100);
     const goal = { cluster, service, count };
     await perform('scaleService', `scale ${service} out to ${count}`, { owner, ...goal });

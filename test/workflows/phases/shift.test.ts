@@ -121,6 +121,34 @@ test.concurrent('a slow service goes back at once where the plan scales nothing 
   expect(run.world.orderOf('restoreTraffic', 'scaleService')[0]).toBe('restoreTraffic');
 });
 
+test.concurrent('while it is paused a slow service is not scaled out before somebody resumes', async () => {
+  const run = await shiftTo10();
+  const { world } = run;
+  world.answers.scaleService = async () => {
+    world.judge('passing');
+    return { before: 1 };
+  };
+  await run.say('pause');
+  world.judge('failed', SLOW);
+  await run.untilTold(/scaling out before going back$/);
+  await run.untilWaitsFor('resume');
+  expect(world.names).not.toContain('scaleService');
+  await run.say('resume');
+  await run.untilTold('grafana scaled out to 2');
+  await run.untilApprovalOf('10 → 50 %');
+});
+
+test.concurrent('a breach goes back although a scale-out waits for somebody who resumes', async () => {
+  const run = await shiftTo10();
+  await run.say('pause');
+  run.world.judge('failed', SLOW);
+  await run.untilTold(/scaling out before going back$/);
+  await run.untilWaitsFor('resume');
+  run.world.judge('failed', FAILING);
+  const { rollback } = await run.endedAs('rolled-back');
+  expect(rollback!.reason).toBe('at 10 %: errors failed 3 times');
+});
+
 test.concurrent('services that are slow and can not be scaled out go back', async () => {
   const run = await shiftTo10();
   run.world.break('scaleService', 'no capacity');
