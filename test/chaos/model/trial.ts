@@ -100,7 +100,10 @@ export async function tryCase(worker: StubWorker, planned: Case, completed: Snap
   ];
 }
 
-/** Whoever is asked for a retry after a failure says abort. */
+/**
+ * Whoever is asked for a retry after a failure says abort, once a weight was asked for. Before that nobody does, and
+ * the plan's time runs out.
+ */
 async function driveToEnd(run: Run, { cause }: Case): Promise<Status> {
   const ending = run.handle.result();
   if (cause !== 'failure') return ending;
@@ -110,7 +113,8 @@ async function driveToEnd(run: Run, { cause }: Case): Promise<Status> {
       const ended = await Promise.race([ending, pause(LOOK_MS)]);
       if (ended) return ended;
       const { waitingFor, outcome } = await run.status();
-      const isHeld = outcome === null && (waitingFor?.for === 'retry' || waitingFor?.for === 'host');
+      const hasUsers = run.world.names.includes('setWeight');
+      const isHeld = outcome === null && hasUsers && (waitingFor?.for === 'retry' || waitingFor?.for === 'host');
       if (isHeld) await run.say('abort').catch(() => undefined);
       return undefined;
     },
