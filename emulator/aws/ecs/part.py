@@ -7,6 +7,7 @@ from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult
 from moto.core.utils import utcnow
 from moto.ecs import models, responses
+from moto.ecs.exceptions import ClusterNotFoundException
 
 from ...account import backend
 from ...part import Body, Part, Query, Routes, override
@@ -59,6 +60,7 @@ class Ecs(Part):
         override(kind, "describe_task_definition", describe_task_definition)
         override(kind, "create_cluster", create_cluster)
         override(kind, "delete_cluster", delete_cluster)
+        override(kind, "describe_services", describe_services)
         # moto moves its tasks on at each look
         override(models.Task, "advance", lambda *_: None)
 
@@ -199,9 +201,17 @@ def list_tasks(original: Any, moto: Any, *filters: Any) -> list[Any]:
 
 
 def create_cluster(original: Any, moto: Any, cluster_name: str, *args: Any, **kwargs: Any) -> Any:
-    """The same name again gets the same cluster, as at AWS; moto makes another."""
+    """The same name again gets the same cluster, as at AWS, unless it was deleted; moto makes another."""
     existing = moto.clusters.get(cluster_name)
-    return existing or original(moto, cluster_name, *args, **kwargs)
+    is_there = existing and existing.status != "INACTIVE"
+    return existing if is_there else original(moto, cluster_name, *args, **kwargs)
+
+
+def describe_services(moto: Any, ecs: Any, cluster_str: str, service_names_or_arns: list[str]) -> Any:
+    """A cluster that was deleted is listed as INACTIVE for a while, and has no services to describe."""
+    if ecs._get_cluster(cluster_str).status == "INACTIVE":
+        raise ClusterNotFoundException
+    return moto(ecs, cluster_str, service_names_or_arns)
 
 
 def delete_cluster(original: Any, moto: Any, cluster_str: str) -> Any:

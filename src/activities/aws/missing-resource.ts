@@ -28,11 +28,12 @@ export async function lookForMissing(deps: Deps, { cluster, services }: WatchedP
     ...services.map((service) => listMissingGroup(deps, service)),
     ...services.map((service) => listMissingRegistry(deps, service)),
   ]);
-  const missing = looks.flatMap((look) => (look.status === 'fulfilled' ? look.value : []));
+  const found = looks.flatMap((look) => (look.status === 'fulfilled' ? look.value : []));
   const denied = looks.flatMap((look) => (look.status === 'rejected' && isDenied(look.reason) ? [look.reason] : []));
   const firstOf = new Map(denied.reverse().map((error) => [findRefusedAction(error)?.action ?? error.name, error]));
   return {
-    missing,
+    // each service of a cluster that is gone names it
+    missing: [...new Set(found)],
     refusals: [...firstOf.values()].map(tellUnlookedFor),
   };
 }
@@ -63,8 +64,13 @@ export async function findMissing(
 }
 
 async function listMissingService(deps: Deps, cluster: string, { name }: WatchedService): Promise<string[]> {
-  const found = await findService(deps, cluster, name);
-  return found?.status === 'ACTIVE' ? [] : [tellGone(`ECS service ${name}`)];
+  try {
+    const found = await findService(deps, cluster, name);
+    return found?.status === 'ACTIVE' ? [] : [tellGone(`ECS service ${name}`)];
+  } catch (error) {
+    if (isAws(error, 'ClusterNotFound')) return [tellGone(`cluster ${cluster}`)];
+    throw error;
+  }
 }
 
 async function listMissingGroup(deps: Deps, { name, targetGroupArn }: WatchedService): Promise<string[]> {

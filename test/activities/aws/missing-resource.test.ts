@@ -77,6 +77,16 @@ test('what was deleted by hand is named, one by one', async () => {
   expect(await list()).toEqual([service, unrouted, gone('the Cloud Map service of mimir')]);
 });
 
+test('a cluster that was deleted is named, once for all its services', async () => {
+  await deps.clients.ecs.send(new DeleteClusterCommand({ cluster: 'lgtm-cluster' }));
+  const services = [mimir, { ...mimir, name: 'loki' }];
+  const { missing } = await lookForMissing(deps, {
+    cluster: 'lgtm-cluster',
+    services,
+  });
+  expect(missing).toEqual(['cluster lgtm-cluster is gone: somebody has deleted it']);
+});
+
 test('what AWS refuses to say is named with the statement to add, and hides nothing else', async () => {
   await emulator.post('/rules', {
     service: 'servicediscovery',
