@@ -9,6 +9,8 @@ export interface WatchedService {
   /** CloudWatch dimension */
   targetGroup?: string;
   targetGroupArn?: string;
+  /** moving names that lead to it, each by a rule of its own */
+  hosts?: string[];
   /** ARN of its Cloud Map service */
   discovery?: string;
 }

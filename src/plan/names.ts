@@ -37,8 +37,8 @@ export function listHostNames(plan: Plan, name: string, service: ServicePlan): s
   return [...new Set([own, ...moving])];
 }
 
-/** Names of Route 53 that lead to a service. */
-function listRecordsTo({ records }: Plan, service: string): string[] {
+/** Moving names that lead to a service. */
+export function listRecordsTo({ records }: Plan, service: string): string[] {
   return records.filter((record) => record.service === service).map(({ name }) => name);
 }
 

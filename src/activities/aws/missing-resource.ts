@@ -6,6 +6,8 @@ import type { Deps } from '../clients';
 import { findRefusedAction, isAws, isDenied } from '../failures';
 import { hasCluster } from './cluster';
 import { hasRepository } from './repository';
+import { findHttpsListener, listRules } from './listener';
+import { isRuleForHost, listGroups } from './listener-rule';
 import { findService } from './service';
 import { tellGone, tellUnlookedFor, tellUnrouted } from './texts';
 
@@ -19,7 +21,8 @@ export interface MissingLook {
 
 /**
  * What users come through and somebody has deleted, each in words: without it a signal has no data, which is not bad by
- * itself. A listener's rule is looked for by what it does: a target group that nothing forwards to names no balancer.
+ * itself. A listener's rule is looked for by what it does: a target group that nothing forwards to names no balancer, and
+ * each moving name has a rule that leads to its group.
  * What can't be asked for another reason than a missing permission is asked again by the next look.
  */
 export async function lookForMissing(deps: Deps, { cluster, services }: WatchedPlace): Promise<MissingLook> {
@@ -73,17 +76,27 @@ async function listMissingService(deps: Deps, cluster: string, { name }: Watched
   }
 }
 
-async function listMissingGroup(deps: Deps, { name, targetGroupArn }: WatchedService): Promise<string[]> {
+async function listMissingGroup(deps: Deps, { name, targetGroupArn, hosts = [] }: WatchedService): Promise<string[]> {
   if (targetGroupArn === undefined) return [];
   try {
     const command = new DescribeTargetGroupsCommand({ TargetGroupArns: [targetGroupArn] });
     const { TargetGroups } = await deps.clients.elb.send(command);
-    const balancers = TargetGroups?.[0]?.LoadBalancerArns ?? [];
-    return balancers.length === 0 ? [tellUnrouted(name)] : [];
+    const [balancer] = TargetGroups?.[0]?.LoadBalancerArns ?? [];
+    if (balancer === undefined) return [tellUnrouted(name)];
+    return hosts.length === 0 ? [] : await listMissingRules(deps, balancer, targetGroupArn, hosts);
   } catch (error) {
     if (isAws(error, 'TargetGroupNotFound')) return [tellGone(`the target group of ${name}`)];
     throw error;
   }
+}
+
+/** One of several rules of a group may be gone: users of its name meet the listener's default action. */
+async function listMissingRules(deps: Deps, balancer: string, group: string, hosts: string[]): Promise<string[]> {
+  const listener = await findHttpsListener(deps, balancer);
+  const rules = listener ? await listRules(deps, listener.ListenerArn!) : [];
+  const leading = rules.filter((rule) => listGroups(rule).includes(group));
+  const gone = hosts.filter((host) => !leading.some((rule) => isRuleForHost(rule, host)));
+  return gone.map((host) => tellGone(`the listener rule for ${host}`));
 }
 
 async function listMissingRegistry(deps: Deps, { name, discovery }: WatchedService): Promise<string[]> {

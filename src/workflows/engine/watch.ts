@@ -3,6 +3,7 @@ import { forgetClass, forgetSuccesses } from '../../analysis/count';
 import type { WatchState } from '../../analysis/types';
 import type { WatchRequest, WatchResult } from '../../contract/watch';
 import { toMilliseconds } from '../../plan/duration';
+import { listRecordsTo } from '../../plan/names';
 import type { Plan } from '../../plan/schema';
 import { perform } from './activities';
 import type { Control } from './control';
@@ -236,6 +237,7 @@ export class Watch {
           targetGroup: group.dimension,
           targetGroupArn: group.id,
         }),
+        hosts: listRecordsTo(this.run.plan, name),
         ...(registry !== undefined && { discovery: registry }),
       };
     });

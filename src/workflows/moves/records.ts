@@ -190,6 +190,19 @@ export async function foldRecords(migration: Run, records: SavedRecord[], releas
   migration.progress.addEvent('the names lead to ECS alone');
 }
 
+/**
+ * Before a host is gone for good its names must still lead to ECS alone: an edit since the fold holds, with its
+ * difference, and the pair at 100 % that somebody has put back is folded again. What an earlier run folded is not known
+ * as it was.
+ */
+export async function keepFolded(migration: Run, records: SavedRecord[], release: Release): Promise<void> {
+  const folded = records.filter(({ moved }) => moved !== 'fold');
+  if (folded.length === 0) return;
+  const pair = createPairRequest(migration, folded, release);
+  const { changeId } = await changeRecords(migration, 'foldPair', 'the names still lead to ECS alone', pair);
+  if (changeId !== undefined) await waitUntilForgotten(pair.ttl);
+}
+
 /** Undo: all traffic to the host, wherever the weights stand; not to one that somebody has stopped meanwhile. */
 export async function restoreTraffic(migration: Run, pair: RestoreRequest, patience: Patience): Promise<void> {
   const summary = 'weights: host 100, ECS 0';

@@ -11,7 +11,7 @@ import { takeDutiesOver } from '../moves/duties';
 import { findGrafanaMove, listGrafanaEdits } from '../moves/grafana';
 import { measureLateRollback, noteMemoryAtRisk, reportHandover } from '../moves/handover';
 import { backUp, joinIds, stopInstance, stopStack } from '../moves/hosts';
-import { foldRecords } from '../moves/records';
+import { foldRecords, keepFolded } from '../moves/records';
 import { terminateHost } from '../moves/termination';
 import { tellUnknownEdits } from '../moves/texts';
 
@@ -36,6 +36,8 @@ export async function decommission(migration: Run, survey: Survey, release: Rele
   await holdWhilePaused(migration);
   const backups = await backUp(migration, hosts);
   await holdBeforeTermination(migration, backups);
+  await holdWhilePaused(migration);
+  await keepFolded(migration, survey.records, release);
   await terminateHosts(migration, backups);
   progress.endPhase('decommission', 'done');
 }
@@ -109,7 +111,6 @@ const joinBackups = (backups: BackupImage[]): string => backups.map(({ name }) =
 /** Nothing goes back once AWS is asked. */
 async function terminateHosts(migration: Run, backups: BackupImage[]): Promise<void> {
   const { progress, facts, deployments } = migration;
-  await holdWhilePaused(migration);
   deployments.isClosed = true;
   const ids = joinIds(backups);
   progress.addEvent(`point of no return: terminating ${ids}`);

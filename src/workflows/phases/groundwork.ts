@@ -2,7 +2,7 @@ import { isCancellation } from '@temporalio/workflow';
 import type { Survey } from '../../contract/findings';
 import type { Platform } from '../../contract/platform';
 import type { MissingParts, WatchedService } from '../../contract/watch';
-import { nameRepository } from '../../plan/names';
+import { listRecordsTo, nameRepository } from '../../plan/names';
 import { perform } from '../engine/activities';
 import { messageOf } from '../engine/failures';
 import type { Mender } from '../engine/phase';
@@ -66,7 +66,8 @@ export class Groundwork implements Mender {
   }
 
   private listParts() {
-    const { services } = this.migration.plan;
+    const { plan } = this.migration;
+    const { services } = plan;
     const { cluster, discovery, targetGroups } = this.platform!;
     const watched: WatchedService[] = Object.entries(services).map(([name, { count }]) => {
       const group = targetGroups[name];
@@ -74,6 +75,7 @@ export class Groundwork implements Mender {
         name,
         count,
         ...(group && { targetGroupArn: group.id }),
+        hosts: listRecordsTo(plan, name),
         discovery: discovery[name]!,
       };
     });

@@ -1,4 +1,5 @@
 import {
+  CreateRuleCommand,
   DeleteRuleCommand,
   DescribeListenersCommand,
   DescribeLoadBalancersCommand,
@@ -75,6 +76,47 @@ test('what was deleted by hand is named, one by one', async () => {
   await deleteRules();
   const unrouted = 'nothing forwards to the target group of mimir: its listener rule is gone';
   expect(await list()).toEqual([service, unrouted, gone('the Cloud Map service of mimir')]);
+});
+
+test('of several names that lead to one group the one whose rule is gone is named', async () => {
+  const { elb } = deps.clients;
+  const { LoadBalancers } = await elb.send(new DescribeLoadBalancersCommand({}));
+  const { Listeners } = await elb.send(
+    new DescribeListenersCommand({ LoadBalancerArn: LoadBalancers![0]!.LoadBalancerArn }),
+  );
+  const { ListenerArn } = Listeners![0]!;
+  const lead = (host: string, Priority: number) =>
+    elb.send(
+      new CreateRuleCommand({
+        ListenerArn,
+        Priority,
+        Conditions: [
+          {
+            Field: 'host-header',
+            HostHeaderConfig: { Values: [host] },
+          },
+        ],
+        Actions: [
+          {
+            Type: 'forward',
+            TargetGroupArn: mimir.targetGroupArn,
+          },
+        ],
+      }),
+    );
+  const hosts = ['metrics.example.com', 'prometheus.example.com'];
+  const { Rules } = await lead(hosts[0]!, 901);
+  await lead(hosts[1]!, 902);
+  const names = async () => {
+    const { missing } = await lookForMissing(deps, {
+      cluster: 'lgtm-cluster',
+      services: [{ ...mimir, hosts }],
+    });
+    return missing.filter((text) => text.includes('rule'));
+  };
+  expect(await names()).toEqual([]);
+  await elb.send(new DeleteRuleCommand({ RuleArn: Rules![0]!.RuleArn }));
+  expect(await names()).toEqual(['the listener rule for metrics.example.com is gone: somebody has deleted it']);
 });
 
 test('a cluster that was deleted is named, once for all its services', async () => {

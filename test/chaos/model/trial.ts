@@ -92,7 +92,7 @@ export async function tryCase(worker: StubWorker, planned: Case, completed: Snap
     await untilTimerRuns(run.handle, longTimer);
     await world.come(longTimer);
   }
-  const status = await driveToEnd(run, planned);
+  const status = await driveToEnd(run, world, planned);
   return [
     ...judgeStatus(status, planned),
     ...judgeAccount(world.account, planned, before, completed),
@@ -104,7 +104,7 @@ export async function tryCase(worker: StubWorker, planned: Case, completed: Snap
  * Whoever is asked for a retry after a failure says abort, once a weight was asked for. Before that nobody does, and
  * the plan's time runs out.
  */
-async function driveToEnd(run: Run, { cause }: Case): Promise<Status> {
+async function driveToEnd(run: Run, world: ModelWorld, { cause }: Case): Promise<Status> {
   const ending = run.handle.result();
   if (cause !== 'failure') return ending;
   return until(
@@ -113,7 +113,7 @@ async function driveToEnd(run: Run, { cause }: Case): Promise<Status> {
       const ended = await Promise.race([ending, pause(LOOK_MS)]);
       if (ended) return ended;
       const { waitingFor, outcome } = await run.status();
-      const hasUsers = run.world.names.includes('setWeight');
+      const hasUsers = world.moments.includes('setWeight#1');
       const isHeld = outcome === null && hasUsers && (waitingFor?.for === 'retry' || waitingFor?.for === 'host');
       if (isHeld) await run.say('abort').catch(() => undefined);
       return undefined;

@@ -1,6 +1,6 @@
 import { textsOf } from '../run';
 import { useStubWorker, type RunOptions } from '../server';
-import { HOST, SURVEY } from '../stubs';
+import { HOST, RECORD, SURVEY } from '../stubs';
 import { Gate, World } from '../world';
 
 const runWorkflow = useStubWorker();
@@ -39,7 +39,7 @@ test.concurrent('the names are folded, the host drained, stopped and backed up, 
   expect(asked.slice(0, 5)).toEqual(['foldPair', 'listConnections', 'readStores', 'flushStores', 'awaitFlush']);
   const ordered = run.world.orderOf('awaitFlush', 'stopStack', 'stopInstance', 'createBackup', 'awaitBackup');
   expect(ordered).toEqual(['awaitFlush', 'stopStack', 'stopInstance', 'createBackup', 'awaitBackup']);
-  expect(asked.slice(-2)).toEqual(['measureUnflushed', 'terminateInstance']);
+  expect(asked.slice(-3)).toEqual(['measureUnflushed', 'foldPair', 'terminateInstance']);
   expect(run.world.inputsOf('terminateInstance')).toMatchObject([
     {
       instanceId: HOST,
@@ -48,6 +48,41 @@ test.concurrent('the names are folded, the host drained, stopped and backed up, 
   ]);
   const texts = textsOf(events);
   expect(texts).toContain(`point of no return: terminating ${HOST}`);
+});
+
+test.concurrent(
+  'a name that somebody edits in the week holds before the hosts are terminated, and can be taken back',
+  async () => {
+    const world = new World();
+    const run = await runAtOnce({
+      world,
+      plan: { decommission: TERMINATES },
+    });
+    await run.untilApprovalOf('point of no return');
+    world.break('foldPair', `${RECORD} leads to 203.0.113.9`, 'RecordEdited');
+    await run.say('approve');
+    const { waitingFor, undo } = await run.untilRetryOf('the record change');
+    expect([waitingFor!.reason, undo.irreversible]).toEqual([expect.stringContaining('leads to 203.0.113.9'), null]);
+    expect(world.names).not.toContain('terminateInstance');
+    world.fix('foldPair');
+    await run.say('retry');
+    await run.endedAs('completed');
+  },
+);
+
+test.concurrent('a pair that somebody has put back in the week is folded again, and waited for', async () => {
+  const world = new World();
+  const run = await runAtOnce({ world });
+  await run.endedAs('completed');
+  const timeline = await run.timeline();
+  const [first, last] = [timeline.indexOf('foldPair'), timeline.lastIndexOf('foldPair')];
+  expect(first).not.toBe(last);
+  expect(timeline.slice(last, last + 4)).toEqual([
+    'foldPair',
+    'awaitInSync',
+    'until resolvers have forgotten the old answer (1m)',
+    'terminateInstance',
+  ]);
 });
 
 test.concurrent('no resolver may still lead to the host when it stops', async () => {
