@@ -3,6 +3,7 @@
 import time
 from typing import Any
 
+from moto.core.exceptions import JsonRESTError
 from moto.servicediscovery import models
 
 from ..account import REGION, backend
@@ -46,7 +47,9 @@ def create_private_dns_namespace(original: Any, moto: Any, *, name: str, vpc: st
 
 
 def delete_namespace(original: Any, moto: Any, namespace_id: str) -> Any:
-    """moto leaves the namespace's hosted zone."""
+    """moto leaves the namespace's hosted zone, and takes no notice of its services."""
+    if any(each.namespace_id == namespace_id for each in moto.services.values()):
+        raise JsonRESTError("ResourceInUse", "Namespace has associated services.")
     namespace = moto.namespaces.get(namespace_id)
     operation = original(moto, namespace_id)
     zone_id = ((namespace and namespace.dns_properties) or {}).get("HostedZoneId", "")

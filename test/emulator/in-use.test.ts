@@ -1,4 +1,4 @@
-import { DeleteSecurityGroupCommand } from '@aws-sdk/client-ec2';
+import { DeleteSecurityGroupCommand, DescribeVpcsCommand } from '@aws-sdk/client-ec2';
 import {
   CreateClusterCommand,
   CreateServiceCommand,
@@ -10,7 +10,13 @@ import {
 import { DeleteTargetGroupCommand, DescribeLoadBalancersCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { DeleteRoleCommand } from '@aws-sdk/client-iam';
 import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
-import { DeleteNamespaceCommand } from '@aws-sdk/client-servicediscovery';
+import {
+  CreatePrivateDnsNamespaceCommand,
+  CreateServiceCommand as CreateDiscoveryServiceCommand,
+  DeleteNamespaceCommand,
+  DeleteServiceCommand as DeleteDiscoveryServiceCommand,
+  ListNamespacesCommand,
+} from '@aws-sdk/client-servicediscovery';
 import { until } from '../../lab/until';
 import { nameOf, useBreakable } from './breakable';
 
@@ -110,4 +116,27 @@ test('the name of a deleted service is blocked for as long as it drains', async 
       () => false,
     ),
   );
+});
+
+test('a namespace is not deleted as long as a service is in it', async () => {
+  const { discovery, ec2 } = breakable.clients;
+  const { Vpcs } = await ec2.send(new DescribeVpcsCommand({}));
+  await discovery.send(
+    new CreatePrivateDnsNamespaceCommand({
+      Name: 'a.local',
+      Vpc: Vpcs![0]!.VpcId,
+    }),
+  );
+  const { Namespaces } = await discovery.send(new ListNamespacesCommand({}));
+  const { Id } = Namespaces!.find(({ Name }) => Name === 'a.local')!;
+  const { Service } = await discovery.send(
+    new CreateDiscoveryServiceCommand({
+      Name: 'a',
+      NamespaceId: Id,
+    }),
+  );
+  const remove = () => discovery.send(new DeleteNamespaceCommand({ Id }));
+  expect(await remove().then(() => 'answered', nameOf)).toBe('ResourceInUse');
+  await discovery.send(new DeleteDiscoveryServiceCommand({ Id: Service!.Id }));
+  await remove();
 });
