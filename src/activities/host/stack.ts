@@ -67,7 +67,8 @@ export async function startStack(deps: Deps, input: InputOf<'startStack'>): Prom
   }
 }
 
-function writeStart({ composeDirectory, except = [] }: InputOf<'startStack'>): string {
+/** What starts a stack's containers, or all but some. */
+export function writeStart({ composeDirectory, except = [] }: InputOf<'startStack'>): string {
   const command = compose(composeDirectory);
   if (except.length === 0) return `${command} up -d`;
   const others = except.map((service) => `-e ${quoted(service)}`).join(' ');

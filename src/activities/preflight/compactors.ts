@@ -10,10 +10,15 @@ const FORMAT = '{{json (index .Config.Labels "com.docker.compose.service")}} {{j
 /** Arguments stay on the host, since they may hold keys: it tells the names alone. */
 const PRINT_NAMES = '/"--?target(=|",")compactor"/ { gsub("\\"", "", $1); print $1 }';
 
+/** What prints each name on a line of its own. */
+export function writeCompactorsQuestion(composeDirectory: string): string {
+  const ids = `$(${compose(composeDirectory)} ps --all -q)`;
+  return `docker inspect --format ${quoted(FORMAT)} ${ids} | awk ${quoted(PRINT_NAMES)}`;
+}
+
 /** Services of a stack that do nothing but compact, by their `-target`: the way back starts them last. */
 export async function listCompactors(deps: Deps, { instanceId, composeDirectory }: HostStack): Promise<string[]> {
-  const ids = `$(${compose(composeDirectory)} ps --all -q)`;
-  const script = `docker inspect --format ${quoted(FORMAT)} ${ids} | awk ${quoted(PRINT_NAMES)}`;
+  const script = writeCompactorsQuestion(composeDirectory);
   const output = await runScriptWell(deps, instanceId, 'preflight: who only compacts', script, INSPECT_TIMEOUT_S);
   return [...new Set(output.split('\n').filter(Boolean))];
 }

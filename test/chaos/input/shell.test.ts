@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder } from '../../temporary';
 import { chooseSeed } from './property';
@@ -5,6 +6,20 @@ import { listShellProperties } from './shell';
 
 /** Of the 10,000 that `npm run chaos` tries: each starts a shell. */
 const RUNS = 100;
+
+const SOURCES = join(__dirname, '../../../src');
+/** Whoever adds one here adds what it writes to `shell.ts`. */
+const TRIED = [
+  'activities/host/asking.ts',
+  'activities/host/connections.ts',
+  'activities/host/containers.ts',
+  'activities/host/grafana.ts',
+  'activities/host/stack.ts',
+  'activities/preflight/compactors.ts',
+  'activities/preflight/disks.ts',
+  'activities/probe/samples.ts',
+  'import/read/running.ts',
+];
 
 const seed = chooseSeed();
 const properties = listShellProperties(join(makeFolder(), 'shell'));
@@ -15,4 +30,15 @@ test.each(properties)(`$kind: $name (FUZZ_SEED=${seed})`, async ({ check }) => {
     seed,
   });
   expect(problems).toEqual([]);
+});
+
+test('every source that runs a script on a host has its scripts among those that are tried', () => {
+  const sources = readdirSync(SOURCES, {
+    recursive: true,
+    encoding: 'utf8',
+  });
+  const callers = sources.filter(
+    (file) => file.endsWith('.ts') && /import .*\brunScript/.test(readFileSync(join(SOURCES, file), 'utf8')),
+  );
+  expect(callers.sort()).toEqual(TRIED);
 });

@@ -8,7 +8,8 @@ import { writeCut } from '../../../src/activities/host/configuration';
 import { printContainerConnections } from '../../../src/activities/host/connections';
 import { compose, type Container } from '../../../src/activities/host/containers';
 import { grafanaScript } from '../../../src/activities/host/grafana-script';
-import { printStatusCommand } from '../../../src/activities/host/stack';
+import { printStatusCommand, writeStart } from '../../../src/activities/host/stack';
+import { writeCompactorsQuestion } from '../../../src/activities/preflight/compactors';
 import { writeInspection, writeSizes } from '../../../src/activities/preflight/disks';
 import { writeScript } from '../../../src/activities/probe/script';
 import { describeProperty, type InputProperty } from './property';
@@ -87,6 +88,27 @@ const containerOf = (Name: string): Container => ({
 const SCRIPTS: Record<string, (value: string) => Script> = {
   'docker compose': (value) => ({
     text: `${compose(value)} stop -t 120`,
+    words: [value],
+  }),
+  'docker compose up': (value) => ({
+    text: writeStart({
+      instanceId: 'i-1',
+      composeDirectory: value,
+      timeoutMs: 1,
+    }),
+    words: [value],
+  }),
+  'docker compose up, without some': (value) => ({
+    text: writeStart({
+      instanceId: 'i-1',
+      composeDirectory: '/opt/lgtm',
+      except: [value],
+      timeoutMs: 1,
+    }),
+    words: [],
+  }),
+  'who only compacts': (value) => ({
+    text: writeCompactorsQuestion(value),
     words: [value],
   }),
   'docker inspect': (value) => ({
