@@ -86,6 +86,11 @@ export interface RequestsAnswer {
 /** What a stack was put on and services that were started, as far as somebody may have deleted it. */
 interface StackParts extends WatchedPlace {
   repositories: string[];
+  /** ARNs */
+  roles: string[];
+  /** by name */
+  secrets: string[];
+  logGroups: string[];
   /** the services were started */
   isDeployed: boolean;
 }

@@ -30,13 +30,16 @@ export async function removeLogGroup(deps: Deps, input: OwnedName): Promise<void
   await deps.clients.logs.send(command);
 }
 
-async function findLogGroup(deps: Deps, { owner, name }: OwnedName): Promise<Resource | undefined> {
-  const { logs } = deps.clients;
+/** Whether there is a log group of this name, whoever made it. */
+export async function hasLogGroup(deps: Deps, name: string): Promise<boolean> {
   const command = new DescribeLogGroupsCommand({ logGroupNamePrefix: name });
-  const { logGroups = [] } = await logs.send(command);
-  const isThere = logGroups.some(({ logGroupName }) => logGroupName === name);
-  if (!isThere) return undefined;
-  const { tags } = await logs.send(new ListTagsLogGroupCommand({ logGroupName: name }));
+  const { logGroups = [] } = await deps.clients.logs.send(command);
+  return logGroups.some(({ logGroupName }) => logGroupName === name);
+}
+
+async function findLogGroup(deps: Deps, { owner, name }: OwnedName): Promise<Resource | undefined> {
+  if (!(await hasLogGroup(deps, name))) return undefined;
+  const { tags } = await deps.clients.logs.send(new ListTagsLogGroupCommand({ logGroupName: name }));
   return { id: name, ownership: ownershipOf(tags, owner) };
 }
 

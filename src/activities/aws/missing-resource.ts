@@ -5,7 +5,10 @@ import type { InputOf, OutputOf } from '../../contract/activities';
 import type { Deps } from '../clients';
 import { findRefusedAction, isAws, isDenied } from '../failures';
 import { hasCluster } from './cluster';
+import { hasLogGroup } from './log-group';
 import { hasRepository } from './repository';
+import { hasRole, nameRole } from './role';
+import { hasSecret } from './secret';
 import { findHttpsListener, listRules } from './listener';
 import { isRuleForHost, listGroups } from './listener-rule';
 import { findService } from './service';
@@ -44,11 +47,13 @@ export async function lookForMissing(deps: Deps, { cluster, services }: WatchedP
 /** What of a stack somebody has deleted, before any user came to it. */
 export async function findMissing(
   deps: Deps,
-  { cluster, services, repositories, isDeployed }: InputOf<'findMissing'>,
+  { cluster, services, repositories, roles, secrets, logGroups, isDeployed }: InputOf<'findMissing'>,
 ): Promise<OutputOf<'findMissing'>> {
   const isThere = await hasCluster(deps, cluster);
-  const found = await Promise.all(repositories.map((name) => hasRepository(deps, name)));
-  const gone = repositories.filter((_, index) => !found[index]);
+  const gone = await listGone(repositories, (name) => hasRepository(deps, name));
+  const goneRoles = await listGone(roles, (arn) => hasRole(deps, arn));
+  const goneSecrets = await listGone(secrets, (name) => hasSecret(deps, name));
+  const goneGroups = await listGone(logGroups, (name) => hasLogGroup(deps, name));
   const running = isDeployed && isThere ? services : [];
   const looks = await Promise.all([
     ...running.map((service) => listMissingService(deps, cluster, service)),
@@ -58,12 +63,20 @@ export async function findMissing(
   const missing = [
     ...(isThere ? [] : [tellGone(`cluster ${cluster}`)]),
     ...gone.map((name) => tellGone(`repository ${name}`)),
+    ...goneRoles.map((arn) => tellGone(`role ${nameRole(arn)}`)),
+    ...goneSecrets.map((name) => tellGone(`secret ${name}`)),
+    ...goneGroups.map((name) => tellGone(`log group ${name}`)),
     ...looks.flat(),
   ];
   return {
     missing,
     repositories: gone,
   };
+}
+
+async function listGone(names: string[], isThere: (name: string) => Promise<boolean>): Promise<string[]> {
+  const found = await Promise.all(names.map(isThere));
+  return names.filter((_, index) => !found[index]);
 }
 
 async function listMissingService(deps: Deps, cluster: string, { name }: WatchedService): Promise<string[]> {

@@ -95,6 +95,15 @@ async function ensureRole(deps: Deps, { owner, name }: OwnedName): Promise<Resou
   return { id: created!.Arn!, ownership: 'created' };
 }
 
+/** Whether there is a role of this ARN. */
+export async function hasRole(deps: Deps, arn: string): Promise<boolean> {
+  const found = await findRole(deps, nameRole(arn));
+  return found?.Arn === arn;
+}
+
+/** The last of an ARN's path. */
+export const nameRole = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);
+
 async function findRole(deps: Deps, name: string): Promise<AwsRole | undefined> {
   const { iam } = deps.clients;
   try {

@@ -55,6 +55,17 @@ export async function removeSecret(deps: Deps, input: OwnedName): Promise<void> 
   await deps.clients.secrets.send(command);
 }
 
+/** Whether there is a secret of this name that nobody has deleted; one that waits for its deletion has no value. */
+export async function hasSecret(deps: Deps, name: string): Promise<boolean> {
+  try {
+    const { DeletedDate } = await deps.clients.secrets.send(new DescribeSecretCommand({ SecretId: name }));
+    return DeletedDate === undefined;
+  } catch (error) {
+    if (isAws(error, 'ResourceNotFound')) return false;
+    throw error;
+  }
+}
+
 async function findSecret(deps: Deps, { owner, name }: OwnedName): Promise<Resource | undefined> {
   const { secrets } = deps.clients;
   try {

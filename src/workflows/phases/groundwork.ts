@@ -2,7 +2,7 @@ import { isCancellation } from '@temporalio/workflow';
 import type { Survey } from '../../contract/findings';
 import type { Platform } from '../../contract/platform';
 import type { MissingParts, WatchedService } from '../../contract/watch';
-import { listRecordsTo, nameRepository } from '../../plan/names';
+import { listRecordsTo, nameLogGroup, nameRepository } from '../../plan/names';
 import { perform } from '../engine/activities';
 import { messageOf } from '../engine/failures';
 import type { Mender } from '../engine/phase';
@@ -68,7 +68,7 @@ export class Groundwork implements Mender {
   private listParts() {
     const { plan } = this.migration;
     const { services } = plan;
-    const { cluster, discovery, targetGroups } = this.platform!;
+    const { cluster, discovery, targetGroups, executionRole, taskRole, secrets } = this.platform!;
     const watched: WatchedService[] = Object.entries(services).map(([name, { count }]) => {
       const group = targetGroups[name];
       return {
@@ -83,6 +83,9 @@ export class Groundwork implements Mender {
       cluster,
       services: watched,
       repositories: Object.entries(services).map(([name, service]) => nameRepository(name, service)),
+      roles: [executionRole, taskRole],
+      secrets: Object.keys(secrets),
+      logGroups: Object.keys(services).map((name) => nameLogGroup(plan, name)),
       isDeployed: this.release !== null,
     };
   }

@@ -6,6 +6,9 @@ import {
   DescribeRulesCommand,
   DescribeTargetGroupsCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { CreateLogGroupCommand, DeleteLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CreateRoleCommand, DeleteRoleCommand } from '@aws-sdk/client-iam';
+import { CreateSecretCommand, DeleteSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { DeleteRepositoryCommand } from '@aws-sdk/client-ecr';
 import { DeleteClusterCommand } from '@aws-sdk/client-ecs';
 import { DeleteServiceCommand, ListServicesCommand } from '@aws-sdk/client-servicediscovery';
@@ -145,24 +148,58 @@ test('what AWS refuses to say is named with the statement to add, and hides noth
   });
 });
 
-test('before any user comes cluster, repositories and registries that were deleted are named', async () => {
+/** What a stack has beside what users come through, as somebody made it. */
+async function makeNames() {
+  const { iam, secrets, logs } = deps.clients;
+  const { Role } = await iam.send(
+    new CreateRoleCommand({
+      RoleName: 'a-task-role',
+      AssumeRolePolicyDocument: '{}',
+    }),
+  );
+  await secrets.send(
+    new CreateSecretCommand({
+      Name: 'lgtm/key',
+      SecretString: 'x',
+    }),
+  );
+  await logs.send(new CreateLogGroupCommand({ logGroupName: '/ecs/lgtm-a' }));
+  return {
+    roles: [Role!.Arn!],
+    secrets: ['lgtm/key'],
+    logGroups: ['/ecs/lgtm-a'],
+  };
+}
+
+test('before any user comes all that was deleted is named', async () => {
   const parts = {
     cluster: 'lgtm-cluster',
     services: [mimir],
     repositories: ['lgtm-mimir', 'lgtm-loki'],
+    ...(await makeNames()),
     isDeployed: false,
   };
   expect(await findMissing(deps, parts)).toEqual({
     missing: [],
     repositories: [],
   });
-  const { ecr, ecs, discovery } = deps.clients;
+  const { ecr, ecs, discovery, iam, secrets, logs } = deps.clients;
+  await iam.send(new DeleteRoleCommand({ RoleName: 'a-task-role' }));
+  await secrets.send(new DeleteSecretCommand({ SecretId: 'lgtm/key' }));
+  await logs.send(new DeleteLogGroupCommand({ logGroupName: '/ecs/lgtm-a' }));
   await ecr.send(new DeleteRepositoryCommand({ repositoryName: 'lgtm-loki', force: true }));
   await ecs.send(new DeleteClusterCommand({ cluster: 'lgtm-cluster' }));
   await discovery.send(new DeleteServiceCommand({ Id: mimir.discovery!.split('/').at(-1) }));
   const gone = (what: string) => `${what} is gone: somebody has deleted it`;
   expect(await findMissing(deps, { ...parts, isDeployed: true })).toEqual({
-    missing: [gone('cluster lgtm-cluster'), gone('repository lgtm-loki'), gone('the Cloud Map service of mimir')],
+    missing: [
+      gone('cluster lgtm-cluster'),
+      gone('repository lgtm-loki'),
+      gone('role a-task-role'),
+      gone('secret lgtm/key'),
+      gone('log group /ecs/lgtm-a'),
+      gone('the Cloud Map service of mimir'),
+    ],
     repositories: ['lgtm-loki'],
   });
 });
