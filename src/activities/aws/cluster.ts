@@ -5,8 +5,14 @@ import { ecsTagsOf, ownershipOf } from '../owner';
 
 /** The plan document's default; the services name their own. */
 const DEFAULT_STRATEGY = [
-  { capacityProvider: 'FARGATE', weight: 1 },
-  { capacityProvider: 'FARGATE_SPOT', weight: 4 },
+  {
+    capacityProvider: 'FARGATE',
+    weight: 1,
+  },
+  {
+    capacityProvider: 'FARGATE_SPOT',
+    weight: 4,
+  },
 ];
 
 /** Finds the ECS cluster, or creates it. */
@@ -17,11 +23,19 @@ export async function ensureCluster(deps: Deps, input: OwnedName): Promise<Resou
     clusterName: input.name,
     capacityProviders: ['FARGATE', 'FARGATE_SPOT'],
     defaultCapacityProviderStrategy: DEFAULT_STRATEGY,
-    settings: [{ name: 'containerInsights', value: 'enabled' }],
+    settings: [
+      {
+        name: 'containerInsights',
+        value: 'enabled',
+      },
+    ],
     tags: ecsTagsOf(input.owner),
   });
   const { cluster } = await deps.clients.ecs.send(command);
-  return { id: cluster!.clusterArn!, ownership: 'created' };
+  return {
+    id: cluster!.clusterArn!,
+    ownership: 'created',
+  };
 }
 
 /** Deletes the cluster if this run created it. */
@@ -42,10 +56,16 @@ export async function hasCluster(deps: Deps, name: string): Promise<boolean> {
 async function findCluster(deps: Deps, input: OwnedName): Promise<Resource | undefined> {
   const { ecs } = deps.clients;
   const { owner, name } = input;
-  const command = new DescribeClustersCommand({ clusters: [name], include: ['TAGS'] });
+  const command = new DescribeClustersCommand({
+    clusters: [name],
+    include: ['TAGS'],
+  });
   const { clusters = [] } = await ecs.send(command);
   const found = clusters.find(({ status }) => status !== 'INACTIVE');
   if (!found) return undefined;
   const ownership = ownershipOf(found.tags, owner);
-  return { id: found.clusterArn!, ownership };
+  return {
+    id: found.clusterArn!,
+    ownership,
+  };
 }

@@ -26,7 +26,12 @@ const POLL_MS = 500;
  */
 const DNS_CONFIG: DnsConfig = {
   RoutingPolicy: 'MULTIVALUE',
-  DnsRecords: [{ Type: 'A', TTL: 10 }],
+  DnsRecords: [
+    {
+      Type: 'A',
+      TTL: 10,
+    },
+  ],
 };
 
 /** A discovery service; `id` is its ARN, and Cloud Map deletes by `serviceId`. */
@@ -49,7 +54,10 @@ export async function ensureNamespace(deps: Deps, input: InputOf<'ensureNamespac
   const { OperationId } = await deps.clients.discovery.send(command);
   await waitForOperation(deps, OperationId!);
   const created = await findNamespace(deps, input);
-  return { ...created!, ownership: 'created' };
+  return {
+    ...created!,
+    ownership: 'created',
+  };
 }
 
 /** Deletes the namespace if this run created it. */
@@ -63,7 +71,11 @@ export async function removeNamespace(deps: Deps, input: OwnedName): Promise<voi
 export async function ensureDiscoveryService(deps: Deps, input: InputOf<'ensureDiscoveryService'>): Promise<Resource> {
   const { owner, name, namespaceId } = input;
   const found = await findDiscoveryService(deps, input, namespaceId);
-  if (found) return { id: found.id, ownership: found.ownership };
+  if (found)
+    return {
+      id: found.id,
+      ownership: found.ownership,
+    };
   const command = new CreateServiceCommand({
     Name: name,
     NamespaceId: namespaceId,
@@ -72,12 +84,18 @@ export async function ensureDiscoveryService(deps: Deps, input: InputOf<'ensureD
     DnsConfig: DNS_CONFIG,
   });
   const { Service } = await deps.clients.discovery.send(command);
-  return { id: Service!.Arn!, ownership: 'created' };
+  return {
+    id: Service!.Arn!,
+    ownership: 'created',
+  };
 }
 
 /** Deletes a service's name from the namespace if this run created it. */
 export async function removeDiscoveryService(deps: Deps, input: InputOf<'removeDiscoveryService'>): Promise<void> {
-  const namespace = await findNamespace(deps, { owner: input.owner, name: input.namespace });
+  const namespace = await findNamespace(deps, {
+    owner: input.owner,
+    name: input.namespace,
+  });
   const found = namespace && (await findDiscoveryService(deps, input, namespace.id));
   if (found?.ownership !== 'created') return;
   const command = new DeleteServiceCommand({ Id: found.serviceId });
@@ -90,7 +108,10 @@ async function findNamespace(deps: Deps, { owner, name }: OwnedName): Promise<Re
     const found = Namespaces.find(({ Name, Type }) => Name === name && Type === 'DNS_PRIVATE');
     if (!found) continue;
     const ownership = await readOwnership(deps, found.Arn!, owner);
-    return { id: found.Id!, ownership };
+    return {
+      id: found.Id!,
+      ownership,
+    };
   }
   return undefined;
 }

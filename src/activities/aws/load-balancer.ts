@@ -22,7 +22,10 @@ export async function ensureLoadBalancer(deps: Deps, request: LoadBalancerReques
   const arn = found?.LoadBalancerArn ?? (await createLoadBalancer(deps, request));
   const active = await waitUntilActive(deps, name);
   const ownership = found ? await readOwnership(deps, arn, owner) : 'created';
-  return { ...describe(active), ownership };
+  return {
+    ...describe(active),
+    ownership,
+  };
 }
 
 /** A load balancer as it is, whoever made it; undefined: there is none of this name. */
@@ -92,7 +95,10 @@ function waitUntilActive(deps: Deps, name: string): Promise<AwsLoadBalancer> {
     const found = await findLoadBalancer(deps, name);
     return found?.State?.Code === 'active' ? found : undefined;
   };
-  return pollUntil(look, POLL_MS, () => ({ name, waiting: 'active' }));
+  return pollUntil(look, POLL_MS, () => ({
+    name,
+    waiting: 'active',
+  }));
 }
 
 /** `app/<name>/<id>`: how CloudWatch names a load balancer. */

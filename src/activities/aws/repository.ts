@@ -25,14 +25,20 @@ export async function ensureRepository(deps: Deps, input: OwnedName): Promise<Re
     tags: tagsOf(input.owner),
   });
   const { repository } = await deps.clients.ecr.send(command);
-  return { id: repository!.repositoryUri!, ownership: 'created' };
+  return {
+    id: repository!.repositoryUri!,
+    ownership: 'created',
+  };
 }
 
 /** Deletes the repository and its images if this run created it. */
 export async function removeRepository(deps: Deps, input: OwnedName): Promise<void> {
   const found = await findRepository(deps, input);
   if (found?.ownership !== 'created') return;
-  const command = new DeleteRepositoryCommand({ repositoryName: input.name, force: true });
+  const command = new DeleteRepositoryCommand({
+    repositoryName: input.name,
+    force: true,
+  });
   await deps.clients.ecr.send(command);
 }
 
@@ -74,7 +80,10 @@ async function findRepository(deps: Deps, { owner, name }: OwnedName): Promise<R
     const found = await describeRepository(deps, name);
     const command = new ListTagsForResourceCommand({ resourceArn: found.repositoryArn });
     const { tags } = await deps.clients.ecr.send(command);
-    return { id: found.repositoryUri!, ownership: ownershipOf(tags, owner) };
+    return {
+      id: found.repositoryUri!,
+      ownership: ownershipOf(tags, owner),
+    };
   } catch (error) {
     if (isAws(error, 'RepositoryNotFound')) return undefined;
     throw error;
@@ -87,7 +96,13 @@ async function listImages(deps: Deps, repository: string, tag?: string): Promise
   const selection = tag ? { imageIds: [{ imageTag: tag }] } : { filter: { tagStatus: 'TAGGED' as const } };
   const images: ImageDetail[] = [];
   try {
-    const pages = paginateDescribeImages({ client: ecr }, { repositoryName: repository, ...selection });
+    const pages = paginateDescribeImages(
+      { client: ecr },
+      {
+        repositoryName: repository,
+        ...selection,
+      },
+    );
     for await (const { imageDetails = [] } of pages) images.push(...imageDetails);
   } catch (error) {
     if (isAws(error, 'ImageNotFound', 'RepositoryNotFound')) return [];

@@ -49,7 +49,10 @@ export async function removeSecurityGroupRules(deps: Deps, input: GroupName): Pr
   const added = rules.filter(({ Tags }) => ownershipOf(Tags, input.owner) === 'created');
   if (added.length === 0) return;
   const ids = added.map(({ SecurityGroupRuleId }) => SecurityGroupRuleId!);
-  const command = new RevokeSecurityGroupIngressCommand({ GroupId: found.GroupId, SecurityGroupRuleIds: ids });
+  const command = new RevokeSecurityGroupIngressCommand({
+    GroupId: found.GroupId,
+    SecurityGroupRuleIds: ids,
+  });
   await ec2.send(command);
 }
 
@@ -101,7 +104,12 @@ function buildRule(port: number, protocol: 'tcp' | 'udp', sourceGroup: string): 
 
 async function listRules(deps: Deps, group: string): Promise<SecurityGroupRule[]> {
   const { ec2 } = deps.clients;
-  const filters = [{ Name: 'group-id', Values: [group] }];
+  const filters = [
+    {
+      Name: 'group-id',
+      Values: [group],
+    },
+  ];
   const command = new DescribeSecurityGroupRulesCommand({ Filters: filters });
   const { SecurityGroupRules = [] } = await ec2.send(command);
   return SecurityGroupRules;
@@ -109,22 +117,40 @@ async function listRules(deps: Deps, group: string): Promise<SecurityGroupRule[]
 
 async function ensureGroup(deps: Deps, group: GroupName, description: string): Promise<Resource> {
   const found = await findGroup(deps, group);
-  if (found) return { id: found.GroupId!, ownership: ownershipOf(found.Tags, group.owner) };
+  if (found)
+    return {
+      id: found.GroupId!,
+      ownership: ownershipOf(found.Tags, group.owner),
+    };
   const command = new CreateSecurityGroupCommand({
     GroupName: group.name,
     VpcId: group.vpcId,
     Description: description,
-    TagSpecifications: [{ ResourceType: 'security-group', Tags: tagsOf(group.owner) }],
+    TagSpecifications: [
+      {
+        ResourceType: 'security-group',
+        Tags: tagsOf(group.owner),
+      },
+    ],
   });
   const { GroupId } = await deps.clients.ec2.send(command);
-  return { id: GroupId!, ownership: 'created' };
+  return {
+    id: GroupId!,
+    ownership: 'created',
+  };
 }
 
 async function findGroup(deps: Deps, { name, vpcId }: GroupName): Promise<SecurityGroup | undefined> {
   const { ec2 } = deps.clients;
   const filters = [
-    { Name: 'group-name', Values: [name] },
-    { Name: 'vpc-id', Values: [vpcId] },
+    {
+      Name: 'group-name',
+      Values: [name],
+    },
+    {
+      Name: 'vpc-id',
+      Values: [vpcId],
+    },
   ];
   const command = new DescribeSecurityGroupsCommand({ Filters: filters });
   const { SecurityGroups = [] } = await ec2.send(command);
@@ -142,7 +168,12 @@ async function addRules(deps: Deps, owner: Owner, group: string, rules: IpPermis
       const command = new AuthorizeSecurityGroupIngressCommand({
         GroupId: group,
         IpPermissions: [rule],
-        TagSpecifications: [{ ResourceType: 'security-group-rule', Tags: tagsOf(owner) }],
+        TagSpecifications: [
+          {
+            ResourceType: 'security-group-rule',
+            Tags: tagsOf(owner),
+          },
+        ],
       });
       await ec2.send(command);
     } catch (error) {

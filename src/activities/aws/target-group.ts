@@ -75,8 +75,14 @@ async function createTargetGroup(deps: Deps, request: TargetGroupRequest): Promi
 
 async function setDeregistrationDelay(deps: Deps, arn: string, seconds: number): Promise<void> {
   const { elb } = deps.clients;
-  const delay = { Key: 'deregistration_delay.timeout_seconds', Value: String(seconds) };
-  const command = new ModifyTargetGroupAttributesCommand({ TargetGroupArn: arn, Attributes: [delay] });
+  const delay = {
+    Key: 'deregistration_delay.timeout_seconds',
+    Value: String(seconds),
+  };
+  const command = new ModifyTargetGroupAttributesCommand({
+    TargetGroupArn: arn,
+    Attributes: [delay],
+  });
   await elb.send(command);
 }
 

@@ -98,36 +98,15 @@ async function ensureRoles(migration: Run, secrets: Promise<Resource>[]): Promis
   const wantRole = (name: string) => {
     const id = `take our own inline policy off role ${name}`;
     const input = { owner, name };
-    migration.writeUndo({
-      id,
-      stage: 'restore',
-      verb: 'removeRolePolicy',
-      input,
-    });
-    return {
-      name: `role ${name}`,
-      summary: `IAM role ${name}`,
-      removal: { verb: 'removeRole', input },
-    } as const;
+    migration.writeUndo({ id, stage: 'restore', verb: 'removeRolePolicy', input });
+    return { name: `role ${name}`, summary: `IAM role ${name}`, removal: { verb: 'removeRole', input } } as const;
   };
   const { bucket } = plan;
-  const taskInput = {
-    owner,
-    name: plan.roles.task,
-    bucket,
-  };
+  const taskInput = { owner, name: plan.roles.task, bucket };
   const wanted = wantRole(plan.roles.task);
-  const task = ensureResource(migration, {
-    ...wanted,
-    ensure: 'ensureTaskRole',
-    input: taskInput,
-  });
+  const task = ensureResource(migration, { ...wanted, ensure: 'ensureTaskRole', input: taskInput });
   const arns = (await Promise.all(secrets)).map(({ id }) => id);
-  const executionInput = {
-    owner,
-    name: plan.roles.execution,
-    secrets: arns,
-  };
+  const executionInput = { owner, name: plan.roles.execution, secrets: arns };
   const execution = ensureResource(migration, {
     ...wantRole(plan.roles.execution),
     ensure: 'ensureExecutionRole',
@@ -142,52 +121,25 @@ async function ensureSecurityGroups(migration: Run, { network }: Survey): Promis
   const { loadBalancerSecurityGroup, taskSecurityGroup } = plan.network;
   for (const name of [loadBalancerSecurityGroup, taskSecurityGroup]) {
     const id = `take our own rules off security group ${name}`;
-    const input = {
-      owner,
-      name,
-      vpcId,
-    };
-    migration.writeUndo({
-      id,
-      stage: 'restore',
-      verb: 'removeSecurityGroupRules',
-      input,
-    });
+    const input = { owner, name, vpcId };
+    migration.writeUndo({ id, stage: 'restore', verb: 'removeSecurityGroupRules', input });
   }
   const wantGroup = (name: string) =>
     ({
       name: `security group ${name}`,
-      removal: {
-        verb: 'removeSecurityGroup',
-        input: {
-          owner,
-          name,
-          vpcId,
-        },
-      },
+      removal: { verb: 'removeSecurityGroup', input: { owner, name, vpcId } },
     }) as const;
   const publicAccess = plan.loadBalancer.scheme === 'internet-facing';
   const loadBalancer = await ensureResource(migration, {
     ...wantGroup(loadBalancerSecurityGroup),
     ensure: 'ensureLoadBalancerSecurityGroup',
-    input: {
-      owner,
-      name: loadBalancerSecurityGroup,
-      vpcId,
-      publicAccess,
-      vpcCidr,
-    },
+    input: { owner, name: loadBalancerSecurityGroup, vpcId, publicAccess, vpcCidr },
   });
   const inside = { loadBalancerSecurityGroup: loadBalancer.id, ...listTaskPorts(plan) };
   const tasks = await ensureResource(migration, {
     ...wantGroup(taskSecurityGroup),
     ensure: 'ensureTaskSecurityGroup',
-    input: {
-      owner,
-      name: taskSecurityGroup,
-      vpcId,
-      ...inside,
-    },
+    input: { owner, name: taskSecurityGroup, vpcId, ...inside },
   });
   return { loadBalancer, tasks };
 }
@@ -235,20 +187,9 @@ function ensureDiscovery(migration: Run, namespace: Promise<Resource>): Promise<
     return ensureResource(migration, {
       name: `discovery service ${name}`,
       ensure: 'ensureDiscoveryService',
-      input: {
-        owner,
-        name,
-        namespaceId,
-      },
+      input: { owner, name, namespaceId },
       summary: `discovery service ${name}.${plan.namespace}`,
-      removal: {
-        verb: 'removeDiscoveryService',
-        input: {
-          owner,
-          name,
-          namespace: plan.namespace,
-        },
-      },
+      removal: { verb: 'removeDiscoveryService', input: { owner, name, namespace: plan.namespace } },
     });
   };
   return Object.keys(plan.services).map((name) => effects.track(ensureFor(name)));
@@ -265,12 +206,7 @@ async function ensureLoadBalancer(
   return ensureResource(migration, {
     name: `load balancer ${name}`,
     ensure: 'ensureLoadBalancer',
-    input: {
-      ...owned,
-      scheme,
-      subnets: network.publicSubnets,
-      securityGroup,
-    },
+    input: { ...owned, scheme, subnets: network.publicSubnets, securityGroup },
     removal: { verb: 'removeLoadBalancer', input: owned },
   });
 }
@@ -281,20 +217,11 @@ function ensureTargetGroups(migration: Run, { network }: Survey): Promise<Target
   const exposed = Object.entries(plan.services).filter(([, { expose }]) => expose);
   return exposed.map(([service, entry]) => {
     const owned = { owner, name: nameTargetGroup(service, entry) };
-    const health = {
-      port: entry.port,
-      healthPath: entry.health.path,
-      deregistrationDelay,
-    };
+    const health = { port: entry.port, healthPath: entry.health.path, deregistrationDelay };
     return ensureResource(migration, {
       name: `target group ${owned.name}`,
       ensure: 'ensureTargetGroup',
-      input: {
-        ...owned,
-        service,
-        vpcId: network.vpcId,
-        ...health,
-      },
+      input: { ...owned, service, vpcId: network.vpcId, ...health },
       removal: { verb: 'removeTargetGroup', input: owned },
     });
   });
@@ -312,11 +239,7 @@ async function ensureRules(
   const listener = await ensureResource(migration, {
     name: 'HTTPS listener',
     ensure: 'ensureListener',
-    input: {
-      owner,
-      loadBalancer,
-      certificate: plan.certificate,
-    },
+    input: { owner, loadBalancer, certificate: plan.certificate },
     summary: 'HTTPS listener, 503 by default',
   });
   for (const group of await Promise.all(targetGroups)) {
@@ -327,23 +250,9 @@ async function ensureRules(
       await ensureResource(migration, {
         name: `rule for ${host}`,
         ensure: 'ensureListenerRule',
-        input: {
-          owner,
-          listener: listener.id,
-          host,
-          paths,
-          targetGroup: group.id,
-          ...source,
-        },
+        input: { owner, listener: listener.id, host, paths, targetGroup: group.id, ...source },
         summary: `rule ${host} → ${group.service}`,
-        removal: {
-          verb: 'removeListenerRule',
-          input: {
-            owner,
-            loadBalancer,
-            host,
-          },
-        },
+        removal: { verb: 'removeListenerRule', input: { owner, loadBalancer, host } },
       });
     }
   }
