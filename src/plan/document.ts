@@ -4,6 +4,8 @@ import { describeCircle, describeLength, describeUnknownAnchor, TOO_DEEP, TOO_MA
 
 /** Characters, its aliases unfolded too: Temporal takes 2 MB as a run's input, and each history holds it. */
 const LONGEST = 262_144;
+/** Of what the parser says, which repeats what it can't read. */
+const LONGEST_SENTENCE = 300;
 
 /** What is wrong, and the line it stands on. */
 export interface PlacedProblem {
@@ -47,7 +49,8 @@ export class PlanDocument {
     if (!document) this.report(findLongestLine(text), [], TOO_DEEP);
     for (const { message, linePos } of document?.errors ?? []) {
       const [sentence = ''] = message.split('\n');
-      this.problems.push({ line: linePos?.[0].line ?? 1, text: sentence });
+      const line = linePos?.[0].line ?? 1;
+      this.problems.push({ line, text: cutSentence(sentence) });
     }
     return this.problems.length > 0 ? undefined : document;
   }
@@ -131,4 +134,8 @@ function findLongestLine(text: string): number {
   const lengths = text.split('\n').map((line) => line.length);
   const most = lengths.reduce((longest, length) => Math.max(longest, length), 0);
   return lengths.indexOf(most) + 1;
+}
+
+function cutSentence(sentence: string): string {
+  return sentence.length > LONGEST_SENTENCE ? `${sentence.slice(0, LONGEST_SENTENCE)}…` : sentence;
 }

@@ -53,9 +53,17 @@ export function isLiteralSecret(name: string, value: string): boolean {
 /** Of a value as a file has it; a longer one is shown by its beginning. */
 const SHOWN = 60;
 
+/** What JSON leaves as it is and nobody sees, or what breaks or turns a line: controls, separators, marks of direction. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
 /** A value as JSON, on one line: what somebody typed, not a secret nor a whole file. */
 export function show(value: unknown): string {
-  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'nothing');
+  const json = JSON.stringify(value)?.replace(UNSEEN, escapeUnseen);
+  const text = typeof value === 'number' ? String(value) : (json ?? 'nothing');
   if (looksSecret('', text)) return HIDDEN;
   return text.length <= SHOWN ? text : `${text.slice(0, SHOWN)}… (${text.length} characters)`;
+}
+
+function escapeUnseen(character: string): string {
+  return `\\u{${character.codePointAt(0)!.toString(16)}}`;
 }

@@ -123,7 +123,7 @@ function listPeriods(settings: Settings): unknown[] {
 
 function readPeriod(settings: Settings, period: unknown, setting: string): Backend {
   const clients = usesThanos(settings) ? THANOS_CLIENTS : OLD_CLIENTS;
-  const store = String(readPath(period, ['object_store']) || 'filesystem');
+  const store = readStore(period) ?? 'filesystem';
   const named = findNamedStore(settings, clients, store);
   const blocks = named ? [NAMED] : clients.s3;
   const paths = {
@@ -136,14 +136,19 @@ function readPeriod(settings: Settings, period: unknown, setting: string): Backe
     folder: '/loki/chunks',
   };
   const backend = readBackend(named?.settings ?? settings, 'chunks and index', paths, defaults);
+  // YAML reads `2024-01-01` as text, some writers as a time
   const since = readPath(period, ['from']);
+  const from = since instanceof Date ? since.toISOString().slice(0, 10) : readSetting(settingsOf(period), 'from');
   return withoutGaps({
     ...backend,
     setting,
     prefix: joinPrefixes(backend.prefix, readSetting(settings, clients.prefix)),
-    since: since === undefined ? undefined : describeDay(since),
+    since: from,
   });
 }
+
+/** undefined: it names none. */
+const readStore = (period: unknown): string | undefined => readSetting(settingsOf(period), 'object_store');
 
 /** The old clients call S3 by the name of its owner too. */
 const nameKind = (kind: string): string => (kind === 'aws' ? 's3' : kind);
@@ -166,15 +171,11 @@ function findNamedStore(settings: Settings, clients: Clients, name: string) {
 export function nameImageStores(settings: Settings): unknown[] | undefined {
   const clients = usesThanos(settings) ? THANOS_CLIENTS : OLD_CLIENTS;
   const periods = listPeriods(settings).map((period) => {
-    const named = findNamedStore(settings, clients, String(readPath(period, ['object_store'])));
+    const named = findNamedStore(settings, clients, readStore(period) ?? '');
     return named ? { ...(period as object), object_store: nameKind(named.kind) } : period;
   });
   return periods.length > 0 ? periods : undefined;
 }
-
-/** YAML reads `2024-01-01` as text, some writers as a time. */
-const describeDay = (since: unknown): string =>
-  since instanceof Date ? since.toISOString().slice(0, 10) : String(since);
 
 function readRules(settings: Settings): Backend | undefined {
   const kind = readSetting(settings, 'ruler.storage.type');

@@ -214,6 +214,11 @@ test('YAML that can not be read is an error with its line', () => {
   expect(problem).toMatch(/^migration\.yaml:2 {2}Map keys must be unique/);
 });
 
+test('what the parser can not read it does not repeat as a whole', () => {
+  const [, problem] = listProblems(`name: a\n]\n${'x'.repeat(5000)}\n`);
+  expect(problem).toMatch(/^migration\.yaml:\d {2}Unexpected scalar.{280,290}…$/);
+});
+
 test('a signal set to null is dropped', () => {
   const more = `analysis:
   signals:

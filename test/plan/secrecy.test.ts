@@ -1,4 +1,4 @@
-import { looksSecret, maskSecret } from '../../src/plan/secrecy';
+import { looksSecret, maskSecret, show } from '../../src/plan/secrecy';
 
 test.each(['GF_SECURITY_ADMIN_PASSWORD', 'AWS_SECRET_ACCESS_KEY', 'API_KEY', 'DB_PASS', 'SENTRY_DSN'])(
   '%s looks secret by its name',
@@ -39,6 +39,10 @@ const WITHOUT_PASSWORD = [
 test('a URL without a password is shown', () => {
   const shown = WITHOUT_PASSWORD.map((url) => maskSecret('PUSH', url));
   expect(shown).toEqual(WITHOUT_PASSWORD);
+});
+
+test('what nobody sees, or what breaks a line, is shown by its number', () => {
+  expect(show('a\u2028b\u202ec\u0085')).toBe('"a\\u{2028}b\\u{202e}c\\u{85}"');
 });
 
 test('that a secret is empty is no secret', () => {

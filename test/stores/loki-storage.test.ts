@@ -112,6 +112,16 @@ test('what stands behind the bucket is in front of every key, then the prefix of
   expect(backends.map((backend) => backend?.bucket)).toEqual(PREFIXES.map(() => 'logs'));
 });
 
+test('a period whose store is no name is on the disk, as one without', () => {
+  const period = {
+    from: { toString: null },
+    object_store: { toString: null },
+  };
+  const found = readOne({ schema_config: { configs: [period] } });
+  expect(found).toMatchObject({ kind: 'filesystem' });
+  expect(found).not.toHaveProperty('since');
+});
+
 test('several buckets stay the list that they are', () => {
   const configuration = storing('s3', { storage_config: { aws: { bucketnames: 'first,second' } } });
   expect(readOne(configuration)).toMatchObject({ bucket: 'first,second', prefix: '' });
