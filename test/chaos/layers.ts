@@ -30,8 +30,8 @@ export interface Settings {
 /** How each is opened. */
 export const LAYERS = {
   input: openInput,
-  model: openModel,
   lab: openLab,
+  model: openModel,
 } as const satisfies Record<string, (settings: Settings) => Promise<Layer>>;
 export type LayerName = keyof typeof LAYERS;
 

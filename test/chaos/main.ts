@@ -86,19 +86,27 @@ export async function main(args: string[]): Promise<number> {
   const seed = keepSeed(join(KEPT, `${trials}.seed`), named, fresh);
   const campaign = new Campaign(join(KEPT, `${trials}-${seed}.jsonl`), { isFresh: fresh });
   process.stderr.write(`--seed ${seed}\n`);
-  const results: Result[] = [];
-  for (const name of namesOf(layer)) {
+  const runNamed = (name: LayerName) => {
     const settings = {
       seed,
       kept: join(KEPT, `${product}-${name}.json`),
     };
-    results.push(...(await runLayer(name, settings, campaign, (all) => choose(all, only, step))));
-  }
+    return runLayer(name, settings, campaign, (all) => choose(all, only, step));
+  };
+  const results = await runLayers(namesOf(layer), runNamed);
   if (results.length === 0) throw new Error(`--only '${only}' is in no case's name; without it all are tried`);
   const minutes = Math.ceil((Date.now() - began) / 60_000);
   const today = new Date().toISOString().slice(0, 10);
   process.stdout.write(`${writeReport(results)}\n${today}, ${minutes} min in this call\n`);
   return results.some(differs) ? 1 : 0;
+}
+
+/** What needs nothing but this process is tried beside the others, which wait most of their time. */
+async function runLayers(names: LayerName[], run: (name: LayerName) => Promise<Result[]>): Promise<Result[]> {
+  const beside = names.filter((name) => name === 'input').map(run);
+  const results: Result[] = [];
+  for (const name of names.filter((each) => each !== 'input')) results.push(...(await run(name)));
+  return [...(await Promise.all(beside)).flat(), ...results];
 }
 
 /** A campaign that goes on tries what it has begun with. */

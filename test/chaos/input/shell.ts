@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -191,7 +191,7 @@ const SCRIPTS: Record<string, (value: string) => Script> = {
 };
 
 /** Runs scripts, each in an empty folder of its own. @returns what their programs got */
-function runScripts(root: string, scripts: [name: string, script: Script][]): string[] {
+async function runScripts(root: string, scripts: [name: string, script: Script][]): Promise<string[]> {
   const words = join(root, 'words');
   const file = join(root, 'script');
   rmSync(root, RECURSIVE);
@@ -199,24 +199,33 @@ function runScripts(root: string, scripts: [name: string, script: Script][]): st
   writeFileSync(words, '');
   const parts = scripts.map(([name, { text }]) => `(\ncd ${quoted(join(root, name))}\n${text}\n)`);
   writeFileSync(file, [PROGRAMS, ...parts].join('\n'));
-  const { stderr, error } = spawnSync('sh', ['-c', `sh -n ${quoted(file)} && sh ${quoted(file)}`], {
+  const stderr = await runShell(`sh -n ${quoted(file)} && sh ${quoted(file)}`, root, words);
+  if (/syntax error|unterminated|not found/i.test(stderr)) throw new Error(`the shell says: ${stderr}`);
+  return readFileSync(words, 'utf8').split('\0');
+}
+
+/** @returns what it says on stderr, however it ends; others of this process go on meanwhile */
+function runShell(command: string, root: string, words: string): Promise<string> {
+  const options = {
     cwd: root,
-    encoding: 'utf8',
     timeout: LONGEST_RUN_MS,
     env: {
       PATH: '/usr/bin:/bin',
       HOME: root,
       WORDS: words,
     },
+  };
+  return new Promise((resolve, reject) => {
+    execFile('sh', ['-c', command], options, (error, _, stderr) => {
+      if (error?.killed) reject(error);
+      else resolve(stderr);
+    });
   });
-  if (error) throw error;
-  if (/syntax error|unterminated|not found/i.test(stderr)) throw new Error(`the shell says: ${stderr}`);
-  return readFileSync(words, 'utf8').split('\0');
 }
 
-function judgeValue(root: string, value: string): void {
+async function judgeValue(root: string, value: string): Promise<void> {
   const scripts = Object.entries(SCRIPTS).map(([name, write]): [string, Script] => [name, write(value)]);
-  const got = runScripts(root, scripts);
+  const got = await runScripts(root, scripts);
   for (const [name, { words }] of scripts) {
     const made = readdirSync(join(root, name));
     if (made.length > 0) throw new Error(`${name}: it was carried out, and has made ${made.join(', ')}`);
