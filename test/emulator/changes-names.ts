@@ -8,6 +8,7 @@ import {
   CreateServiceCommand,
   DeleteNamespaceCommand,
   DeleteServiceCommand,
+  ListServicesCommand,
   RegisterInstanceCommand,
   TagResourceCommand,
   UpdateServiceCommand,
@@ -137,6 +138,13 @@ export const NAME_CHANGES: Change[] = [
   [
     'DeleteService: of Cloud Map',
     (account) => account.clients.discovery.send(new DeleteServiceCommand({ Id: account.discovered })),
+  ],
+  [
+    'DeleteService: all others of Cloud Map, which keep their namespace',
+    async ({ clients: { discovery } }) => {
+      const { Services = [] } = await discovery.send(new ListServicesCommand({}));
+      for (const { Id } of Services) await discovery.send(new DeleteServiceCommand({ Id }));
+    },
   ],
   [
     'DeleteNamespace',
