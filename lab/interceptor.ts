@@ -7,6 +7,8 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+/** A day or three: for whoever is asked, on a busy machine too. */
+const FOR_HUMANS = 5 * MINUTE;
 
 /** A run whose memo has this key, with true, hardly waits at all: for runs that nobody watches. */
 export const NO_TIMERS = 'noTimers';
@@ -28,14 +30,14 @@ export function shortened(milliseconds: number): number {
   if (milliseconds <= SECOND) return milliseconds;
   if (milliseconds <= 10 * MINUTE) return Math.min(250, milliseconds / 100 + 100);
   if (milliseconds <= 6 * HOUR) return 2 * SECOND;
-  if (milliseconds < 7 * DAY) return MINUTE;
+  if (milliseconds < 7 * DAY) return FOR_HUMANS;
   return 4 * SECOND;
 }
 
 function durationOf(milliseconds: number, summary: string | undefined): number {
   if (summary !== undefined && workflowInfo().memo?.[LONG_TIMER] === summary) return LONG;
   const short = shortened(milliseconds);
-  const isForHumans = short === MINUTE;
+  const isForHumans = short === FOR_HUMANS;
   return workflowInfo().memo?.[NO_TIMERS] && !isForHumans ? Math.min(HARDLY, short) : Math.max(1, Math.round(short));
 }
 

@@ -10,11 +10,19 @@ const SKIPPED = {
   decommission: 'no host runs any more',
 };
 
-/** Holds with one host to be terminated, past the point of no return. */
+/** Holds with one host to be terminated, past the point of no return: of a try nobody knows what it did. */
 async function untilPast(operator: Operator): Promise<void> {
-  await operator.emulator.post('/rules', {
+  const termination = {
     service: 'ec2',
     action: 'TerminateInstances',
+  };
+  await operator.emulator.post('/rules', {
+    ...termination,
+    kind: 'drop',
+    times: 1,
+  });
+  await operator.emulator.post('/rules', {
+    ...termination,
     kind: 'deny',
   });
   await operator.start();

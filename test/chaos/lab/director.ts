@@ -65,11 +65,13 @@ export class Director {
     return counted.flatMap(({ met }) => Object.values(met)).reduce((sum, times) => sum + times, 0);
   }
 
-  /** Waits until a rule has met a call. @returns false: the run ended without that */
+  /** Waits until a rule has met a call. @returns false: the run ended, or asks somebody, without that */
   async untilMet(): Promise<boolean> {
     const look = async () => {
       if ((await this.countMet()) > 0) return 'met';
-      return (await this.hasEnded()) ? 'ended' : undefined;
+      if (await this.hasEnded()) return 'ended';
+      const status = await this.status();
+      return status?.waitingFor?.for === 'approval' ? 'asks' : undefined;
     };
     const seen = await until('the moment of the case', look, {
       progress: () => this.historyLength(),

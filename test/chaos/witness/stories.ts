@@ -50,7 +50,7 @@ const HELD: [weight: number, approval: string][] = [
   [100, 'stop i-'],
 ];
 
-/** A lab makes a minute of it, longer than a connection is kept; of half an hour it makes two seconds. */
+/** A lab makes minutes of it, longer than a connection is kept; of half an hour it makes two seconds. */
 const drainTimeout = '12h';
 
 /** Each step waits for a word, the hosts' end too. */
