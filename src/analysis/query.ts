@@ -15,18 +15,22 @@ export type Series = Map<number, number>;
 export interface WatchedStack {
   cluster: string;
   loadBalancer: string;
+  /** nobody else's requests come to it, so that what it answers itself it answers to ours */
+  isOwnBalancer: boolean;
   services: {
     name: string;
     count: number;
     targetGroup?: string;
+    /** moving names that lead to it */
+    hosts?: string[];
   }[];
 }
 
 /** How one kind of signal is measured: what to ask for, and what the answers mean. */
 export interface SignalSource {
   queries: (subject: WatchedStack) => MetricQuery[];
-  /** in the order of `queries` */
-  points: (series: Series[]) => DataPoint[];
+  /** @param series in the order of `queries` */
+  points: (series: Series[], subject: WatchedStack) => DataPoint[];
 }
 
 /**

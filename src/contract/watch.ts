@@ -26,6 +26,8 @@ export interface WatchRequest extends WatchedPlace {
   analysis: Plan['analysis'];
   /** CloudWatch dimension */
   loadBalancer: string;
+  /** this run made it, and nobody else's requests come to it */
+  isOwnBalancer: boolean;
   /** what was counted and told so far; the watch goes on from there */
   state: WatchState;
   /** epoch ms: until then nothing passes, and nothing is called slow */

@@ -11,10 +11,29 @@ function findSource(name: string) {
   return findSignalSource(signal);
 }
 
+/** @param moving those that a moving name leads to */
+function listServices(moving: string[]): WatchedStack['services'] {
+  return ['grafana', 'mimir', 'loki'].map((name) => ({
+    name,
+    count: 1,
+    targetGroup: `targetgroup/${name}/1`,
+    hosts: moving.includes(name) ? [`${name}.example.com`] : [],
+  }));
+}
+
 const SUBJECT: WatchedStack = {
   cluster: 'c',
   loadBalancer: 'app/b/1',
-  services: [],
+  isOwnBalancer: false,
+  services: listServices(['grafana']),
+};
+const TWO_NAMES = {
+  ...SUBJECT,
+  services: listServices(['grafana', 'mimir']),
+};
+const OWN_BALANCER = {
+  ...SUBJECT,
+  isOwnBalancer: true,
 };
 
 /** One value a period: the first one's begins at 1. */
@@ -28,12 +47,22 @@ function seriesOf(...values: number[]): Series {
 
 const NONE = seriesOf();
 
+const listGroups = (metric: string, subject: WatchedStack) =>
+  findSource(metric)
+    .queries(subject)
+    .map(({ dimensions }) => dimensions['TargetGroup']);
+
+test.each(['errors', 'latency'])('%s are those of the groups that a moving name leads to', (metric) => {
+  expect([...new Set(listGroups(metric, SUBJECT))]).toEqual(['targetgroup/grafana/1']);
+  expect([...new Set(listGroups(metric, TWO_NAMES))]).toEqual(['targetgroup/grafana/1', 'targetgroup/mimir/1']);
+});
+
 describe('errors', () => {
   const source = findSource('errors');
 
   test('are none where requests have no counter of them', () => {
     const requests = seriesOf(200);
-    const points = source.points([requests, NONE]);
+    const points = source.points([requests, NONE], SUBJECT);
     expect(points).toEqual([
       {
         at: 1,
@@ -46,7 +75,7 @@ describe('errors', () => {
   test('are counted in percent of their period', () => {
     const requests = seriesOf(200, 100);
     const errors = seriesOf(0, 1);
-    const points = source.points([requests, errors]);
+    const points = source.points([requests, errors], SUBJECT);
     expect(points).toEqual([
       {
         at: 1,
@@ -61,35 +90,72 @@ describe('errors', () => {
     ]);
   });
 
-  test('of the balancer itself count like those of the targets', () => {
-    const requests = seriesOf(100);
-    const ofTargets = seriesOf(1);
-    const ofBalancer = seriesOf(2);
-    const series = [requests, ofTargets, NONE, ofBalancer];
-    const [point] = source.points(series);
-    expect(point).toMatchObject({ value: 3 });
+  test('of a name with few users do not vanish among those of a busy one', () => {
+    const busy = [seriesOf(10_000), NONE];
+    const small = [seriesOf(10), seriesOf(10)];
+    expect(source.points([...busy, ...small], TWO_NAMES)).toEqual([
+      {
+        at: 1,
+        value: 100,
+        samples: 10,
+      },
+    ]);
   });
 
-  test('are no 503, which the balancer answers to strangers by default', () => {
-    const metrics = source
-      .queries(SUBJECT)
-      .map(({ metric }) => metric)
-      .join(' ');
-    expect(metrics).toContain('ELB_502');
-    expect(metrics).not.toMatch(/ELB_(5XX|503)/);
+  test('of a balancer of our own count, its 503 too, which no request is counted for', () => {
+    const metrics = source.queries(OWN_BALANCER).map(({ metric }) => metric);
+    const group = [seriesOf(90), NONE];
+    const own = [seriesOf(90), seriesOf(10), NONE, NONE, seriesOf(1), NONE];
+    expect(metrics.slice(2)).toEqual([
+      'RequestCount',
+      'HTTPCode_ELB_503_Count',
+      'HTTP_Fixed_Response_Count',
+      'HTTPCode_ELB_500_Count',
+      'HTTPCode_ELB_502_Count',
+      'HTTPCode_ELB_504_Count',
+    ]);
+    const [point] = source.points([...group, ...own], OWN_BALANCER);
+    expect(point).toMatchObject({
+      value: 11,
+      samples: 100,
+    });
+  });
+
+  test('of a balancer of our own that finds no target for anybody are all', () => {
+    const [point] = source.points([NONE, NONE, NONE, seriesOf(7), NONE, NONE, NONE, NONE], OWN_BALANCER);
+    expect(point).toMatchObject({
+      value: 100,
+      samples: 7,
+    });
+  });
+
+  test('are no 503 by which the default action of our listener turns strangers away', () => {
+    const own = [seriesOf(90), seriesOf(10), seriesOf(10), NONE, NONE, NONE];
+    const [point] = source.points([seriesOf(90), NONE, ...own], OWN_BALANCER);
+    expect(point).toMatchObject({
+      value: 0,
+      samples: 90,
+    });
+  });
+
+  test("of somebody else's balancer do not count: they may be a neighbour's", () => {
+    expect(listGroups('errors', SUBJECT)).not.toContain(undefined);
   });
 });
 
-test('latency speaks for as many samples as there were requests', () => {
-  const latencies = seriesOf(0.4);
-  const requests = seriesOf(120);
+test('latency is that of the slowest group, and speaks for as many samples as there were requests', () => {
   const source = findSource('latency');
-  const [point] = source.points([latencies, requests]);
-  expect(point).toEqual({
-    at: 1,
-    value: 0.4,
-    samples: 120,
-  });
+  const [quick, slow] = [
+    [seriesOf(0.1), seriesOf(9000)],
+    [seriesOf(0.4), seriesOf(120)],
+  ];
+  expect(source.points([...quick, ...slow], TWO_NAMES)).toEqual([
+    {
+      at: 1,
+      value: 0.4,
+      samples: 120,
+    },
+  ]);
 });
 
 describe('running tasks', () => {
@@ -124,7 +190,7 @@ describe('running tasks', () => {
   test('are those of the worst service', () => {
     const whole = [seriesOf(3), seriesOf(3)];
     const half = [seriesOf(1), seriesOf(2)];
-    const points = source.points([...whole, ...half]);
+    const points = source.points([...whole, ...half], SUBJECT);
     expect(points).toEqual([
       {
         at: 1,
@@ -136,7 +202,7 @@ describe('running tasks', () => {
 
   test('are all there where none should be', () => {
     const none = seriesOf(0);
-    const [point] = source.points([none, none]);
+    const [point] = source.points([none, none], SUBJECT);
     expect(point).toMatchObject({ value: 100 });
   });
 });
@@ -145,7 +211,7 @@ test('a period that one group has not reported yet is not judged', () => {
   const punctual = seriesOf(3, 3);
   const late = seriesOf(1);
   const source = findSource('healthy-hosts');
-  const points = source.points([punctual, late]);
+  const points = source.points([punctual, late], SUBJECT);
   expect(points).toEqual([
     {
       at: 1,
@@ -172,7 +238,7 @@ describe('a custom metric', () => {
 
   test('is one sample a period', () => {
     const delays = seriesOf(2.5);
-    const points = source.points([delays]);
+    const points = source.points([delays], SUBJECT);
     expect(points).toEqual([
       {
         at: 1,

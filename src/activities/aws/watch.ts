@@ -204,7 +204,7 @@ async function fetchDataPoints(deps: Deps, request: WatchRequest, span: Span): P
   const queries = signals.flatMap((signal) => signal.queries);
   const series = await fetchSeries(deps, queries, span);
   const points = signals.map(({ name, source, queries: own }) => {
-    const unsorted = source.points(series.splice(0, own.length));
+    const unsorted = source.points(series.splice(0, own.length), request);
     return [name, unsorted.sort((a, b) => a.at - b.at)];
   });
   return Object.fromEntries(points) as Record<string, DataPoint[]>;

@@ -1,5 +1,6 @@
 import type { MetricOf } from '../../plan/metrics';
-import { listSharedPeriods, type MetricQuery, type SignalSource, type WatchedStack } from '../query';
+import { listSharedPeriods, type MetricQuery, type Series, type SignalSource, type WatchedStack } from '../query';
+import type { DataPoint } from '../types';
 
 type Stat = MetricQuery['stat'];
 
@@ -12,8 +13,8 @@ function queryBalancer({ loadBalancer }: WatchedStack, metric: string, stat: Sta
   };
 }
 
-function queryHealthyHosts(subject: WatchedStack, targetGroup: string): MetricQuery {
-  const query = queryBalancer(subject, 'HealthyHostCount', 'Minimum');
+function queryGroup(subject: WatchedStack, targetGroup: string, metric: string, stat: Stat): MetricQuery {
+  const query = queryBalancer(subject, metric, stat);
   return {
     ...query,
     dimensions: { ...query.dimensions, TargetGroup: targetGroup },
@@ -21,54 +22,112 @@ function queryHealthyHosts(subject: WatchedStack, targetGroup: string): MetricQu
 }
 
 /**
- * 5xx of targets and of the balancer that had chosen one.
- * Not its 503: that is what our own default action answers to strangers,
- * RequestCount leaves it out, and where no target is left the healthy hosts say so.
+ * What the balancer answers itself, since a target did not; these have no dimension TargetGroup.
+ * Source: AWS, CloudWatch metrics for your Application Load Balancer
  */
-const ERRORS = [
-  'HTTPCode_Target_5XX_Count',
-  'HTTPCode_ELB_500_Count',
-  'HTTPCode_ELB_502_Count',
-  'HTTPCode_ELB_504_Count',
-];
+const OWN_ERRORS = ['HTTPCode_ELB_500_Count', 'HTTPCode_ELB_502_Count', 'HTTPCode_ELB_504_Count'];
+/** RequestCount leaves out what no target could be chosen for. */
+const NO_TARGET = 'HTTPCode_ELB_503_Count';
+/** Among those may be what our listener's default action says to strangers, who are no users. */
+const TO_STRANGERS = 'HTTP_Fixed_Response_Count';
+
+/** Groups that a moving name leads to: what others have on the same balancer says nothing of them. */
+const listUserGroups = ({ services }: WatchedStack): string[] =>
+  services.flatMap(({ hosts = [], targetGroup }) =>
+    hosts.length > 0 && targetGroup !== undefined ? [targetGroup] : [],
+  );
+
+/** Of a group, or of what the balancer answers itself. */
+interface Answers {
+  requests: Series;
+  errors: Series[];
+}
 
 /**
- * A counter of errors is absent when there were none:
- * requests without it mean zero.
+ * Of each moving name's group what its targets answered, and of a balancer of our own what it answered itself: the worst
+ * of them, in percent. A counter of errors is absent when there were none: requests without it mean zero.
  */
 const errorShare: SignalSource = {
-  queries: (subject) => {
-    const counters = ['RequestCount', ...ERRORS];
-    return counters.map((metric) => queryBalancer(subject, metric, 'Sum'));
+  queries: (subject) => [
+    ...listUserGroups(subject).flatMap((group) => [
+      queryGroup(subject, group, 'RequestCount', 'Sum'),
+      queryGroup(subject, group, 'HTTPCode_Target_5XX_Count', 'Sum'),
+    ]),
+    ...listOwnMetrics(subject).map((metric) => queryBalancer(subject, metric, 'Sum')),
+  ],
+  points: (series, subject) => {
+    const groups = listUserGroups(subject).map((_, index): Answers => ({
+      requests: series[2 * index]!,
+      errors: [series[2 * index + 1]!],
+    }));
+    const [requests, noTarget, toStrangers, ...errors] = series.slice(2 * groups.length);
+    const own = requests ? [describeOwn(requests, subtract(noTarget!, toStrangers!), errors)] : [];
+    return pickWorst([...groups, ...own].map(shareErrors));
   },
-  points: ([requests = new Map(), ...errors]) =>
-    [...requests].map(([at, count]) => {
-      const counts = errors.map((series) => series.get(at) ?? 0);
-      const failed = counts.reduce((sum, each) => sum + each, 0);
-      return {
-        at,
-        value: (100 * failed) / count,
-        samples: count,
-      };
-    }),
 };
 
+const listOwnMetrics = ({ isOwnBalancer }: WatchedStack): string[] =>
+  isOwnBalancer ? ['RequestCount', NO_TARGET, TO_STRANGERS, ...OWN_ERRORS] : [];
+
+function subtract(series: Series, other: Series): Series {
+  const left = [...series].map(([at, value]): [number, number] => [at, value - (other.get(at) ?? 0)]);
+  return new Map(left.filter(([, value]) => value > 0));
+}
+
+function describeOwn(chosen: Series, unanswered: Series, errors: Series[]): Answers {
+  const periods = new Set([...chosen.keys(), ...unanswered.keys()]);
+  const requests = [...periods].map((at): [number, number] => [at, (chosen.get(at) ?? 0) + (unanswered.get(at) ?? 0)]);
+  return {
+    requests: new Map(requests),
+    errors: [unanswered, ...errors],
+  };
+}
+
+function shareErrors({ requests, errors }: Answers): DataPoint[] {
+  return [...requests].map(([at, count]) => {
+    const failed = errors.reduce((sum, series) => sum + (series.get(at) ?? 0), 0);
+    return {
+      at,
+      value: (100 * failed) / count,
+      samples: count,
+    };
+  });
+}
+
+/** The highest value of each period, with the samples that it speaks for. */
+function pickWorst(groups: DataPoint[][]): DataPoint[] {
+  const worst = new Map<number, DataPoint>();
+  for (const point of groups.flat()) {
+    const known = worst.get(point.at);
+    if (!known || point.value > known.value) worst.set(point.at, point);
+  }
+  return [...worst.values()];
+}
+
+/** Of each moving name's group: the slowest. */
 const p95: SignalSource = {
-  queries: (subject) => [
-    queryBalancer(subject, 'TargetResponseTime', 'p95'),
-    queryBalancer(subject, 'RequestCount', 'Sum'),
-  ],
-  points: ([times = new Map(), requests]) =>
-    [...times].map(([at, seconds]) => {
-      const samples = requests?.get(at) ?? 1;
-      return { at, value: seconds, samples };
-    }),
+  queries: (subject) =>
+    listUserGroups(subject).flatMap((group) => [
+      queryGroup(subject, group, 'TargetResponseTime', 'p95'),
+      queryGroup(subject, group, 'RequestCount', 'Sum'),
+    ]),
+  points: (series, subject) => {
+    const groups = listUserGroups(subject).map((_, index) => {
+      const [times, requests] = [series[2 * index]!, series[2 * index + 1]!];
+      return [...times].map(([at, value]) => ({
+        at,
+        value,
+        samples: requests.get(at) ?? 1,
+      }));
+    });
+    return pickWorst(groups);
+  },
 };
 
 const healthyHosts: SignalSource = {
   queries: (subject) => {
     const groups = subject.services.flatMap(({ targetGroup }) => targetGroup ?? []);
-    return groups.map((group) => queryHealthyHosts(subject, group));
+    return groups.map((group) => queryGroup(subject, group, 'HealthyHostCount', 'Minimum'));
   },
   points: (groups) =>
     listSharedPeriods(groups).map((at) => {

@@ -246,6 +246,7 @@ export class Watch {
       analysis: this.chooseAnalysis(),
       cluster,
       loadBalancer: loadBalancer.dimension,
+      isOwnBalancer: loadBalancer.ownership === 'created',
       services,
       state,
       warmUntil,

@@ -30,6 +30,7 @@ function requestWatch(more: Partial<WatchRequest> = {}): WatchRequest {
     analysis,
     cluster: 'lgtm-cluster',
     loadBalancer: 'app/lgtm/1',
+    isOwnBalancer: false,
     services: [],
     state: FRESH,
     warmUntil: 0,
