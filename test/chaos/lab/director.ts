@@ -65,12 +65,12 @@ export class Director {
     return counted.flatMap(({ met }) => Object.values(met)).reduce((sum, times) => sum + times, 0);
   }
 
-  /** Waits until a rule has met a call. @returns false: the run ended, or asks somebody, without that */
-  async untilMet(): Promise<boolean> {
+  /** Waits until a rule has met a call. @returns false: the run ended, or where that counts asks somebody, before */
+  async untilMet({ orAsked = false } = {}): Promise<boolean> {
     const look = async () => {
       if ((await this.countMet()) > 0) return 'met';
       if (await this.hasEnded()) return 'ended';
-      const status = await this.status();
+      const status = orAsked ? await this.status() : undefined;
       return status?.waitingFor?.for === 'approval' ? 'asks' : undefined;
     };
     const seen = await until('the moment of the case', look, {

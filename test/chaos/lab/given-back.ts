@@ -117,7 +117,7 @@ function ruleOf(cause: Cause, { activity, at }: Extract<Moment, { at: string }>)
 }
 
 async function untilMoment(director: Director, moment: Moment): Promise<boolean> {
-  if (!('timer' in moment)) return director.untilMet();
+  if (!('timer' in moment)) return director.untilMet({ orAsked: true });
   if (moment.isBack) {
     await untilWeek(director);
     await director.say('abort');
