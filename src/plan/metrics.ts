@@ -4,9 +4,9 @@
  */
 export const METRICS = {
   'load-balancer': [
-    // percent of the requests
+    // percent of the requests, of the moving name that has most, or of what a balancer of our own answers itself
     '5xx-share',
-    // seconds until a target has answered
+    // seconds until a target has answered, of the slowest moving name
     'p95',
     // healthy targets of the target group that has the fewest
     'healthy-hosts',
