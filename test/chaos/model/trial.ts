@@ -11,6 +11,8 @@ import { expectOutcome, type Case, type Cause, type Cleanup } from './case';
 import { ModelWorld } from './world';
 
 const LOOK_MS = 50;
+/** Under load the development server lets a timer lie for as long as a minute now and then. */
+const STALL_MS = 3 * 60_000;
 
 type Handle = Run['handle'];
 const abort = (handle: Handle) =>
@@ -118,7 +120,10 @@ async function driveToEnd(run: Run, world: ModelWorld, { cause }: Case): Promise
       if (isHeld) await run.say('abort').catch(() => undefined);
       return undefined;
     },
-    { progress: () => run.status() },
+    {
+      progress: () => run.status(),
+      stallMs: STALL_MS,
+    },
   );
 }
 

@@ -13,7 +13,6 @@ import { ModelWorld } from '../model/world';
 /** What Temporal's command line and other clients can send, none of it a word that anybody can mean. */
 export const PAYLOADS: Record<string, RawPayload> = {
   'json/protobuf': payloadOf('json/protobuf'),
-  'binary/null': payloadOf('binary/null', ''),
   'binary/plain': payloadOf('binary/plain'),
   'binary/protobuf': payloadOf('binary/protobuf'),
   'an encoding that nobody knows': payloadOf('binary/encrypted'),
