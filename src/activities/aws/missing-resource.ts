@@ -49,11 +49,13 @@ export async function findMissing(
   deps: Deps,
   { cluster, services, repositories, roles, secrets, logGroups, isDeployed }: InputOf<'findMissing'>,
 ): Promise<OutputOf<'findMissing'>> {
-  const isThere = await hasCluster(deps, cluster);
-  const gone = await listGone(repositories, (name) => hasRepository(deps, name));
-  const goneRoles = await listGone(roles, (arn) => hasRole(deps, arn));
-  const goneSecrets = await listGone(secrets, (name) => hasSecret(deps, name));
-  const goneGroups = await listGone(logGroups, (name) => hasLogGroup(deps, name));
+  const [isThere, gone, goneRoles, goneSecrets, goneGroups] = await Promise.all([
+    hasCluster(deps, cluster),
+    listGone(repositories, (name) => hasRepository(deps, name)),
+    listGone(roles, (arn) => hasRole(deps, arn)),
+    listGone(secrets, (name) => hasSecret(deps, name)),
+    listGone(logGroups, (name) => hasLogGroup(deps, name)),
+  ]);
   const running = isDeployed && isThere ? services : [];
   const looks = await Promise.all([
     ...running.map((service) => listMissingService(deps, cluster, service)),

@@ -1,5 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { CreateSecretCommand, DeleteSecretCommand, DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
+import {
+  CreateSecretCommand,
+  DeleteSecretCommand,
+  DescribeSecretCommand,
+  type DescribeSecretResponse,
+} from '@aws-sdk/client-secrets-manager';
 import { ApplicationFailure } from '@temporalio/activity';
 import type { InputOf } from '../../contract/activities';
 import type { OwnedName, Resource } from '../../contract/resources';
@@ -57,23 +62,24 @@ export async function removeSecret(deps: Deps, input: OwnedName): Promise<void> 
 
 /** Whether there is a secret of this name that nobody has deleted; one that waits for its deletion has no value. */
 export async function hasSecret(deps: Deps, name: string): Promise<boolean> {
-  try {
-    const { DeletedDate } = await deps.clients.secrets.send(new DescribeSecretCommand({ SecretId: name }));
-    return DeletedDate === undefined;
-  } catch (error) {
-    if (isAws(error, 'ResourceNotFound')) return false;
-    throw error;
-  }
+  const found = await describeSecret(deps, name);
+  return found !== undefined && found.DeletedDate === undefined;
 }
 
 async function findSecret(deps: Deps, { owner, name }: OwnedName): Promise<Resource | undefined> {
-  const { secrets } = deps.clients;
+  const found = await describeSecret(deps, name);
+  if (!found) return undefined;
+  if (found.DeletedDate) throw ApplicationFailure.nonRetryable(secretDeleted(name), 'SecretDeleted');
+  return {
+    id: found.ARN!,
+    ownership: ownershipOf(found.Tags, owner),
+  };
+}
+
+/** undefined: there is none of this name; one that waits for its deletion is there. */
+async function describeSecret(deps: Deps, name: string): Promise<DescribeSecretResponse | undefined> {
   try {
-    const found = await secrets.send(new DescribeSecretCommand({ SecretId: name }));
-    if (found.DeletedDate) {
-      throw ApplicationFailure.nonRetryable(secretDeleted(name), 'SecretDeleted');
-    }
-    return { id: found.ARN!, ownership: ownershipOf(found.Tags, owner) };
+    return await deps.clients.secrets.send(new DescribeSecretCommand({ SecretId: name }));
   } catch (error) {
     if (isAws(error, 'ResourceNotFound')) return undefined;
     throw error;

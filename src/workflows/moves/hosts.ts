@@ -1,3 +1,4 @@
+import type { Survey } from '../../contract/findings';
 import type { BackupImage, Host, HostHealthRequest } from '../../contract/hosts';
 import type { StartHostInput } from '../../contract/undos';
 import { perform, type Patience } from '../engine/activities';
@@ -15,6 +16,9 @@ const BACKUP_STALL_MS = 60 * 60_000;
 
 export const joinIds = (hosts: Pick<Host, 'instanceId'>[]): string =>
   hosts.map(({ instanceId }) => instanceId).join(', ');
+
+/** Those that preflight has seen running. */
+export const listRunning = ({ hosts }: Survey): Host[] => hosts.filter(({ state }) => state === 'running');
 
 /** Stops the containers of a host gracefully; from here on the way back has to start it. */
 export async function stopStack(migration: Run, host: Host): Promise<void> {

@@ -10,7 +10,7 @@ import { drain } from '../moves/drain';
 import { takeDutiesOver } from '../moves/duties';
 import { findGrafanaMove, listGrafanaEdits } from '../moves/grafana';
 import { measureLateRollback, noteMemoryAtRisk, reportHandover } from '../moves/handover';
-import { backUp, joinIds, stopInstance, stopStack } from '../moves/hosts';
+import { backUp, joinIds, listRunning, stopInstance, stopStack } from '../moves/hosts';
 import { foldRecords, keepFolded } from '../moves/records';
 import { terminateHost } from '../moves/termination';
 import { tellUnknownEdits } from '../moves/texts';
@@ -20,7 +20,7 @@ export async function decommission(migration: Run, survey: Survey, release: Rele
   const { plan, progress } = migration;
   if (!plan.decommission.enabled) return progress.endPhase('decommission', 'skipped');
   progress.beginPhase('decommission');
-  const hosts = survey.hosts.filter(({ state }) => state === 'running');
+  const hosts = listRunning(survey);
   if (hosts.length === 0) {
     progress.setDetail('decommission', 'no host runs any more');
     return progress.endPhase('decommission', 'skipped');

@@ -11,6 +11,7 @@ import type { Run } from '../engine/run';
 import type { Release } from '../engine/release';
 import { describeApproval, planSteps, type ShiftStep } from '../engine/steps';
 import { announceGrafanaMove, moveGrafana } from '../moves/grafana';
+import { listRunning } from '../moves/hosts';
 import { createPairRequest, prepareRecords, setWeight } from '../moves/records';
 import { tellDeleted, tellOtherBalancer } from '../moves/texts';
 import type { Groundwork } from './groundwork';
@@ -26,12 +27,8 @@ export async function shift(migration: Run, survey: Survey, release: Release, gr
   if (records.length === 0) return judgeEarlierShift(migration, release);
   tellReads(migration);
   const pair = createPairRequest(migration, records, release);
-  const running = survey.hosts.filter(({ state }) => state === 'running');
-  await prepareRecords(
-    migration,
-    pair,
-    running.map(({ instanceId }) => instanceId),
-  );
+  const hosts = listRunning(survey).map(({ instanceId }) => instanceId);
+  await prepareRecords(migration, pair, hosts);
   const steps = planSteps(plan, records);
   if (steps.some(({ movesGrafana }) => movesGrafana)) announceGrafanaMove(migration);
   for (const step of steps) {

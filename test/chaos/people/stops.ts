@@ -7,12 +7,15 @@ import { listFailedTasks } from '../failed-tasks';
 import { ModelWorld } from '../model/world';
 import { DIRECTOR, directToEnd, PLAN, sendAll, WAYS, worldAt } from './words';
 
-/** Somebody stops a run by a word that nobody can read; it goes back, whatever else of that kind comes meanwhile. */
-export async function tryStop(
-  worker: StubWorker,
-  { verb, payload, moment }: { verb: Verb; payload: RawPayload; moment: string },
-  count: Count,
-): Promise<string[]> {
+interface Stop {
+  verb: Verb;
+  payload: RawPayload;
+  /** the activity at whose start it is said */
+  moment: string;
+}
+
+/** A run to which this is said. */
+async function startStopped(worker: StubWorker, { verb, payload, moment }: Stop, count: Count) {
   const world = worldAt(moment);
   const run = await worker.runWorkflow({
     plan: { cleanup: 'keep' },
@@ -22,10 +25,19 @@ export async function tryStop(
     count('words');
     await sendRaw(run, verb, payload);
   };
-  const ending = run.handle.result();
+  return {
+    world,
+    run,
+    ending: run.handle.result(),
+  };
+}
+
+/** Somebody stops a run by a word that nobody can read; it goes back, whatever else of that kind comes meanwhile. */
+export async function tryStop(worker: StubWorker, stop: Stop, count: Count): Promise<string[]> {
+  const { world, run, ending } = await startStopped(worker, stop, count);
   const isGoingBack = async () => (await run.status()).rollback !== null;
   await until('the way back', isGoingBack, { progress: () => run.status() });
-  const taken = await sendAll(run, payload, count);
+  const taken = await sendAll(run, stop.payload, count);
   const { outcome } = await ending;
   return [
     ...taken,
@@ -42,16 +54,12 @@ export async function tryPause(
   moment: string,
   count: Count,
 ): Promise<string[]> {
-  const world = worldAt(moment);
-  const run = await worker.runWorkflow({
-    plan: { cleanup: 'keep' },
-    world,
-  });
-  world.say = async () => {
-    count('words');
-    await sendRaw(run, 'pause', payload);
+  const stop: Stop = {
+    verb: 'pause',
+    payload,
+    moment,
   };
-  const ending = run.handle.result();
+  const { run, ending } = await startStopped(worker, stop, count);
   await until('the pause', async () => (await run.status()).waitingFor?.for === 'resume', {
     progress: () => run.status(),
   });

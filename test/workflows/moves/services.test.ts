@@ -42,11 +42,12 @@ test.concurrent('a service that users are on is awaited where it goes back to, a
   expect(phases[3]!.detail).toBe('mimir 2/3  grafana 0/1');
 });
 
-test.concurrent('tasks that an earlier run has left and that serve nobody are stopped', async () => {
+/** Goes back where Mimir's service had so many tasks before the run. */
+async function abortAt10(tasksBefore: number) {
   const world = new World({
     findServices: async () => ({
       mimir: {
-        count: 2,
+        count: tasksBefore,
         taskDefinition: BEFORE,
       },
     }),
@@ -57,6 +58,14 @@ test.concurrent('tasks that an earlier run has left and that serve nobody are st
   });
   await run.untilApprovalOf('10 → 50 %');
   await run.say('abort');
+  return {
+    world,
+    run,
+  };
+}
+
+test.concurrent('tasks that an earlier run has left and that serve nobody are stopped', async () => {
+  const { world, run } = await abortAt10(2);
   await run.endedAs('rolled-back');
   const scaled = world.inputsOf('scaleService').map(({ service, count }) => [service, count]);
   expect(scaled.sort()).toEqual([
@@ -66,20 +75,7 @@ test.concurrent('tasks that an earlier run has left and that serve nobody are st
 });
 
 test.concurrent('a service that had been stopped before goes to no task', async () => {
-  const world = new World({
-    findServices: async () => ({
-      mimir: {
-        count: 0,
-        taskDefinition: BEFORE,
-      },
-    }),
-  });
-  const run = await runWorkflow({
-    world,
-    plan: APPROVES,
-  });
-  await run.untilApprovalOf('10 → 50 %');
-  await run.say('abort');
+  const { run } = await abortAt10(0);
   const { rollback } = await run.ended();
   expect(rollback!.steps.map(({ what }) => what)).toContain('scale mimir to 0');
 });
