@@ -19,6 +19,12 @@ function countUnittests(output) {
   };
 }
 
+const testPython = (name, folder) => ({
+  name,
+  command: [emulatorPython, '-B', '-m', 'unittest', 'discover', '-s', folder, '-p', '*_test.py'],
+  count: countUnittests,
+});
+
 /**
  * The longest first: they run side by side, as many as there are cores. What has not changed is not looked at again
  * where a tool can remember it; a clean clone, as CI has, looks at everything.
@@ -59,11 +65,8 @@ export const CHECKS = [
     name: 'format',
     command: [node('prettier'), '--check', '--log-level', 'warn', '--cache', '--cache-location', cached('format'), '.'],
   },
-  {
-    name: 'Python tests',
-    command: [emulatorPython, '-B', '-m', 'unittest', 'discover', '-s', 'test/activities/host', '-p', '*_test.py'],
-    count: countUnittests,
-  },
+  testPython('Python tests of the emulator', 'test/emulator'),
+  testPython('Python tests of the hosts', 'test/activities/host'),
   {
     name: 'style',
     command: [process.execPath, 'scripts/style.mjs'],
