@@ -71,6 +71,7 @@ const recoverySchema = z.object({
   reason: line,
   derived: z.array(line).max(MOST_SENTENCES),
   requests: requestsSchema.exactOptional(),
+  counts: z.record(line, z.int().min(0)).exactOptional(),
   grafana: grafanaSchema.exactOptional(),
 });
 

@@ -34,7 +34,7 @@ export function planRecovery(plan: Plan, answer: LedgerAnswer, remains: Remains)
 }
 
 /** Whom a way back would cut off is asked of the groups of services that have tasks, while a name leads to them. */
-function findRequests({ records, services, loadBalancer }: Remains): Pick<RecoverInput, 'requests'> {
+function findRequests({ records, services, loadBalancer }: Remains): Pick<RecoverInput, 'requests' | 'counts'> {
   const groups = services.flatMap(({ service, targetGroup }) =>
     targetGroup === undefined ? [] : [{ service, targetGroup }],
   );
@@ -44,6 +44,7 @@ function findRequests({ records, services, loadBalancer }: Remains): Pick<Recove
       loadBalancer: loadBalancer.dimension,
       groups,
     },
+    counts: Object.fromEntries(services.map(({ service, count }) => [service, count])),
   };
 }
 

@@ -21,6 +21,8 @@ export interface RecoverInput {
   derived: string[];
   /** where users of that run can be seen to be gone; absent: no name led to ECS */
   requests?: RequestsPlace;
+  /** tasks of each of those services, where users are on ECS: the way back shows how they fare */
+  counts?: Record<string, number>;
   /** where that run had moved Grafana's database */
   grafana?: GrafanaMove;
 }

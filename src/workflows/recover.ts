@@ -26,7 +26,8 @@ export async function recover(asked?: RecoverInput): Promise<Status> {
 }
 
 /** The ledger of the other run is this one's from here on. @throws Recovery, with which the way back begins */
-async function takeUp(run: Run, { undos, weight, reason, derived, requests, grafana }: RecoverInput): Promise<never> {
+async function takeUp(run: Run, input: RecoverInput): Promise<never> {
+  const { undos, weight, reason, derived, requests, grafana } = input;
   const { progress } = run;
   progress.setWeight(weight);
   if (requests) {
@@ -35,7 +36,25 @@ async function takeUp(run: Run, { undos, weight, reason, derived, requests, graf
   }
   if (grafana) progress.addData({ grafana });
   await runPhase(run, 'check', () => requireNoDeployment(run));
+  showUsers(run, input);
   for (const undo of undos) run.writeUndo(undo);
   for (const sentence of derived) progress.addEvent(sentence);
   throw failFor('Recovery', reason);
+}
+
+/** Who is on ECS is measured until the way back has ended; a balancer's own errors may be somebody else's. */
+function showUsers({ plan, watch }: Run, { weight, requests, counts }: RecoverInput): void {
+  if (weight === 0 || !requests || !counts) return;
+  const { groups, loadBalancer: dimension } = requests;
+  const place = {
+    cluster: plan.cluster,
+    loadBalancer: {
+      dimension,
+      ownership: 'adopted',
+    },
+    counts,
+    targetGroups: Object.fromEntries(groups.map(({ service, targetGroup }) => [service, { dimension: targetGroup }])),
+    discovery: {},
+  } as const;
+  watch.judgeAnew(place, `at ${weight} %, on the way back`);
 }

@@ -105,28 +105,33 @@ test('users are waited for at the groups of services that run, as long as a name
     run: 'r-1',
     targetGroup: 'targetgroup/grafana/1',
   };
-  const asked = (remains: Partial<Remains>) => planRecovery(planWith(), GONE, remainsOf(remains)).input.requests;
+  const asked = (remains: Partial<Remains>) => planRecovery(planWith(), GONE, remainsOf(remains)).input;
   const services = [MIMIR, grafana];
-  expect(
-    asked({
-      services,
-      records: [HALF],
-    }),
-  ).toEqual({
-    loadBalancer: 'app/lgtm-alb/1',
-    groups: [
-      {
-        service: 'grafana',
-        targetGroup: 'targetgroup/grafana/1',
-      },
-    ],
+  const half = {
+    services,
+    records: [HALF],
+  };
+  expect(asked(half)).toMatchObject({
+    counts: {
+      mimir: 3,
+      grafana: 2,
+    },
+    requests: {
+      loadBalancer: 'app/lgtm-alb/1',
+      groups: [
+        {
+          service: 'grafana',
+          targetGroup: 'targetgroup/grafana/1',
+        },
+      ],
+    },
   });
-  expect(asked({ services })).toBeUndefined();
+  expect(asked({ services }).requests).toBeUndefined();
   expect(
     asked({
       services: [MIMIR],
       records: [HALF],
-    }),
+    }).requests,
   ).toBeUndefined();
 });
 

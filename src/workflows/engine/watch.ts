@@ -1,6 +1,7 @@
 import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import { forgetClass, forgetSuccesses } from '../../analysis/count';
 import type { WatchState } from '../../analysis/types';
+import type { LoadBalancer, TargetGroup } from '../../contract/load-balancers';
 import type { WatchRequest, WatchResult } from '../../contract/watch';
 import { toMilliseconds } from '../../plan/duration';
 import { listRecordsTo } from '../../plan/names';
@@ -38,6 +39,13 @@ interface WatchedRun {
   progress: Progress;
 }
 
+/** Where users are: of a release, what is measured. */
+export interface Place extends Pick<Release, 'cluster' | 'counts' | 'discovery'> {
+  loadBalancer: Pick<LoadBalancer, 'dimension' | 'ownership'>;
+  /** by service; the ARN is not known of an earlier run's */
+  targetGroups: Record<string, Pick<TargetGroup, 'dimension'> & Partial<TargetGroup>>;
+}
+
 /** A gate that waits for nothing but its signals. */
 export interface Question {
   /** every signal has passed in a look after it was asked */
@@ -59,7 +67,7 @@ export class Watch {
   /** a gate is open that has a remedy for slow services */
   hasRemedy = false;
 
-  private release: Release | null = null;
+  private place: Place | null = null;
   private where = '';
   /** a service that is replaced while nobody is sent to it */
   private leftOut: string | null = null;
@@ -81,8 +89,8 @@ export class Watch {
    * Users get here now: what passed before proves nothing any more, what failed still counts. The first time it begins.
    * @param where `at 50 %`, for whoever reads why it went back
    */
-  judgeAnew(release: Release, where: string): void {
-    this.release = release;
+  judgeAnew(place: Place, where: string): void {
+    this.place = place;
     this.where = where;
     this.leftOut = null;
     this.warmUntil = Date.now() + toMilliseconds(this.run.plan.analysis.initialDelay);
@@ -225,7 +233,7 @@ export class Watch {
   }
 
   private requestWatch(): WatchRequest {
-    const { cluster, loadBalancer, counts, targetGroups, discovery } = this.release!;
+    const { cluster, loadBalancer, counts, targetGroups, discovery } = this.place!;
     const watched = Object.entries(counts).filter(([name]) => name !== this.leftOut);
     const services = watched.map(([name, count]) => {
       const group = targetGroups[name];
@@ -235,7 +243,7 @@ export class Watch {
         count,
         ...(group && {
           targetGroup: group.dimension,
-          targetGroupArn: group.id,
+          ...(group.id !== undefined && { targetGroupArn: group.id }),
         }),
         hosts: listRecordsTo(this.run.plan, name),
         ...(registry !== undefined && { discovery: registry }),

@@ -97,6 +97,41 @@ test.concurrent('services are scaled down when nobody asks them any more', async
   expect([...new Set(world.orderOf(...shown))]).toEqual(shown);
 });
 
+test.concurrent('users on ECS are measured until the way back has ended', async () => {
+  const { name, asked } = await terminateAtHalf();
+  const requests = {
+    loadBalancer: 'app/lgtm-alb/1',
+    groups: [
+      {
+        service: 'grafana',
+        targetGroup: 'targetgroup/grafana/1',
+      },
+    ],
+  };
+  const counts = { grafana: 2 };
+  const run = await recover({
+    plan: { name },
+    asked: {
+      ...asked,
+      requests,
+      counts,
+    },
+  });
+  await run.endedAs('rolled-back');
+  const { world } = run;
+  expect(world.inputsOf('watchSignals')[0]).toMatchObject({
+    loadBalancer: 'app/lgtm-alb/1',
+    isOwnBalancer: false,
+    services: [
+      {
+        name: 'grafana',
+        count: 2,
+        targetGroup: 'targetgroup/grafana/1',
+      },
+    ],
+  });
+});
+
 test.concurrent('in the week the host comes first, and one that does not start holds as on any way back', async () => {
   const { name } = nameStack();
   const earlier = await migrate({
