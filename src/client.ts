@@ -13,6 +13,7 @@ import { registerPreflight } from './commands/preflight';
 import { registerRecover } from './commands/recover';
 import { registerRender } from './commands/render';
 import { registerReplay } from './commands/replay';
+import { registerSenders } from './commands/senders';
 import { registerStart } from './commands/start';
 import { registerStatus } from './commands/status';
 import { registerValidate } from './commands/validate';
@@ -26,6 +27,7 @@ const COMMANDS: Registration[] = [
   registerImport,
   registerValidate,
   registerPreflight,
+  registerSenders,
   registerImages,
   registerRender,
   registerStart,

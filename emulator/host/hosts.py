@@ -78,8 +78,16 @@ class Hosts(Part):
     def show_clients(self, instance_id: str, peers: list[str], port: int) -> None:
         """Who is connected to a port, beside those that its state names."""
         connections = [{"peer": peer, "port": port} for peer in peers]
-        path = self.folder_of(instance_id) / "clients.json"
-        path.with_suffix(".new").write_text(json.dumps(connections))
+        self.show(instance_id, "clients.json", connections)
+
+    def show_received(self, instance_id: str, counts: dict[str, int]) -> None:
+        """How often something came in at each service."""
+        self.show(instance_id, "received.json", counts)
+
+    def show(self, instance_id: str, name: str, content: object) -> None:
+        """Whole or not at all: the programs read it without a lock."""
+        path = self.folder_of(instance_id) / name
+        path.with_suffix(".new").write_text(json.dumps(content))
         path.with_suffix(".new").replace(path)
 
     def is_serving(self, instance_id: str) -> bool:

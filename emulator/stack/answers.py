@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from ..stubs.answers import fill_metrics, read_answer
+from ..stubs.answers import RECEIVED, fill_metrics, read_answer
 from .samples import Times
 
 #: an instant query of Prometheus sees no older sample
@@ -71,7 +71,10 @@ def answer_metrics(question: Question) -> str:
     """A gauge comes with the first that it counts."""
     held = SWEPT.get(question.service, "metrics.held")
     page = read_answer(question.service, held if question.memory else "metrics.before")
-    return fill_metrics(page, question.memory, stored=0)
+    counter = RECEIVED[question.service]
+    count = len(question.times)
+    filled = fill_metrics(page, question.memory, stored=0)
+    return f"{filled}\n{counter} {count}"
 
 
 def answer_mimir(question: Question) -> dict[str, Any]:

@@ -26,6 +26,8 @@ class Samples(Part):
         self.on_ecs: dict[str, Times] = defaultdict(list)
         #: by (instance id, service)
         self.on_hosts: dict[tuple[str, str], Times] = defaultdict(list)
+        #: instance → what was shown there last
+        self.shown: dict[str, dict[str, int]] = {}
 
     def tick(self, now: float) -> None:
         share = self.workload.calculate_ecs_share()
@@ -36,6 +38,18 @@ class Samples(Part):
                 for instance in find_instances():
                     if self.find_container(instance.id, service):
                         add(self.on_hosts[instance.id, service], now)
+        self.show_counts()
+
+    def show_counts(self) -> None:
+        """What came in, each host's stores count."""
+        counts: dict[str, dict[str, int]] = {}
+        for (instance_id, service), times in self.on_hosts.items():
+            received = counts.setdefault(instance_id, {})
+            received[service] = len(times)
+        for instance_id, received in counts.items():
+            if self.shown.get(instance_id) != received:
+                self.hosts.show_received(instance_id, received)
+        self.shown = counts
 
     def find_container(self, instance_id: str, service: str) -> dict[str, Any] | None:
         """A service's container on a host, where it runs."""

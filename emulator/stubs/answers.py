@@ -13,6 +13,15 @@ HELD = re.compile(r"memory_series|memory_chunks|live_traces|type=\"profiles\"")
 STORED = re.compile(r"uploads_total|chunks_stored_total|blocks_flushed_total")
 
 
+#: what counts what each is sent: here the times at which something came in
+RECEIVED = {
+    "mimir": 'cortex_distributor_received_samples_total{user="anonymous"}',
+    "loki": 'loki_distributor_lines_received_total{tenant="fake"}',
+    "tempo": 'tempo_distributor_spans_received_total{tenant="single-tenant"}',
+    "pyroscope": 'pyroscope_distributor_received_compressed_bytes_count{tenant="anonymous",type="cpu"}',
+}
+
+
 def read_answer(store: str, name: str) -> str:
     """The body of an answer of the newest version of a store that has given it."""
     answered = [folder for folder in ANSWERS.glob(f"{store}-*") if (folder / f"{name}.body").exists()]

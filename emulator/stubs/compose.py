@@ -3,7 +3,7 @@
 import json
 import sys
 
-from .state import fail, load, save
+from .state import fail, list_published, load, save
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -86,6 +86,8 @@ def list_services(services: "dict[str, Any]", arguments: list[str]) -> None:
 
 
 def describe(name: str, service: "dict[str, Any]") -> "dict[str, Any]":
+    is_on_host = service.get("network") == "host"
+    published = [] if is_on_host else list_published(service)
     return {
         "ID": name,
         "Name": name,
@@ -93,14 +95,14 @@ def describe(name: str, service: "dict[str, Any]") -> "dict[str, Any]":
         "Image": service["image"],
         "State": service["state"],
         "Health": "healthy" if service["state"] == "running" else "",
-        "Publishers": [describe_port(port) for port in service["ports"]],
+        "Publishers": [describe_port(port) for port in published],
     }
 
 
-def describe_port(port: int) -> "dict[str, Any]":
+def describe_port(published: "dict[str, Any]") -> "dict[str, Any]":
     return {
-        "URL": "0.0.0.0",
-        "TargetPort": port,
-        "PublishedPort": port,
-        "Protocol": "tcp",
+        "URL": published["address"],
+        "TargetPort": published["target"],
+        "PublishedPort": published["port"],
+        "Protocol": published["protocol"],
     }

@@ -5,7 +5,7 @@ import time
 from typing import NamedTuple
 
 from . import answers, stores
-from .state import NETWORK, Container, fail, list_containers, load, read_host_id, save
+from .state import NETWORK, Container, fail, list_containers, load, load_received, read_host_id, save
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -176,6 +176,10 @@ def print_metrics(container: Container) -> None:
         page = ""
     stored = STORED_BEFORE + counts.landed
     print(answers.fill_metrics(page, counts.memory, stored))
+    counter = answers.RECEIVED[component]
+    received = load_received()
+    count = received.get(container.name, 0)
+    print(f"{counter} {count}")
 
 
 def count_landed(state: "dict[str, Any]", name: str) -> int:

@@ -24,7 +24,7 @@ def run_docker(arguments: list[str]) -> None:
     if verb == "compose":
         run_compose(rest)
     elif verb == "ps":
-        list_running()
+        list_running(rest)
     elif verb == "inspect":
         inspect(rest)
     elif verb == "exec":
@@ -37,10 +37,13 @@ def run_docker(arguments: list[str]) -> None:
         fail("docker: not found", 127)
 
 
-def list_running() -> None:
+def list_running(arguments: list[str]) -> None:
+    """The name stands for the id."""
     for container in list_containers():
         if container.is_running:
-            print(f"{container.name}\t{container.service['image']}")
+            name = container.name
+            image = container.service["image"]
+            print(name if "-q" in arguments else f"{name}\t{image}")
 
 
 def inspect(arguments: list[str]) -> None:
@@ -80,6 +83,9 @@ def describe(container: Container) -> "dict[str, Any]":
             "Labels": {
                 "com.docker.compose.service": container.name,
             },
+        },
+        "HostConfig": {
+            "NetworkMode": service.get("network", "lgtm_default"),
         },
         "NetworkSettings": {
             "Networks": {

@@ -1,15 +1,58 @@
 """ss and nsenter: who is connected to a container's ports."""
 
-from .state import NETWORK, Container, fail, list_containers, load, load_clients
+from .state import NETWORK, Container, fail, find_container, list_containers, load, load_clients
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 FIRST_PEER_PORT = 50_000
-#: another container of the stack
-NEIGHBOUR = f"{NETWORK}.7"
+#: of the stack's own
+NEIGHBOUR_PORT = 40_000
+#: the peer that is an agent on the host itself
+ON_HOST = "localhost"
+LOOPBACK = "127.0.0.1"
+HOST = "10.0.0.10"
+#: as which docker-proxy comes into a container
+GATEWAY = f"{NETWORK}.1"
 
 
 def run_ss(arguments: list[str]) -> None:
-    """On the host itself: forwarded ports have their connections in the container's network."""
     print_header(arguments)
+    if any(each.startswith("-") and "l" in each for each in arguments):
+        print_listeners()
+    else:
+        print_on_host()
+
+
+def print_listeners() -> None:
+    """What listens in the host's network: containers that have none of their own, as the program that each is."""
+    for container in list_containers():
+        if not container.is_on_host or not container.is_running:
+            continue
+        users = f'users:(("{container.name}",pid={container.pid},fd=8))'
+        for published in container.list_published():
+            address = published["address"]
+            port = published["port"]
+            print(f"0      4096   {address}:{port}      0.0.0.0:*      {users}")
+
+
+def print_on_host() -> None:
+    """On the host itself: forwarded ports have their connections in the container's network, but for those that
+    docker-proxy carries, of which both ends are here.
+    """
+    for container in list_containers():
+        for published, connection, number in list_connections(container):
+            port = published["port"]
+            peer = connection["peer"]
+            peer_port = FIRST_PEER_PORT + number
+            if container.is_on_host:
+                print_line(f"{HOST}:{port}", f"{peer}:{peer_port}")
+            elif peer == ON_HOST:
+                near = f"{LOOPBACK}:{port}"
+                far = f"{LOOPBACK}:{peer_port}"
+                print_line(near, far)
+                print_line(far, near)
 
 
 def run_nsenter(arguments: list[str]) -> None:
@@ -30,19 +73,51 @@ def print_header(arguments: list[str]) -> None:
 
 
 def print_connections(container: Container) -> None:
-    for connection in load()["connections"] + load_clients():
-        if connection["port"] in container.service["ports"] and container.is_running:
-            for number in range(connection.get("count", 1)):
-                print_line(
-                    container,
-                    connection["port"],
-                    connection["peer"],
-                    FIRST_PEER_PORT + number,
-                )
+    for published, connection, number in list_connections(container):
+        target = published["target"]
+        address = find_address(connection["peer"])
+        print_inside(container, target, address, FIRST_PEER_PORT + number)
     # what the stack says to itself
-    for port in container.service["ports"]:
-        print_line(container, port, NEIGHBOUR, 40000)
+    neighbour = find_neighbour(container)
+    if neighbour:
+        for published in container.list_published():
+            target = published["target"]
+            print_inside(container, target, neighbour.address, NEIGHBOUR_PORT)
 
 
-def print_line(container: Container, port: int, peer: str, peer_port: int) -> None:
-    print(f"0      0      [::ffff:{container.address}]:{port}      [::ffff:{peer}]:{peer_port}")
+def find_neighbour(container: Container) -> "Container | None":
+    """Another one of the stack."""
+    serving = [each for each in list_containers() if each.service["ports"]]
+    others = [each for each in serving if each.name != container.name]
+    return others[-1] if others else None
+
+
+def list_connections(container: Container) -> "list[tuple[dict[str, Any], dict[str, Any], int]]":
+    """Each that is open to a published port: that port, who it is, and the number of the connection."""
+    if not container.is_running:
+        return []
+    return [
+        (published, connection, number)
+        for connection in load()["connections"] + load_clients()
+        for published in container.list_published()
+        if published["port"] == connection["port"] and published["protocol"] == "tcp"
+        for number in range(connection.get("count", 1))
+    ]
+
+
+def find_address(peer: str) -> str:
+    """An address is one, a container has one, and the host's own agents come through docker-proxy."""
+    container = find_container(peer)
+    if container:
+        return container.address
+    return GATEWAY if peer == ON_HOST else peer
+
+
+def print_inside(container: Container, port: int, peer: str, peer_port: int) -> None:
+    near = f"[::ffff:{container.address}]:{port}"
+    far = f"[::ffff:{peer}]:{peer_port}"
+    print_line(near, far)
+
+
+def print_line(near: str, far: str) -> None:
+    print(f"0      0      {near}      {far}")

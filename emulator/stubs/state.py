@@ -27,6 +27,28 @@ class Container:
     def is_running(self) -> bool:
         return bool(self.service["state"] == "running")
 
+    @property
+    def is_on_host(self) -> bool:
+        """It has no network of its own, and no ports that Docker knows."""
+        return bool(self.service.get("network") == "host")
+
+    def list_published(self) -> "list[dict[str, Any]]":
+        return list_published(self.service)
+
+
+def list_published(service: "dict[str, Any]") -> "list[dict[str, Any]]":
+    """{address, port, target, protocol} of each: its `ports`, at every address, and what `published` says more of."""
+    plain = [{"port": port} for port in service["ports"]]
+    return [
+        {
+            "address": "0.0.0.0",
+            "target": each["port"],
+            "protocol": "tcp",
+            **each,
+        }
+        for each in plain + service.get("published", [])
+    ]
+
 
 def read_path() -> str:
     return os.environ["HOST_STATE"]
@@ -52,12 +74,24 @@ def load() -> "dict[str, Any]":
 
 def load_clients() -> "list[dict[str, Any]]":
     """Who is connected, as the emulator's witness shows it."""
-    path = os.path.join(os.path.dirname(read_path()), "clients.json")
-    if not os.path.exists(path):
-        return []
-    with open(path) as file:
-        clients: list[dict[str, Any]] = json.load(file)
+    clients: list[dict[str, Any]] = load_beside("clients.json") or []
     return clients
+
+
+def load_received() -> "dict[str, int]":
+    """How often something came in at each service, as the emulator counts it."""
+    received: dict[str, int] = load_beside("received.json") or {}
+    return received
+
+
+def load_beside(name: str) -> "Any":
+    """What the emulator shows in a file of its own; None where it has not yet."""
+    folder = os.path.dirname(read_path())
+    path = os.path.join(folder, name)
+    if not os.path.exists(path):
+        return None
+    with open(path) as file:
+        return json.load(file)
 
 
 def save(state: "dict[str, Any]") -> None:
@@ -69,10 +103,23 @@ def save(state: "dict[str, Any]") -> None:
 
 
 def list_containers() -> list[Container]:
-    """Everything on the host."""
-    projects = load()["projects"].values()
+    """Everything on the host: of each Compose project, and `containers`, which are of none."""
+    state = load()
+    projects = state["projects"].values()
     services = [each for project in projects for each in project["services"].items()]
+    strangers = state.get("containers", {})
+    for name, service in strangers.items():
+        services.append((name, make_stranger(service)))
     return [Container(name, service, index) for index, (name, service) in enumerate(services)]
+
+
+def make_stranger(service: "dict[str, Any]") -> "dict[str, Any]":
+    """A container of no project; it publishes nothing where nothing is said."""
+    return {
+        "state": "running",
+        "ports": [],
+        **service,
+    }
 
 
 def find_container(name: str) -> "Container | None":

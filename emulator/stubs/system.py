@@ -3,6 +3,7 @@
 import glob
 import os
 
+from .network import HOST
 from .state import NETWORK, fail, load
 
 
@@ -15,7 +16,7 @@ def run_du(arguments: list[str]) -> None:
 
 
 def run_hostname(_: list[str]) -> None:
-    print(f"10.0.0.10 {NETWORK}.1 ")
+    print(f"{HOST} {NETWORK}.1 ")
 
 
 def run_nothing(_: list[str]) -> None:

@@ -7,6 +7,8 @@ from ..facts import Facts
 from .clients import Clients
 
 VPC_CIDR = "10.0.0.0/16"
+#: what whoever is behind it shows outside (RFC 5737); moto's own addresses are those of loopback
+NAT_ADDRESS = "198.51.100.7"
 #: name → zone
 SUBNETS = {"public-a": "a", "public-c": "c", "private-a": "a", "private-c": "c"}
 
@@ -40,7 +42,7 @@ def create_subnet(ec2: Any, vpc: str, index: int, name: str) -> str:
 
 
 def create_nat_gateway(ec2: Any, subnet: str) -> str:
-    address = ec2.allocate_address(Domain="vpc")["AllocationId"]
+    address = ec2.allocate_address(Domain="vpc", Address=NAT_ADDRESS)["AllocationId"]
     gateway = ec2.create_nat_gateway(SubnetId=subnet, AllocationId=address)["NatGateway"]
     return str(gateway["NatGatewayId"])
 

@@ -63,6 +63,9 @@ export function isAws(error: unknown, ...names: string[]): error is AwsError {
 export const isDenied = (error: unknown): error is AwsError =>
   isAws(error) && /AccessDenied|Unauthorized/.test(error.name);
 
+/** What AWS refuses, and a cancellation, says nothing of a host: it is tried again, or ends. */
+export const isFromElsewhere = (error: unknown): boolean => isAws(error) || error instanceof CancelledFailure;
+
 interface RefusedAction {
   /** by IAM's name */
   action: string;

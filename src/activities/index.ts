@@ -34,6 +34,7 @@ import { withHeartbeats } from './pacing';
 import * as preflight from './preflight';
 import * as remains from './preflight/remains';
 import * as memory from './probe/memory';
+import * as received from './probe/received';
 import * as rings from './probe/rings';
 import * as samples from './probe/samples';
 import * as start from './start';
@@ -58,6 +59,7 @@ const VERBS: Verbs = {
   ...missingResource,
   ...preflight,
   ...previousDefinition,
+  ...received,
   ...record,
   ...remains,
   ...recordRestore,

@@ -5,6 +5,7 @@ import {
   describeData,
   describeDeployed,
   describeMeasurement,
+  describeSenders,
   explainPhase,
   explainRollback,
   listEvents,
@@ -55,6 +56,7 @@ export function view(status: Status, now = Date.now()): string[] {
     ...rollbackLines(status),
     ...deploymentLines(status),
     ...dataSection(status),
+    ...senderSection(status),
     ...leftoverLines(status),
     ...failureLines(status),
     ...reasonLine(status),
@@ -183,6 +185,12 @@ function dataSection(status: Status): string[] {
   const lines = describeData(status);
   if (lines.length === 0) return [];
   return ['├─ data', ...lines.map(indent)];
+}
+
+function senderSection(status: Status): string[] {
+  const lines = status.outcome ? [] : describeSenders(status);
+  if (lines.length === 0) return [];
+  return ['├─ senders        as preflight saw them', ...lines.map(indent)];
 }
 
 function leftoverLines({ leftovers }: Status): string[] {

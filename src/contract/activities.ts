@@ -9,6 +9,7 @@ import { PROBE_ATTEMPTS, type ProbeActivities } from './probes';
 import { RECORD_ATTEMPTS, type RecordActivities } from './records';
 import { REMAINS_ATTEMPTS, type RemainsActivities } from './remains';
 import { RESOURCE_ATTEMPTS, type ResourceActivities } from './resources';
+import { SENDER_ATTEMPTS, type SenderActivities } from './senders';
 import { SERVICE_ATTEMPTS, type ServiceActivities } from './services';
 import { START_ATTEMPTS, type StartActivities } from './starts';
 import { STORE_ATTEMPTS, type StoreActivities } from './stores';
@@ -30,6 +31,7 @@ export interface Activities
     WatchActivities,
     HostActivities,
     StoreActivities,
+    SenderActivities,
     ProbeActivities,
     GrafanaActivities,
     DeploymentActivities,
@@ -51,6 +53,7 @@ export const ATTEMPTS: AttemptsOf<Activities> = {
   ...WATCH_ATTEMPTS,
   ...HOST_ATTEMPTS,
   ...STORE_ATTEMPTS,
+  ...SENDER_ATTEMPTS,
   ...PROBE_ATTEMPTS,
   ...GRAFANA_ATTEMPTS,
   ...DEPLOYMENT_ATTEMPTS,

@@ -4,12 +4,13 @@ import type { GrafanaDatabase } from './grafana';
 import type { Host } from './hosts';
 import type { SavedRecord } from './records';
 import type { Owner } from './resources';
+import type { BoundSurvey } from './senders';
 
 export type FindingLevel = 'pass' | 'warn' | 'fail';
 
 /** One answer of preflight. `fix` leads out of everything that is not `pass`. */
 export interface Finding {
-  /** `<service>/<check>`: the name by which a plan can accept it (data.accept) */
+  /** `<service>/<check>`, of a sender `<peer>/<port>`: the name by which a plan can accept it (data.accept) */
   id?: string;
   check: string;
   level: FindingLevel;
@@ -31,6 +32,8 @@ export interface Survey {
   network: Network;
   records: SavedRecord[];
   hosts: Host[];
+  /** absent: of a run from before senders were looked for */
+  senders?: BoundSurvey;
   /** where the plan moves Grafana's database and it is still on a host */
   grafana?: GrafanaDatabase;
 }

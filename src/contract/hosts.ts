@@ -28,6 +28,12 @@ export interface Peer {
   connections: number;
 }
 
+/** `10.0.3.4 → 9009 (mimir), 3 connections` */
+export function describePeer({ peer, port, service, connections }: Peer): string {
+  const plural = connections === 1 ? '' : 's';
+  return `${peer} → ${port} (${service}), ${connections} connection${plural}`;
+}
+
 /** Where to look for clients of a host. */
 export interface ConnectionRequest extends HostStack {
   recordPorts: number[];

@@ -1,8 +1,10 @@
 import type { Change, Moment } from './deployments';
 import type { GrafanaCounts, GrafanaEdit } from './grafana';
+import type { BoundSurvey } from './senders';
 import type { Verb } from './verbs';
 import type { Handover } from '../analysis/handover';
 import type { MemoryAmount } from '../analysis/memory';
+import type { Received } from '../analysis/received';
 import type { Measurement, GateVerdict } from '../analysis/types';
 
 /** The phases of each kind of run, in order, each with what it means. */
@@ -172,6 +174,8 @@ export interface Status {
     grafana?: GrafanaMove;
     /** for each store the newest sample of the old side, the first of the new, and the gap */
     handover?: Handover[];
+    /** what each side took in between the last two looks, by the components' own counters */
+    received?: Received[];
     /** what the new stores held only in memory at `at`; `since`: when users began to come to them */
     unflushed?: {
       at: string;
@@ -179,6 +183,8 @@ export interface Status {
       stores: MemoryAmount[];
     };
   };
+  /** who sent to the hosts when preflight looked, and how each moves */
+  senders?: Pick<BoundSurvey, 'senders' | 'left'>;
   /** how many entries of a list were cut, the oldest first */
   cut: Partial<Record<'events' | 'decisions', number>>;
   /** of a deployment */

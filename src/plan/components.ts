@@ -1,5 +1,5 @@
 import { mapStores, STORE_NAMES, storeOf } from '../stores';
-import type { VersionBoundary } from '../stores/store';
+import type { Administration, ReceivedCounter, VersionBoundary } from '../stores/store';
 import { GRAFANA_PIN } from './defaults';
 
 /** What a stack is made of: the stores, and the two that keep no telemetry. */
@@ -29,6 +29,43 @@ export const HTTP_PORTS: Record<ComponentName, number[]> = {
   ...mapStores(({ ports }) => ports),
   grafana: [3000],
   alloy: [12345],
+};
+
+/**
+ * Ports at which the parts of a stack speak to each other: gRPC (9096 in Loki's example of a configuration) and gossip.
+ * Source: reference of configuration parameters, server.grpc_listen_port and memberlist.bind_port; grafana/loki
+ * cmd/loki/loki-local-config.yaml.
+ */
+export const INTERNAL_PORTS = [9095, 9096, 7946];
+
+/** What whoever reaches a component can do to it. Source of Alloy's: grafana.com/docs/alloy/latest/reference/http. */
+export const ADMINISTRATION: Record<ComponentName, Administration> = {
+  ...mapStores(({ administration }) => administration),
+  grafana: {
+    paths: [],
+    isApart: true,
+  },
+  alloy: {
+    paths: ['/-/reload', '/-/support'],
+    isApart: true,
+  },
+};
+
+const ACCEPTED = ['metric_points', 'log_records', 'spans'].map((signal) => ({
+  name: `otelcol_receiver_accepted_${signal}_total`,
+  isLate: true,
+}));
+
+/**
+ * What components count of what they are sent; Alloy: by its OpenTelemetry receivers. Source: grafana.com/docs/alloy,
+ * otelcol.receiver.otlp, debug metrics.
+ */
+export const RECEIVED: Partial<Record<ComponentName, ReceivedCounter>> = {
+  ...mapStores(({ received }) => received),
+  alloy: {
+    metrics: ACCEPTED,
+    unit: 'points, records and spans',
+  },
 };
 
 /** Repository names that Grafana Labs publishes a component under. */

@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { durationWithin, textLike, wholeNumber } from './formats';
 
-const lossName = textLike(/^[\w.-]{1,64}\/[\w-]{1,64}$/, '<service>/<check>, as preflight names a loss');
+const lossName = textLike(
+  /^[\w.:-]{1,64}\/[\w-]{1,64}$/,
+  '<service>/<check> or <sender>/<port>, as preflight names a loss',
+);
 
 /** What is known to be lost with the hosts, and accepted. */
 export const dataSchema = z.strictObject({
   accept: z.array(lossName).default([]).meta({
-    description: 'Losses of data, by the names that preflight gives them, that a decommission may cause',
+    description: 'Losses of data, and senders that do not move, by the names that preflight gives them',
   }),
 });
 

@@ -200,6 +200,21 @@ export const loki: Store = {
       why: 'max_chunk_age',
     },
   },
+  // grafana/loki pkg/loghttp/push/push.go; docs/operations/observability.md
+  received: {
+    metrics: [
+      {
+        name: 'loki_distributor_lines_received_total',
+        isLate: true,
+      },
+    ],
+    unit: 'lines',
+  },
+  // grafana.com/docs/loki/latest/reference/loki-http-api: Flush in-memory chunks, Prepare ingester shutdown, Flush and shut down
+  administration: {
+    paths: ['/flush', '/ingester/prepare_shutdown', '/ingester/shutdown', '/config'],
+    isApart: false,
+  },
   image: {
     version: '3.7.8',
     prefix: 'loki',

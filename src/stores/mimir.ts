@@ -224,6 +224,21 @@ export const mimir: Store = {
       why: 'querier.query_store_after: a Mimir at its defaults looks for nothing younger in S3',
     },
   },
+  // grafana/mimir pkg/distributor/distributor.go; rejected and deduplicated ones are none of them
+  received: {
+    metrics: [
+      {
+        name: 'cortex_distributor_received_samples_total',
+        isLate: true,
+      },
+    ],
+    unit: 'samples',
+  },
+  // grafana.com/docs/mimir/latest/references/http-api: Flush chunks or blocks, Prepare for shutdown, Shutdown, Configuration
+  administration: {
+    paths: ['/ingester/flush', '/ingester/prepare-shutdown', '/ingester/shutdown', '/config'],
+    isApart: false,
+  },
   image: {
     version: '3.2.1',
     prefix: 'mimirblocks',

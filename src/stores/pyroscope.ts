@@ -168,6 +168,21 @@ export const pyroscope: Store = {
       why: 'query_store_after: a Pyroscope at its defaults looks for nothing younger in S3',
     },
   },
+  // grafana/pyroscope pkg/distributor/metrics.go: a histogram, one observation a profile
+  received: {
+    metrics: [
+      {
+        name: 'pyroscope_distributor_received_compressed_bytes_count',
+        isLate: true,
+      },
+    ],
+    unit: 'profiles',
+  },
+  // pkg/api/api.go of grafana/pyroscope: its ingester's Connect service, and its configuration
+  administration: {
+    paths: ['/ingester.v1.IngesterService/Flush', '/api/v1/status/config'],
+    isApart: false,
+  },
   image: {
     version: '1.21.1',
     prefix: 'pyroscope',

@@ -1,5 +1,12 @@
 import type { Backend } from './backend';
-import type { ConfigurationEndpoint, Endpoint, FlushEndpoint, MetricsEndpoint, SampleEndpoint } from './endpoint';
+import type {
+  ConfigurationEndpoint,
+  Endpoint,
+  FlushEndpoint,
+  Metric,
+  MetricsEndpoint,
+  SampleEndpoint,
+} from './endpoint';
 import type { Setting, Settings } from './settings';
 import type { Times } from './times';
 
@@ -137,6 +144,21 @@ interface Versions {
   publishedAs?: string[];
 }
 
+/** What whoever reaches a component's HTTP port can do to it, without a password. */
+export interface Administration {
+  paths: string[];
+  /** senders have ports of their own: this one can be left out of an ingest */
+  isApart: boolean;
+}
+
+/** What a component counts of what it is sent, whoever sends it: its own scrapes of itself too. */
+export interface ReceivedCounter {
+  /** counters, added up; what comes with the first sample is 0 before */
+  metrics: Metric[];
+  /** `samples` */
+  unit: string;
+}
+
 /** Everything that is known of a store. No other file knows one by name but the list, and the plan's defaults. */
 export interface Store extends Keeping, Asking, Versions {
   /** where it answers HTTP by its own default, and by the plan document */
@@ -144,6 +166,8 @@ export interface Store extends Keeping, Asking, Versions {
   /** where Alloy on ECS writes to it on the old host, and the variable that says otherwise (dockerfiles/alloy) */
   oldHost: { port: number; variable: string };
   visibility: Visibility;
+  administration: Administration;
+  received: ReceivedCounter;
   advise?(service: StoreService): StoreAdvice[];
 }
 

@@ -161,6 +161,21 @@ export const tempo: Store = {
       why: 'query_backend_after: a search at its defaults looks for nothing younger in S3',
     },
   },
+  // grafana/tempo modules/distributor/distributor.go
+  received: {
+    metrics: [
+      {
+        name: 'tempo_distributor_spans_received_total',
+        isLate: true,
+      },
+    ],
+    unit: 'spans',
+  },
+  // grafana.com/docs/tempo/latest/api_docs: Flush, Shutdown, Status
+  administration: {
+    paths: ['/flush', '/shutdown', '/status/config'],
+    isApart: true,
+  },
   image: {
     version: '2.10.8',
     prefix: 'tempo',

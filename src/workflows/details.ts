@@ -1,8 +1,11 @@
 import type { Handover } from '../analysis/handover';
 import { describeMemory } from '../analysis/memory';
+import { describeReceived } from '../analysis/received';
 import type { Measurement } from '../analysis/types';
 import type { Change } from '../contract/deployments';
 import type { GrafanaCounts } from '../contract/grafana';
+import { describePeer } from '../contract/hosts';
+import type { Move } from '../contract/senders';
 import { PHASES, type GrafanaMove, type Phase, type RunKind, type Status } from '../contract/status';
 
 const ICONS = {
@@ -14,6 +17,9 @@ const ICONS = {
 } as const;
 /** Newest events that the details show. */
 const EVENTS_SHOWN = 8;
+
+/** Senders that the details show, the busiest. */
+const SENDERS_SHOWN = 6;
 
 /** Digits that a person reads: 0.04, 1.9, 410; 99.96 must not read as 100 beside its limit. */
 function formatFigure(value: number): string {
@@ -100,11 +106,27 @@ function describeGrafana({ to, before, after, edits, sha256, copySha256 }: Grafa
 export function describeData({ data }: Status): string[] {
   const lines = (data?.handover ?? []).map(describeHandover);
   if (data?.grafana) lines.unshift(describeGrafana(data.grafana));
+  for (const received of data?.received ?? []) lines.push(`received, ${describeReceived(received)}`);
   if (data?.unflushed) {
     const { at, stores } = data.unflushed;
     lines.push(`only in memory on ECS at ${at.slice(11, 16)}: ${describeMemory(stores)}`);
   }
   return lines;
+}
+
+const MOVES: Record<Move, string> = {
+  'by-name': 'moves by its name, when it connects again',
+  not: 'does not move',
+  never: 'stops with the host',
+};
+
+/** Who sent to the hosts when preflight looked, a line each: `10.0.3.4 → 9009 (mimir), 3 connections: does not move`. */
+export function describeSenders({ senders }: Status): string[] {
+  if (!senders) return [];
+  const shown = senders.senders.slice(0, SENDERS_SHOWN);
+  const left = senders.senders.length - shown.length + senders.left;
+  const more = left > 0 ? [`${left} more, which lgtm-migrate senders names`] : [];
+  return [...shown.map((sender) => `${describePeer(sender)}: ${MOVES[sender.move]}`), ...more];
 }
 
 /** What a deployment changes, a line each: `mimir   lgtm-mimir:3 → lgtm-mimir:4   image, environment GF_LOG_LEVEL`. */
@@ -131,6 +153,7 @@ export function renderDetails(status: Status): string {
     renderWayBack(status),
     renderDeployed(status),
     renderData(status),
+    renderSenders(status),
   ];
   const findings = status.findings.failures.map(({ message, fix }) => `- ✖ ${message} — ${fix}`);
   const leftovers = status.leftovers.map(({ what, why }) => `- left over: ${what} (${why})`);
@@ -200,4 +223,9 @@ function renderDeployed(status: Status): string[] {
 function renderData(status: Status): string[] {
   const lines = describeData(status).map((line) => `- ${line}`);
   return lines.length > 0 ? ['**Data**', '', ...lines] : [];
+}
+
+function renderSenders(status: Status): string[] {
+  const lines = describeSenders(status).map((line) => `- ${line}`);
+  return lines.length > 0 ? ['**Senders, as preflight saw them**', '', ...lines] : [];
 }

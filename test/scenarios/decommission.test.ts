@@ -139,6 +139,7 @@ test(
           ...STRAIGHT,
           flushTimeout: '45s',
         },
+        data: { accept: ['10.0.3.4/9009'] },
       },
     },
     async (operator) => {

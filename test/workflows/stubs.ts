@@ -196,6 +196,14 @@ const STORES = {
       at: TEN,
       note: '',
     })),
+  countReceived: async ({ services }) =>
+    services.map(({ service }) => ({
+      service,
+      unit: 'samples',
+      host: 100,
+      ecs: 0,
+      note: '',
+    })),
   measureUnflushed: async ({ stores }) =>
     stores.map(({ service }) => ({
       service,

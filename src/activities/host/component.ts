@@ -4,7 +4,7 @@ import { publishedPorts, type Container, type Publisher } from './containers';
 
 const ANYWHERE = /^(0\.0\.0\.0|::|\[::\])$/;
 /** Prints the addresses of a container in its networks. */
-const ADDRESSES = '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}';
+export const ADDRESSES = '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}';
 
 /** Which of the six a container is: by its image, else by its service's name. */
 export function componentOf({ Image = '', Service }: Pick<Container, 'Image' | 'Service'>): ComponentName | undefined {

@@ -1,23 +1,17 @@
 import type { InputOf } from '../../contract/activities';
 import type { ConnectionRequest, Peer } from '../../contract/hosts';
 import type { Deps } from '../clients';
-import { asWord, quoted } from '../curl';
 import { heartbeat, sleep } from '../pacing';
 import { findTaskAddresses } from '../probe/probe';
 import { componentOf } from './component';
 import { listContainers, publishedPorts, type Container, type Publisher } from './containers';
-import { peersIn, type Door } from './peers';
-import { OUTPUT_LIMIT, runScriptWell } from './ssm';
+import { addHostPorts } from './host-network';
+import { isWithinAny } from './peers';
+import { readSockets, type SeenPeer, type Watched } from './sockets';
 
 const POLL_MS = 3000;
 /** Peers that a heartbeat carries. */
 const PEERS_TOLD = 20;
-const SUBNETS = "'{{range .IPAM.Config}}{{.Subnet}} {{end}}'";
-const DOCKER_RANGES = `$(docker network inspect --format ${SUBNETS} $(docker network ls -q))`;
-/** Prints the host's own addresses and the ranges of its Docker networks in one line. */
-const PRINT_OWN_RANGES = [`echo "own 127.0.0.0/8 ::1 $(hostname -I) ${DOCKER_RANGES}" | tr "\\n" " "`, 'echo'];
-/** A program that is not there must not look like nobody. */
-const PRINT_CONNECTIONS = 'ss -Htn state established || exit 1';
 /** Stands for the peers that SSM has cut off: more are there, rather than none. */
 const CUT_OFF: Peer = {
   peer: 'others',
@@ -25,12 +19,6 @@ const CUT_OFF: Peer = {
   service: 'more than SSM can tell of',
   connections: 1,
 };
-
-/** A container with those of its published ports at which clients may be. */
-interface Watched {
-  container: Container;
-  ports: Publisher[];
-}
 
 /**
  * Who is connected to ports of a host that take data or serve a record: busiest first,
@@ -48,7 +36,8 @@ async function listWriterAddresses(deps: Deps, request: ConnectionRequest): Prom
   return writer ? findTaskAddresses(deps, writer.cluster, writer.service) : [];
 }
 
-function compareBusiness(a: Peer, b: Peer): number {
+/** The busiest first. */
+export function compareBusiness(a: Peer, b: Peer): number {
   const difference = b.connections - a.connections;
   return difference || a.peer.localeCompare(b.peer);
 }
@@ -76,30 +65,25 @@ function keyOf(peers: Peer[]): string {
     .join();
 }
 
-/**
- * A published port is forwarded into its container: the connection is in the container's
- * network, where the host's own ss does not see it; only what docker-proxy carries is in
- * the host's. So both are asked.
- */
 async function readPeers(deps: Deps, request: ConnectionRequest): Promise<Peer[]> {
   const watched = await listWatched(deps, request);
-  const script = [
-    ...PRINT_OWN_RANGES,
-    'echo "at host"',
-    PRINT_CONNECTIONS,
-    ...watched.flatMap(({ container }) => printContainerConnections(container)),
-  ].join('\n');
-  const output = await runScriptWell(deps, request.instanceId, 'connections: ss', script);
-  const [own = '', ...places] = output.split(/^at /m);
-  const ownRanges = own.replace(/^own /, '').trim().split(/\s+/);
-  const peers = places.flatMap((place) => peersAt(place, watched, ownRanges));
-  if (output.length >= OUTPUT_LIMIT) peers.push(CUT_OFF);
-  return peers;
+  const { peers, own, isCutOff } = await readSockets(deps, request.instanceId, 'connections: ss', watched);
+  const others = peers.filter(({ peer }) => !isWithinAny(peer, own));
+  const told = others.map(toPeer);
+  return isCutOff ? [...told, CUT_OFF] : told;
 }
+
+const toPeer = ({ peer, port, service, connections }: SeenPeer): Peer => ({
+  peer,
+  port,
+  service,
+  connections,
+});
 
 async function listWatched(deps: Deps, request: ConnectionRequest): Promise<Watched[]> {
   const purpose = 'connections: docker compose ps';
-  const containers = await listContainers(deps, request, { purpose });
+  const listed = await listContainers(deps, request, { purpose });
+  const containers = await addHostPorts(deps, request.instanceId, listed);
   const watched = containers.map((container) => {
     const ports = watchedPorts(container, request.recordPorts);
     return { container, ports };
@@ -115,38 +99,4 @@ function watchedPorts(container: Container, recordPorts: number[]): Publisher[] 
   const ports = publishedPorts(container).filter(({ Protocol }) => Protocol === 'tcp');
   if (takesData) return ports;
   return ports.filter(({ PublishedPort }) => recordPorts.includes(PublishedPort));
-}
-
-/** Lines of shell that print who is connected inside a container's network. */
-export function printContainerConnections({ Name, Service }: Container): string[] {
-  const container = Name ?? Service;
-  const pid = `$(docker inspect --format '{{.State.Pid}}' ${asWord(container)})`;
-  return [`printf '%s\\n' ${quoted(`at ${Service}`)}`, `nsenter --target ${pid} --net ${PRINT_CONNECTIONS}`];
-}
-
-/** @param place the name of a service, or `host`, then the lines that ss printed there */
-function peersAt(place: string, watched: Watched[], ownRanges: string[]): Peer[] {
-  const [name = '', ...lines] = place.split('\n');
-  const doors = name === 'host' ? doorsOnHost(watched) : doorsInside(name, watched);
-  return peersIn(lines.join('\n'), doors, ownRanges);
-}
-
-function doorsOnHost(watched: Watched[]): Map<number, Door> {
-  const doors = new Map<number, Door>();
-  for (const { container, ports } of watched) {
-    for (const { PublishedPort: port } of ports) {
-      doors.set(port, { port, service: container.Service });
-    }
-  }
-  return doors;
-}
-
-/** In a container's own network its clients come in at the target port. */
-function doorsInside(service: string, watched: Watched[]): Map<number, Door> {
-  const doors = new Map<number, Door>();
-  const inside = watched.filter(({ container }) => container.Service === service);
-  for (const { TargetPort, PublishedPort: port } of inside.flatMap(({ ports }) => ports)) {
-    doors.set(TargetPort ?? port, { port, service });
-  }
-  return doors;
 }

@@ -20,6 +20,8 @@ export interface Container {
   Image?: string;
   /** null of a container without ports */
   Publishers?: Publisher[] | null;
+  /** it is in the host's own network: what it listens at stands for what it publishes; not of Compose */
+  isOnHost?: boolean;
 }
 
 /** A port of a container; PublishedPort 0: only other containers reach it. */

@@ -12,12 +12,10 @@ interface Endpoint {
 }
 
 /**
- * Peers in what `ss -Htn state established` printed, those of the host itself and of its
- * Docker networks left out.
+ * Peers in what `ss -Htn state established` printed.
  * @param doors local port → the published port and its service
- * @param ownRanges addresses and CIDR ranges of the host
  */
-export function peersIn(output: string, doors: Map<number, Door>, ownRanges: string[]): Peer[] {
+export function peersIn(output: string, doors: Map<number, Door>): Peer[] {
   const peers = new Map<string, Peer>();
   for (const line of output.split('\n')) {
     // where the state is asked for, its column is left out: Recv-Q Send-Q Local Peer
@@ -26,9 +24,6 @@ export function peersIn(output: string, doors: Map<number, Door>, ownRanges: str
     if (!local || !remote) continue;
     const door = doors.get(local.port);
     if (!door) continue;
-    if (ownRanges.some((range) => isWithin(remote.address, range))) {
-      continue;
-    }
     const key = `${remote.address} ${door.port}`;
     const counted = peers.get(key)?.connections ?? 0;
     peers.set(key, {
@@ -38,6 +33,11 @@ export function peersIn(output: string, doors: Map<number, Door>, ownRanges: str
     });
   }
   return [...peers.values()];
+}
+
+/** Whether an address is one of these, or in one of these CIDR ranges. */
+export function isWithinAny(address: string, ranges: string[]): boolean {
+  return ranges.some((range) => isWithin(address, range));
 }
 
 /** Whether an IPv4 address is in `172.18.0.0/16`, or is that very address. */
@@ -60,7 +60,7 @@ function numberOf(ipv4: string): number {
 }
 
 /** Address and port of `10.0.3.4:5000`, `[::ffff:10.0.3.4]:5000`, `[fd00::1%eth0]:5000`. */
-function parseEndpoint(text: string): Endpoint | undefined {
+export function parseEndpoint(text: string): Endpoint | undefined {
   const [, inner, port] = /^\[?(.*?)\]?:(\d+)$/.exec(text) ?? [];
   if (inner === undefined) return undefined;
   const address = inner

@@ -1,4 +1,3 @@
-import { CancelledFailure } from '@temporalio/activity';
 import type { Finding } from '../../contract/findings';
 import type { HostStack } from '../../contract/hosts';
 import type { Plan } from '../../plan/schema';
@@ -6,7 +5,7 @@ import { isStoreName } from '../../stores';
 import { isInS3, isOnDisk, type Backend } from '../../stores/backend';
 import { listObjects } from '../aws/object';
 import type { Deps } from '../clients';
-import { isAws, isDenied } from '../failures';
+import { isAws, isDenied, isFromElsewhere } from '../failures';
 import { allowListing } from './bucket';
 import { componentOf } from '../host/component';
 import type { Container } from '../host/containers';
@@ -102,9 +101,6 @@ async function readHoldings(
     return { ...holdings, silent: (error as Error).message };
   }
 }
-
-/** What AWS refuses, and a cancellation, says nothing of a host: it is tried again, or ends. */
-const isFromElsewhere = (error: unknown): boolean => isAws(error) || error instanceof CancelledFailure;
 
 /** A backend with what a listing of it says, or with its folder on the host. */
 async function readBackend(

@@ -25,6 +25,8 @@ import { lookAtRecords, type RecordsLook } from './records';
 import { lookAtRepositories } from './repositories';
 import { lookAtRoles } from './roles';
 import { lookAtSecurityGroups } from './security-groups';
+import { lookAtSenders } from './senders';
+import { boundSurvey } from './sender-findings';
 import { lookAtSignals } from './signals';
 import { sayHostsFinished } from './texts/hosts';
 import { lookAtVersions } from './versions';
@@ -51,7 +53,7 @@ export async function runPreflight(deps: Deps, { plan, owner }: InputOf<'runPref
   const isFinished = hasFinished(plan, hosts, records);
 
   const place = network.network;
-  const [marks, repositories, cluster, discovery, zones, balancer, groups, data, grafana] = await Promise.all([
+  const [marks, repositories, cluster, discovery, zones, balancer, groups, data, senders, grafana] = await Promise.all([
     lookAtMarks(deps, plan, owner),
     lookAtRepositories(deps, plan),
     lookAtCluster(deps, plan, owner, place),
@@ -60,6 +62,7 @@ export async function runPreflight(deps: Deps, { plan, owner }: InputOf<'runPref
     lookAtLoadBalancer(deps, plan, place),
     lookAtSecurityGroups(deps, plan, owner, place),
     lookAtData(deps, plan, hosts),
+    lookAtSenders(deps, plan, { hosts, network: place }),
     isFinished ? { findings: [] } : lookAtGrafana(deps, plan, hosts.hosts, place),
   ]);
 
@@ -69,7 +72,8 @@ export async function runPreflight(deps: Deps, { plan, owner }: InputOf<'runPref
     ...(isFinished ? [sayHostsFinished(plan.source.instances)] : judgeHosts(plan, hosts, grafana)),
     ...[records, certificate, bucket, signals, marks, repositories].flatMap((look) => look.findings),
     ...[cluster, discovery, zones, roles, balancer, groups].flatMap((look) => look.findings),
-    ...[quota, alarms, permissions, data, lookAtVersions(plan, hosts.containers)].flatMap((look) => look.findings),
+    ...[quota, alarms, permissions, data, senders].flatMap((look) => look.findings),
+    ...lookAtVersions(plan, hosts.containers).findings,
     ...judgePlan(plan),
   ];
   return {
@@ -78,6 +82,7 @@ export async function runPreflight(deps: Deps, { plan, owner }: InputOf<'runPref
     network: place,
     records: records.records,
     hosts: hosts.hosts,
+    senders: boundSurvey(senders.survey),
     ...('grafana' in grafana ? { grafana: grafana.grafana } : {}),
   };
 }

@@ -116,12 +116,14 @@ function isFor({ ServiceName }: VpcEndpoint, service: string): boolean {
   return ServiceName?.endsWith(`.${service}`) ?? false;
 }
 
+const hasWayOut = (tables: RouteTable[], subnet: string): boolean => listRoutes(tables, subnet).some(isWayOut);
+
 /** A subnet without a table of its own uses the main one. */
-function hasWayOut(tables: RouteTable[], subnet: string): boolean {
+export function listRoutes(tables: RouteTable[], subnet: string): Route[] {
   const own = tables.find(({ Associations = [] }) => Associations.some(({ SubnetId }) => SubnetId === subnet));
   const main = tables.find(({ Associations = [] }) => Associations.some(({ Main }) => Main));
   const table = own ?? main;
-  return (table?.Routes ?? []).some(isWayOut);
+  return table?.Routes ?? [];
 }
 
 /**

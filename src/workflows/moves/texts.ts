@@ -2,7 +2,7 @@ import type { Handover } from '../../analysis/handover';
 import { describeMemory, type MemoryAmount } from '../../analysis/memory';
 import type { GrafanaCopy, GrafanaCounts, GrafanaEdit, GrafanaRequest } from '../../contract/grafana';
 import type { DeployedService, Moment } from '../../contract/deployments';
-import type { Peer } from '../../contract/hosts';
+import { describePeer, type Peer } from '../../contract/hosts';
 import type { RequestRate } from '../../contract/watch';
 import { describeCounts } from '../details';
 import { messageOf } from '../engine/failures';
@@ -10,16 +10,10 @@ import { messageOf } from '../engine/failures';
 /** Peers that are named; the rest is counted. */
 const NAMED = 8;
 
-/** `10.0.3.4 → 9009 (mimir), 3 connections` */
 export function describePeers(peers: Peer[]): string {
   const named = peers.slice(0, NAMED).map(describePeer);
   const others = peers.length > NAMED ? [`${peers.length - NAMED} more`] : [];
   return [...named, ...others].join('; ');
-}
-
-function describePeer({ peer, port, service, connections }: Peer): string {
-  const plural = connections === 1 ? '' : 's';
-  return `${peer} → ${port} (${service}), ${connections} connection${plural}`;
 }
 
 export const askToCutOff = (ids: string, peers: Peer[]): string =>
@@ -29,6 +23,11 @@ export const tellConnections = (ids: string): string => `nobody is connected to 
 
 export const tellApprovedConnections = (peers: Peer[]): string =>
   `approved although still connected: ${describePeers(peers)}`;
+
+/** @param services what each side of each has received */
+export const tellReceived = (services: string[]): string => `received since the look before: ${services.join('; ')}`;
+
+export const tellUncountedReceived = (why: string): string => `what both sides receive is not known: ${why}`;
 
 export const tellUnlistable = (error: unknown): string =>
   `the connections can't be listed any more: ${messageOf(error)}`;

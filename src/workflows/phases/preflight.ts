@@ -15,6 +15,13 @@ export async function preflight({ plan, owner, status, progress }: Run): Promise
     warnings: warned.map(({ message }) => message),
     failures: failed.map(({ message, fix = '' }) => ({ message, fix })),
   };
+  const { senders } = survey;
+  if (senders && senders.senders.length > 0) {
+    status.senders = {
+      senders: senders.senders,
+      left: senders.left,
+    };
+  }
   progress.setDetail('preflight', `${passed.length} pass, ${warned.length} warn, ${failed.length} fail`);
   for (const { message, fix } of warned) progress.addEvent(`warning: ${message}; ${fix}`);
   if (failed.length > 0) throw failFor('PreflightFailed', describeFailures(failed));

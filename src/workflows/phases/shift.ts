@@ -12,6 +12,7 @@ import type { Release } from '../engine/release';
 import { describeApproval, planSteps, type ShiftStep } from '../engine/steps';
 import { announceGrafanaMove, moveGrafana } from '../moves/grafana';
 import { listRunning } from '../moves/hosts';
+import { ReceivedWatch } from '../moves/received';
 import { createPairRequest, prepareRecords, setWeight } from '../moves/records';
 import { tellDeleted, tellOtherBalancer } from '../moves/texts';
 import type { Groundwork } from './groundwork';
@@ -31,10 +32,13 @@ export async function shift(migration: Run, survey: Survey, release: Release, gr
   await prepareRecords(migration, pair, hosts);
   const steps = planSteps(plan, records);
   if (steps.some(({ movesGrafana }) => movesGrafana)) announceGrafanaMove(migration);
+  const received = new ReceivedWatch(migration, survey, release);
+  await received.look();
   for (const step of steps) {
     await holdWhilePaused(migration);
     if (!migration.facts.hasSentUsers) await requireWhole(migration, groundwork, pair);
     await takeStep(migration, survey, release, pair, step);
+    if (step.skipped === undefined) await received.look();
   }
   progress.endPhase('shift', 'done');
 }

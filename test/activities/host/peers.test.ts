@@ -1,4 +1,4 @@
-import { isWithin, peersIn } from '../../../src/activities/host/peers';
+import { isWithin, isWithinAny, peersIn } from '../../../src/activities/host/peers';
 
 const MIMIR = {
   port: 19009,
@@ -19,7 +19,7 @@ test('a peer is told once for each door, with how often it is connected', () => 
     connection('172.18.0.2:22', '10.0.3.9:5000'),
     '',
   ];
-  const peers = peersIn(lines.join('\n'), DOORS, []);
+  const peers = peersIn(lines.join('\n'), DOORS);
   expect(peers).toEqual([
     {
       ...MIMIR,
@@ -34,15 +34,11 @@ test('a peer is told once for each door, with how often it is connected', () => 
   ]);
 });
 
-test('the host itself and its Docker networks are no peers', () => {
+test('the host itself and its Docker networks are told from others', () => {
   const ownRanges = ['127.0.0.0/8', '::1', '172.18.0.0/16'];
-  const lines = [
-    connection('127.0.0.1:9009', '127.0.0.1:5000'),
-    connection('[::1]:9009', '[::1]:5001'),
-    connection('172.18.0.2:9009', '172.18.0.7:5002'),
-  ];
-  const peers = peersIn(lines.join('\n'), DOORS, ownRanges);
-  expect(peers).toEqual([]);
+  const addresses = ['127.0.0.1', '::1', '172.18.0.7', '10.0.3.4'];
+  const own = addresses.filter((address) => isWithinAny(address, ownRanges));
+  expect(own).toEqual(['127.0.0.1', '::1', '172.18.0.7']);
 });
 
 test.each([

@@ -11,9 +11,10 @@ const SOURCES = join(__dirname, '../../../src');
 /** Whoever adds one here adds what it writes to `shell.ts`. */
 const TRIED = [
   'activities/host/asking.ts',
-  'activities/host/connections.ts',
   'activities/host/containers.ts',
   'activities/host/grafana.ts',
+  'activities/host/host-network.ts',
+  'activities/host/sockets.ts',
   'activities/host/stack.ts',
   'activities/preflight/compactors.ts',
   'activities/preflight/disks.ts',

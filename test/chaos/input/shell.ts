@@ -5,9 +5,10 @@ import fc from 'fast-check';
 import { escaped, quoted } from '../../../src/activities/curl';
 import { writeAsking } from '../../../src/activities/host/asking';
 import { writeCut } from '../../../src/activities/host/configuration';
-import { printContainerConnections } from '../../../src/activities/host/connections';
 import { compose, type Container } from '../../../src/activities/host/containers';
 import { grafanaScript } from '../../../src/activities/host/grafana-script';
+import { writeListenersQuestion } from '../../../src/activities/host/host-network';
+import { printContainerConnections } from '../../../src/activities/host/sockets';
 import { printStatusCommand, writeStart } from '../../../src/activities/host/stack';
 import { writeCompactorsQuestion } from '../../../src/activities/preflight/compactors';
 import { writeInspection, writeSizes } from '../../../src/activities/preflight/disks';
@@ -61,6 +62,7 @@ docker() { keep docker "$@"; echo 10.0.0.9; }
 curl() { keep curl "$@"; echo answer; }
 nsenter() { keep nsenter "$@"; }
 du() { keep du "$@"; }
+ss() { keep ss "$@"; }
 python3() { keep python3 "$@"; cat >/dev/null; }
 `;
 
@@ -132,6 +134,10 @@ const SCRIPTS: Record<string, (value: string) => Script> = {
       ...containerOf(value),
       Service: value,
     }).join('\n'),
+    words: [value],
+  }),
+  'what listens on the host': (value) => ({
+    text: writeListenersQuestion([containerOf(value)]),
     words: [value],
   }),
   'a component by its container': (value) => ({

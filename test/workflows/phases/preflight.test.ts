@@ -1,4 +1,6 @@
 import type { Finding } from '../../../src/contract/findings';
+import type { Sender } from '../../../src/contract/senders';
+import { describeSenders } from '../../../src/workflows/details';
 import { textsOf } from '../run';
 import { useStubWorker } from '../server';
 import { SURVEY } from '../stubs';
@@ -72,4 +74,34 @@ test.concurrent('a failure that nobody retries in the time of the plan ends with
     },
   ]);
   expect(world.names).toEqual(['runPreflight', 'findRemains']);
+});
+
+test.concurrent('who sends to the hosts is told with how each will move, and how many more there are', async () => {
+  const senders = Array.from({ length: 7 }, (_, number): Sender => ({
+    instanceId: 'i-1',
+    peer: `10.0.3.${number}`,
+    port: 9009,
+    service: 'mimir',
+    connections: 1,
+    move: number === 0 ? 'not' : 'by-name',
+    why: '',
+    change: '',
+  }));
+  const world = new World({
+    runPreflight: async () => ({
+      ...SURVEY,
+      senders: {
+        senders,
+        ports: [],
+        cutOff: [],
+        left: 30,
+      },
+    }),
+  });
+  world.break('findServices');
+  const run = await runWorkflow({ world });
+  const lines = describeSenders(await run.untilRetryOf('deploy'));
+  expect(lines[0]).toBe('10.0.3.0 → 9009 (mimir), 1 connection: does not move');
+  expect(lines[1]).toBe('10.0.3.1 → 9009 (mimir), 1 connection: moves by its name, when it connects again');
+  expect(lines.slice(6)).toEqual(['31 more, which lgtm-migrate senders names']);
 });

@@ -1,0 +1,118 @@
+import type { Peer } from '../../contract/hosts';
+import type { Deps } from '../clients';
+import { asWord, quoted } from '../curl';
+import { ADDRESSES } from './component';
+import type { Container, Publisher } from './containers';
+import { peersIn, type Door } from './peers';
+import { OUTPUT_LIMIT, runScriptWell } from './ssm';
+
+const SUBNETS = "'{{range .IPAM.Config}}{{.Subnet}} {{end}}'";
+const DOCKER_RANGES = `$(docker network inspect --format ${SUBNETS} $(docker network ls -q))`;
+/** Prints the host's own addresses and the ranges of its Docker networks in one line. */
+const PRINT_OWN_RANGES = [`echo "own 127.0.0.0/8 ::1 $(hostname -I) ${DOCKER_RANGES}" | tr "\\n" " "`, 'echo'];
+/** Prints the name and the addresses of each container that runs, of whatever stack, a line each. */
+const PRINT_CONTAINERS = `docker inspect --format '{{.Name}} ${ADDRESSES}' $(docker ps -q)`;
+/** A program that is not there must not look like nobody. */
+const PRINT_CONNECTIONS = 'ss -Htn state established || exit 1';
+/** The place of what is connected to the host itself, and not inside a container's network. */
+export const ON_HOST = 'host';
+
+/** A container with those of its published ports at which somebody may be connected. */
+export interface Watched {
+  container: Container;
+  ports: Publisher[];
+}
+
+/** Somebody connected, and the network in which that was seen: the host's, or that of a service's container. */
+export interface SeenPeer extends Peer {
+  place: string;
+}
+
+/** What a host tells of its connections. */
+export interface Sockets {
+  peers: SeenPeer[];
+  /** the host's addresses and ranges, those of its Docker networks with them */
+  own: string[];
+  /** address → the container that has it, of any stack */
+  containers: Map<string, string>;
+  /** SSM has cut it: more are there */
+  isCutOff: boolean;
+}
+
+/**
+ * Asks a host who is connected. A published port is forwarded into its container: the connection is in the container's
+ * network, where the host's own ss does not see it; only what docker-proxy carries is in the host's. So both are asked.
+ */
+export async function readSockets(
+  deps: Deps,
+  instanceId: string,
+  purpose: string,
+  watched: Watched[],
+): Promise<Sockets> {
+  const script = [
+    ...PRINT_OWN_RANGES,
+    PRINT_CONTAINERS,
+    `echo "at ${ON_HOST}"`,
+    PRINT_CONNECTIONS,
+    ...watched.flatMap(({ container }) => (container.isOnHost ? [] : printContainerConnections(container))),
+  ].join('\n');
+  const output = await runScriptWell(deps, instanceId, purpose, script);
+  const [head = '', ...places] = output.split(/^at /m);
+  const [own = '', ...containers] = head.split('\n');
+  return {
+    peers: places.flatMap((place) => peersAt(place, watched)),
+    own: own.replace(/^own /, '').trim().split(/\s+/),
+    containers: new Map(containers.flatMap(readContainer)),
+    isCutOff: output.length >= OUTPUT_LIMIT,
+  };
+}
+
+/** Lines of shell that print who is connected inside a container's network. */
+export function printContainerConnections({ Name, Service }: Container): string[] {
+  const container = Name ?? Service;
+  const pid = `$(docker inspect --format '{{.State.Pid}}' ${asWord(container)})`;
+  return [`printf '%s\\n' ${quoted(`at ${Service}`)}`, `nsenter --target ${pid} --net ${PRINT_CONNECTIONS}`];
+}
+
+/** @param line `/lgtm-mimir-1 172.18.0.2 ` */
+function readContainer(line: string): [address: string, name: string][] {
+  const [name = '', ...addresses] = line.trim().split(/\s+/);
+  return addresses.map((address) => [address, name.replace(/^\//, '')]);
+}
+
+/** @param place the name of a service, or `host`, then the lines that ss printed there */
+function peersAt(place: string, watched: Watched[]): SeenPeer[] {
+  const [name = '', ...lines] = place.split('\n');
+  const doors = name === ON_HOST ? doorsOnHost(watched) : doorsInside(name, watched);
+  const peers = peersIn(lines.join('\n'), doors);
+  return peers.map((peer) => ({
+    ...peer,
+    place: name,
+  }));
+}
+
+function doorsOnHost(watched: Watched[]): Map<number, Door> {
+  const doors = new Map<number, Door>();
+  for (const { container, ports } of watched) {
+    for (const { PublishedPort: port } of ports) {
+      doors.set(port, {
+        port,
+        service: container.Service,
+      });
+    }
+  }
+  return doors;
+}
+
+/** In a container's own network its clients come in at the target port. */
+function doorsInside(service: string, watched: Watched[]): Map<number, Door> {
+  const doors = new Map<number, Door>();
+  const inside = watched.filter(({ container }) => container.Service === service);
+  for (const { TargetPort, PublishedPort: port } of inside.flatMap(({ ports }) => ports)) {
+    doors.set(TargetPort ?? port, {
+      port,
+      service,
+    });
+  }
+  return doors;
+}

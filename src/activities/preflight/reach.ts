@@ -1,0 +1,109 @@
+import {
+  DescribeInstancesCommand,
+  DescribeNatGatewaysCommand,
+  DescribeRouteTablesCommand,
+  DescribeVpcsCommand,
+  type Filter,
+  type NatGateway,
+  type Route,
+} from '@aws-sdk/client-ec2';
+import type { Network } from '../../contract/findings';
+import type { Deps } from '../clients';
+import { isWithinAny } from '../host/peers';
+import { listRoutes } from './network';
+
+/** Source: RFC 1918, and RFC 6598, which VPCs take too. */
+const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'];
+const EVERYWHERE = '0.0.0.0/0';
+/** Of one filter. Source: AWS, "Filtering your resources". */
+const MOST_VALUES = 200;
+
+/** From where what is internal to a VPC is reached. */
+export interface Reach {
+  vpcId: string;
+  /** all ranges of the VPC */
+  ranges: string[];
+  /** what its private subnets route to peered networks, transit gateways and VPNs */
+  routes: string[];
+  /** public address → NAT gateway or instance of this VPC that shows it outside: whoever does is inside */
+  shown: Map<string, string>;
+}
+
+/** Nobody was seen, or no VPC was found. */
+export const NOWHERE_REACHED: Reach = {
+  vpcId: 'the VPC',
+  ranges: [],
+  routes: [],
+  shown: new Map(),
+};
+
+/** Where somebody stands, and what of the VPC's own shows his address outside. */
+interface Standing {
+  isInside: boolean;
+  shownBy?: string;
+}
+
+/**
+ * Reads from where an internal load balancer in the private subnets is reached.
+ * @param addresses of those whom it is asked for
+ */
+export async function readReach(deps: Deps, network: Network, addresses: string[]): Promise<Reach> {
+  const { vpcId, privateSubnets } = network;
+  const { ec2 } = deps.clients;
+  const inVpc = {
+    Name: 'vpc-id',
+    Values: [vpcId],
+  };
+  const [{ Vpcs = [] }, { RouteTables = [] }, { NatGateways = [] }, instances] = await Promise.all([
+    ec2.send(new DescribeVpcsCommand({ VpcIds: [vpcId] })),
+    ec2.send(new DescribeRouteTablesCommand({ Filters: [inVpc] })),
+    ec2.send(new DescribeNatGatewaysCommand({ Filter: [inVpc] })),
+    listShownInstances(deps, inVpc, addresses.filter(isPublic)),
+  ]);
+  const associations = Vpcs.flatMap(({ CidrBlockAssociationSet = [] }) => CidrBlockAssociationSet);
+  const routes = privateSubnets.flatMap((subnet) => listRoutes(RouteTables, subnet));
+  return {
+    vpcId,
+    ranges: [...Vpcs, ...associations].flatMap(({ CidrBlock }) => CidrBlock ?? []),
+    routes: routes.flatMap(readRange),
+    shown: new Map([...NatGateways.flatMap(readAddresses), ...instances]),
+  };
+}
+
+const isPublic = (address: string): boolean => !isWithinAny(address, PRIVATE);
+
+/** An instance of the VPC that asks the host at its public address shows its own. */
+async function listShownInstances(deps: Deps, inVpc: Filter, addresses: string[]): Promise<[string, string][]> {
+  if (addresses.length === 0) return [];
+  const shown = {
+    Name: 'ip-address',
+    Values: addresses.slice(0, MOST_VALUES),
+  };
+  const { Reservations = [] } = await deps.clients.ec2.send(new DescribeInstancesCommand({ Filters: [inVpc, shown] }));
+  const instances = Reservations.flatMap(({ Instances = [] }) => Instances);
+  return instances.map(({ PublicIpAddress, InstanceId }) => [PublicIpAddress!, InstanceId!]);
+}
+
+/** A route to the internet leads nobody in; one to a NAT gateway neither. */
+function readRange(route: Route): string[] {
+  const { DestinationCidrBlock: range, State, VpcPeeringConnectionId, TransitGatewayId, GatewayId } = route;
+  const leadsOn = VpcPeeringConnectionId ?? TransitGatewayId ?? GatewayId?.startsWith('vgw-');
+  return range && leadsOn && State !== 'blackhole' ? [range] : [];
+}
+
+function readAddresses({ NatGatewayId, NatGatewayAddresses = [] }: NatGateway): [address: string, id: string][] {
+  return NatGatewayAddresses.flatMap(({ PublicIp }) => (PublicIp ? [[PublicIp, NatGatewayId!]] : []));
+}
+
+/** A public address is never routed inwards, unless the VPC's own shows it. */
+export function locate(address: string, { ranges, routes, shown }: Reach): Standing {
+  const shownBy = shown.get(address);
+  if (shownBy !== undefined)
+    return {
+      isInside: true,
+      shownBy,
+    };
+  if (isWithinAny(address, ranges)) return { isInside: true };
+  const wanted = routes.filter((range) => range !== EVERYWHERE || !isPublic(address));
+  return { isInside: isWithinAny(address, wanted) };
+}

@@ -1,0 +1,139 @@
+import { ALWAYS_THERE, sumMetric } from '../../analysis/metrics';
+import type { ReceivedTotal } from '../../analysis/received';
+import type { InputOf } from '../../contract/activities';
+import type { HostStack } from '../../contract/hosts';
+import { RECEIVED } from '../../plan/components';
+import type { Metric, StoreRequest } from '../../stores/endpoint';
+import type { ReceivedCounter } from '../../stores/store';
+import type { Deps } from '../clients';
+import { escaped } from '../curl';
+import { isFromElsewhere } from '../failures';
+import { readMetrics } from '../host/asking';
+import { componentOf } from '../host/component';
+import { listContainers } from '../host/containers';
+import { findTaskAddresses, runProbe } from './probe';
+import { explainRefusal, readAnswers, writeScript, type HttpAnswer } from './script';
+
+const METRICS: StoreRequest = { path: '/metrics' };
+const NO_TASK = 'no task of it runs';
+
+/** A count, or why there is none. */
+interface Count {
+  count: number | null;
+  note: string;
+}
+
+/** What each component has received since it started, by its own counters: on the hosts, and on ECS over all tasks. */
+export async function countReceived(deps: Deps, input: InputOf<'countReceived'>): Promise<ReceivedTotal[]> {
+  const { services, hosts } = input;
+  const onEcs = countOnEcs(deps, input);
+  const onHosts = await Promise.all(hosts.map((host) => countOnHost(deps, host)));
+  const ecs = await onEcs;
+  return services.map(({ service, component }) => {
+    const host = addCounts(onHosts.map((counts) => counts.get(component) ?? unknown(`no ${component} runs there`)));
+    const other = ecs.get(service) ?? unknown(NO_TASK);
+    return {
+      service,
+      unit: RECEIVED[component]!.unit,
+      host: host.count,
+      ecs: other.count,
+      note: [host.note, other.note].filter(Boolean).join('; '),
+    };
+  });
+}
+
+const unknown = (note: string): Count => ({
+  count: null,
+  note,
+});
+
+/** One that is not known leaves all unknown. */
+function addCounts(counts: Count[]): Count {
+  const missing = counts.find(({ count }) => count === null);
+  if (missing || counts.length === 0) return missing ?? unknown('no host runs');
+  return {
+    count: counts.reduce((sum, { count }) => sum + count!, 0),
+    note: '',
+  };
+}
+
+/** By component. */
+async function countOnHost(deps: Deps, host: HostStack): Promise<Map<string, Count>> {
+  const { instanceId } = host;
+  const containers = await listContainers(deps, host, { purpose: 'received: docker compose ps' });
+  const counts = containers.map(async (container): Promise<[string, Count][]> => {
+    const component = componentOf(container);
+    const counter = component && RECEIVED[component];
+    if (!counter) return [];
+    try {
+      const { sumOf } = await readMetrics(
+        deps,
+        {
+          instanceId,
+          container,
+        },
+        METRICS,
+        counter.metrics,
+      );
+      return [
+        [
+          component,
+          {
+            count: sumOf(counter.metrics) ?? null,
+            note: '',
+          },
+        ],
+      ];
+    } catch (error) {
+      if (isFromElsewhere(error)) throw error;
+      return [[component, unknown((error as Error).message)]];
+    }
+  });
+  return new Map((await Promise.all(counts)).flat());
+}
+
+/** By service; where a plan has no probe nobody asks. */
+async function countOnEcs(deps: Deps, input: InputOf<'countReceived'>): Promise<Map<string, Count>> {
+  const { probe, purpose, services } = input;
+  if (!probe)
+    return new Map(services.map(({ service }) => [service, unknown('no service of the plan has probe: true')]));
+  const asked = await Promise.all(
+    services.map(async (service) => ({
+      ...service,
+      addresses: await findTaskAddresses(deps, probe.cluster, service.service),
+    })),
+  );
+  const questions = asked.flatMap(({ service, component, port, addresses }) =>
+    addresses.map((address) => ({
+      key: `${service} ${address}`,
+      origin: `http://${escaped(address)}:${port}`,
+      request: METRICS,
+      only: `^(${namesOf(RECEIVED[component]!)}|${ALWAYS_THERE})[{ ].*`,
+    })),
+  );
+  const answers = readAnswers(await runProbe(deps, probe, purpose, writeScript(questions)));
+  return new Map(
+    asked.map(({ service, component, addresses }) => {
+      const counts = addresses.map((address) => countIn(answers.get(`${service} ${address}`), RECEIVED[component]!));
+      return [service, addresses.length === 0 ? unknown(NO_TASK) : addCounts(counts)];
+    }),
+  );
+}
+
+const namesOf = ({ metrics }: ReceivedCounter): string => metrics.map(({ name }) => name).join('|');
+
+function countIn(answer: HttpAnswer | undefined, { metrics }: ReceivedCounter): Count {
+  const refusal = explainRefusal(answer);
+  if (refusal !== undefined) return unknown(refusal);
+  return addCounts(metrics.map((metric) => countMetric(answer!.body, metric)));
+}
+
+function countMetric(body: string, metric: Metric): Count {
+  const count = sumMetric(body, metric);
+  return count === undefined
+    ? unknown(`it has no ${metric.name}`)
+    : {
+        count,
+        note: '',
+      };
+}

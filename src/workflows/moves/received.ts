@@ -1,0 +1,83 @@
+import { isCancellation } from '@temporalio/workflow';
+import { compareReceived, describeReceived, type ReceivedLook } from '../../analysis/received';
+import type { Survey } from '../../contract/findings';
+import type { ReceivingService } from '../../contract/senders';
+import { RECEIVED, isComponent } from '../../plan/components';
+import { readIngest } from '../../plan/senders';
+import { perform } from '../engine/activities';
+import { messageOf } from '../engine/failures';
+import type { Release } from '../engine/release';
+import type { Run } from '../engine/run';
+import { listRunning } from './hosts';
+import { findProbePlace, writeProbeRemoval } from './probe';
+import { tellReceived, tellUncountedReceived } from './texts';
+
+/**
+ * What both sides receive, looked at before the first weight and after each: the share of senders that has moved, which
+ * no weight tells. Nothing depends on it; without an ingest nobody asks.
+ */
+export class ReceivedWatch {
+  private last: ReceivedLook | null = null;
+
+  constructor(
+    private readonly migration: Run,
+    private readonly survey: Survey,
+    private readonly release: Release,
+  ) {}
+
+  /** Tells what came in since the look before; it never fails. */
+  async look(): Promise<void> {
+    const { plan, progress } = this.migration;
+    if (readIngest(plan).names.length === 0) return;
+    try {
+      const look = await this.count();
+      if (this.last) {
+        const received = compareReceived(this.last, look);
+        progress.addData({ received });
+        progress.addEvent(tellReceived(received.map(describeReceived)));
+      }
+      this.last = look;
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      progress.addEvent(tellUncountedReceived(messageOf(error)));
+    }
+  }
+
+  private async count(): Promise<ReceivedLook> {
+    const { migration, survey, release } = this;
+    const { facts, plan } = migration;
+    const probe = findProbePlace(migration, survey.network.privateSubnets, release, release.images);
+    if (probe) writeProbeRemoval(migration);
+    const { composeDirectory } = plan.source;
+    const totals = await perform('countReceived', 'what both sides have received', {
+      services: listReceiving(migration),
+      hosts: listRunning(survey).map(({ instanceId }) => ({
+        instanceId,
+        composeDirectory,
+      })),
+      purpose: facts.nextPurpose('received'),
+      ...(probe && { probe }),
+    });
+    return {
+      at: new Date().toISOString(),
+      totals,
+    };
+  }
+}
+
+/** Services that count what they are sent: of the six those that take data. */
+function listReceiving({ plan }: Run): ReceivingService[] {
+  return Object.entries(plan.services).flatMap(([service, { store, port }]) => {
+    const component = store ?? service;
+    const counts = isComponent(component) && RECEIVED[component];
+    return counts
+      ? [
+          {
+            service,
+            component,
+            port,
+          },
+        ]
+      : [];
+  });
+}
