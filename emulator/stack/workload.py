@@ -19,7 +19,7 @@ from ..facts import Facts
 from ..part import Body, Part, Query, Routes
 
 #: as README.md lists them: errors as a share, latency and logDelay in s, ingestion in
-#: %, requests per s
+#: %, requests per s, of a name among `visitors` as many as there
 GOOD: dict[str, Any] = {
     "errors": 0.0,
     "latency": 0.3,
@@ -28,6 +28,7 @@ GOOD: dict[str, Any] = {
     "side": "ecs",
     "silent": [],
     "requests": 40,
+    "visitors": {},
     "whenWeight": 0,
 }
 MIGRATION = "LGTM/Migration"
@@ -96,8 +97,9 @@ class Workload(Part):
 
     def publish_requests(self, second: int, is_bad: bool) -> None:
         for name in self.facts.records:
+            requests = self.figures["visitors"].get(name, self.figures["requests"])
             for answer in self.resolver.resolve(name):
-                count = round(self.figures["requests"] * answer["share"])
+                count = round(requests * answer["share"])
                 if not count:
                     continue
                 if answer["kind"] == "host":

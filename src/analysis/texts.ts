@@ -54,4 +54,12 @@ export function describeSamples(samples: number, least: number) {
   return `${samples} of ${least} samples`;
 }
 
+export function describeAbsence(names: string[], where: string) {
+  const [group, leads] = names.length === 1 ? ['its target group', 'it leads'] : ['their target groups', 'they lead'];
+  return [
+    `nobody came to ${names.join(', ')} ${where}: no request reached ${group}; `,
+    `look whether ${leads} to ECS, declare records[].quiet: true where nobody asks at this hour, or approve`,
+  ].join('');
+}
+
 export const NO_DATA = 'no data';

@@ -53,6 +53,10 @@ export interface WatchState {
   counts: Record<string, SignalCounts>;
   /** the latest of each signal */
   measurements: Measurement[];
+  /** moving names to which somebody has come since they got their weight */
+  came?: string[];
+  /** those that nobody has come to although all else passed, as long as that is so */
+  absent?: string[];
   /** what AWS refused to say of what users come through, each once, with the way out */
   refusals?: string[];
 }

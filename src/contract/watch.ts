@@ -1,4 +1,5 @@
 import type { WatchState } from '../analysis/types';
+import type { ExpectedVisits } from '../analysis/visitors';
 import type { Plan } from '../plan/schema';
 import type { AttemptsOf } from './attempts';
 
@@ -28,6 +29,8 @@ export interface WatchRequest extends WatchedPlace {
   loadBalancer: string;
   /** this run made it, and nobody else's requests come to it */
   isOwnBalancer: boolean;
+  /** absent: nobody has to come */
+  expected?: ExpectedVisits;
   /** what was counted and told so far; the watch goes on from there */
   state: WatchState;
   /** epoch ms: until then nothing passes, and nothing is called slow */

@@ -9,6 +9,9 @@ const recordSchema = z.strictObject({
   }),
   protocol: z.enum(['https', 'http', 'tcp', 'udp']).default('https'),
   port: port.default(443),
+  quiet: z.boolean().default(false).meta({
+    description: 'true: nobody may ask for it at that hour; else a step in which nobody came to it holds',
+  }),
   evaluateTargetHealth: z.boolean().default(true).meta({
     description: 'false: ECS gets its weight whatever Route 53 thinks of the balancer, as where a group on it is empty',
   }),

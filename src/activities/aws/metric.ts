@@ -2,6 +2,12 @@ import { GetMetricDataCommand, type MetricDataQuery, type MetricDataResult } fro
 import type { MetricQuery, Series } from '../../analysis/query';
 import type { Deps } from '../clients';
 
+/**
+ * How far back a worker that was away looks for what nobody
+ * judged; CloudWatch keeps periods under a minute as long.
+ */
+export const RECALLED_MS = 3 * 3_600_000;
+
 /** Which periods to ask CloudWatch for; epoch ms. */
 export interface Span {
   periodMs: number;

@@ -1,4 +1,5 @@
-import type { MetricQuery, Series } from '../../analysis/query';
+import type { Series } from '../../analysis/query';
+import { queryRequests } from '../../analysis/signals/load-balancer';
 import type { InputOf, OutputOf } from '../../contract/activities';
 import { toMilliseconds } from '../../plan/duration';
 import type { Deps } from '../clients';
@@ -70,18 +71,6 @@ function spanOf({ analysis, since }: Question, now: number): Span {
     periodMs,
     startMs,
     endMs,
-  };
-}
-
-function queryRequests({ loadBalancer }: Question, targetGroup: string): MetricQuery {
-  return {
-    namespace: 'AWS/ApplicationELB',
-    metric: 'RequestCount',
-    dimensions: {
-      LoadBalancer: loadBalancer,
-      TargetGroup: targetGroup,
-    },
-    stat: 'Sum',
   };
 }
 

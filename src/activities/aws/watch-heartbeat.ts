@@ -18,6 +18,8 @@ const heartbeatSchema = z.object({
     verdict: z.enum(['collecting', 'passing', 'failed', 'holding']),
     counts: z.record(z.string(), countsSchema),
     measurements: z.array(z.looseObject({ signal: z.string() })),
+    came: z.array(z.string()).optional(),
+    absent: z.array(z.string()).optional(),
     refusals: z.array(z.string()).optional(),
   }),
 });

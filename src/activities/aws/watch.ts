@@ -2,6 +2,7 @@ import { addMeasurement, createCounts, judgeGate } from '../../analysis/count';
 import { judgePoint, measureSilence, measureFailedLook } from '../../analysis/judge';
 import { judgeMissing } from '../../analysis/missing';
 import { isNews } from '../../analysis/news';
+import { isNewAbsence, judgeVisits } from '../../analysis/visitors';
 import { findSignalSource } from '../../analysis/signals';
 import type { DataPoint, Measurement, SignalCounts, WatchState } from '../../analysis/types';
 import type { WatchHeartbeat, WatchRequest, WatchResult } from '../../contract/watch';
@@ -10,17 +11,13 @@ import { toMilliseconds } from '../../plan/duration';
 import type { Deps } from '../clients';
 import { heartbeat, lastHeartbeat, sleep, wasCancelledByWorkflow } from '../pacing';
 import { lookForMissing } from './missing-resource';
-import { fetchSeries, type Span } from './metric';
+import { fetchSeries, RECALLED_MS, type Span } from './metric';
 import { UNREADABLE_COUNTS } from './texts';
+import { lookForVisitors } from './visitors';
 import { readHeartbeat } from './watch-heartbeat';
 
 /** A signal is silent when as many periods have gone by without a data point. */
 const SILENT_PERIODS = 3;
-/**
- * How far back a worker that was away looks for what nobody
- * judged; CloudWatch keeps periods under a minute as long.
- */
-const RECALLED_MS = 3 * 3_600_000;
 
 type Counts = Record<string, SignalCounts>;
 
@@ -72,7 +69,8 @@ export async function watchSignals(deps: Deps, request: WatchRequest, clock = RE
 function isWorthTelling(request: WatchRequest, { at, since, state }: WatchHeartbeat): boolean {
   const { verdict: told, refusals = [] } = request.state;
   const hasNewRefusal = state.refusals?.some((refusal) => !refusals.includes(refusal)) === true;
-  return hasNewRefusal || isNews(state.verdict, Date.parse(at) - since, { ...request, told });
+  if (hasNewRefusal || isNewAbsence(state, request.state, request.awaitsPass)) return true;
+  return isNews(state.verdict, Date.parse(at) - since, { ...request, told });
 }
 
 /** What the attempt before this one has seen; else what the workflow knows. */
@@ -90,12 +88,15 @@ function resume({ state }: WatchRequest, now: number): WatchHeartbeat {
 
 async function look(deps: Deps, request: WatchRequest, before: WatchHeartbeat, now: number): Promise<WatchHeartbeat> {
   const state = addMissingCounts(request, before.state, now);
-  const [looks, { missing, refusals }] = await Promise.all([
+  const { expected } = request;
+  const [looks, { missing, refusals }, came] = await Promise.all([
     lookAtSignals(deps, request, state.counts, now),
     lookForMissing(deps, request),
+    expected ? lookForVisitors(deps, request, expected, before.state.came, now) : [],
   ]);
   const counted = judgeMissing(countLooks(request, state, looks), before.state, missing, now);
-  const judged = addRefusals(counted, before.state, refusals);
+  const visited = expected ? judgeVisits(counted, before.state, expected, came) : counted;
+  const judged = addRefusals(visited, before.state, refusals);
   const isOther = judged.verdict !== before.state.verdict;
   return {
     ...before,

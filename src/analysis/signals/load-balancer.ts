@@ -3,8 +3,9 @@ import { listSharedPeriods, type MetricQuery, type Series, type SignalSource, ty
 import type { DataPoint } from '../types';
 
 type Stat = MetricQuery['stat'];
+type Balanced = Pick<WatchedStack, 'loadBalancer'>;
 
-function queryBalancer({ loadBalancer }: WatchedStack, metric: string, stat: Stat): MetricQuery {
+function queryBalancer({ loadBalancer }: Balanced, metric: string, stat: Stat): MetricQuery {
   return {
     namespace: 'AWS/ApplicationELB',
     metric,
@@ -13,7 +14,11 @@ function queryBalancer({ loadBalancer }: WatchedStack, metric: string, stat: Sta
   };
 }
 
-function queryGroup(subject: WatchedStack, targetGroup: string, metric: string, stat: Stat): MetricQuery {
+/** Requests for which a target of the group was chosen; health checks are none. A period without one has no data point. */
+export const queryRequests = (subject: Balanced, targetGroup: string): MetricQuery =>
+  queryGroup(subject, targetGroup, 'RequestCount', 'Sum');
+
+function queryGroup(subject: Balanced, targetGroup: string, metric: string, stat: Stat): MetricQuery {
   const query = queryBalancer(subject, metric, stat);
   return {
     ...query,
@@ -50,7 +55,7 @@ interface Answers {
 const errorShare: SignalSource = {
   queries: (subject) => [
     ...listUserGroups(subject).flatMap((group) => [
-      queryGroup(subject, group, 'RequestCount', 'Sum'),
+      queryRequests(subject, group),
       queryGroup(subject, group, 'HTTPCode_Target_5XX_Count', 'Sum'),
     ]),
     ...listOwnMetrics(subject).map((metric) => queryBalancer(subject, metric, 'Sum')),
@@ -109,7 +114,7 @@ const p95: SignalSource = {
   queries: (subject) =>
     listUserGroups(subject).flatMap((group) => [
       queryGroup(subject, group, 'TargetResponseTime', 'p95'),
-      queryGroup(subject, group, 'RequestCount', 'Sum'),
+      queryRequests(subject, group),
     ]),
   points: (series, subject) => {
     const groups = listUserGroups(subject).map((_, index) => {

@@ -4,6 +4,7 @@ import type { Verb } from '../../contract/verbs';
 import type { Duration } from '../../plan/duration';
 import type { Control } from './control';
 import { waitForDeployment } from './deployments';
+import { askToGoOnUnvisited } from './texts';
 
 /** What a gate waits for beside its signals. */
 export interface BakeRequest {
@@ -34,6 +35,8 @@ export class Bake {
   isPrepared = false;
   /** of its question, whatever that asks by now; absent: it has asked nothing yet */
   private number: number | undefined;
+  /** names of which somebody has said that nobody need come: its question stays as it was approved */
+  private excused: string[] | undefined;
 
   /** @param until ISO, when its timer is over */
   constructor(
@@ -60,15 +63,36 @@ export class Bake {
   }
 
   needsApproval(): boolean {
-    const { describeApproval, isLifted, takesRetry } = this.request;
-    if (!describeApproval || isLifted?.()) return false;
-    if (takesRetry && this.control.isRetried) return false;
-    return this.control.approved !== this.ask(describeApproval()).id;
+    const text = this.describeQuestion();
+    if (text === undefined) return false;
+    if (this.request.takesRetry && this.control.isRetried) return false;
+    return this.control.approved !== this.ask(text).id;
+  }
+
+  /** What is approved counts from now on: the names to which nobody came, and nobody has to. */
+  excuseAbsence(): string[] {
+    const absent = this.listAbsent();
+    if (absent.length > 0) this.excused = absent;
+    return absent;
+  }
+
+  private listAbsent(): string[] {
+    return this.excused ?? this.watch.state.absent ?? [];
+  }
+
+  /** undefined: nothing has to be approved */
+  private describeQuestion(): string | undefined {
+    const { what, describeApproval, isLifted } = this.request;
+    const isAsked = describeApproval !== undefined && !isLifted?.();
+    const text = isAsked ? describeApproval() : undefined;
+    const absent = this.listAbsent();
+    return absent.length === 0 ? text : askToGoOnUnvisited(text ?? what, absent);
   }
 
   private ask(text: string): Question {
     this.number ??= this.control.questions.begin();
-    return this.control.questions.ask(this.number, text, this.request.isGrave ?? false);
+    const isGrave = this.request.isGrave === true || this.listAbsent().length > 0;
+    return this.control.questions.ask(this.number, text, isGrave);
   }
 
   /** What it stands still for now, and the words that would move it. */
@@ -95,7 +119,7 @@ export class Bake {
     }
     const deployment = this.findDeployment();
     if (deployment !== null) return waitForDeployment(deployment);
-    if (this.isPrepared && this.needsApproval()) return this.describeApproval(this.request.describeApproval!());
+    if (this.isPrepared && this.needsApproval()) return this.describeApproval(this.describeQuestion()!);
     return {
       for: 'bake',
       what: this.isPrepared ? `the signals of ${what}` : 'what a way back would lose',

@@ -43,6 +43,7 @@ async function hasPassed({ watch }: Run, bake: Bake, standstill: Standstill): Pr
   const hasFailed = () => watch.breach !== null || watch.slowness !== null;
   await standstill.until(() => bake.isReady() || hasFailed());
   if (hasFailed()) return false;
+  watch.excuse(bake.excuseAbsence());
   const question = watch.ask();
   try {
     await standstill.until(() => question.isAnswered || !bake.isReady() || hasFailed());

@@ -3,6 +3,10 @@ import { messageOf } from './failures';
 
 export const describeUnwatched = (error: unknown): string => `the signals can't be watched: ${messageOf(error)}`;
 
+/** @param step what the question would be if somebody had come */
+export const askToGoOnUnvisited = (step: string, names: string[]): string =>
+  `${step}, although nobody came to ${names.join(', ')}`;
+
 export const tellAbortedBefore = (verb: Verb): string =>
   verb === 'abort' || verb === 'rollback' ? 'it is being aborted already' : 'an abort came first';
 

@@ -13,6 +13,7 @@ import type { Progress } from './progress';
 import type { Release } from './release';
 import { describeUnwatched } from './texts';
 import { rest } from './timers';
+import { excuseVisits, expectVisits, NOBODY } from './visits';
 
 /** Nothing judged yet. */
 const FRESH: WatchState = {
@@ -71,6 +72,7 @@ export class Watch {
   private where = '';
   /** a service that is replaced while nobody is sent to it */
   private leftOut: string | null = null;
+  private expected = NOBODY;
   private warmUntil = 0;
   private startsAnew = false;
   private question: Question | null = null;
@@ -88,11 +90,13 @@ export class Watch {
   /**
    * Users get here now: what passed before proves nothing any more, what failed still counts. The first time it begins.
    * @param where `at 50 %`, for whoever reads why it went back
+   * @param moving names that somebody has to come to, unless the plan has them as quiet
    */
-  judgeAnew(place: Place, where: string): void {
+  judgeAnew(place: Place, where: string, moving: string[] = []): void {
     this.place = place;
     this.where = where;
     this.leftOut = null;
+    this.expected = expectVisits(this.run.plan, moving, where);
     this.warmUntil = Date.now() + toMilliseconds(this.run.plan.analysis.initialDelay);
     this.slowness = null;
     this.startsAnew = true;
@@ -105,6 +109,11 @@ export class Watch {
   leaveOut(service: string): void {
     this.leftOut = service;
     this.lookAgain();
+  }
+
+  /** Nobody has to come to these any more. */
+  excuse(excused: string[]): void {
+    this.expected = excuseVisits(this.expected, excused);
   }
 
   /** Wants to know when all signals pass; what was seen before this moment does not answer it. */
@@ -249,18 +258,21 @@ export class Watch {
         ...(registry !== undefined && { discovery: registry }),
       };
     });
-    const { state, warmUntil, quietMs } = this;
+    const { state, expected, warmUntil, quietMs } = this;
+    const onlyShows = this.onlyShows();
+    const isExpected = expected.names.length > 0 && !onlyShows;
     return {
       analysis: this.chooseAnalysis(),
       cluster,
       loadBalancer: loadBalancer.dimension,
       isOwnBalancer: loadBalancer.ownership === 'created',
       services,
+      ...(isExpected && { expected }),
       state,
       warmUntil,
       quietMs,
       awaitsPass: this.question !== null,
-      onlyShows: this.onlyShows(),
+      onlyShows,
     };
   }
 

@@ -148,8 +148,9 @@ export async function setWeight(
     ...moved,
   };
   const summary = `weights: ECS ${weight}, host ${100 - weight}`;
+  const moving = records.map(({ name }) => name);
   migration.facts.hasSentUsers = true;
-  const judge = () => watch.judgeAnew(release, `at ${weight} %`);
+  const judge = () => watch.judgeAnew(release, `at ${weight} %`, moving);
   await changeRecords(migration, 'setWeight', summary, request, {
     begin: () => {
       progress.setWeight(weight);

@@ -83,7 +83,7 @@ async function takeStep(
   }
   await orFailStep(migration, weight, async () => {
     await setWeight(migration, release, pair, step);
-    await bake(migration, release, weight);
+    await bake(migration, release, weight, listNames(step.records));
   });
   progress.addEvent(`${weight} % held`);
 }
@@ -120,13 +120,19 @@ async function judgeEarlierShift(migration: Run, release: Release): Promise<void
     if (weight !== 100) progress.setStep(weight, 'skipped');
   }
   progress.setDetail('shift', '100 % since an earlier run');
-  watch.judgeAnew(release, 'at 100 %');
-  await orFailStep(migration, 100, () => bake(migration, release, 100));
+  const moved = listNames(plan.records);
+  watch.judgeAnew(release, 'at 100 %', moved);
+  await orFailStep(migration, 100, () => bake(migration, release, 100, moved));
   progress.endPhase('shift', 'done');
 }
 
-/** One bake; where services are slow those behind the names are first scaled out, and it bakes again (case 3). */
-async function bake(migration: Run, release: Release, weight: number): Promise<void> {
+const listNames = (records: { name: string }[]): string[] => records.map(({ name }) => name);
+
+/**
+ * One bake; where services are slow those behind the names are first scaled out, and it bakes again (case 3).
+ * @param moving names that have this weight: somebody has to come to each
+ */
+async function bake(migration: Run, release: Release, weight: number, moving: string[]): Promise<void> {
   const { plan, progress, watch } = migration;
   const approval = describeApproval(plan, weight);
   const request = {
@@ -143,7 +149,7 @@ async function bake(migration: Run, release: Release, weight: number): Promise<v
     if (!slowness || error !== slowness) throw error;
     watch.hasRemedy = false;
     await scaleOutOrGoBack(migration, release, slowness);
-    watch.judgeAnew(release, `at ${weight} %`);
+    watch.judgeAnew(release, `at ${weight} %`, moving);
     await passGate(migration, request);
   } finally {
     watch.hasRemedy = false;

@@ -159,3 +159,38 @@ test('an approval that can also be retried names both words', () => {
   );
   expect(bake.describeWaiting().verbs).toEqual(['approve', 'retry', 'pause', 'abort']);
 });
+
+describe('a name that nobody came to', () => {
+  const lonely: WatchState = {
+    ...holding,
+    absent: ['grafana.example.com'],
+  };
+
+  test('is asked about where the plan wants no approval, and its approval must name the question', () => {
+    const bake = finish(bakeOf({}, {}, lonely));
+    expect(bake.isReady()).toBe(false);
+    expect(bake.describeWaiting()).toMatchObject({
+      for: 'approval',
+      what: 'approval: 50 %, although nobody came to grafana.example.com',
+      question: { isGrave: true },
+      reason: lonely.reason,
+    });
+  });
+
+  test('makes another question of an approval that was given without it', () => {
+    const { question } = finish(bakeOf(asks)).describeWaiting();
+    const bake = finish(bakeOf(asks, { approved: question!.id }, lonely));
+    expect(bake.isReady()).toBe(false);
+    expect(bake.describeWaiting().what).toBe('approval: 50 → 100 %, although nobody came to grafana.example.com');
+  });
+
+  test('is excused by its approval, which counts also when somebody comes then', () => {
+    const { question } = finish(bakeOf(asks, {}, lonely)).describeWaiting();
+    const seen = { ...lonely };
+    const bake = finish(bakeOf(asks, { approved: question!.id }, seen));
+    expect(bake.isReady()).toBe(true);
+    expect(bake.excuseAbsence()).toEqual(['grafana.example.com']);
+    delete seen.absent;
+    expect(bake.isReady()).toBe(true);
+  });
+});

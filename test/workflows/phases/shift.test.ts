@@ -61,6 +61,51 @@ test.concurrent('signals that hold stop a step without going back, and it goes o
   await run.endedAs('completed');
 });
 
+describe('a step in which nobody came', () => {
+  const NOBODY = {
+    reason: 'nobody came to grafana.example.com at 100 %',
+    absent: ['grafana.example.com'],
+  };
+  const plan = {
+    shift: { weights: [100] },
+    decommission: { enabled: false },
+  };
+  const startLonely = async (more: Record<string, unknown> = {}) => {
+    const world = new World();
+    world.judge('holding', NOBODY);
+    return runWorkflow({ world, plan: { ...plan, ...more } });
+  };
+
+  test.concurrent('holds, and goes on by itself when somebody comes', async () => {
+    const run = await startLonely();
+    const { waitingFor } = await run.untilApprovalOf('100 %, although nobody came to grafana.example.com');
+    expect(waitingFor!.reason).toBe(NOBODY.reason);
+    run.world.judge('passing');
+    await run.endedAs('completed');
+  });
+
+  test.concurrent('goes on when somebody approves, and then nobody has to come to that name', async () => {
+    const run = await startLonely();
+    await run.untilApprovalOf('although nobody came');
+    await run.say('approve');
+    await run.endedAs('completed');
+    const expected = run.world.listOf('watchSignals', 'expected').map((entry) => entry?.names);
+    expect([expected[0], expected.at(-1)]).toEqual([['grafana.example.com'], undefined]);
+  });
+
+  test.concurrent('is no hold for a name that the plan has as quiet', async () => {
+    const records = [
+      {
+        name: 'grafana.example.com',
+        service: 'grafana',
+        quiet: true,
+      },
+    ];
+    const run = await startLonely({ records });
+    await run.endedAs('completed');
+  });
+});
+
 test.concurrent('the measuring goes on while an approval is awaited, and a breach beats it', async () => {
   const run = await shiftTo10();
   run.world.judge('holding', { reason: 'no data' });
