@@ -51,15 +51,15 @@ export const ADMINISTRATION: Record<ComponentName, Administration> = {
   },
 };
 
-const ACCEPTED = ['metric_points', 'log_records', 'spans'].map((signal) => ({
-  name: `otelcol_receiver_accepted_${signal}_total`,
-  isLate: true,
-}));
+/** By its OpenTelemetry receivers; as older versions call it, too. Source: Alloy, otelcol.receiver.otlp, debug metrics. */
+const ACCEPTED = ['metric_points', 'log_records', 'spans'].flatMap((signal) =>
+  [`otelcol_receiver_accepted_${signal}_total`, `receiver_accepted_${signal}_ratio_total`].map((name) => ({
+    name,
+    isLate: true,
+  })),
+);
 
-/**
- * What components count of what they are sent; Alloy: by its OpenTelemetry receivers. Source: grafana.com/docs/alloy,
- * otelcol.receiver.otlp, debug metrics.
- */
+/** What components count of what they are sent; of Alloy that of its OpenTelemetry receivers. */
 export const RECEIVED: Partial<Record<ComponentName, ReceivedCounter>> = {
   ...mapStores(({ received }) => received),
   alloy: {

@@ -8,7 +8,7 @@ import type { ReceivedCounter } from '../../stores/store';
 import type { Deps } from '../clients';
 import { escaped } from '../curl';
 import { isFromElsewhere } from '../failures';
-import { readMetrics } from '../host/asking';
+import { readMetrics, type ComponentPlace } from '../host/asking';
 import { componentOf } from '../host/component';
 import { listContainers } from '../host/containers';
 import { findTaskAddresses, runProbe } from './probe';
@@ -16,6 +16,7 @@ import { explainRefusal, readAnswers, writeScript, type HttpAnswer } from './scr
 
 const METRICS: StoreRequest = { path: '/metrics' };
 const NO_TASK = 'no task of it runs';
+const NO_PROBE = 'no service of the plan has probe: true';
 
 /** A count, or why there is none. */
 interface Count {
@@ -47,14 +48,16 @@ const unknown = (note: string): Count => ({
   note,
 });
 
+const known = (count: number): Count => ({
+  count,
+  note: '',
+});
+
 /** One that is not known leaves all unknown. */
 function addCounts(counts: Count[]): Count {
   const missing = counts.find(({ count }) => count === null);
   if (missing || counts.length === 0) return missing ?? unknown('no host runs');
-  return {
-    count: counts.reduce((sum, { count }) => sum + count!, 0),
-    note: '',
-  };
+  return known(counts.reduce((sum, { count }) => sum + count!, 0));
 }
 
 /** By component. */
@@ -64,39 +67,28 @@ async function countOnHost(deps: Deps, host: HostStack): Promise<Map<string, Cou
   const counts = containers.map(async (container): Promise<[string, Count][]> => {
     const component = componentOf(container);
     const counter = component && RECEIVED[component];
-    if (!counter) return [];
-    try {
-      const { sumOf } = await readMetrics(
-        deps,
-        {
-          instanceId,
-          container,
-        },
-        METRICS,
-        counter.metrics,
-      );
-      return [
-        [
-          component,
-          {
-            count: sumOf(counter.metrics) ?? null,
-            note: '',
-          },
-        ],
-      ];
-    } catch (error) {
-      if (isFromElsewhere(error)) throw error;
-      return [[component, unknown((error as Error).message)]];
-    }
+    return counter ? [[component, await countIn(deps, { instanceId, container }, counter)]] : [];
   });
   return new Map((await Promise.all(counts)).flat());
 }
 
+async function countIn(deps: Deps, place: ComponentPlace, { metrics }: ReceivedCounter): Promise<Count> {
+  try {
+    const { sumOf } = await readMetrics(deps, place, METRICS, metrics);
+    const sum = sumOf(metrics);
+    return sum === undefined ? unknown(sayNone(metrics)) : known(sum);
+  } catch (error) {
+    if (isFromElsewhere(error)) throw error;
+    return unknown((error as Error).message);
+  }
+}
+
+const sayNone = (metrics: Metric[]): string => `it has no ${metrics[0]!.name}`;
+
 /** By service; where a plan has no probe nobody asks. */
 async function countOnEcs(deps: Deps, input: InputOf<'countReceived'>): Promise<Map<string, Count>> {
   const { probe, purpose, services } = input;
-  if (!probe)
-    return new Map(services.map(({ service }) => [service, unknown('no service of the plan has probe: true')]));
+  if (!probe) return new Map(services.map(({ service }) => [service, unknown(NO_PROBE)]));
   const asked = await Promise.all(
     services.map(async (service) => ({
       ...service,
@@ -114,26 +106,23 @@ async function countOnEcs(deps: Deps, input: InputOf<'countReceived'>): Promise<
   const answers = readAnswers(await runProbe(deps, probe, purpose, writeScript(questions)));
   return new Map(
     asked.map(({ service, component, addresses }) => {
-      const counts = addresses.map((address) => countIn(answers.get(`${service} ${address}`), RECEIVED[component]!));
-      return [service, addresses.length === 0 ? unknown(NO_TASK) : addCounts(counts)];
+      const pages = addresses.map((address) => answers.get(`${service} ${address}`));
+      return [service, sumPages(pages, RECEIVED[component]!)];
     }),
   );
 }
 
 const namesOf = ({ metrics }: ReceivedCounter): string => metrics.map(({ name }) => name).join('|');
 
-function countIn(answer: HttpAnswer | undefined, { metrics }: ReceivedCounter): Count {
-  const refusal = explainRefusal(answer);
-  if (refusal !== undefined) return unknown(refusal);
-  return addCounts(metrics.map((metric) => countMetric(answer!.body, metric)));
+/** Over the tasks of a service, a page of metrics of each; one that does not say leaves the sum unknown. */
+export function sumPages(pages: (HttpAnswer | undefined)[], { metrics }: ReceivedCounter): Count {
+  if (pages.length === 0) return unknown(NO_TASK);
+  return addCounts(pages.map((page) => countOn(page, metrics)));
 }
 
-function countMetric(body: string, metric: Metric): Count {
-  const count = sumMetric(body, metric);
-  return count === undefined
-    ? unknown(`it has no ${metric.name}`)
-    : {
-        count,
-        note: '',
-      };
+function countOn(page: HttpAnswer | undefined, metrics: Metric[]): Count {
+  const refusal = explainRefusal(page);
+  if (refusal !== undefined) return unknown(refusal);
+  const counts = metrics.map((metric) => sumMetric(page!.body, metric)).filter((count) => count !== undefined);
+  return counts.length === 0 ? unknown(sayNone(metrics)) : known(counts.reduce((sum, count) => sum + count, 0));
 }
