@@ -22,6 +22,8 @@ class Endpoints:
     aws: str = ""
     #: host and port of ECR's registry, empty where none runs
     registry: str = ""
+    #: host and port of public DNS, by UDP
+    dns: str = ""
 
 
 def backend(name: str) -> Any:

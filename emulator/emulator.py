@@ -48,6 +48,7 @@ class Emulator:
             self.parts.calls.clear()
             # it was there long ago: no server has what was before
             self.parts.route53.changes.clear()
+            self.parts.zones.register_all()
 
     def answer_reset(self, _: Query, body: Body) -> dict[str, Any]:
         """{"world", "record"}, each the default where it is not named; what GET

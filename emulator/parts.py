@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from .account import Endpoints
 from .aws.cloudmap import CloudMap
 from .aws.cloudwatch import CloudWatch
+from .aws.dns import PublicDns
 from .aws.ec2 import Ec2
 from .aws.ecr import Ecr
 from .aws.ecs.one_off import OneOffTasks
@@ -15,6 +16,7 @@ from .aws.registry.part import Registry
 from .aws.route53.changes import Route53
 from .aws.route53.resolver import Resolver
 from .aws.route53.servers import NameServers
+from .aws.route53.zones import Zones
 from .aws.ssm import Ssm
 from .control.calls import CallLog
 from .control.rules import Rules
@@ -42,6 +44,7 @@ class Parts:
     rules: Rules
     stale: StaleReads
     route53: Route53
+    zones: Zones
     builder: Builder
     #: in the order in which they tick: what a part sees of the ones before it is of the same moment
     all: list[Part]
@@ -59,7 +62,9 @@ def make_parts(endpoints: Endpoints, registry_folder: str | None) -> Parts:
     elb = Elb(settings)
     ec2 = Ec2(settings, hosts)
     route53 = Route53(settings)
-    resolver = Resolver(elb)
+    zones = Zones()
+    resolver = Resolver(zones, elb)
+    servers = NameServers(route53, resolver)
     workload = Workload(facts, resolver, elb, ec2, metrics)
     samples = Samples(workload, hosts)
     builder = Builder(Clients(endpoints), facts, hosts, ecr, workload)
@@ -74,7 +79,10 @@ def make_parts(endpoints: Endpoints, registry_folder: str | None) -> Parts:
         # AWS
         Registry(registry_folder, endpoints),
         route53,
+        zones,
         resolver,
+        servers,
+        PublicDns(endpoints, resolver),
         elb,
         CloudMap(settings),
         ecr,
@@ -90,6 +98,6 @@ def make_parts(endpoints: Endpoints, registry_folder: str | None) -> Parts:
         workload,
         samples,
         Stores(samples),
-        Witness(facts, NameServers(route53, resolver), elb, hosts, metrics),
+        Witness(facts, servers, elb, hosts, metrics),
     ]
-    return Parts(settings, facts, calls, rules, stale, route53, builder, parts)
+    return Parts(settings, facts, calls, rules, stale, route53, zones, builder, parts)

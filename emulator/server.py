@@ -29,7 +29,8 @@ def serve(port: int, world: str, record: str, registry_folder: str | None) -> No
     emulator.build_world(world, record)
     emulator.start_clock()
     collect_garbage_again()
-    print(json.dumps({"aws": emulator.endpoints.aws, "pid": os.getpid()}), flush=True)
+    endpoints = emulator.endpoints
+    print(json.dumps({"aws": endpoints.aws, "dns": endpoints.dns, "pid": os.getpid()}), flush=True)
     wait_for_signals()
 
 

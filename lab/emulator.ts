@@ -9,6 +9,8 @@ export interface World {
   vpcId: string;
   /** by name: `private-a` */
   subnets: Record<string, string>;
+  /** names of users */
+  records: string[];
   /** the host's Elastic IP */
   eip: string;
   /** of a Grafana whose database is outside the host */

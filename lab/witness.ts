@@ -37,6 +37,8 @@ export interface Clientele {
   clients?: number;
   keeping?: number;
   reusing?: number;
+  /** more of them, in the VPC */
+  inside?: number;
   rate?: number;
   names?: string[];
   ttls?: Record<string, number>;

@@ -38,11 +38,14 @@ class CloudMap(Part):
 
 
 def create_private_dns_namespace(original: Any, moto: Any, *, name: str, vpc: str, **rest: Any) -> Any:
-    """moto leaves the namespace's hosted zone without its VPC."""
+    """moto leaves the namespace's hosted zone without its VPC, and does not call it as the namespace."""
     operation = original(moto, name=name, vpc=vpc, **rest)
     namespace = next(each for each in moto.namespaces.values() if each.name == name)
     zone_id = namespace.dns_properties["HostedZoneId"].split("/")[-1]
-    backend("route53").zones[zone_id].add_vpc(vpc, REGION)
+    zone = backend("route53").zones[zone_id]
+    zone.add_vpc(vpc, REGION)
+    for named in (zone, *zone.rrsets):
+        named.name = f"{name}."
     return operation
 
 

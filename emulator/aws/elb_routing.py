@@ -9,6 +9,8 @@ from ..account import backend
 
 #: a client on the internet (RFC 5737)
 OUTSIDE = "203.0.113.77"
+#: where internet-facing balancers are (RFC 5737)
+PUBLIC = "198.51.100"
 #: what answers where no rule takes a request
 FIXED_ANSWER = "fixed-503"
 
@@ -17,6 +19,15 @@ def find_balancer(dns_name: str) -> Any:
     wanted = dns_name.rstrip(".").lower()
     balancers = backend("elbv2").load_balancers.values()
     return next((each for each in balancers if each.dns_name.lower() == wanted), None)
+
+
+def list_addresses(balancer: Any) -> list[str]:
+    """To which its name leads: one for each of its subnets, as the elastic network interfaces there have them."""
+    number = list(backend("elbv2").load_balancers).index(balancer.arn)
+    if balancer.scheme == "internet-facing":
+        return [f"{PUBLIC}.{16 * number + place + 1}" for place, _ in enumerate(balancer.subnets)]
+    networks = [ipaddress.ip_network(backend("ec2").get_subnet(subnet).cidr_block) for subnet in balancer.subnets]
+    return [str(network.broadcast_address - number - 1) for network in networks]
 
 
 def route(dns_name: str, host: str, path: str = "/", source: str = OUTSIDE) -> str:

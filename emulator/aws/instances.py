@@ -29,5 +29,10 @@ def find_by_ip(ip: str) -> Any:
     return None
 
 
+def find_by_private_ip(ip: str) -> Any:
+    """The instance at an address of the VPC, or None."""
+    return next((instance for instance in find_instances() if instance.private_ip == ip), None)
+
+
 def is_running(instance: Any) -> bool:
     return bool(instance._state.name == "running")

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 from ..part import Body, Part, Query, Routes
 from .http import Environ
 
-READS = re.compile(r"^(Describe|List|Get|Head|BatchGet|Lookup|Discover|Filter|Simulate)")
+READS = re.compile(r"^(Describe|List|Get|Head|BatchGet|Lookup|Discover|Filter|Simulate|Test)")
 #: the actions of Route 53's REST interface, by method and path
 ROUTE53_ACTIONS = [
     (re.compile(r"POST .*/rrset/?$"), "ChangeResourceRecordSets"),
@@ -16,6 +16,7 @@ ROUTE53_ACTIONS = [
     (re.compile(r"GET .*/change/"), "GetChange"),
     (re.compile(r"GET .*/hostedzonesbyname"), "ListHostedZonesByName"),
     (re.compile(r"GET .*/hostedzonesbyvpc"), "ListHostedZonesByVPC"),
+    (re.compile(r"GET .*/testdnsanswer"), "TestDNSAnswer"),
     (re.compile(r"GET .*/hostedzone/[^/]+$"), "GetHostedZone"),
     (re.compile(r"GET .*/hostedzone$"), "ListHostedZones"),
 ]

@@ -27,6 +27,8 @@ class Client:
     address: str
     #: what it keeps a connection to: `target`, `balancer`, or nothing
     keeps: str
+    #: the VPC that it is in, None on the internet
+    vpc: str | None
     surroundings: Surroundings
     #: name → answer, and until when it is remembered
     answers: dict[str, tuple[Answer, float]] = field(default_factory=dict)
@@ -56,7 +58,7 @@ class Client:
         surroundings = self.surroundings
         answer = self.resolve(name, now)
         if answer.kind == "host":
-            return HostConnection(surroundings.hosts, answer.value)
+            return HostConnection(surroundings.hosts, answer.value, is_inside=self.vpc is not None)
         balancers = surroundings.balancers
         if self.keeps == "balancer":
             return BalancerConnection(balancers, answer.value, name, self.address)
@@ -76,7 +78,7 @@ class Client:
         answer, until = self.answers.get(name, (None, 0.0))
         if answer and now < until:
             return answer
-        answer = self.surroundings.servers.ask(name)
+        answer = self.surroundings.servers.ask(name, self.vpc)
         if not answer:
             raise LostError("nowhere", name, f"{name} has no address")
         ttl_s = self.surroundings.ttls.get(f"{answer.ttl_s:g}", answer.ttl_s)

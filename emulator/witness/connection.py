@@ -9,7 +9,7 @@ from ..aws.ecs.part import find_running_tasks
 from ..aws.ecs.service_tasks import BY_SCHEDULER, ServiceTask
 from ..aws.elb import Elb
 from ..aws.elb_routing import FIXED_ANSWER, find_balancer, route
-from ..aws.instances import find_by_ip, is_running
+from ..aws.instances import find_by_ip, find_by_private_ip, is_running
 from ..host.hosts import Hosts
 
 
@@ -45,8 +45,9 @@ class Connection(Protocol):
 class HostConnection:
     side = "host"
 
-    def __init__(self, hosts: Hosts, address: str) -> None:
-        instance = find_by_ip(address)
+    def __init__(self, hosts: Hosts, address: str, *, is_inside: bool) -> None:
+        """Private addresses are reached from inside the VPC only."""
+        instance = find_by_ip(address) or (find_by_private_ip(address) if is_inside else None)
         if not instance:
             raise LostError(self.side, address, f"no instance has the address {address}")
         self.hosts = hosts

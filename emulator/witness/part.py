@@ -20,6 +20,7 @@ DEFAULTS: dict[str, Any] = {
     "clients": 20,
     "keeping": 6,
     "reusing": 0,
+    "inside": 0,
     "rate": 100,
     "names": [],
     "ttls": {},
@@ -27,6 +28,8 @@ DEFAULTS: dict[str, Any] = {
 }
 #: of the clients' addresses (RFC 5737), and the port of a host at which they ask
 NETWORK, FIRST_ADDRESS, PORT = "203.0.113", 100, 443
+#: of those inside the VPC: its subnet private-a
+INSIDE = "10.0.2"
 #: failures that are told whole
 TOLD = 100
 
@@ -144,13 +147,15 @@ class Witness(Part):
         self.surroundings.keep_s = wanted["keep_s"]
         kinds = ["target"] * wanted["keeping"] + ["balancer"] * wanted["reusing"]
         asking = wanted["clients"] - len(kinds)
-        self.clients = [self.make_client(number, kind) for number, kind in enumerate(kinds + [""] * asking)]
+        self.clients = [self.make_client(number, kind, None) for number, kind in enumerate(kinds + [""] * asking)]
+        inside = range(len(self.clients), len(self.clients) + wanted["inside"])
+        self.clients += [self.make_client(number, "", self.facts["vpcId"]) for number in inside]
         return self.tell()
 
-    def make_client(self, number: int, keeps: str) -> Client:
-        name = f"client {number + 1}"
-        address = f"{NETWORK}.{FIRST_ADDRESS + number}"
-        return Client(name, address, keeps, self.surroundings)
+    def make_client(self, number: int, keeps: str, vpc: str | None) -> Client:
+        name = f"client {number + 1}" + (" inside" if vpc else "")
+        address = f"{INSIDE if vpc else NETWORK}.{FIRST_ADDRESS + number}"
+        return Client(name, address, keeps, vpc, self.surroundings)
 
     def stop(self, *_: object) -> dict[str, Any]:
         """Answers what was seen until now."""

@@ -198,13 +198,13 @@ def dump_discovery() -> Described:
 
 
 def list_records() -> Iterator[tuple[str, Described]]:
-    """`name type identifier` and what the record says, in zones on the internet."""
-    zones = backend("route53").zones.values()
-    on_internet = [zone for zone in zones if not zone.private_zone]
-    for stored in (stored for zone in on_internet for stored in zone.rrsets):
-        name, kind, identifier = make_key_of_stored(stored)
-        if kind not in OF_ZONE:
-            yield f"{name} {kind} {identifier or ''}".strip(), dump_record(stored)
+    """`name type identifier` and what the record says; of a private zone also in which."""
+    for zone in backend("route53").zones.values():
+        place = f"in {zone.resource_id}" if zone.private_zone else ""
+        for stored in zone.rrsets:
+            name, kind, identifier = make_key_of_stored(stored)
+            if kind not in OF_ZONE:
+                yield " ".join(filter(None, (name, kind, identifier, place))), dump_record(stored)
 
 
 def dump_record(stored: Any) -> Described:

@@ -30,7 +30,7 @@ def find_names() -> Iterator[tuple[str, str]]:
     yield from find_network_names()
     yield from find_host_names()
     for zone in backend("route53").zones.values():
-        yield zone.resource_id, f"zone {zone.name}"
+        yield zone.resource_id, f"{'private ' if zone.private_zone else ''}zone {zone.name}"
     discovery = backend("servicediscovery")
     for namespace in discovery.namespaces.values():
         yield namespace.id, f"namespace {namespace.name}"

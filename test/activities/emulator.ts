@@ -14,6 +14,8 @@ export class OwnEmulator extends Emulator {
     /** the account as it was at the start */
     readonly account: World,
     private readonly child: ChildProcess,
+    /** of its public DNS, HOST:PORT */
+    readonly dns: string,
   ) {
     super(url);
   }
@@ -38,12 +40,13 @@ export async function startEmulator(...args: string[]): Promise<OwnEmulator> {
   });
   const output = createInterface({ input: child.stdout });
   const [line] = (await once(output, 'line')) as [string];
-  const { aws } = JSON.parse(line) as { aws: string };
+  const { aws, dns } = JSON.parse(line) as { aws: string; dns: string };
   Object.assign(process.env, {
     AWS_ENDPOINT_URL: aws,
     AWS_REGION: 'ap-northeast-2',
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
+    PUBLIC_RESOLVER: dns,
   });
-  return new OwnEmulator(aws, await new Emulator(aws).world(), child);
+  return new OwnEmulator(aws, await new Emulator(aws).world(), child, dns);
 }

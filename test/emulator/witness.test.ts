@@ -1,4 +1,9 @@
-import { StopInstancesCommand } from '@aws-sdk/client-ec2';
+import { DescribeInstancesCommand, StopInstancesCommand } from '@aws-sdk/client-ec2';
+import {
+  ChangeResourceRecordSetsCommand,
+  CreateHostedZoneCommand,
+  type ResourceRecordSet,
+} from '@aws-sdk/client-route-53';
 import { until } from '../../lab/until';
 import { Witness, type Clientele, type Testimony } from '../../lab/witness';
 import { createActivities } from '../../src/activities';
@@ -43,6 +48,13 @@ const KEEPING: Clientele = {
 };
 /** More requests than the clients send while a minute passes in their time. */
 const OF_A_TTL = 70;
+
+/** All of them in the VPC, where what a private zone says counts. */
+const INSIDE: Clientele = {
+  ...QUICK,
+  clients: 0,
+  inside: 20,
+};
 
 /** What they see of so many more requests. */
 async function watch(requests: number): Promise<Testimony['served'] & { lost: number }> {
@@ -198,4 +210,48 @@ test('names that lead to a host which does not answer lose requests', async () =
   const { lost, failures } = await witness.read();
   expect(Object.keys(lost)).toEqual(['host']);
   expect(failures[0]!.why).toMatch(/^i-\w+ is stop/);
+});
+
+test('clients in the VPC go where its private zone says, and nowhere where that lacks the name', async () => {
+  const { hostedZoneId, vpcId, records } = await emulator.world();
+  const made = await clients.route53.send(
+    new CreateHostedZoneCommand({
+      Name: 'example.com',
+      CallerReference: 'inside',
+      HostedZoneConfig: { PrivateZone: true },
+      VPC: {
+        VPCRegion: 'ap-northeast-2',
+        VPCId: vpcId,
+      },
+    }),
+  );
+  expect(made.HostedZone!.Id).not.toContain(hostedZoneId);
+  await witness.start(INSIDE);
+  expect(await watch(20)).toMatchObject({
+    host: 0,
+    ecs: 0,
+  });
+  const { failures } = await witness.stop();
+  expect(failures[0]).toMatchObject({
+    side: 'nowhere',
+    why: `${records[0]} has no address`,
+  });
+
+  const { Reservations } = await clients.ec2.send(new DescribeInstancesCommand({}));
+  const address = Reservations![0]!.Instances![0]!.PrivateIpAddress!;
+  const ResourceRecordSet: ResourceRecordSet = {
+    Name: records[0]!,
+    Type: 'A',
+    TTL: 60,
+    ResourceRecords: [{ Value: address }],
+  };
+  await clients.route53.send(
+    new ChangeResourceRecordSetsCommand({
+      HostedZoneId: made.HostedZone!.Id,
+      ChangeBatch: { Changes: [{ Action: 'CREATE', ResourceRecordSet }] },
+    }),
+  );
+  await witness.start(INSIDE);
+  await until('the private address', async () => (await watch(20)).host === 20);
+  expect((await witness.stop()).served.ecs).toBe(0);
 });

@@ -15,9 +15,21 @@ class Record(TypedDict):
     values: list[str]
     weight: int | None
     alias: tuple[str, str, str] | None
+    #: `simple`, or by what Route 53 chooses among the records of a name and type
+    policy: str
+    health_check: str | None
 
 
 Records = dict[Key, Record]
+
+#: the key of a record set that has it → its policy; AWS, "Choosing a routing policy"
+POLICIES = {
+    "Weight": "weighted",
+    "Region": "latency",
+    "GeoLocation": "geolocation",
+    "MultiValueAnswer": "multivalue",
+    "Failover": "failover",
+}
 
 
 def simplify_name(name: str) -> str:
@@ -44,6 +56,8 @@ def make_record(record_set: ResourceRecordSet) -> Record:
         "values": sorted(each["Value"] if isinstance(each, dict) else each for each in values),
         "weight": to_number(record_set.get("Weight")),
         "alias": make_alias(alias) if alias else None,
+        "policy": next((name for key, name in POLICIES.items() if record_set.get(key) is not None), "simple"),
+        "health_check": record_set.get("HealthCheckId"),
     }
 
 
@@ -67,5 +81,10 @@ def read_stored(stored: Any) -> Record:
         "ResourceRecords": stored.records,
         "Weight": stored.weight,
         "AliasTarget": stored.alias_target,
+        "Region": stored.region,
+        "GeoLocation": stored.geo_location,
+        "MultiValueAnswer": stored.multi_value_answer,
+        "Failover": stored.failover,
+        "HealthCheckId": stored.health_check_id,
     }
     return make_record(record_set)

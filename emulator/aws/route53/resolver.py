@@ -7,6 +7,7 @@ from ...account import backend
 from ...part import Body, Part, Query, Routes
 from ..elb import Elb
 from .records import simplify_name
+from .zones import Zones
 
 #: names that lead to names: as many as a resolver follows
 DEEPEST = 8
@@ -22,14 +23,18 @@ class Share(TypedDict):
 
 
 class Resolver(Part):
-    def __init__(self, elb: Elb) -> None:
+    def __init__(self, zones: Zones, elb: Elb) -> None:
+        self.zones = zones
         self.elb = elb
 
-    def resolve(self, name: str, depth: int = 0) -> list[Share]:
+    def resolve(self, name: str, vpc: str | None = None, depth: int = 0) -> list[Share]:
+        """As a VPC's resolver answers, or without one the internet's."""
+        return self.resolve_in(self.zones.find(name, vpc), name, vpc, depth)
+
+    def resolve_in(self, zone: Any, name: str, vpc: str | None, depth: int) -> list[Share]:
         """Follows weights and target health; AWS, "How Route 53 chooses records when
         health checking is configured".
         """
-        zone = find_zone(name)
         if zone is None or depth > DEEPEST:
             return []
         chosen = self.choose(find_records(zone.rrsets, name))
@@ -37,7 +42,7 @@ class Resolver(Part):
         answers: list[Share] = []
         for record in chosen:
             share = read_weight(record) / total if total else 1 / len(chosen)
-            answers += self.answer(record, share, depth)
+            answers += self.answer(record, share, vpc, depth)
         return answers
 
     def choose(self, records: list[Any]) -> list[Any]:
@@ -55,7 +60,7 @@ class Resolver(Part):
             return True
         return self.elb.is_alias_healthy(simplify_name(alias["DNSName"]))
 
-    def answer(self, record: Any, share: float, depth: int) -> Iterator[Share]:
+    def answer(self, record: Any, share: float, vpc: str | None, depth: int) -> Iterator[Share]:
         identifier = record.set_identifier
         target = simplify_name(record.alias_target["DNSName"]) if record.alias_target else None
         if target and ".elb." in target:
@@ -66,7 +71,7 @@ class Resolver(Part):
                 "value": target,
             }
         elif target or record.type == "CNAME":
-            for inner in self.resolve(target or record.records[0], depth + 1):
+            for inner in self.follow(record, target, vpc, depth + 1):
                 name = identifier or inner["setIdentifier"]
                 yield {**inner, "share": inner["share"] * share, "setIdentifier": name}
         else:
@@ -79,18 +84,21 @@ class Resolver(Part):
                     "value": ip,
                 }
 
+    def follow(self, record: Any, target: str | None, vpc: str | None, depth: int) -> list[Share]:
+        """The zone itself follows an alias; for the target of a CNAME the resolver asks anew."""
+        if target is None:
+            return self.resolve(record.records[0], vpc, depth)
+        return self.resolve_in(find_alias_zone(record), target, vpc, depth)
+
     def routes(self) -> Routes:
         return {("GET", "/_emulator/resolve"): self.answer_question}
 
     def answer_question(self, query: Query, _: Body) -> list[Share]:
-        return self.resolve(query["name"])
+        return self.resolve(query["name"], query.get("vpc"))
 
 
-def find_zone(name: str) -> Any:
-    for zone in backend("route53").zones.values():
-        if not zone.private_zone and simplify_name(name).endswith(simplify_name(zone.name)):
-            return zone
-    return None
+def find_alias_zone(record: Any) -> Any:
+    return backend("route53").zones.get(record.alias_target["HostedZoneId"])
 
 
 def find_records(record_sets: list[Any], name: str) -> list[Any]:

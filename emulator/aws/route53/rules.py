@@ -23,19 +23,25 @@ def find_problems(records: Records, zone_name: str) -> list[str]:
 
 
 def check_set(key: Key, record: Record, records: Records) -> Iterator[str]:
-    """Records of one name and type are one simple record, or weighted ones with one TTL."""
+    """Records of one name and type are one simple record, or several of one policy; weighted ones have one TTL."""
     name, kind, identifier = key
     same = [other for (of, type_, _), other in records.items() if (of, type_) == (name, kind)]
-    is_double = identifier is None and len(same) > 1
-    is_half_weighted = (record["weight"] is None) != (identifier is None)
-    if is_double or is_half_weighted:
+    is_mixed = any(other["policy"] != record["policy"] for other in same)
+    is_unmarked = (record["policy"] == "simple") != (identifier is None)
+    if is_mixed or is_unmarked:
+        # in AWS's words of those that are not of its kind
         yield (
             f"RRSet with DNS name {name}., type {kind}, SetIdentifier {identifier} "
-            "cannot be created as a non-weighted set exists with the same name and type."
+            f"cannot be created as a non-{name_policy(record, same)} set exists with the same name and type."
         )
     ttls = {other["ttl"] for other in same if other["ttl"] is not None}
     if len(ttls) > 1:
         yield (f"RRSet with DNS name {name}., type {kind} has TTLs {sorted(ttls)} that differ within the set")
+
+
+def name_policy(record: Record, same: list[Record]) -> str:
+    policies = [record["policy"], *(other["policy"] for other in same)]
+    return next((policy for policy in policies if policy != "simple"), "weighted")
 
 
 def check_cname(key: Key, records: Records, zone_name: str) -> Iterator[str]:
