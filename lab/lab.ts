@@ -42,6 +42,8 @@ export class Lab {
   temporal = '';
   ui = '';
   emulator = new Emulator('');
+  /** HOST:PORT of what answers as public DNS */
+  dns = '';
   private ports = {
     temporal: 0,
     ui: 0,
@@ -119,6 +121,7 @@ export class Lab {
       NODE_NO_WARNINGS: '1',
       TEMPORAL_ADDRESS: this.temporal,
       AWS_ENDPOINT_URL: this.aws,
+      PUBLIC_RESOLVER: this.dns,
       AWS_REGION: REGION,
       AWS_ACCESS_KEY_ID: 'lab',
       AWS_SECRET_ACCESS_KEY: 'lab',
@@ -167,8 +170,9 @@ export class Lab {
     const account = ['--port', String(this.ports.emulator), '--world', world, '--record', record];
     const registry = this.buildsImages ? ['--registry', join(this.folder, 'registry')] : [];
     this.processes.start('emulator', emulatorPython, ['-m', 'emulator', ...account, ...registry], this.environment);
-    const { aws } = JSON.parse(await this.processes.firstLineOf('emulator')) as { aws: string };
+    const { aws, dns } = JSON.parse(await this.processes.firstLineOf('emulator')) as { aws: string; dns: string };
     this.emulator = new Emulator(aws);
+    this.dns = dns;
   }
 
   private writePlan(world: World, keys: Record<string, unknown> = {}): void {

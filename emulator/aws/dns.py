@@ -60,7 +60,14 @@ class PublicDns(Part):
             values = self.look_up(question.name, TYPES.get(question.kind, ""))
         answers = [write_answer(question.kind, value) for value in values]
         flags = FLAGS if values else FLAGS | NAME_ERROR
-        header = HEADER.pack(*HEADER.unpack_from(message)[:1], flags, 1, len(answers), 0, 0)
+        header = HEADER.pack(
+            *HEADER.unpack_from(message)[:1],
+            flags,
+            1,
+            len(answers),
+            0,
+            0,
+        )
         return header + question.raw + b"".join(answers)
 
     def look_up(self, name: str, kind: str) -> list[str]:
@@ -82,7 +89,11 @@ def read_question(message: bytes) -> Question:
         labels.append(message[at + 1 : at + 1 + length].decode())
         at += 1 + length
     end = at + 5
-    return Question(".".join(labels), int.from_bytes(message[at + 1 : at + 3], "big"), message[HEADER.size : end])
+    return Question(
+        ".".join(labels),
+        int.from_bytes(message[at + 1 : at + 3], "big"),
+        message[HEADER.size : end],
+    )
 
 
 def write_answer(kind: int, value: str) -> bytes:

@@ -18,7 +18,10 @@ FIXED_ANSWER = "fixed-503"
 def find_balancer(dns_name: str) -> Any:
     wanted = dns_name.rstrip(".").lower()
     balancers = backend("elbv2").load_balancers.values()
-    return next((each for each in balancers if each.dns_name.lower() == wanted), None)
+    return next(
+        (each for each in balancers if each.dns_name.lower() == wanted),
+        None,
+    )
 
 
 def list_addresses(balancer: Any) -> list[str]:
@@ -36,8 +39,18 @@ def route(dns_name: str, host: str, path: str = "/", source: str = OUTSIDE) -> s
     """
     balancer = find_balancer(dns_name)
     rules = order_rules(balancer) if balancer else iter(())
-    taking = next((rule for rule in rules if takes_all(rule, host, path, source)), None)
-    forward = next((action for action in taking.actions if action.type == "forward"), None) if taking else None
+    taking = next(
+        (rule for rule in rules if takes_all(rule, host, path, source)),
+        None,
+    )
+    forward = (
+        next(
+            (action for action in taking.actions if action.type == "forward"),
+            None,
+        )
+        if taking
+        else None
+    )
     arn = read_target_group(forward.data) if forward else ""
     return arn if arn in backend("elbv2").target_groups else FIXED_ANSWER
 

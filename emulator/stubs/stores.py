@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from typing import Any, NoReturn
 
 PATHS = re.compile(r"^https?://[^/]+/(prometheus/|loki/api/|api/search|querier\.v1)")
+VERBOSE = "-sv"
 #: options that have a value
 WITH_VALUE = ("-d", "-w", "-H", "-m", "-X", "-o")
 TIMEOUT_S = 30
@@ -22,13 +23,28 @@ def asks_store(arguments: list[str]) -> bool:
 
 
 def run_task_curl(arguments: list[str]) -> None:
+    if VERBOSE in arguments:
+        tell_address(arguments)
     run_curl(arguments, "task")
+
+
+def tell_address(arguments: list[str]) -> "NoReturn":
+    """What `-v` says before there is a connection, and no more."""
+    url, _ = take_options(arguments)
+    name = re.sub(r"^https?://|[:/].*", "", url or "")
+    addresses: list[str] = ask("GET", f"/_emulator/addresses?name={name}&vpc={os.environ['VPC']}")
+    if not addresses:
+        print(f"* Could not resolve host: {name}", file=sys.stderr, flush=True)
+        sys.exit(6)
+    print(f"*   Trying {addresses[0]}:80...", file=sys.stderr, flush=True)
+    sys.exit(7)
 
 
 def run_curl(arguments: list[str], origin: str) -> "NoReturn":
     url, options = take_options(arguments)
     wants_json = "application/json" in options.get("-H", "")
-    answer = ask({"from": origin, "url": url, "data": options.get("-d"), "json": wants_json})
+    question = {"from": origin, "url": url, "data": options.get("-d"), "json": wants_json}
+    answer = ask("POST", "/_emulator/http", question)
     if "error" in answer:
         print(answer["error"], file=sys.stderr, flush=True)
     else:
@@ -53,16 +69,15 @@ def take_options(arguments: list[str]) -> "tuple[str | None, dict[str, str]]":
     return url, options
 
 
-def ask(question: "dict[str, Any]") -> "dict[str, Any]":
+def ask(method: str, path: str, question: "dict[str, Any] | None" = None) -> "Any":
     # most calls of a host's programs ask no store, and this import takes longer than
     # the rest of them
     import http.client
 
     host, port = os.environ["EMULATOR"].split("//")[1].split(":")
     connection = http.client.HTTPConnection(host, int(port), timeout=TIMEOUT_S)
-    connection.request("POST", "/_emulator/http", json.dumps(question))
-    answer: dict[str, Any] = json.loads(connection.getresponse().read())
-    return answer
+    connection.request(method, path, json.dumps(question))
+    return json.loads(connection.getresponse().read())
 
 
 def read_exit_code(error: str) -> int:

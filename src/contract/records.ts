@@ -19,6 +19,10 @@ export interface RecordSet {
 /** One moving name as it was found; `target` is the A record that a CNAME points to. */
 export interface SavedRecord {
   name: string;
+  /** the hosted zone that has it; absent: the plan's */
+  zone?: string;
+  /** it is answered inside VPCs alone */
+  isPrivate?: true;
   original: RecordSet;
   target?: RecordSet;
   /**
@@ -28,7 +32,7 @@ export interface SavedRecord {
   moved?: 'pair' | 'fold';
 }
 
-/** Both sides of every moving name: what a step's weight is written to. */
+/** Both sides of every moving name of a hosted zone: what a step's weight is written to. */
 export interface PairRequest {
   hostedZone: string;
   /** seconds */
@@ -62,7 +66,10 @@ export interface RecordChange {
   changeId?: string;
 }
 
-/** The records of the moving names. Every verb reads, compares with what may be there, and changes all names in one batch. */
+/**
+ * The records of the moving names of one hosted zone. Every verb reads, compares with what may be there, and changes all
+ * names in one batch.
+ */
 export interface RecordActivities {
   /** lowers the TTL of the records and of what they point to; `waitSeconds`: the longest old TTL */
   lowerTtl(input: Pick<PairRequest, 'hostedZone' | 'ttl' | 'records'>): Promise<RecordChange & { waitSeconds: number }>;

@@ -7,6 +7,8 @@ import type { Owner } from './resources';
 /** A moving name whose record is one of ours, whichever run has written it. */
 export interface StandingRecord {
   name: string;
+  /** its hosted zone; absent: the plan's */
+  zone?: string;
   /** `fold`: the ECS record alone */
   shape: 'pair' | 'fold';
   /** percent on ECS */

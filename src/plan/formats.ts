@@ -34,6 +34,9 @@ export const hostName = textLike(
   'a host name in lower case',
 );
 
+/** Route 53's. */
+export const hostedZoneId = textLike(/^Z[A-Z0-9]{1,31}$/, 'a hosted zone id; see aws route53 list-hosted-zones');
+
 /**
  * Names of clusters, load balancers, target groups and task definition families.
  * @param longest in characters

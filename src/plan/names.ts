@@ -37,9 +37,15 @@ export function listHostNames(plan: Plan, name: string, service: ServicePlan): s
   return [...new Set([own, ...moving])];
 }
 
-/** Moving names that lead to a service. */
+/** Moving names that lead to a service, each once, in however many zones it is. */
 export function listRecordsTo({ records }: Plan, service: string): string[] {
-  return records.filter((record) => record.service === service).map(({ name }) => name);
+  const leading = records.filter((record) => record.service === service);
+  return [...new Set(leading.map(({ name }) => name))];
+}
+
+/** The hosted zone of a moving name. */
+export function zoneOf({ hostedZone }: Pick<Plan, 'hostedZone'>, { zone }: { zone?: string | undefined }): string {
+  return zone ?? hostedZone;
 }
 
 /**
@@ -49,7 +55,11 @@ export function listRecordsTo({ records }: Plan, service: string): string[] {
 export function listBuildArguments(plan: Plan, { version }: ServicePlan): Record<string, string> {
   return {
     REGISTRY: plan.images.baseRegistry,
-    ...(version ? { VERSION: version } : {}),
+    ...(version
+      ? {
+          VERSION: version,
+        }
+      : {}),
   };
 }
 
@@ -75,7 +85,10 @@ export function listTaskPorts({ services }: Pick<Plan, 'services'>): TaskPorts {
     extraPorts.forEach((extra) => ports.add(extra));
   }
   const gossipPorts = ports.has(GOSSIP_PORT) ? [GOSSIP_PORT] : [];
-  return { ports: [...ports], gossipPorts };
+  return {
+    ports: [...ports],
+    gossipPorts,
+  };
 }
 
 /** The EFS folder that a service's tasks see as their data. */

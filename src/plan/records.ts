@@ -1,9 +1,13 @@
 import { z } from 'zod';
-import { hostName, line, port } from './formats';
+import { hostedZoneId, hostName, line, port } from './formats';
 
 /** A name that moves from the hosts to ECS. */
 const recordSchema = z.strictObject({
   name: hostName,
+  zone: hostedZoneId.optional().meta({
+    description:
+      'The hosted zone that has it, public or private; default: hostedZone. A name of two zones is two records',
+  }),
   service: line.meta({
     description: 'The service that answers on it',
   }),

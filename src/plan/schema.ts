@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { analysisSchema } from './analysis';
 import { dataSchema, decommissionSchema } from './decommission';
-import { awsName, durationWithin, hostName, textLike } from './formats';
+import { awsName, durationWithin, hostedZoneId, hostName, textLike } from './formats';
 import { grafanaSchema } from './grafana';
 import { imagesSchema } from './images';
 import { ingestionSchema } from './ingestion';
@@ -30,7 +30,6 @@ const stackName = textLike(
   /^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/,
   'a name for a stack: lower case letters, digits and hyphens, at most 40',
 );
-const hostedZone = textLike(/^Z[A-Z0-9]{1,31}$/, 'a hosted zone id; see aws route53 list-hosted-zones');
 const certificate = textLike(
   /^arn:aws[\w-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]{1,64}$/,
   'the ARN of an ACM certificate',
@@ -63,7 +62,7 @@ const keys = z.strictObject({
     description: 'Refuse to run in another account',
   }),
   domain: hostName,
-  hostedZone,
+  hostedZone: hostedZoneId,
   certificate,
   source: sourceSchema,
   records: recordsSchema,

@@ -186,6 +186,15 @@ export function describeForeignName(name: string, domain: string) {
   return `${name} is not in ${domain}`;
 }
 
+export function describeRepeatedRecord(name: string, zone: string) {
+  return `${name} is listed twice in ${zone}; a name of two hosted zones is two records, each with its zone`;
+}
+
+export function describeDividedName(name: string, services: string[]) {
+  const [one, other] = services;
+  return `${name} leads to ${one} in one zone and to ${other} in another; a load balancer sends a name to one service`;
+}
+
 export function describeUnexposedService(service: string) {
   const fix = `give it services.${service}.expose`;
   return `${service} is not exposed; ${fix}`;

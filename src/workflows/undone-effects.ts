@@ -38,7 +38,7 @@ const EFFECTS: Record<UndoVerb, ActivityName[]> = {
 };
 
 /** What tells two effects of one kind apart. */
-const SUBJECTS = ['service', 'instanceId', 'family', 'host', 'name'];
+const SUBJECTS = ['service', 'instanceId', 'family', 'host', 'name', 'hostedZone'];
 
 /** Waits for what an undo takes back, where that is still under way, and for nothing else. */
 export function waitForEffectsOf({ verb, input }: Undo): Promise<void> {

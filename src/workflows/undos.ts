@@ -42,5 +42,8 @@ const UNDOS: { [V in UndoVerb]: Undoing<V> } = {
 export async function carryOut(migration: Run, undo: Undo, patience: Patience): Promise<void> {
   await waitForEffectsOf(undo);
   const run = UNDOS[undo.verb] as Undoing<typeof undo.verb>;
-  await run(migration, undo.input as never, { id: undo.id, patience });
+  await run(migration, undo.input as never, {
+    id: undo.id,
+    patience,
+  });
 }

@@ -7,6 +7,11 @@ import {
   type CreateHostedZoneCommandInput,
   type ResourceRecordSet,
 } from '@aws-sdk/client-route-53';
+import {
+  CreatePrivateDnsNamespaceCommand,
+  GetOperationCommand,
+  ListNamespacesCommand,
+} from '@aws-sdk/client-servicediscovery';
 import { until } from '../../lab/until';
 import { startEmulator, type OwnEmulator } from '../activities/emulator';
 import { createClients, type Clients } from './clients';
@@ -161,4 +166,22 @@ test('records of a name and type have one policy', async () => {
   });
   await add(hostedZoneId, several('one', { MultiValueAnswer: true }), several('two', { MultiValueAnswer: true }));
   await expect(add(hostedZoneId, several('three', { Weight: 1 }))).rejects.toThrow(/non-multivalue set exists/);
+});
+
+test('Cloud Map fails to make a namespace in whose place the VPC has a private zone', async () => {
+  const { vpcId } = await emulator.world();
+  await makePrivateZone('stack.local');
+  const { OperationId } = await clients.discovery.send(
+    new CreatePrivateDnsNamespaceCommand({
+      Name: 'stack.local',
+      Vpc: vpcId,
+    }),
+  );
+  const status = await until('the end of the operation', async () => {
+    const { Operation } = await clients.discovery.send(new GetOperationCommand({ OperationId }));
+    return Operation!.Status !== 'PENDING' && Operation!.Status;
+  });
+  expect(status).toBe('FAIL');
+  const { Namespaces } = await clients.discovery.send(new ListNamespacesCommand({}));
+  expect(Namespaces).toEqual([]);
 });

@@ -111,8 +111,26 @@ services:
   loki: { repository: lgtm-mimir }
 `;
   expect(listProblems(SHORT + more)).toEqual([
-    'migration.yaml:10  records.1.name   grafana.example.com is listed twice',
+    'migration.yaml:10  records.1.name   grafana.example.com is listed twice in Z0123456789ABC; ' +
+      'a name of two hosted zones is two records, each with its zone',
     'migration.yaml:12  services.loki.repository   another service has the repository lgtm-mimir too',
+  ]);
+});
+
+test('a name moves in each zone that has it, to the same service', () => {
+  const inside = (service: string) => `records:
+  - { name: grafana.example.com, service: grafana }
+  - { name: grafana.example.com, zone: Z0PRIVATE, service: ${service} }
+services:
+  mimir: { expose: { public: true } }
+`;
+  expect(listProblems(SHORT + inside('grafana'))).toEqual([]);
+  expect(listHostNames(parseShort(inside('grafana')), 'grafana', parseShort('').services['grafana']!)).toEqual([
+    'grafana.example.com',
+  ]);
+  expect(listProblems(SHORT + inside('mimir'))).toEqual([
+    'migration.yaml:10  records.1.service   grafana.example.com leads to grafana in one zone and to mimir in ' +
+      'another; a load balancer sends a name to one service',
   ]);
 });
 

@@ -93,10 +93,18 @@ class OneOffTasks(Part):
         environment = {
             "PATH": str(make_task_programs(self.hosts.root / "task-bin")),
             "EMULATOR": self.endpoints.aws,
+            "VPC": find_vpc(task.moto),
             "LC_ALL": "C",
         }
         arguments = (task, self.hosts.scripts, self.hosts.root, environment)
         threading.Thread(target=carry_out, args=arguments, daemon=True).start()
+
+
+def find_vpc(moto: Any) -> str:
+    """Where the task's interface is; its names are resolved there."""
+    details = {each["name"]: each["value"] for attachment in moto.attachments for each in attachment["details"]}
+    subnet = details.get("subnetId")
+    return str(backend("ec2").get_subnet(subnet).vpc_id) if subnet else ""
 
 
 def prepare(task: Any, container: dict[str, Any]) -> OneOff:

@@ -73,7 +73,11 @@ class Resolver(Part):
         elif target or record.type == "CNAME":
             for inner in self.follow(record, target, vpc, depth + 1):
                 name = identifier or inner["setIdentifier"]
-                yield {**inner, "share": inner["share"] * share, "setIdentifier": name}
+                yield {
+                    **inner,
+                    "share": inner["share"] * share,
+                    "setIdentifier": name,
+                }
         else:
             each = share / len(record.records)
             for ip in record.records:
@@ -84,7 +88,13 @@ class Resolver(Part):
                     "value": ip,
                 }
 
-    def follow(self, record: Any, target: str | None, vpc: str | None, depth: int) -> list[Share]:
+    def follow(
+        self,
+        record: Any,
+        target: str | None,
+        vpc: str | None,
+        depth: int,
+    ) -> list[Share]:
         """The zone itself follows an alias; for the target of a CNAME the resolver asks anew."""
         if target is None:
             return self.resolve(record.records[0], vpc, depth)

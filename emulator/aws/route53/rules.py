@@ -40,8 +40,14 @@ def check_set(key: Key, record: Record, records: Records) -> Iterator[str]:
 
 
 def name_policy(record: Record, same: list[Record]) -> str:
-    policies = [record["policy"], *(other["policy"] for other in same)]
-    return next((policy for policy in policies if policy != "simple"), "weighted")
+    policies = [
+        record["policy"],
+        *(other["policy"] for other in same),
+    ]
+    return next(
+        (policy for policy in policies if policy != "simple"),
+        "weighted",
+    )
 
 
 def check_cname(key: Key, records: Records, zone_name: str) -> Iterator[str]:

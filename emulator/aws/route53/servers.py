@@ -8,7 +8,7 @@ from moto.core.responses import ActionResult
 from moto.route53 import responses, urls
 
 from ...account import backend
-from ...part import Part, override
+from ...part import Body, Part, Query, Routes, override
 from ..elb_routing import find_balancer, list_addresses
 from .changes import Route53
 from .records import simplify_name
@@ -49,9 +49,26 @@ class NameServers(Part):
         if record is None:
             return None
         if record.alias_target:
-            return Answer("alb", simplify_name(record.alias_target["DNSName"]), BALANCER_TTL_S)
+            return Answer(
+                "alb",
+                simplify_name(record.alias_target["DNSName"]),
+                BALANCER_TTL_S,
+            )
         kind = "name" if record.type == "CNAME" else "host"
         return Answer(kind, random.choice(record.records), float(record.ttl))
+
+    def list_addresses(self, query: Query, _: Body) -> list[str]:
+        """What one question is answered with at last; `vpc` is where it is asked."""
+        name, vpc = query["name"], query.get("vpc")
+        for _link in range(DEEPEST):
+            record = self.draw_record(self.resolver.zones.find(name, vpc), name)
+            if record is None or record.type != "CNAME":
+                return list_values(record)
+            name = record.records[0]
+        return []
+
+    def routes(self) -> Routes:
+        return {("GET", "/_emulator/addresses"): self.list_addresses}
 
     def draw_record(self, zone: Any, name: str, depth: int = 0) -> Any:
         """What a server says of a name: an alias into a zone is followed by itself, a CNAME by who asks."""
@@ -68,7 +85,10 @@ class NameServers(Part):
 
     def test_dns_answer(self, _: Any, request: Any) -> ActionResult:
         """What the zone's own servers answer, whether anybody delegates to them or not."""
-        name, kind = request._get_param("RecordName"), request._get_param("RecordType")
+        name, kind = (
+            request._get_param("RecordName"),
+            request._get_param("RecordType"),
+        )
         zone = backend("route53").get_hosted_zone(request._get_param("HostedZoneId"))
         if zone.private_zone:
             raise InvalidInput("TestDNSAnswer supports querying public hosted zones only")

@@ -6,7 +6,14 @@ from moto.core.exceptions import ServiceException
 from moto.route53 import models
 
 from ...account import backend
-from ...part import BadRequestError, Body, Part, Query, Routes, override
+from ...part import (
+    BadRequestError,
+    Body,
+    Part,
+    Query,
+    Routes,
+    override,
+)
 from .records import simplify_name
 
 #: of name servers by their number; AWS gives each public zone one of each
@@ -32,8 +39,16 @@ class Zones(Part):
         self.registered: dict[str, list[str]] = {}
 
     def install(self) -> None:
-        override(models.Route53Backend, "create_hosted_zone", self.create_hosted_zone)
-        override(models.Route53Backend, "associate_vpc_with_hosted_zone", associate_vpc)
+        override(
+            models.Route53Backend,
+            "create_hosted_zone",
+            self.create_hosted_zone,
+        )
+        override(
+            models.Route53Backend,
+            "associate_vpc_with_hosted_zone",
+            associate_vpc,
+        )
 
     def create_hosted_zone(self, original: Any, moto: Any, name: str, **asked: Any) -> Any:
         """moto gives all zones the same name servers. A private zone has those that nobody can ask."""
@@ -78,7 +93,10 @@ class Zones(Part):
         zone = self.find_public(name)
         if zone is None or simplify_name(zone.name) != simplify_name(name):
             return []
-        return next((list(record.records) for record in zone.rrsets if record.type == "NS"), [])
+        return next(
+            (list(record.records) for record in zone.rrsets if record.type == "NS"),
+            [],
+        )
 
     def change(self, _: Query, body: Body) -> dict[str, list[str]]:
         """{"name", "zone"}: a registrar sends public DNS for the name to this zone, or with null to nobody."""
@@ -150,9 +168,15 @@ def find_cut(zone: Any, name: str) -> Any:
     return max(cuts, key=lambda record: len(record.name), default=None)
 
 
+def find_double(name: str, vpc: str | None) -> Any:
+    """The private zone of a name that a VPC has, or None."""
+    named = [zone for zone in list_zones() if simplify_name(zone.name) == simplify_name(name)]
+    return next((zone for zone in named if vpc and is_in_vpc(zone, vpc)), None)
+
+
 def refuse_double(name: str, vpc: str | None) -> None:
     """A VPC has one private zone of a name."""
-    if any(vpc and is_in_vpc(zone, vpc) and simplify_name(zone.name) == simplify_name(name) for zone in list_zones()):
+    if find_double(name, vpc):
         raise ConflictingDomainExists(
             f"The VPC {vpc} is already associated with another private hosted zone of the name {simplify_name(name)}"
         )

@@ -1,4 +1,9 @@
-import { ChangeResourceRecordSetsCommand, ListResourceRecordSetsCommand, type Change } from '@aws-sdk/client-route-53';
+import {
+  ChangeResourceRecordSetsCommand,
+  ListResourceRecordSetsCommand,
+  type Change,
+  type ResourceRecordSet,
+} from '@aws-sdk/client-route-53';
 import { ApplicationFailure } from '@temporalio/activity';
 import type { RecordChange, RecordSet } from '../../contract/records';
 import type { Deps } from '../clients';
@@ -28,6 +33,15 @@ export interface RecordMove {
 
 /** What a name has now of the types that lead somewhere. */
 export async function readRecordSets(deps: Deps, hostedZone: string, name: string): Promise<RecordSet[]> {
+  const sets = await listRecordSets(deps, hostedZone, name);
+  return sets.map(parseRecordSet).filter(isLeading);
+}
+
+/** Whether it leads a client somewhere. */
+export const isLeading = ({ type }: RecordSet): boolean => LEADING_TYPES.includes(type);
+
+/** All that a name has now, as Route 53 holds it. */
+export async function listRecordSets(deps: Deps, hostedZone: string, name: string): Promise<ResourceRecordSet[]> {
   const { route53 } = deps.clients;
   const command = new ListResourceRecordSetsCommand({
     HostedZoneId: hostedZone,
@@ -35,9 +49,7 @@ export async function readRecordSets(deps: Deps, hostedZone: string, name: strin
     MaxItems: 100,
   });
   const { ResourceRecordSets = [] } = await route53.send(command);
-  const sets = ResourceRecordSets.map(parseRecordSet);
-  const setsOfName = sets.filter((set) => set.name === normaliseName(name));
-  return setsOfName.filter(({ type }) => LEADING_TYPES.includes(type));
+  return ResourceRecordSets.filter((set) => parseRecordSet(set).name === normaliseName(name));
 }
 
 /**
@@ -65,10 +77,15 @@ async function sendBatch(deps: Deps, hostedZone: string, comment: string, change
   if (changes.length === 0) return {};
   const command = new ChangeResourceRecordSetsCommand({
     HostedZoneId: hostedZone,
-    ChangeBatch: { Comment: comment, Changes: changes },
+    ChangeBatch: {
+      Comment: comment,
+      Changes: changes,
+    },
   });
   const { ChangeInfo } = await route53.send(command);
-  return { changeId: ChangeInfo!.Id!.replace('/change/', '') };
+  return {
+    changeId: ChangeInfo!.Id!.replace('/change/', ''),
+  };
 }
 
 /**

@@ -1,4 +1,3 @@
-import { GetHostedZoneCommand } from '@aws-sdk/client-route-53';
 import {
   GetNamespaceCommand,
   paginateListNamespaces,
@@ -9,9 +8,11 @@ import {
 } from '@aws-sdk/client-servicediscovery';
 import type { Finding, Network } from '../../contract/findings';
 import type { Plan } from '../../plan/schema';
+import { describeHostedZone } from '../aws/hosted-zone';
 import type { Deps } from '../clients';
 import type { Look } from './finding';
-import { sayDiscoveryDiffers, sayNamespace, sayNamespaceElsewhere } from './texts/cluster';
+import { listZones } from './private-zones';
+import { sayDiscoveryDiffers, sayNamespace, sayNamespaceElsewhere, sayNamespaceTaken } from './texts/cluster';
 
 /** Peers find each other by A records of all tasks. */
 const WANTED = 'A TTL 10, MULTIVALUE';
@@ -23,6 +24,7 @@ const WANTED = 'A TTL 10, MULTIVALUE';
 export async function lookAtDiscovery(deps: Deps, plan: Plan, network: Network): Promise<Look> {
   const findings: Finding[] = [];
   const namespaces = await listNamespaces(deps, plan.namespace);
+  if (namespaces.length === 0) findings.push(...(await findOtherZone(deps, plan, network)));
   for (const id of namespaces) {
     const ofNamespace = await judgeNamespace(deps, plan, id, network);
     findings.push(ofNamespace);
@@ -33,6 +35,14 @@ export async function lookAtDiscovery(deps: Deps, plan: Plan, network: Network):
     }
   }
   return { findings };
+}
+
+/** A private zone of the namespace's name that is not Cloud Map's: it takes the place of the one that it would make. */
+async function findOtherZone(deps: Deps, { namespace, region }: Plan, { vpcId }: Network): Promise<Finding[]> {
+  if (vpcId === '') return [];
+  const zones = await listZones(deps, region, vpcId);
+  const taken = zones.filter(({ name }) => name === namespace);
+  return taken.map(({ id }) => sayNamespaceTaken(namespace, id, vpcId));
 }
 
 async function listNamespaces(deps: Deps, name: string): Promise<string[]> {
@@ -49,7 +59,7 @@ async function listNamespaces(deps: Deps, name: string): Promise<string[]> {
 async function judgeNamespace(deps: Deps, plan: Plan, id: string, { vpcId }: Network): Promise<Finding> {
   const { namespace, region } = plan;
   const zone = await findZone(deps, id);
-  const vpcs = zone ? await listVpcs(deps, zone) : [];
+  const vpcs = zone ? (await describeHostedZone(deps, zone)).vpcs : [];
   if (vpcId === '' || vpcs.includes(vpcId)) return sayNamespace(namespace);
   return sayNamespaceElsewhere(
     {
@@ -68,14 +78,6 @@ async function findZone(deps: Deps, namespaceId: string): Promise<string | undef
   const command = new GetNamespaceCommand({ Id: namespaceId });
   const { Namespace } = await discovery.send(command);
   return Namespace?.Properties?.DnsProperties?.HostedZoneId;
-}
-
-/** The VPCs whose resolvers ask a private zone. */
-async function listVpcs(deps: Deps, zone: string): Promise<string[]> {
-  const { route53 } = deps.clients;
-  const command = new GetHostedZoneCommand({ Id: zone });
-  const { VPCs = [] } = await route53.send(command);
-  return VPCs.map(({ VPCId }) => VPCId!);
 }
 
 async function listServices(deps: Deps, namespaceId: string): Promise<ServiceSummary[]> {

@@ -19,7 +19,6 @@ import { lookAtLoadBalancer } from './load-balancer';
 import { lookAtMarks } from './marks';
 import { lookAtNetwork } from './network';
 import { lookAtPermissions } from './permissions';
-import { lookAtPrivateZones } from './private-zones';
 import { lookAtQuota } from './quota';
 import { lookAtRecords, type RecordsLook } from './records';
 import { lookAtRepositories } from './repositories';
@@ -30,6 +29,7 @@ import { boundSurvey } from './sender-findings';
 import { lookAtSignals } from './signals';
 import { sayHostsFinished } from './texts/hosts';
 import { lookAtVersions } from './versions';
+import { findZones, lookAtZones } from './zones';
 
 /**
  * Reads the account and reports everything at once. It calls nothing that changes anything
@@ -49,7 +49,8 @@ export async function runPreflight(deps: Deps, { plan, owner }: InputOf<'runPref
     lookAtAlarms(deps),
     lookAtPermissions(deps, plan),
   ]);
-  const records = await lookAtRecords(deps, plan, hosts);
+  const hostedZones = await findZones(deps, plan);
+  const records = await lookAtRecords(deps, plan, hosts, hostedZones);
   const isFinished = hasFinished(plan, hosts, records);
 
   const place = network.network;
@@ -58,7 +59,7 @@ export async function runPreflight(deps: Deps, { plan, owner }: InputOf<'runPref
     lookAtRepositories(deps, plan),
     lookAtCluster(deps, plan, owner, place),
     lookAtDiscovery(deps, plan, place),
-    lookAtPrivateZones(deps, plan, place),
+    lookAtZones(deps, plan, place, hostedZones),
     lookAtLoadBalancer(deps, plan, place),
     lookAtSecurityGroups(deps, plan, owner, place),
     lookAtData(deps, plan, hosts),

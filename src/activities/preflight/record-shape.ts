@@ -1,3 +1,4 @@
+import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { setIdentifiersOf } from '../aws/record-pair';
 import type { Finding } from '../../contract/findings';
 import type { RecordSet } from '../../contract/records';
@@ -20,13 +21,19 @@ export function nameOf(value: string): string {
 }
 
 /** Why a name can't become a weighted pair; undefined: it can. */
-export function findRecordProblem(name: string, sets: RecordSet[], zone: string, stack: string): Finding | undefined {
+export function findRecordProblem(
+  name: string,
+  sets: RecordSet[],
+  zone: string,
+  stack: string,
+  policies: string[] = [],
+): Finding | undefined {
   if (sets.length === 0) return sayNoRecord(name, zone);
   const mark = findMarkOfAnother(sets, stack);
   if (mark) return sayRecordIsAnothers(name, mark);
   const [record] = sets as [RecordSet];
   if (sets.length > 1 || record.setIdentifier) {
-    return sayRecordNotSimple(name, sets);
+    return sayRecordNotSimple(name, sets, policies);
   }
   if (record.type === 'AAAA') return sayRecordOnlyIpv6(name);
   if (record.alias) {
@@ -36,6 +43,20 @@ export function findRecordProblem(name: string, sets: RecordSet[], zone: string,
   const [target] = record.values as [string];
   const isInZone = target.replace(/\.$/, '').endsWith(`.${zone}`);
   return isInZone ? undefined : sayRecordLeavesZone(name, target, zone);
+}
+
+/** The routing policies of record sets that are not simple, each once. Source: AWS, "Choosing a routing policy" */
+export function listPolicies(sets: ResourceRecordSet[]): string[] {
+  const policies = sets.flatMap((set) => [
+    ...(set.MultiValueAnswer ? ['multivalue'] : []),
+    ...(set.GeoLocation ? ['geolocation'] : []),
+    ...(set.GeoProximityLocation ? ['geoproximity'] : []),
+    ...(set.CidrRoutingConfig ? ['by address'] : []),
+    ...(set.Region ? ['latency'] : []),
+    ...(set.Failover ? ['failover'] : []),
+    ...(set.HealthCheckId === undefined ? [] : ['health-checked']),
+  ]);
+  return [...new Set(policies)];
 }
 
 function findMarkOfAnother(sets: RecordSet[], stack: string): string | undefined {

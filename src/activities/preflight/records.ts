@@ -1,27 +1,30 @@
-import { readRecordSets } from '../aws/record-change';
-import { GetHostedZoneCommand } from '@aws-sdk/client-route-53';
 import type { Finding } from '../../contract/findings';
 import type { Host } from '../../contract/hosts';
 import type { RecordSet, SavedRecord } from '../../contract/records';
+import { zoneOf } from '../../plan/names';
 import type { Plan } from '../../plan/schema';
-
+import { isWithin } from '../../plan/zone';
+import type { HostedZone } from '../aws/hosted-zone';
+import { isLeading, listRecordSets, readRecordSets } from '../aws/record-change';
+import { parseRecordSet } from '../aws/record-set';
 import type { Deps } from '../clients';
-import { orNothing } from './absence';
 import type { Look } from './finding';
 import type { Hosts } from './hosts';
 import { findBalancer } from './load-balancer';
 import { findPortProblems } from './ports';
-import { findRecordProblem, findTargetProblem, nameOf } from './record-shape';
+import { findRecordsBeside } from './record-beside';
+import { findRecordProblem, findTargetProblem, listPolicies, nameOf } from './record-shape';
 import { findMoved, findTrace } from './record-trace';
 import {
   sayAddressGoes,
   sayAddressUnknown,
-  sayNoZone,
   sayPortUnserved,
   sayRecord,
   sayRecordMoved,
   sayRecordStands,
 } from './texts/records';
+import { sayNoZone, sayOutsideZone } from './texts/zones';
+import type { Zones } from './zones';
 
 export interface RecordsLook extends Look {
   records: SavedRecord[];
@@ -30,8 +33,8 @@ export interface RecordsLook extends Look {
 /** What every record is held against. */
 interface Surroundings {
   plan: Plan;
-  /** name of the hosted zone */
-  zone: string;
+  /** those that there are */
+  zones: Zones;
   /** name of the load balancer on ECS's side, where there is one */
   balancer: string | undefined;
   /** by address: the host, and whether it keeps the address when it stops */
@@ -40,20 +43,31 @@ interface Surroundings {
 
 type PlanRecord = Plan['records'][number];
 
+/** A record of the plan in its zone. */
+interface Place {
+  name: string;
+  zone: HostedZone;
+  /** how findings call it: with its zone where that is another than the plan's */
+  label: string;
+  /** what is kept of its place */
+  saved: Pick<SavedRecord, 'zone' | 'isPrivate'>;
+}
+
 /** Every moving name: whether it can become a clean pair, and what its clients use. */
-export async function lookAtRecords(deps: Deps, plan: Plan, { hosts, published }: Hosts): Promise<RecordsLook> {
-  const zone = await findZone(deps, plan.hostedZone);
-  if (zone === undefined) {
-    return { findings: [sayNoZone(plan.hostedZone)], records: [] };
-  }
+export async function lookAtRecords(
+  deps: Deps,
+  plan: Plan,
+  { hosts, published }: Hosts,
+  zones: Zones,
+): Promise<RecordsLook> {
   const balancer = await findBalancer(deps, plan.loadBalancer.name);
   const around: Surroundings = {
     plan,
-    zone,
+    zones,
     balancer: balancer?.DNSName?.toLowerCase(),
     addresses: addressesOf(hosts),
   };
-  const findings: Finding[] = [];
+  const findings: Finding[] = listMissing(plan, zones);
   const records: SavedRecord[] = [];
   for (const record of plan.records) {
     const look = await lookAtRecord(deps, around, record);
@@ -61,14 +75,22 @@ export async function lookAtRecords(deps: Deps, plan: Plan, { hosts, published }
     records.push(...look.records);
   }
   findings.push(...findPortProblems(plan, published));
-  return { findings, records };
+  return {
+    findings,
+    records,
+  };
 }
 
-async function findZone(deps: Deps, id: string): Promise<string | undefined> {
-  const { route53 } = deps.clients;
-  const command = new GetHostedZoneCommand({ Id: id });
-  const answer = await orNothing(route53.send(command), 'NoSuchHostedZone');
-  return answer?.HostedZone!.Name!.replace(/\.$/, '');
+function listMissing(plan: Plan, zones: Zones): Finding[] {
+  const wanted = new Set([plan.hostedZone, ...plan.records.map((record) => zoneOf(plan, record))]);
+  const missing = [...wanted].filter((id) => !zones.has(id));
+  return missing.map((id) => {
+    const records = plan.records.filter((record) => zoneOf(plan, record) === id);
+    return sayNoZone(
+      id,
+      records.map(({ name }) => name),
+    );
+  });
 }
 
 /** A private address stays with its instance, stopped or not. */
@@ -76,52 +98,119 @@ function addressesOf(hosts: Host[]): Surroundings['addresses'] {
   const addresses: Surroundings['addresses'] = new Map();
   for (const { instanceId, publicIp, privateIp, elasticIp } of hosts) {
     if (publicIp) {
-      addresses.set(publicIp, { instanceId, stays: elasticIp });
+      addresses.set(publicIp, {
+        instanceId,
+        stays: elasticIp,
+      });
     }
     if (privateIp) {
-      addresses.set(privateIp, { instanceId, stays: true });
+      addresses.set(privateIp, {
+        instanceId,
+        stays: true,
+      });
     }
   }
   return addresses;
 }
 
 async function lookAtRecord(deps: Deps, around: Surroundings, record: PlanRecord): Promise<RecordsLook> {
-  const { findings, records } = await lookAtSets(deps, around, record.name);
+  const zone = around.zones.get(zoneOf(around.plan, record));
+  if (!zone)
+    return {
+      findings: [],
+      records: [],
+    };
+  if (!isWithin(zone.name, record.name))
+    return {
+      findings: [sayOutsideZone(record.name, zone)],
+      records: [],
+    };
+  const { findings, records } = await lookAtSets(deps, around, locate(record, zone));
   const isServed = record.protocol === 'https' && record.port === 443;
-  if (isServed) return { findings, records };
-  return { findings: [sayPortUnserved(record), ...findings], records };
+  if (isServed)
+    return {
+      findings,
+      records,
+    };
+  return {
+    findings: [sayPortUnserved(record), ...findings],
+    records,
+  };
 }
 
-async function lookAtSets(deps: Deps, around: Surroundings, name: string): Promise<RecordsLook> {
-  const { plan, zone, balancer } = around;
-  const sets = await readRecordSets(deps, plan.hostedZone, name);
+function locate({ name, zone: id }: PlanRecord, zone: HostedZone): Place {
+  return {
+    name,
+    zone,
+    label: id === undefined ? name : `${name} in ${id}`,
+    saved: {
+      ...(id !== undefined && {
+        zone: id,
+      }),
+      ...(zone.isPrivate && {
+        isPrivate: true as const,
+      }),
+    },
+  };
+}
+
+async function lookAtSets(deps: Deps, around: Surroundings, place: Place): Promise<RecordsLook> {
+  const { plan, balancer } = around;
+  const { name, zone, label, saved } = place;
+  const all = await listRecordSets(deps, zone.id, name);
+  const sets = all.map(parseRecordSet).filter(isLeading);
+  const beside = findRecordsBeside(label, all);
   const moved = findMoved(sets, plan.name, balancer);
   if (moved) {
-    return { findings: [sayRecordMoved(name)], records: [moved] };
+    return {
+      findings: [sayRecordMoved(label), ...beside],
+      records: [
+        {
+          ...moved,
+          ...saved,
+        },
+      ],
+    };
   }
   const trace = findTrace(sets, plan.name, balancer);
-  if (trace) return { findings: [sayRecordStands(name, trace.weight)], records: [] };
-  const problem = findRecordProblem(name, sets, zone, plan.name);
-  if (problem) return { findings: [problem], records: [] };
+  if (trace)
+    return {
+      findings: [sayRecordStands(label, trace.weight)],
+      records: [],
+    };
+  const problem = findRecordProblem(label, sets, zone.name, plan.name, listPolicies(all));
+  if (problem)
+    return {
+      findings: [problem, ...beside],
+      records: [],
+    };
   const [original] = sets as [RecordSet];
-  if (original.type !== 'CNAME') {
-    return judgeClean(around, { name, original });
-  }
-  const [value] = original.values as [string];
-  const targets = await readRecordSets(deps, plan.hostedZone, nameOf(value));
-  const targetProblem = findTargetProblem(original, targets);
-  if (targetProblem) return { findings: [targetProblem], records: [] };
-  const [target] = targets as [RecordSet];
-  return judgeClean(around, {
+  const record: SavedRecord = {
     name,
+    ...saved,
     original,
-    target,
-  });
+  };
+  if (original.type === 'CNAME') {
+    const [value] = original.values as [string];
+    const targets = await readRecordSets(deps, zone.id, nameOf(value));
+    const targetProblem = findTargetProblem(original, targets);
+    if (targetProblem)
+      return {
+        findings: [targetProblem],
+        records: [],
+      };
+    [record.target] = targets as [RecordSet];
+  }
+  const { findings, records } = judgeClean(around, label, record);
+  return {
+    findings: [...findings, ...beside],
+    records,
+  };
 }
 
 /** A record that can become a pair, and where its addresses lead. */
-function judgeClean({ plan, addresses }: Surroundings, record: SavedRecord): RecordsLook {
-  const { name, original, target } = record;
+function judgeClean({ plan, addresses }: Surroundings, name: string, record: SavedRecord): RecordsLook {
+  const { original, target } = record;
   const mustStay = plan.source.follow === 'elastic-ip';
   const findings: Finding[] = [];
   const { values: ips = [] } = target ?? original;
@@ -133,6 +222,9 @@ function judgeClean({ plan, addresses }: Surroundings, record: SavedRecord): Rec
       findings.push(sayAddressGoes(name, ip, host.instanceId));
     }
   }
-  findings.push(sayRecord(original, target));
-  return { findings, records: [record] };
+  findings.push(sayRecord(name, original, target));
+  return {
+    findings,
+    records: [record],
+  };
 }

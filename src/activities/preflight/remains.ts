@@ -3,6 +3,7 @@ import type { Service } from '@aws-sdk/client-ecs';
 import type { InputOf, OutputOf } from '../../contract/activities';
 import type { RecordSet } from '../../contract/records';
 import type { Remains, RemainingHost, StandingRecord } from '../../contract/remains';
+import { zoneOf } from '../../plan/names';
 import type { Plan } from '../../plan/schema';
 import { describeLoadBalancer } from '../aws/load-balancer';
 import { readRecordSets } from '../aws/record-change';
@@ -20,7 +21,7 @@ type Request = InputOf<'findRemains'>;
 export async function findRemains(deps: Deps, request: Request): Promise<OutputOf<'findRemains'>> {
   const { plan } = request;
   const balancer = await describeLoadBalancer(deps, plan.loadBalancer.name);
-  const names = plan.records.map(({ name }) => findRecord(deps, plan, name, balancer?.dnsName.toLowerCase()));
+  const names = plan.records.map((record) => findRecord(deps, plan, record, balancer?.dnsName.toLowerCase()));
   const services = Object.keys(plan.services).map((name) => findStandingService(deps, request, name));
   const [records, running, hosts] = await Promise.all([
     Promise.all(names),
@@ -43,17 +44,27 @@ export async function findRemains(deps: Deps, request: Request): Promise<OutputO
 
 async function findRecord(
   deps: Deps,
-  { name: stack, hostedZone }: Plan,
-  name: string,
+  plan: Plan,
+  { name, zone }: Plan['records'][number],
   balancer: string | undefined,
 ): Promise<StandingRecord | undefined> {
+  const hostedZone = zoneOf(plan, {
+    zone,
+  });
   const read = (of: string) => orNothing(readRecordSets(deps, hostedZone, of), 'NoSuchHostedZone');
-  const trace = findTrace((await read(name)) ?? [], stack, balancer);
-  const target = trace?.saved?.target;
-  if (!trace || !target) return trace;
+  const trace = findTrace((await read(name)) ?? [], plan.name, balancer);
+  if (!trace) return undefined;
+  const standing = {
+    ...trace,
+    ...(zone !== undefined && {
+      zone,
+    }),
+  };
+  const target = trace.saved?.target;
+  if (!target) return standing;
   const [found = target] = (await read(target.name)) ?? ([] as RecordSet[]);
   return {
-    ...trace,
+    ...standing,
     saved: {
       ...trace.saved!,
       target: found,
@@ -81,14 +92,23 @@ function describeTasks(found: Service): Remains['services'][number] | undefined 
     service: found.serviceName!,
     count,
     run: findRun(found.tags) ?? 'unknown',
-    ...(arn !== undefined && { targetGroup: dimensionOf(arn) }),
+    ...(arn !== undefined && {
+      targetGroup: dimensionOf(arn),
+    }),
   };
 }
 
 /** By filter: one that EC2 has forgotten is no error, and gone. */
 async function findHosts(deps: Deps, { plan, owner }: Request): Promise<RemainingHost[]> {
   const ids = plan.source.instances;
-  const command = new DescribeInstancesCommand({ Filters: [{ Name: 'instance-id', Values: ids }] });
+  const command = new DescribeInstancesCommand({
+    Filters: [
+      {
+        Name: 'instance-id',
+        Values: ids,
+      },
+    ],
+  });
   const { Reservations = [] } = await deps.clients.ec2.send(command);
   const instances = Reservations.flatMap(({ Instances = [] }) => Instances);
   return Promise.all(
@@ -104,9 +124,15 @@ async function findHosts(deps: Deps, { plan, owner }: Request): Promise<Remainin
       return {
         instanceId,
         state,
-        ...(run !== undefined && { run }),
-        ...(publicIp !== undefined && { publicIp }),
-        ...(privateIp !== undefined && { privateIp }),
+        ...(run !== undefined && {
+          run,
+        }),
+        ...(publicIp !== undefined && {
+          publicIp,
+        }),
+        ...(privateIp !== undefined && {
+          privateIp,
+        }),
       };
     }),
   );

@@ -1,7 +1,7 @@
 import { grafanaMoves } from './grafana';
 import { collectorIsThere, instancesDiffer } from './hosts';
 import { namespaceHidesNothing } from './namespace';
-import { recordsAreExposed, recordsAreReached, recordsDiffer } from './records';
+import { namesLeadToOneService, recordsAreExposed, recordsAreReached, recordsDiffer } from './records';
 import type { Rule } from './rule';
 import { exposureDiffers, namesDiffer, secretsAreThere } from './services';
 import { approvalsAreWeights, weightsRise } from './shift';
@@ -18,6 +18,7 @@ export const RULES: readonly Rule[] = [
   weightsRise,
   approvalsAreWeights,
   recordsDiffer,
+  namesLeadToOneService,
   namespaceHidesNothing,
   recordsAreExposed,
   recordsAreReached,

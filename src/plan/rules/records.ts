@@ -1,32 +1,60 @@
 import { z } from 'zod';
 import { line } from '../formats';
 import {
+  describeDividedName,
   describeForeignName,
   describeInternalService,
   describeMissingService,
-  describeRepetition,
+  describeRepeatedRecord,
   describeUnexposedService,
 } from '../texts';
 import { isWithin } from '../zone';
 import { defineRule, findRepeated } from './rule';
 
-const namedRecord = z.object({ name: line });
+const namedRecord = z.object({
+  name: line,
+  zone: line.optional(),
+});
 
-/** Each name moves once, and lies in the plan's domain. */
-export const recordsDiffer = defineRule(
-  z.object({ domain: line, records: z.array(namedRecord) }),
-  ({ domain, records }, report) => {
-    const names = records.map(({ name }) => name);
-    const repeated = findRepeated(names);
-    for (const [index, name] of names.entries()) {
-      const path = ['records', index, 'name'];
-      if (repeated.includes(index)) report(path, name, describeRepetition(name));
-      if (!isWithin(domain, name)) report(path, name, describeForeignName(name, domain));
+const named = z.object({
+  domain: line,
+  hostedZone: line.optional(),
+  records: z.array(namedRecord),
+});
+
+/** Each name moves once in each zone, and lies in the plan's domain. */
+export const recordsDiffer = defineRule(named, ({ domain, hostedZone = 'the hosted zone', records }, report) => {
+  const keys = records.map(({ name, zone = hostedZone }) => `${name} ${zone}`);
+  const repeated = findRepeated(keys);
+  for (const [index, { name, zone = hostedZone }] of records.entries()) {
+    const path = ['records', index, 'name'];
+    if (repeated.includes(index)) report(path, name, describeRepeatedRecord(name, zone));
+    if (!isWithin(domain, name)) report(path, name, describeForeignName(name, domain));
+  }
+});
+
+const ledRecord = z.object({
+  name: line,
+  service: line,
+});
+
+/** A listener's rule knows a name, and no zone. */
+export const namesLeadToOneService = defineRule(
+  z.object({
+    records: z.array(ledRecord),
+  }),
+  ({ records }, report) => {
+    for (const [index, { name, service }] of records.entries()) {
+      const first = records.find((record) => record.name === name)!;
+      if (first.service === service) continue;
+      report(['records', index, 'service'], service, describeDividedName(name, [first.service, service]));
     }
   },
 );
 
-const targetedRecord = z.object({ service: line });
+const targetedRecord = z.object({
+  service: line,
+});
 
 /** A name leads to a service that the load balancer knows. */
 export const recordsAreExposed = defineRule(
@@ -49,7 +77,11 @@ export const recordsAreExposed = defineRule(
 );
 
 const exposedService = z.looseObject({
-  expose: z.object({ public: z.boolean() }).optional(),
+  expose: z
+    .object({
+      public: z.boolean(),
+    })
+    .optional(),
 });
 
 const internetFacing = z.object({

@@ -33,6 +33,8 @@ export class Facts {
   hasSentUsers = false;
   /** where they are counted, where that is another run's; null: of the release */
   requests: RequestsPlace | null = null;
+  /** hosted zones in which no name leads to ECS any more, on the way back */
+  readonly zonesBack = new Set<string>();
   /** epoch ms since when no name leads to ECS, on the way back */
   usersLeftAt: number | null = null;
   /** epoch ms since when a host's containers run again, on the way back */

@@ -29,8 +29,8 @@ const NEEDS: Record<Stage, readonly Stage[]> = {
   cleanup: ['traffic', 'scale', 'data', 'record', 'restore'],
 };
 
-/** Undos of these know nothing of each other: hosts together, services together. */
-const TOGETHER: readonly Stage[] = ['host', 'duties', 'scale'];
+/** Undos of these know nothing of each other: hosts together, zones together, services together. */
+const TOGETHER: readonly Stage[] = ['host', 'traffic', 'duties', 'scale'];
 
 /** What a stage waits for beside the stages that it needs, from the moment that those are done. */
 export type Waits = Partial<Record<Stage, () => Promise<unknown>>>;

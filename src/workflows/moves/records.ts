@@ -1,13 +1,16 @@
 import { isCancellation } from '@temporalio/workflow';
 import type { ActivityName, InputOf, OutputOf } from '../../contract/activities';
 import type { PairRequest, RestoreRequest, SavedRecord } from '../../contract/records';
+import type { Undo } from '../../contract/undos';
+import { zoneOf } from '../../plan/names';
 import { perform, type Patience } from '../engine/activities';
+import { failFor, typeOf } from '../engine/failures';
 import { retryWhenTold } from '../engine/hold';
 import type { Run } from '../engine/run';
 import type { Release } from '../engine/release';
 import type { ShiftStep } from '../engine/steps';
 import { rest } from '../engine/timers';
-import { tellUnconfirmed } from './texts';
+import { tellHalfDone, tellUnconfirmed } from './texts';
 
 /** Seconds that resolvers keep an alias to a load balancer, whatever the TTL of the pair (facts of AWS). */
 const ALIAS_TTL_S = 60;
@@ -16,25 +19,66 @@ const PROPAGATION_MS = 60_000;
 /** After which nobody waits for INSYNC any more. */
 const IN_SYNC_MS = 10 * PROPAGATION_MS;
 
-/** Both sides of names that move, as every record activity takes them. */
-export function createPairRequest(
+/**
+ * Both sides of names that move, as every record activity takes them: a request for each hosted zone that has some, since
+ * a batch is of one zone.
+ */
+export function createPairRequests(
   { plan }: Pick<Run, 'plan'>,
   records: SavedRecord[],
   { loadBalancer }: Pick<PairRequest, 'loadBalancer'>,
-): PairRequest {
+): PairRequest[] {
   const { dnsName, hostedZoneId } = loadBalancer;
-  const unevaluated = plan.records.filter((record) => !record.evaluateTargetHealth).map(({ name }) => name);
-  return {
-    hostedZone: plan.hostedZone,
-    ttl: plan.shift.ttl,
-    name: plan.name,
-    records,
-    loadBalancer: { dnsName, hostedZoneId },
-    ...(unevaluated.length > 0 && { unevaluated }),
-  };
+  const zones = new Set(records.map((record) => zoneOf(plan, record)));
+  return [...zones].map((hostedZone) => {
+    const isHere = (record: { zone?: string | undefined }) => zoneOf(plan, record) === hostedZone;
+    const unevaluated = plan.records.filter((record) => !record.evaluateTargetHealth && isHere(record));
+    return {
+      hostedZone,
+      ttl: plan.shift.ttl,
+      name: plan.name,
+      records: records.filter(isHere),
+      loadBalancer: {
+        dnsName,
+        hostedZoneId,
+      },
+      ...(unevaluated.length > 0 && {
+ unevaluated: unevaluated.map(({ name }) => name) }),
+    };
+  });
 }
 
+/** The undos of all record changes: traffic first, and each record as it was at last. */
+export function listRecordUndos(pairs: PairRequest[], hosts: string[]): Undo[] {
+  const before = pairs.map((pair): Undo => ({
+    id: `${joinNames(pair)}${tellZone(pairs, pair)} as before`,
+    stage: 'record',
+    verb: 'restoreRecords',
+    input: pair,
+  }));
+  const traffic = pairs.map((pair): Undo => ({
+    id: `all traffic${tellZone(pairs, pair)} to the host`,
+    stage: 'traffic',
+    verb: 'restoreTraffic',
+    input: {
+      ...pair,
+      hosts,
+    },
+  }));
+  return [...before, ...traffic];
+}
+
+/** Which zone is meant, where there are several. */
+const tellZone = (of: unknown[], { hostedZone }: Pick<PairRequest, 'hostedZone'>): string =>
+  of.length > 1 ? ` in ${hostedZone}` : '';
+
 const joinNames = ({ records }: Pick<PairRequest, 'records'>): string => records.map(({ name }) => name).join(', ');
+
+/** Those of all zones, each once. */
+function joinAllNames(pairs: PairRequest[]): string {
+  const records = pairs.flatMap((pair) => pair.records);
+  return [...new Set(records.map(({ name }) => name))].join(', ');
+}
 
 /** Waits until Route 53's servers have a change. */
 async function waitUntilInSync(changeId: string | undefined): Promise<void> {
@@ -74,60 +118,70 @@ interface Beside {
 }
 
 /**
- * Changes records. What fails holds: somebody else's edit too, which shows the difference and is never written over.
+ * Changes records, zone by zone, and waits until Route 53 has the changes of all. What fails holds: somebody else's edit
+ * too, which shows the difference and is never written over. A retry sends every batch again: what is done already is
+ * only written once more.
  */
 async function changeRecords<N extends RecordVerb>(
   migration: Run,
   verb: N,
   summary: string,
-  input: InputOf<N>,
+  inputs: InputOf<N>[],
   { begin, fail }: Beside = {},
-): Promise<OutputOf<N>> {
-  const change = await retryWhenTold(migration, 'the record change', async () => {
+): Promise<OutputOf<N>[]> {
+  const changes = await retryWhenTold(migration, 'the record change', async () => {
     try {
-      return await perform(verb, summary, input);
+      return await changeZones(verb, summary, inputs);
     } catch (error) {
       if (!isCancellation(error)) fail?.();
       throw error;
     }
   });
   begin?.();
-  await retryWhenTold(migration, 'asking whether Route 53 is INSYNC', () => waitUntilInSync(change.changeId));
-  return change;
+  for (const { changeId } of changes) {
+    await retryWhenTold(migration, 'asking whether Route 53 is INSYNC', () => waitUntilInSync(changeId));
+  }
+  return changes;
+}
+
+/** One batch after the other: one that is refused keeps those after it from being sent. */
+async function changeZones<N extends RecordVerb>(
+  verb: N,
+  summary: string,
+  inputs: InputOf<N>[],
+): Promise<OutputOf<N>[]> {
+  const changes: OutputOf<N>[] = [];
+  for (const [index, input] of inputs.entries()) {
+    try {
+      changes.push(await perform(verb, `${summary}${tellZone(inputs, input)}`, input));
+    } catch (error) {
+      if (inputs.length === 1 || isCancellation(error)) throw error;
+      const done = inputs.slice(0, index).map(({ hostedZone }) => hostedZone);
+      throw failFor(typeOf(error) ?? 'RecordChange', tellHalfDone(input.hostedZone, done, error));
+    }
+  }
+  return changes;
 }
 
 /** Every TTL that clients may hold becomes short and is waited out; then the names become weighted pairs. */
-export async function prepareRecords(migration: Run, pair: PairRequest, hosts: string[]): Promise<void> {
-  const { progress } = migration;
-  const names = joinNames(pair);
-  migration.writeUndo({
-    id: `${names} as before`,
-    stage: 'record',
-    verb: 'restoreRecords',
-    input: pair,
-  });
-  migration.writeUndo({
-    id: 'all traffic to the host',
-    stage: 'traffic',
-    verb: 'restoreTraffic',
-    input: {
-      ...pair,
-      hosts,
-    },
-  });
+export async function prepareRecords(migration: Run, pairs: PairRequest[], hosts: string[]): Promise<void> {
+  const { progress, plan } = migration;
+  const { ttl } = plan.shift;
+  const names = joinAllNames(pairs);
+  for (const undo of listRecordUndos(pairs, hosts)) migration.writeUndo(undo);
 
-  const { hostedZone, ttl, records } = pair;
-  const lowering = {
+  const lowering = pairs.map(({ hostedZone, records }) => ({
     hostedZone,
     ttl,
     records,
-  };
-  const { waitSeconds } = await changeRecords(migration, 'lowerTtl', `TTL of ${names} to ${ttl} s`, lowering);
+  }));
+  const lowered = await changeRecords(migration, 'lowerTtl', `TTL of ${names} to ${ttl} s`, lowering);
+  const waitSeconds = Math.max(...lowered.map((change) => change.waitSeconds));
   progress.setDetail('shift', `TTL ${ttl} s, waiting out ${waitSeconds} s`);
   await waitUntilForgotten(waitSeconds);
 
   const summary = `${names}: weighted pair, host 100 and ECS 0`;
-  await changeRecords(migration, 'createPair', summary, pair);
+  await changeRecords(migration, 'createPair', summary, pairs);
   progress.addEvent(`${names}: weighted pair made, host 100, ECS 0`);
 }
 
@@ -135,23 +189,22 @@ export async function prepareRecords(migration: Run, pair: PairRequest, hosts: s
 export async function setWeight(
   migration: Run,
   release: Release,
-  pair: PairRequest,
   { from, weight, records, standing }: ShiftStep,
 ): Promise<void> {
-  const { progress, watch } = migration;
-  const moved = Object.keys(standing).length > 0 ? { stood: standing } : {};
-  const request = {
+  const { progress, watch, plan } = migration;
+  const moved = Object.keys(standing).length > 0 ? {
+ stood: standing } : {};
+  const requests = createPairRequests(migration, records, release).map((pair) => ({
     ...pair,
-    records,
     from,
     to: weight,
     ...moved,
-  };
+  }));
   const summary = `weights: ECS ${weight}, host ${100 - weight}`;
   const moving = records.map(({ name }) => name);
   migration.facts.hasSentUsers = true;
   const judge = () => watch.judgeAnew(release, `at ${weight} %`, moving);
-  await changeRecords(migration, 'setWeight', summary, request, {
+  await changeRecords(migration, 'setWeight', summary, requests, {
     begin: () => {
       progress.setWeight(weight);
       progress.setStep(weight, 'syncing');
@@ -163,7 +216,7 @@ export async function setWeight(
       if (!watch.hasBegun) judge();
     },
   });
-  await waitUntilForgotten(pair.ttl);
+  await waitUntilForgotten(plan.shift.ttl);
   progress.addEvent(`weight ${weight} %: INSYNC, and one TTL waited`);
 }
 
@@ -173,21 +226,21 @@ export async function setWeight(
  */
 export async function foldRecords(migration: Run, records: SavedRecord[], release: Release): Promise<void> {
   const unfolded = records.filter(({ moved }) => moved !== 'fold');
+  if (unfolded.length === 0) return;
   const earlier = records.filter(({ moved }) => moved === 'pair');
-  if (earlier.length > 0) {
-    const input = createPairRequest(migration, earlier, release);
-    const id = `${joinNames(input)}: the pair at 100 % again`;
+  const inputs = createPairRequests(migration, earlier, release);
+  for (const input of inputs) {
     migration.writeUndo({
-      id,
+      id: `${joinNames(input)}${tellZone(inputs, input)}: the pair at 100 % again`,
       stage: 'record',
       verb: 'unfoldPair',
       input,
     });
   }
-  const pair = createPairRequest(migration, unfolded, release);
+  const pairs = createPairRequests(migration, unfolded, release);
   const summary = 'the pair becomes the ECS record alone';
-  await changeRecords(migration, 'foldPair', summary, pair);
-  await waitUntilForgotten(pair.ttl);
+  await changeRecords(migration, 'foldPair', summary, pairs);
+  await waitUntilForgotten(migration.plan.shift.ttl);
   migration.progress.addEvent('the names lead to ECS alone');
 }
 
@@ -199,9 +252,10 @@ export async function foldRecords(migration: Run, records: SavedRecord[], releas
 export async function keepFolded(migration: Run, records: SavedRecord[], release: Release): Promise<void> {
   const folded = records.filter(({ moved }) => moved !== 'fold');
   if (folded.length === 0) return;
-  const pair = createPairRequest(migration, folded, release);
-  const { changeId } = await changeRecords(migration, 'foldPair', 'the names still lead to ECS alone', pair);
-  if (changeId !== undefined) await waitUntilForgotten(pair.ttl);
+  const pairs = createPairRequests(migration, folded, release);
+  const changes = await changeRecords(migration, 'foldPair', 'the names still lead to ECS alone', pairs);
+  const hasChanged = changes.some(({ changeId }) => changeId !== undefined);
+  if (hasChanged) await waitUntilForgotten(migration.plan.shift.ttl);
 }
 
 /** Undo: all traffic to the host, wherever the weights stand; not to one that somebody has stopped meanwhile. */
@@ -210,9 +264,13 @@ export async function restoreTraffic(migration: Run, pair: RestoreRequest, patie
   const { changeId } = await perform('restoreTraffic', summary, withAddresses(migration, pair), patience);
   await waitUntilTaken(migration, changeId);
   await waitUntilForgotten(changeId ? Math.max(pair.ttl, ALIAS_TTL_S) : 0);
-  migration.facts.usersLeftAt = Date.now();
-  migration.progress.setWeight(0);
-  migration.progress.publish();
+  const { facts, ledger, progress } = migration;
+  facts.zonesBack.add(pair.hostedZone);
+  const undos = ledger.list().filter((undo) => undo.verb === 'restoreTraffic');
+  if (!undos.every(({ input }) => facts.zonesBack.has(input.hostedZone))) return;
+  facts.usersLeftAt = Date.now();
+  progress.setWeight(0);
+  progress.publish();
 }
 
 /** Undo: each record as it was before the run. */

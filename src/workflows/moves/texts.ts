@@ -35,6 +35,13 @@ export const tellUnlistable = (error: unknown): string =>
 export const askToLose = (ids: string, missing: string[]): string =>
   `stop ${ids} although S3 does not have it: ${missing.join('; ')}`;
 
+/** Of several zones one has refused its batch. */
+export function tellHalfDone(refused: string, done: string[], error: unknown): string {
+  const ofOthers =
+    done.length > 0 ? `; done already in ${done.join(', ')}: a retry finishes it, an abort takes it back` : '';
+  return `${refused}: ${messageOf(error)}${ofOthers}`;
+}
+
 /** A flush whose call did not end well, and that S3 has nevertheless. */
 export const tellCutFlush = (service: string, why: string): string =>
   `${service} has flushed, though the call did not end well: ${why}`;

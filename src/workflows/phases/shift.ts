@@ -1,6 +1,5 @@
 import { isCancellation } from '@temporalio/workflow';
 import type { Survey } from '../../contract/findings';
-import type { PairRequest } from '../../contract/records';
 import { findVolume } from '../../plan/names';
 import { describeVisibility } from '../../plan/visibility';
 import { perform } from '../engine/activities';
@@ -13,7 +12,7 @@ import { describeApproval, planSteps, type ShiftStep } from '../engine/steps';
 import { announceGrafanaMove, moveGrafana } from '../moves/grafana';
 import { listRunning } from '../moves/hosts';
 import { ReceivedWatch } from '../moves/received';
-import { createPairRequest, prepareRecords, setWeight } from '../moves/records';
+import { createPairRequests, prepareRecords, setWeight } from '../moves/records';
 import { tellDeleted, tellOtherBalancer } from '../moves/texts';
 import type { Groundwork } from './groundwork';
 
@@ -27,24 +26,24 @@ export async function shift(migration: Run, survey: Survey, release: Release, gr
   progress.beginPhase('shift');
   if (records.length === 0) return judgeEarlierShift(migration, release);
   tellReads(migration);
-  const pair = createPairRequest(migration, records, release);
+  const pairs = createPairRequests(migration, records, release);
   const hosts = listRunning(survey).map(({ instanceId }) => instanceId);
-  await prepareRecords(migration, pair, hosts);
+  await prepareRecords(migration, pairs, hosts);
   const steps = planSteps(plan, records);
   if (steps.some(({ movesGrafana }) => movesGrafana)) announceGrafanaMove(migration);
   const received = new ReceivedWatch(migration, survey, release);
   await received.look();
   for (const step of steps) {
     await holdWhilePaused(migration);
-    if (!migration.facts.hasSentUsers) await requireWhole(migration, groundwork, pair);
-    await takeStep(migration, survey, release, pair, step);
+    if (!migration.facts.hasSentUsers) await requireWhole(migration, groundwork, release);
+    await takeStep(migration, survey, release, step);
     if (step.skipped === undefined) await received.look();
   }
   progress.endPhase('shift', 'done');
 }
 
 /** Before the first users come: what somebody has deleted meanwhile is named, and a retry makes it anew. */
-async function requireWhole(migration: Run, groundwork: Groundwork, { loadBalancer }: PairRequest): Promise<void> {
+async function requireWhole(migration: Run, groundwork: Groundwork, { loadBalancer }: Release): Promise<void> {
   let isGone = false;
   await retryWhenTold(migration, 'making what was deleted', async () => {
     if (isGone) await remake(groundwork, loadBalancer.dnsName);
@@ -62,13 +61,7 @@ async function remake(groundwork: Groundwork, balancerBefore: string): Promise<v
 }
 
 /** One weight: set it, wait for it to be true, bake, gate. */
-async function takeStep(
-  migration: Run,
-  survey: Survey,
-  release: Release,
-  pair: PairRequest,
-  step: ShiftStep,
-): Promise<void> {
+async function takeStep(migration: Run, survey: Survey, release: Release, step: ShiftStep): Promise<void> {
   const { plan, progress } = migration;
   const { weight, skipped } = step;
   if (skipped !== undefined) {
@@ -82,7 +75,7 @@ async function takeStep(
     await moveGrafana(migration, survey, release);
   }
   await orFailStep(migration, weight, async () => {
-    await setWeight(migration, release, pair, step);
+    await setWeight(migration, release, step);
     await bake(migration, release, weight, listNames(step.records));
   });
   progress.addEvent(`${weight} % held`);

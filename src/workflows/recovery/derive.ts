@@ -5,7 +5,7 @@ import { COLLECTOR } from '../../plan/defaults';
 import { toMilliseconds } from '../../plan/duration';
 import type { Plan } from '../../plan/schema';
 import { describeHost, joinIds } from '../moves/hosts';
-import { createPairRequest } from '../moves/records';
+import { createPairRequests, listRecordUndos } from '../moves/records';
 import * as texts from './texts';
 
 /** A way back that is made from what stands, where no ledger can be asked. */
@@ -68,12 +68,19 @@ function listAddresses(hosts: RemainingHost[]): string[] {
 }
 
 /** The record before, as far as what stands tells it. */
-function deriveRecord({ shift }: Plan, { name, saved }: StandingRecord, hosts: RemainingHost[]): SavedRecord {
+function deriveRecord({ shift }: Plan, { name, zone, saved }: StandingRecord, hosts: RemainingHost[]): SavedRecord {
   const { ttl } = shift;
+  const place =
+    zone === undefined
+      ? {}
+      : {
+          zone,
+        };
   if (!saved) {
     const values = listAddresses(hosts);
     return {
       name,
+      ...place,
       original: {
         name,
         type: 'A',
@@ -85,36 +92,32 @@ function deriveRecord({ shift }: Plan, { name, saved }: StandingRecord, hosts: R
   const { original, target } = saved;
   return {
     name,
+    ...place,
     original: {
       ...original,
       ttl: original.ttl ?? ttl,
     },
-    ...(target && { target }),
-    ...(saved.moved && { moved: saved.moved }),
+    ...(target && {
+      target,
+    }),
+    ...(saved.moved && {
+      moved: saved.moved,
+    }),
   };
 }
 
 function restoreRecords(plan: Plan, { loadBalancer }: Remains, saved: SavedRecord[]): Undo[] {
   if (saved.length === 0 || !loadBalancer) return [];
-  const names = saved.map(({ name }) => name).join(', ');
-  const input = createPairRequest({ plan }, saved, { loadBalancer });
-  return [
+  const pairs = createPairRequests(
     {
-      id: `${names} as before`,
-      stage: 'record',
-      verb: 'restoreRecords',
-      input,
+      plan,
     },
+    saved,
     {
-      id: 'all traffic to the host',
-      stage: 'traffic',
-      verb: 'restoreTraffic',
-      input: {
-        ...input,
-        hosts: plan.source.instances,
-      },
+      loadBalancer,
     },
-  ];
+  );
+  return listRecordUndos(pairs, plan.source.instances);
 }
 
 const stopService = ({ cluster, deploy }: Plan, service: string): Undo => ({
@@ -133,10 +136,16 @@ const startHost = (plan: Plan, host: RemainingHost): Undo => ({
   id: `start ${host.instanceId} and its containers`,
   stage: 'host',
   verb: 'startHost',
-  input: describeHost({ plan }, host),
+  input: describeHost(
+    {
+      plan,
+    },
+    host,
+  ),
 });
 
-function tellRecord({ shift }: Plan, { name, original, moved }: SavedRecord): string {
+function tellRecord({ shift }: Plan, { original, moved, ...record }: SavedRecord): string {
+  const name = texts.nameRecord(record);
   const { type, values = [], ttl = shift.ttl } = original;
   if (!moved) return texts.deriveAddress(name, values, ttl);
   return type === 'CNAME' ? texts.deriveCname(name, values.join(), ttl) : texts.deriveTtl(name, ttl);

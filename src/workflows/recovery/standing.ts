@@ -1,5 +1,5 @@
 import type { Remains } from '../../contract/remains';
-import { describeRecord, describeService, describeStop } from './texts';
+import { describeRecord, describeService, describeStop, nameRecord } from './texts';
 
 /** One thing that stands, and in which state. */
 export interface Standing {
@@ -11,7 +11,7 @@ export interface Standing {
 export function listStanding({ records, services, hosts }: Remains): Standing[] {
   if (hosts.every(({ state }) => state === 'terminated')) return [];
   const ofRecords = records.map((record) => ({
-    what: record.name,
+    what: nameRecord(record),
     state: describeRecord(record),
   }));
   const ofServices = services.map((service) => ({

@@ -4,7 +4,7 @@ import {
   Route53Client,
   type ResourceRecordSet,
 } from '@aws-sdk/client-route-53';
-import { ofCheck, startWorld, type PreflightWorld } from './world';
+import { failures, ofCheck, startWorld, type PreflightWorld } from './world';
 
 const GRAFANA = 'grafana.example.com';
 
@@ -45,7 +45,8 @@ async function addRecord(HostedZoneId: string, Name: string, Value: string): Pro
 
 const listWarnings = async () => {
   const findings = ofCheck(await world.preflight(), 'zone');
-  return findings.map(({ level, message }) => `${level}: ${message}`);
+  const warnings = findings.filter(({ level }) => level === 'warn');
+  return warnings.map(({ level, message }) => `${level}: ${message}`);
 };
 
 test('a name that a private zone answers inside the VPC is told with what it answers there', async () => {
@@ -60,6 +61,15 @@ test('a name that a private zone answers inside the VPC is told with what it ans
   expect(await listWarnings()).toEqual([
     `warn: inside ${vpcId} ${GRAFANA} is answered by the private zone ${outer}, A 10.0.0.4 TTL 300: ` +
       'those clients do not move',
+  ]);
+});
+
+test('a private zone in the place of the namespace is a failure before Cloud Map is asked', async () => {
+  const { vpcId } = world.emulator.account;
+  const zone = await makeZone('stack.local');
+  const findings = await world.preflight({ namespace: 'stack.local' });
+  expect(failures(findings)).toEqual([
+    `${vpcId} has a private zone of the name stack.local already, ${zone}: Cloud Map can't make its own`,
   ]);
 });
 

@@ -72,9 +72,9 @@ test.each<[string, RecordSet[]]>([
 
 test('two records of a name are refused, and the fix depends on what they are', () => {
   const ipv6 = findProblem(SIMPLE, IPV6);
-  expect(ipv6?.fix).toBe('remove the AAAA record: the load balancer has none');
+  expect(ipv6?.fix).toMatch(/^remove the AAAA record: the load balancer has none/);
   const twice = findProblem(SIMPLE, SIMPLE);
-  expect(twice?.fix).toBe('fold it into one simple A or CNAME record');
+  expect(twice?.fix).toMatch(/^fold it into one simple A or CNAME record/);
 });
 
 test('a CNAME must point to one simple A record', () => {

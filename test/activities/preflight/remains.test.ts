@@ -1,3 +1,4 @@
+import { ChangeResourceRecordSetsCommand, CreateHostedZoneCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { labPlan } from '../../../lab/plan';
 import { createActivities } from '../../../src/activities';
 import { createClients } from '../../../src/activities/clients';
@@ -66,6 +67,36 @@ async function leaveAt(weight: number): Promise<void> {
   });
 }
 
+/** With the name, as the internet does not see it. @returns its id */
+async function makePrivateZone(): Promise<string> {
+  const route53 = new Route53Client(world.config);
+  const { HostedZone } = await route53.send(
+    new CreateHostedZoneCommand({
+      Name: 'example.com',
+      CallerReference: 'inside',
+      HostedZoneConfig: { PrivateZone: true },
+      VPC: {
+        VPCRegion: 'ap-northeast-2',
+        VPCId: world.emulator.account.vpcId,
+      },
+    }),
+  );
+  const HostedZoneId = HostedZone!.Id!.replace('/hostedzone/', '');
+  const ResourceRecordSet = {
+    Name: NAME,
+    Type: 'A' as const,
+    TTL: 60,
+    ResourceRecords: [{ Value: '10.0.0.9' }],
+  };
+  await route53.send(
+    new ChangeResourceRecordSetsCommand({
+      HostedZoneId,
+      ChangeBatch: { Changes: [{ Action: 'CREATE', ResourceRecordSet }] },
+    }),
+  );
+  return HostedZoneId;
+}
+
 test('an account that nobody has touched has no remains', async () => {
   const { records, services, hosts } = await findRemains();
   expect([records, services]).toEqual([[], []]);
@@ -92,6 +123,49 @@ test('the pair of a run that was terminated at 50 % is known, with what its host
   ]);
   expect(failures(await world.preflight())).toEqual([
     `${NAME} is a pair of an earlier run of this stack, with 50 % on ECS`,
+  ]);
+});
+
+test('what stands in a private zone is found there, whatever the zone of the plan has', async () => {
+  const zone = await makePrivateZone();
+  const [record] = plan.records;
+  plan = {
+    ...plan,
+    records: [
+      record!,
+      {
+        ...record!,
+        zone,
+      },
+    ],
+  };
+  const { loadBalancer } = await findRemains();
+  const original = {
+    name: NAME,
+    type: 'A' as const,
+    ttl: 60,
+    values: ['10.0.0.9'],
+  };
+  await activities.createPair({
+    hostedZone: zone,
+    ttl: 60,
+    name: plan.name,
+    records: [
+      {
+        name: NAME,
+        original,
+      },
+    ],
+    loadBalancer: loadBalancer!,
+  });
+  const { records } = await findRemains();
+  expect(records).toMatchObject([
+    {
+      name: NAME,
+      zone,
+      shape: 'pair',
+      weight: 0,
+    },
   ]);
 });
 

@@ -1,3 +1,4 @@
+import type { WorldChoice } from '../../../lab/emulator';
 import { labPlan } from '../../../lab/plan';
 import { createActivities } from '../../../src/activities';
 import { createClients } from '../../../src/activities/clients';
@@ -13,14 +14,15 @@ export interface PreflightWorld {
     region: string;
     endpoint: string;
   };
+  /** an account that nobody has touched, as `emulator.account` says then */
+  renew(record: 'cname' | 'a'): Promise<void>;
   /** @param keys of the plan, in place of the lab's */
   preflight(keys?: Record<string, unknown>): Promise<Finding[]>;
 }
 
 /** @param name of the emulator's worlds */
-export async function startWorld(name: string): Promise<PreflightWorld> {
+export async function startWorld(name: WorldChoice['world']): Promise<PreflightWorld> {
   const emulator = await startEmulator('--world', name);
-  const lab = labPlan(emulator.account);
   const activities = createActivities({
     clients: createClients('ap-northeast-2'),
     environment: process.env,
@@ -31,8 +33,12 @@ export async function startWorld(name: string): Promise<PreflightWorld> {
       region: 'ap-northeast-2',
       endpoint: emulator.url,
     },
+    async renew(record) {
+      const world = await emulator.reset({ world: name, record });
+      Object.assign(emulator.account, world);
+    },
     async preflight(keys = {}) {
-      const text = JSON.stringify({ ...lab, ...keys });
+      const text = JSON.stringify({ ...labPlan(emulator.account), ...keys });
       const plan = parsePlan(text, 'lab');
       const owner = {
         migration: 'lgtm-migrate-lgtm-prd',

@@ -119,6 +119,14 @@ export function sayNamespaceElsewhere(place: NamespacePlace, vpcs: (string | und
   );
 }
 
+export function sayNamespaceTaken(namespace: string, zone: string, vpc: string): Finding {
+  return fail(
+    'namespace',
+    `${vpc} has a private zone of the name ${namespace} already, ${zone}: Cloud Map can't make its own`,
+    'take another namespace, or delete that zone where nobody needs it',
+  );
+}
+
 /** @param records what it answers, in words */
 export function sayDiscoveryDiffers(name: string, id: string | undefined, records: string, wanted: string): Finding {
   const command = `aws servicediscovery delete-service --id ${id}`;

@@ -11,12 +11,8 @@ import { fail, pass, warn } from '../finding';
 
 type PlanRecord = Plan['records'][number];
 
-export function sayNoZone(id: string): Finding {
-  return fail('zone', `there is no hosted zone ${id}`, 'correct hostedZone; see aws route53 list-hosted-zones');
-}
-
-export function sayRecord(original: RecordSet, target?: RecordSet): Finding {
-  const sentence = `${original.name} is ${describeRecordSets([original])}`;
+export function sayRecord(name: string, original: RecordSet, target?: RecordSet): Finding {
+  const sentence = `${name} is ${describeRecordSets([original])}`;
   return pass('record', target ? `${sentence}, ${target.name} is ${describeRecordSets([target])}` : sentence);
 }
 
@@ -52,12 +48,25 @@ export function sayRecordIsAnothers(name: string, mark: string): Finding {
   );
 }
 
-export function sayRecordNotSimple(name: string, sets: RecordSet[]): Finding {
+/** @param policies of the records, as Route 53 calls them */
+export function sayRecordNotSimple(name: string, sets: RecordSet[], policies: string[]): Finding {
   const hasIpv6 = sets.some(({ type }) => type === 'AAAA');
+  const kind = policies.length > 0 ? ` (${policies.join(', ')})` : '';
   return fail(
     'record',
-    `${name} is not one simple record: ${describeRecordSets(sets)}`,
-    hasIpv6 ? 'remove the AAAA record: the load balancer has none' : 'fold it into one simple A or CNAME record',
+    `${name} is not one simple record: ${describeRecordSets(sets)}${kind}`,
+    hasIpv6
+      ? 'remove the AAAA record: the load balancer has none, and whoever asks for it gets no weight'
+      : 'fold it into one simple A or CNAME record: Route 53 takes no weighted pair beside it',
+  );
+}
+
+/** @param led what of it leads away */
+export function sayRecordLedAway(name: string, type: string, led: string): Finding {
+  return fail(
+    'record',
+    `${name} has a record of type ${type} too, by which browsers go to ${led} whatever the weights are`,
+    `take ${led} out of it, or remove it until the migration is over`,
   );
 }
 

@@ -1,0 +1,78 @@
+import type { Finding, Network } from '../../contract/findings';
+import { zoneOf } from '../../plan/names';
+import type { Plan } from '../../plan/schema';
+import { isWithin } from '../../plan/zone';
+import { describeHostedZone, type HostedZone } from '../aws/hosted-zone';
+import { listRecordSets } from '../aws/record-change';
+import { normaliseName } from '../aws/record-set';
+import type { Deps } from '../clients';
+import { askDns, type DnsAnswer } from '../dns';
+import { orNothing } from './absence';
+import type { Look } from './finding';
+import { lookAtPrivateZones } from './private-zones';
+import {
+  sayDelegated,
+  sayDelegationUnknown,
+  sayGivenAway,
+  sayNotAskedInside,
+  sayNotDelegated,
+  sayPartlyDelegated,
+} from './texts/zones';
+
+/** The zones of the plan's records that there are, by id. */
+export type Zones = Map<string, HostedZone>;
+
+/** A private zone's name servers, which nobody can ask: whoever is answered so asks inside a VPC. */
+const UNASKABLE = 'ns-0.awsdns-00.com';
+
+export async function findZones(deps: Deps, plan: Plan): Promise<Zones> {
+  const ids = new Set([plan.hostedZone, ...plan.records.map((record) => zoneOf(plan, record))]);
+  const zones = await Promise.all([...ids].map((id) => orNothing(describeHostedZone(deps, id), 'NoSuchHostedZone')));
+  return new Map(zones.flatMap((zone) => (zone ? [[zone.id, zone] as const] : [])));
+}
+
+/** Whether anybody is answered by the zones of the records that move. */
+export async function lookAtZones(deps: Deps, plan: Plan, network: Network, zones: Zones): Promise<Look> {
+  const { vpcId } = network;
+  const findings: Finding[] = [];
+  for (const [id, zone] of zones) {
+    const names = plan.records.filter((record) => zoneOf(plan, record) === id).map(({ name }) => name);
+    if (names.length === 0) continue;
+    if (zone.isPrivate) {
+      const isAsked = vpcId === '' || zone.vpcs.includes(vpcId);
+      if (!isAsked) findings.push(sayNotAskedInside(zone, vpcId, plan.region));
+      continue;
+    }
+    findings.push(judgeDelegation(zone, await askDns(deps, zone.name, 'NS')));
+    for (const name of names) findings.push(...(await findCuts(deps, zone, name)));
+  }
+  const shadows = await lookAtPrivateZones(deps, plan, network);
+  return {
+    findings: [...findings, ...shadows.findings],
+  };
+}
+
+/** Whether public DNS comes to this zone, and not to another one of the same name. */
+export function judgeDelegation(zone: HostedZone, answer: DnsAnswer): Finding {
+  if ('unknown' in answer) return sayDelegationUnknown(zone, answer.unknown);
+  const servers = answer.values.map(normaliseName);
+  if (servers.includes(UNASKABLE))
+    return sayDelegationUnknown(zone, 'the worker asks inside a VPC, where a private zone answers');
+  const strangers = servers.filter((server) => !zone.servers.includes(server));
+  if (strangers.length === servers.length) return sayNotDelegated(zone, servers);
+  return strangers.length > 0 ? sayPartlyDelegated(zone, strangers) : sayDelegated(zone);
+}
+
+/** NS records by which the zone gives a name, or a parent of it, away: its own record of the name is asked by nobody. */
+async function findCuts(deps: Deps, zone: HostedZone, name: string): Promise<Finding[]> {
+  const parents = listParents(name).filter((parent) => parent !== zone.name && isWithin(zone.name, parent));
+  const sets = await Promise.all(parents.map((parent) => listRecordSets(deps, zone.id, parent)));
+  const cuts = sets.flat().filter(({ Type }) => Type === 'NS');
+  return cuts.map((cut) => sayGivenAway(name, zone, normaliseName(cut.Name!), cut.ResourceRecords ?? []));
+}
+
+/** A name itself, and what it lies under. */
+function listParents(name: string): string[] {
+  const labels = name.split('.');
+  return labels.map((_, index) => labels.slice(index).join('.'));
+}
