@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { Worker, type WorkerOptions } from '@temporalio/worker';
+import type { Worker, WorkerOptions } from '@temporalio/worker';
 import { createActivities } from './activities';
 import { createClients } from './activities/clients';
 import { imagesQueueOf, TASK_QUEUE } from './contract/messages';
@@ -7,6 +7,7 @@ import { dataConverter } from './temporal/data-converter';
 import { messageOf } from './temporal/errors';
 import { connectWorker, type WorkerConnection } from './temporal/worker';
 import { loadWorkflows } from './worker/bundle';
+import { GuardedWorker } from './worker/guarded-worker';
 import { serveHealth } from './worker/health';
 import { installLogging } from './worker/logging';
 import { checkOpenRuns } from './worker/replay-check';
@@ -44,7 +45,10 @@ export async function runWorker(options: RunWorkerOptions = {}): Promise<void> {
 }
 
 async function serveQueues(connection: WorkerConnection, options: RunWorkerOptions): Promise<void> {
-  const activities = createActivities({ clients: await createWorkerClients(), environment: process.env });
+  const activities = createActivities({
+    clients: await createWorkerClients(),
+    environment: process.env,
+  });
   const common = {
     ...connection,
     ...workerTuning(),
@@ -52,23 +56,30 @@ async function serveQueues(connection: WorkerConnection, options: RunWorkerOptio
   };
   const taskQueue = process.env['TEMPORAL_TASK_QUEUE'] ?? TASK_QUEUE;
   const { workflowBundle: codePath } = options;
-  const workflowBundle = codePath === undefined ? await loadWorkflows() : { codePath };
+  const workflowBundle =
+    codePath === undefined
+      ? await loadWorkflows()
+      : {
+          codePath,
+        };
   let worker: Worker | undefined;
   // before the worker: one that was made and not run keeps the process
   const health = await serveHealth(healthPortOf(options), () => worker?.getState() ?? 'STARTING');
   try {
     await checkOpenRuns(connection, taskQueue, workflowBundle, options.skipReplayCheck);
-    worker = await Worker.create({
+    worker = await GuardedWorker.create({
       ...common,
       taskQueue,
       activities,
       workflowBundle,
     });
     const builder = options.images
-      ? await Worker.create({
+      ? await GuardedWorker.create({
           ...common,
           taskQueue: imagesQueueOf(taskQueue),
-          activities: { buildImage: activities.buildImage },
+          activities: {
+            buildImage: activities.buildImage,
+          },
         })
       : undefined;
     await Promise.all([worker.run(), builder?.run()]);

@@ -30,8 +30,14 @@ function createHealthServer(readState: () => string): Server {
     }
     const state = readState();
     const code = state === HEALTHY_STATE ? 200 : 503;
-    response.writeHead(code, { 'content-type': 'application/json' });
-    response.end(JSON.stringify({ state }));
+    response.writeHead(code, {
+      'content-type': 'application/json',
+    });
+    response.end(
+      JSON.stringify({
+        state,
+      }),
+    );
   });
 }
 

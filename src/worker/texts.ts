@@ -26,3 +26,8 @@ export function goesOn(count: number, taskQueue: string): string {
     ? `1 open run of ${taskQueue} goes on under this code`
     : `${count} open runs of ${taskQueue} go on under this code`;
 }
+
+/** To whoever asks a run just then. */
+export function askAgain(runId: string): string {
+  return `run ${runId} has news that no workflow task has brought to it yet; ask again in a moment`;
+}

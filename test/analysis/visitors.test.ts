@@ -24,8 +24,8 @@ test('signals that pass hold where nobody came to a name, which is named with th
     came: [LOKI],
     absent: [GRAFANA],
     reason:
-      'nobody came to grafana.example.com at 10 %: no request reached its target group; look whether it leads to ECS, ' +
-      'declare records[].quiet: true where nobody asks at this hour, or approve',
+      'nobody came to grafana.example.com at 10 %: no request reached its target group; look whether it leads to ' +
+      'ECS, declare records[].quiet: true where nobody asks at this hour, or approve',
   });
 });
 
