@@ -55,7 +55,7 @@ function asksServer({ workflowService }: NativeConnection, namespace: string): I
 }
 
 /** Answers by itself what must not come to a workflow. */
-export function guard(native: NativeWorkerLike, isOpen: IsOpen): NativeWorkerLike {
+function guard(native: NativeWorkerLike, isOpen: IsOpen): NativeWorkerLike {
   const poll = native.pollWorkflowActivation;
   const reached = new Map<string, Reached>();
   native.pollWorkflowActivation = async () => {
