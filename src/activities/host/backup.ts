@@ -15,6 +15,11 @@ import { pollUntil } from '../pacing';
 import { sayBackupFailed, sayBackupStalled } from './texts';
 
 const POLL_MS = 1000;
+/**
+ * How long what was made may not be shown yet; longer, and somebody has taken it away.
+ * Source: AWS, EC2 API reference, "Eventual consistency".
+ */
+const UNSEEN_MS = 60_000;
 /** States of an image that is a backup, or is on its way to one. */
 const LIVING = ['pending', 'available'];
 
@@ -53,11 +58,14 @@ export async function createBackup(deps: Deps, input: InputOf<'createBackup'>): 
 export async function awaitBackup(deps: Deps, { imageId, stallMs }: InputOf<'awaitBackup'>): Promise<void> {
   let seen = '';
   let movedAt = Date.now();
+  let wholeAt = Date.now();
   await pollUntil(
     async () => {
       const backup = await readBackup(deps, imageId);
       if (isComplete(backup)) return true;
-      refuseFailed(imageId, backup);
+      if (!isMissing(backup)) wholeAt = Date.now();
+      const isLate = Date.now() - wholeAt <= Math.min(UNSEEN_MS, stallMs);
+      if (!isMissing(backup) || !isLate) refuseFailed(imageId, backup);
       const progress = describeProgress(backup);
       if (progress !== seen) movedAt = Date.now();
       seen = progress;
@@ -118,9 +126,14 @@ function isComplete({ image, snapshots }: Backup): boolean {
   return snapshots.length === ids.length && snapshots.every(({ State }) => State === 'completed');
 }
 
-function hasFailed({ image, snapshots }: Backup): boolean {
-  const isMissingOne = image?.State === 'available' && snapshots.length < listSnapshotIds(image).length;
-  return !LIVING.includes(image?.State ?? '') || isMissingOne || snapshots.some(({ State }) => State === 'error');
+/** It is not there, or one of its snapshots is not. */
+function isMissing({ image, snapshots }: Backup): boolean {
+  return !image || (image.State === 'available' && snapshots.length < listSnapshotIds(image).length);
+}
+
+function hasFailed(backup: Backup): boolean {
+  const { image, snapshots } = backup;
+  return isMissing(backup) || !LIVING.includes(image?.State ?? '') || snapshots.some(({ State }) => State === 'error');
 }
 
 function refuseFailed(imageId: string, backup: Backup): void {

@@ -167,12 +167,29 @@ test('an image that does not move is told with how far it is', async () => {
   });
 });
 
+test('an image that EC2 does not show yet is waited for', async () => {
+  await stop();
+  for (const action of ['DescribeImages', 'DescribeSnapshots']) {
+    await emulator.post('/rules', {
+      service: 'ec2',
+      action,
+      kind: 'stale',
+      after: 'CreateImage',
+      delay_s: 1,
+      times: 1,
+    });
+  }
+  const backup = await backUp();
+  await awaitBackup(backup);
+  await terminate(backup);
+});
+
 test('an image that somebody deregistered is no backup, and is made anew', async () => {
   await stop();
   const first = await backUp();
   await awaitBackup(first);
   await new EC2Client({ region: 'ap-northeast-2' }).send(new DeregisterImageCommand({ ImageId: first.imageId }));
-  await expect(awaitBackup(first)).rejects.toMatchObject({ type: 'BackupFailed' });
+  await expect(awaitBackup(first, 300)).rejects.toMatchObject({ type: 'BackupFailed' });
   await expect(terminate(first)).rejects.toMatchObject({ type: 'BackupIncomplete' });
   const second = await backUp();
   expect(second.imageId).not.toBe(first.imageId);
