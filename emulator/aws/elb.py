@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from moto.elbv2 import models
-from moto.elbv2.exceptions import DuplicateLoadBalancerName
+from moto.elbv2.exceptions import DuplicateListenerError, DuplicateLoadBalancerName
 
 from ..account import backend
 from ..part import Body, Part, Query, Routes, override
@@ -50,6 +50,7 @@ class Elb(Part):
     def install(self) -> None:
         override(models.FakeTargetGroup, "health_for", self.describe_health)
         override(models.ELBv2Backend, "create_load_balancer", self.create_load_balancer)
+        override(models.ELBv2Backend, "create_listener", create_listener)
         override(models.FakeLoadBalancer, "activate", self.activate)
         override(models.ELBv2Backend, "delete_rule", self.forget_routes)
         override(models.ELBv2Backend, "delete_listener", self.forget_routes)
@@ -137,6 +138,19 @@ class Elb(Part):
 
     def routes(self) -> Routes:
         return {("GET", "/_emulator/route"): answer_route}
+
+
+def create_listener(original: Any, moto: Any, **asked: Any) -> Any:
+    """The same request again gets the same listener, as at AWS; moto makes another one on the port."""
+    balancer = moto.load_balancers.get(asked["load_balancer_arn"])
+    listeners = balancer.listeners.values() if balancer else []
+    existing = next((each for each in listeners if str(each.port) == str(asked["port"])), None)
+    if not existing:
+        return original(moto, **asked)
+    actions = [action.data for action in existing.default_actions]
+    if existing.protocol != asked["protocol"] or actions != asked["actions"]:
+        raise DuplicateListenerError()
+    return existing
 
 
 def find_groups(balancer: Any) -> list[Any]:
