@@ -1,7 +1,7 @@
 import type { Count, Trial } from '../campaign';
 import { findSmallest } from './bisect';
 import { Administrator } from './denial';
-import { JOURNEYS, recordingOf, travel, type Disturbance, type Journey } from './journey';
+import { JOURNEYS, listUnmet, recordingOf, travel, type Disturbance, type Journey } from './journey';
 import { countActions } from './moment';
 import type { LabPool } from './pool';
 import type { Rehearsal } from './rehearsal';
@@ -74,11 +74,15 @@ export function listFaults(pool: LabPool, rehearsal: Rehearsal): Trial[] {
     const changes = Object.keys(countActions(calls.filter(({ mutating }) => mutating)));
     const faults = Object.entries<Fault>(FAULTS).flatMap(([name, fault]) =>
       listTrials(name, journey, fault.ofChanges ? changes : actions, (some, count) =>
-        travel(pool, recording, journey, meet(fault, some), count),
+        untilEachMet(some, 'met no call', (left, unmet) =>
+          travel(pool, recording, journey, meet(fault, left, unmet), count),
+        ),
       ),
     );
     const denials = listTrials(DENIED, journey, actions, (some, count) =>
-      denyAll(some, (left, unrefused) => travel(pool, recording, journey, deny(left, unrefused), count)),
+      untilEachMet(some, 'was never refused', (left, unmet) =>
+        travel(pool, recording, journey, deny(left, unmet), count),
+      ),
     );
     return [...faults, ...denials];
   });
@@ -111,8 +115,12 @@ function listTrials(fault: string, journey: Journey, actions: string[], attempt:
   return [whole, ...parts];
 }
 
-/** Each of these actions meets it once. */
-export function meet({ rule, shortCalls = false, ofChanges = false }: Fault, actions: string[]): Disturbance {
+/** Each of these actions meets it once. @param unmet gets those that were not called */
+export function meet(
+  { rule, shortCalls = false, ofChanges = false }: Fault,
+  actions: string[],
+  unmet: string[],
+): Disturbance {
   return {
     rules: actions.map((each) => ({
       ...rule,
@@ -120,28 +128,32 @@ export function meet({ rule, shortCalls = false, ofChanges = false }: Fault, act
     })),
     options: { shortCalls },
     conduct: (director) => director.untilEnded(),
-    // what nobody reads again shows nothing late
-    ...(ofChanges && { judge: async () => [] }),
+    judge: async (director) => {
+      // what nobody reads again shows nothing late
+      if (!ofChanges) unmet.push(...(await listUnmet(director)));
+      return [];
+    },
   };
 }
 
-/** What others that were refused have hidden is refused in another run. */
-async function denyAll(
+/** What others have hidden, as a call that they made needless, is met in another run. */
+async function untilEachMet(
   actions: string[],
-  attempt: (some: string[], unrefused: string[]) => Promise<string[]>,
+  never: string,
+  attempt: (some: string[], unmet: string[]) => Promise<string[]>,
 ): Promise<string[]> {
   for (let left = actions; left.length > 0;) {
-    const unrefused: string[] = [];
-    const problems = await attempt(left, unrefused);
+    const unmet: string[] = [];
+    const problems = await attempt(left, unmet);
     if (problems.length > 0) return problems;
-    if (unrefused.length === left.length) return left.map((action) => `${action} was never refused`);
-    left = unrefused;
+    if (unmet.length === left.length) return left.map((action) => `${action} ${never}`);
+    left = unmet;
   }
   return [];
 }
 
-/** @param unrefused gets those that were not called */
-function deny(actions: string[], unrefused: string[]): Disturbance {
+/** @param unmet gets those that were not called */
+function deny(actions: string[], unmet: string[]): Disturbance {
   const administrator = new Administrator();
   return {
     rules: actions.map((each) => ({
@@ -151,7 +163,7 @@ function deny(actions: string[], unrefused: string[]): Disturbance {
     })),
     conduct: (director) => director.untilEnded(() => administrator.answer(director)),
     judge: async (director) => {
-      unrefused.push(...(await administrator.listUnrefused(director)));
+      unmet.push(...(await administrator.listUnrefused(director)));
       return administrator.judge();
     },
   };

@@ -46,7 +46,7 @@ export function travel(
   count: Count,
 ): Promise<string[]> {
   const { cleanup } = JOURNEYS[journey];
-  const { rules, options, conduct, judge = listUnmet } = disturbance;
+  const { rules, options, conduct, judge = tellUnmet } = disturbance;
   const isThere = journey === 'there';
   const asked = {
     ...planTrial(cleanup, { staysInWeek: !isThere }),
@@ -73,12 +73,15 @@ export function travel(
   );
 }
 
-/** A fault that never came shows nothing. */
-async function listUnmet({ emulator }: Director): Promise<string[]> {
+/** Actions that have met no rule: a fault that never came shows nothing. */
+export async function listUnmet({ emulator }: Director): Promise<string[]> {
   const rules = await emulator.rules();
-  return rules
-    .filter(({ met }) => Object.keys(met).length === 0)
-    .map((rule) => `${rule.kind} of ${nameAction(rule)} met no call`);
+  return rules.filter(({ met }) => Object.keys(met).length === 0).map(nameAction);
+}
+
+async function tellUnmet(director: Director): Promise<string[]> {
+  const unmet = await listUnmet(director);
+  return unmet.map((action) => `the fault of ${action} met no call`);
 }
 
 /** @returns how many calls were made before the way back */
