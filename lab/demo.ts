@@ -57,9 +57,9 @@ async function demonstrate(lab: Lab, withBreach: boolean): Promise<Status> {
   return status;
 }
 
-function sayWhereItIs({ temporal, aws, ui, plan }: Lab): void {
+function sayWhereItIs({ temporal, aws, dns, ui, plan }: Lab): void {
   const lines = [
-    `kept running: TEMPORAL_ADDRESS=${temporal} AWS_ENDPOINT_URL=${aws}`,
+    `kept running: TEMPORAL_ADDRESS=${temporal} AWS_ENDPOINT_URL=${aws} PUBLIC_RESOLVER=${dns}`,
     `UI ${ui}`,
     `plan ${plan}`,
     'Ctrl-C ends everything',

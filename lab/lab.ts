@@ -137,6 +137,7 @@ export class Lab {
       temporal: this.temporal,
       ui: this.ui,
       aws: this.aws,
+      dns: this.dns,
       plan: this.plan,
       taskQueue: TASK_QUEUE,
       pid: process.pid,

@@ -7,6 +7,7 @@ import * as logGroup from './aws/log-group';
 import * as missingResource from './aws/missing-resource';
 import * as previousDefinition from './aws/previous-definition';
 import * as record from './aws/record';
+import * as recordAnswers from './aws/record-answers';
 import * as recordRestore from './aws/record-restore';
 import * as repository from './aws/repository';
 import * as requests from './aws/requests';
@@ -62,6 +63,7 @@ const VERBS: Verbs = {
   ...received,
   ...record,
   ...remains,
+  ...recordAnswers,
   ...recordRestore,
   ...repository,
   ...requests,

@@ -1,4 +1,5 @@
 import type { AttemptsOf } from './attempts';
+import type { ProbeRequest } from './probes';
 
 /** A record set as Route 53 holds it; enough to write it again byte for byte. */
 export interface RecordSet {
@@ -66,6 +67,12 @@ export interface RecordChange {
   changeId?: string;
 }
 
+/** What names answer that is neither side of their pair, in words; `unknown`: why that could not be told of some. */
+export interface AnswerCheck {
+  problems: string[];
+  unknown: string[];
+}
+
 /**
  * The records of the moving names of one hosted zone. Every verb reads, compares with what may be there, and changes all
  * names in one batch.
@@ -88,8 +95,13 @@ export interface RecordActivities {
   restoreTraffic(input: RestoreRequest): Promise<RecordChange>;
   /** each record as it was saved; only our own and unedited ones are replaced */
   restoreRecords(input: RestoreRequest): Promise<RecordChange>;
-  /** fails with type NotInSync where it takes longer */
-  awaitInSync(input: { changeId: string; timeoutMs: number }): Promise<void>;
+  /** asks inside the VPC, through a probe, what the names of a private zone answer */
+  checkPrivateAnswers(input: ProbeRequest & { pair: PairRequest }): Promise<AnswerCheck>;
+  /**
+   * fails with type NotInSync where it takes longer; `pair`: each name of a public zone must then answer with one of its
+   * sides, or it fails with type WrongAnswer. @returns what nobody could tell of an answer
+   */
+  awaitInSync(input: { changeId: string; timeoutMs: number; pair?: PairRequest }): Promise<string | undefined>;
 }
 
 export const RECORD_ATTEMPTS: AttemptsOf<RecordActivities> = {
@@ -100,5 +112,6 @@ export const RECORD_ATTEMPTS: AttemptsOf<RecordActivities> = {
   unfoldPair: 'quick',
   restoreTraffic: 'quick',
   restoreRecords: 'quick',
+  checkPrivateAnswers: 'waiting',
   awaitInSync: 'waiting',
 };

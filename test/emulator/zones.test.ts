@@ -91,6 +91,14 @@ test('a private zone answers inside its VPC alone, and what it lacks is not ther
   expect(await resolve(NAME, 'vpc-0123456789abcdef0')).toEqual([eip]);
 });
 
+test('a wildcard answers for what is not there, and for nothing below a name that is', async () => {
+  const { hostedZoneId, eip } = await emulator.world();
+  await add(hostedZoneId, record(`*.${DOMAIN}`, 'A', '192.0.2.1'));
+  expect(await resolve(`other.${DOMAIN}`)).toEqual(['192.0.2.1']);
+  expect(await resolve(NAME)).toEqual([eip]);
+  expect(await resolve(`below.${NAME}`)).toEqual([]);
+});
+
 test('of private zones the one with the longest name answers, and a VPC has one of each name', async () => {
   await add(await makePrivateZone(DOMAIN), record(NAME, 'A', INSIDE));
   await makePrivateZone(NAME);

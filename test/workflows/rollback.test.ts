@@ -69,7 +69,7 @@ test.concurrent('host, traffic, duties, tasks, record: the way back never takes 
 test.concurrent('no task stops before every resolver leads to the host', async () => {
   const run = await shiftTo10();
   const gate = new Gate();
-  run.world.answers.awaitInSync = () => gate.pass();
+  run.world.answers.awaitInSync = () => gate.pass().then(() => undefined);
   await run.say('abort');
   await run.untilAsked('restoreTraffic');
   await run.until('the sync', () => run.world.names.at(-1) === 'awaitInSync');

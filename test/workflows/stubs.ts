@@ -60,6 +60,7 @@ const created = async ({ name }: { name: string }): Promise<Resource> => ({
 });
 const nothing = async (): Promise<void> => undefined;
 const changed = async () => ({ changeId: 'C1' });
+const answered = async () => ({ problems: [], unknown: [] });
 const noProblems = async () => ({ problems: [] });
 
 const RESOURCES = {
@@ -158,7 +159,8 @@ const RECORDS = {
   unfoldPair: changed,
   restoreTraffic: changed,
   restoreRecords: changed,
-  awaitInSync: nothing,
+  checkPrivateAnswers: answered,
+  awaitInSync: async () => undefined,
   findMissing: async () => ({ missing: [], repositories: [] }),
   watchRequests: async () => ({ isQuiet: true, asked: [] }),
 } satisfies Partial<Activities>;

@@ -112,10 +112,28 @@ def find_alias_zone(record: Any) -> Any:
 
 
 def find_records(record_sets: list[Any], name: str) -> list[Any]:
-    """Those of a zone's record sets that lead the name somewhere."""
-    wanted = simplify_name(name)
-    named = [each for each in record_sets if simplify_name(each.name) == wanted]
-    return [each for each in named if each.type in ("A", "CNAME")]
+    """Those of a zone's record sets that lead the name somewhere: its own, or those of a wildcard."""
+    for candidate in list_candidates(record_sets, name):
+        named = [each for each in record_sets if read_name(each) == candidate]
+        if named:
+            return [each for each in named if each.type in ("A", "CNAME")]
+    return []
+
+
+def list_candidates(record_sets: list[Any], name: str) -> list[str]:
+    """The name, and what answers where it is not there: the wildcard next to what is. RFC 4592, section 3.3.1"""
+    known = {read_name(each) for each in record_sets}
+    encloser = simplify_name(name)
+    candidates = [encloser]
+    while encloser not in known and "." in encloser:
+        encloser = encloser.split(".", 1)[1]
+        candidates.append(f"*.{encloser}")
+    return candidates
+
+
+def read_name(record: Any) -> str:
+    """Route 53 writes a wildcard's asterisk as a number."""
+    return simplify_name(record.name).replace("\\052", "*")
 
 
 def read_weight(record: Any) -> int:

@@ -53,14 +53,18 @@ export async function removeLoadBalancer(deps: Deps, { owner, name }: OwnedName)
   if (!found) return;
   const ownership = await readOwnership(deps, found.LoadBalancerArn!, owner);
   if (ownership !== 'created') return;
-  const command = new DeleteLoadBalancerCommand({ LoadBalancerArn: found.LoadBalancerArn });
+  const command = new DeleteLoadBalancerCommand({
+    LoadBalancerArn: found.LoadBalancerArn,
+  });
   await deps.clients.elb.send(command);
 }
 
 /** Whose a load balancer, a target group, a listener or a rule is, by its tags. */
 export async function readOwnership(deps: Deps, arn: string, owner: Owner): Promise<Ownership> {
   const { elb } = deps.clients;
-  const command = new DescribeTagsCommand({ ResourceArns: [arn] });
+  const command = new DescribeTagsCommand({
+    ResourceArns: [arn],
+  });
   const { TagDescriptions = [] } = await elb.send(command);
   return ownershipOf(TagDescriptions[0]?.Tags, owner);
 }
@@ -68,7 +72,9 @@ export async function readOwnership(deps: Deps, arn: string, owner: Owner): Prom
 async function findLoadBalancer(deps: Deps, name: string): Promise<AwsLoadBalancer | undefined> {
   const { elb } = deps.clients;
   try {
-    const command = new DescribeLoadBalancersCommand({ Names: [name] });
+    const command = new DescribeLoadBalancersCommand({
+      Names: [name],
+    });
     const { LoadBalancers } = await elb.send(command);
     return LoadBalancers?.[0];
   } catch (error) {

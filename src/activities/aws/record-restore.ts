@@ -92,7 +92,12 @@ async function planOriginal(
   const wanted = replaceAddresses(original, addresses);
   const current = await readRecordSets(deps, hostedZone, original.name);
   if (areSameRecordSets(current, [wanted])) return [];
-  const hasOurTtl = areSameRecordSets(current, [{ ...wanted, ttl }]);
+  const hasOurTtl = areSameRecordSets(current, [
+    {
+      ...wanted,
+      ttl,
+    },
+  ]);
   if (hasOurTtl || isOurs(current)) return planReplacement(current, [wanted]);
   const text = editedRecord(describeRecordSets(current), describeRecordSets([original]));
   edits.set(original.name, text);

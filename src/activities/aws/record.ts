@@ -7,7 +7,8 @@ import { pollUntil } from '../pacing';
 import { planForEach, readRecordSets, sendChanges, sendMoves, type RecordMove } from './record-change';
 import { buildFold, buildPair } from './record-pair';
 import { areSameRecordSets, planReplacement } from './record-set';
-import { notInSync } from './texts';
+import { askPublicAnswers } from './record-answers';
+import { notInSync, wrongAnswers } from './texts';
 
 const POLL_MS = 1000;
 
@@ -109,17 +110,28 @@ async function planUnfold(deps: Deps, request: PairRequest, saved: SavedRecord):
 }
 
 /**
- * Waits until all of Route 53's servers answer with a change.
- * @throws NotInSync, final, where it takes longer than it may
+ * Waits until all of Route 53's servers answer with a change, and with a side of its pair for each name.
+ * @throws NotInSync, final, where it takes longer than it may; WrongAnswer
  */
-export async function awaitInSync(deps: Deps, { changeId, timeoutMs }: InputOf<'awaitInSync'>): Promise<void> {
+export async function awaitInSync(
+  deps: Deps,
+  { changeId, timeoutMs, pair }: InputOf<'awaitInSync'>,
+): Promise<OutputOf<'awaitInSync'>> {
   const began = Date.now();
   const look = async () => {
-    const command = new GetChangeCommand({ Id: changeId });
+    const command = new GetChangeCommand({
+      Id: changeId,
+    });
     const { ChangeInfo } = await deps.clients.route53.send(command);
     if (ChangeInfo?.Status === 'INSYNC') return true;
     if (Date.now() - began <= timeoutMs) return undefined;
     throw ApplicationFailure.nonRetryable(notInSync(changeId, ChangeInfo?.Status, timeoutMs), 'NotInSync');
   };
-  await pollUntil(look, POLL_MS, () => ({ changeId }));
+  await pollUntil(look, POLL_MS, () => ({
+    changeId,
+  }));
+  if (!pair) return undefined;
+  const { problems, unknown } = await askPublicAnswers(deps, pair);
+  if (problems.length > 0) throw ApplicationFailure.nonRetryable(wrongAnswers(problems), 'WrongAnswer');
+  return unknown.length > 0 ? unknown.join('; ') : undefined;
 }

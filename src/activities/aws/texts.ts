@@ -34,6 +34,20 @@ export function notInSync(changeId: string, status: string | undefined, timeoutM
   return `change ${changeId} is ${status} after ${formatDuration(timeoutMs)}, not INSYNC; see aws route53 get-change`;
 }
 
+/** A name that answers with neither side of its pair. */
+export function wrongAnswer(name: string, zone: string, found: string, sides: string[]): string {
+  return `${name} in ${zone} answers ${found}, and not ${sides.join(' or ')}`;
+}
+
+export function wrongAnswers(problems: string[]): string {
+  return `${problems.join('; ')}; correct it, then retry, or abort`;
+}
+
+/** An answer that may be the load balancer's. */
+export function unjudgedAnswer(name: string, found: string, why: string): string {
+  return `${name} answers ${found}, whether that is the load balancer is not known: ${why}`;
+}
+
 /** A Cloud Map operation that ended with FAIL. */
 export function cloudMapFailed(reason: string | undefined): string {
   return `Cloud Map: ${reason}`;

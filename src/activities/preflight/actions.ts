@@ -31,6 +31,7 @@ const ACTIONS: Record<string, string> = {
   `,
   route53: `
     ChangeResourceRecordSets ListResourceRecordSets GetChange GetHostedZone ListHostedZonesByVPC
+    TestDNSAnswer
   `,
   cloudwatch: 'GetMetricData',
   ec2: `

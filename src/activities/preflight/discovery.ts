@@ -34,7 +34,9 @@ export async function lookAtDiscovery(deps: Deps, plan: Plan, network: Network):
       if (isPlans) findings.push(...judgeService(plan, service));
     }
   }
-  return { findings };
+  return {
+    findings,
+  };
 }
 
 /** A private zone of the namespace's name that is not Cloud Map's: it takes the place of the one that it would make. */
@@ -48,7 +50,12 @@ async function findOtherZone(deps: Deps, { namespace, region }: Plan, { vpcId }:
 async function listNamespaces(deps: Deps, name: string): Promise<string[]> {
   const { discovery } = deps.clients;
   const ids: string[] = [];
-  for await (const page of paginateListNamespaces({ client: discovery }, {})) {
+  for await (const page of paginateListNamespaces(
+    {
+      client: discovery,
+    },
+    {},
+  )) {
     for (const { Id, Name, Type } of page.Namespaces ?? []) {
       if (Name === name && Type === 'DNS_PRIVATE') ids.push(Id!);
     }
@@ -75,7 +82,9 @@ async function judgeNamespace(deps: Deps, plan: Plan, id: string, { vpcId }: Net
 /** The hosted zone that answers for a namespace. */
 async function findZone(deps: Deps, namespaceId: string): Promise<string | undefined> {
   const { discovery } = deps.clients;
-  const command = new GetNamespaceCommand({ Id: namespaceId });
+  const command = new GetNamespaceCommand({
+    Id: namespaceId,
+  });
   const { Namespace } = await discovery.send(command);
   return Namespace?.Properties?.DnsProperties?.HostedZoneId;
 }
@@ -88,7 +97,14 @@ async function listServices(deps: Deps, namespaceId: string): Promise<ServiceSum
     Values: [namespaceId],
     Condition: 'EQ',
   };
-  const pages = paginateListServices({ client: discovery }, { Filters: [inNamespace] });
+  const pages = paginateListServices(
+    {
+      client: discovery,
+    },
+    {
+      Filters: [inNamespace],
+    },
+  );
   for await (const { Services = [] } of pages) services.push(...Services);
   return services;
 }

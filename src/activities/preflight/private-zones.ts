@@ -2,12 +2,12 @@ import { ListHostedZonesByVPCCommand, type HostedZoneSummary, type VPCRegion } f
 import type { Finding, Network } from '../../contract/findings';
 import { zoneOf } from '../../plan/names';
 import type { Plan } from '../../plan/schema';
-import { isWithin } from '../../plan/zone';
-import { readRecordSets } from '../aws/record-change';
-import { normaliseName } from '../aws/record-set';
+import { isWithin, listParents } from '../../plan/zone';
+import { isLeading, listRecordSets, readRecordSets } from '../aws/record-change';
+import { normaliseName, parseRecordSet } from '../aws/record-set';
 import type { Deps } from '../clients';
 import type { Look } from './finding';
-import { sayAnsweredInside, sayMissingInside } from './texts/zones';
+import { sayAnsweredByWildcard, sayAnsweredInside, sayMissingInside } from './texts/zones';
 
 /** A private zone of the VPC. */
 interface Zone {
@@ -31,12 +31,25 @@ export async function lookAtPrivateZones(deps: Deps, plan: Plan, { vpcId }: Netw
   for (const name of new Set(plan.records.map((record) => record.name))) {
     const zone = findAnswering(zones, name);
     if (!zone || moves(plan, name, zone)) continue;
-    const sets = await readRecordSets(deps, zone.id, name);
-    findings.push(sets.length > 0 ? sayAnsweredInside(name, vpcId, zone, sets) : sayMissingInside(name, vpcId, zone));
+    findings.push(await judgeInside(deps, zone, name, vpcId));
   }
   return {
     findings,
   };
+}
+
+/** What a private zone says of a name: by its own record, by a wildcard, or that there is none. */
+async function judgeInside(deps: Deps, zone: Zone, name: string, vpc: string): Promise<Finding> {
+  const own = await listRecordSets(deps, zone.id, name);
+  const sets = own.map(parseRecordSet).filter(isLeading);
+  if (sets.length > 0) return sayAnsweredInside(name, vpc, zone, sets);
+  if (own.length > 0) return sayMissingInside(name, vpc, zone);
+  for (const parent of listParents(name)) {
+    const wildcard = await readRecordSets(deps, zone.id, `*.${parent}`);
+    if (wildcard.length > 0) return sayAnsweredByWildcard(name, vpc, zone, wildcard);
+    if (parent === zone.name) break;
+  }
+  return sayMissingInside(name, vpc, zone);
 }
 
 const moves = (plan: Plan, name: string, { id }: Zone): boolean =>

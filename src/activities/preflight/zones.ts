@@ -1,12 +1,12 @@
 import type { Finding, Network } from '../../contract/findings';
 import { zoneOf } from '../../plan/names';
 import type { Plan } from '../../plan/schema';
-import { isWithin } from '../../plan/zone';
+import { isWithin, listParents } from '../../plan/zone';
 import { describeHostedZone, type HostedZone } from '../aws/hosted-zone';
 import { listRecordSets } from '../aws/record-change';
 import { normaliseName } from '../aws/record-set';
 import type { Deps } from '../clients';
-import { askDns, type DnsAnswer } from '../dns';
+import { askServers, type DnsAnswer } from '../dns';
 import { orNothing } from './absence';
 import type { Look } from './finding';
 import { lookAtPrivateZones } from './private-zones';
@@ -43,7 +43,7 @@ export async function lookAtZones(deps: Deps, plan: Plan, network: Network, zone
       if (!isAsked) findings.push(sayNotAskedInside(zone, vpcId, plan.region));
       continue;
     }
-    findings.push(judgeDelegation(zone, await askDns(deps, zone.name, 'NS')));
+    findings.push(judgeDelegation(zone, await askServers(deps, zone.name)));
     for (const name of names) findings.push(...(await findCuts(deps, zone, name)));
   }
   const shadows = await lookAtPrivateZones(deps, plan, network);
@@ -65,14 +65,8 @@ export function judgeDelegation(zone: HostedZone, answer: DnsAnswer): Finding {
 
 /** NS records by which the zone gives a name, or a parent of it, away: its own record of the name is asked by nobody. */
 async function findCuts(deps: Deps, zone: HostedZone, name: string): Promise<Finding[]> {
-  const parents = listParents(name).filter((parent) => parent !== zone.name && isWithin(zone.name, parent));
+  const parents = [name, ...listParents(name)].filter((parent) => parent !== zone.name && isWithin(zone.name, parent));
   const sets = await Promise.all(parents.map((parent) => listRecordSets(deps, zone.id, parent)));
   const cuts = sets.flat().filter(({ Type }) => Type === 'NS');
   return cuts.map((cut) => sayGivenAway(name, zone, normaliseName(cut.Name!), cut.ResourceRecords ?? []));
-}
-
-/** A name itself, and what it lies under. */
-function listParents(name: string): string[] {
-  const labels = name.split('.');
-  return labels.map((_, index) => labels.slice(index).join('.'));
 }

@@ -1,8 +1,6 @@
 import { isCancellation } from '@temporalio/workflow';
 import type { ActivityName, InputOf, OutputOf } from '../../contract/activities';
 import type { PairRequest, RestoreRequest, SavedRecord } from '../../contract/records';
-import type { Undo } from '../../contract/undos';
-import { zoneOf } from '../../plan/names';
 import { perform, type Patience } from '../engine/activities';
 import { failFor, typeOf } from '../engine/failures';
 import { retryWhenTold } from '../engine/hold';
@@ -10,7 +8,8 @@ import type { Run } from '../engine/run';
 import type { Release } from '../engine/release';
 import type { ShiftStep } from '../engine/steps';
 import { rest } from '../engine/timers';
-import { tellHalfDone, tellUnconfirmed } from './texts';
+import { createPairRequests, isPrivate, joinAllNames, joinNames, listRecordUndos, tellZone } from './pairs';
+import { tellHalfDone, tellUnconfirmed, tellUnknownAnswers } from './texts';
 
 /** Seconds that resolvers keep an alias to a load balancer, whatever the TTL of the pair (facts of AWS). */
 const ALIAS_TTL_S = 60;
@@ -20,73 +19,17 @@ const PROPAGATION_MS = 60_000;
 const IN_SYNC_MS = 10 * PROPAGATION_MS;
 
 /**
- * Both sides of names that move, as every record activity takes them: a request for each hosted zone that has some, since
- * a batch is of one zone.
+ * Waits until Route 53's servers have a change.
+ * @param pair whose names must then answer with one of its sides
+ * @returns what nobody could tell of an answer
  */
-export function createPairRequests(
-  { plan }: Pick<Run, 'plan'>,
-  records: SavedRecord[],
-  { loadBalancer }: Pick<PairRequest, 'loadBalancer'>,
-): PairRequest[] {
-  const { dnsName, hostedZoneId } = loadBalancer;
-  const zones = new Set(records.map((record) => zoneOf(plan, record)));
-  return [...zones].map((hostedZone) => {
-    const isHere = (record: { zone?: string | undefined }) => zoneOf(plan, record) === hostedZone;
-    const unevaluated = plan.records.filter((record) => !record.evaluateTargetHealth && isHere(record));
-    return {
-      hostedZone,
-      ttl: plan.shift.ttl,
-      name: plan.name,
-      records: records.filter(isHere),
-      loadBalancer: {
-        dnsName,
-        hostedZoneId,
-      },
-      ...(unevaluated.length > 0 && {
- unevaluated: unevaluated.map(({ name }) => name) }),
-    };
+async function waitUntilInSync(changeId: string | undefined, pair?: PairRequest): Promise<string | undefined> {
+  if (!changeId) return undefined;
+  return perform('awaitInSync', 'until Route 53 is INSYNC', {
+    changeId,
+    timeoutMs: IN_SYNC_MS,
+    ...(pair && { pair }),
   });
-}
-
-/** The undos of all record changes: traffic first, and each record as it was at last. */
-export function listRecordUndos(pairs: PairRequest[], hosts: string[]): Undo[] {
-  const before = pairs.map((pair): Undo => ({
-    id: `${joinNames(pair)}${tellZone(pairs, pair)} as before`,
-    stage: 'record',
-    verb: 'restoreRecords',
-    input: pair,
-  }));
-  const traffic = pairs.map((pair): Undo => ({
-    id: `all traffic${tellZone(pairs, pair)} to the host`,
-    stage: 'traffic',
-    verb: 'restoreTraffic',
-    input: {
-      ...pair,
-      hosts,
-    },
-  }));
-  return [...before, ...traffic];
-}
-
-/** Which zone is meant, where there are several. */
-const tellZone = (of: unknown[], { hostedZone }: Pick<PairRequest, 'hostedZone'>): string =>
-  of.length > 1 ? ` in ${hostedZone}` : '';
-
-const joinNames = ({ records }: Pick<PairRequest, 'records'>): string => records.map(({ name }) => name).join(', ');
-
-/** Those of all zones, each once. */
-function joinAllNames(pairs: PairRequest[]): string {
-  const records = pairs.flatMap((pair) => pair.records);
-  return [...new Set(records.map(({ name }) => name))].join(', ');
-}
-
-/** Waits until Route 53's servers have a change. */
-async function waitUntilInSync(changeId: string | undefined): Promise<void> {
-  if (changeId)
-    await perform('awaitInSync', 'until Route 53 is INSYNC', {
-      changeId,
-      timeoutMs: IN_SYNC_MS,
-    });
 }
 
 /** Waits until every resolver has forgotten what was before. */
@@ -115,6 +58,8 @@ interface Beside {
   begin?: () => void;
   /** with each try that fails */
   fail?: () => void;
+  /** of each zone: names that must answer with a side of their pair; undefined: a probe asks */
+  answering?: (PairRequest | undefined)[];
 }
 
 /**
@@ -127,7 +72,7 @@ async function changeRecords<N extends RecordVerb>(
   verb: N,
   summary: string,
   inputs: InputOf<N>[],
-  { begin, fail }: Beside = {},
+  { begin, fail, answering }: Beside = {},
 ): Promise<OutputOf<N>[]> {
   const changes = await retryWhenTold(migration, 'the record change', async () => {
     try {
@@ -138,8 +83,10 @@ async function changeRecords<N extends RecordVerb>(
     }
   });
   begin?.();
-  for (const { changeId } of changes) {
-    await retryWhenTold(migration, 'asking whether Route 53 is INSYNC', () => waitUntilInSync(changeId));
+  for (const [index, { changeId }] of changes.entries()) {
+    const wait = () => waitUntilInSync(changeId, answering?.[index]);
+    const unknown = await retryWhenTold(migration, 'asking whether Route 53 is INSYNC', wait);
+    if (unknown) migration.progress.addEvent(tellUnknownAnswers(unknown));
   }
   return changes;
 }
@@ -192,8 +139,12 @@ export async function setWeight(
   { from, weight, records, standing }: ShiftStep,
 ): Promise<void> {
   const { progress, watch, plan } = migration;
-  const moved = Object.keys(standing).length > 0 ? {
- stood: standing } : {};
+  const moved =
+    Object.keys(standing).length > 0
+      ? {
+          stood: standing,
+        }
+      : {};
   const requests = createPairRequests(migration, records, release).map((pair) => ({
     ...pair,
     from,
@@ -211,6 +162,7 @@ export async function setWeight(
       progress.setDetail('shift', `${weight} %`);
       judge();
     },
+    answering: requests.map((pair) => (isPrivate(pair) ? undefined : pair)),
     // a try whose reply was lost may have sent the first users
     fail: () => {
       if (!watch.hasBegun) judge();

@@ -42,6 +42,15 @@ export function tellHalfDone(refused: string, done: string[], error: unknown): s
   return `${refused}: ${messageOf(error)}${ofOthers}`;
 }
 
+export const tellWrongAnswers = (problems: string[]): string =>
+  `${problems.join('; ')}; correct it, then retry, or abort`;
+
+/** What nobody could ask, or nobody could judge. */
+export const tellUnknownAnswers = (unknown: string): string => `not known to answer as they shall: ${unknown}`;
+
+export const tellUnprobed = (names: string): string =>
+  `${names} inside the VPC, since no service of the plan has probe: true`;
+
 /** A flush whose call did not end well, and that S3 has nevertheless. */
 export const tellCutFlush = (service: string, why: string): string =>
   `${service} has flushed, though the call did not end well: ${why}`;

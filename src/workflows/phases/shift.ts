@@ -9,10 +9,12 @@ import { holdUntilApproval, holdWhilePaused, retryWhenTold } from '../engine/hol
 import type { Run } from '../engine/run';
 import type { Release } from '../engine/release';
 import { describeApproval, planSteps, type ShiftStep } from '../engine/steps';
+import { checkPrivateAnswers } from '../moves/answers';
 import { announceGrafanaMove, moveGrafana } from '../moves/grafana';
 import { listRunning } from '../moves/hosts';
 import { ReceivedWatch } from '../moves/received';
-import { createPairRequests, prepareRecords, setWeight } from '../moves/records';
+import { createPairRequests } from '../moves/pairs';
+import { prepareRecords, setWeight } from '../moves/records';
 import { tellDeleted, tellOtherBalancer } from '../moves/texts';
 import type { Groundwork } from './groundwork';
 
@@ -76,6 +78,7 @@ async function takeStep(migration: Run, survey: Survey, release: Release, step: 
   }
   await orFailStep(migration, weight, async () => {
     await setWeight(migration, release, step);
+    await checkPrivateAnswers(migration, survey, release, step.records);
     await bake(migration, release, weight, listNames(step.records));
   });
   progress.addEvent(`${weight} % held`);

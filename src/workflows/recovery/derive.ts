@@ -5,7 +5,7 @@ import { COLLECTOR } from '../../plan/defaults';
 import { toMilliseconds } from '../../plan/duration';
 import type { Plan } from '../../plan/schema';
 import { describeHost, joinIds } from '../moves/hosts';
-import { createPairRequests, listRecordUndos } from '../moves/records';
+import { createPairRequests, listRecordUndos } from '../moves/pairs';
 import * as texts from './texts';
 
 /** A way back that is made from what stands, where no ledger can be asked. */

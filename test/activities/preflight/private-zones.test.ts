@@ -73,6 +73,16 @@ test('a private zone in the place of the namespace is a failure before Cloud Map
   ]);
 });
 
+test('a wildcard of a private zone answers for a name that it lacks, and that is told', async () => {
+  const { vpcId } = world.emulator.account;
+  const zone = await makeZone('example.com');
+  await addRecord(zone, '*.example.com', '10.0.0.4');
+  expect(await listWarnings()).toEqual([
+    `warn: inside ${vpcId} ${GRAFANA} is answered by *.example.com of the private zone ${zone}, A 10.0.0.4 TTL 300: ` +
+      'those clients do not move',
+  ]);
+});
+
 test('of two private zones the one with the longest name answers', async () => {
   await addRecord(await makeZone('example.com'), GRAFANA, '10.0.0.4');
   const inner = await makeZone(GRAFANA);

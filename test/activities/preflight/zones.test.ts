@@ -1,3 +1,5 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import {
   ChangeResourceRecordSetsCommand,
   CreateHostedZoneCommand,
@@ -15,6 +17,9 @@ import { ByHand } from './by-hand';
 import { failures, ofCheck, startWorld, type PreflightWorld } from './world';
 
 const [DOMAIN, NAME, HOST] = ['example.com', 'grafana.example.com', 'ec2-instance.example.com'];
+
+/** Flags of an answer that there is no such name. Source: RFC 1035, 4.1.1 */
+const NXDOMAIN = 0x8183;
 
 let world: PreflightWorld;
 let route53: Route53Client;
@@ -63,6 +68,22 @@ async function change(
 ): Promise<void> {
   const ChangeBatch = { Changes: [{ Action, ResourceRecordSet }] };
   await route53.send(new ChangeResourceRecordSetsCommand({ HostedZoneId, ChangeBatch }));
+}
+
+/** One that has no name, as in a network that nobody leaves. */
+async function startResolver() {
+  const socket = createSocket('udp4');
+  socket.on('message', (message, { port, address }) => {
+    const answer = Buffer.from(message);
+    answer.writeUInt16BE(NXDOMAIN, 2);
+    socket.send(answer, port, address);
+  });
+  socket.bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  return {
+    address: `127.0.0.1:${socket.address().port}`,
+    stop: () => socket.close(),
+  };
 }
 
 const listZoneFindings = async (keys?: Record<string, unknown>) => {
@@ -127,6 +148,22 @@ test.each([
   const { level, message: found } = judgeDelegation(PUBLIC, answer);
   expect(level).toBe('warn');
   expect(found).toMatch(message);
+});
+
+test('a resolver that knows no public names at all tells nothing of a zone', async () => {
+  const nobody = await startResolver();
+  const before = process.env['PUBLIC_RESOLVER'];
+  process.env['PUBLIC_RESOLVER'] = nobody.address;
+  try {
+    expect(await listZoneFindings()).toEqual([
+      expect.stringMatching(
+        /^warn: whether public DNS asks Z\w+ for example\.com is not known: .* not even amazonaws\.com$/,
+      ),
+    ]);
+  } finally {
+    process.env['PUBLIC_RESOLVER'] = before;
+    nobody.stop();
+  }
 });
 
 test('what a zone has given away by NS records is asked elsewhere', async () => {

@@ -52,7 +52,7 @@ test.concurrent('a step does not bake before every server of Route 53 has its we
   const gate = new Gate();
   const world = new World();
   const run = await shiftTo10(world);
-  world.answers.awaitInSync = () => gate.pass();
+  world.answers.awaitInSync = () => gate.pass().then(() => undefined);
   await run.say('approve');
   const { steps, weight } = await run.until('the sync', (status) => status.steps[1]!.state === 'syncing');
   expect([weight, steps.map(({ state }) => state)]).toEqual([50, ['done', 'syncing', 'pending']]);

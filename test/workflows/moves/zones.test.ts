@@ -77,6 +77,7 @@ test.concurrent('every change goes to all zones, and all are INSYNC before a TTL
     'awaitInSync',
     'awaitInSync',
     `${TTL_RUN_OUT} (1m)`,
+    'checkPrivateAnswers',
     'bake 10 % (1h)',
   ]);
   expect(run.world.inputsOf('setWeight')).toMatchObject([
@@ -157,6 +158,65 @@ test.concurrent('on the way back no zone waits for another, and users are back w
   expect(world.names).not.toContain('restoreRecords');
   gate.open();
   expect((await run.endedAs('rolled-back')).weight).toBe(0);
+});
+
+/** Only of a weight is it asked what the names answer. */
+const answering = (answer: () => Promise<string | undefined>): Partial<Activities> => ({
+  awaitInSync: async ({ pair }) => (pair ? answer() : undefined),
+});
+
+test.concurrent('a public name that answers with neither side holds, with what it answered', async () => {
+  let isWrong = true;
+  const world = new TwoZones(
+    answering(async () => {
+      if (isWrong) throw ApplicationFailure.nonRetryable(`${RECORD} answers 192.0.2.9`, 'WrongAnswer');
+      return undefined;
+    }),
+  );
+  const run = await start(world);
+  const { waitingFor, weight } = await run.untilRetryOf('asking whether Route 53 is INSYNC');
+  expect([weight, waitingFor!.reason]).toEqual([10, `${RECORD} answers 192.0.2.9`]);
+  isWrong = false;
+  await run.say('retry');
+  await run.untilApprovalOf('10 → 50 %');
+  const asked = world.inputsOf('awaitInSync').flatMap(({ pair }) => pair?.hostedZone ?? []);
+  expect([...new Set(asked)]).toEqual([OWN]);
+});
+
+test.concurrent('a private name that answers with neither side inside the VPC holds too', async () => {
+  let problems = [`${RECORD} in ${INSIDE} answers 192.0.2.9`];
+  const world = new TwoZones({
+    checkPrivateAnswers: async () => ({
+      problems,
+      unknown: [],
+    }),
+  });
+  const run = await start(world);
+  const { waitingFor } = await run.untilRetryOf('asking what the names answer');
+  expect(waitingFor!.reason).toBe(`${RECORD} in ${INSIDE} answers 192.0.2.9; correct it, then retry, or abort`);
+  problems = [];
+  await run.say('retry');
+  await run.untilApprovalOf('10 → 50 %');
+});
+
+test.concurrent('what nobody can tell of an answer is told, and holds nothing up', async () => {
+  const told = `${RECORD} answers 192.0.2.9`;
+  const run = await start(
+    new TwoZones({
+      ...answering(async () => told),
+      checkPrivateAnswers: async () => ({
+        problems: [],
+        unknown: [`${told} inside`],
+      }),
+    }),
+  );
+  const { events } = await run.untilApprovalOf('10 → 50 %');
+  expect(events.map(({ text }) => text)).toEqual(
+    expect.arrayContaining([
+      `not known to answer as they shall: ${told}`,
+      `not known to answer as they shall: ${told} inside`,
+    ]),
+  );
 });
 
 test.concurrent('before the hosts stop the names of all zones lead to ECS alone', async () => {

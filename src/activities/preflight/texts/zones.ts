@@ -16,6 +16,16 @@ export function sayAnsweredInside(name: string, vpc: string, { id }: Zone, sets:
   );
 }
 
+/** @param sets of the wildcard */
+export function sayAnsweredByWildcard(name: string, vpc: string, { id }: Zone, sets: RecordSet[]): Finding {
+  const wildcard = `${sets[0]!.name} of the private zone ${id}, ${describeRecordSets(sets)}`;
+  return warn(
+    'zone',
+    `inside ${vpc} ${name} is answered by ${wildcard}: those clients do not move`,
+    `make a record of its own there, as it is now, and add it to records with zone: ${id}, so that it moves too`,
+  );
+}
+
 export function sayMissingInside(name: string, vpc: string, { id, name: zone }: Zone): Finding {
   return warn(
     'zone',

@@ -1,0 +1,129 @@
+import { TestDNSAnswerCommand } from '@aws-sdk/client-route-53';
+import type { InputOf } from '../../contract/activities';
+import type { AnswerCheck, PairRequest, SavedRecord } from '../../contract/records';
+import type { Deps } from '../clients';
+import { quoted } from '../curl';
+import { askAddresses, type DnsAnswer } from '../dns';
+import { sleep } from '../pacing';
+import { runProbe } from '../probe/probe';
+import { unjudgedAnswer, wrongAnswer } from './texts';
+
+/** A load balancer may change an address between the two questions: it is asked again before it is a problem. */
+const LOOKS = 3;
+const PAUSE_MS = 2000;
+const MARK = '-- name';
+/** Seconds for a connection: an address is told before there is one. */
+const CONNECT_S = 3;
+
+/** What a name answers: its addresses, or in words why there are none. */
+interface Answered {
+  addresses: string[];
+  why: string;
+}
+
+/** Asks Route 53's own servers, so that no resolver's memory is in between. */
+export function askPublicAnswers(deps: Deps, pair: PairRequest): Promise<AnswerCheck> {
+  return checkAnswers(deps, pair, async () => {
+    const answers = pair.records.map(
+      async ({ name }) => [name, await testAnswer(deps, pair.hostedZone, name)] as const,
+    );
+    return new Map(await Promise.all(answers));
+  });
+}
+
+async function testAnswer(deps: Deps, HostedZoneId: string, RecordName: string): Promise<Answered> {
+  const command = new TestDNSAnswerCommand({
+    HostedZoneId,
+    RecordName,
+    RecordType: 'A',
+  });
+  const { RecordData: addresses = [], ResponseCode = 'nothing' } = await deps.clients.route53.send(command);
+  return {
+    addresses,
+    why: ResponseCode,
+  };
+}
+
+/** Asks in a task of the VPC, as those do for whom a private zone is. */
+export async function checkPrivateAnswers(
+  deps: Deps,
+  { probe, purpose, pair }: InputOf<'checkPrivateAnswers'>,
+): Promise<AnswerCheck> {
+  const names = pair.records.map(({ name }) => name);
+  const answers = readAnswers(await runProbe(deps, probe, purpose, writeScript(names)));
+  return judgeAnswers(pair, answers, await askAddresses(deps, pair.loadBalancer.dnsName));
+}
+
+/** curl says which address it tries before it has a connection, and that is all that is wanted of it. */
+function writeScript(names: string[]): string {
+  const options = `-sv -m ${CONNECT_S} -o /dev/null`;
+  const only = "grep -oE 'Trying [0-9.]+|Could not resolve host'";
+  return names
+    .map(
+      (name) =>
+        `printf '%s\\n' ${quoted(`${MARK} ${name}`)}; curl ${options} ${quoted(`http://${name}`)} 2>&1 | ${only}`,
+    )
+    .join('\n');
+}
+
+/** By name; one of which the script has said nothing has no address. */
+function readAnswers(output: string): Map<string, Answered> {
+  const answers = new Map<string, Answered>();
+  let current: Answered | undefined;
+  for (const line of output.split('\n')) {
+    if (line.startsWith(`${MARK} `)) {
+      current = {
+        addresses: [],
+        why: 'nothing',
+      };
+      answers.set(line.slice(MARK.length + 1), current);
+      continue;
+    }
+    const [, address] = /^Trying (\S+)$/.exec(line) ?? [];
+    if (address) current?.addresses.push(address);
+    else if (current && line) current.why = line;
+  }
+  return answers;
+}
+
+async function checkAnswers(
+  deps: Deps,
+  pair: PairRequest,
+  ask: () => Promise<Map<string, Answered>>,
+): Promise<AnswerCheck> {
+  for (let look = 1; ; look++) {
+    const balancer = await askAddresses(deps, pair.loadBalancer.dnsName);
+    const check = judgeAnswers(pair, await ask(), balancer);
+    if (check.problems.length === 0 || look === LOOKS) return check;
+    await sleep(PAUSE_MS);
+  }
+}
+
+/**
+ * An answer is right where all of it is the host's, or all the balancer's. Where the balancer's addresses are not known,
+ * what is not the host's can't be judged.
+ */
+function judgeAnswers(pair: PairRequest, answers: Map<string, Answered>, balancer: DnsAnswer): AnswerCheck {
+  const check: AnswerCheck = {
+    problems: [],
+    unknown: [],
+  };
+  for (const saved of pair.records) {
+    const { addresses, why } = answers.get(saved.name) ?? {
+      addresses: [],
+      why: 'nothing',
+    };
+    const isAnswered = addresses.length > 0;
+    const isOf = (known: string[]) => isAnswered && addresses.every((address) => known.includes(address));
+    const host = listHostAddresses(saved);
+    if (isOf(host)) continue;
+    const found = isAnswered ? addresses.join(', ') : why;
+    if ('unknown' in balancer && isAnswered) check.unknown.push(unjudgedAnswer(saved.name, found, balancer.unknown));
+    else if ('unknown' in balancer || !isOf(balancer.values)) {
+      check.problems.push(wrongAnswer(saved.name, pair.hostedZone, found, [...host, pair.loadBalancer.dnsName]));
+    }
+  }
+  return check;
+}
+
+const listHostAddresses = ({ original, target }: SavedRecord): string[] => (target ?? original).values ?? [];
