@@ -2,6 +2,7 @@ import type { Finding } from '../contract/findings';
 import type { ListedDeployment } from '../temporal/deployments';
 import type { Change } from '../contract/deployments';
 import type { Advice } from '../plan/advice';
+import { nameRecord } from '../plan/names';
 import type { Plan } from '../plan/schema';
 import type { DefinitionFile } from './definition-files';
 import { listIds } from '../import/finding';
@@ -16,7 +17,7 @@ import { nextPreflight, nextRegister, nextStart, wrote } from './texts';
 export function describePlan(file: string, plan: Plan, advice: Advice[]): string[] {
   const { name, services, records, shift } = plan;
   const tasks = Object.entries(services).map(describeTasks);
-  const recordNames = records.map((record) => record.name);
+  const recordNames = records.map(nameRecord);
   const weights = shift.weights.join(', ');
   return [
     `${file} is a valid plan for ${name}`,

@@ -1,6 +1,7 @@
 import type { DeployInput } from '../contract/deployments';
 import type { RunKind, Status } from '../contract/status';
 import type { Verb } from '../contract/verbs';
+import { nameRecord } from '../plan/names';
 import type { Plan } from '../plan/schema';
 import type { Complaint } from './output';
 
@@ -141,7 +142,7 @@ export function namesStrangers(file: string, names: string[]): Complaint {
 /** What the Temporal UI shows above a run's history. */
 export function titleOf({ name, source, cluster, records, shift }: Plan): { summary: string; details: string } {
   const hosts = source.instances.join(', ');
-  const names = records.map((record) => record.name).join(', ');
+  const names = records.map(nameRecord).join(', ');
   const weights = shift.weights.join(', ');
   return {
     summary: `LGTM stack ${name}: EC2 → ECS Fargate`,

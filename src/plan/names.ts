@@ -43,6 +43,11 @@ export function listRecordsTo({ records }: Plan, service: string): string[] {
   return [...new Set(leading.map(({ name }) => name))];
 }
 
+/** A moving name as it is told: with its zone where that is another than the plan's. */
+export function nameRecord({ name, zone }: { name: string; zone?: string | undefined }): string {
+  return zone === undefined ? name : `${name} in ${zone}`;
+}
+
 /** The hosted zone of a moving name. */
 export function zoneOf({ hostedZone }: Pick<Plan, 'hostedZone'>, { zone }: { zone?: string | undefined }): string {
   return zone ?? hostedZone;

@@ -1,7 +1,7 @@
 import type { Finding } from '../../contract/findings';
 import type { Host } from '../../contract/hosts';
 import type { RecordSet, SavedRecord } from '../../contract/records';
-import { zoneOf } from '../../plan/names';
+import { nameRecord, zoneOf } from '../../plan/names';
 import type { Plan } from '../../plan/schema';
 import { isWithin } from '../../plan/zone';
 import type { HostedZone } from '../aws/hosted-zone';
@@ -138,11 +138,12 @@ async function lookAtRecord(deps: Deps, around: Surroundings, record: PlanRecord
   };
 }
 
-function locate({ name, zone: id }: PlanRecord, zone: HostedZone): Place {
+function locate(record: PlanRecord, zone: HostedZone): Place {
+  const { name, zone: id } = record;
   return {
     name,
     zone,
-    label: id === undefined ? name : `${name} in ${id}`,
+    label: nameRecord(record),
     saved: {
       ...(id !== undefined && {
         zone: id,

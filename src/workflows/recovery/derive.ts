@@ -3,6 +3,7 @@ import type { Remains, RemainingHost, StandingRecord } from '../../contract/rema
 import type { Undo } from '../../contract/undos';
 import { COLLECTOR } from '../../plan/defaults';
 import { toMilliseconds } from '../../plan/duration';
+import { nameRecord } from '../../plan/names';
 import type { Plan } from '../../plan/schema';
 import { describeHost, joinIds } from '../moves/hosts';
 import { createPairRequests, listRecordUndos } from '../moves/pairs';
@@ -145,7 +146,7 @@ const startHost = (plan: Plan, host: RemainingHost): Undo => ({
 });
 
 function tellRecord({ shift }: Plan, { original, moved, ...record }: SavedRecord): string {
-  const name = texts.nameRecord(record);
+  const name = nameRecord(record);
   const { type, values = [], ttl = shift.ttl } = original;
   if (!moved) return texts.deriveAddress(name, values, ttl);
   return type === 'CNAME' ? texts.deriveCname(name, values.join(), ttl) : texts.deriveTtl(name, ttl);

@@ -1,5 +1,6 @@
 import type { Remains } from '../../contract/remains';
-import { describeRecord, describeService, describeStop, nameRecord } from './texts';
+import { nameRecord } from '../../plan/names';
+import { describeRecord, describeService, describeStop } from './texts';
 
 /** One thing that stands, and in which state. */
 export interface Standing {

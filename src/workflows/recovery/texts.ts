@@ -9,10 +9,6 @@ type StandingService = Remains['services'][number];
 export const describeRecord = ({ shape, weight }: StandingRecord): string =>
   shape === 'fold' ? 'leads to ECS alone' : `is a weighted pair with ${weight} % on ECS`;
 
-/** With its zone where it is another than the plan's. */
-export const nameRecord = ({ name, zone }: Pick<StandingRecord, 'name' | 'zone'>): string =>
-  zone === undefined ? name : `${name} in ${zone}`;
-
 export const describeService = ({ count, run }: StandingService): string =>
   `runs ${count === 1 ? '1 task' : `${count} tasks`} of run ${run}`;
 
