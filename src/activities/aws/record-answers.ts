@@ -22,13 +22,18 @@ interface Answered {
 }
 
 /** Asks Route 53's own servers, so that no resolver's memory is in between. */
-export function askPublicAnswers(deps: Deps, pair: PairRequest): Promise<AnswerCheck> {
-  return checkAnswers(deps, pair, async () => {
-    const answers = pair.records.map(
-      async ({ name }) => [name, await testAnswer(deps, pair.hostedZone, name)] as const,
-    );
-    return new Map(await Promise.all(answers));
-  });
+export async function askPublicAnswers(deps: Deps, pair: PairRequest): Promise<AnswerCheck> {
+  for (let look = 1; ; look++) {
+    const balancer = await askAddresses(deps, pair.loadBalancer.dnsName);
+    const check = judgeAnswers(pair, await testAnswers(deps, pair), balancer);
+    if (check.problems.length === 0 || look === LOOKS) return check;
+    await sleep(PAUSE_MS);
+  }
+}
+
+async function testAnswers(deps: Deps, { hostedZone, records }: PairRequest): Promise<Map<string, Answered>> {
+  const answers = records.map(async ({ name }) => [name, await testAnswer(deps, hostedZone, name)] as const);
+  return new Map(await Promise.all(answers));
 }
 
 async function testAnswer(deps: Deps, HostedZoneId: string, RecordName: string): Promise<Answered> {
@@ -84,19 +89,6 @@ function readAnswers(output: string): Map<string, Answered> {
     else if (current && line) current.why = line;
   }
   return answers;
-}
-
-async function checkAnswers(
-  deps: Deps,
-  pair: PairRequest,
-  ask: () => Promise<Map<string, Answered>>,
-): Promise<AnswerCheck> {
-  for (let look = 1; ; look++) {
-    const balancer = await askAddresses(deps, pair.loadBalancer.dnsName);
-    const check = judgeAnswers(pair, await ask(), balancer);
-    if (check.problems.length === 0 || look === LOOKS) return check;
-    await sleep(PAUSE_MS);
-  }
 }
 
 /**

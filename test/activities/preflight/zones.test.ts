@@ -232,6 +232,7 @@ const BESIDE: [string, RRType, string, string[]][] = [
   ['HTTPS that is an alias', 'HTTPS', '0 cdn.example.net.', ['cdn.example.net.']],
   ['SVCB with another port', 'SVCB', '1 . port=8443', ['port=8443']],
   ['HTTPS that only says what it speaks', 'HTTPS', '1 . alpn=h2', []],
+  ['HTTPS that names itself', 'HTTPS', `1 ${NAME}. alpn=h2 port=443`, []],
 ];
 
 test.each(BESIDE)('beside the record %s is found where it leads past the weights', async (_what, type, value, led) => {
