@@ -37,6 +37,10 @@ class DuplicateImage(ServiceException):
     code = "InvalidAMIName.Duplicate"
 
 
+class IncorrectInstanceState(ServiceException):
+    code = "IncorrectInstanceState"
+
+
 class DependencyViolation(ServiceException):
     code = "DependencyViolation"
 
@@ -84,6 +88,11 @@ class Ec2(Part):
             previous = original(instance)
             self.turn(instance, "pending", "running", self.settings["instance_start_s"])
             return previous
+        if instance._state.name in ("shutting-down", "terminated"):
+            # moto would have it run again
+            raise IncorrectInstanceState(
+                f"The instance '{instance.id}' is not in a state from which it can be started.",
+            )
         is_changing = instance.id in self.pending.instances
         return instance._state if is_changing else original(instance)
 

@@ -1,7 +1,7 @@
 import type { Plan } from '../plan/schema';
 import type { AttemptsOf } from './attempts';
 import type { LoadBalancer } from './load-balancers';
-import type { SavedRecord } from './records';
+import type { RestoreRequest, SavedRecord } from './records';
 import type { Owner } from './resources';
 
 /** A moving name whose record is one of ours, whichever run has written it. */
@@ -42,13 +42,15 @@ export interface Remains {
   services: StandingService[];
   /** all of the plan, those that nobody has stopped too */
   hosts: RemainingHost[];
+  /** names that were given back and that somebody has edited since, each with what it reads and should; absent: none */
+  edits?: { name: string; text: string }[];
   /** null: there is none */
   loadBalancer: Pick<LoadBalancer, 'dnsName' | 'hostedZoneId' | 'dimension'> | null;
 }
 
 export interface RemainsActivities {
-  /** reads SetIdentifiers, tags and states, and changes nothing */
-  findRemains(input: { plan: Plan; owner: Owner }): Promise<Remains>;
+  /** reads SetIdentifiers, tags and states, and changes nothing; `restored`: what was given back by now */
+  findRemains(input: { plan: Plan; owner: Owner; restored?: RestoreRequest[] }): Promise<Remains>;
 }
 
 export const REMAINS_ATTEMPTS: AttemptsOf<RemainsActivities> = {

@@ -1,4 +1,9 @@
-import { DeleteSecurityGroupCommand, DescribeVpcsCommand } from '@aws-sdk/client-ec2';
+import {
+  DeleteSecurityGroupCommand,
+  DescribeVpcsCommand,
+  StartInstancesCommand,
+  TerminateInstancesCommand,
+} from '@aws-sdk/client-ec2';
 import {
   CreateClusterCommand,
   CreateServiceCommand,
@@ -139,4 +144,13 @@ test('a namespace is not deleted as long as a service is in it', async () => {
   expect(await remove().then(() => 'answered', nameOf)).toBe('ResourceInUse');
   await discovery.send(new DeleteDiscoveryServiceCommand({ Id: Service!.Id }));
   await remove();
+});
+
+test('an instance that was terminated is not started again', async () => {
+  const { ec2 } = breakable.clients;
+  const InstanceIds = [...breakable.emulator.account.instanceIds];
+  await ec2.send(new TerminateInstancesCommand({ InstanceIds }));
+  await expect(ec2.send(new StartInstancesCommand({ InstanceIds }))).rejects.toMatchObject({
+    name: 'IncorrectInstanceState',
+  });
 });

@@ -78,6 +78,18 @@ export async function restoreRecords(deps: Deps, request: RestoreRequest): Promi
   return change;
 }
 
+/** Names and targets that were given back and that somebody has edited since, each with what it reads and read before. */
+export async function listEdits(deps: Deps, request: RestoreRequest): Promise<{ name: string; text: string }[]> {
+  const { records } = request;
+  const edits: Edits = new Map();
+  const originals = [...records.map(({ original }) => original), ...listTargets(records)];
+  for (const original of originals) await planOriginal(deps, request, original, () => false, edits);
+  return [...edits].map(([name, text]) => ({
+    name,
+    text,
+  }));
+}
+
 /**
  * The changes that make a record `original` again,
  * if it is ours or differs by our TTL alone.

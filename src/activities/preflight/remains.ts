@@ -7,6 +7,7 @@ import { zoneOf } from '../../plan/names';
 import type { Plan } from '../../plan/schema';
 import { describeLoadBalancer } from '../aws/load-balancer';
 import { readRecordSets } from '../aws/record-change';
+import { listEdits } from '../aws/record-restore';
 import { findService } from '../aws/service';
 import { dimensionOf } from '../aws/target-group';
 import type { Deps } from '../clients';
@@ -19,19 +20,21 @@ type Request = InputOf<'findRemains'>;
 
 /** What stands of a run of this stack, in whatever state it was when it ended; what is not there does not stand. */
 export async function findRemains(deps: Deps, request: Request): Promise<OutputOf<'findRemains'>> {
-  const { plan } = request;
+  const { plan, restored = [] } = request;
   const balancer = await describeLoadBalancer(deps, plan.loadBalancer.name);
   const names = plan.records.map((record) => findRecord(deps, plan, record, balancer?.dnsName.toLowerCase()));
   const services = Object.keys(plan.services).map((name) => findStandingService(deps, request, name));
-  const [records, running, hosts] = await Promise.all([
+  const [records, running, hosts, edits] = await Promise.all([
     Promise.all(names),
     Promise.all(services),
     findHosts(deps, request),
+    Promise.all(restored.map((each) => listEdits(deps, each))),
   ]);
   return {
     records: records.filter((record) => record !== undefined),
     services: running.filter((service) => service !== undefined),
     hosts,
+    ...(edits.flat().length > 0 && { edits: edits.flat() }),
     loadBalancer: balancer
       ? {
           dnsName: balancer.dnsName,

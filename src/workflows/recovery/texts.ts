@@ -17,6 +17,12 @@ export const describeStop = (state: string, run: string): string => `is ${state}
 export const tellStanding = (what: string): string =>
   `${what}, of an earlier run; lgtm-migrate recover -f PLAN takes it back`;
 
+export const tellEditedSince = (text: string): string =>
+  `somebody has edited it since it was given back: ${text}; put that back by hand`;
+
+export const tellStoppedSince = (state: string): string =>
+  `is ${state}: somebody has done that since users were led back to it; start it`;
+
 export const LOOK = 'look what an earlier run has left';
 
 export const tellUnknownRemains = (error: unknown): string =>

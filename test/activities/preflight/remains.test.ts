@@ -224,3 +224,46 @@ test('what is not there does not stand', async () => {
     loadBalancer: null,
   });
 });
+
+test('a name that somebody has edited since it was given back is told with what it reads and should', async () => {
+  const { records } = await activities.runPreflight({
+    plan,
+    owner: OWNER,
+  });
+  const { loadBalancer } = await findRemains();
+  const restored = [
+    {
+      hostedZone: plan.hostedZone,
+      ttl: 60,
+      name: plan.name,
+      records,
+      loadBalancer: loadBalancer!,
+    },
+  ];
+  const look = () =>
+    activities.findRemains({
+      plan,
+      owner: OWNER,
+      restored,
+    });
+  expect((await look()).edits).toBeUndefined();
+  const { name, type, ttl } = records[0]!.target!;
+  const edit = {
+    Action: 'UPSERT' as const,
+    ResourceRecordSet: {
+      Name: name,
+      Type: type,
+      TTL: ttl,
+      ResourceRecords: [{ Value: '203.0.113.9' }],
+    },
+  };
+  const { hostedZone: HostedZoneId } = plan;
+  const batch = new ChangeResourceRecordSetsCommand({ HostedZoneId, ChangeBatch: { Changes: [edit] } });
+  await new Route53Client({ region: 'ap-northeast-2' }).send(batch);
+  expect((await look()).edits).toEqual([
+    {
+      name,
+      text: expect.stringMatching(/^found .*203\.0\.113\.9.*; it was /) as string,
+    },
+  ]);
+});

@@ -22,7 +22,8 @@ const SHOWN = 3;
 
 /**
  * M5 on a lab: what people do by hand at each phase, while somebody sensible answers. Whatever was done, the run ends;
- * `completed` and `rolled-back` are said only where users are served; what was done is told by its name, or is healed;
+ * `completed` and `rolled-back` are said only where users are served; what was done is told by its name, or is healed,
+ * but what was made and is needed no more where all is given back;
  * `rolled-back` is as it was before, and `rollback-incomplete` names what was done in a leftover and differs nowhere
  * else, but where the host is gone: then all stays where it works. Nobody's edit is written over silently.
  */
@@ -39,6 +40,9 @@ export function listDeedTrials(pool: LabPool): Trial[] {
     run: (count) => tryDeed(pool, phase, deed, CLEANUPS[nth % CLEANUPS.length]!, count),
   }));
 }
+
+/** What was there before the run. */
+const BEFORE = /^\^?\(?(records|instances)/;
 
 const kindOf = (deed: DeedName): string => {
   if (deed.startsWith('the host')) return 'hosts';
@@ -99,8 +103,10 @@ function judgeDeed(deed: Deed, end: End): string[] {
   const isTold = told.some((text) => deed.called.test(text));
   const isKept = JSON.stringify(after.records).includes(THEIRS);
   const isHealed = deed.isHealed?.(after) ?? isKept;
+  // what was made is nobody's any more once all was given back
+  const isOver = outcome === 'rolled-back' && !BEFORE.test(deed.touches.source);
   return [
-    ...(isTold || isHealed ? [] : [`${outcome}, and nothing says ${deed.called}`]),
+    ...(isTold || isHealed || isOver ? [] : [`${outcome}, and nothing says ${deed.called}`]),
     ...(outcome === 'rollback-incomplete' ? judgeLeft(deed, end) : judgeWhole(deed, end)),
   ];
 }
@@ -117,8 +123,7 @@ function judgeWhole({ touches }: Deed, { status, before, after, cleanup, lost }:
 }
 
 /** What was made and is gone is no difference; the records and hosts were there before. */
-const isOfMade = (problem: string, touches: RegExp): boolean =>
-  touches.test(problem) && !/^(records|instances)/.test(problem);
+const isOfMade = (problem: string, touches: RegExp): boolean => touches.test(problem) && !BEFORE.test(problem);
 
 function judgeLeft({ called, touches }: Deed, { status, before, after, cleanup, lost }: End): string[] {
   const { leftovers } = status;

@@ -69,17 +69,54 @@ test.concurrent('what stands where every host is terminated is the stack itself'
       state: 'terminated',
     },
   ];
+  const world = worldWith({
+    ...HALF,
+    ...TASKS,
+    hosts,
+  });
+  world.break('runPreflight', 'the host is terminated');
+  const run = await runWorkflow({ world });
+  await run.untilRetryOf('preflight');
+  await run.say('abort');
+  await run.endedAs('rolled-back');
+});
+
+test.concurrent('what somebody does to a name or a host after it was given back is left over, and named', async () => {
+  const changed: Remains = {
+    ...NOTHING_STANDS,
+    hosts: [
+      {
+        instanceId: HOST,
+        state: 'stopped',
+      },
+    ],
+    edits: [
+      {
+        name: RECORD,
+        text: 'found A 203.0.113.9; it was A 192.0.2.1 before the migration',
+      },
+    ],
+  };
+  const world = worldWith(changed);
   const run = await runWorkflow({
-    world: worldWith({
-      ...HALF,
-      ...TASKS,
-      hosts,
-    }),
+    world,
     plan: APPROVES,
   });
   await run.untilApprovalOf('10 → 50 %');
   await run.say('abort');
-  await run.endedAs('rolled-back');
+  const { leftovers } = await run.endedAs('rollback-incomplete');
+  expect(leftovers).toEqual([
+    {
+      what: RECORD,
+      why: expect.stringMatching(/edited it since it was given back: found A 203\.0\.113\.9.*put that back/) as string,
+    },
+    {
+      what: HOST,
+      why: expect.stringMatching(/is stopped: somebody has done that since/) as string,
+    },
+  ]);
+  const [{ restored = [] } = {}] = world.inputsOf('findRemains');
+  expect(restored.flatMap(({ records }) => records.map(({ name }) => name))).toEqual([RECORD]);
 });
 
 test.concurrent('what AWS does not show yet is looked at again', async () => {
