@@ -69,40 +69,25 @@ function nameIds(names: string[], resources: Resource[]): Record<string, string>
 function ensureRepositories(migration: Run): Promise<Resource>[] {
   return Object.entries(migration.plan.services).map(([service, entry]) => {
     const name = nameRepository(service, entry);
-    const input = {
-      owner: migration.owner,
-      name,
-    };
+    const input = { owner: migration.owner, name };
     return ensureResource(migration, {
       name: `repository ${name}`,
       ensure: 'ensureRepository',
       input,
       summary: `ECR repository ${name}`,
-      removal: {
-        verb: 'removeRepository',
-        input,
-      },
+      removal: { verb: 'removeRepository', input },
     });
   });
 }
 
 function ensureSecrets(migration: Run): Promise<Resource>[] {
   return migration.plan.secrets.map(({ name, from }) => {
-    const owned = {
-      owner: migration.owner,
-      name,
-    };
+    const owned = { owner: migration.owner, name };
     return ensureResource(migration, {
       name: `secret ${name}`,
       ensure: 'ensureSecret',
-      input: {
-        ...owned,
-        from,
-      },
-      removal: {
-        verb: 'removeSecret',
-        input: owned,
-      },
+      input: { ...owned, from },
+      removal: { verb: 'removeSecret', input: owned },
     });
   });
 }
@@ -112,52 +97,22 @@ async function ensureRoles(migration: Run, secrets: Promise<Resource>[]): Promis
   const { plan, owner } = migration;
   const wantRole = (name: string) => {
     const id = `take our own inline policy off role ${name}`;
-    const input = {
-      owner,
-      name,
-    };
-    migration.writeUndo({
-      id,
-      stage: 'restore',
-      verb: 'removeRolePolicy',
-      input,
-    });
-    return {
-      name: `role ${name}`,
-      summary: `IAM role ${name}`,
-      removal: {
-        verb: 'removeRole',
-        input,
-      },
-    } as const;
+    const input = { owner, name };
+    migration.writeUndo({ id, stage: 'restore', verb: 'removeRolePolicy', input });
+    return { name: `role ${name}`, summary: `IAM role ${name}`, removal: { verb: 'removeRole', input } } as const;
   };
   const { bucket } = plan;
-  const taskInput = {
-    owner,
-    name: plan.roles.task,
-    bucket,
-  };
+  const taskInput = { owner, name: plan.roles.task, bucket };
   const wanted = wantRole(plan.roles.task);
-  const task = ensureResource(migration, {
-    ...wanted,
-    ensure: 'ensureTaskRole',
-    input: taskInput,
-  });
+  const task = ensureResource(migration, { ...wanted, ensure: 'ensureTaskRole', input: taskInput });
   const arns = (await Promise.all(secrets)).map(({ id }) => id);
-  const executionInput = {
-    owner,
-    name: plan.roles.execution,
-    secrets: arns,
-  };
+  const executionInput = { owner, name: plan.roles.execution, secrets: arns };
   const execution = ensureResource(migration, {
     ...wantRole(plan.roles.execution),
     ensure: 'ensureExecutionRole',
     input: executionInput,
   });
-  return {
-    execution: await execution,
-    task: await task,
-  };
+  return { execution: await execution, task: await task };
 }
 
 async function ensureSecurityGroups(migration: Run, { network }: Survey): Promise<SecurityGroups> {
@@ -166,118 +121,61 @@ async function ensureSecurityGroups(migration: Run, { network }: Survey): Promis
   const { loadBalancerSecurityGroup, taskSecurityGroup } = plan.network;
   for (const name of [loadBalancerSecurityGroup, taskSecurityGroup]) {
     const id = `take our own rules off security group ${name}`;
-    const input = {
-      owner,
-      name,
-      vpcId,
-    };
-    migration.writeUndo({
-      id,
-      stage: 'restore',
-      verb: 'removeSecurityGroupRules',
-      input,
-    });
+    const input = { owner, name, vpcId };
+    migration.writeUndo({ id, stage: 'restore', verb: 'removeSecurityGroupRules', input });
   }
   const wantGroup = (name: string) =>
     ({
       name: `security group ${name}`,
-      removal: {
-        verb: 'removeSecurityGroup',
-        input: {
-          owner,
-          name,
-          vpcId,
-        },
-      },
+      removal: { verb: 'removeSecurityGroup', input: { owner, name, vpcId } },
     }) as const;
   const publicAccess = plan.loadBalancer.scheme === 'internet-facing';
   const loadBalancer = await ensureResource(migration, {
     ...wantGroup(loadBalancerSecurityGroup),
     ensure: 'ensureLoadBalancerSecurityGroup',
-    input: {
-      owner,
-      name: loadBalancerSecurityGroup,
-      vpcId,
-      publicAccess,
-      vpcCidr,
-    },
+    input: { owner, name: loadBalancerSecurityGroup, vpcId, publicAccess, vpcCidr },
   });
-  const inside = {
-    loadBalancerSecurityGroup: loadBalancer.id,
-    ...listTaskPorts(plan),
-  };
+  const inside = { loadBalancerSecurityGroup: loadBalancer.id, ...listTaskPorts(plan) };
   const tasks = await ensureResource(migration, {
     ...wantGroup(taskSecurityGroup),
     ensure: 'ensureTaskSecurityGroup',
-    input: {
-      owner,
-      name: taskSecurityGroup,
-      vpcId,
-      ...inside,
-    },
+    input: { owner, name: taskSecurityGroup, vpcId, ...inside },
   });
-  return {
-    loadBalancer,
-    tasks,
-  };
+  return { loadBalancer, tasks };
 }
 
 function ensureLogGroups(migration: Run): Promise<Resource>[] {
   const { plan, owner } = migration;
   return Object.keys(plan.services).map((service) => {
-    const owned = {
-      owner,
-      name: nameLogGroup(plan, service),
-    };
+    const owned = { owner, name: nameLogGroup(plan, service) };
     return ensureResource(migration, {
       name: `log group ${owned.name}`,
       ensure: 'ensureLogGroup',
-      input: {
-        ...owned,
-        retentionDays: plan.logs.retentionDays,
-      },
-      removal: {
-        verb: 'removeLogGroup',
-        input: owned,
-      },
+      input: { ...owned, retentionDays: plan.logs.retentionDays },
+      removal: { verb: 'removeLogGroup', input: owned },
     });
   });
 }
 
 function ensureCluster(migration: Run): Promise<Resource> {
-  const input = {
-    owner: migration.owner,
-    name: migration.plan.cluster,
-  };
+  const input = { owner: migration.owner, name: migration.plan.cluster };
   return ensureResource(migration, {
     name: `cluster ${input.name}`,
     ensure: 'ensureCluster',
     input,
     summary: `ECS cluster ${input.name}`,
-    removal: {
-      verb: 'removeCluster',
-      input,
-    },
+    removal: { verb: 'removeCluster', input },
   });
 }
 
 function ensureNamespace(migration: Run, { network }: Survey): Promise<Resource> {
-  const owned = {
-    owner: migration.owner,
-    name: migration.plan.namespace,
-  };
+  const owned = { owner: migration.owner, name: migration.plan.namespace };
   return ensureResource(migration, {
     name: `namespace ${owned.name}`,
     ensure: 'ensureNamespace',
-    input: {
-      ...owned,
-      vpcId: network.vpcId,
-    },
+    input: { ...owned, vpcId: network.vpcId },
     summary: `Cloud Map namespace ${owned.name}`,
-    removal: {
-      verb: 'removeNamespace',
-      input: owned,
-    },
+    removal: { verb: 'removeNamespace', input: owned },
   });
 }
 
@@ -289,20 +187,9 @@ function ensureDiscovery(migration: Run, namespace: Promise<Resource>): Promise<
     return ensureResource(migration, {
       name: `discovery service ${name}`,
       ensure: 'ensureDiscoveryService',
-      input: {
-        owner,
-        name,
-        namespaceId,
-      },
+      input: { owner, name, namespaceId },
       summary: `discovery service ${name}.${plan.namespace}`,
-      removal: {
-        verb: 'removeDiscoveryService',
-        input: {
-          owner,
-          name,
-          namespace: plan.namespace,
-        },
-      },
+      removal: { verb: 'removeDiscoveryService', input: { owner, name, namespace: plan.namespace } },
     });
   };
   return Object.keys(plan.services).map((name) => effects.track(ensureFor(name)));
@@ -314,24 +201,13 @@ async function ensureLoadBalancer(
   securityGroups: Promise<SecurityGroups>,
 ): Promise<LoadBalancer> {
   const { name, scheme } = migration.plan.loadBalancer;
-  const owned = {
-    owner: migration.owner,
-    name,
-  };
+  const owned = { owner: migration.owner, name };
   const securityGroup = (await securityGroups).loadBalancer.id;
   return ensureResource(migration, {
     name: `load balancer ${name}`,
     ensure: 'ensureLoadBalancer',
-    input: {
-      ...owned,
-      scheme,
-      subnets: network.publicSubnets,
-      securityGroup,
-    },
-    removal: {
-      verb: 'removeLoadBalancer',
-      input: owned,
-    },
+    input: { ...owned, scheme, subnets: network.publicSubnets, securityGroup },
+    removal: { verb: 'removeLoadBalancer', input: owned },
   });
 }
 
@@ -340,28 +216,13 @@ function ensureTargetGroups(migration: Run, { network }: Survey): Promise<Target
   const { deregistrationDelay } = plan.loadBalancer;
   const exposed = Object.entries(plan.services).filter(([, { expose }]) => expose);
   return exposed.map(([service, entry]) => {
-    const owned = {
-      owner,
-      name: nameTargetGroup(service, entry),
-    };
-    const health = {
-      port: entry.port,
-      healthPath: entry.health.path,
-      deregistrationDelay,
-    };
+    const owned = { owner, name: nameTargetGroup(service, entry) };
+    const health = { port: entry.port, healthPath: entry.health.path, deregistrationDelay };
     return ensureResource(migration, {
       name: `target group ${owned.name}`,
       ensure: 'ensureTargetGroup',
-      input: {
-        ...owned,
-        service,
-        vpcId: network.vpcId,
-        ...health,
-      },
-      removal: {
-        verb: 'removeTargetGroup',
-        input: owned,
-      },
+      input: { ...owned, service, vpcId: network.vpcId, ...health },
+      removal: { verb: 'removeTargetGroup', input: owned },
     });
   });
 }
@@ -378,11 +239,7 @@ async function ensureRules(
   const listener = await ensureResource(migration, {
     name: 'HTTPS listener',
     ensure: 'ensureListener',
-    input: {
-      owner,
-      loadBalancer,
-      certificate: plan.certificate,
-    },
+    input: { owner, loadBalancer, certificate: plan.certificate },
     summary: 'HTTPS listener, 503 by default',
   });
   for (const group of await Promise.all(targetGroups)) {
@@ -393,23 +250,9 @@ async function ensureRules(
       await ensureResource(migration, {
         name: `rule for ${host}`,
         ensure: 'ensureListenerRule',
-        input: {
-          owner,
-          listener: listener.id,
-          host,
-          paths,
-          targetGroup: group.id,
-          ...source,
-        },
+        input: { owner, listener: listener.id, host, paths, targetGroup: group.id, ...source },
         summary: `rule ${host} → ${group.service}`,
-        removal: {
-          verb: 'removeListenerRule',
-          input: {
-            owner,
-            loadBalancer,
-            host,
-          },
-        },
+        removal: { verb: 'removeListenerRule', input: { owner, loadBalancer, host } },
       });
     }
   }

@@ -98,19 +98,13 @@ async function orFailStep(migration: Run, weight: number, effect: () => Promise<
 
 function askBeforeGrafanaMoves(migration: Run): Promise<void> {
   const reason = 'Grafana moves in one step, its database with it; from then on nobody saves on the host';
-  return holdUntilApproval(migration, {
-    what: '0 → 100 %',
-    reason,
-  });
+  return holdUntilApproval(migration, { what: '0 → 100 %', reason });
 }
 
 /** From now on users read on both sides, and neither has all. */
 function tellReads({ plan, progress, status }: Run): void {
   const reads = describeVisibility(plan);
-  status.data = {
-    ...status.data,
-    reads,
-  };
+  status.data = { ...status.data, reads };
   for (const sentence of reads) progress.addEvent(sentence);
 }
 
@@ -188,20 +182,10 @@ async function scaleOut(migration: Run, release: Release): Promise<void> {
   for (const service of listScalable(migration)) {
     await holdWhilePaused(migration);
     const count = Math.ceil((counts[service]! * plan.deploy.scaleOutPercent) / 100);
-    const goal = {
-      cluster,
-      service,
-      count,
-    };
-    await perform('scaleService', `scale ${service} out to ${count}`, {
-      owner,
-      ...goal,
-    });
+    const goal = { cluster, service, count };
+    await perform('scaleService', `scale ${service} out to ${count}`, { owner, ...goal });
     counts[service] = count;
-    await perform('awaitSteadyState', `${service} steady at ${count}`, {
-      ...goal,
-      timeoutMs: SCALE_OUT_MS,
-    });
+    await perform('awaitSteadyState', `${service} steady at ${count}`, { ...goal, timeoutMs: SCALE_OUT_MS });
     progress.addEvent(`${service} scaled out to ${count}`);
   }
 }
