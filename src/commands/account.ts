@@ -31,6 +31,9 @@ export function lookingOwner({ name }: Plan, run: string): Owner {
 export async function askAccount(plan: Plan): Promise<Finding[]> {
   const { runPreflight } = activitiesIn(plan.region);
   const owner = lookingOwner(plan, 'preflight');
-  const { findings } = await runPreflight({ plan, owner });
+  const { findings } = await runPreflight({
+    plan,
+    owner,
+  });
   return findings;
 }

@@ -45,9 +45,18 @@ export function registerWord(parent: Command, verb: Verb, kind: RunKind, example
     command.option('--what <undo>', 'of several that wait on the way back: its name, or a part of it');
   }
   if (verb === 'approve') command.option('--question <id>', 'refuse if it asks another; default: what it asks now');
-  return command
-    .option(...JSON_OPTION)
-    .action(exitWith((name: string, options: WordOptions) => control(verb, { kind, name }, options)));
+  return command.option(...JSON_OPTION).action(
+    exitWith((name: string, options: WordOptions) =>
+      control(
+        verb,
+        {
+          kind,
+          name,
+        },
+        options,
+      ),
+    ),
+  );
 }
 
 /** Says one word to a run and prints what it answers; a refusal names the current state. */
@@ -63,9 +72,19 @@ async function control(verb: Verb, run: RunName, options: WordOptions): Promise<
     const answer = await sayWord(session, run, verb, wordOf(verb, options, before.status));
     // it is taken, whether or not anybody answers again
     const after = await readLiveStatus(session, run).catch(() => before);
-    return { ...answer, status: after.status };
+    return {
+      ...answer,
+      status: after.status,
+    };
   });
-  print(options.json, { accepted, status }, [accepted, ...view(status)]);
+  print(
+    options.json,
+    {
+      accepted,
+      status,
+    },
+    [accepted, ...view(status)],
+  );
   return EXIT.done;
 }
 

@@ -68,7 +68,10 @@ export async function nameByTag(plan: Plan, account: string, service: string): P
 
 function tagByContent(plan: Plan, service: string): Promise<string> {
   const { context } = plan.images;
-  const folder = contextOf({ service, context });
+  const folder = contextOf({
+    service,
+    context,
+  });
   const buildArguments = listBuildArguments(plan, plan.services[service]!);
   return contentTag(folder, buildArguments);
 }

@@ -119,7 +119,13 @@ async function compare(
 
 function compareCount(running: RunningService, count: number): Change[] {
   if (count === running.count) return [];
-  return [{ what: 'count', from: String(running.count), to: String(count) }];
+  return [
+    {
+      what: 'count',
+      from: String(running.count),
+      to: String(count),
+    },
+  ];
 }
 
 function tellKeptCount(running: RunningService, count: number): string[] {

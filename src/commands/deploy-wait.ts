@@ -40,7 +40,11 @@ async function wait(name: string, { for: goal, run: runId, json }: WaitOptions):
   if (!(goal in GOALS)) throw new InputError(unknownGoal(goal, Object.keys(GOALS)));
   const { withSession } = await import('../temporal/client.js');
   const { EXIT_CODES } = await import('./follow.js');
-  const run: RunName = { kind: 'deployment', name, ...(runId ? { runId } : {}) };
+  const run: RunName = {
+    kind: 'deployment',
+    name,
+    ...(runId ? { runId } : {}),
+  };
   const status = await withSession((session) => waitUntil(session, run, goal));
   if (isReached(status, goal)) {
     print(json, status, [deploymentReached(name, goal)]);

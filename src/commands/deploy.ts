@@ -156,6 +156,9 @@ async function start(session: Session, input: DeployInput, { watch: watches, jso
       name,
       runId: run.runId,
     },
-    { json, isNew: true },
+    {
+      json,
+      isNew: true,
+    },
   );
 }

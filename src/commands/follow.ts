@@ -32,7 +32,10 @@ export async function followRun(session: Session, run: RunName, options: FollowO
   const onSignal = () => interrupt.abort();
   process.once('SIGINT', onSignal);
   try {
-    const end = await lookUntilItEnds(session, run, display, { ...options, signal: interrupt.signal });
+    const end = await lookUntilItEnds(session, run, display, {
+      ...options,
+      signal: interrupt.signal,
+    });
     if (end !== undefined) return end;
     process.stderr.write(`${stoppedWatching(run)}\n`);
     return EXIT.interrupted;

@@ -61,7 +61,12 @@ async function buildHere(request: BuildRequest): Promise<ImageResult> {
 
 async function buildChanged(request: BuildRequest, activities: Activities): Promise<ImageResult> {
   const found = await verifyInEcr(request, activities);
-  return found.image ? { ...found, state: 'unchanged' } : buildHere(request);
+  return found.image
+    ? {
+        ...found,
+        state: 'unchanged',
+      }
+    : buildHere(request);
 }
 
 async function buildAndPush(request: BuildRequest, { buildImage }: Activities): Promise<ImageResult> {
@@ -79,8 +84,16 @@ async function buildAndPush(request: BuildRequest, { buildImage }: Activities): 
 async function verifyInEcr(request: BuildRequest, { verifyImage }: Activities): Promise<ImageResult> {
   const { service, repository } = request;
   const { tag, digest } = await verifyImage(request);
-  const named = { service, repository, tag };
-  if (!digest) return { ...named, state: 'not in ECR' };
+  const named = {
+    service,
+    repository,
+    tag,
+  };
+  if (!digest)
+    return {
+      ...named,
+      state: 'not in ECR',
+    };
   return {
     ...named,
     image: `${repository}@${digest}`,

@@ -28,7 +28,14 @@ async function init({ file, force, json, ...stack }: InitOptions): Promise<numbe
   const { parsePlan } = await import('../plan/loader.js');
   const plan = parsePlan(text, file);
   writeFileSync(file, text);
-  print(json, { file, plan }, [wrote(file), nextPreflight(file)]);
+  print(
+    json,
+    {
+      file,
+      plan,
+    },
+    [wrote(file), nextPreflight(file)],
+  );
   return EXIT.done;
 }
 
@@ -36,7 +43,10 @@ async function planText(stack: StackOptions): Promise<string> {
   const { Document } = await import('yaml');
   const { COUNTS_OF_NEW_STACK } = await import('../plan/defaults.js');
   const { name, domain, hostedZone, certificate, instance, composeDirectory } = stack;
-  const source = { instances: instance, composeDirectory };
+  const source = {
+    instances: instance,
+    composeDirectory,
+  };
   const document = new Document({
     name,
     domain,

@@ -88,12 +88,29 @@ async function start(session: Session, recovery: Recovery, options: RecoverOptio
     ...(await startRun(session, 'recovery', input, titleOfRecovery(recovery))),
   };
   if (!watch) {
-    print(json, { ...documentOf(recovery), ...run }, [started(run), nextWatch('recovery', name)]);
+    print(
+      json,
+      {
+        ...documentOf(recovery),
+        ...run,
+      },
+      [started(run), nextWatch('recovery', name)],
+    );
     return EXIT.done;
   }
   process.stderr.write(`${started(run)}\n`);
   const { followRun } = await import('./follow.js');
-  return followRun(session, { kind: 'recovery', name }, { json, isNew: true });
+  return followRun(
+    session,
+    {
+      kind: 'recovery',
+      name,
+    },
+    {
+      json,
+      isNew: true,
+    },
+  );
 }
 
 /** @throws InputError where nobody is there to answer */

@@ -36,7 +36,14 @@ export function planRecovery(plan: Plan, answer: LedgerAnswer, remains: Remains)
 /** Whom a way back would cut off is asked of the groups of services that have tasks, while a name leads to them. */
 function findRequests({ records, services, loadBalancer }: Remains): Pick<RecoverInput, 'requests' | 'counts'> {
   const groups = services.flatMap(({ service, targetGroup }) =>
-    targetGroup === undefined ? [] : [{ service, targetGroup }],
+    targetGroup === undefined
+      ? []
+      : [
+          {
+            service,
+            targetGroup,
+          },
+        ],
   );
   if (records.length === 0 || !loadBalancer || groups.length === 0) return {};
   return {

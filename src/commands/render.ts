@@ -52,7 +52,12 @@ async function render(options: RenderOptions): Promise<number> {
   });
   writeFiles(output, files);
   const open = namesLeftOpen(plan, known);
-  const document = { account, duties, files, open };
+  const document = {
+    account,
+    duties,
+    files,
+    open,
+  };
   print(json, document, describeRendering(files, duties, open));
   return EXIT.done;
 }

@@ -34,7 +34,17 @@ async function start({ file, watch = false, json = false }: StartOptions): Promi
     }
     process.stderr.write(`${started(run)}\n`);
     const { followRun } = await import('./follow.js');
-    return followRun(session, { kind: 'migration', name: plan.name }, { json, isNew: true });
+    return followRun(
+      session,
+      {
+        kind: 'migration',
+        name: plan.name,
+      },
+      {
+        json,
+        isNew: true,
+      },
+    );
   });
 }
 
@@ -44,5 +54,8 @@ async function startWhereWorkersPoll(session: Session, plan: Plan) {
   await requireWorker(session);
   if (plan.images.builder !== 'none') await requireBuildWorker(session);
   const run = await startRun(session, 'migration', { plan }, titleOf(plan));
-  return { name: plan.name, ...run };
+  return {
+    name: plan.name,
+    ...run,
+  };
 }

@@ -10,7 +10,17 @@ export function registerStatus(program: Command): void {
     example: 'status lgtm-prd',
   })
     .option(...JSON_OPTION)
-    .action(exitWith((name: string, options: JsonOption) => showStatus({ kind: 'migration', name }, options)));
+    .action(
+      exitWith((name: string, options: JsonOption) =>
+        showStatus(
+          {
+            kind: 'migration',
+            name,
+          },
+          options,
+        ),
+      ),
+    );
 }
 
 /** Where a run stands now; a run that was ended from outside is shown and fails. */

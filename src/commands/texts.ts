@@ -164,7 +164,11 @@ export function started({ name, workflowId, runId }: StartedRun): string {
 export function hasEnded(verb: Verb, { kind, name, outcome, endedAt, undo }: Status): Complaint {
   const ended = `${verb} refused: ${name} ended ${outcome} at ${endedAt}`;
   const see = `see lgtm-migrate ${commandFor(kind, 'status')} ${name}`;
-  if (!undo.irreversible) return { problem: ended, fix: see };
+  if (!undo.irreversible)
+    return {
+      problem: ended,
+      fix: see,
+    };
   return {
     problem: `${ended}, ${undo.irreversible}`,
     fix: `start the hosts again from their backup image; ${see}`,

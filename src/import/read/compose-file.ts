@@ -57,9 +57,15 @@ export class ComposeFiles {
     const file = nameFile(this.root, path);
     const text = readTextFile(path);
     if (text === undefined) {
-      const place = reference?.place ?? { file, line: 1 };
+      const place = reference?.place ?? {
+        file,
+        line: 1,
+      };
       const message = fileIsUnreadable(file);
-      this.notes.problems.push({ ...place, message });
+      this.notes.problems.push({
+        ...place,
+        message,
+      });
       return undefined;
     }
     const directory = reference?.directory ?? dirname(path);
@@ -87,8 +93,16 @@ export class ComposeFiles {
       interpolate(
         value,
         lookup,
-        (message) => problems.push({ ...place, message }),
-        (name) => unset.push({ ...place, value: name }),
+        (message) =>
+          problems.push({
+            ...place,
+            message,
+          }),
+        (name) =>
+          unset.push({
+            ...place,
+            value: name,
+          }),
       );
     const yaml = YamlFile.parse(text, file, problems, replace);
     if (!yaml) return undefined;

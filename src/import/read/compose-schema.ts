@@ -90,7 +90,10 @@ function toComplaint(error: ErrorObject, data: unknown): Complaint {
     };
   }
   const value = valueAt(data, path);
-  return { path, message: describeError(error, value) };
+  return {
+    path,
+    message: describeError(error, value),
+  };
 }
 
 /** A place that could be one of several things is complained of once. */
@@ -105,7 +108,10 @@ function joinComplaints(complaints: Complaint[], yaml: YamlFile): Problem[] {
   }
   return [...places].map(([name, place]) => {
     const reasons = [...messages.get(name)!].join(', or ');
-    return { ...place, message: `${name.trim() || JSON.stringify(name)}   ${reasons}` };
+    return {
+      ...place,
+      message: `${name.trim() || JSON.stringify(name)}   ${reasons}`,
+    };
   });
 }
 

@@ -36,8 +36,14 @@ export function readCompose(root: string): Compose {
   }
   const compose = reader.finish();
   if (files.length === 0) {
-    const place = { file: basename(root), line: 1 };
-    compose.problems.push({ ...place, message: composeFileIsAbsent() });
+    const place = {
+      file: basename(root),
+      line: 1,
+    };
+    compose.problems.push({
+      ...place,
+      message: composeFileIsAbsent(),
+    });
   }
   return compose;
 }
@@ -103,7 +109,10 @@ class ComposeReader {
     const services = compose.services.filter((service) => {
       return !this.services.isBase(service);
     });
-    return { ...compose, services };
+    return {
+      ...compose,
+      services,
+    };
   }
 
   private noteVersion({ yaml }: ComposeFile): void {

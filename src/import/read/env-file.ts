@@ -29,10 +29,16 @@ export function readEnvFile(path: string, file: string, lookup: Lookup, problems
   const values = Object.entries(parseEnv(text));
   for (const [name, raw = ''] of values) {
     const index = findAssignment(lines, name);
-    const place = { file, line: Math.max(index, 0) + 1 };
+    const place = {
+      file,
+      line: Math.max(index, 0) + 1,
+    };
     const isLiteral = isSingleQuoted(lines[index]);
     const value = isLiteral ? raw : expand(raw, lookUpBoth, place, problems);
-    variables.set(name, { value, ...place });
+    variables.set(name, {
+      value,
+      ...place,
+    });
   }
   return variables;
 }
@@ -51,7 +57,10 @@ function isSingleQuoted(line = ''): boolean {
 
 function expand(raw: string, lookup: Lookup, place: Place, problems: Problem[]): string {
   const complain = (message: string) => {
-    problems.push({ ...place, message });
+    problems.push({
+      ...place,
+      message,
+    });
   };
   return interpolate(raw, lookup, complain);
 }

@@ -26,7 +26,11 @@ export function readEnvironment(
   for (const assignment of assignments) {
     const { name, key } = assignment;
     const taken = assignment.value ?? lookup(name);
-    if (taken !== undefined) variables.set(name, { value: taken, ...placeOf(key) });
+    if (taken !== undefined)
+      variables.set(name, {
+        value: taken,
+        ...placeOf(key),
+      });
   }
   return variables;
 }
@@ -35,7 +39,11 @@ export function readEnvironment(
 function readItem(item: unknown, index: number): Assignment {
   const text = toText(item);
   const equals = text.indexOf('=');
-  if (equals <= 0) return { name: text, key: index };
+  if (equals <= 0)
+    return {
+      name: text,
+      key: index,
+    };
   return {
     name: text.slice(0, equals),
     value: text.slice(equals + 1),

@@ -8,7 +8,10 @@ export function nameFile(root: string, path: string): string {
 
 /** Every file of a folder, relative to it. */
 export function listFiles(root: string): string[] {
-  const entries = readdirSync(root, { recursive: true, withFileTypes: true });
+  const entries = readdirSync(root, {
+    recursive: true,
+    withFileTypes: true,
+  });
   const files = entries.filter((entry) => entry.isFile());
   return files.map((file) => relative(root, join(file.parentPath, file.name)));
 }

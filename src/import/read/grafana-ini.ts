@@ -66,7 +66,10 @@ function readPair(line: string): { key: string; value: string } | undefined {
   if (!match) return undefined;
   const [, key = '', rest = ''] = match;
   const value = rest.trim().replace(QUOTES, '');
-  return { key, value };
+  return {
+    key,
+    value,
+  };
 }
 
 function nameVariable(section: string, key: string): string {

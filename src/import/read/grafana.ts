@@ -39,7 +39,11 @@ function readDatabase(settings: Variables, service: ComposeService): Sourced<Dat
   const type = settings.get('GF_DATABASE_TYPE');
   const { file, line } = type ?? url ?? service;
   const value = url ? parseDatabaseUrl(url.value) : readDatabaseSettings(settings);
-  return { value, file, line };
+  return {
+    value,
+    file,
+    line,
+  };
 }
 
 function parseDatabaseUrl(url: string): Database {
@@ -47,13 +51,23 @@ function parseDatabaseUrl(url: string): Database {
   const type = scheme.replace('postgresql', 'postgres');
   // a password may hold whatever ends a host, an @ too
   const [, host] = /@([^@/?]+)[^@]*$/s.exec(url) ?? [];
-  return host ? { type, host } : { type };
+  return host
+    ? {
+        type,
+        host,
+      }
+    : { type };
 }
 
 function readDatabaseSettings(settings: Variables): Database {
   const type = settings.get('GF_DATABASE_TYPE')?.value || 'sqlite3';
   const host = settings.get('GF_DATABASE_HOST')?.value;
-  return host ? { type, host } : { type };
+  return host
+    ? {
+        type,
+        host,
+      }
+    : { type };
 }
 
 /** Set by the image, or meant for the host that Grafana leaves. */
@@ -93,7 +107,10 @@ export function selectTaskSettings({ settings, database }: Grafana): TaskSetting
     if (isSecret) secrets.add(name);
     else if (value !== '') environment[name] = value;
   }
-  return { environment, secrets: [...secrets] };
+  return {
+    environment,
+    secrets: [...secrets],
+  };
 }
 
 interface Setting {

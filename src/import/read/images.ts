@@ -13,7 +13,12 @@ const STAGE = /^FROM\s+(?:--\S+\s+)?(\S+)/gim;
 export function findImage({ image, dockerfile }: ComposeService): Sourced<string> | undefined {
   if (!dockerfile) return image;
   const base = readBase(dockerfile.value);
-  return base ? { ...dockerfile, value: base } : image;
+  return base
+    ? {
+        ...dockerfile,
+        value: base,
+      }
+    : image;
 }
 
 /** @param path of the Dockerfile, which may not be in the folder */

@@ -42,7 +42,11 @@ export function interpolate(
   complain: (message: string) => void,
   unset: (name: string) => void = () => undefined,
 ): string {
-  return replaceVariables(text, { lookup, complain, unset });
+  return replaceVariables(text, {
+    lookup,
+    complain,
+    unset,
+  });
 }
 
 function replaceVariables(text: string, scope: Scope): string {
@@ -60,14 +64,24 @@ function replaceVariables(text: string, scope: Scope): string {
 
 /** @param text begins with a dollar sign */
 function expandDollar(text: string, scope: Scope): Expansion {
-  if (text.startsWith('$$')) return { value: '$', length: 2 };
+  if (text.startsWith('$$'))
+    return {
+      value: '$',
+      length: 2,
+    };
   const substitution = readBare(text) ?? readBraced(text);
   if (substitution) {
     const value = resolveSubstitution(substitution, scope);
-    return { value, length: substitution.length };
+    return {
+      value,
+      length: substitution.length,
+    };
   }
   scope.complain(variableIsMalformed(text.slice(0, EXCERPT)));
-  return { value: '$', length: 1 };
+  return {
+    value: '$',
+    length: 1,
+  };
 }
 
 function readBare(text: string): Substitution | undefined {

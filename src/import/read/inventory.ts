@@ -48,7 +48,20 @@ export function readInventory(folder: string, host: string, running: RunningHost
   const { problems, services } = compose;
   const components = COMPONENTS.flatMap((name) => {
     const own = services.filter((service) => identifyComponent(service) === name);
-    return own.length > 0 ? [readComponent(name, own, running, { root, host }, problems)] : [];
+    return own.length > 0
+      ? [
+          readComponent(
+            name,
+            own,
+            running,
+            {
+              root,
+              host,
+            },
+            problems,
+          ),
+        ]
+      : [];
   });
   if (problems.length > 0) throw new ImportError(problems);
   const others = services.filter((service) => !identifyComponent(service));

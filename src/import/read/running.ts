@@ -37,7 +37,11 @@ export async function readRunning(deps: Deps, instance: string, directory: strin
 async function askHost(deps: Deps, instance: string, directory: string): Promise<RunningHost> {
   const script = `${compose(directory)} ps --all --format json`;
   const { code, output, error } = await runScript(deps, instance, 'import: docker compose ps', script, TIMEOUT_S);
-  if (code === 0) return { instance, containers: containersOf(output) };
+  if (code === 0)
+    return {
+      instance,
+      containers: containersOf(output),
+    };
   const reason = error.trim().slice(0, ERROR_LENGTH);
   return {
     instance,

@@ -46,7 +46,10 @@ export class ServiceReader {
     const isCircle = chain.includes(key);
     const message = isCircle ? serviceExtendsItself(name) : findAbsence(base, service);
     if (message !== undefined) {
-      this.problems.push({ ...place, message });
+      this.problems.push({
+        ...place,
+        message,
+      });
       return own;
     }
     const beneath = this.read(base, service, [...chain, key]);
@@ -93,7 +96,10 @@ export class ServiceReader {
     if (variables) return variables;
     if (required !== false) {
       const message = envFileIsAbsent(name);
-      this.problems.push({ ...place, message });
+      this.problems.push({
+        ...place,
+        message,
+      });
     }
     return new Map();
   }
@@ -105,10 +111,16 @@ function readExtension(file: ComposeFile, name: string): Extension | undefined {
   if (value === undefined) return undefined;
   const place = section.place('extends');
   const { service = value, file: other } = toMapping(value);
-  const extension = { place, service: toText(service) };
+  const extension = {
+    place,
+    service: toText(service),
+  };
   if (other === undefined) return extension;
   const path = resolve(file.directory, toText(other));
-  return { ...extension, path };
+  return {
+    ...extension,
+    path,
+  };
 }
 
 function findAbsence({ yaml }: ComposeFile, service: string): string | undefined {

@@ -66,7 +66,10 @@ function readDockerfile(section: YamlSection, directory: string): Sourced<string
   const folder = typeof build === 'string' ? build : toText(context) || '.';
   const file = toText(dockerfile) || 'Dockerfile';
   const place = section.place('build');
-  return { value: resolve(directory, folder, file), ...place };
+  return {
+    value: resolve(directory, folder, file),
+    ...place,
+  };
 }
 
 function readCommand(section: YamlSection): Sourced<string>[] {
@@ -104,7 +107,10 @@ function readHealth(section: YamlSection): Sourced<string[]> | undefined {
   const place = section.place('healthcheck', 'test');
   const words = toList(test).map(toText);
   const isShell = !Array.isArray(test);
-  return { value: isShell ? ['CMD-SHELL', ...words] : words, ...place };
+  return {
+    value: isShell ? ['CMD-SHELL', ...words] : words,
+    ...place,
+  };
 }
 
 function readReplicas(section: YamlSection): number {
@@ -117,5 +123,8 @@ function readMemory(section: YamlSection): Sourced<number> | undefined {
   const limit = deployed ?? section.readText('mem_limit');
   const value = limit && parseGigabytes(limit.value);
   if (value === undefined) return undefined;
-  return { ...limit!, value };
+  return {
+    ...limit!,
+    value,
+  };
 }

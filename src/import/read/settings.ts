@@ -23,9 +23,18 @@ function findFlag({ words }: ComposeService, name: string): Sourced<string> | un
   const word = words[index];
   if (!word) return undefined;
   const [, given] = /=([\s\S]*)$/.exec(word.value) ?? [];
-  if (given !== undefined) return { ...word, value: given };
+  if (given !== undefined)
+    return {
+      ...word,
+      value: given,
+    };
   const next = words[index + 1];
-  return next && !next.value.startsWith('-') ? next : { ...word, value: 'true' };
+  return next && !next.value.startsWith('-')
+    ? next
+    : {
+        ...word,
+        value: 'true',
+      };
 }
 
 /** A store's settings: its configuration file, and its command line, which overrules it. */
@@ -51,7 +60,12 @@ export class StoreSettings implements Settings<Sourced<string>> {
     if (flag) return flag;
     const value = this.raw(path);
     const isText = ['string', 'number', 'boolean'].includes(typeof value) && value !== '';
-    return isText ? { value: toText(value), ...this.place(path) } : undefined;
+    return isText
+      ? {
+          value: toText(value),
+          ...this.place(path),
+        }
+      : undefined;
   }
 
   raw(path: string): unknown {
@@ -60,8 +74,17 @@ export class StoreSettings implements Settings<Sourced<string>> {
 
   /** Where a setting stands, or would. */
   place(path = ''): Place {
-    if (!this.yaml) return { file: this.service.file, line: this.service.line };
-    return path ? this.yaml.place(path.split('.')) : { file: this.yaml.file, line: 1 };
+    if (!this.yaml)
+      return {
+        file: this.service.file,
+        line: this.service.line,
+      };
+    return path
+      ? this.yaml.place(path.split('.'))
+      : {
+          file: this.yaml.file,
+          line: 1,
+        };
   }
 }
 

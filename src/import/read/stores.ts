@@ -51,11 +51,20 @@ export function readStore(name: StoreName, service: ComposeService, folder: Fold
     settings,
     storages: readBackends(name, settings).map((backend) => placeBackend(settings, backend)),
     retention: readRetention(name, settings),
-    tenants: { ...several, value: { several: several.value === 'true', single } },
+    tenants: {
+      ...several,
+      value: {
+        several: several.value === 'true',
+        single,
+      },
+    },
     ring: readRing(name, settings),
     compacts: runsCompactor(storeOf(name), settings),
     ...(schema && {
-      periods: { value: Array.isArray(periods) ? (periods as unknown[]) : [], ...settings.place(schema.setting) },
+      periods: {
+        value: Array.isArray(periods) ? (periods as unknown[]) : [],
+        ...settings.place(schema.setting),
+      },
     }),
     keys: findKeys(name, settings),
   };
@@ -70,7 +79,10 @@ export const readBackends = (name: StoreName, settings: StoreSettings): Backend[
 /** Where a setting is given, in the file or by a flag, or would be: its value may be a secret and is left out. */
 function findPlace(settings: StoreSettings, path: string): Place {
   const { file, line } = settings.get(path) ?? settings.place(path);
-  return { file, line };
+  return {
+    file,
+    line,
+  };
 }
 
 function placeBackend(settings: StoreSettings, backend: Backend): Storage {
@@ -89,23 +101,43 @@ function placeBackend(settings: StoreSettings, backend: Backend): Storage {
 /** The first of these settings that is given, or the store's default at the place where it would stand. */
 function findDefaulted(settings: StoreSettings, { paths, byDefault }: DefaultedSetting): Sourced<string> {
   const given = paths.map((path) => settings.get(path)).find((value) => value !== undefined);
-  return given ?? { value: byDefault, ...settings.place(paths[0]) };
+  return (
+    given ?? {
+      value: byDefault,
+      ...settings.place(paths[0]),
+    }
+  );
 }
 
 function readRetention(name: StoreName, settings: StoreSettings): Sourced<string> {
   const { retention, isRetentionOn } = storeOf(name);
   const kept = findDefaulted(settings, retention);
   const holds = !isRetentionOn || isRetentionOn(settings);
-  return { ...kept, value: !holds || FOR_EVER.test(kept.value) ? '0s' : kept.value };
+  return {
+    ...kept,
+    value: !holds || FOR_EVER.test(kept.value) ? '0s' : kept.value,
+  };
 }
 
 function readRing(name: StoreName, settings: StoreSettings): Store['ring'] {
   const { blocks } = storeOf(name).ring;
   const stores = blocks.map((block) => `${block}.kvstore.store`);
   const factors = [...blocks.map((block) => `${block}.replication_factor`), 'common.replication_factor'];
-  const store = findDefaulted(settings, { paths: stores, byDefault: 'memberlist' });
-  const factor = findDefaulted(settings, { paths: factors, byDefault: '' });
-  return { ...store, value: { store: store.value, replicationFactor: factor.value } };
+  const store = findDefaulted(settings, {
+    paths: stores,
+    byDefault: 'memberlist',
+  });
+  const factor = findDefaulted(settings, {
+    paths: factors,
+    byDefault: '',
+  });
+  return {
+    ...store,
+    value: {
+      store: store.value,
+      replicationFactor: factor.value,
+    },
+  };
 }
 
 /** Keys for S3 in a configuration and in flags; a flag's line is its word's. */
@@ -114,7 +146,10 @@ function findKeys(name: StoreName, settings: StoreSettings): Place[] {
   const flags = settings.service.words.filter(({ value }) => KEY_FLAG.test(value) && looksSecret(value));
   return [
     ...listKeyPaths(settings.yaml?.data).map((path) => settings.place(path)),
-    ...flags.map(({ file, line }) => ({ file, line })),
+    ...flags.map(({ file, line }) => ({
+      file,
+      line,
+    })),
     ...own,
   ];
 }
@@ -129,4 +164,7 @@ function listKeyPaths(value: unknown, path: string[] = []): string[] {
 
 /** Whether S3 of AWS holds it; MinIO and the like are on a host that goes away. */
 export const inS3 = ({ backend, endpoint }: Storage): boolean =>
-  isInS3({ kind: backend, ...(endpoint !== undefined && { endpoint }) });
+  isInS3({
+    kind: backend,
+    ...(endpoint !== undefined && { endpoint }),
+  });

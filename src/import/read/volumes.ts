@@ -28,7 +28,10 @@ export function readVolume(entry: unknown, place: Place, directory: string): Com
     target,
   };
   if (source === '') return volume;
-  return { ...volume, source: isPath ? resolve(directory, source) : source };
+  return {
+    ...volume,
+    source: isPath ? resolve(directory, source) : source,
+  };
 }
 
 interface VolumeSpec {

@@ -33,7 +33,10 @@ export class YamlFile {
    */
   static parse(text: string, file: string, problems: Problem[], replace?: Replace): YamlFile | undefined {
     const lines = new LineCounter();
-    const place = { file, line: 1 };
+    const place = {
+      file,
+      line: 1,
+    };
     try {
       const document = parseDocument(text, {
         lineCounter: lines,
@@ -42,12 +45,23 @@ export class YamlFile {
       const errors = document.errors.map((error) => toProblem(error, file));
       problems.push(...errors);
       if (errors.length > 0) return undefined;
-      if (replace) replaceTexts(document, (node) => ({ file, line: lineOf(node, lines) }), replace);
+      if (replace)
+        replaceTexts(
+          document,
+          (node) => ({
+            file,
+            line: lineOf(node, lines),
+          }),
+          replace,
+        );
       return new YamlFile(file, unfold(document), document, lines);
     } catch (error) {
       // parsing and unfolding recurse
       const message = error instanceof RangeError ? yamlIsTooDeep() : cutToHeadline((error as Error).message);
-      problems.push({ ...place, message });
+      problems.push({
+        ...place,
+        message,
+      });
       return undefined;
     }
   }
@@ -58,7 +72,10 @@ export class YamlFile {
       const node = this.findNode(path.slice(0, length));
       if (node?.range) return this.placeOf(node);
     }
-    return { file: this.file, line: 1 };
+    return {
+      file: this.file,
+      line: 1,
+    };
   }
 
   /** The key of a mapping's entry, or the item of a list. */

@@ -25,6 +25,9 @@ export class YamlSection {
   readText(...path: YamlPath): Sourced<string> | undefined {
     const value = this.get(...path);
     if (value === undefined) return undefined;
-    return { value: toText(value), ...this.place(...path) };
+    return {
+      value: toText(value),
+      ...this.place(...path),
+    };
   }
 }
