@@ -34,6 +34,8 @@ export interface Hosts extends Look {
   containers: (Container & { instanceId: string })[];
   /** hosts that an earlier run of this stack has stopped, by its mark */
   stopped: string[];
+  /** where they are: of most one */
+  vpcs: string[];
 }
 
 /** `compactors`: services that do nothing but compact */
@@ -47,6 +49,7 @@ export async function lookAtHosts(deps: Deps, plan: Plan, owner: Owner): Promise
     published: [],
     containers: [],
     stopped: [],
+    vpcs: [],
   };
   let instances: Instance[];
   try {
@@ -65,6 +68,7 @@ export async function lookAtHosts(deps: Deps, plan: Plan, owner: Owner): Promise
     result.containers.push(...look.containers);
     result.stopped.push(...look.stopped);
   }
+  result.vpcs = [...new Set(instances.flatMap(({ VpcId }) => VpcId ?? []))];
   return result;
 }
 
@@ -75,7 +79,7 @@ async function readInstances(deps: Deps, ids: string[]): Promise<Instance[]> {
   return Reservations.flatMap(({ Instances = [] }) => Instances);
 }
 
-async function lookAtHost(deps: Deps, plan: Plan, owner: Owner, instance: Instance): Promise<Hosts> {
+async function lookAtHost(deps: Deps, plan: Plan, owner: Owner, instance: Instance): Promise<Omit<Hosts, 'vpcs'>> {
   const instanceId = instance.InstanceId!;
   const host = await describeHost(deps, instance);
   if (host.state !== 'running') {

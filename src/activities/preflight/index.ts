@@ -59,7 +59,11 @@ export async function runPreflight(deps: Deps, { plan, owner }: InputOf<'runPref
     lookAtRepositories(deps, plan),
     lookAtCluster(deps, plan, owner, place),
     lookAtDiscovery(deps, plan, place),
-    lookAtZones(deps, plan, place, hostedZones),
+    lookAtZones(deps, plan, {
+      zones: hostedZones,
+      vpcId: place.vpcId,
+      vpcsOfHosts: hosts.vpcs,
+    }),
     lookAtLoadBalancer(deps, plan, place),
     lookAtSecurityGroups(deps, plan, owner, place),
     lookAtData(deps, plan, hosts),

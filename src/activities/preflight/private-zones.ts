@@ -1,5 +1,5 @@
 import { ListHostedZonesByVPCCommand, type HostedZoneSummary, type VPCRegion } from '@aws-sdk/client-route-53';
-import type { Finding, Network } from '../../contract/findings';
+import type { Finding } from '../../contract/findings';
 import { zoneOf } from '../../plan/names';
 import type { Plan } from '../../plan/schema';
 import { isWithin, listParents } from '../../plan/zone';
@@ -16,26 +16,21 @@ interface Zone {
 }
 
 /**
- * Private zones of the VPC that answer for a moving name and do not move with it: who asks inside gets what they say,
+ * Private zones of the VPCs of tasks and hosts that answer for a moving name and do not move with it: who asks inside gets what they say,
  * whatever weight the name has elsewhere. Of several the one with the longest name answers, and one without the record
  * answers that there is none.
  * Source: AWS, "Considerations when working with a private hosted zone".
  */
-export async function lookAtPrivateZones(deps: Deps, plan: Plan, { vpcId }: Network): Promise<Look> {
-  if (vpcId === '')
-    return {
-      findings: [],
-    };
-  const zones = await listZones(deps, plan.region, vpcId);
+export async function lookAtPrivateZones(deps: Deps, plan: Plan, vpcs: string[]): Promise<Look> {
   const findings: Finding[] = [];
-  for (const name of new Set(plan.records.map((record) => record.name))) {
-    const zone = findAnswering(zones, name);
-    if (!zone || moves(plan, name, zone)) continue;
-    findings.push(await judgeInside(deps, zone, name, vpcId));
+  for (const vpc of vpcs.filter((id) => id !== '')) {
+    const zones = await listZones(deps, plan.region, vpc);
+    for (const name of new Set(plan.records.map((record) => record.name))) {
+      const zone = findAnswering(zones, name);
+      if (zone && !moves(plan, name, zone)) findings.push(await judgeInside(deps, zone, name, vpc));
+    }
   }
-  return {
-    findings,
-  };
+  return { findings };
 }
 
 /** What a private zone says of a name: by its own record, by a wildcard, or that there is none. */

@@ -1,4 +1,4 @@
-import type { Finding, Network } from '../../contract/findings';
+import type { Finding } from '../../contract/findings';
 import { zoneOf } from '../../plan/names';
 import type { Plan } from '../../plan/schema';
 import { isWithin, listParents } from '../../plan/zone';
@@ -22,6 +22,14 @@ import {
 /** The zones of the plan's records that there are, by id. */
 export type Zones = Map<string, HostedZone>;
 
+/** What the zones are held against. */
+interface Surroundings {
+  zones: Zones;
+  /** of the tasks; empty where there is none */
+  vpcId: string;
+  vpcsOfHosts: string[];
+}
+
 /** A private zone's name servers, which nobody can ask: whoever is answered so asks inside a VPC. */
 const UNASKABLE = 'ns-0.awsdns-00.com';
 
@@ -32,8 +40,7 @@ export async function findZones(deps: Deps, plan: Plan): Promise<Zones> {
 }
 
 /** Whether anybody is answered by the zones of the records that move. */
-export async function lookAtZones(deps: Deps, plan: Plan, network: Network, zones: Zones): Promise<Look> {
-  const { vpcId } = network;
+export async function lookAtZones(deps: Deps, plan: Plan, { zones, vpcId, vpcsOfHosts }: Surroundings): Promise<Look> {
   const findings: Finding[] = [];
   for (const [id, zone] of zones) {
     const names = plan.records.filter((record) => zoneOf(plan, record) === id).map(({ name }) => name);
@@ -46,7 +53,7 @@ export async function lookAtZones(deps: Deps, plan: Plan, network: Network, zone
     findings.push(judgeDelegation(zone, await askServers(deps, zone.name)));
     for (const name of names) findings.push(...(await findCuts(deps, zone, name)));
   }
-  const shadows = await lookAtPrivateZones(deps, plan, network);
+  const shadows = await lookAtPrivateZones(deps, plan, [...new Set([vpcId, ...vpcsOfHosts])]);
   return {
     findings: [...findings, ...shadows.findings],
   };

@@ -18,6 +18,7 @@ function publish(...ports: number[]): Hosts {
     ],
     containers: [],
     stopped: [],
+  vpcs: [],
     published: ports.map((port) => ({
       port,
       protocol: 'tcp',

@@ -4,6 +4,7 @@ import {
   Route53Client,
   type ResourceRecordSet,
 } from '@aws-sdk/client-route-53';
+import { ByHand } from './by-hand';
 import { failures, ofCheck, startWorld, type PreflightWorld } from './world';
 
 const GRAFANA = 'grafana.example.com';
@@ -81,6 +82,18 @@ test('a wildcard of a private zone answers for a name that it lacks, and that is
     `warn: inside ${vpcId} ${GRAFANA} is answered by *.example.com of the private zone ${zone}, A 10.0.0.4 TTL 300: ` +
       'those clients do not move',
   ]);
+});
+
+test('a private zone of the VPC that only the host is in counts too', async () => {
+  const outer = await makeZone('example.com');
+  await addRecord(outer, GRAFANA, '10.0.0.4');
+  const { vpcId } = await new ByHand(world.config).makeVpc();
+  const findings = ofCheck(await world.preflight({ network: { vpc: vpcId } }), 'zone');
+  expect(findings.map(({ message }) => message)).toContainEqual(
+    expect.stringMatching(
+      `^inside ${world.emulator.account.vpcId} ${GRAFANA} is answered by the private zone ${outer}`,
+    ),
+  );
 });
 
 test('of two private zones the one with the longest name answers', async () => {
