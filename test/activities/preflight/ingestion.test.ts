@@ -18,7 +18,7 @@ function publish(...ports: number[]): Hosts {
     ],
     containers: [],
     stopped: [],
-  vpcs: [],
+    vpcs: [],
     published: ports.map((port) => ({
       port,
       protocol: 'tcp',
