@@ -57,6 +57,6 @@ export interface WatchState {
   came?: string[];
   /** those that nobody has come to although all else passed, as long as that is so */
   absent?: string[];
-  /** what AWS refused to say of what users come through, each once, with the way out */
+  /** what is told once and judged by nobody: what AWS refused to say of what users come through, what is gone beside it */
   refusals?: string[];
 }

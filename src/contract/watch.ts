@@ -22,6 +22,15 @@ export interface WatchedPlace {
   services: WatchedService[];
 }
 
+/** What tasks that run do without, and none that starts. */
+export interface StartParts {
+  /** ARNs */
+  roles: string[];
+  /** by name */
+  secrets: string[];
+  logGroups: string[];
+}
+
 /** Signals and everything that is needed to look at them. */
 export interface WatchRequest extends WatchedPlace {
   analysis: Plan['analysis'];
@@ -35,6 +44,8 @@ export interface WatchRequest extends WatchedPlace {
   state: WatchState;
   /** epoch ms: until then nothing passes, and nothing is called slow */
   warmUntil: number;
+  /** what no task starts without; absent: it is not known */
+  parts?: StartParts;
   /** a gate waits for nothing but the signals */
   awaitsPass: boolean;
   /** a failure changes nothing any more */
@@ -89,13 +100,8 @@ export interface RequestsAnswer {
 }
 
 /** What a stack was put on and services that were started, as far as somebody may have deleted it. */
-interface StackParts extends WatchedPlace {
+interface StackParts extends WatchedPlace, StartParts {
   repositories: string[];
-  /** ARNs */
-  roles: string[];
-  /** by name */
-  secrets: string[];
-  logGroups: string[];
   /** the services were started */
   isDeployed: boolean;
 }

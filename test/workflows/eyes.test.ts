@@ -143,6 +143,11 @@ describe('the watch', () => {
     const run = await runWorkflow({ world });
     const { events } = await run.endedAs('completed');
     expect(world.listOf('watchSignals', 'state').at(-1)!.refusals).toEqual(refusals);
+    // what no task starts without is looked for too
+    expect(world.listOf('watchSignals', 'parts')[0]).toMatchObject({
+      roles: [expect.any(String), expect.any(String)],
+      logGroups: ['/ecs/lgtm-mimir', '/ecs/lgtm-grafana'],
+    });
     expect(textsOf(events).filter((text) => text === refusals[0])).toHaveLength(1);
   });
 

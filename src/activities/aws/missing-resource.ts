@@ -1,6 +1,6 @@
 import { DescribeTargetGroupsCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { GetServiceCommand } from '@aws-sdk/client-servicediscovery';
-import type { WatchedPlace, WatchedService } from '../../contract/watch';
+import type { StartParts, WatchedPlace, WatchedService } from '../../contract/watch';
 import type { InputOf, OutputOf } from '../../contract/activities';
 import type { Deps } from '../clients';
 import { findRefusedAction, isAws, isDenied } from '../failures';
@@ -12,7 +12,7 @@ import { hasSecret } from './secret';
 import { findHttpsListener, listRules } from './listener';
 import { isRuleForHost, listGroups } from './listener-rule';
 import { findService } from './service';
-import { tellGone, tellUnlookedFor, tellUnrouted } from './texts';
+import { tellGone, tellStartless, tellUnlookedFor, tellUnrouted } from './texts';
 
 /** What one look says of what users come through. */
 export interface MissingLook {
@@ -44,17 +44,33 @@ export async function lookForMissing(deps: Deps, { cluster, services }: WatchedP
   };
 }
 
+/**
+ * What somebody has deleted without which no task starts: those that run go on, so that it is told, once, and nothing
+ * goes back for it. What AWS does not say is not told.
+ */
+export async function listMissingParts(deps: Deps, parts: StartParts): Promise<string[]> {
+  const looks = await Promise.allSettled(listPartLooks(deps, parts));
+  const gone = looks.flatMap((look) => (look.status === 'fulfilled' ? look.value : []));
+  return gone.map(tellStartless);
+}
+
+/** Each look says what is gone. */
+function listPartLooks(deps: Deps, { roles, secrets, logGroups }: StartParts): Promise<string[]>[] {
+  const look = async (what: string, isThere: Promise<boolean>) => ((await isThere) ? [] : [tellGone(what)]);
+  return [
+    ...roles.map((arn) => look(`role ${nameRole(arn)}`, hasRole(deps, arn))),
+    ...secrets.map((name) => look(`secret ${name}`, hasSecret(deps, name))),
+    ...logGroups.map((name) => look(`log group ${name}`, hasLogGroup(deps, name))),
+  ];
+}
+
 /** What of a stack somebody has deleted, before any user came to it. */
-export async function findMissing(
-  deps: Deps,
-  { cluster, services, repositories, roles, secrets, logGroups, isDeployed }: InputOf<'findMissing'>,
-): Promise<OutputOf<'findMissing'>> {
-  const [isThere, gone, goneRoles, goneSecrets, goneGroups] = await Promise.all([
+export async function findMissing(deps: Deps, input: InputOf<'findMissing'>): Promise<OutputOf<'findMissing'>> {
+  const { cluster, services, repositories, isDeployed } = input;
+  const [isThere, gone, parts] = await Promise.all([
     hasCluster(deps, cluster),
     listGone(repositories, (name) => hasRepository(deps, name)),
-    listGone(roles, (arn) => hasRole(deps, arn)),
-    listGone(secrets, (name) => hasSecret(deps, name)),
-    listGone(logGroups, (name) => hasLogGroup(deps, name)),
+    Promise.all(listPartLooks(deps, input)),
   ]);
   const running = isDeployed && isThere ? services : [];
   const looks = await Promise.all([
@@ -65,9 +81,7 @@ export async function findMissing(
   const missing = [
     ...(isThere ? [] : [tellGone(`cluster ${cluster}`)]),
     ...gone.map((name) => tellGone(`repository ${name}`)),
-    ...goneRoles.map((arn) => tellGone(`role ${nameRole(arn)}`)),
-    ...goneSecrets.map((name) => tellGone(`secret ${name}`)),
-    ...goneGroups.map((name) => tellGone(`log group ${name}`)),
+    ...parts.flat(),
     ...looks.flat(),
   ];
   return {

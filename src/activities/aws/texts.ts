@@ -146,6 +146,9 @@ export const UNREADABLE_COUNTS =
 
 export const tellGone = (what: string): string => `${what} is gone: somebody has deleted it`;
 
+export const tellStartless = (gone: string): string =>
+  `${gone}; tasks that run go on, and none starts any more before it is made anew`;
+
 /** Of a watch that AWS does not let look: once, since nothing else depends on it. */
 export function tellUnlookedFor(error: Error): string {
   const what = 'whether somebody has deleted what users come through is not looked for as a whole';

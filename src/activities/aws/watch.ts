@@ -10,7 +10,7 @@ import type { SignalPlan } from '../../plan/analysis';
 import { toMilliseconds } from '../../plan/duration';
 import type { Deps } from '../clients';
 import { heartbeat, lastHeartbeat, sleep, wasCancelledByWorkflow } from '../pacing';
-import { lookForMissing } from './missing-resource';
+import { listMissingParts, lookForMissing } from './missing-resource';
 import { fetchSeries, RECALLED_MS, type Span } from './metric';
 import { UNREADABLE_COUNTS } from './texts';
 import { lookForVisitors } from './visitors';
@@ -50,6 +50,7 @@ export const REAL_TIME: Clock = {
 export async function watchSignals(deps: Deps, request: WatchRequest, clock = REAL_TIME): Promise<WatchResult> {
   let seen = resume(request, clock.now());
   try {
+    seen = await lookForParts(deps, request, seen);
     for (;;) {
       seen = await look(deps, request, seen, clock.now());
       heartbeat(seen);
@@ -103,6 +104,15 @@ async function look(deps: Deps, request: WatchRequest, before: WatchHeartbeat, n
     at: new Date(now).toISOString(),
     since: isOther ? now : before.since,
     state: judged,
+  };
+}
+
+/** Once in each watch: at a weight, when a gate asks, and as often as a verdict that stands is told. */
+async function lookForParts(deps: Deps, { parts }: WatchRequest, before: WatchHeartbeat): Promise<WatchHeartbeat> {
+  const gone = parts ? await listMissingParts(deps, parts) : [];
+  return {
+    ...before,
+    state: addRefusals(before.state, before.state, gone),
   };
 }
 

@@ -10,7 +10,7 @@ import { perform } from './activities';
 import type { Control } from './control';
 import { Breach } from './failures';
 import type { Progress } from './progress';
-import type { Release } from './release';
+import { listStartParts, type Release, type StartPlatform } from './release';
 import { describeUnwatched } from './texts';
 import { rest } from './timers';
 import { excuseVisits, expectVisits, NOBODY } from './visits';
@@ -41,7 +41,7 @@ interface WatchedRun {
 }
 
 /** Where users are: of a release, what is measured. */
-export interface Place extends Pick<Release, 'cluster' | 'counts' | 'discovery'> {
+export interface Place extends Pick<Release, 'cluster' | 'counts' | 'discovery'>, Partial<StartPlatform> {
   loadBalancer: Pick<LoadBalancer, 'dimension' | 'ownership'>;
   /** by service; the ARN is not known of an earlier run's */
   targetGroups: Record<string, Pick<TargetGroup, 'dimension'> & Partial<TargetGroup>>;
@@ -260,6 +260,7 @@ export class Watch {
     });
     const { state, expected, warmUntil, quietMs } = this;
     const onlyShows = this.onlyShows();
+    const parts = listStartParts(this.run.plan, this.place!);
     const isExpected = expected.names.length > 0 && !onlyShows;
     return {
       analysis: this.chooseAnalysis(),
@@ -268,6 +269,7 @@ export class Watch {
       isOwnBalancer: loadBalancer.ownership === 'created',
       services,
       ...(isExpected && { expected }),
+      ...(parts && !onlyShows && { parts }),
       state,
       warmUntil,
       quietMs,

@@ -2,11 +2,11 @@ import { isCancellation } from '@temporalio/workflow';
 import type { Survey } from '../../contract/findings';
 import type { Platform } from '../../contract/platform';
 import type { MissingParts, WatchedService } from '../../contract/watch';
-import { listRecordsTo, nameLogGroup, nameRepository } from '../../plan/names';
+import { listRecordsTo, nameRepository } from '../../plan/names';
 import { perform } from '../engine/activities';
 import { messageOf } from '../engine/failures';
 import type { Mender } from '../engine/phase';
-import type { Release } from '../engine/release';
+import { listStartParts, type Release } from '../engine/release';
 import type { Run } from '../engine/run';
 import type { Images } from '../moves/images';
 import { tellUnlookedAt } from '../moves/texts';
@@ -68,7 +68,7 @@ export class Groundwork implements Mender {
   private listParts() {
     const { plan } = this.migration;
     const { services } = plan;
-    const { cluster, discovery, targetGroups, executionRole, taskRole, secrets } = this.platform!;
+    const { cluster, discovery, targetGroups } = this.platform!;
     const watched: WatchedService[] = Object.entries(services).map(([name, { count }]) => {
       const group = targetGroups[name];
       return {
@@ -83,9 +83,7 @@ export class Groundwork implements Mender {
       cluster,
       services: watched,
       repositories: Object.entries(services).map(([name, service]) => nameRepository(name, service)),
-      roles: [executionRole, taskRole],
-      secrets: Object.keys(secrets),
-      logGroups: Object.keys(services).map((name) => nameLogGroup(plan, name)),
+      ...listStartParts(plan, this.platform!)!,
       isDeployed: this.release !== null,
     };
   }

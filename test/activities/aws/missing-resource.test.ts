@@ -14,7 +14,7 @@ import { DeleteClusterCommand } from '@aws-sdk/client-ecs';
 import { DeleteServiceCommand, ListServicesCommand } from '@aws-sdk/client-servicediscovery';
 import { createClients } from '../../../src/activities/clients';
 import type { Deps } from '../../../src/activities/clients';
-import { findMissing, lookForMissing } from '../../../src/activities/aws/missing-resource';
+import { findMissing, listMissingParts, lookForMissing } from '../../../src/activities/aws/missing-resource';
 import type { WatchedService } from '../../../src/contract/watch';
 import { startEmulator, type OwnEmulator } from '../emulator';
 
@@ -183,6 +183,7 @@ test('before any user comes all that was deleted is named', async () => {
     missing: [],
     repositories: [],
   });
+  expect(await listMissingParts(deps, parts)).toEqual([]);
   const { ecr, ecs, discovery, iam, secrets, logs } = deps.clients;
   await iam.send(new DeleteRoleCommand({ RoleName: 'a-task-role' }));
   await secrets.send(new DeleteSecretCommand({ SecretId: 'lgtm/key' }));
@@ -202,4 +203,10 @@ test('before any user comes all that was deleted is named', async () => {
     ],
     repositories: ['lgtm-loki'],
   });
+  const note = '; tasks that run go on, and none starts any more before it is made anew';
+  expect(await listMissingParts(deps, parts)).toEqual([
+    `${gone('role a-task-role')}${note}`,
+    `${gone('secret lgtm/key')}${note}`,
+    `${gone('log group /ecs/lgtm-a')}${note}`,
+  ]);
 });
