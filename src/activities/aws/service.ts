@@ -12,6 +12,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import type { InputOf, OutputOf } from '../../contract/activities';
 import type { ScaleRequest, ServiceRequest, ServiceSlice, ServiceState, UpdateRequest } from '../../contract/services';
 import type { Deps } from '../clients';
+import { isAws } from '../failures';
 import { buildToken, ecsTagsOf, isOurs, ownershipOf } from '../owner';
 import { createPause, heartbeat } from '../pacing';
 import { isNotOurs, serviceConflict, serviceDraining, serviceGone } from './texts';
@@ -55,11 +56,14 @@ export async function findServices(
 
 /**
  * Sets the count of a service of this migration and waits
- * until the tasks that are too many have ended.
+ * until the tasks that are too many have ended. Where its cluster is gone nothing of it runs.
  */
 export async function scaleService(deps: Deps, request: ScaleRequest): Promise<OutputOf<'scaleService'>> {
   const { owner, cluster, service, count, taskDefinition } = request;
-  const found = await findService(deps, cluster, service);
+  const found = await findService(deps, cluster, service).catch((error: unknown) => {
+    if (isAws(error, 'ClusterNotFound')) return undefined;
+    throw error;
+  });
   const before = found?.desiredCount ?? 0;
   if (!found || !isOurs(found.tags, owner)) return { before };
   const runsOther = taskDefinition !== undefined && found.taskDefinition !== taskDefinition;

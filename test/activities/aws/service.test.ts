@@ -209,6 +209,16 @@ test('a service whose circuit breaker went back to what ran before is not taken 
   });
 });
 
+test('where its cluster was deleted nothing of a service runs, and nothing is to be scaled', async () => {
+  const scaled = activities.scaleService({
+    owner: OWNER,
+    cluster: 'nowhere',
+    service: SERVICE,
+    count: 0,
+  });
+  expect(await scaled).toEqual({ before: 0 });
+});
+
 test('an update is told to ECS, and no task is waited for', async () => {
   const [old, next] = [await define('1'), await define('2')];
   await ensure(old);
