@@ -53,7 +53,7 @@ const TTLS = [60, 300];
  * function shortens the TTL, so that the wait stands to what it is for as it does without a lab. A TTL that is not
  * among these stays as long as it is. A connection lasts longer than what lies between the fold and a host's stop.
  */
-const IN_THE_LAB: Clientele = {
+export const IN_THE_LAB: Clientele = {
   ttls: Object.fromEntries(TTLS.map((ttl) => [ttl, shortened(ttl * 1000) / 1000])),
   keep_s: 10,
 };

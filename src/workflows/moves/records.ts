@@ -54,7 +54,9 @@ type RecordVerb = Extract<ActivityName, 'lowerTtl' | 'createPair' | 'setWeight' 
 
 /** What goes with a change of records. */
 interface Beside {
-  /** with the change, before Route 53's servers have it */
+  /** with the change of each zone, also where another one refuses it */
+  reach?: () => void;
+  /** with the change of all, before Route 53's servers have it */
   begin?: () => void;
   /** with each try that fails */
   fail?: () => void;
@@ -72,11 +74,11 @@ async function changeRecords<N extends RecordVerb>(
   verb: N,
   summary: string,
   inputs: InputOf<N>[],
-  { begin, fail, answering }: Beside = {},
+  { reach, begin, fail, answering }: Beside = {},
 ): Promise<OutputOf<N>[]> {
   const changes = await retryWhenTold(migration, 'the record change', async () => {
     try {
-      return await changeZones(verb, summary, inputs);
+      return await changeZones(verb, summary, inputs, reach);
     } catch (error) {
       if (!isCancellation(error)) fail?.();
       throw error;
@@ -96,11 +98,13 @@ async function changeZones<N extends RecordVerb>(
   verb: N,
   summary: string,
   inputs: InputOf<N>[],
+  reach?: () => void,
 ): Promise<OutputOf<N>[]> {
   const changes: OutputOf<N>[] = [];
   for (const [index, input] of inputs.entries()) {
     try {
       changes.push(await perform(verb, `${summary}${tellZone(inputs, input)}`, input));
+      reach?.();
     } catch (error) {
       if (inputs.length === 1 || isCancellation(error)) throw error;
       const done = inputs.slice(0, index).map(({ hostedZone }) => hostedZone);
@@ -156,8 +160,8 @@ export async function setWeight(
   migration.facts.hasSentUsers = true;
   const judge = () => watch.judgeAnew(release, `at ${weight} %`, moving);
   await changeRecords(migration, 'setWeight', summary, requests, {
+    reach: () => progress.setWeight(weight),
     begin: () => {
-      progress.setWeight(weight);
       progress.setStep(weight, 'syncing');
       progress.setDetail('shift', `${weight} %`);
       judge();

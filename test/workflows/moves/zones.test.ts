@@ -124,7 +124,7 @@ test.concurrent('a weight that one zone refuses is finished by a retry, in all z
 test.concurrent('a weight that one zone refuses is taken back in all by an abort, and watched until then', async () => {
   const world = refusing(10);
   const run = await start(world);
-  await run.untilRetryOf('the record change');
+  expect((await run.untilRetryOf('the record change')).weight).toBe(10);
   await run.untilJudged('passing');
   await run.say('abort');
   const { rollback } = await run.endedAs('rolled-back');
