@@ -6,7 +6,7 @@ import { storeOf } from '../../stores';
 import { isPast } from '../../stores/version';
 import type { Deps } from '../clients';
 import { escaped } from '../curl';
-import { findTaskAddresses, runProbe } from './probe';
+import { addAddresses, runProbe } from './probe';
 import { explainRefusal, readAnswers, writeScript, type HttpAnswer } from './script';
 
 /** A store and the addresses of its tasks. */
@@ -17,12 +17,7 @@ export interface AskedStore extends StoreService {
 /** Through a probe: what each store holds only in memory, over all its tasks. */
 export async function measureUnflushed(deps: Deps, input: InputOf<'measureUnflushed'>): Promise<MemoryAmount[]> {
   const { probe, purpose, stores } = input;
-  const asked = await Promise.all(
-    stores.map(async (entry) => ({
-      ...entry,
-      addresses: await findTaskAddresses(deps, probe.cluster, entry.service),
-    })),
-  );
+  const asked = await addAddresses(deps, probe.cluster, stores);
   const questions = asked.flatMap(({ service, store, port, addresses }) =>
     addresses.map((address) => ({
       key: `${service} ${address}`,

@@ -150,6 +150,20 @@ function probeFailure(purpose: string, reason: string): ApplicationFailure {
   return ApplicationFailure.nonRetryable(text, 'ProbeFailed');
 }
 
+/** Each entry with the addresses of its service's running tasks. */
+export function addAddresses<T extends { service: string }>(
+  deps: Deps,
+  cluster: string,
+  entries: T[],
+): Promise<(T & { addresses: string[] })[]> {
+  return Promise.all(
+    entries.map(async (entry) => ({
+      ...entry,
+      addresses: await findTaskAddresses(deps, cluster, entry.service),
+    })),
+  );
+}
+
 /** Private addresses of a service's running tasks. */
 export async function findTaskAddresses(deps: Deps, cluster: string, service: string): Promise<string[]> {
   const { ecs } = deps.clients;

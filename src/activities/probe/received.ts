@@ -11,7 +11,7 @@ import { isFromElsewhere } from '../failures';
 import { readMetrics, type ComponentPlace } from '../host/asking';
 import { componentOf } from '../host/component';
 import { listContainers } from '../host/containers';
-import { findTaskAddresses, runProbe } from './probe';
+import { addAddresses, runProbe } from './probe';
 import { explainRefusal, readAnswers, writeScript, type HttpAnswer } from './script';
 
 const METRICS: StoreRequest = { path: '/metrics' };
@@ -89,12 +89,7 @@ const sayNone = (metrics: Metric[]): string => `it has no ${metrics[0]!.name}`;
 async function countOnEcs(deps: Deps, input: InputOf<'countReceived'>): Promise<Map<string, Count>> {
   const { probe, purpose, services } = input;
   if (!probe) return new Map(services.map(({ service }) => [service, unknown(NO_PROBE)]));
-  const asked = await Promise.all(
-    services.map(async (service) => ({
-      ...service,
-      addresses: await findTaskAddresses(deps, probe.cluster, service.service),
-    })),
-  );
+  const asked = await addAddresses(deps, probe.cluster, services);
   const questions = asked.flatMap(({ service, component, port, addresses }) =>
     addresses.map((address) => ({
       key: `${service} ${address}`,

@@ -2,7 +2,7 @@ import type { InputOf } from '../../contract/activities';
 import type { Ring } from '../../contract/probes';
 import type { Deps } from '../clients';
 import { escaped } from '../curl';
-import { findTaskAddresses, runProbe } from './probe';
+import { addAddresses, runProbe } from './probe';
 import { explainRefusal, readAnswers, writeScript, type HttpAnswer } from './script';
 
 /** What of a ring's page is printed: the states of its members in its JSON. The same in Mimir, Loki and Pyroscope. */
@@ -19,12 +19,7 @@ export async function checkRings(
   deps: Deps,
   { probe, purpose, rings }: InputOf<'checkRings'>,
 ): Promise<{ problems: string[] }> {
-  const asked = await Promise.all(
-    rings.map(async (ring) => ({
-      ...ring,
-      addresses: await findTaskAddresses(deps, probe.cluster, ring.service),
-    })),
-  );
+  const asked = await addAddresses(deps, probe.cluster, rings);
   const questions = asked.flatMap(({ service, addresses, port, path }) =>
     addresses.map((address) => ({
       key: `${service} ${address}`,
