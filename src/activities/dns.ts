@@ -11,7 +11,7 @@ const CONTROL = 'amazonaws.com';
 const PATIENCE = {
   /** ms */
   timeout: 2000,
-  tries: 2,
+  tries: 3,
 };
 
 /** The name servers of a domain. Where a resolver has none and no others either, it knows no public names: unknown. */
