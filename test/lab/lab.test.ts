@@ -79,7 +79,7 @@ test('labs run side by side, say where they are in a line of JSON, and end whole
   const [first, second] = [lab(), lab('--world', 'adopted', '--record', 'a')];
   try {
     const [one, two] = await Promise.all([ready(first), ready(second)]);
-    expect(Object.keys(one)).toEqual(['temporal', 'ui', 'aws', 'plan', 'taskQueue', 'pid']);
+    expect(Object.keys(one)).toEqual(['temporal', 'ui', 'aws', 'dns', 'plan', 'taskQueue', 'pid']);
     expect(first.out().split('\n')).toHaveLength(2);
     expect(one).toMatchObject({
       taskQueue: 'lgtm-migrate',
