@@ -11,6 +11,7 @@ from .aws.ecr import Ecr
 from .aws.ecs.one_off import OneOffTasks
 from .aws.ecs.part import Ecs
 from .aws.elb import Elb
+from .aws.elb_network import NetworkBalancers
 from .aws.iam import Iam
 from .aws.registry.part import Registry
 from .aws.route53.changes import Route53
@@ -31,6 +32,7 @@ from .stack.samples import Samples
 from .stack.stores import Stores
 from .stack.workload import Workload
 from .witness.part import Witness
+from .witness.senders import Senders
 from .world.build import Builder
 from .world.clients import Clients
 from .world.dump import Dump
@@ -60,6 +62,7 @@ def make_parts(endpoints: Endpoints, registry_folder: str | None) -> Parts:
     metrics = CloudWatch(settings)
     ecr = Ecr(settings, endpoints)
     elb = Elb(settings)
+    network_balancers = NetworkBalancers(elb)
     ec2 = Ec2(settings, hosts)
     route53 = Route53(settings)
     zones = Zones()
@@ -67,6 +70,7 @@ def make_parts(endpoints: Endpoints, registry_folder: str | None) -> Parts:
     servers = NameServers(route53, resolver)
     workload = Workload(facts, resolver, elb, ec2, metrics)
     samples = Samples(workload, hosts)
+    witness = Witness(facts, servers, elb, hosts, metrics)
     builder = Builder(Clients(endpoints), facts, hosts, ecr, workload)
     parts: list[Part] = [
         settings,
@@ -84,6 +88,7 @@ def make_parts(endpoints: Endpoints, registry_folder: str | None) -> Parts:
         servers,
         PublicDns(endpoints, resolver),
         elb,
+        network_balancers,
         CloudMap(settings),
         ecr,
         Iam(rules),
@@ -98,6 +103,7 @@ def make_parts(endpoints: Endpoints, registry_folder: str | None) -> Parts:
         workload,
         samples,
         Stores(samples),
-        Witness(facts, servers, elb, hosts, metrics),
+        witness,
+        Senders(facts, witness.surroundings, network_balancers),
     ]
     return Parts(settings, facts, calls, rules, stale, route53, zones, builder, parts)

@@ -8,6 +8,8 @@ DEFAULTS: dict[str, float] = {
     "task_health_s": 0.3,
     "target_initial_s": 0.2,
     "deregistration_s": 0.5,
+    # for how long a network load balancer sends new connections to a target that was deregistered: AWS's two minutes
+    "nlb_still_sends_s": 1.2,
     # for how long a deleted service keeps its name, and a stopped task its network interface
     "draining_s": 0,
     "interface_release_s": 0,

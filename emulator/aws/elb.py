@@ -2,7 +2,7 @@
 
 import time
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from moto.elbv2 import models
 from moto.elbv2.exceptions import DuplicateListenerError, DuplicateLoadBalancerName
@@ -11,9 +11,18 @@ from ..account import backend
 from ..part import Body, Part, Query, Routes, override
 from ..settings import Settings
 from .elb_routing import OUTSIDE, find_balancer, list_routing, route
+from .ready import READY
+from .security_groups import Arrival, admits
 
 #: the namespace of load balancers' metrics
 METRICS = "AWS/ApplicationELB"
+NETWORK_METRICS = "AWS/NetworkELB"
+DATAGRAMS = ("UDP", "TCP_UDP")
+#: protocols of a network load balancer's target groups
+NETWORK_PROTOCOLS = ("TCP", "TLS", *DATAGRAMS)
+#: for how long one sends new connections to a target that is deregistered: what `nlb_still_sends_s` stands for
+STILL_SENDS_S = 120
+DELAY = "deregistration_delay.timeout_seconds"
 #: (target group arn, target id)
 Target = tuple[str, str]
 #: state → reason code and sentence, as DescribeTargetHealth has them
@@ -27,8 +36,17 @@ REASONS = {
         "Target.NotInUse",
         "Target group is not configured to receive traffic from the load balancer",
     ),
+    "unhealthy": ("Target.FailedHealthChecks", "Health checks failed"),
     "healthy": (None, None),
 }
+
+
+class Answering(NamedTuple):
+    """A task as a balancer's health checks meet it."""
+
+    service: str
+    #: its security groups
+    groups: tuple[str, ...]
 
 
 @dataclass
@@ -37,6 +55,10 @@ class Targets:
     registered: dict[Target, float] = field(default_factory=dict)
     #: those that leave, and when they are gone
     draining: dict[Target, float] = field(default_factory=dict)
+    #: those that a network load balancer still sends to, and until when
+    still_asked: dict[Target, float] = field(default_factory=dict)
+    #: what answers there, where that is known
+    answering: dict[Target, Answering] = field(default_factory=dict)
 
 
 class Elb(Part):
@@ -54,6 +76,7 @@ class Elb(Part):
         override(models.FakeLoadBalancer, "activate", self.activate)
         override(models.ELBv2Backend, "delete_rule", self.forget_routes)
         override(models.ELBv2Backend, "delete_listener", self.forget_routes)
+        override(models.ELBv2Backend, "delete_load_balancer", self.forget_routes)
 
     def describe_health(self, _: Any, group: Any, target: dict[str, Any], __: Any = None) -> Any:
         state = self.read_state(group, target["Id"]) if target["Id"] in group.targets else "unused"
@@ -100,8 +123,35 @@ class Elb(Part):
         if not group.load_balancer_arns:
             return "unused"
         registered = self.targets.registered.get(target, 0)
-        age = time.time() - registered
-        return "initial" if age < self.settings["target_initial_s"] else "healthy"
+        if time.time() - registered < self.settings["target_initial_s"]:
+            return "initial"
+        return "healthy" if self.is_answered(group, target_id) else "unhealthy"
+
+    def is_answered(self, group: Any, target_id: str) -> bool:
+        """Whether a health check of a network load balancer reaches the task and is told that it is ready."""
+        answering = self.targets.answering.get((group.arn, target_id))
+        if group.protocol not in NETWORK_PROTOCOLS or not answering:
+            return True
+        asked = group.health_check_port
+        port = int(group.targets[target_id]["Port"] if asked == "traffic-port" else asked)
+        balancer = backend("elbv2").load_balancers[group.load_balancer_arns[0]]
+        arrival = Arrival("tcp", port, groups=tuple(balancer.security_groups or ()))
+        if not admits(answering.groups, arrival):
+            return False
+        ready = READY.get(answering.service)
+        return group.health_check_protocol == "TCP" or not ready or ready == (port, group.health_check_path)
+
+    def list_still_asked(self, group: Any) -> list[str]:
+        """Targets that were deregistered so lately that a network load balancer sends them new connections."""
+        now = time.time()
+        return [ip for (arn, ip), until in self.targets.still_asked.items() if arn == group.arn and now < until]
+
+    def find_delay(self, arn: str) -> float:
+        """Seconds in which a group's target drains: ECS stops a task no earlier."""
+        group = backend("elbv2").target_groups.get(arn)
+        if not group or group.protocol not in NETWORK_PROTOCOLS:
+            return self.settings["deregistration_s"]
+        return self.settings["nlb_still_sends_s"] * int(group.attributes[DELAY]) / STILL_SENDS_S
 
     def count_healthy(self, group: Any) -> int:
         states = [self.read_state(group, target) for target in group.targets]
@@ -117,15 +167,18 @@ class Elb(Part):
         groups = find_groups(balancer)
         return all(self.count_healthy(group) > 0 for group in groups)
 
-    def register(self, arn: str, ip: str, port: int) -> None:
+    def register(self, arn: str, ip: str, port: int, answering: Answering) -> None:
         if group := backend("elbv2").target_groups.get(arn):
             group.register([{"Id": ip, "Port": port}])
             self.targets.registered[(arn, ip)] = time.time()
+            self.targets.answering[(arn, ip)] = answering
 
     def deregister(self, arn: str, ip: str) -> None:
         group = backend("elbv2").target_groups.get(arn)
         if group and ip in group.targets:
-            self.targets.draining[(arn, ip)] = time.time() + self.settings["deregistration_s"]
+            self.targets.draining[(arn, ip)] = time.time() + self.find_delay(arn)
+            if group.protocol in NETWORK_PROTOCOLS:
+                self.targets.still_asked[(arn, ip)] = time.time() + self.settings["nlb_still_sends_s"]
 
     def tick(self, now: float) -> None:
         gone = [target for target, until in self.targets.draining.items() if now >= until]
@@ -135,6 +188,7 @@ class Elb(Part):
                 group.deregister([{"Id": ip}])
             self.targets.draining.pop((arn, ip))
             self.targets.registered.pop((arn, ip), None)
+            self.targets.answering.pop((arn, ip), None)
 
     def routes(self) -> Routes:
         return {("GET", "/_emulator/route"): answer_route}

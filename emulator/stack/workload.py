@@ -11,7 +11,7 @@ from ..account import backend
 from ..aws.cloudwatch import CloudWatch
 from ..aws.ec2 import Ec2
 from ..aws.ecs.part import find_running_tasks
-from ..aws.elb import METRICS, Elb, find_groups, make_dimensions
+from ..aws.elb import METRICS, NETWORK_METRICS, Elb, find_groups, make_dimensions
 from ..aws.elb_routing import find_balancer, route
 from ..aws.instances import find_by_ip
 from ..aws.route53.resolver import Resolver, Share
@@ -140,10 +140,10 @@ class Workload(Part):
         for balancer in backend("elbv2").load_balancers.values():
             for group in find_groups(balancer):
                 dimensions = make_dimensions(balancer, group)
-                healthy = float(self.elb.count_healthy(group))
-                self.metrics.publish(METRICS, "HealthyHostCount", dimensions, [healthy], second)
-                # no target is ever unhealthy here: its task is stopped
-                self.metrics.publish(METRICS, "UnHealthyHostCount", dimensions, [0.0], second)
+                metrics = NETWORK_METRICS if balancer.type == "network" else METRICS
+                states = [self.elb.read_state(group, target) for target in group.targets]
+                for metric, state in (("HealthyHostCount", "healthy"), ("UnHealthyHostCount", "unhealthy")):
+                    self.metrics.publish(metrics, metric, dimensions, [float(states.count(state))], second)
 
     def publish_containers(self, second: int) -> None:
         vcpus = sum(int(task.definition.cpu) for task in find_running_tasks()) / 1024

@@ -35,6 +35,7 @@ export const DEFINITION: RegisterTaskDefinitionCommandInput = {
       name: 'loki',
       image: 'grafana/loki:3.7.8',
       memory: 512,
+      portMappings: [{ containerPort: 3000 }],
     },
   ],
 };

@@ -4,10 +4,12 @@ import {
   CreateLoadBalancerCommand,
   CreateRuleCommand,
   CreateTargetGroupCommand,
+  DeleteListenerCommand,
   DeleteLoadBalancerCommand,
   DeleteRuleCommand,
   DeleteTargetGroupCommand,
   ModifyListenerCommand,
+  ModifyListenerAttributesCommand,
   ModifyLoadBalancerAttributesCommand,
   ModifyRuleCommand,
   ModifyTargetGroupAttributesCommand,
@@ -167,7 +169,21 @@ export const BALANCER_CHANGES: Change[] = [
     'AddTags: of a target group',
     (account) => account.clients.elb.send(new AddTagsCommand({ ResourceArns: [account.targetGroup], Tags: [OWNER] })),
   ],
+  [
+    'ModifyListenerAttributes',
+    (account) =>
+      account.clients.elb.send(
+        new ModifyListenerAttributesCommand({
+          ListenerArn: account.listener,
+          Attributes: [{ Key: 'routing.http.response.server.enabled', Value: 'false' }],
+        }),
+      ),
+  ],
   ['DeleteRule', (account) => account.clients.elb.send(new DeleteRuleCommand({ RuleArn: account.rule }))],
+  [
+    'DeleteListener',
+    (account) => account.clients.elb.send(new DeleteListenerCommand({ ListenerArn: account.listener })),
+  ],
   [
     'DeleteLoadBalancer',
     (account) => account.clients.elb.send(new DeleteLoadBalancerCommand({ LoadBalancerArn: account.balancer })),

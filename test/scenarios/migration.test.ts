@@ -35,7 +35,7 @@ const AT_THE_END = {
   loadBalancers: ['lgtm-alb'],
   secrets: ['lgtm/grafana-secret-key', 'lgtm/s3-credentials'],
   targetGroups: ['lgtm-grafana-tg', 'lgtm-loki-tg', 'lgtm-mimir-tg', 'lgtm-tempo-tg'],
-  securityGroups: ['lgtm-alb-sg', 'lgtm-ecs-sg'],
+  securityGroups: ['lgtm-alb-sg', 'lgtm-ec2', 'lgtm-ecs-sg'],
   discovery: NAMES,
 };
 

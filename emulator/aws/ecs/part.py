@@ -13,7 +13,7 @@ from ...account import backend
 from ...part import Body, Part, Query, Routes, override
 from ...settings import Settings
 from ..ecr import Ecr
-from ..elb import Elb
+from ..elb import DATAGRAMS, Elb
 from .deployments import Service, deploy
 from .scheduler import LEAST_PERCENT, MOST_PERCENT, schedule
 from .service_tasks import ServiceTask, Surroundings
@@ -29,6 +29,7 @@ COMPARED = [
     "networkConfiguration",
     "deploymentConfiguration",
 ]
+MOST_TARGET_GROUPS = 5
 #: parameters of moto's list_tasks, each of which may be None
 LIST_TASKS_FILTERS = 6
 #: properties of UpdateService that are not simply set
@@ -98,6 +99,7 @@ def create_service(original: Any, request: Any) -> ActionResult:
     asked = {name: request._get_param(name) for name in COMPARED}
     check_request(asked)
     check_network(request.ecs_backend, asked)
+    check_balancers(request.ecs_backend, asked["taskDefinition"], asked["loadBalancers"] or [])
     name = request._get_param("serviceName")
     cluster = request.ecs_backend._get_cluster(request._get_param("cluster", "default"))
     existing = request.ecs_backend.services.get(f"{cluster.name}:{name}")
@@ -123,13 +125,30 @@ def check_request(asked: dict[str, Any]) -> None:
         raise InvalidParameter(
             "Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again."
         )
+
+
+def check_balancers(ecs: Any, task_definition: str, balancers: list[dict[str, Any]]) -> None:
+    """AWS, "Register multiple target groups with an Amazon ECS service"."""
+    if len(balancers) > MOST_TARGET_GROUPS:
+        raise InvalidParameter(f"load balancers can have at most {MOST_TARGET_GROUPS} items.")
+    definition = ecs.describe_task_definition(task_definition)
     groups = backend("elbv2").target_groups
-    for balancer in asked["loadBalancers"] or []:
-        arn = balancer["targetGroupArn"]
+    for balancer in balancers:
+        arn, name, port = (balancer[key] for key in ("targetGroupArn", "containerName", "containerPort"))
         if arn not in groups or not groups[arn].load_balancer_arns:
             raise InvalidParameter(
                 f"The target group with targetGroupArn {arn} does not have an associated load balancer."
             )
+        protocol = "udp" if groups[arn].protocol in DATAGRAMS else "tcp"
+        if (port, protocol) not in list_ports(definition, name):
+            raise InvalidParameter(f"The container {name} did not have a container port {port} defined.")
+
+
+def list_ports(definition: Any, name: str) -> list[tuple[int, str]]:
+    """What a container of a task definition maps."""
+    containers = [each for each in definition.container_definitions if each["name"] == name]
+    mappings = [mapping for container in containers for mapping in container.get("portMappings") or []]
+    return [(mapping["containerPort"], mapping.get("protocol", "tcp")) for mapping in mappings]
 
 
 def complete_service(service: Service, asked: dict[str, Any]) -> None:
@@ -166,14 +185,17 @@ def update_service(_: Any, moto: Any, properties: dict[str, Any]) -> Service:
     service = moto._get_service(cluster_name, properties["service"])
     if service.status != "ACTIVE":
         raise models.ServiceNotFoundException
-    for name, value in properties.items():
-        if value is not None and name not in NOT_SET:
-            setattr(service, name, value)
-    service.is_steady = False
     definition, force = (
         properties.get("task_definition"),
         properties.get("force_new_deployment"),
     )
+    if (balancers := properties.get("load_balancers")) is not None:
+        check_balancers(moto, definition or service.task_definition, balancers)
+        force = force or balancers != service.load_balancers
+    for name, value in properties.items():
+        if value is not None and name not in NOT_SET:
+            setattr(service, name, value)
+    service.is_steady = False
     arn = moto.describe_task_definition(definition).arn if definition else service.task_definition
     if force or arn != service.task_definition:
         deploy(service, arn)

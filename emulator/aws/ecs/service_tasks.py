@@ -11,7 +11,7 @@ from ...account import backend
 from ...settings import Settings
 from .. import cloudmap
 from ..ecr import Ecr
-from ..elb import Elb
+from ..elb import Answering, Elb
 from .deployments import Deployment, Service
 
 #: stop code of a task that ECS's scheduler ends
@@ -63,6 +63,8 @@ class ServiceTask:
         self.definition = ecs.describe_task_definition(deployment["taskDefinition"])
         self.born = time.time()
         self.is_healthy = False
+        #: target groups, as the service had them when it started
+        self.balancers: list[dict[str, Any]] = list(service.load_balancers)
         #: when it is gone, once it leaves
         self.gone_at: float | None = None
         self.moto = make_moto_task(ecs, cluster, service, deployment, self.definition)
@@ -85,6 +87,11 @@ class ServiceTask:
     @property
     def is_running(self) -> bool:
         return bool(self.moto.last_status == "RUNNING")
+
+    @property
+    def is_answering(self) -> bool:
+        """Also while it drains; what ends by itself answers nobody."""
+        return self.is_running or (self.moto.last_status == "DEACTIVATING" and self.moto.stop_code == BY_SCHEDULER)
 
     @property
     def is_leaving(self) -> bool:
@@ -119,10 +126,14 @@ class ServiceTask:
         for container in self.moto.containers:
             container.last_status = "RUNNING"
         self.moto.started_at = utcnow()
-        for balancer in self.service.load_balancers:
+        for balancer in self.balancers:
             arn, port = balancer["targetGroupArn"], balancer["containerPort"]
-            self.surroundings.elb.register(arn, self.ip, port)
+            self.surroundings.elb.register(arn, self.ip, port, self.describe_answering())
         self.open_log_streams()
+
+    def describe_answering(self) -> Answering:
+        network = self.service.network_configuration["awsvpcConfiguration"]
+        return Answering(self.service.name, tuple(network.get("securityGroups") or ()))
 
     def open_log_streams(self) -> None:
         logs = backend("logs")
@@ -154,14 +165,15 @@ class ServiceTask:
         self.leave(reason, code, 0)
 
     def stop(self, reason: str) -> None:
-        """Ends in order: the load balancer drains it first."""
-        self.leave(reason, BY_SCHEDULER, self.surroundings.settings["deregistration_s"])
+        """Ends in order: the load balancers drain it first, the slowest the longest."""
+        delays = [self.surroundings.elb.find_delay(each["targetGroupArn"]) for each in self.balancers]
+        self.leave(reason, BY_SCHEDULER, max(delays, default=self.surroundings.settings["deregistration_s"]))
 
     def leave(self, reason: str, code: str, seconds: float) -> None:
         self.gone_at = time.time() + seconds
         self.moto.desired_status, self.moto.last_status = "STOPPED", "DEACTIVATING"
         self.moto.stopped_reason, self.moto.stop_code = reason, code
-        for balancer in self.service.load_balancers:
+        for balancer in self.balancers:
             self.surroundings.elb.deregister(balancer["targetGroupArn"], self.ip)
         for registry in self.service.service_registries:
             cloudmap.deregister(registry["registryArn"], self.moto.id)
