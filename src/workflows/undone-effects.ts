@@ -6,7 +6,13 @@ const RECORD_CHANGES: ActivityName[] = ['lowerTtl', 'createPair', 'setWeight', '
 const ROLES: ActivityName[] = ['ensureTaskRole', 'ensureExecutionRole'];
 const SECURITY_GROUPS: ActivityName[] = ['ensureLoadBalancerSecurityGroup', 'ensureTaskSecurityGroup'];
 /** A probe makes its task definition by itself. */
-const PROBES: ActivityName[] = ['checkRings', 'checkPrivateAnswers', 'readFirstSamples', 'measureUnflushed'];
+const PROBES: ActivityName[] = [
+  'checkRings',
+  'checkPrivateAnswers',
+  'readFirstSamples',
+  'measureUnflushed',
+  'countReceived',
+];
 
 /** The effects that an undo takes back: one that overtook them would find nothing to take back. */
 const EFFECTS: Record<UndoVerb, ActivityName[]> = {

@@ -1,4 +1,5 @@
 import { TestDNSAnswerCommand } from '@aws-sdk/client-route-53';
+import { ApplicationFailure } from '@temporalio/activity';
 import type { InputOf } from '../../contract/activities';
 import type { AnswerCheck, PairRequest, SavedRecord } from '../../contract/records';
 import type { Deps } from '../clients';
@@ -6,7 +7,7 @@ import { quoted } from '../curl';
 import { askAddresses, type DnsAnswer } from '../dns';
 import { sleep } from '../pacing';
 import { runProbe } from '../probe/probe';
-import { unjudgedAnswer, wrongAnswer } from './texts';
+import { unaskedAnswer, unjudgedAnswer, wrongAnswer } from './texts';
 
 /** A load balancer may change an address between the two questions: it is asked again before it is a problem. */
 const LOOKS = 3;
@@ -19,7 +20,14 @@ const CONNECT_S = 3;
 interface Answered {
   addresses: string[];
   why: string;
+  /** nobody has said it */
+  isUnknown?: true;
 }
+
+const NO_ANSWER: Answered = {
+  addresses: [],
+  why: 'nothing',
+};
 
 /** Asks Route 53's own servers, so that no resolver's memory is in between. */
 export async function askPublicAnswers(deps: Deps, pair: PairRequest): Promise<AnswerCheck> {
@@ -31,22 +39,33 @@ export async function askPublicAnswers(deps: Deps, pair: PairRequest): Promise<A
   }
 }
 
+/** One after the other: Route 53 takes five requests a second of an account. */
 async function testAnswers(deps: Deps, { hostedZone, records }: PairRequest): Promise<Map<string, Answered>> {
-  const answers = records.map(async ({ name }) => [name, await testAnswer(deps, hostedZone, name)] as const);
-  return new Map(await Promise.all(answers));
+  const answers = new Map<string, Answered>();
+  for (const { name } of records) answers.set(name, await testAnswer(deps, hostedZone, name));
+  return answers;
 }
 
+/** What AWS does not say, as where this permission is missing, stops nobody. */
 async function testAnswer(deps: Deps, HostedZoneId: string, RecordName: string): Promise<Answered> {
   const command = new TestDNSAnswerCommand({
     HostedZoneId,
     RecordName,
     RecordType: 'A',
   });
-  const { RecordData: addresses = [], ResponseCode = 'nothing' } = await deps.clients.route53.send(command);
-  return {
-    addresses,
-    why: ResponseCode,
-  };
+  try {
+    const { RecordData: addresses = [], ResponseCode = 'nothing' } = await deps.clients.route53.send(command);
+    return {
+      addresses,
+      why: ResponseCode,
+    };
+  } catch (error) {
+    return {
+      addresses: [],
+      why: (error as Error).message,
+      isUnknown: true,
+    };
+  }
 }
 
 /** Asks in a task of the VPC, as those do for whom a private zone is. */
@@ -55,14 +74,22 @@ export async function checkPrivateAnswers(
   { probe, purpose, pair }: InputOf<'checkPrivateAnswers'>,
 ): Promise<AnswerCheck> {
   const names = pair.records.map(({ name }) => name);
-  const answers = readAnswers(await runProbe(deps, probe, purpose, writeScript(names)));
-  return judgeAnswers(pair, answers, await askAddresses(deps, pair.loadBalancer.dnsName));
+  try {
+    const answers = readAnswers(await runProbe(deps, probe, purpose, writeScript(names)));
+    return judgeAnswers(pair, answers, await askAddresses(deps, pair.loadBalancer.dnsName));
+  } catch (error) {
+    if (!(error instanceof ApplicationFailure) || error.type !== 'ProbeFailed') throw error;
+    return {
+      problems: [],
+      unknown: names.map((name) => unaskedAnswer(name, error.message)),
+    };
+  }
 }
 
 /** curl says which address it tries before it has a connection, and that is all that is wanted of it. */
 function writeScript(names: string[]): string {
   const options = `-sv -m ${CONNECT_S} -o /dev/null`;
-  const only = "grep -oE 'Trying [0-9.]+|Could not resolve host'";
+  const only = "grep -oE 'Trying ([0-9]{1,3}[.]){3}[0-9]{1,3}|Could not resolve host'";
   return names
     .map(
       (name) =>
@@ -92,8 +119,9 @@ function readAnswers(output: string): Map<string, Answered> {
 }
 
 /**
- * An answer is right where all of it is the host's, or all the balancer's. Where the balancer's addresses are not known,
- * what is not the host's can't be judged.
+ * An answer is right where all of it is the host's, or some of it the balancer's: one that has just grown has addresses
+ * that a resolver does not know yet, and of more than eight it answers with some. Where the balancer's addresses are not
+ * known, what is not the host's can't be judged.
  */
 function judgeAnswers(pair: PairRequest, answers: Map<string, Answered>, balancer: DnsAnswer): AnswerCheck {
   const check: AnswerCheck = {
@@ -101,21 +129,30 @@ function judgeAnswers(pair: PairRequest, answers: Map<string, Answered>, balance
     unknown: [],
   };
   for (const saved of pair.records) {
-    const { addresses, why } = answers.get(saved.name) ?? {
-      addresses: [],
-      why: 'nothing',
-    };
-    const isAnswered = addresses.length > 0;
-    const isOf = (known: string[]) => isAnswered && addresses.every((address) => known.includes(address));
+    const answered = answers.get(saved.name) ?? NO_ANSWER;
     const host = listHostAddresses(saved);
-    if (isOf(host)) continue;
-    const found = isAnswered ? addresses.join(', ') : why;
-    if ('unknown' in balancer && isAnswered) check.unknown.push(unjudgedAnswer(saved.name, found, balancer.unknown));
-    else if ('unknown' in balancer || !isOf(balancer.values)) {
+    const { addresses, why } = answered;
+    const found = addresses.join(', ') || why;
+    const unknown = findUnknown(saved.name, answered, balancer);
+    if (isHost(addresses, host) || isBalancer(addresses, balancer)) continue;
+    if (unknown === undefined) {
       check.problems.push(wrongAnswer(saved.name, pair.hostedZone, found, [...host, pair.loadBalancer.dnsName]));
-    }
+    } else check.unknown.push(unknown);
   }
   return check;
+}
+
+const isHost = (addresses: string[], host: string[]): boolean =>
+  addresses.length > 0 && addresses.every((address) => host.includes(address));
+
+const isBalancer = (addresses: string[], balancer: DnsAnswer): boolean =>
+  'values' in balancer && addresses.some((address) => balancer.values.includes(address));
+
+/** Why nobody can say whether an answer is right; undefined: it can be said. */
+function findUnknown(name: string, { addresses, why, isUnknown }: Answered, balancer: DnsAnswer): string | undefined {
+  if (isUnknown) return unaskedAnswer(name, why);
+  if (addresses.length === 0 || !('unknown' in balancer)) return undefined;
+  return unjudgedAnswer(name, addresses.join(', '), balancer.unknown);
 }
 
 const listHostAddresses = ({ original, target }: SavedRecord): string[] => (target ?? original).values ?? [];

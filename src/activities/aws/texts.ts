@@ -48,6 +48,10 @@ export function unjudgedAnswer(name: string, found: string, why: string): string
   return `${name} answers ${found}, whether that is the load balancer is not known: ${why}`;
 }
 
+export function unaskedAnswer(name: string, why: string): string {
+  return `what ${name} answers is not known: ${why}`;
+}
+
 /** A Cloud Map operation that ended with FAIL. */
 export function cloudMapFailed(reason: string | undefined): string {
   return `Cloud Map: ${reason}`;

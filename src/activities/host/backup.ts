@@ -64,8 +64,8 @@ export async function awaitBackup(deps: Deps, { imageId, stallMs }: InputOf<'awa
       const backup = await readBackup(deps, imageId);
       if (isComplete(backup)) return true;
       if (!isMissing(backup)) wholeAt = Date.now();
-      const isLate = Date.now() - wholeAt <= Math.min(UNSEEN_MS, stallMs);
-      if (!isMissing(backup) || !isLate) refuseFailed(imageId, backup);
+      const mayAppear = isMissing(backup) && Date.now() - wholeAt <= Math.min(UNSEEN_MS, stallMs);
+      if (!mayAppear) refuseFailed(imageId, backup);
       const progress = describeProgress(backup);
       if (progress !== seen) movedAt = Date.now();
       seen = progress;

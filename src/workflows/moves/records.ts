@@ -160,7 +160,11 @@ export async function setWeight(
   migration.facts.hasSentUsers = true;
   const judge = () => watch.judgeAnew(release, `at ${weight} %`, moving);
   await changeRecords(migration, 'setWeight', summary, requests, {
-    reach: () => progress.setWeight(weight),
+    reach: () => {
+      progress.setWeight(weight);
+      // users of one zone are there before another has the weight
+      if (requests.length > 1 && !watch.hasBegun) judge();
+    },
     begin: () => {
       progress.setStep(weight, 'syncing');
       progress.setDetail('shift', `${weight} %`);

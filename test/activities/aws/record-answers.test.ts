@@ -125,6 +125,20 @@ test('a name that is not there any more answers why', async () => {
   expect(problems[0]).toContain('answers NXDOMAIN');
 });
 
+test('what AWS refuses to say of an answer is told, and no name is wrong for it', async () => {
+  await moveTo(100);
+  const rule = {
+    service: 'route53',
+    action: 'TestDNSAnswer',
+    kind: 'deny',
+  };
+  await emulator.post('/rules', rule);
+  const { problems, unknown } = await ask(process.env);
+  await emulator.delete('/rules');
+  expect(problems).toEqual([]);
+  expect(unknown).toEqual([expect.stringMatching(/^what grafana\.example\.com answers is not known: .*TestDNSAnswer/)]);
+});
+
 test('where nobody can say which addresses are the balancer’s, its answer is not judged', async () => {
   await moveTo(100);
   const nowhere = { PUBLIC_RESOLVER: '127.0.0.1:9' };
