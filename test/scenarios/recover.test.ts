@@ -117,7 +117,7 @@ test(
       values: [expect.stringMatching(/^<elastic address/) as string],
       weight: null,
     };
-    expect(Object.values(records)).toEqual([leadsToHost, leadsToHost]);
+    expect(Object.values(records)).toMatchObject([leadsToHost, leadsToHost]);
     expect(Object.values(services).map(({ running }) => running)).toEqual(Array(6).fill(0));
     expect(instances.map(({ state }) => state)).toEqual(['running']);
     expect(statesOfContainers(after)).toEqual(['running']);
