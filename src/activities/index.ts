@@ -1,6 +1,9 @@
 import { ATTEMPTS, type Activities, type ActivityName, type InputOf, type OutputOf } from '../contract/activities';
 import * as cluster from './aws/cluster';
 import * as discovery from './aws/discovery';
+import * as ingestBalancer from './aws/ingest-balancer';
+import * as ingestGroup from './aws/ingest-group';
+import * as ingestListener from './aws/ingest-listener';
 import * as listener from './aws/listener';
 import * as loadBalancer from './aws/load-balancer';
 import * as logGroup from './aws/log-group';
@@ -52,6 +55,9 @@ const VERBS: Verbs = {
   ...flush,
   ...grafana,
   ...image,
+  ...ingestBalancer,
+  ...ingestGroup,
+  ...ingestListener,
   ...instance,
   ...listener,
   ...loadBalancer,

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { addCommand, exitWith, FILE_OPTION, JSON_OPTION, type PlanFileOptions } from './command';
 import { EXIT, InputError, print } from './output';
 import { addStackOptions, STACK_EXAMPLE, type StackOptions } from './stack-options';
-import { fileIsThere, nextPreflight, wrote } from './texts';
+import { fileIsThere, nextPreflight, WHY_INGEST, wrote } from './texts';
 
 interface InitOptions extends PlanFileOptions, StackOptions {
   force?: boolean;
@@ -21,7 +21,7 @@ export function registerInit(program: Command): void {
     .action(exitWith(init));
 }
 
-/** Writes a plan file with what can't be defaulted, and counts that it advises; all else is the plan document's. */
+/** Writes a plan file with what can't be defaulted, an ingest, and counts that it advises; all else is the plan document's. */
 async function init({ file, force, json, ...stack }: InitOptions): Promise<number> {
   if (existsSync(file) && !force) throw new InputError(fileIsThere(file, 'give -f another name'));
   const text = await planText(stack);
@@ -54,6 +54,9 @@ async function planText(stack: StackOptions): Promise<string> {
     certificate,
     source,
   });
+  const ingest = document.createNode({});
+  ingest.commentBefore = ` ${WHY_INGEST}`;
+  document.set('ingest', ingest);
   for (const [service, { count, why }] of Object.entries(COUNTS_OF_NEW_STACK)) {
     const settings = document.createNode({ count });
     settings.commentBefore = ` ${why}`;

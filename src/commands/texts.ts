@@ -7,6 +7,10 @@ import type { Complaint } from './output';
 
 // The sentences of the command line. Whatever is wrong is told with its way out.
 
+/** What a new plan says of its ingest. */
+export const WHY_INGEST =
+  'where senders arrive; lead them there by a name of their own: records: [{ name: …, to: ingest }]';
+
 /** `wrote FILE` */
 export function wrote(file: string): string {
   return `wrote ${file}`;

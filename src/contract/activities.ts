@@ -4,6 +4,7 @@ import { PREFLIGHT_ATTEMPTS, type PreflightActivities } from './findings';
 import { GRAFANA_ATTEMPTS, type GrafanaActivities } from './grafana';
 import { HOST_ATTEMPTS, type HostActivities } from './hosts';
 import { IMAGE_ATTEMPTS, type ImageActivities } from './images';
+import { INGEST_ATTEMPTS, type IngestActivities } from './ingest';
 import { LOAD_BALANCER_ATTEMPTS, type LoadBalancerActivities } from './load-balancers';
 import { PROBE_ATTEMPTS, type ProbeActivities } from './probes';
 import { RECORD_ATTEMPTS, type RecordActivities } from './records';
@@ -25,6 +26,7 @@ export interface Activities
     PreflightActivities,
     ResourceActivities,
     LoadBalancerActivities,
+    IngestActivities,
     ImageActivities,
     ServiceActivities,
     RecordActivities,
@@ -47,6 +49,7 @@ export const ATTEMPTS: AttemptsOf<Activities> = {
   ...PREFLIGHT_ATTEMPTS,
   ...RESOURCE_ATTEMPTS,
   ...LOAD_BALANCER_ATTEMPTS,
+  ...INGEST_ATTEMPTS,
   ...IMAGE_ATTEMPTS,
   ...SERVICE_ATTEMPTS,
   ...RECORD_ATTEMPTS,

@@ -2,6 +2,7 @@ import type { Plan } from '../plan/schema';
 import type { AttemptsOf } from './attempts';
 import type { GrafanaDatabase } from './grafana';
 import type { Host } from './hosts';
+import type { IngestSurvey } from './ingest';
 import type { SavedRecord } from './records';
 import type { Owner } from './resources';
 import type { BoundSurvey } from './senders';
@@ -36,6 +37,8 @@ export interface Survey {
   senders?: BoundSurvey;
   /** where the plan moves Grafana's database and it is still on a host */
   grafana?: GrafanaDatabase;
+  /** where the plan has an ingest */
+  ingest?: IngestSurvey;
 }
 
 export interface PreflightActivities {

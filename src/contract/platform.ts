@@ -1,3 +1,4 @@
+import type { Ingest } from './ingest';
 import type { LoadBalancer, TargetGroup } from './load-balancers';
 
 /** What the services are put on. */
@@ -13,4 +14,6 @@ export interface Platform {
   discovery: Record<string, string>;
   loadBalancer: LoadBalancer;
   targetGroups: Record<string, TargetGroup>;
+  /** where the plan has one */
+  ingest?: Ingest;
 }

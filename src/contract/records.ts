@@ -31,6 +31,16 @@ export interface SavedRecord {
    * derived from it.
    */
   moved?: 'pair' | 'fold';
+  /** senders come by it, and it leads to the ingest */
+  to?: 'ingest';
+  /** of the host: a CNAME to a name that senders move by leaves it first, since users would go along */
+  addresses?: string[];
+}
+
+/** What an alias of ECS's side leads to. */
+interface AliasTarget {
+  dnsName: string;
+  hostedZoneId: string;
 }
 
 /** Both sides of every moving name of a hosted zone: what a step's weight is written to. */
@@ -41,7 +51,9 @@ export interface PairRequest {
   /** the plan's name: stands in the SetIdentifiers `lgtm-migrate:<name>:host|ecs` */
   name: string;
   records: SavedRecord[];
-  loadBalancer: { dnsName: string; hostedZoneId: string };
+  loadBalancer: AliasTarget;
+  /** where senders' names lead */
+  ingest?: AliasTarget;
   /** names whose ECS side answers whatever Route 53 thinks of the balancer's health */
   unevaluated?: string[];
 }

@@ -46,6 +46,8 @@ export interface Remains {
   edits?: { name: string; text: string }[];
   /** null: there is none */
   loadBalancer: Pick<LoadBalancer, 'dnsName' | 'hostedZoneId' | 'dimension'> | null;
+  /** where the plan has one, and it is there */
+  ingest?: { loadBalancer: Pick<LoadBalancer, 'dnsName' | 'hostedZoneId'> };
 }
 
 export interface RemainsActivities {

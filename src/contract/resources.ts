@@ -42,6 +42,12 @@ export interface TaskGroupRequest extends SecurityGroupName {
   ports: number[];
   /** those of `ports` that go by UDP too */
   gossipPorts: number[];
+  /** where the ingest sends to the tasks and asks whether they are ready */
+  ingest?: {
+    /** id */
+    securityGroup: string;
+    ports: { port: number; protocol: 'tcp' | 'udp' }[];
+  };
 }
 
 /** What the services are put on. An `ensure` finds before it creates; a `remove` takes only what this run created. */

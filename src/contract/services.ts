@@ -25,6 +25,15 @@ export interface ServiceRequest {
   registry: string;
   /** ARN */
   targetGroup?: string;
+  /** target groups of the ingest */
+  ingest?: IngestTarget[];
+}
+
+/** A target group of the ingest, and the port of the tasks that it sends to. */
+interface IngestTarget {
+  /** ARN */
+  targetGroup: string;
+  port: number;
 }
 
 export interface SteadyStateRequest {
@@ -40,8 +49,9 @@ export interface VerificationRequest {
   cluster: string;
   service: string;
   count: number;
-  /** ARN */
+  /** ARNs, of the load balancer and of the ingest */
   targetGroup?: string;
+  ingestGroups?: string[];
   /** ARN */
   discoveryService: string;
   logGroup: string;

@@ -33,6 +33,7 @@ export const REMOVALS = [
   'removeLoadBalancer',
   'removeTargetGroup',
   'removeListenerRule',
+  'removeIngestListener',
   'removeTaskDefinition',
   'removeService',
   'unlockGrafana',

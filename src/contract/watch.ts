@@ -14,6 +14,14 @@ export interface WatchedService {
   hosts?: string[];
   /** ARN of its Cloud Map service */
   discovery?: string;
+  /** ports at which senders reach it */
+  ingest?: WatchedPort[];
+}
+
+/** A port of the ingest. */
+export interface WatchedPort {
+  port: number;
+  targetGroupArn: string;
 }
 
 /** Where users are served. */

@@ -103,6 +103,8 @@ export function writePlan(inventory: Inventory, options: PlanOptions, accepted: 
     hostedZone: options.hostedZone,
     certificate: options.certificate,
     source: { instances: options.instance, composeDirectory: options.composeDirectory },
+    // preflight reads on the hosts what they publish to senders
+    ingest: {},
     ...(bucket && bucket !== DEFAULT_BUCKET && { bucket }),
     ...(secrets.length > 0 && { secrets }),
     ...(losses.length > 0 && { data: { accept: losses } }),

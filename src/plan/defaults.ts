@@ -6,6 +6,7 @@
  */
 
 import { storeOf, type StoreName } from '../stores';
+import { listDoorPorts } from './doors';
 
 /**
  * Where Mimir, Loki and Tempo take writes and answer queries;
@@ -14,7 +15,7 @@ import { storeOf, type StoreName } from '../stores';
 const PUSH_AND_QUERY = {
   mimir: ['/api/v1/push', '/otlp/*', '/prometheus/*'],
   loki: ['/loki/api/v1/*', '/otlp/*'],
-  tempo: ['/api/*', '/v1/traces'],
+  tempo: ['/api/*'],
 };
 
 /** Of Grafana, where a plan names none: the pin of dockerfiles/grafana. */
@@ -83,7 +84,7 @@ export const LGTM_SERVICES = {
     memory: 2,
     count: 1,
     port: 3200,
-    extraPorts: [9095, 4317, 4318],
+    extraPorts: [9095, ...listDoorPorts('tempo')],
     duties: ['COMPACTOR'],
     store: 'tempo',
     health: {
@@ -132,7 +133,7 @@ export const LGTM_SERVICES = {
     memory: 1,
     count: 1,
     port: 12345,
-    extraPorts: [4317, 4318],
+    extraPorts: listDoorPorts('alloy'),
     health: {
       path: '/-/ready',
       command: ['CMD', '/busybox', 'wget', '-q', '-Y', 'off', '-O', '/dev/null', 'http://127.0.0.1:12345/-/ready'],

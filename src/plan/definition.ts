@@ -1,4 +1,5 @@
 import { COLLECTOR } from './defaults';
+import { listDatagramPorts } from './ingest-ports';
 import { nameFamily, nameLogGroup, findVolume, type Volume } from './names';
 import type { Plan } from './schema';
 import type { ServicePlan } from './service';
@@ -31,6 +32,8 @@ export interface ServiceDefinition {
   taskRole: string;
   logGroup: string;
   environment: Record<string, string>;
+  /** where it takes datagrams */
+  datagramPorts?: number[];
   volume?: Volume;
 }
 
@@ -39,6 +42,7 @@ export function makeDefinition(plan: Plan, name: string, duties: Duties, facts: 
   const service = plan.services[name]!;
   const { image, executionRole, taskRole, secrets, oldHost } = facts;
   const volume = findVolume(plan, name);
+  const datagramPorts = listDatagramPorts(plan, name);
   return {
     service: name,
     family: nameFamily(name, service),
@@ -49,6 +53,7 @@ export function makeDefinition(plan: Plan, name: string, duties: Duties, facts: 
     taskRole,
     plan: { ...service, secrets: resolveSecrets(service, secrets) },
     environment: makeEnvironment(plan, name, duties, oldHost),
+    ...(datagramPorts.length > 0 ? { datagramPorts } : {}),
     ...(volume ? { volume } : {}),
   };
 }

@@ -50,6 +50,12 @@ export function awsName(what: string, longest: number) {
   );
 }
 
+/** Source: AWS, API reference of CreateSecurityGroup. */
+export const securityGroup = textLike(
+  /^(?!sg-)[\w .\-:/()#,@[\]+=&;{}!$*]{1,255}$/,
+  'the name of a security group, which never begins with sg-',
+);
+
 /** A path of a file, from the root. */
 export const filePath = textLike(/^\/[ -~\u00a0-\uffff]{0,1023}$/, 'a path of a file, from the root');
 

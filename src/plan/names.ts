@@ -1,4 +1,5 @@
 import { nameDefaultTargetGroup } from './defaults';
+import type { IngestPort } from './ingest';
 import type { Plan } from './schema';
 import type { ServicePlan } from './service';
 
@@ -22,6 +23,11 @@ export function nameLogGroup(plan: Plan, name: string): string {
 /** The target group of an exposed service. */
 export function nameTargetGroup(name: string, service: ServicePlan): string {
   return service.expose?.targetGroup ?? nameDefaultTargetGroup(name);
+}
+
+/** The target group of a port of the ingest. */
+export function nameIngestGroup(ingest: string, { port }: Pick<IngestPort, 'port'>): string {
+  return `${ingest}-${port}`;
 }
 
 /** Family of the task definition that asks questions inside the VPC. */
@@ -115,6 +121,16 @@ export function findVolume({ grafana }: Plan, name: string): Volume | undefined 
     directory: target.directory,
     path: '/var/lib/grafana',
   };
+}
+
+/** Moving names that lead senders to the ingest. */
+export function listSenderNames({ records }: Pick<Plan, 'records'>): string[] {
+  return records.filter(({ to }) => to === 'ingest').map(({ name }) => name);
+}
+
+/** Moving names by which users come, and the services that answer on them. */
+export function listUserRecords({ records }: Pick<Plan, 'records'>): Plan['records'] {
+  return records.filter(({ to }) => to !== 'ingest');
 }
 
 /**

@@ -1,12 +1,6 @@
 import { z } from 'zod';
-import { awsName, line, textLike, wholeNumber } from './formats';
+import { awsName, line, securityGroup, wholeNumber } from './formats';
 import { RESERVED_BALANCER_NAME } from './texts';
-
-/** Source: AWS, API reference of CreateSecurityGroup. */
-const securityGroup = textLike(
-  /^(?!sg-)[\w .\-:/()#,@[\]+=&;{}!$*]{1,255}$/,
-  'the name of a security group, which never begins with sg-',
-);
 
 /** Where tasks run: a VPC and subnets that exist, and security groups that are found or created. */
 export const networkSchema = z.strictObject({

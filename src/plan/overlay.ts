@@ -20,9 +20,9 @@ export function addDefaults(given: unknown): unknown {
   switch (stack) {
     case undefined:
     case 'lgtm':
-      return giveGrafanaItsHost(layOver(defaultsFor(keys), keys));
+      return giveSendersTheirIngest(giveGrafanaItsHost(layOver(defaultsFor(keys), keys)));
     case 'none':
-      return layOver(NOTHING, keys);
+      return giveSendersTheirIngest(layOver(NOTHING, keys));
     default:
       // no stack of ours: the schema names the key, which it does not know
       return { ...layOver(NOTHING, keys), stack };
@@ -109,4 +109,12 @@ function giveGrafanaItsHost(plan: Loose): Loose {
     ...plan,
     services: { ...services, grafana: { ...grafana, expose: exposed } },
   };
+}
+
+/** A name that leads senders to the ingest wants one. */
+function giveSendersTheirIngest(plan: Loose): Loose {
+  const { records, ingest } = plan;
+  const leadsSenders =
+    Array.isArray(records) && records.some((record) => isObject(record) && record['to'] === 'ingest');
+  return ingest === undefined && leadsSenders ? { ...plan, ingest: {} } : plan;
 }

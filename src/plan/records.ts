@@ -8,8 +8,11 @@ const recordSchema = z.strictObject({
     description:
       'The hosted zone that has it, public or private; default: hostedZone. A name of two zones is two records',
   }),
-  service: line.meta({
-    description: 'The service that answers on it',
+  to: z.enum(['users', 'ingest']).default('users').meta({
+    description: 'Who comes by it: users, whom the load balancer serves, or senders, whom the ingest does',
+  }),
+  service: line.optional().meta({
+    description: "The service that answers on it; of a sender's name each port's own",
   }),
   protocol: z.enum(['https', 'http', 'tcp', 'udp']).default('https'),
   port: port.default(443),

@@ -4,6 +4,7 @@ import { dataSchema, decommissionSchema } from './decommission';
 import { awsName, durationWithin, hostedZoneId, hostName, textLike } from './formats';
 import { grafanaSchema } from './grafana';
 import { imagesSchema } from './images';
+import { ingestSchema } from './ingest';
 import { ingestionSchema } from './ingestion';
 import { loadBalancerSchema, networkSchema } from './network';
 import { recordsSchema } from './records';
@@ -77,6 +78,7 @@ const keys = z.strictObject({
   services: z.record(serviceName, serviceSchema),
   images: imagesSchema.prefault({}),
   ingestion: ingestionSchema.prefault({}),
+  ingest: ingestSchema.optional(),
   grafana: grafanaSchema.prefault({}),
   deploy: deploySchema.prefault({}),
   shift: shiftSchema.prefault({}),

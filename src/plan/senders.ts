@@ -1,3 +1,4 @@
+import { listSenderNames, listUserRecords } from './names';
 import type { Plan } from './schema';
 
 /** Where browsers are sent on to HTTPS. */
@@ -20,12 +21,9 @@ export interface Ingest {
 
 /** Of a plan that says nothing of senders no name is one. */
 export function readIngest(plan: Plan): Ingest {
-  const { ingest } = plan as Plan & IngestKeys;
-  const records: NamedRecord[] = plan.records;
-  const names = records.filter(({ to }) => to === 'ingest').map(({ name }) => name);
-  const ports = ingest?.ports?.map(({ port }) => port);
+  const ports = plan.ingest?.ports?.map(({ port }) => port);
   return {
-    names,
+    names: listSenderNames(plan),
     ...(ports && { ports }),
   };
 }
@@ -37,23 +35,7 @@ export function listIngestPorts<P extends ListedPort>(plan: Plan, published: P[]
 }
 
 /** Names of users. */
-export function listUserNames(plan: Plan): string[] {
-  const { names } = readIngest(plan);
-  return plan.records.map(({ name }) => name).filter((name) => !names.includes(name));
-}
+export const listUserNames = (plan: Plan): string[] => listUserRecords(plan).map(({ name }) => name);
 
 /** Ports at which users come in: those of their names, and that which sends browsers on to HTTPS. */
-export function listUserPorts(plan: Plan): number[] {
-  const names = listUserNames(plan);
-  const records = plan.records.filter(({ name }) => names.includes(name));
-  return [HTTP, ...records.map(({ port }) => port)];
-}
-
-interface NamedRecord {
-  name: string;
-  to?: string;
-}
-
-interface IngestKeys {
-  ingest?: { ports?: { port: number }[] };
-}
+export const listUserPorts = (plan: Plan): number[] => [HTTP, ...listUserRecords(plan).map(({ port }) => port)];

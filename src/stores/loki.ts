@@ -98,6 +98,7 @@ const deadOptions = Object.entries(DEAD_OPTIONS).map(([path, instead]): DeadOpti
  */
 export const loki: Store = {
   ports: [3100],
+  doors: [],
   oldHost: {
     port: 3100,
     variable: 'OLD_LOKI_URL',

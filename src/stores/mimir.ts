@@ -134,6 +134,7 @@ function advise({ environment }: StoreService) {
 export const mimir: Store = {
   // 9009 is the plan document's
   ports: [9009, 8080],
+  doors: [],
   oldHost: {
     port: 9009,
     variable: 'OLD_MIMIR_URL',

@@ -73,6 +73,7 @@ const ask = (method: string, body: object) => ({
  */
 export const pyroscope: Store = {
   ports: [4040],
+  doors: [],
   oldHost: {
     port: 4040,
     variable: 'OLD_PYROSCOPE_URL',

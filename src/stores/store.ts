@@ -159,10 +159,18 @@ export interface ReceivedCounter {
   unit: string;
 }
 
+/** A port at which senders reach a component, and what it speaks there. */
+export interface Door {
+  port: number;
+  speaks: string;
+}
+
 /** Everything that is known of a store. No other file knows one by name but the list, and the plan's defaults. */
 export interface Store extends Keeping, Asking, Versions {
   /** where it answers HTTP by its own default, and by the plan document */
   ports: number[];
+  /** beside that, where it takes what it stores; its HTTP port answers no sender of these */
+  doors: Door[];
   /** where Alloy on ECS writes to it on the old host, and the variable that says otherwise (dockerfiles/alloy) */
   oldHost: { port: number; variable: string };
   visibility: Visibility;

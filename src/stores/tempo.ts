@@ -68,15 +68,27 @@ const deadOptions = Object.entries(DEAD_OPTIONS).map(([path, instead]): DeadOpti
   source: UPGRADE_3,
 }));
 
+/** 3200 answers it with a 404, for which a sender drops its spans for good. */
+const OTLP_HTTP_PORT = 4318;
+
 /**
  * Sources, read 2026-11: Tempo's HTTP API and its configuration reference; cmd/tempo/app/app.go for `mode=diff`;
  * metrics of modules/ingester/flush.go.
  */
 export const tempo: Store = {
   ports: [3200],
-  // OTLP over HTTP
+  doors: [
+    {
+      port: 4317,
+      speaks: 'OTLP over gRPC',
+    },
+    {
+      port: OTLP_HTTP_PORT,
+      speaks: 'OTLP over HTTP',
+    },
+  ],
   oldHost: {
-    port: 4318,
+    port: OTLP_HTTP_PORT,
     variable: 'OLD_TEMPO_OTLP_URL',
   },
   readBackends,

@@ -4,7 +4,11 @@ import { waitForEffects, type Effect } from './engine/activities';
 
 const RECORD_CHANGES: ActivityName[] = ['lowerTtl', 'createPair', 'setWeight', 'foldPair'];
 const ROLES: ActivityName[] = ['ensureTaskRole', 'ensureExecutionRole'];
-const SECURITY_GROUPS: ActivityName[] = ['ensureLoadBalancerSecurityGroup', 'ensureTaskSecurityGroup'];
+const SECURITY_GROUPS: ActivityName[] = [
+  'ensureLoadBalancerSecurityGroup',
+  'ensureIngestSecurityGroup',
+  'ensureTaskSecurityGroup',
+];
 /** A probe makes its task definition by itself. */
 const PROBES: ActivityName[] = [
   'checkRings',
@@ -36,9 +40,10 @@ const EFFECTS: Record<UndoVerb, ActivityName[]> = {
   removeCluster: ['ensureCluster'],
   removeNamespace: ['ensureNamespace'],
   removeDiscoveryService: ['ensureDiscoveryService'],
-  removeLoadBalancer: ['ensureLoadBalancer', 'ensureListener'],
-  removeTargetGroup: ['ensureTargetGroup'],
+  removeLoadBalancer: ['ensureLoadBalancer', 'ensureListener', 'ensureIngestBalancer', 'ensureIngestListener'],
+  removeTargetGroup: ['ensureTargetGroup', 'ensureIngestGroup'],
   removeListenerRule: ['ensureListenerRule'],
+  removeIngestListener: ['ensureIngestListener'],
   removeTaskDefinition: ['ensureTaskDefinition', ...PROBES],
   removeService: ['ensureService', 'scaleService'],
 };

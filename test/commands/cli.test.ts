@@ -54,6 +54,11 @@ test('init writes three tasks of Loki for a new stack, which nothing advises aga
   expect(out).not.toContain('services.loki');
 });
 
+test('init writes an ingest for senders, and how a name leads there', async () => {
+  await init();
+  expect(readFileSync(planFile, 'utf8')).toMatch(/^# where senders arrive; .*to: ingest.*\ningest: \{\}$/m);
+});
+
 test('init writes over no file', async () => {
   writeFileSync(planFile, 'mine');
   expect(await init()).toEqual({

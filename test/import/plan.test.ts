@@ -12,6 +12,12 @@ test('the example becomes a plan of what differs from the defaults', () => {
   expect(stack).toBe(expected);
 });
 
+test('senders have an ingest, whose ports preflight finds on the hosts', () => {
+  const { ingest } = importFolder(EXAMPLE).plan;
+  expect(ingest).toMatchObject({ name: 'lgtm-ingest' });
+  expect(ingest).not.toHaveProperty('ports');
+});
+
 test('what the plan does not say is the default', () => {
   const { plan } = importFolder(EXAMPLE);
   const mimir = plan.services['mimir'];

@@ -114,6 +114,28 @@ const LOAD_BALANCERS = {
   removeListenerRule: nothing,
 } satisfies Partial<Activities>;
 
+const INGEST = {
+  ensureIngestSecurityGroup: created,
+  ensureIngestBalancer: async ({ name }) => ({
+    id: name,
+    ownership: 'created',
+    dnsName: `${name}.elb.amazonaws.com`,
+    hostedZoneId: 'ZNLB',
+    dimension: `net/${name}/1`,
+  }),
+  ensureIngestGroup: async ({ name, port }) => ({
+    ...port,
+    id: name,
+    ownership: 'created',
+    dimension: `targetgroup/${name}/1`,
+  }),
+  ensureIngestListener: async ({ port }) => ({
+    id: `listener ${port.port}`,
+    ownership: 'created',
+  }),
+  removeIngestListener: nothing,
+} satisfies Partial<Activities>;
+
 const SERVICES = {
   resolveImage: async ({ repository }) => ({ image: `registry/${repository}@sha256:${'b'.repeat(64)}` }),
   buildImage: async ({ repository }) => ({
@@ -242,6 +264,7 @@ const GRAFANA = {
 export const HEALTHY: Omit<Activities, 'watchSignals' | 'parsePlan' | 'parseDeployment' | 'parseRecovery'> = {
   ...RESOURCES,
   ...LOAD_BALANCERS,
+  ...INGEST,
   ...SERVICES,
   ...RECORDS,
   ...HOSTS,

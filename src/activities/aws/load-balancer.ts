@@ -10,7 +10,7 @@ import type { LoadBalancer, LoadBalancerRequest } from '../../contract/load-bala
 import type { OwnedName, Owner, Ownership } from '../../contract/resources';
 import type { Deps } from '../clients';
 import { isAws } from '../failures';
-import { ownershipOf, tagsOf } from '../owner';
+import { isOurs, ownershipOf, tagsOf } from '../owner';
 import { pollUntil } from '../pacing';
 
 const POLL_MS = 500;
@@ -37,7 +37,8 @@ export async function describeLoadBalancer(
   return found && describe(found);
 }
 
-function describe(found: AwsLoadBalancer): Omit<LoadBalancer, 'ownership'> {
+/** What the contract has of a load balancer. */
+export function describe(found: AwsLoadBalancer): Omit<LoadBalancer, 'ownership'> {
   const id = found.LoadBalancerArn!;
   return {
     id,
@@ -69,7 +70,14 @@ export async function readOwnership(deps: Deps, arn: string, owner: Owner): Prom
   return ownershipOf(TagDescriptions[0]?.Tags, owner);
 }
 
-async function findLoadBalancer(deps: Deps, name: string): Promise<AwsLoadBalancer | undefined> {
+/** Whether this migration made one, in this run or one before. */
+export async function readOwner({ clients }: Deps, arn: string, owner: Owner): Promise<boolean> {
+  const { TagDescriptions = [] } = await clients.elb.send(new DescribeTagsCommand({ ResourceArns: [arn] }));
+  return isOurs(TagDescriptions[0]?.Tags, owner);
+}
+
+/** A load balancer by its name, of whatever kind. */
+export async function findLoadBalancer(deps: Deps, name: string): Promise<AwsLoadBalancer | undefined> {
   const { elb } = deps.clients;
   try {
     const command = new DescribeLoadBalancersCommand({
@@ -96,7 +104,8 @@ async function createLoadBalancer(deps: Deps, request: LoadBalancerRequest): Pro
   return LoadBalancers![0]!.LoadBalancerArn!;
 }
 
-function waitUntilActive(deps: Deps, name: string): Promise<AwsLoadBalancer> {
+/** Until it takes connections. */
+export function waitUntilActive(deps: Deps, name: string): Promise<AwsLoadBalancer> {
   const look = async () => {
     const found = await findLoadBalancer(deps, name);
     return found?.State?.Code === 'active' ? found : undefined;
@@ -107,7 +116,7 @@ function waitUntilActive(deps: Deps, name: string): Promise<AwsLoadBalancer> {
   }));
 }
 
-/** `app/<name>/<id>`: how CloudWatch names a load balancer. */
+/** `app/<name>/<id>`, `net/<name>/<id>`: how CloudWatch names a load balancer. */
 function dimensionOf(arn: string): string {
   return arn.split('loadbalancer/')[1]!;
 }

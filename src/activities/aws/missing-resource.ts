@@ -1,6 +1,6 @@
 import { DescribeTargetGroupsCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { GetServiceCommand } from '@aws-sdk/client-servicediscovery';
-import type { StartParts, WatchedPlace, WatchedService } from '../../contract/watch';
+import type { StartParts, WatchedPlace, WatchedPort, WatchedService } from '../../contract/watch';
 import type { InputOf, OutputOf } from '../../contract/activities';
 import type { Deps } from '../clients';
 import { findRefusedAction, isAws, isDenied } from '../failures';
@@ -33,6 +33,7 @@ export async function lookForMissing(deps: Deps, { cluster, services }: WatchedP
     ...services.map((service) => listMissingService(deps, cluster, service)),
     ...services.map((service) => listMissingGroup(deps, service)),
     ...services.map((service) => listMissingRegistry(deps, service)),
+    ...services.flatMap(({ ingest = [] }) => ingest.map((port) => listMissingPort(deps, port))),
   ]);
   const found = looks.flatMap((look) => (look.status === 'fulfilled' ? look.value : []));
   const denied = looks.flatMap((look) => (look.status === 'rejected' && isDenied(look.reason) ? [look.reason] : []));
@@ -77,6 +78,7 @@ export async function findMissing(deps: Deps, input: InputOf<'findMissing'>): Pr
     ...running.map((service) => listMissingService(deps, cluster, service)),
     ...services.map((service) => listMissingGroup(deps, service)),
     ...services.map((service) => listMissingRegistry(deps, service)),
+    ...services.flatMap(({ ingest = [] }) => ingest.map((port) => listMissingPort(deps, port))),
   ]);
   const missing = [
     ...(isThere ? [] : [tellGone(`cluster ${cluster}`)]),
@@ -126,6 +128,18 @@ async function listMissingRules(deps: Deps, balancer: string, group: string, hos
   const leading = rules.filter((rule) => listGroups(rule).includes(group));
   const gone = hosts.filter((host) => !leading.some((rule) => isRuleForHost(rule, host)));
   return gone.map((host) => tellGone(`the listener rule for ${host}`));
+}
+
+/** A target group names no balancer once no listener leads to it. */
+async function listMissingPort(deps: Deps, { port, targetGroupArn }: WatchedPort): Promise<string[]> {
+  try {
+    const command = new DescribeTargetGroupsCommand({ TargetGroupArns: [targetGroupArn] });
+    const { TargetGroups } = await deps.clients.elb.send(command);
+    return TargetGroups?.[0]?.LoadBalancerArns?.length ? [] : [tellGone(`the ingest's listener for port ${port}`)];
+  } catch (error) {
+    if (isAws(error, 'TargetGroupNotFound')) return [tellGone(`the ingest's target group for port ${port}`)];
+    throw error;
+  }
 }
 
 async function listMissingRegistry(deps: Deps, { name, discovery }: WatchedService): Promise<string[]> {

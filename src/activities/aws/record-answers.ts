@@ -7,6 +7,7 @@ import { quoted } from '../curl';
 import { askAddresses, type DnsAnswer } from '../dns';
 import { sleep } from '../pacing';
 import { runProbe } from '../probe/probe';
+import { balancerOf } from './record-pair';
 import { unaskedAnswer, unjudgedAnswer, wrongAnswer } from './texts';
 
 /** A load balancer may change an address between the two questions: it is asked again before it is a problem. */
@@ -32,11 +33,18 @@ const NO_ANSWER: Answered = {
 /** Asks Route 53's own servers, so that no resolver's memory is in between. */
 export async function askPublicAnswers(deps: Deps, pair: PairRequest): Promise<AnswerCheck> {
   for (let look = 1; ; look++) {
-    const balancer = await askAddresses(deps, pair.loadBalancer.dnsName);
-    const check = judgeAnswers(pair, await testAnswers(deps, pair), balancer);
+    const balancers = await askBalancers(deps, pair);
+    const check = judgeAnswers(pair, await testAnswers(deps, pair), balancers);
     if (check.problems.length === 0 || look === LOOKS) return check;
     await sleep(PAUSE_MS);
   }
+}
+
+/** By name: that of users, and that of senders where one of the names is theirs. */
+async function askBalancers(deps: Deps, { loadBalancer, ingest }: PairRequest): Promise<Map<string, DnsAnswer>> {
+  const names = [loadBalancer, ...(ingest ? [ingest] : [])].map(({ dnsName }) => dnsName);
+  const asked = names.map(async (name) => [name, await askAddresses(deps, name)] as const);
+  return new Map(await Promise.all(asked));
 }
 
 /** One after the other: Route 53 takes five requests a second of an account. */
@@ -76,7 +84,7 @@ export async function checkPrivateAnswers(
   const names = pair.records.map(({ name }) => name);
   try {
     const answers = readAnswers(await runProbe(deps, probe, purpose, writeScript(names)));
-    return judgeAnswers(pair, answers, await askAddresses(deps, pair.loadBalancer.dnsName));
+    return judgeAnswers(pair, answers, await askBalancers(deps, pair));
   } catch (error) {
     if (!(error instanceof ApplicationFailure) || error.type !== 'ProbeFailed') throw error;
     return {
@@ -123,12 +131,18 @@ function readAnswers(output: string): Map<string, Answered> {
  * that a resolver does not know yet, and of more than eight it answers with some. Where the balancer's addresses are not
  * known, what is not the host's can't be judged.
  */
-function judgeAnswers(pair: PairRequest, answers: Map<string, Answered>, balancer: DnsAnswer): AnswerCheck {
+function judgeAnswers(
+  pair: PairRequest,
+  answers: Map<string, Answered>,
+  balancers: Map<string, DnsAnswer>,
+): AnswerCheck {
   const check: AnswerCheck = {
     problems: [],
     unknown: [],
   };
   for (const saved of pair.records) {
+    const { dnsName } = balancerOf(pair, saved);
+    const balancer = balancers.get(dnsName)!;
     const answered = answers.get(saved.name) ?? NO_ANSWER;
     const host = listHostAddresses(saved);
     const { addresses, why } = answered;
@@ -136,7 +150,7 @@ function judgeAnswers(pair: PairRequest, answers: Map<string, Answered>, balance
     const unknown = findUnknown(saved.name, answered, balancer);
     if (isHost(addresses, host) || isBalancer(addresses, balancer)) continue;
     if (unknown === undefined) {
-      check.problems.push(wrongAnswer(saved.name, pair.hostedZone, found, [...host, pair.loadBalancer.dnsName]));
+      check.problems.push(wrongAnswer(saved.name, pair.hostedZone, found, [...host, dnsName]));
     } else check.unknown.push(unknown);
   }
   return check;
@@ -155,4 +169,5 @@ function findUnknown(name: string, { addresses, why, isUnknown }: Answered, bala
   return unjudgedAnswer(name, addresses.join(', '), balancer.unknown);
 }
 
-const listHostAddresses = ({ original, target }: SavedRecord): string[] => (target ?? original).values ?? [];
+const listHostAddresses = ({ original, target, addresses }: SavedRecord): string[] =>
+  addresses ?? (target ?? original).values ?? [];

@@ -23,8 +23,9 @@ export function buildPair(
 ): RecordSet[] {
   const identifiers = setIdentifiersOf(request.name);
   const { name } = saved.original;
-  const isEvaluated = !request.unevaluated?.includes(name);
-  const ecs = buildEcsRecord(request.loadBalancer, name, isEvaluated);
+  // one single task that restarts would send every sender home
+  const isEvaluated = saved.to !== 'ingest' && !request.unevaluated?.includes(name);
+  const ecs = buildEcsRecord(balancerOf(request, saved), name, isEvaluated);
   const host = buildHostRecord(request, saved, addresses);
   return [
     {
@@ -44,8 +45,13 @@ export function buildPair(
  * The record that a fold leaves: target health is
  * evaluated only while there is a host to answer instead.
  */
-export function buildFold({ loadBalancer }: PairRequest, { name }: SavedRecord): RecordSet {
-  return buildEcsRecord(loadBalancer, name, false);
+export function buildFold(request: PairRequest, saved: SavedRecord): RecordSet {
+  return buildEcsRecord(balancerOf(request, saved), saved.name, false);
+}
+
+/** Users come to the load balancer, senders to the ingest. */
+export function balancerOf({ loadBalancer, ingest }: PairRequest, { to }: SavedRecord): PairRequest['loadBalancer'] {
+  return to === 'ingest' ? ingest! : loadBalancer;
 }
 
 function buildEcsRecord(
@@ -71,7 +77,7 @@ function buildEcsRecord(
  */
 function buildHostRecord(
   { hostedZone, ttl }: PairRequest,
-  { original: { name, values = [] }, target }: SavedRecord,
+  { original: { name, values = [] }, target, addresses: hostAddresses = values }: SavedRecord,
   addresses: Record<string, string>,
 ): RecordSet {
   if (!target)
@@ -80,7 +86,7 @@ function buildHostRecord(
         name,
         type: 'A',
         ttl,
-        values,
+        values: hostAddresses,
       },
       addresses,
     );
@@ -107,9 +113,9 @@ function isPair(request: PairRequest, current: RecordSet[]): boolean {
   return current.every(({ setIdentifier }) => setIdentifier === host || setIdentifier === ecs);
 }
 
-function isFold({ loadBalancer }: PairRequest, { name }: SavedRecord, current: RecordSet[]): boolean {
+function isFold(request: PairRequest, saved: SavedRecord, current: RecordSet[]): boolean {
   return [true, false].some((evaluatesHealth) => {
-    const fold = buildEcsRecord(loadBalancer, name, evaluatesHealth);
+    const fold = buildEcsRecord(balancerOf(request, saved), saved.name, evaluatesHealth);
     return areSameRecordSets(current, [fold]);
   });
 }

@@ -3,7 +3,7 @@ import type { RecordChange, RecordSet, RestoreRequest, SavedRecord } from '../..
 import type { Deps } from '../clients';
 import { requireRunning } from '../host/instance';
 import { editedFailure, planForEach, readRecordSets, sendChanges } from './record-change';
-import { buildPair, isPairOrFold, leadsToLoadBalancer } from './record-pair';
+import { balancerOf, buildPair, isPairOrFold, leadsToLoadBalancer } from './record-pair';
 import { areSameRecordSets, describeRecordSets, planReplacement, planUpserts, replaceAddresses } from './record-set';
 import { editedRecord, editedRecordToEcs } from './texts';
 
@@ -32,14 +32,14 @@ export async function restoreTraffic(deps: Deps, request: RestoreRequest): Promi
 
 /** The changes that bring one name to its pair with the host at 100. */
 async function planPair(deps: Deps, request: RestoreRequest, saved: SavedRecord, edits: Edits): Promise<Change[]> {
-  const { hostedZone, loadBalancer } = request;
+  const { hostedZone } = request;
   const current = await readRecordSets(deps, hostedZone, saved.name);
   if (isPairOrFold(request, saved, current)) {
     const wanted = buildPair(request, saved, 0, request.addresses);
     const isThere = areSameRecordSets(current, wanted);
     return isThere ? planUpserts(wanted) : planReplacement(current, wanted);
   }
-  if (current.some((set) => leadsToLoadBalancer(set, loadBalancer))) {
+  if (current.some((set) => leadsToLoadBalancer(set, balancerOf(request, saved)))) {
     const found = describeRecordSets(current);
     const original = describeRecordSets([saved.original]);
     edits.set(saved.name, editedRecordToEcs(found, original));

@@ -41,7 +41,7 @@ export async function findStack(deps: Deps, request: InputOf<'findStack'>): Prom
       secrets,
       discovery: Object.fromEntries(running.flatMap(findRegistry)),
       loadBalancer: await findLoadBalancer(deps, plan),
-      targetGroups: Object.fromEntries(running.flatMap(findTargetGroup)),
+      targetGroups: Object.fromEntries(running.flatMap((named) => findTargetGroup(plan, named))),
     },
     subnets: network.subnets!,
     services: Object.fromEntries(services),
@@ -118,8 +118,9 @@ function findRegistry([name, { serviceRegistries = [] }]: NamedService): [string
   return arn ? [[name, arn]] : [];
 }
 
-function findTargetGroup([name, { loadBalancers = [] }]: NamedService): [string, TargetGroup][] {
-  const id = loadBalancers[0]?.targetGroupArn;
+/** That of the load balancer, which only exposed services have. */
+function findTargetGroup({ services }: Plan, [name, { loadBalancers = [] }]: NamedService): [string, TargetGroup][] {
+  const id = services[name]?.expose && loadBalancers[0]?.targetGroupArn;
   if (!id) return [];
   const group: TargetGroup = {
     id,

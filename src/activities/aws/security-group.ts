@@ -10,6 +10,7 @@ import {
   type SecurityGroupRule,
 } from '@aws-sdk/client-ec2';
 import type { InputOf } from '../../contract/activities';
+import type { PortSources } from '../../contract/ingest';
 import type { LoadBalancerGroupRequest, Owner, Resource, TaskGroupRequest } from '../../contract/resources';
 import type { Deps } from '../clients';
 import { isAws } from '../failures';
@@ -37,6 +38,16 @@ export async function ensureTaskSecurityGroup(deps: Deps, request: TaskGroupRequ
   const group = await ensureGroup(deps, request, 'Security group for LGTM ECS tasks');
   const rules = buildTaskRules(request, request.loadBalancerSecurityGroup, group.id);
   await addRules(deps, request.owner, group.id, rules);
+  return group;
+}
+
+/** Finds the ingest's group, or creates it, and lets in at each port whom the hosts let in there. */
+export async function ensureIngestSecurityGroup(
+  deps: Deps,
+  request: InputOf<'ensureIngestSecurityGroup'>,
+): Promise<Resource> {
+  const group = await ensureGroup(deps, request, 'Ingest of the LGTM stack');
+  await addRules(deps, request.owner, group.id, buildIngestRules(request.sources));
   return group;
 }
 
@@ -77,16 +88,33 @@ export function buildLoadBalancerRules(publicAccess: boolean, vpcCidr: string): 
   ];
 }
 
+/** Each source has a rule of its own, since one that is there already refuses all of a call. */
+function buildIngestRules(sources: PortSources[]): IpPermission[] {
+  return sources.flatMap(({ port, protocol, ranges, groups, prefixLists }) => [
+    ...ranges.map((CidrIp) => ({
+      ...rangeOf(port, protocol),
+      IpRanges: [{ CidrIp }],
+    })),
+    ...groups.map((group) => buildRule(port, protocol, group)),
+    ...prefixLists.map((PrefixListId) => ({
+      ...rangeOf(port, protocol),
+      PrefixListIds: [{ PrefixListId }],
+    })),
+  ]);
+}
+
 /**
- * The ports of the tasks, from the load balancer's
- * group and from the tasks' own; both are ids.
+ * The ports of the tasks, from the load balancer's group and from the tasks' own, and what the ingest sends and asks,
+ * from its group; all are ids. That a rule names its group admits datagrams of its clients too, whose addresses they
+ * keep. Source: AWS, "Update the security groups for your Network Load Balancer".
  */
 export function buildTaskRules(
-  { ports, gossipPorts }: Pick<TaskGroupRequest, 'ports' | 'gossipPorts'>,
+  { ports, gossipPorts, ingest }: Pick<TaskGroupRequest, 'ports' | 'gossipPorts' | 'ingest'>,
   loadBalancerGroup: string,
   taskGroup: string,
 ): IpPermission[] {
   return [
+    ...(ingest?.ports ?? []).map(({ port, protocol }) => buildRule(port, protocol, ingest!.securityGroup)),
     ...ports.map((port) => buildRule(port, 'tcp', loadBalancerGroup)),
     ...ports.map((port) => buildRule(port, 'tcp', taskGroup)),
     ...gossipPorts.map((port) => buildRule(port, 'udp', taskGroup)),
@@ -95,10 +123,16 @@ export function buildTaskRules(
 
 function buildRule(port: number, protocol: 'tcp' | 'udp', sourceGroup: string): IpPermission {
   return {
+    ...rangeOf(port, protocol),
+    UserIdGroupPairs: [{ GroupId: sourceGroup }],
+  };
+}
+
+function rangeOf(port: number, protocol: 'tcp' | 'udp'): IpPermission {
+  return {
     IpProtocol: protocol,
     FromPort: port,
     ToPort: port,
-    UserIdGroupPairs: [{ GroupId: sourceGroup }],
   };
 }
 

@@ -4,6 +4,7 @@ import { paginateListInstances } from '@aws-sdk/client-servicediscovery';
 import type { OutputOf } from '../../contract/activities';
 import type { VerificationRequest } from '../../contract/services';
 import type { Deps } from '../clients';
+import { nameGroup } from './listener-rule';
 import { findService } from './service';
 
 /**
@@ -11,7 +12,7 @@ import { findService } from './service';
  * in Cloud Map and write logs; says what is not so.
  */
 export async function verifyService(deps: Deps, request: VerificationRequest): Promise<OutputOf<'verifyService'>> {
-  const { count, targetGroup, discoveryService, logGroup } = request;
+  const { count, targetGroup, ingestGroups = [], discoveryService, logGroup } = request;
   const problems: string[] = [];
   const expectAll = (number: number, what: string) => {
     if (number < count) problems.push(`${number} of ${count} ${what}`);
@@ -19,6 +20,9 @@ export async function verifyService(deps: Deps, request: VerificationRequest): P
   expectAll(await countTasks(deps, request), 'tasks run');
   if (targetGroup) {
     expectAll(await countHealthyTargets(deps, targetGroup), 'targets are healthy');
+  }
+  for (const group of ingestGroups) {
+    expectAll(await countHealthyTargets(deps, group), `targets are healthy in ${nameGroup(group)}`);
   }
   expectAll(await countInstances(deps, discoveryService), 'tasks are in Cloud Map');
   const isLogging = await hasLogStreams(deps, logGroup);

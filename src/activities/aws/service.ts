@@ -6,6 +6,7 @@ import {
   type CapacityProviderStrategyItem,
   type CreateServiceCommandInput,
   type Deployment,
+  type LoadBalancer as AwsLoadBalancer,
   type Service,
 } from '@aws-sdk/client-ecs';
 import { ApplicationFailure } from '@temporalio/activity';
@@ -15,6 +16,7 @@ import type { Deps } from '../clients';
 import { isAws } from '../failures';
 import { buildToken, ecsTagsOf, isOurs, ownershipOf } from '../owner';
 import { createPause, heartbeat } from '../pacing';
+import { nameGroup } from './listener-rule';
 import { isNotOurs, serviceConflict, serviceDraining, serviceGone } from './texts';
 
 const POLL_MS = 1000;
@@ -136,7 +138,10 @@ export function primaryOf({ deployments }: Service): Deployment | undefined {
 }
 
 function stateOf({ desiredCount = 0, taskDefinition }: Service): ServiceState {
-  return { count: desiredCount, taskDefinition: taskDefinition! };
+  return {
+    count: desiredCount,
+    taskDefinition: taskDefinition!,
+  };
 }
 
 async function createService(deps: Deps, request: ServiceRequest): Promise<EnsuredService> {
@@ -151,14 +156,20 @@ async function createService(deps: Deps, request: ServiceRequest): Promise<Ensur
 
 function buildService(request: ServiceRequest): CreateServiceCommandInput {
   const { owner, service, plan, cluster, taskDefinition, subnets, securityGroup, registry } = request;
-  const circuitBreaker = { enable: true, rollback: true };
+  const circuitBreaker = {
+    enable: true,
+    rollback: true,
+  };
   return {
     cluster,
     serviceName: service,
     taskDefinition,
     desiredCount: plan.count,
     capacityProviderStrategy: buildStrategy(plan.capacity),
-    deploymentConfiguration: { ...plan.deployment, deploymentCircuitBreaker: circuitBreaker },
+    deploymentConfiguration: {
+      ...plan.deployment,
+      deploymentCircuitBreaker: circuitBreaker,
+    },
     networkConfiguration: {
       awsvpcConfiguration: {
         subnets,
@@ -184,34 +195,59 @@ function buildStrategy(capacity: ServiceSlice['capacity']): CapacityProviderStra
   }));
 }
 
-function buildLoadBalancing({ service, plan, targetGroup }: ServiceRequest): Partial<CreateServiceCommandInput> {
-  if (!targetGroup) return {};
+/** That of the load balancer stands first: a deployment finds it there. */
+function buildLoadBalancing(request: ServiceRequest): Partial<CreateServiceCommandInput> {
+  const { service, plan, targetGroup, ingest = [] } = request;
+  const targets = targetGroup
+    ? [
+        {
+          targetGroup,
+          port: plan.port,
+        },
+        ...ingest,
+      ]
+    : ingest;
+  if (targets.length === 0) return {};
   return {
-    loadBalancers: [
-      {
-        targetGroupArn: targetGroup,
-        containerName: service,
-        containerPort: plan.port,
-      },
-    ],
+    loadBalancers: targets.map((target) => ({
+      targetGroupArn: target.targetGroup,
+      containerName: service,
+      containerPort: target.port,
+    })),
     healthCheckGracePeriodSeconds: GRACE_S,
   };
 }
 
-async function bringToPlan(
-  deps: Deps,
-  { owner, service, plan, cluster, taskDefinition }: ServiceRequest,
-  found: Service,
-): Promise<EnsuredService> {
+const nameTarget = ({ targetGroupArn, containerPort }: AwsLoadBalancer): string => `${targetGroupArn} ${containerPort}`;
+
+/** The groups that a service is in and those that it lacks, which brings it into them; nothing where it lacks none. */
+function addTargets({ loadBalancers = [] }: Service, request: ServiceRequest): Partial<CreateServiceCommandInput> {
+  const wanted = buildLoadBalancing(request);
+  const found = loadBalancers.map(nameTarget);
+  const lacking = (wanted.loadBalancers ?? []).filter((target) => !found.includes(nameTarget(target)));
+  if (lacking.length === 0) return {};
+  const names = lacking.map(({ targetGroupArn }) => nameGroup(targetGroupArn!));
+  // one that was deleted and made anew has another ARN
+  const kept = loadBalancers.filter(({ targetGroupArn }) => !names.includes(nameGroup(targetGroupArn!)));
+  return {
+    ...wanted,
+    loadBalancers: [...kept, ...lacking],
+  };
+}
+
+async function bringToPlan(deps: Deps, request: ServiceRequest, found: Service): Promise<EnsuredService> {
+  const { owner, service, plan, cluster, taskDefinition } = request;
   const { ecs } = deps.clients;
   const hasFailed = primaryOf(found)?.rolloutState === 'FAILED';
-  const isCurrent = found.taskDefinition === taskDefinition && found.desiredCount === plan.count && !hasFailed;
-  if (!isCurrent) {
+  const balancing = addTargets(found, request);
+  const isWanted = found.taskDefinition === taskDefinition && found.desiredCount === plan.count;
+  if (!isWanted || balancing.loadBalancers || hasFailed) {
     const command = new UpdateServiceCommand({
       cluster,
       service,
       taskDefinition,
       desiredCount: plan.count,
+      ...balancing,
       // a deployment that failed starts no task any more, whatever was fixed meanwhile
       forceNewDeployment: hasFailed,
     });
@@ -247,7 +283,10 @@ async function waitUntilTasksEnd(
   const pause = createPause(POLL_MS);
   let running = runningAtFirst;
   while (running > count) {
-    heartbeat({ service, running });
+    heartbeat({
+      service,
+      running,
+    });
     await pause();
     const found = await findService(deps, cluster, service);
     running = found?.runningCount ?? 0;

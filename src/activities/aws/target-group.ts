@@ -12,7 +12,8 @@ import { isAws } from '../failures';
 import { tagsOf } from '../owner';
 import { readOwnership } from './load-balancer';
 
-const HEALTH_CHECK = {
+/** How often a target is asked, and how often it may not answer. */
+export const HEALTH_CHECK = {
   HealthCheckIntervalSeconds: 10,
   HealthCheckTimeoutSeconds: 5,
   HealthyThresholdCount: 2,
@@ -45,7 +46,8 @@ export async function removeTargetGroup(deps: Deps, { owner, name }: OwnedName):
   await deps.clients.elb.send(command);
 }
 
-async function findTargetGroup(deps: Deps, name: string): Promise<AwsTargetGroup | undefined> {
+/** A target group by its name. */
+export async function findTargetGroup(deps: Deps, name: string): Promise<AwsTargetGroup | undefined> {
   const { elb } = deps.clients;
   try {
     const command = new DescribeTargetGroupsCommand({ Names: [name] });

@@ -58,7 +58,7 @@ function buildVolume({ fileSystem, directory }: NonNullable<ServiceDefinition['v
 }
 
 function buildContainer(definition: ServiceDefinition): ContainerDefinition {
-  const { service, plan, volume } = definition;
+  const { service, plan, volume, datagramPorts = [] } = definition;
   const secrets = Object.entries(plan.secrets).map(([name, valueFrom]) => ({ name, valueFrom }));
   const ports = [plan.port, ...plan.extraPorts];
   const ofSidecars = Object.values(plan.sidecars).reduce((sum, { memory }) => sum + memory, 0);
@@ -68,7 +68,10 @@ function buildContainer(definition: ServiceDefinition): ContainerDefinition {
     ...buildSharedPart(definition),
     essential: true,
     memory: plan.memory * MB_PER_GB - ofSidecars,
-    portMappings: ports.map((containerPort) => ({ containerPort, protocol: 'tcp' })),
+    portMappings: [
+      ...ports.map((containerPort) => ({ containerPort, protocol: 'tcp' as const })),
+      ...datagramPorts.map((containerPort) => ({ containerPort, protocol: 'udp' as const })),
+    ],
     ...(volume
       ? {
           mountPoints: [

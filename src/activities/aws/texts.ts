@@ -52,6 +52,22 @@ export function unaskedAnswer(name: string, why: string): string {
   return `what ${name} answers is not known: ${why}`;
 }
 
+/** Another kind of load balancer has the name of the ingest. */
+export function noNetworkBalancer(name: string, type: string | undefined): string {
+  const wayOut = 'set ingest.name to a free one';
+  return `load balancer ${name} is of type ${type}, and senders need one of type network; ${wayOut}`;
+}
+
+/** A port of the ingest that leads elsewhere. */
+export function portTaken(
+  { port, protocol }: { port: number; protocol: string },
+  speaks: string | undefined,
+  group: string | undefined,
+): string {
+  const found = `its listener speaks ${speaks} and leads to ${group ?? 'no target group'}`;
+  return `port ${port} (${protocol}) of the ingest is taken: ${found}; delete that listener, then retry`;
+}
+
 /** A Cloud Map operation that ended with FAIL. */
 export function cloudMapFailed(reason: string | undefined): string {
   return `Cloud Map: ${reason}`;

@@ -43,6 +43,10 @@ const ACTIONS: Record<string, string> = {
   s3: 'ListBucket GetBucketPolicy',
   ssm: 'SendCommand GetCommandInvocation ListCommandInvocations',
 };
+/** Only where senders have an ingest. */
+const INGEST: Record<string, string> = {
+  elasticloadbalancing: 'ModifyLoadBalancerAttributes ModifyListenerAttributes',
+};
 /** Only with cleanup: delete. */
 const CLEANUP: Record<string, string> = {
   ecr: 'DeleteRepository',
@@ -51,15 +55,16 @@ const CLEANUP: Record<string, string> = {
   logs: 'DeleteLogGroup',
   ecs: 'DeleteCluster DeleteService',
   servicediscovery: 'DeleteNamespace DeleteService',
-  elasticloadbalancing: 'DeleteLoadBalancer DeleteTargetGroup DeleteRule',
+  elasticloadbalancing: 'DeleteLoadBalancer DeleteTargetGroup DeleteRule DeleteListener',
   ec2: 'DeleteSecurityGroup',
 };
 
 /** The actions of IAM that a run of this plan needs. */
-export function actionsOf({ grafana, cleanup }: Plan): string[] {
+export function actionsOf({ grafana, ingest, cleanup }: Plan): string[] {
   return [
     ...named(ACTIONS),
     ...(grafana.database === 'move' ? ['ec2:DescribeNetworkInterfaces'] : []),
+    ...(ingest ? named(INGEST) : []),
     ...(cleanup === 'delete' ? named(CLEANUP) : []),
   ];
 }

@@ -14,6 +14,7 @@ import { lookAtDiscovery } from './discovery';
 import { warn, type Look } from './finding';
 import { lookAtGrafana } from './grafana';
 import { lookAtHosts, type Hosts } from './hosts';
+import { lookAtIngest } from './ingest';
 import { lookAtIngestion } from './ingestion';
 import { lookAtLoadBalancer } from './load-balancer';
 import { lookAtMarks } from './marks';
@@ -49,12 +50,14 @@ export async function runPreflight(deps: Deps, { plan, owner }: InputOf<'runPref
     lookAtAlarms(deps),
     lookAtPermissions(deps, plan),
   ]);
+  const place = network.network;
+  const senders = await lookAtSenders(deps, plan, { hosts, network: place });
+  const { findings: ingestFindings, ingest } = await lookAtIngest(deps, plan, owner, place, senders.survey.ports);
   const hostedZones = await findZones(deps, plan);
-  const records = await lookAtRecords(deps, plan, hosts, hostedZones);
+  const records = await lookAtRecords(deps, plan, hosts, hostedZones, ingest?.ports);
   const isFinished = hasFinished(plan, hosts, records);
 
-  const place = network.network;
-  const [marks, repositories, cluster, discovery, zones, balancer, groups, data, senders, grafana] = await Promise.all([
+  const [marks, repositories, cluster, discovery, zones, balancer, groups, data, grafana] = await Promise.all([
     lookAtMarks(deps, plan, owner),
     lookAtRepositories(deps, plan),
     lookAtCluster(deps, plan, owner, place),
@@ -67,7 +70,6 @@ export async function runPreflight(deps: Deps, { plan, owner }: InputOf<'runPref
     lookAtLoadBalancer(deps, plan, place),
     lookAtSecurityGroups(deps, plan, owner, place),
     lookAtData(deps, plan, hosts),
-    lookAtSenders(deps, plan, { hosts, network: place }),
     isFinished ? { findings: [] } : lookAtGrafana(deps, plan, hosts.hosts, place),
   ]);
 
@@ -78,6 +80,7 @@ export async function runPreflight(deps: Deps, { plan, owner }: InputOf<'runPref
     ...[records, certificate, bucket, signals, marks, repositories].flatMap((look) => look.findings),
     ...[cluster, discovery, zones, roles, balancer, groups].flatMap((look) => look.findings),
     ...[quota, alarms, permissions, data, senders].flatMap((look) => look.findings),
+    ...(isFinished ? [] : ingestFindings),
     ...lookAtVersions(plan, hosts.containers).findings,
     ...judgePlan(plan),
   ];
@@ -89,6 +92,7 @@ export async function runPreflight(deps: Deps, { plan, owner }: InputOf<'runPref
     hosts: hosts.hosts,
     senders: boundSurvey(senders.survey),
     ...('grafana' in grafana ? { grafana: grafana.grafana } : {}),
+    ...(ingest && { ingest }),
   };
 }
 

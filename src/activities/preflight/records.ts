@@ -1,6 +1,7 @@
 import type { Finding } from '../../contract/findings';
 import type { Host } from '../../contract/hosts';
 import type { RecordSet, SavedRecord } from '../../contract/records';
+import type { IngestPort } from '../../plan/ingest';
 import { nameRecord, zoneOf } from '../../plan/names';
 import type { Plan } from '../../plan/schema';
 import { isWithin } from '../../plan/zone';
@@ -35,8 +36,9 @@ interface Surroundings {
   plan: Plan;
   /** those that there are */
   zones: Zones;
-  /** name of the load balancer on ECS's side, where there is one */
+  /** names of the load balancers on ECS's side, where there are */
   balancer: string | undefined;
+  ingest: string | undefined;
   /** by address: the host, and whether it keeps the address when it stops */
   addresses: Map<string, { instanceId: string; stays: boolean }>;
 }
@@ -50,7 +52,7 @@ interface Place {
   /** how findings call it: with its zone where that is another than the plan's */
   label: string;
   /** what is kept of its place */
-  saved: Pick<SavedRecord, 'zone' | 'isPrivate'>;
+  saved: Pick<SavedRecord, 'zone' | 'isPrivate' | 'to'>;
 }
 
 /** Every moving name: whether it can become a clean pair, and what its clients use. */
@@ -59,12 +61,15 @@ export async function lookAtRecords(
   plan: Plan,
   { hosts, published }: Hosts,
   zones: Zones,
+  ingestPorts?: IngestPort[],
 ): Promise<RecordsLook> {
   const balancer = await findBalancer(deps, plan.loadBalancer.name);
+  const ingest = plan.ingest && (await findBalancer(deps, plan.ingest.name));
   const around: Surroundings = {
     plan,
     zones,
     balancer: balancer?.DNSName?.toLowerCase(),
+    ingest: ingest?.DNSName?.toLowerCase(),
     addresses: addressesOf(hosts),
   };
   const findings: Finding[] = listMissing(plan, zones);
@@ -74,7 +79,7 @@ export async function lookAtRecords(
     findings.push(...look.findings);
     records.push(...look.records);
   }
-  findings.push(...findPortProblems(plan, published));
+  findings.push(...findPortProblems(plan, published, ingestPorts));
   return {
     findings,
     records,
@@ -126,7 +131,7 @@ async function lookAtRecord(deps: Deps, around: Surroundings, record: PlanRecord
       records: [],
     };
   const { findings, records } = await lookAtSets(deps, around, locate(record, zone));
-  const isServed = record.protocol === 'https' && record.port === 443;
+  const isServed = record.to === 'ingest' || (record.protocol === 'https' && record.port === 443);
   if (isServed)
     return {
       findings,
@@ -139,7 +144,7 @@ async function lookAtRecord(deps: Deps, around: Surroundings, record: PlanRecord
 }
 
 function locate(record: PlanRecord, zone: HostedZone): Place {
-  const { name, zone: id } = record;
+  const { name, zone: id, to } = record;
   return {
     name,
     zone,
@@ -151,13 +156,17 @@ function locate(record: PlanRecord, zone: HostedZone): Place {
       ...(zone.isPrivate && {
         isPrivate: true as const,
       }),
+      ...(to === 'ingest' && {
+        to: 'ingest' as const,
+      }),
     },
   };
 }
 
 async function lookAtSets(deps: Deps, around: Surroundings, place: Place): Promise<RecordsLook> {
-  const { plan, balancer } = around;
+  const { plan } = around;
   const { name, zone, label, saved } = place;
+  const balancer = saved.to === 'ingest' ? around.ingest : around.balancer;
   const all = await listRecordSets(deps, zone.id, name);
   const sets = all.map(parseRecordSet).filter(isLeading);
   const beside = findRecordsBeside(label, all);
@@ -200,7 +209,9 @@ async function lookAtSets(deps: Deps, around: Surroundings, place: Place): Promi
         findings: [targetProblem],
         records: [],
       };
-    [record.target] = targets as [RecordSet];
+    const [target] = targets as [RecordSet];
+    if (isForSenders(plan, target.name, zone)) record.addresses = target.values!;
+    else record.target = target;
   }
   const { findings, records } = judgeClean(around, label, record);
   return {
@@ -209,12 +220,19 @@ async function lookAtSets(deps: Deps, around: Surroundings, place: Place): Promi
   };
 }
 
+/** Whether the name of a zone moves too, and leads senders. */
+function isForSenders(plan: Plan, name: string, zone: HostedZone): boolean {
+  return plan.records.some(
+    (record) => record.to === 'ingest' && record.name === name && zoneOf(plan, record) === zone.id,
+  );
+}
+
 /** A record that can become a pair, and where its addresses lead. */
 function judgeClean({ plan, addresses }: Surroundings, name: string, record: SavedRecord): RecordsLook {
-  const { original, target } = record;
+  const { original, target, addresses: own } = record;
   const mustStay = plan.source.follow === 'elastic-ip';
   const findings: Finding[] = [];
-  const { values: ips = [] } = target ?? original;
+  const ips = own ?? (target ?? original).values ?? [];
   for (const ip of ips) {
     const host = addresses.get(ip);
     if (!host) {

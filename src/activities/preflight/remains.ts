@@ -22,7 +22,11 @@ type Request = InputOf<'findRemains'>;
 export async function findRemains(deps: Deps, request: Request): Promise<OutputOf<'findRemains'>> {
   const { plan, restored = [] } = request;
   const balancer = await describeLoadBalancer(deps, plan.loadBalancer.name);
-  const names = plan.records.map((record) => findRecord(deps, plan, record, balancer?.dnsName.toLowerCase()));
+  const ingest = plan.ingest && (await describeLoadBalancer(deps, plan.ingest.name));
+  const names = plan.records.map((record) => {
+    const found = record.to === 'ingest' ? ingest : balancer;
+    return findRecord(deps, plan, record, found?.dnsName.toLowerCase());
+  });
   const services = Object.keys(plan.services).map((name) => findStandingService(deps, request, name));
   const [records, running, hosts, edits] = await Promise.all([
     Promise.all(names),
@@ -42,6 +46,14 @@ export async function findRemains(deps: Deps, request: Request): Promise<OutputO
           dimension: balancer.dimension,
         }
       : null,
+    ...(ingest && {
+      ingest: {
+        loadBalancer: {
+          dnsName: ingest.dnsName,
+          hostedZoneId: ingest.hostedZoneId,
+        },
+      },
+    }),
   };
 }
 
@@ -77,20 +89,23 @@ async function findRecord(
 
 async function findStandingService(
   deps: Deps,
-  { plan: { cluster }, owner }: Request,
+  { plan: { cluster, services }, owner }: Request,
   name: string,
 ): Promise<Remains['services'][number] | undefined> {
   const found = await orNothing(findService(deps, cluster, name), 'ClusterNotFound');
   if (found?.status !== 'ACTIVE' || !isOurs(found.tags, owner)) return undefined;
-  return describeTasks(found);
+  return describeTasks(found, services[name]?.expose !== undefined);
 }
 
-/** undefined: none is there or asked for. */
-function describeTasks(found: Service): Remains['services'][number] | undefined {
+/**
+ * undefined: none is there or asked for.
+ * @param isExposed of its groups the first is the load balancer's
+ */
+function describeTasks(found: Service, isExposed: boolean): Remains['services'][number] | undefined {
   const { desiredCount = 0, runningCount = 0, loadBalancers = [] } = found;
   const count = Math.max(desiredCount, runningCount);
   if (count === 0) return undefined;
-  const arn = loadBalancers[0]?.targetGroupArn;
+  const arn = isExposed ? loadBalancers[0]?.targetGroupArn : undefined;
   return {
     service: found.serviceName!,
     count,

@@ -4,7 +4,7 @@ import {
   type LoadBalancer,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Finding } from '../../contract/findings';
-import { nameTargetGroup } from '../../plan/names';
+import { listUserRecords, nameTargetGroup } from '../../plan/names';
 import type { Plan } from '../../plan/schema';
 import { listRules } from '../aws/listener';
 import { listGroups, nameGroup } from '../aws/listener-rule';
@@ -17,7 +17,7 @@ import { sayGroupUnhealthy } from './texts/network';
  * Source: AWS, API reference of AliasTarget, EvaluateTargetHealth.
  */
 export async function findUnhealthyGroups(deps: Deps, plan: Plan, balancer: LoadBalancer): Promise<Finding[]> {
-  const evaluated = plan.records.filter((record) => record.evaluateTargetHealth);
+  const evaluated = listUserRecords(plan).filter((record) => record.evaluateTargetHealth);
   if (evaluated.length === 0) return [];
   const ours = Object.entries(plan.services).map(([name, service]) => nameTargetGroup(name, service));
   const groups = await listUsedGroups(deps, balancer);

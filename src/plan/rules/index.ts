@@ -1,6 +1,7 @@
 import { grafanaMoves } from './grafana';
 import { collectorIsThere, instancesDiffer } from './hosts';
 import { namespaceHidesNothing } from './namespace';
+import { recordsHaveOneDestination, senderPortsAreServed, targetGroupsAreFew } from './ingest';
 import { namesLeadToOneService, recordsAreExposed, recordsAreReached, recordsDiffer } from './records';
 import type { Rule } from './rule';
 import { exposureDiffers, namesDiffer, secretsAreThere } from './services';
@@ -20,6 +21,7 @@ export const RULES: readonly Rule[] = [
   recordsDiffer,
   namesLeadToOneService,
   namespaceHidesNothing,
+  recordsHaveOneDestination,
   recordsAreExposed,
   recordsAreReached,
   instancesDiffer,
@@ -27,6 +29,8 @@ export const RULES: readonly Rule[] = [
   namesDiffer,
   exposureDiffers,
   collectorIsThere,
+  senderPortsAreServed,
+  targetGroupsAreFew,
   variablesDiffer,
   environmentIsOpen,
   tasksAreReplaceable,

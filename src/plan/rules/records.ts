@@ -35,7 +35,7 @@ export const recordsDiffer = defineRule(named, ({ domain, hostedZone = 'the host
 
 const ledRecord = z.object({
   name: line,
-  service: line,
+  service: line.default('the ingest'),
 });
 
 /** A listener's rule knows a name, and no zone. */
@@ -53,7 +53,7 @@ export const namesLeadToOneService = defineRule(
 );
 
 const targetedRecord = z.object({
-  service: line,
+  service: line.optional(),
 });
 
 /** A name leads to a service that the load balancer knows. */
@@ -66,6 +66,7 @@ export const recordsAreExposed = defineRule(
     const known = Object.keys(services);
     for (const [index, { service }] of records.entries()) {
       const path = ['records', index, 'service'];
+      if (service === undefined) continue;
       const target = services[service];
       if (!target) {
         report(path, service, describeMissingService(service, known));
@@ -98,8 +99,8 @@ export const recordsAreReached = defineRule(
   ({ records, services }, report) => {
     for (const [index, { service }] of records.entries()) {
       const path = ['records', index, 'service'];
-      const isInternal = services[service]?.expose?.public === false;
-      if (isInternal) report(path, service, describeInternalService(service));
+      if (service !== undefined && services[service]?.expose?.public === false)
+        report(path, service, describeInternalService(service));
     }
   },
 );

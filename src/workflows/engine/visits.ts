@@ -1,4 +1,5 @@
 import type { ExpectedVisits } from '../../analysis/visitors';
+import { listUserRecords } from '../../plan/names';
 import type { Plan } from '../../plan/schema';
 
 /** No name has to be come to. */
@@ -8,9 +9,12 @@ export const NOBODY: ExpectedVisits = {
   where: '',
 };
 
-/** From now on somebody has to come to each of these names, but for those that the plan has as quiet. */
-export function expectVisits({ records }: Plan, moving: string[], where: string): ExpectedVisits {
-  const awaited = records.filter(({ name, quiet }) => !quiet && moving.includes(name));
+/**
+ * From now on somebody has to come to each of these names, but for those that the plan has as quiet. Senders come when
+ * they connect again, and are counted otherwise.
+ */
+export function expectVisits(plan: Plan, moving: string[], where: string): ExpectedVisits {
+  const awaited = listUserRecords(plan).filter(({ name, quiet }) => !quiet && moving.includes(name));
   return {
     // a name of two zones is come to by way of either
     names: [...new Set(awaited.map(({ name }) => name))],

@@ -9,6 +9,7 @@ import type { Plan } from '../../plan/schema';
 import { perform } from './activities';
 import type { Control } from './control';
 import { Breach } from './failures';
+import { watchPorts } from './ingest';
 import type { Progress } from './progress';
 import { listStartParts, type Release, type StartPlatform } from './release';
 import { describeUnwatched } from './texts';
@@ -41,7 +42,7 @@ interface WatchedRun {
 }
 
 /** Where users are: of a release, what is measured. */
-export interface Place extends Pick<Release, 'cluster' | 'counts' | 'discovery'>, Partial<StartPlatform> {
+export interface Place extends Pick<Release, 'cluster' | 'counts' | 'discovery' | 'ingest'>, Partial<StartPlatform> {
   loadBalancer: Pick<LoadBalancer, 'dimension' | 'ownership'>;
   /** by service; the ARN is not known of an earlier run's */
   targetGroups: Record<string, Pick<TargetGroup, 'dimension'> & Partial<TargetGroup>>;
@@ -256,6 +257,7 @@ export class Watch {
         }),
         hosts: listRecordsTo(this.run.plan, name),
         ...(registry !== undefined && { discovery: registry }),
+        ...watchPorts(this.place!, name),
       };
     });
     const { state, expected, warmUntil, quietMs } = this;

@@ -3,6 +3,7 @@ import type { ConnectionRequest, Host, Peer } from '../../contract/hosts';
 import type { StoreState } from '../../contract/stores';
 import { COLLECTOR } from '../../plan/defaults';
 import { toMilliseconds } from '../../plan/duration';
+import { listUserRecords } from '../../plan/names';
 import { perform } from '../engine/activities';
 import { settleAll } from '../engine/failures';
 import { passGate } from '../engine/gate';
@@ -98,7 +99,7 @@ function listConnections(migration: Run, { instanceId }: Host): Promise<Peer[]> 
 
 function requestConnections({ plan }: Run, instanceId: string): ConnectionRequest {
   const writer = plan.ingestion.dualWrite && { writer: { cluster: plan.cluster, service: COLLECTOR } };
-  const recordPorts = [...new Set(plan.records.map(({ port }) => port))];
+  const recordPorts = [...new Set(listUserRecords(plan).map(({ port }) => port))];
   return {
     instanceId,
     composeDirectory: plan.source.composeDirectory,

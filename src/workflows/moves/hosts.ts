@@ -2,6 +2,7 @@ import type { Survey } from '../../contract/findings';
 import type { BackupImage, Host, HostHealthRequest } from '../../contract/hosts';
 import type { StartHostInput } from '../../contract/undos';
 import { perform, type Patience } from '../engine/activities';
+import { listUserRecords } from '../../plan/names';
 import { settleAll } from '../engine/failures';
 import { retryWhenTold } from '../engine/hold';
 import type { Run } from '../engine/run';
@@ -73,7 +74,7 @@ export function describeHost(
     instanceId,
     composeDirectory: plan.source.composeDirectory,
     timeoutMs: HOST_TIMEOUT_MS,
-    records: plan.records.map(({ name, protocol, port }) => ({
+    records: listUserRecords(plan).map(({ name, protocol, port }) => ({
       name,
       protocol,
       port,

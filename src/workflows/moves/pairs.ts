@@ -3,6 +3,11 @@ import type { Undo } from '../../contract/undos';
 import { zoneOf } from '../../plan/names';
 import type { Run } from '../engine/run';
 
+/** What the names lead to on ECS. */
+interface Balancers extends Pick<PairRequest, 'loadBalancer'> {
+  ingest?: Pick<PairRequest, 'loadBalancer'>;
+}
+
 /**
  * Both sides of names that move, as every record activity takes them: a request for each hosted zone that has some, since
  * a batch is of one zone.
@@ -10,28 +15,40 @@ import type { Run } from '../engine/run';
 export function createPairRequests(
   { plan }: Pick<Run, 'plan'>,
   records: SavedRecord[],
-  { loadBalancer }: Pick<PairRequest, 'loadBalancer'>,
+  { loadBalancer, ingest }: Balancers,
 ): PairRequest[] {
-  const { dnsName, hostedZoneId } = loadBalancer;
   const zones = new Set(records.map((record) => zoneOf(plan, record)));
   return [...zones].map((hostedZone) => {
     const isHere = (record: { zone?: string | undefined }) => zoneOf(plan, record) === hostedZone;
     const unevaluated = plan.records.filter((record) => !record.evaluateTargetHealth && isHere(record));
+    const own = records.filter(isHere);
+    const leadsSenders = ingest !== undefined && own.some(({ to }) => to === 'ingest');
     return {
       hostedZone,
       ttl: plan.shift.ttl,
       name: plan.name,
-      records: records.filter(isHere),
-      loadBalancer: {
-        dnsName,
-        hostedZoneId,
-      },
+      records: own,
+      loadBalancer: aliasOf(loadBalancer),
+      ...(leadsSenders && {
+        ingest: aliasOf(ingest.loadBalancer),
+      }),
       ...(unevaluated.length > 0 && {
         unevaluated: unevaluated.map(({ name }) => name),
       }),
     };
   });
 }
+
+const aliasOf = ({ dnsName, hostedZoneId }: PairRequest['loadBalancer']): PairRequest['loadBalancer'] => ({
+  dnsName,
+  hostedZoneId,
+});
+
+/** Only some of a request's names. */
+export const keepRecords = (pair: PairRequest, isKept: (record: SavedRecord) => boolean): PairRequest => ({
+  ...pair,
+  records: pair.records.filter(isKept),
+});
 
 /** The undos of all record changes: traffic first, and each record as it was at last. */
 export function listRecordUndos(pairs: PairRequest[], hosts: string[]): Undo[] {

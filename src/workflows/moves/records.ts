@@ -8,7 +8,15 @@ import type { Run } from '../engine/run';
 import type { Release } from '../engine/release';
 import type { ShiftStep } from '../engine/steps';
 import { rest } from '../engine/timers';
-import { createPairRequests, isPrivate, joinAllNames, joinNames, listRecordUndos, tellZone } from './pairs';
+import {
+  createPairRequests,
+  isPrivate,
+  joinAllNames,
+  joinNames,
+  keepRecords,
+  listRecordUndos,
+  tellZone,
+} from './pairs';
 import { tellHalfDone, tellUnconfirmed, tellUnknownAnswers } from './texts';
 
 /** Seconds that resolvers keep an alias to a load balancer, whatever the TTL of the pair (facts of AWS). */
@@ -131,9 +139,27 @@ export async function prepareRecords(migration: Run, pairs: PairRequest[], hosts
   progress.setDetail('shift', `TTL ${ttl} s, waiting out ${waitSeconds} s`);
   await waitUntilForgotten(waitSeconds);
 
-  const summary = `${names}: weighted pair, host 100 and ECS 0`;
-  await changeRecords(migration, 'createPair', summary, pairs);
+  await leaveSendersNames(migration, pairs);
+  const others = pairs.map((pair) => keepRecords(pair, (record) => !isLeaving(record)));
+  const summary = `${joinAllNames(others)}: weighted pair, host 100 and ECS 0`;
+  await changeRecords(migration, 'createPair', summary, others);
   progress.addEvent(`${names}: weighted pair made, host 100, ECS 0`);
+}
+
+const isLeaving = ({ addresses }: SavedRecord): boolean => addresses !== undefined;
+
+/**
+ * Users' names that were CNAMEs of a name that senders move by have the host's addresses before that becomes a pair,
+ * and nobody follows the CNAME any more: he would come to the ingest, which serves no user.
+ */
+async function leaveSendersNames(migration: Run, pairs: PairRequest[]): Promise<void> {
+  const leaving = pairs.map((pair) => keepRecords(pair, isLeaving)).filter(({ records }) => records.length > 0);
+  if (leaving.length === 0) return;
+  const names = joinAllNames(leaving);
+  const summary = `${names}: weighted pair, no CNAME of a sender's name any more`;
+  await changeRecords(migration, 'createPair', summary, leaving);
+  await waitUntilForgotten(migration.plan.shift.ttl);
+  migration.progress.addEvent(`${names}: the host's addresses in place of a CNAME that senders use too`);
 }
 
 /** Sets the weight of one step, from which on it is watched, and waits until every resolver answers by it. */

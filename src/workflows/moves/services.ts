@@ -5,6 +5,7 @@ import { nameLogGroup } from '../../plan/names';
 import type { Plan } from '../../plan/schema';
 import { perform, type Patience } from '../engine/activities';
 import { failFor, messageOf } from '../engine/failures';
+import { listIngestGroups } from '../engine/ingest';
 import type { Run } from '../engine/run';
 import { rest } from '../engine/timers';
 
@@ -87,6 +88,7 @@ export async function revertService(
 
 function requestVerification(plan: Plan, platform: Platform, name: string, count: number): VerificationRequest {
   const targetGroup = platform.targetGroups[name];
+  const ingestGroups = listIngestGroups(platform, name).map(({ id }) => id);
   return {
     cluster: platform.cluster,
     service: name,
@@ -94,6 +96,7 @@ function requestVerification(plan: Plan, platform: Platform, name: string, count
     discoveryService: platform.discovery[name]!,
     logGroup: nameLogGroup(plan, name),
     ...(targetGroup && { targetGroup: targetGroup.id }),
+    ...(ingestGroups.length > 0 && { ingestGroups }),
   };
 }
 

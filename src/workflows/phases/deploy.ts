@@ -6,6 +6,7 @@ import { toMilliseconds } from '../../plan/duration';
 import { nameFamily } from '../../plan/names';
 import { perform } from '../engine/activities';
 import { failFor } from '../engine/failures';
+import { listIngestGroups } from '../engine/ingest';
 import type { Run } from '../engine/run';
 import type { Platform } from '../../contract/platform';
 import type { Release } from '../engine/release';
@@ -104,6 +105,10 @@ async function ensureService(
   writeServiceUndos(migration, survey, cluster, name);
   const tasks = count > 1 ? 'tasks' : 'task';
   const targetGroup = targetGroups[name];
+  const ingest = listIngestGroups(platform, name).map(({ id, targetPort }) => ({
+    targetGroup: id,
+    port: targetPort,
+  }));
   const ensured = await perform('ensureService', `ECS service ${name}, ${count} ${tasks}`, {
     owner,
     service: name,
@@ -119,6 +124,7 @@ async function ensureService(
       capacity,
     },
     ...(targetGroup && { targetGroup: targetGroup.id }),
+    ...(ingest.length > 0 && { ingest }),
   });
   return ensured.taskDefinition;
 }

@@ -5,10 +5,12 @@ import type { MissingParts, WatchedService } from '../../contract/watch';
 import { listRecordsTo, nameRepository } from '../../plan/names';
 import { perform } from '../engine/activities';
 import { messageOf } from '../engine/failures';
+import { watchPorts } from '../engine/ingest';
 import type { Mender } from '../engine/phase';
 import { listStartParts, type Release } from '../engine/release';
 import type { Run } from '../engine/run';
 import type { Images } from '../moves/images';
+import { waitUntilVerified } from '../moves/services';
 import { tellUnlookedAt } from '../moves/texts';
 import { deploy } from './deploy';
 import { images } from './images';
@@ -59,6 +61,15 @@ export class Groundwork implements Mender {
     return this.gone.missing;
   }
 
+  /** Senders come to no port behind which nobody is ready: each target of the ingest is healthy. */
+  async verifySenders(): Promise<void> {
+    const { ingest } = this.platform!;
+    const services = new Set(ingest?.groups.map(({ service }) => service));
+    for (const service of services) {
+      await waitUntilVerified(this.migration, this.platform!, service, this.release!.counts[service]!);
+    }
+  }
+
   /** A repository that is made anew has no image. */
   async mend(): Promise<void> {
     await this.provision();
@@ -77,6 +88,7 @@ export class Groundwork implements Mender {
         ...(group && { targetGroupArn: group.id }),
         hosts: listRecordsTo(plan, name),
         discovery: discovery[name]!,
+        ...watchPorts(this.platform!, name),
       };
     });
     return {

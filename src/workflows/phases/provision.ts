@@ -5,11 +5,13 @@ import { listHostNames, nameLogGroup, nameRepository, nameTargetGroup, listTaskP
 import type { Run } from '../engine/run';
 import type { Platform } from '../../contract/platform';
 import { ensureResource } from '../engine/resource';
+import { describeArrivals, ensureIngest, ensureIngestSecurityGroup } from './ingest';
 
-/** The two groups, of which the tasks' lets in the load balancer's. */
+/** The groups, of which the tasks' lets in the load balancers'. */
 interface SecurityGroups {
   loadBalancer: Resource;
   tasks: Resource;
+  ingest?: Resource;
 }
 
 /**
@@ -28,6 +30,8 @@ export async function provision(migration: Run, survey: Survey): Promise<Platfor
   const loadBalancer = ensureLoadBalancer(migration, survey, securityGroups);
   const targetGroups = ensureTargetGroups(migration, survey);
   const rules = ensureRules(migration, survey, loadBalancer, targetGroups);
+  const ingest =
+    survey.ingest && ensureIngest(migration, survey.network, survey.ingest, findIngestGroup(securityGroups));
 
   const everything: Promise<unknown>[] = [
     ...repositories,
@@ -41,6 +45,7 @@ export async function provision(migration: Run, survey: Survey): Promise<Platfor
     loadBalancer,
     ...targetGroups,
     rules,
+    ...(ingest ? [ingest] : []),
   ];
   await Promise.all(everything.map((effect) => effects.track(effect)));
 
@@ -58,8 +63,11 @@ export async function provision(migration: Run, survey: Survey): Promise<Platfor
     discovery: nameIds(Object.keys(migration.plan.services), await Promise.all(discovery)),
     loadBalancer: await loadBalancer,
     targetGroups: Object.fromEntries(groups.map((group) => [group.service, group])),
+    ...(ingest && { ingest: await ingest }),
   };
 }
+
+const findIngestGroup = async (groups: Promise<SecurityGroups>): Promise<Resource> => (await groups).ingest!;
 
 /** name → id, in the order of both lists */
 function nameIds(names: string[], resources: Resource[]): Record<string, string> {
@@ -115,7 +123,7 @@ async function ensureRoles(migration: Run, secrets: Promise<Resource>[]): Promis
   return { execution: await execution, task: await task };
 }
 
-async function ensureSecurityGroups(migration: Run, { network }: Survey): Promise<SecurityGroups> {
+async function ensureSecurityGroups(migration: Run, { network, ingest: senders }: Survey): Promise<SecurityGroups> {
   const { plan, owner } = migration;
   const { vpcId, vpcCidr } = network;
   const { loadBalancerSecurityGroup, taskSecurityGroup } = plan.network;
@@ -135,13 +143,18 @@ async function ensureSecurityGroups(migration: Run, { network }: Survey): Promis
     ensure: 'ensureLoadBalancerSecurityGroup',
     input: { owner, name: loadBalancerSecurityGroup, vpcId, publicAccess, vpcCidr },
   });
-  const inside = { loadBalancerSecurityGroup: loadBalancer.id, ...listTaskPorts(plan) };
+  const ingest = senders ? await ensureIngestSecurityGroup(migration, vpcId, senders) : undefined;
+  const inside = {
+    loadBalancerSecurityGroup: loadBalancer.id,
+    ...listTaskPorts(plan),
+    ...(ingest && { ingest: describeArrivals(migration, ingest, senders!) }),
+  };
   const tasks = await ensureResource(migration, {
     ...wantGroup(taskSecurityGroup),
     ensure: 'ensureTaskSecurityGroup',
     input: { owner, name: taskSecurityGroup, vpcId, ...inside },
   });
-  return { loadBalancer, tasks };
+  return { loadBalancer, tasks, ...(ingest && { ingest }) };
 }
 
 function ensureLogGroups(migration: Run): Promise<Resource>[] {

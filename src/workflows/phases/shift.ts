@@ -1,6 +1,7 @@
 import { isCancellation } from '@temporalio/workflow';
 import type { Survey } from '../../contract/findings';
-import { findVolume } from '../../plan/names';
+import type { LoadBalancer } from '../../contract/load-balancers';
+import { findVolume, listUserRecords } from '../../plan/names';
 import { describeVisibility } from '../../plan/visibility';
 import { perform } from '../engine/activities';
 import { Breach, failFor, messageOf } from '../engine/failures';
@@ -45,21 +46,28 @@ export async function shift(migration: Run, survey: Survey, release: Release, gr
 }
 
 /** Before the first users come: what somebody has deleted meanwhile is named, and a retry makes it anew. */
-async function requireWhole(migration: Run, groundwork: Groundwork, { loadBalancer }: Release): Promise<void> {
+async function requireWhole(migration: Run, groundwork: Groundwork, release: Release): Promise<void> {
   let isGone = false;
+  // one object, whenever it is deployed anew
+  const { loadBalancer, ingest } = release;
   await retryWhenTold(migration, 'making what was deleted', async () => {
-    if (isGone) await remake(groundwork, loadBalancer.dnsName);
+    if (isGone) await remake(groundwork, { loadBalancer, ...(ingest && { ingest }) });
     const missing = await groundwork.findMissing();
     isGone = missing.length > 0;
     if (isGone) throw failFor('Missing', tellDeleted(missing));
+    await groundwork.verifySenders();
   });
 }
 
-async function remake(groundwork: Groundwork, balancerBefore: string): Promise<void> {
+async function remake(groundwork: Groundwork, before: Pick<Release, 'loadBalancer' | 'ingest'>): Promise<void> {
   await groundwork.mend();
-  const { loadBalancer } = await groundwork.deploy();
-  const { dnsName } = loadBalancer;
-  if (dnsName !== balancerBefore) throw failFor('OtherBalancer', tellOtherBalancer(balancerBefore, dnsName));
+  const { loadBalancer, ingest } = await groundwork.deploy();
+  requireSame(before.loadBalancer, loadBalancer);
+  if (before.ingest) requireSame(before.ingest.loadBalancer, ingest!.loadBalancer);
+}
+
+function requireSame(before: LoadBalancer, { dnsName }: LoadBalancer): void {
+  if (dnsName !== before.dnsName) throw failFor('OtherBalancer', tellOtherBalancer(before.dnsName, dnsName));
 }
 
 /** One weight: set it, wait for it to be true, bake, gate. */
@@ -160,7 +168,7 @@ function mayScaleOut(migration: Run): boolean {
 
 /** The services behind the names that may have more tasks; SQLite on EFS takes one writer. */
 function listScalable({ plan }: Run): string[] {
-  const services = new Set(plan.records.map(({ service }) => service));
+  const services = new Set(listUserRecords(plan).flatMap(({ service }) => service ?? []));
   return [...services].filter((service) => !findVolume(plan, service));
 }
 

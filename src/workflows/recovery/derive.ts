@@ -3,7 +3,7 @@ import type { Remains, RemainingHost, StandingRecord } from '../../contract/rema
 import type { Undo } from '../../contract/undos';
 import { COLLECTOR } from '../../plan/defaults';
 import { toMilliseconds } from '../../plan/duration';
-import { nameRecord } from '../../plan/names';
+import { listSenderNames, nameRecord } from '../../plan/names';
 import type { Plan } from '../../plan/schema';
 import { describeHost, joinIds } from '../moves/hosts';
 import { createPairRequests, listRecordUndos } from '../moves/pairs';
@@ -19,7 +19,7 @@ export interface Derivation {
 /** The undos of a run whose ledger is gone: hosts, traffic, tasks and records; nothing that was created is deleted. */
 export function deriveUndos(plan: Plan, remains: Remains): Derivation {
   const { records, services } = remains;
-  const saved = records.map((record) => deriveRecord(plan, record, remains.hosts));
+  const saved = records.map((record) => markSenders(plan, deriveRecord(plan, record, remains.hosts)));
   const hosts = remains.hosts.filter((host) => hasToStart(host, records));
   const names = services.map(({ service }) => service);
   return {
@@ -68,6 +68,12 @@ function listAddresses(hosts: RemainingHost[]): string[] {
   return addresses.filter((address) => address !== undefined);
 }
 
+/** A pair does not say who comes by it; the plan does. */
+function markSenders(plan: Plan, record: SavedRecord): SavedRecord {
+  const isForSenders = listSenderNames(plan).includes(record.name);
+  return isForSenders ? { ...record, to: 'ingest' } : record;
+}
+
 /** The record before, as far as what stands tells it. */
 function deriveRecord({ shift }: Plan, { name, zone, saved }: StandingRecord, hosts: RemainingHost[]): SavedRecord {
   const { ttl } = shift;
@@ -107,7 +113,7 @@ function deriveRecord({ shift }: Plan, { name, zone, saved }: StandingRecord, ho
   };
 }
 
-function restoreRecords(plan: Plan, { loadBalancer }: Remains, saved: SavedRecord[]): Undo[] {
+function restoreRecords(plan: Plan, { loadBalancer, ingest }: Remains, saved: SavedRecord[]): Undo[] {
   if (saved.length === 0 || !loadBalancer) return [];
   const pairs = createPairRequests(
     {
@@ -116,6 +122,7 @@ function restoreRecords(plan: Plan, { loadBalancer }: Remains, saved: SavedRecor
     saved,
     {
       loadBalancer,
+      ...(ingest && { ingest }),
     },
   );
   return listRecordUndos(pairs, plan.source.instances);

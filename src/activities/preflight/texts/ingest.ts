@@ -1,0 +1,87 @@
+/** What preflight says of the load balancer that senders come in by. */
+import type { Finding } from '../../../contract/findings';
+import type { IngestPort } from '../../../plan/ingest';
+import type { HostPort } from '../../../plan/ingest-ports';
+import { fail, pass, warn } from '../finding';
+
+const CHECK = 'ingest';
+
+const joinPorts = (ports: IngestPort[]): string =>
+  ports.map(({ port, service, targetPort }) => `${port} → ${service} ${targetPort}`).join(', ');
+
+export function sayIngest(name: string, ports: IngestPort[]): Finding {
+  return pass(CHECK, `${name} takes senders: ${joinPorts(ports)}`);
+}
+
+/** Source: AWS, "Elastic Load Balancing pricing", and "Cross-zone load balancing" of network load balancers. */
+export function sayIngestCost(name: string): Finding {
+  const charged = 'each hour that it is there, and its capacity units: new and active connections, and bytes';
+  const crossing = 'what goes to a task in another zone than it came in by is charged as traffic between zones';
+  return pass(`${CHECK} cost`, `AWS charges for ${name} ${charged}; ${crossing}`);
+}
+
+export function sayNoPort(ids: string[]): Finding {
+  return fail(
+    CHECK,
+    `no port is known that ${ids.join(', ')} would publish to senders`,
+    'start the stack there, or name the ports under ingest.ports',
+  );
+}
+
+export function sayNoSenderName(name: string): Finding {
+  return warn(
+    CHECK,
+    `no name leads senders to ${name}`,
+    'add one to records, with to: ingest; until then senders reach it by its own name alone',
+  );
+}
+
+/** What nothing on ECS answers by itself. */
+export function sayPortUnanswered({ port, protocol, targetPort, service, component }: HostPort): Finding {
+  const published = `the host publishes ${port}/${protocol} of ${service}`;
+  const byPlan = `name ${port} under ingest.ports with the service that answers it`;
+  if (component === undefined) {
+    const why = 'which is none of the six: it may authenticate, end TLS or rewrite, and the ingest does none of that';
+    return fail(CHECK, `${published}, ${why}`, `${byPlan}, once its senders do without; or all other ports without it`);
+  }
+  if (protocol === 'udp') return fail(CHECK, `${published}, and no task takes datagrams by itself`, byPlan);
+  const fix = `add ${targetPort} to services.${component}.extraPorts, or name all other ports under ingest.ports`;
+  return fail(CHECK, `${published}, and no task of ${component} listens on ${targetPort}`, fix);
+}
+
+export function sayCrowded(service: string, found: number, most: number): Finding {
+  return fail(
+    CHECK,
+    `${service} would be in ${found} target groups, and ECS takes ${most}`,
+    'name under ingest.ports those that somebody sends to',
+  );
+}
+
+export function sayNobodyAdmitted(ports: number[], groups: string[]): Finding {
+  return warn(
+    CHECK,
+    `${groups.join(', ') || 'no security group'} of the hosts lets nobody in at ${ports.join(', ')}`,
+    'name under ingest.from who may come',
+  );
+}
+
+/** @param problem what it is and should not be */
+export function sayOtherBalancer(name: string, problem: string): Finding {
+  return fail(CHECK, `load balancer ${name} ${problem}`, 'set ingest.name to a free one');
+}
+
+export function sayIngestAdopted(name: string, groups: string[]): Finding {
+  return warn(
+    CHECK,
+    `load balancer ${name} is adopted, with its security groups ${groups.join(', ')}`,
+    'let senders in there: rules are added to ingest.securityGroup alone',
+  );
+}
+
+export function sayPortLeadsElsewhere(port: number, group: string | undefined): Finding {
+  return fail(
+    CHECK,
+    `port ${port} of the ingest leads to ${group ?? 'no target group'}`,
+    'delete that listener, or set ingest.name to a free one',
+  );
+}

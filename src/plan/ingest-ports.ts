@@ -1,0 +1,82 @@
+import { HTTP_PORTS, INTERNAL_PORTS, type ComponentName } from './components';
+import type { IngestPort } from './ingest';
+import type { Plan } from './schema';
+
+/** A port that a host publishes to others than itself, and that is no user's. */
+export interface HostPort {
+  port: number;
+  protocol: 'tcp' | 'udp';
+  /** in the container */
+  targetPort: number;
+  /** the Compose service behind it */
+  service: string;
+  /** which of the six that is; absent: another one, as a proxy */
+  component?: ComponentName;
+}
+
+/** The ports of an ingest, and those of the hosts that nothing on ECS answers by itself. */
+export interface IngestPorts {
+  ports: IngestPort[];
+  unserved: HostPort[];
+}
+
+type Service = Plan['services'][string];
+
+/** What the ingest listens on: what the plan says, else what the hosts publish. */
+export function planIngestPorts(plan: Plan, published: HostPort[]): IngestPorts {
+  const given = plan.ingest?.ports;
+  if (given) return { ports: given.map(fillIn), unserved: [] };
+  const result: IngestPorts = { ports: [], unserved: [] };
+  for (const hostPort of dropRepeated(published)) {
+    const port = findTarget(plan, hostPort);
+    if (port) result.ports.push(port);
+    else result.unserved.push(hostPort);
+  }
+  return result;
+}
+
+const fillIn = (port: Omit<IngestPort, 'targetPort'> & { targetPort?: number | undefined }): IngestPort => ({
+  ...port,
+  targetPort: port.targetPort ?? port.port,
+});
+
+/** Several hosts may publish the same port. */
+function dropRepeated(published: HostPort[]): HostPort[] {
+  const byPort = new Map(published.map((entry) => [`${entry.port}/${entry.protocol}`, entry]));
+  return [...byPort.values()].sort((one, other) => one.port - other.port);
+}
+
+/** A datagram's port is in no task definition unless the plan names it. */
+function findTarget(plan: Plan, { port, protocol, targetPort, component }: HostPort): IngestPort | undefined {
+  const found = component && protocol === 'tcp' ? findService(plan, component) : undefined;
+  if (!found || !component) return undefined;
+  const [service, { port: http, extraPorts }] = found;
+  if (HTTP_PORTS[component].includes(targetPort))
+    return {
+      port,
+      protocol,
+      service,
+      targetPort: http,
+    };
+  const isDoor = extraPorts.includes(targetPort) && !INTERNAL_PORTS.includes(targetPort);
+  return isDoor
+    ? {
+        port,
+        protocol,
+        service,
+        targetPort,
+      }
+    : undefined;
+}
+
+function findService({ services }: Plan, component: ComponentName): [string, Service] | undefined {
+  return Object.entries(services).find(([name, { store }]) => (store ?? name) === component);
+}
+
+/** Ports that take datagrams at a service: its task definition maps them. */
+export function listDatagramPorts({ ingest }: Pick<Plan, 'ingest'>, service: string): number[] {
+  const ports = (ingest?.ports ?? []).map(fillIn);
+  return ports
+    .filter((port) => port.service === service && port.protocol === 'udp')
+    .map(({ targetPort }) => targetPort);
+}

@@ -1,0 +1,30 @@
+/** Sentences about the ingest and the names that lead to it: what was found, and what would do. */
+
+export function describeUnreachedPort(service: string, port: number) {
+  return `no task of ${service} listens on ${port}; add it under services.${service}.extraPorts, or name a targetPort`;
+}
+
+export function describeInternalPort(port: number) {
+  return `${port} is where the parts of the stack speak to each other, and no sender's; take it out`;
+}
+
+export function describeSharedPort(port: number) {
+  return `port ${port} is listed twice, and a listener takes TCP or UDP; take it out once`;
+}
+
+/** Of the ingest, and the load balancer's. */
+interface Groups {
+  found: number;
+  most: number;
+}
+
+export function describeCrowdedService(service: string, { found, most }: Groups) {
+  const fix = 'leave ports out that nobody sends to';
+  return `${service} would be in ${found} target groups, and ECS takes ${most}; ${fix}`;
+}
+
+export const NAMES_NO_SERVICE =
+  'is missing; give the service that answers on it, or to: ingest where senders come by the name';
+
+export const LEADS_TO_PORTS =
+  'does not go with to: ingest, where each port leads to the service that answers there; take it out';

@@ -1,0 +1,19 @@
+import type { IngestGroup } from '../../contract/ingest';
+import type { Platform } from '../../contract/platform';
+import type { WatchedService } from '../../contract/watch';
+
+type WithIngest = Pick<Platform, 'ingest'>;
+
+/** The groups of the ingest that a service is in. */
+export function listIngestGroups({ ingest }: WithIngest, service: string): IngestGroup[] {
+  return (ingest?.groups ?? []).filter((group) => group.service === service);
+}
+
+/** The same, as whoever looks for what is gone takes them. */
+export function watchPorts(platform: WithIngest, service: string): Pick<WatchedService, 'ingest'> {
+  const ports = listIngestGroups(platform, service).map(({ id, port }) => ({
+    port,
+    targetGroupArn: id,
+  }));
+  return ports.length > 0 ? { ingest: ports } : {};
+}
