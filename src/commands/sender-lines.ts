@@ -94,12 +94,13 @@ function describeGroup(group: Sender[], { accept, width }: Telling): string[] {
 }
 
 function describeLine(sender: Sender, accept: string[]): string {
-  const { peer, connections, move } = sender;
+  const { peer, name, connections, move } = sender;
   const { icon, word } = MOVES[move];
   const isAccepted = move !== 'by-name' && accept.includes(nameLoss(sender));
   const count = `${connections} connection${connections === 1 ? '' : 's'}`;
   const line = `  ${isAccepted ? ACCEPTED : icon} ${word.padEnd(WORD_WIDTH)}${peer.padEnd(PEER_WIDTH)} ${count}`;
-  return isAccepted ? `${line}, accepted` : line;
+  const known = name === undefined ? line : `${line}, ${name}`;
+  return isAccepted ? `${known}, accepted` : known;
 }
 
 function describeCount(senders: Sender[], { accept }: Telling): string {

@@ -28,6 +28,8 @@ export type Move = 'by-name' | 'not' | 'never';
 /** Somebody who sends to a host, or asks it, at a port that is no user's. */
 export interface Sender extends Peer {
   instanceId: string;
+  /** the instance that has the address: `web-1 (i-0abc)` */
+  name?: string;
   component?: ComponentName;
   move: Move;
   /** why it moves so */

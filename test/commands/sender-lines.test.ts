@@ -35,7 +35,7 @@ const NEVER: Sender = {
 
 const SURVEY = {
   ports: [portOf(9009, 'mimir'), portOf(3100, 'loki')],
-  senders: [NOT, { ...NOT, peer: '10.0.3.5', connections: 1 }, NEVER],
+  senders: [{ ...NOT, name: 'web-1 (i-2)' }, { ...NOT, peer: '10.0.3.5', connections: 1 }, NEVER],
   cutOff: [],
 };
 const TELLING = {
@@ -52,7 +52,7 @@ test('each port is told with who is there, why he moves as he does, and what to 
     '             → run it elsewhere',
     '',
     '9009/tcp  mimir on i-1, published at 0.0.0.0',
-    '  ✖ not      10.0.3.4             3 connections',
+    '  ✖ not      10.0.3.4             3 connections, web-1 (i-2)',
     '  ✖ not      10.0.3.5             1 connection',
     '             no name of the plan leads to port 9009: weights move no',
     '             address',

@@ -4,6 +4,7 @@ import {
   DescribeRouteTablesCommand,
   DescribeVpcsCommand,
   type Filter,
+  type Instance,
   type NatGateway,
   type Route,
 } from '@aws-sdk/client-ec2';
@@ -27,6 +28,8 @@ export interface Reach {
   routes: string[];
   /** public address → NAT gateway or instance of this VPC that shows it outside: whoever does is inside */
   shown: Map<string, string>;
+  /** private address → the instance of the VPC that has it */
+  names: Map<string, string>;
 }
 
 /** Nobody was seen, or no VPC was found. */
@@ -35,6 +38,7 @@ export const NOWHERE_REACHED: Reach = {
   ranges: [],
   routes: [],
   shown: new Map(),
+  names: new Map(),
 };
 
 /** Where somebody stands, and what of the VPC's own shows his address outside. */
@@ -54,11 +58,12 @@ export async function readReach(deps: Deps, network: Network, addresses: string[
     Name: 'vpc-id',
     Values: [vpcId],
   };
-  const [{ Vpcs = [] }, { RouteTables = [] }, { NatGateways = [] }, instances] = await Promise.all([
+  const [{ Vpcs = [] }, { RouteTables = [] }, { NatGateways = [] }, shown, inside] = await Promise.all([
     ec2.send(new DescribeVpcsCommand({ VpcIds: [vpcId] })),
     ec2.send(new DescribeRouteTablesCommand({ Filters: [inVpc] })),
     ec2.send(new DescribeNatGatewaysCommand({ Filter: [inVpc] })),
-    listShownInstances(deps, inVpc, addresses.filter(isPublic)),
+    listInstances(deps, inVpc, 'ip-address', addresses.filter(isPublic)),
+    listInstances(deps, inVpc, 'private-ip-address', addresses.filter(isPrivate)),
   ]);
   const associations = Vpcs.flatMap(({ CidrBlockAssociationSet = [] }) => CidrBlockAssociationSet);
   const routes = privateSubnets.flatMap((subnet) => listRoutes(RouteTables, subnet));
@@ -66,22 +71,37 @@ export async function readReach(deps: Deps, network: Network, addresses: string[
     vpcId,
     ranges: [...Vpcs, ...associations].flatMap(({ CidrBlock }) => CidrBlock ?? []),
     routes: routes.flatMap(readRange),
-    shown: new Map([...NatGateways.flatMap(readAddresses), ...instances]),
+    shown: new Map([
+      ...NatGateways.flatMap(readAddresses),
+      ...shown.map((instance): [string, string] => [instance.PublicIpAddress!, nameInstance(instance)]),
+    ]),
+    names: new Map(inside.map((instance) => [instance.PrivateIpAddress!, nameInstance(instance)])),
   };
 }
 
-const isPublic = (address: string): boolean => !isWithinAny(address, PRIVATE);
+const isPrivate = (address: string): boolean => isWithinAny(address, PRIVATE);
+const isPublic = (address: string): boolean => !isPrivate(address);
 
-/** An instance of the VPC that asks the host at its public address shows its own. */
-async function listShownInstances(deps: Deps, inVpc: Filter, addresses: string[]): Promise<[string, string][]> {
+/** Instances of the VPC that have one of these addresses; one that asks the host at its public address shows its own. */
+async function listInstances(
+  deps: Deps,
+  inVpc: Filter,
+  field: 'ip-address' | 'private-ip-address',
+  addresses: string[],
+): Promise<Instance[]> {
   if (addresses.length === 0) return [];
-  const shown = {
-    Name: 'ip-address',
+  const named = {
+    Name: field,
     Values: addresses.slice(0, MOST_VALUES),
   };
-  const { Reservations = [] } = await deps.clients.ec2.send(new DescribeInstancesCommand({ Filters: [inVpc, shown] }));
-  const instances = Reservations.flatMap(({ Instances = [] }) => Instances);
-  return instances.map(({ PublicIpAddress, InstanceId }) => [PublicIpAddress!, InstanceId!]);
+  const { Reservations = [] } = await deps.clients.ec2.send(new DescribeInstancesCommand({ Filters: [inVpc, named] }));
+  return Reservations.flatMap(({ Instances = [] }) => Instances);
+}
+
+/** `web-1 (i-0abc)` */
+function nameInstance({ InstanceId, Tags = [] }: Instance): string {
+  const name = Tags.find(({ Key }) => Key === 'Name')?.Value;
+  return name ? `${name} (${InstanceId})` : InstanceId!;
 }
 
 /** A route to the internet leads nobody in; one to a NAT gateway neither. */

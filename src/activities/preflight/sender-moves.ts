@@ -28,6 +28,7 @@ export interface Place {
  */
 export function judgeMove(plan: Plan, peer: FoundPeer, place: Place, reach: Reach): Sender {
   const { instanceId, port: published } = place;
+  const name = reach.names.get(peer.peer);
   const sender = {
     peer: peer.peer,
     port: peer.port,
@@ -35,6 +36,7 @@ export function judgeMove(plan: Plan, peer: FoundPeer, place: Place, reach: Reac
     connections: peer.connections,
     instanceId,
     ...(published?.component && { component: published.component }),
+    ...(name !== undefined && { name }),
   };
   return {
     ...sender,

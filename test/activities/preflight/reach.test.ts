@@ -5,6 +5,7 @@ const REACH: Reach = {
   ranges: ['10.0.0.0/16', '100.64.0.0/20'],
   routes: ['10.9.0.0/16', '0.0.0.0/0'],
   shown: new Map([['198.51.100.7', 'nat-1']]),
+  names: new Map([['10.0.3.4', 'web-1 (i-2)']]),
 };
 
 test.each([

@@ -8,6 +8,7 @@ const REACH = {
   ranges: ['10.0.0.0/16'],
   routes: [],
   shown: new Map([['198.51.100.7', 'nat-1']]),
+  names: new Map([['10.0.3.4', 'web-1 (i-2)']]),
 };
 const PEER: FoundPeer = {
   peer: '10.0.3.4',
@@ -48,6 +49,7 @@ const judge = (peer: Partial<FoundPeer> = {}, plan = planOf(), place = PLACE) =>
 
 test("a sender moves by the senders' own name when it connects again", () => {
   expect(judge()).toMatchObject({
+    name: 'web-1 (i-2)',
     move: 'by-name',
     why: `by ${NAME} when it connects again, if its configuration has that name`,
     change: `see that it sends to ${NAME}:9009, and not to an address`,

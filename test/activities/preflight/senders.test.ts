@@ -1,4 +1,4 @@
-import { DescribeNatGatewaysCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { DescribeImagesCommand, DescribeNatGatewaysCommand, EC2Client, RunInstancesCommand } from '@aws-sdk/client-ec2';
 import type { Finding } from '../../../src/contract/findings';
 import { ofCheck, startWorld, type PreflightWorld } from './world';
 
@@ -99,6 +99,34 @@ test('a sender outside the reach of the VPC is told from one behind its own NAT 
   const [inside, outside] = await listFindings();
   expect(outside).toMatch(/^fail 203\.0\.113\.9\/9009 .* outside the reach of vpc-\w+, where the ingest is internal$/);
   expect(inside).toContain('does not move: no name of the plan leads to port 4318');
+});
+
+test('a sender that is an instance of the VPC is told with its name', async () => {
+  const ec2 = new EC2Client(world.config);
+  const { Images = [] } = await ec2.send(new DescribeImagesCommand({ Owners: ['amazon'] }));
+  const { Instances = [] } = await ec2.send(
+    new RunInstancesCommand({
+      ImageId: Images[0]!.ImageId!,
+      MinCount: 1,
+      MaxCount: 1,
+      SubnetId: world.emulator.account.subnets['private-a']!,
+      TagSpecifications: [
+        {
+          ResourceType: 'instance',
+          Tags: [
+            {
+              Key: 'Name',
+              Value: 'web-1',
+            },
+          ],
+        },
+      ],
+    }),
+  );
+  const { PrivateIpAddress, InstanceId } = Instances[0]!;
+  await connect({ peer: PrivateIpAddress!, port: 9009 });
+  const [finding] = await listFindings();
+  expect(finding).toContain(`web-1 (${InstanceId}), ${PrivateIpAddress} → 9009 (mimir), 1 connection, does not move`);
 });
 
 test('of many senders that stay some are told whole, and the rest are counted', async () => {

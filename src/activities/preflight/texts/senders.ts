@@ -78,7 +78,8 @@ export function explainByName({ port }: Peer, names: string[], shownBy?: string)
 
 export function saySenderStays(sender: Sender): Finding {
   const id = nameLoss(sender);
-  const message = `${describePeer(sender)}, does not move: ${sender.why}`;
+  const who = sender.name === undefined ? '' : `${sender.name}, `;
+  const message = `${who}${describePeer(sender)}, does not move: ${sender.why}`;
   return failAs(id, CHECK, message, `${sender.change}; or accept it by name: data.accept: [${id}]`);
 }
 
