@@ -16,6 +16,8 @@ HOST_PROGRAMS = [
     "systemctl",
     "ss",
     "nsenter",
+    "iptables",
+    "sleep",
     "du",
     "hostname",
     "systemd-run",
@@ -36,7 +38,6 @@ REAL_PROGRAMS = [
     "sort",
     "wc",
     "date",
-    "sleep",
     "test",
     "[",
     "printf",
@@ -70,6 +71,7 @@ def make_task_programs(folder: pathlib.Path) -> pathlib.Path:
     if not folder.exists():
         link_real_programs(folder)
         write_program(folder / "curl", f'"{sys.executable}" -I -S "{STUBS}" task-curl')
+        link_program(folder, "sleep")
     return folder
 
 
@@ -81,8 +83,12 @@ def write_program(path: pathlib.Path, command: str) -> None:
 def link_real_programs(folder: pathlib.Path) -> None:
     folder.mkdir()
     for name in REAL_PROGRAMS:
-        if found := shutil.which(name):
-            (folder / name).symlink_to(found)
+        link_program(folder, name)
+
+
+def link_program(folder: pathlib.Path, name: str) -> None:
+    if found := shutil.which(name):
+        (folder / name).symlink_to(found)
 
 
 def find_refusal(script: str) -> str | None:

@@ -1,6 +1,6 @@
 """ss and nsenter: who is connected to a container's ports."""
 
-from .state import NETWORK, Container, fail, find_container, list_containers, load, load_clients
+from .state import NETWORK, Container, fail, find_container, list_containers, load, load_clients, save
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -121,3 +121,41 @@ def print_inside(container: Container, port: int, peer: str, peer_port: int) -> 
 
 def print_line(near: str, far: str) -> None:
     print(f"0      0      {near}      {far}")
+
+
+def run_iptables(arguments: list[str]) -> None:
+    """Rules that refuse a port: what is connected there is reset, and who goes by an address comes back after them."""
+    verb, chain = arguments[:2]
+    port = read_refused_port(arguments)
+    rule = f"{chain} {port}"
+    state = load()
+    refused: list[str] = state.setdefault("refused", [])
+    if verb == "-I":
+        refused.append(rule)
+        reset_connections(state, port)
+    elif rule in refused:
+        refused.remove(rule)
+        let_in_again(state)
+    else:
+        fail("iptables: Bad rule (does a matching rule exist in that chain?).")
+    save(state)
+
+
+def read_refused_port(arguments: list[str]) -> int:
+    option = "--dport" if "--dport" in arguments else "--ctorigdstport"
+    return int(arguments[arguments.index(option) + 1])
+
+
+def reset_connections(state: "dict[str, Any]", port: int) -> None:
+    """Who goes by a name asks for it anew, and is gone."""
+    ended = [each for each in state["connections"] if each["port"] == port]
+    state["connections"] = [each for each in state["connections"] if each not in ended]
+    away = [each for each in ended if each.get("by") == "address"]
+    state["away"] = state.get("away", []) + away
+
+
+def let_in_again(state: "dict[str, Any]") -> None:
+    closed = [int(rule.split()[-1]) for rule in state["refused"]]
+    away = state.get("away", [])
+    state["connections"] += [each for each in away if each["port"] not in closed]
+    state["away"] = [each for each in away if each["port"] in closed]

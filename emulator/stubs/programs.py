@@ -16,9 +16,15 @@ PROGRAMS = {
     "chown": ("system", "run_nothing"),
     "ss": ("network", "run_ss"),
     "nsenter": ("network", "run_nsenter"),
+    "iptables": ("network", "run_iptables"),
+    "sleep": ("system", "run_sleep"),
     "systemctl": ("systemd", "run_systemctl"),
     "systemd-run": ("systemd", "run_systemd_run"),
 }
+
+
+#: of no host, or long
+WITHOUT_LOCK = ("task-curl", "sleep")
 
 
 def run(name: str, arguments: list[str]) -> None:
@@ -28,7 +34,7 @@ def run(name: str, arguments: list[str]) -> None:
         sys.exit(127)
     module, function = PROGRAMS[name]
     program = getattr(importlib.import_module(f".{module}", __package__), function)
-    if name == "task-curl":
+    if name in WITHOUT_LOCK:
         program(arguments)
         return
     from .state import lock

@@ -73,9 +73,10 @@ def load() -> "dict[str, Any]":
 
 
 def load_clients() -> "list[dict[str, Any]]":
-    """Who is connected, as the emulator's witness shows it."""
+    """Who is connected, as the emulator's witness and its senders show it."""
     clients: list[dict[str, Any]] = load_beside("clients.json") or []
-    return clients
+    senders: list[dict[str, Any]] = load_beside("senders.json") or []
+    return clients + senders
 
 
 def load_received() -> "dict[str, int]":

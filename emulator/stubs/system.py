@@ -2,9 +2,13 @@
 
 import glob
 import os
+import time
 
 from .network import HOST
 from .state import NETWORK, fail, load
+
+#: a script sleeps no longer, in seconds
+LONGEST_S = 2.0
 
 
 def run_du(arguments: list[str]) -> None:
@@ -21,6 +25,11 @@ def run_hostname(_: list[str]) -> None:
 
 def run_nothing(_: list[str]) -> None:
     """A program whose effect nobody sees here."""
+
+
+def run_sleep(arguments: list[str]) -> None:
+    """Times of hosts are short here."""
+    time.sleep(min(float(arguments[0]), LONGEST_S))
 
 
 def run_mount(arguments: list[str]) -> None:

@@ -25,6 +25,8 @@ DEFAULTS: dict[str, Any] = {
     "source": "10.0.2.77",
 }
 TCP = "tcp"
+#: the file of a host that says who is connected
+SHOWN = "senders.json"
 #: of what became of a sample
 ENDS = ("host", "ecs", "refused", "lost")
 
@@ -59,6 +61,8 @@ class HostPort(HostConnection):
         if self.instance._state.name != "running":
             raise LostError(self.side, self.to, f"{self.instance.id} is {self.instance._state.name}")
         state = self.hosts.load(self.instance.id)
+        if any(rule.endswith(f" {self.door.port}") for rule in state.get("refused", [])):
+            raise LostError(self.side, self.to, f"port {self.door.port} is refused")
         containers = [each for name, each in list_containers(state) if name == self.door.component]
         if not any(each["state"] == "running" and self.door.port in each["ports"] for each in containers):
             raise LostError(self.side, self.to, f"nothing listens on port {self.door.port}")
@@ -181,6 +185,8 @@ class Senders(Part):
         #: (port, end) → samples
         self.ends: Counter[tuple[int, str]] = Counter()
         self.reasons: Counter[str] = Counter()
+        #: instance → who is connected to it, as it was shown there last
+        self.shown: dict[str, list[dict[str, Any]]] = {}
 
     def tick(self, _: float) -> None:
         if not self.senders:
@@ -196,6 +202,21 @@ class Senders(Part):
             self.ends[sender.door.port, where] += count
             if why:
                 self.reasons[why] += 1
+        self.show_connections()
+
+    def show_connections(self) -> None:
+        """What is kept to a host, its `ss` shows."""
+        held: dict[str, list[dict[str, Any]]] = {}
+        for sender in self.senders:
+            for connection, _ in sender.connections.values():
+                if isinstance(connection, HostPort):
+                    shown = held.setdefault(connection.instance.id, [])
+                    shown.append({"peer": sender.address, "port": sender.door.port})
+        for instance_id in {*held, *self.shown}:
+            connections = held.get(instance_id, [])
+            if connections != self.shown.get(instance_id):
+                self.surroundings.hosts.show(instance_id, SHOWN, connections)
+        self.shown = held
 
     def start(self, _: Query, body: Body) -> dict[str, Any]:
         """Begins anew: one sender for each target, which is a name and a port of the host."""
@@ -203,7 +224,7 @@ class Senders(Part):
         if unknown:
             raise BadRequestError(f"{unknown[0]} is no key; take one of {', '.join(DEFAULTS)}")
         wanted = {**DEFAULTS, **body}
-        self.reset()
+        self.stop()
         self.rate = wanted["rate"]
         around = Surroundings(
             self.surroundings.servers,
@@ -244,6 +265,8 @@ class Senders(Part):
 
     def stop(self, *_: object) -> dict[str, Any]:
         told = self.tell()
+        self.senders = []
+        self.show_connections()
         self.reset()
         return told
 

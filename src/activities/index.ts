@@ -31,6 +31,7 @@ import * as connections from './host/connections';
 import * as flush from './host/flush';
 import * as grafana from './host/grafana';
 import * as instance from './host/instance';
+import * as reset from './host/reset';
 import * as stack from './host/stack';
 import * as image from './images/image';
 import * as scan from './images/scan';
@@ -73,6 +74,7 @@ const VERBS: Verbs = {
   ...recordRestore,
   ...repository,
   ...requests,
+  ...reset,
   ...rings,
   ...role,
   ...samples,

@@ -1,5 +1,4 @@
-import { nameLoss } from '../activities/preflight/texts/senders';
-import type { Move, PublishedPort, Sender, SenderSurvey } from '../contract/senders';
+import { nameLoss, type Move, type PublishedPort, type Sender, type SenderSurvey } from '../contract/senders';
 import { nextPreflight } from './texts';
 
 /** How senders are told. */

@@ -37,6 +37,10 @@ export function describePeer({ peer, port, service, connections }: Peer): string
 /** Where to look for clients of a host. */
 export interface ConnectionRequest extends HostStack {
   recordPorts: number[];
+  /** published ports at which connections count; absent: all that take data or serve a record */
+  ports?: number[];
+  /** whose connections don't count: `<peer>/<port>` */
+  without?: string[];
   /** the service of ours that writes there by the plan, and is no client */
   writer?: { cluster: string; service: string };
 }

@@ -52,6 +52,9 @@ export interface BoundSurvey extends SenderSurvey {
   left: number;
 }
 
+/** The name by which a plan accepts that somebody does not move. */
+export const nameLoss = ({ peer, port }: Pick<Peer, 'peer' | 'port'>): string => `${peer}/${port}`;
+
 /** A service that counts what it is sent, and its port for HTTP. */
 export interface ReceivingService {
   service: string;
@@ -69,6 +72,11 @@ export interface SenderActivities {
     /** absent: ECS is not asked */
     probe?: ProbePlace;
   }): Promise<ReceivedTotal[]>;
+  /** ends what is connected to a published port; whoever goes by an address may come back */
+  resetConnections(input: { instanceId: string; port: number }): Promise<void>;
 }
 
-export const SENDER_ATTEMPTS: AttemptsOf<SenderActivities> = { countReceived: 'figure' };
+export const SENDER_ATTEMPTS: AttemptsOf<SenderActivities> = {
+  countReceived: 'figure',
+  resetConnections: 'waiting',
+};

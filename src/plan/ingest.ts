@@ -38,6 +38,9 @@ export const ingestSchema = z.strictObject({
   ports: z.array(ingestPort).min(1).max(MOST_PORTS).optional().meta({
     description: 'Default: every port that the hosts publish to others than themselves',
   }),
+  cut: z.boolean().default(false).meta({
+    description: 'true: at 100 % ask about senders whose connections the hosts still hold, and reset them',
+  }),
   from: z.array(range).max(MOST_RANGES).default([]).meta({
     description: "Who may come beside those whom the hosts' security groups admit",
   }),

@@ -228,6 +228,7 @@ const STORES = {
       ecs: 0,
       note: '',
     })),
+  resetConnections: nothing,
   measureUnflushed: async ({ stores }) =>
     stores.map(({ service }) => ({
       service,

@@ -1,5 +1,6 @@
 import type { InputOf } from '../../contract/activities';
 import type { ConnectionRequest, Peer } from '../../contract/hosts';
+import { nameLoss } from '../../contract/senders';
 import type { Deps } from '../clients';
 import { heartbeat, sleep } from '../pacing';
 import { findTaskAddresses } from '../probe/probe';
@@ -27,8 +28,12 @@ const CUT_OFF: Peer = {
 export async function listConnections(deps: Deps, request: ConnectionRequest): Promise<Peer[]> {
   const ownWriter = await listWriterAddresses(deps, request);
   const peers = await readPeers(deps, request);
-  const clients = peers.filter(({ peer }) => !ownWriter.includes(peer));
+  const clients = peers.filter((peer) => counts(peer, request) && !ownWriter.includes(peer.peer));
   return clients.sort(compareBusiness);
+}
+
+function counts(peer: Peer, { ports, without }: ConnectionRequest): boolean {
+  return (ports?.includes(peer.port) ?? true) && !without?.includes(nameLoss(peer));
 }
 
 async function listWriterAddresses(deps: Deps, request: ConnectionRequest): Promise<string[]> {
@@ -49,7 +54,10 @@ export async function watchConnections(deps: Deps, input: InputOf<'watchConnecti
   const began = Date.now();
   for (;;) {
     const peers = await listConnections(deps, request);
-    heartbeat({ instanceId, peers: peers.slice(0, PEERS_TOLD) });
+    heartbeat({
+      instanceId,
+      peers: peers.slice(0, PEERS_TOLD),
+    });
     if (peers.length === 0) return peers;
     const hasChanged = keyOf(peers) !== keyOf(seen);
     const isQuietOver = Date.now() - began >= quietMs;
@@ -86,7 +94,10 @@ async function listWatched(deps: Deps, request: ConnectionRequest): Promise<Watc
   const containers = await addHostPorts(deps, request.instanceId, listed);
   const watched = containers.map((container) => {
     const ports = watchedPorts(container, request.recordPorts);
-    return { container, ports };
+    return {
+      container,
+      ports,
+    };
   });
   return watched.filter(({ ports }) => ports.length > 0);
 }

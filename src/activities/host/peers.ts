@@ -66,5 +66,8 @@ export function parseEndpoint(text: string): Endpoint | undefined {
   const address = inner
     .replace(/^::ffff:/i, '') // an IPv4 address as a socket for both says it
     .replace(/%.*$/, ''); // the interface
-  return { address, port: Number(port) };
+  return {
+    address,
+    port: Number(port),
+  };
 }

@@ -1,16 +1,16 @@
 import type { Finding } from '../../contract/findings';
-import type { PublishedPort } from '../../contract/senders';
-import { ADMINISTRATION, HTTP_PORTS } from '../../plan/components';
+import { ADMINISTRATION, isComponent } from '../../plan/components';
+import type { IngestPort } from '../../plan/ingest';
 import type { Plan } from '../../plan/schema';
-import { listIngestPorts, readIngest } from '../../plan/senders';
 import { sayAdministered } from './texts/senders';
 
 /** Paths of administration that an ingest makes reachable for whoever may come in: on the host only it decided that. */
-export function findAdministration(plan: Plan, published: PublishedPort[]): Finding[] {
-  if (readIngest(plan).names.length === 0) return [];
-  return listIngestPorts(plan, published).flatMap(({ port, targetPort, component }) => {
-    if (!component || !HTTP_PORTS[component].includes(targetPort)) return [];
+export function findAdministration({ services }: Plan, listens: IngestPort[]): Finding[] {
+  return listens.flatMap(({ port, service, targetPort }) => {
+    const { store, port: http } = services[service]!;
+    const component = store ?? service;
+    if (targetPort !== http || !isComponent(component)) return [];
     const { paths, isApart } = ADMINISTRATION[component];
-    return [sayAdministered(component, port, paths, isApart)];
+    return paths.length > 0 ? [sayAdministered(component, port, paths, isApart)] : [];
   });
 }

@@ -1,11 +1,13 @@
 import type { Finding } from '../../contract/findings';
-import type { BoundSurvey, PublishedPort, SenderSurvey } from '../../contract/senders';
+import { nameLoss, type BoundSurvey, type PublishedPort, type SenderSurvey } from '../../contract/senders';
 import { COLLECTOR } from '../../plan/defaults';
+import type { IngestPort } from '../../plan/ingest';
+import { planIngestPorts } from '../../plan/ingest-ports';
+import { listSenderNames } from '../../plan/names';
 import type { Plan } from '../../plan/schema';
-import { listIngestPorts, listUserNames, readIngest } from '../../plan/senders';
+import { listUserNames } from '../../plan/senders';
 import { findAdministration } from './administration';
 import {
-  nameLoss,
   sayBypass,
   sayByName,
   sayCutOff,
@@ -33,16 +35,18 @@ export function boundSurvey({ senders, ...survey }: SenderSurvey): BoundSurvey {
 
 /** A sender that will not move is a failure, which a plan accepts by peer and port. */
 export function judgeSenders(plan: Plan, { ports, senders, cutOff }: SenderSurvey): Finding[] {
+  const names = listSenderNames(plan);
+  const listens = names.length > 0 ? planIngestPorts(plan, ports).ports : [];
   const moving = senders.filter(({ move }) => move === 'by-name');
   const udp = ports.filter(({ protocol }) => protocol === 'udp');
   return [
     ...judgeStaying(plan, senders),
     ...judgeNames(plan, senders),
-    ...(moving.length > 0 ? [sayByName(moving, readIngest(plan).names)] : []),
+    ...(moving.length > 0 ? [sayByName(moving, names)] : []),
     ...(cutOff.length > 0 ? [sayCutOff(cutOff)] : []),
     ...(udp.length > 0 ? [sayUnseen(udp)] : []),
-    ...findAdministration(plan, ports),
-    ...findBypass(plan, ports),
+    ...findAdministration(plan, listens),
+    ...findBypass(plan, listens),
     ...(senders.length === 0 && cutOff.length === 0 ? [sayNobodySends()] : []),
   ];
 }
@@ -62,7 +66,7 @@ function judgeStaying(plan: Plan, senders: SenderSurvey['senders']): Finding[] {
 
 /** Where no name is the senders' own, those that go by a name go by one of the users'. */
 function judgeNames(plan: Plan, senders: SenderSurvey['senders']): Finding[] {
-  if (readIngest(plan).names.length > 0) return [];
+  if (listSenderNames(plan).length > 0) return [];
   const outside = senders.filter(({ move }) => move === 'not');
   if (outside.length === 0) return [];
   const ports = [...new Set(outside.map(describePort))];
@@ -72,9 +76,8 @@ function judgeNames(plan: Plan, senders: SenderSurvey['senders']): Finding[] {
 const describePort = ({ port, service }: Pick<PublishedPort, 'port' | 'service'>): string => `${port} (${service})`;
 
 /** With dual write the host gets what reaches the collector on ECS: what goes to a store itself it does not. */
-function findBypass(plan: Plan, ports: PublishedPort[]): Finding[] {
-  if (!plan.ingestion.dualWrite || readIngest(plan).names.length === 0) return [];
-  const bypassing = listIngestPorts(plan, ports).filter(({ component }) => component !== COLLECTOR);
-  if (bypassing.length === 0) return [];
+function findBypass({ ingestion }: Plan, listens: IngestPort[]): Finding[] {
+  const bypassing = listens.filter(({ service }) => service !== COLLECTOR);
+  if (!ingestion.dualWrite || bypassing.length === 0) return [];
   return [sayBypass(bypassing.map(describePort), COLLECTOR)];
 }

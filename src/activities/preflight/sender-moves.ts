@@ -1,6 +1,7 @@
-import type { PublishedPort, Sender } from '../../contract/senders';
+import type { Move, PublishedPort, Sender } from '../../contract/senders';
+import type { IngestPort } from '../../plan/ingest';
+import { listSenderNames } from '../../plan/names';
 import type { Plan } from '../../plan/schema';
-import { readIngest } from '../../plan/senders';
 import type { FoundPeer } from '../host/senders';
 import { locate, type Reach } from './reach';
 import {
@@ -22,13 +23,19 @@ export interface Place {
   address: string;
 }
 
+/** What there is for senders: from where it is reached, and where it listens. */
+export interface Ways {
+  reach: Reach;
+  listens: IngestPort[];
+}
+
 /**
  * How somebody who is connected to a host will move, why, and what to change. Whether he resolves a name can't be seen
  * on the host: where one of the plan leads to his port, he is taken to use it, and told so.
  */
-export function judgeMove(plan: Plan, peer: FoundPeer, place: Place, reach: Reach): Sender {
+export function judgeMove(plan: Plan, peer: FoundPeer, place: Place, ways: Ways): Sender {
   const { instanceId, port: published } = place;
-  const name = reach.names.get(peer.peer);
+  const name = ways.reach.names.get(peer.peer);
   const sender = {
     peer: peer.peer,
     port: peer.port,
@@ -40,47 +47,27 @@ export function judgeMove(plan: Plan, peer: FoundPeer, place: Place, reach: Reac
   };
   return {
     ...sender,
-    ...explainMove(plan, peer, place, reach),
+    ...explainMove(plan, peer, place, ways),
   };
 }
 
 type Verdict = Pick<Sender, 'move' | 'why' | 'change'>;
 
-function explainMove(plan: Plan, peer: FoundPeer, { port, address }: Place, reach: Reach): Verdict {
-  if (peer.kind === 'host')
-    return {
-      move: 'never',
-      ...explainAgent(),
-    };
-  if (peer.kind === 'container')
-    return {
-      move: 'never',
-      ...explainContainer(),
-    };
-  const { names, ports } = readIngest(plan);
+function explainMove(plan: Plan, peer: FoundPeer, { address }: Place, { reach, listens }: Ways): Verdict {
+  if (peer.kind === 'host') return be('never', explainAgent());
+  if (peer.kind === 'container') return be('never', explainContainer());
+  const names = listSenderNames(plan);
   const { isInside, shownBy } = locate(peer.peer, reach);
-  if (!isInside)
-    return {
-      move: 'not',
-      ...explainOutside(reach.vpcId),
-    };
-  if (names.length === 0)
-    return {
-      move: 'not',
-      ...explainNoName(peer, address, plan.domain),
-    };
-  if (ports && !ports.includes(peer.port))
-    return {
-      move: 'not',
-      ...explainUnlistened(peer, ports),
-    };
-  if (!ports && !port?.component)
-    return {
-      move: 'not',
-      ...explainStranger(peer),
-    };
-  return {
-    move: 'by-name',
-    ...explainByName(peer, names, shownBy),
-  };
+  if (!isInside) return be('not', explainOutside(reach.vpcId));
+  if (names.length === 0) return be('not', explainNoName(peer, address, plan.domain));
+  if (listens.some(({ port, protocol }) => port === peer.port && protocol === 'tcp')) {
+    return be('by-name', explainByName(peer, names, shownBy));
+  }
+  const ports = plan.ingest?.ports?.map(({ port }) => port);
+  return be('not', ports ? explainUnlistened(peer, ports) : explainStranger(peer));
 }
+
+const be = (move: Move, reason: Omit<Verdict, 'move'>): Verdict => ({
+  move,
+  ...reason,
+});

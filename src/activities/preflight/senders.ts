@@ -3,6 +3,7 @@ import type { Owner } from '../../contract/resources';
 import type { PublishedPort, Sender, SenderSurvey } from '../../contract/senders';
 import type { Plan } from '../../plan/schema';
 import { listUserPorts } from '../../plan/senders';
+import { planIngestPorts } from '../../plan/ingest-ports';
 import type { Deps } from '../clients';
 import { isFromElsewhere, normaliseError } from '../failures';
 import { compareBusiness } from '../host/connections';
@@ -108,9 +109,12 @@ async function judgeMoves(
   const addressed = looks.flatMap(({ peers }) => peers.filter(({ kind }) => kind === 'address'));
   const isKnown = addressed.length > 0 && network.vpcId !== '';
   const addresses = addressed.map(({ peer }) => peer);
-  const reach = isKnown ? await readReach(deps, network, addresses) : NOWHERE_REACHED;
+  const ways = {
+    reach: isKnown ? await readReach(deps, network, addresses) : NOWHERE_REACHED,
+    listens: planIngestPorts(plan, ports).ports,
+  };
   return looks.flatMap(({ instanceId, peers }) =>
-    peers.map((peer) => judgeMove(plan, peer, findPlace(hosts, ports, instanceId, peer), reach)),
+    peers.map((peer) => judgeMove(plan, peer, findPlace(hosts, ports, instanceId, peer), ways)),
   );
 }
 

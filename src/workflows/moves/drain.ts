@@ -1,14 +1,12 @@
-import { CancellationScope, isCancellation } from '@temporalio/workflow';
-import type { ConnectionRequest, Host, Peer } from '../../contract/hosts';
+import type { Host } from '../../contract/hosts';
 import type { StoreState } from '../../contract/stores';
-import { COLLECTOR } from '../../plan/defaults';
 import { toMilliseconds } from '../../plan/duration';
-import { listUserRecords } from '../../plan/names';
 import { perform } from '../engine/activities';
 import { settleAll } from '../engine/failures';
 import { passGate } from '../engine/gate';
 import { retryWhenTold } from '../engine/hold';
 import type { Run } from '../engine/run';
+import { HostConnections } from './connections';
 import { joinIds } from './hosts';
 import {
   describePeers,
@@ -16,19 +14,9 @@ import {
   tellApprovedLoss,
   tellConnections,
   tellCutFlush,
-  tellUnlistable,
   askToCutOff,
   askToLose,
 } from './texts';
-
-/**
- * How long other peers than those named must be there until the names are corrected; doubles each time, so that
- * history does not grow with waiting.
- */
-const QUIET_MS = {
-  first: 60_000,
-  longest: 6 * 3_600_000,
-};
 
 /** Before the hosts stop: nobody sends to them any more, and what they hold in memory is in S3. */
 export async function drain(migration: Run, hosts: Host[]): Promise<void> {
@@ -39,73 +27,23 @@ export async function drain(migration: Run, hosts: Host[]): Promise<void> {
 /** Holds while anybody is connected: until nobody is, or someone approves what would be cut off. */
 async function waitUntilDisconnected(migration: Run, hosts: Host[]): Promise<void> {
   const { progress } = migration;
-  const peersOf = new Map<string, Peer[]>();
-  const listPeers = () => [...peersOf.values()].flat();
   const ids = joinIds(hosts);
-  await retryWhenTold(migration, 'listing the connections', () =>
-    settleAll(hosts.map(async (host) => peersOf.set(host.instanceId, await listConnections(migration, host)))),
-  );
-  if (listPeers().length > 0) {
-    progress.addEvent(`still connected: ${describePeers(listPeers())}`);
-    const scope = new CancellationScope();
-    const watching = scope
-      .run(() => watchConnections(migration, hosts, peersOf))
-      .catch((error: unknown) => {
-        // then nobody sees them go, and it takes an approval
-        if (!isCancellation(error)) progress.addEvent(tellUnlistable(error));
-      });
-    try {
-      await passGate(migration, {
+  const connections = new HostConnections(migration, hosts);
+  const connected = await connections.look();
+  if (connected.length > 0) {
+    progress.addEvent(`still connected: ${describePeers(connected)}`);
+    await connections.watchDuring(() =>
+      passGate(migration, {
         what: '100 %, while clients are connected to the hosts',
         bake: '0ms',
         isGrave: true,
-        describeApproval: () => askToCutOff(ids, listPeers()),
-        isLifted: () => listPeers().length === 0,
-      });
-    } finally {
-      scope.cancel();
-      await watching;
-    }
+        describeApproval: () => askToCutOff(ids, connections.list()),
+        isLifted: () => connections.list().length === 0,
+      }),
+    );
   }
-  const left = listPeers();
+  const left = connections.list();
   progress.addEvent(left.length === 0 ? tellConnections(ids) : tellApprovedConnections(left));
-}
-
-/** Keeps the list of peers true until nobody is left. */
-async function watchConnections(migration: Run, hosts: Host[], peersOf: Map<string, Peer[]>): Promise<void> {
-  const watch = async ({ instanceId }: Host) => {
-    const request = requestConnections(migration, instanceId);
-    let quietMs = QUIET_MS.first;
-    for (let seen = peersOf.get(instanceId)!; seen.length > 0; seen = peersOf.get(instanceId)!) {
-      const summary = `until nobody is connected to ${instanceId}`;
-      peersOf.set(
-        instanceId,
-        await perform('watchConnections', summary, {
-          ...request,
-          seen,
-          quietMs,
-        }),
-      );
-      quietMs = Math.min(quietMs * 2, QUIET_MS.longest);
-    }
-  };
-  await Promise.all(hosts.map(watch));
-}
-
-function listConnections(migration: Run, { instanceId }: Host): Promise<Peer[]> {
-  const summary = `who is connected to ${instanceId}`;
-  return perform('listConnections', summary, requestConnections(migration, instanceId));
-}
-
-function requestConnections({ plan }: Run, instanceId: string): ConnectionRequest {
-  const writer = plan.ingestion.dualWrite && { writer: { cluster: plan.cluster, service: COLLECTOR } };
-  const recordPorts = [...new Set(listUserRecords(plan).map(({ port }) => port))];
-  return {
-    instanceId,
-    composeDirectory: plan.source.composeDirectory,
-    recordPorts,
-    ...writer,
-  };
 }
 
 /**

@@ -1,9 +1,9 @@
 import { isCancellation } from '@temporalio/workflow';
-import { compareReceived, describeReceived, type ReceivedLook } from '../../analysis/received';
+import { compareReceived, describeReceived, type Received, type ReceivedLook } from '../../analysis/received';
 import type { Survey } from '../../contract/findings';
 import type { ReceivingService } from '../../contract/senders';
 import { RECEIVED, isComponent } from '../../plan/components';
-import { readIngest } from '../../plan/senders';
+import { listSenderNames } from '../../plan/names';
 import { perform } from '../engine/activities';
 import { messageOf } from '../engine/failures';
 import type { Release } from '../engine/release';
@@ -25,21 +25,23 @@ export class ReceivedWatch {
     private readonly release: Release,
   ) {}
 
-  /** Tells what came in since the look before; it never fails. */
-  async look(): Promise<void> {
+  /** Tells, and answers, what came in since the look before; nothing where that is not known. It never fails. */
+  async look(): Promise<Received[]> {
     const { plan, progress } = this.migration;
-    if (readIngest(plan).names.length === 0) return;
+    if (listSenderNames(plan).length === 0) return [];
     try {
       const look = await this.count();
-      if (this.last) {
-        const received = compareReceived(this.last, look);
+      const received = this.last ? compareReceived(this.last, look) : [];
+      this.last = look;
+      if (received.length > 0) {
         progress.addData({ received });
         progress.addEvent(tellReceived(received.map(describeReceived)));
       }
-      this.last = look;
+      return received;
     } catch (error) {
       if (isCancellation(error)) throw error;
       progress.addEvent(tellUncountedReceived(messageOf(error)));
+      return [];
     }
   }
 

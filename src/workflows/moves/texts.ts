@@ -19,6 +19,20 @@ export function describePeers(peers: Peer[]): string {
 export const askToCutOff = (ids: string, peers: Peer[]): string =>
   `stop ${ids} although still connected: ${describePeers(peers)}`;
 
+export const askToReset = (ids: string, peers: Peer[]): string =>
+  `reset at ${ids}, port by port: ${describePeers(peers)}`;
+
+/** @param problems of senders that were reset and are not on ECS */
+export const askToLeave = (problems: string[]): string => `leave it so: ${problems.join('; ')}`;
+
+export const tellBack = (peers: Peer[]): string => `back at the host, so by an address: ${describePeers(peers)}`;
+
+export const tellCut = (ids: string): string => `senders were reset at ${ids}, and what they send comes to ECS`;
+
+export const tellNobodyLeft = (ids: string): string => `no sender holds a connection to ${ids}`;
+
+export const tellSilent = (service: string): string => `${service} on ECS has received nothing since`;
+
 export const tellConnections = (ids: string): string => `nobody is connected to ${ids}`;
 
 export const tellApprovedConnections = (peers: Peer[]): string =>

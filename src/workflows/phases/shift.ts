@@ -11,6 +11,7 @@ import type { Run } from '../engine/run';
 import type { Release } from '../engine/release';
 import { describeApproval, planSteps, type ShiftStep } from '../engine/steps';
 import { checkPrivateAnswers } from '../moves/answers';
+import { cutSenders } from '../moves/cut';
 import { announceGrafanaMove, moveGrafana } from '../moves/grafana';
 import { listRunning } from '../moves/hosts';
 import { ReceivedWatch } from '../moves/received';
@@ -42,6 +43,7 @@ export async function shift(migration: Run, survey: Survey, release: Release, gr
     await takeStep(migration, survey, release, step);
     if (step.skipped === undefined) await received.look();
   }
+  await cutSenders(migration, survey, received);
   progress.endPhase('shift', 'done');
 }
 

@@ -1,36 +1,32 @@
 import { findAdministration } from '../../../src/activities/preflight/administration';
-import type { ComponentName } from '../../../src/plan/components';
-import type { PublishedPort } from '../../../src/contract/senders';
 import type { Plan } from '../../../src/plan/schema';
 
-const planOf = (to: string, ingest?: object): Plan =>
-  ({
-    records: [
-      {
-        name: 'ingest.example.com',
-        to,
-      },
-    ],
-    ingest,
-  }) as unknown as Plan;
+const PLAN = {
+  services: {
+    metrics: {
+      store: 'mimir',
+      port: 9009,
+    },
+    tempo: {
+      store: 'tempo',
+      port: 3200,
+    },
+    grafana: { port: 3000 },
+  },
+} as unknown as Plan;
 
-const portOf = (port: number, component: ComponentName): PublishedPort => ({
-  instanceId: 'i-1',
+const portOf = (port: number, service: string, targetPort = port) => ({
   port,
-  protocol: 'tcp',
-  addresses: ['0.0.0.0'],
-  targetPort: port,
-  service: component,
-  component,
+  protocol: 'tcp' as const,
+  service,
+  targetPort,
 });
 
-const PORTS = [portOf(9009, 'mimir'), portOf(3200, 'tempo'), portOf(4318, 'tempo')];
-
-const list = (plan: Plan) => findAdministration(plan, PORTS).map(({ message, fix }) => `${message}; ${fix}`);
-
 test('paths of administration that an ingest makes reachable are named, with what keeps others out', () => {
-  expect(list(planOf('ingest'))).toEqual([
-    'whoever reaches the ingest at 9009 reaches /ingester/flush, /ingester/prepare-shutdown, /ingester/shutdown, ' +
+  const listens = [portOf(19009, 'metrics', 9009), portOf(3200, 'tempo')];
+  const findings = findAdministration(PLAN, listens);
+  expect(findings.map(({ message, fix }) => `${message}; ${fix}`)).toEqual([
+    'whoever reaches the ingest at 19009 reaches /ingester/flush, /ingester/prepare-shutdown, /ingester/shutdown, ' +
       "/config of mimir; mimir takes what is sent at the same port and can't close them: " +
       'let in by ingest.from only who sends',
     'whoever reaches the ingest at 3200 reaches /flush, /shutdown, /status/config of tempo; ' +
@@ -38,7 +34,6 @@ test('paths of administration that an ingest makes reachable are named, with wha
   ]);
 });
 
-test('a port that the ingest does not listen at makes nothing reachable, nor does a plan without an ingest', () => {
-  expect(list(planOf('ingest', { ports: [{ port: 4318 }] }))).toEqual([]);
-  expect(list(planOf('users'))).toEqual([]);
+test('a door that only takes telemetry makes nothing reachable', () => {
+  expect(findAdministration(PLAN, [portOf(4318, 'tempo'), portOf(3000, 'grafana')])).toEqual([]);
 });

@@ -35,6 +35,17 @@ const planOf = (dualWrite: boolean): Plan =>
         to: 'ingest',
       },
     ],
+    services: {
+      mimir: {
+        store: 'mimir',
+        port: 9009,
+        extraPorts: [],
+      },
+      alloy: {
+        port: 12345,
+        extraPorts: [4318],
+      },
+    },
     data: { accept: [] },
     decommission: { enabled: true },
     ingestion: { dualWrite },

@@ -3,12 +3,21 @@ import { judgeMove, type Place } from '../../../src/activities/preflight/sender-
 import type { Plan } from '../../../src/plan/schema';
 
 const NAME = 'ingest.example.com';
-const REACH = {
-  vpcId: 'vpc-1',
-  ranges: ['10.0.0.0/16'],
-  routes: [],
-  shown: new Map([['198.51.100.7', 'nat-1']]),
-  names: new Map([['10.0.3.4', 'web-1 (i-2)']]),
+const MIMIR = {
+  port: 9009,
+  protocol: 'tcp' as const,
+  service: 'mimir',
+  targetPort: 9009,
+};
+const WAYS = {
+  reach: {
+    vpcId: 'vpc-1',
+    ranges: ['10.0.0.0/16'],
+    routes: [],
+    shown: new Map([['198.51.100.7', 'nat-1']]),
+    names: new Map([['10.0.3.4', 'web-1 (i-2)']]),
+  },
+  listens: [MIMIR],
 };
 const PEER: FoundPeer = {
   peer: '10.0.3.4',
@@ -44,8 +53,8 @@ const planOf = (ingest: object = {}): Plan =>
     ingest,
   }) as unknown as Plan;
 
-const judge = (peer: Partial<FoundPeer> = {}, plan = planOf(), place = PLACE) =>
-  judgeMove(plan, { ...PEER, ...peer }, place, REACH);
+const judge = (peer: Partial<FoundPeer> = {}, plan = planOf(), listens = [MIMIR]) =>
+  judgeMove(plan, { ...PEER, ...peer }, PLACE, { ...WAYS, listens });
 
 test("a sender moves by the senders' own name when it connects again", () => {
   expect(judge()).toMatchObject({
@@ -71,18 +80,17 @@ test('one outside reaches no internal ingest', () => {
 
 test('one at a port where the ingest is told not to listen stays', () => {
   const plan = planOf({ ports: [{ port: 3100 }] });
-  expect(judge({}, plan)).toMatchObject({
+  expect(judge({}, plan, [])).toMatchObject({
     move: 'not',
     change: 'add 9009 to ingest.ports, or let it send to one of those',
   });
 });
 
-test('one whose port a stranger answers stays, until the plan says what answers there', () => {
-  const { component, ...port } = PLACE.port!;
-  const place = { ...PLACE, port };
-  expect(component).toBe('mimir');
-  expect(judge({}, planOf(), place).move).toBe('not');
-  expect(judge({}, planOf({ ports: [{ port: 9009 }] }), place).move).toBe('by-name');
+test('one whose port no service of the plan answers stays', () => {
+  expect(judge({}, planOf(), [])).toMatchObject({
+    move: 'not',
+    why: 'mimir answers at 9009, and no service of the plan does',
+  });
 });
 
 test("the host's own agents stay, whatever the plan says", () => {

@@ -1,7 +1,7 @@
 /** What preflight says of who sends to the hosts: why somebody moves or does not, and what to change. */
 import type { Finding } from '../../../contract/findings';
 import { describePeer, type Peer } from '../../../contract/hosts';
-import type { PublishedPort, Sender } from '../../../contract/senders';
+import { nameLoss, type PublishedPort, type Sender } from '../../../contract/senders';
 import { fail, failAs, pass, warn } from '../finding';
 
 const CHECK = 'senders';
@@ -12,9 +12,6 @@ const writeRecord = (name: string): string => `records: [{name: ${name}, to: ing
 
 /** Why it moves so, and what to change. */
 type Reason = Pick<Sender, 'why' | 'change'>;
-
-/** The name by which a plan accepts that somebody does not move. */
-export const nameLoss = ({ peer, port }: Pick<Peer, 'peer' | 'port'>): string => `${peer}/${port}`;
 
 const ELSEWHERE = 'run it elsewhere, or know that it ends';
 
@@ -61,8 +58,8 @@ export function explainUnlistened({ port }: Peer, ports: number[]): Reason {
 
 export function explainStranger({ port, service }: Peer): Reason {
   return {
-    why: `${service} answers at ${port}, which is no component of the stack and stays on the host`,
-    change: `let it send to a component's own port, or say in ingest.ports what answers at ${port}`,
+    why: `${service} answers at ${port}, and no service of the plan does`,
+    change: `let it send to a service's own port, or say in ingest.ports what answers at ${port}`,
   };
 }
 
