@@ -12,7 +12,7 @@ const CHANGES: Change[] = [...ECS_CHANGES, ...BALANCER_CHANGES, ...NAME_CHANGES,
 /** What a script does stands in the state of its host; a start changes the same as a stop. */
 const NO_OWN_ATTRIBUTE = ['SendCommand', 'StartInstances'];
 const SOURCES = join(__dirname, '../../src');
-const READS = /^(Describe|List|Get|Head|BatchGet|Simulate)/;
+const READS = /^(Describe|List|Get|Head|BatchGet|Simulate|Test)/;
 
 let emulators: OwnEmulator[];
 let accounts: Account[];
