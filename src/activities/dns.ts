@@ -23,6 +23,9 @@ export async function askServers(deps: Deps, domain: string): Promise<DnsAnswer>
   return isPublic ? answer : { unknown: `the resolver knows no public names, not even ${CONTROL}` };
 }
 
+/** Whether whoever is asked stands outside every VPC. */
+export const asksPublicly = ({ environment }: Deps): boolean => Boolean(environment['PUBLIC_RESOLVER']);
+
 /** The addresses of a load balancer, which always has some. */
 export async function askAddresses(deps: Deps, balancer: string): Promise<DnsAnswer> {
   const answer = await askDns(deps, balancer, 'A');

@@ -6,7 +6,7 @@ import { describeHostedZone, type HostedZone } from '../aws/hosted-zone';
 import { listRecordSets } from '../aws/record-change';
 import { normaliseName } from '../aws/record-set';
 import type { Deps } from '../clients';
-import { askServers, type DnsAnswer } from '../dns';
+import { askServers, asksPublicly, type DnsAnswer } from '../dns';
 import { orNothing } from './absence';
 import type { Look } from './finding';
 import { lookAtPrivateZones } from './private-zones';
@@ -50,7 +50,8 @@ export async function lookAtZones(deps: Deps, plan: Plan, { zones, vpcId, vpcsOf
       if (!isAsked) findings.push(sayNotAskedInside(zone, vpcId, plan.region));
       continue;
     }
-    findings.push(judgeDelegation(zone, await askServers(deps, zone.name)));
+    const own = await listOwnServers(deps, zone);
+    findings.push(judgeDelegation(zone, await askServers(deps, zone.name), { own, isPublic: asksPublicly(deps) }));
     for (const name of names) findings.push(...(await findCuts(deps, zone, name)));
   }
   const shadows = await lookAtPrivateZones(deps, plan, [...new Set([vpcId, ...vpcsOfHosts])]);
@@ -59,15 +60,30 @@ export async function lookAtZones(deps: Deps, plan: Plan, { zones, vpcId, vpcsOf
   };
 }
 
+/** What else decides whether public DNS comes to a zone. */
+interface Surely {
+  /** servers in the zone's own NS record: names of the team's for those that AWS gave it ("white-label") */
+  own: string[];
+  /** PUBLIC_RESOLVER is asked, and no private zone answers */
+  isPublic: boolean;
+}
+
 /** Whether public DNS comes to this zone, and not to another one of the same name. */
-export function judgeDelegation(zone: HostedZone, answer: DnsAnswer): Finding {
+export function judgeDelegation(zone: HostedZone, answer: DnsAnswer, { own, isPublic }: Surely): Finding {
   if ('unknown' in answer) return sayDelegationUnknown(zone, answer.unknown);
   const servers = answer.values.map(normaliseName);
-  if (servers.includes(UNASKABLE))
-    return sayDelegationUnknown(zone, 'the worker asks inside a VPC, where a private zone answers');
-  const strangers = servers.filter((server) => !zone.servers.includes(server));
+  const isAnsweredInside = servers.length === 0 && !isPublic;
+  if (servers.includes(UNASKABLE) || isAnsweredInside)
+    return sayDelegationUnknown(zone, 'the worker may ask inside a VPC, where a private zone answers');
+  const strangers = servers.filter((server) => ![...zone.servers, ...own].includes(server));
   if (strangers.length === servers.length) return sayNotDelegated(zone, servers);
   return strangers.length > 0 ? sayPartlyDelegated(zone, strangers) : sayDelegated(zone);
+}
+
+async function listOwnServers(deps: Deps, { id, name }: HostedZone): Promise<string[]> {
+  const sets = await listRecordSets(deps, id, name);
+  const servers = sets.filter(({ Type }) => Type === 'NS').flatMap(({ ResourceRecords = [] }) => ResourceRecords);
+  return servers.map(({ Value }) => normaliseName(Value!));
 }
 
 /** NS records by which the zone gives a name, or a parent of it, away: its own record of the name is asked by nobody. */

@@ -142,12 +142,19 @@ const PUBLIC = {
 
 test.each([
   ['nobody could be asked', { unknown: 'queryNs ETIMEOUT example.com' }, /^whether .* is not known: queryNs ETIMEOUT/],
-  ['a private zone answered', { values: ['ns-0.awsdns-00.com'] }, /not known: the worker asks inside a VPC/],
+  ['a private zone answered', { values: ['ns-0.awsdns-00.com'] }, /not known: the worker may ask inside a VPC/],
+  ['nobody answers, maybe inside a VPC', { values: [] }, /not known: the worker may ask inside a VPC/],
   ['another provider serves it too', { values: ['NS-1.awsdns-00.com.', 'ns.else.net'] }, /asks ns\.else\.net .* too/],
 ])('where %s, that is told and stops nothing', (_what, answer, message) => {
-  const { level, message: found } = judgeDelegation(PUBLIC, answer);
+  const { level, message: found } = judgeDelegation(PUBLIC, answer, { own: [], isPublic: false });
   expect(level).toBe('warn');
   expect(found).toMatch(message);
+});
+
+test('servers that have names of the team’s in the zone itself are the zone’s', () => {
+  const answer = { values: ['ns1.example.com', 'ns2.example.com'] };
+  const judge = (own: string[]) => judgeDelegation(PUBLIC, answer, { own, isPublic: true }).level;
+  expect([judge(answer.values), judge([])]).toEqual(['pass', 'fail']);
 });
 
 test('a resolver that knows no public names at all tells nothing of a zone', async () => {
