@@ -17,11 +17,11 @@ const ALLOY_DOORS: Door[] = [
   },
   {
     port: 3101,
-    speaks: "Loki's push",
+    speaks: 'pushed logs',
   },
   {
     port: 4041,
-    speaks: "Pyroscope's push",
+    speaks: 'pushed profiles',
   },
 ];
 
