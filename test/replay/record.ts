@@ -200,7 +200,10 @@ const RECORDINGS: Record<string, Recording> = {
     },
     run: goBackInTheWeek,
   },
-  drained: { run: disconnectLate },
+  drained: {
+    plan: { data: { accept: ['10.0.3.4/9009'] } },
+    run: disconnectLate,
+  },
   'handed-over-and-back': {
     plan: WEEK,
     run: goBackInTheWeek,

@@ -154,6 +154,7 @@ async function exposeMimir(operator: Operator): Promise<void> {
       {
         name: 'mimir.example.com',
         service: 'mimir',
+        quiet: true,
       },
     ],
     services: { mimir: { expose: { public: true } } },

@@ -21,10 +21,11 @@ function worldThatRestsIn(name: ActivityName, from = 1): { world: World; gate: G
   const [world, gate] = [new World(), new Gate()];
   let times = 0;
   const answer = world.answers as Record<string, unknown>;
-  answer[name] = async () => {
+  answer[name] = async (input: unknown) => {
     times++;
     if (times >= from) await gate.pass();
-    return {};
+    // what it was told to end with may come too late: then it has ended well
+    return name in answer ? {} : world.answer(name, input);
   };
   return { world, gate };
 }
