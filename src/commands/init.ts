@@ -54,9 +54,9 @@ async function planText(stack: StackOptions): Promise<string> {
     certificate,
     source,
   });
-  const ingest = document.createNode({});
-  ingest.commentBefore = ` ${WHY_INGEST}`;
-  document.set('ingest', ingest);
+  const ingest = document.createPair('ingest', {});
+  ingest.key.commentBefore = ` ${WHY_INGEST}`;
+  document.add(ingest);
   for (const [service, { count, why }] of Object.entries(COUNTS_OF_NEW_STACK)) {
     const settings = document.createNode({ count });
     settings.commentBefore = ` ${why}`;

@@ -34,6 +34,7 @@ test('a plan has an ingest where it says so, or where a name leads to one', () =
     name: 'lgtm-ingest',
     securityGroup: 'lgtm-ingest-sg',
     from: [],
+    cut: false,
   });
   expect(planWith('ingest: { from: [192.168.0.0/16] }').ingest!.from).toEqual(['192.168.0.0/16']);
 });
