@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import type { Worker, WorkerOptions } from '@temporalio/worker';
+import { Worker, type WorkerOptions } from '@temporalio/worker';
 import { createActivities } from './activities';
 import { createClients } from './activities/clients';
 import { imagesQueueOf, TASK_QUEUE } from './contract/messages';
@@ -74,7 +74,7 @@ async function serveQueues(connection: WorkerConnection, options: RunWorkerOptio
       workflowBundle,
     });
     const builder = options.images
-      ? await GuardedWorker.create({
+      ? await Worker.create({
           ...common,
           taskQueue: imagesQueueOf(taskQueue),
           activities: {

@@ -76,9 +76,12 @@ async function isForbidden(activation: Activation, reached: Map<string, Reached>
   const { runId, jobs } = activation;
   const before = reached.get(runId);
   if (jobs.some(({ removeFromCache }) => removeFromCache)) reached.delete(runId);
-  else if (jobs.some(({ queryWorkflow }) => !queryWorkflow)) reached.set(runId, describe(activation, before));
-  if (!before || !isAhead(activation, before)) return false;
-  return isOpen(before.workflowId, runId).catch(() => true);
+  else if (jobs.some(({ queryWorkflow }) => !queryWorkflow)) {
+    const now = describe(activation, before);
+    reached.set(runId, now);
+    if (before && isAhead(now, before)) return isOpen(before.workflowId, runId).catch(() => true);
+  }
+  return false;
 }
 
 function describe({ jobs, timestamp, historyLength }: Activation, before: Reached | undefined): Reached {
@@ -90,12 +93,8 @@ function describe({ jobs, timestamp, historyLength }: Activation, before: Reache
   };
 }
 
-/** It goes on, and no task has begun since: what comes within one task knows of no later event. */
-function isAhead(activation: Activation, before: Reached): boolean {
-  const { begunAt, event } = describe(activation, before);
-  const goesOn = activation.jobs.some(({ queryWorkflow, removeFromCache }) => !queryWorkflow && !removeFromCache);
-  return goesOn && begunAt === before.begunAt && event > before.event;
-}
+/** No task has begun since: what comes within one task knows of no later event. */
+const isAhead = (now: Reached, before: Reached): boolean => now.begunAt === before.begunAt && now.event > before.event;
 
 /** What fails an activation of a query fails the query alone. */
 function refuse({ runId }: Activation): Buffer {

@@ -273,7 +273,7 @@ export async function unfoldPair(migration: Run, pair: PairRequest, patience: Pa
 }
 
 /** A host that started again may have another public address by now. */
-function withAddresses({ facts }: Run, pair: RestoreRequest): RestoreRequest {
+export function withAddresses({ facts }: Run, pair: RestoreRequest): RestoreRequest {
   return {
     ...pair,
     addresses: facts.changedAddresses,

@@ -6,6 +6,7 @@ import { isDenied, messageOf } from '../engine/failures';
 import { holdUndo } from '../engine/hold';
 import type { Run } from '../engine/run';
 import { rest } from '../engine/timers';
+import { withAddresses } from '../moves/records';
 import { listStanding, type Standing } from './standing';
 import { LOOK, tellEditedSince, tellStanding, tellStoppedSince, tellUnknownRemains } from './texts';
 
@@ -66,17 +67,10 @@ function listUndone({ ledger }: Run, { edits = [], hosts }: Remains): Leftover[]
 
 /** A permission that is missing holds, as it does for any undo. */
 async function findRemains(run: Run): Promise<Remains> {
-  const { plan, owner, ledger, facts } = run;
-  const restored = ledger.list().flatMap(({ verb, input }) =>
-    verb === 'restoreRecords'
-      ? [
-          {
-            ...input,
-            addresses: facts.changedAddresses,
-          },
-        ]
-      : [],
-  );
+  const { plan, owner, ledger } = run;
+  const restored = ledger
+    .list()
+    .flatMap(({ verb, input }) => (verb === 'restoreRecords' ? [withAddresses(run, input)] : []));
   for (;;) {
     try {
       return await perform('findRemains', LOOK, {
