@@ -54,6 +54,28 @@ export const SURVEY: Survey = {
   ],
 };
 
+/** The same where a name of senders' moves too, to an ingest with these ports. */
+export const surveyWithIngest = (name: string, ports: NonNullable<Survey['ingest']>['ports']): Survey => ({
+  ...SURVEY,
+  records: [
+    ...SURVEY.records,
+    {
+      name,
+      to: 'ingest',
+      original: {
+        name,
+        type: 'A',
+        ttl: 300,
+        values: [ADDRESS],
+      },
+    },
+  ],
+  ingest: {
+    ports,
+    sources: [],
+  },
+});
+
 const created = async ({ name }: { name: string }): Promise<Resource> => ({
   id: name,
   ownership: 'created',

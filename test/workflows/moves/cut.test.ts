@@ -1,8 +1,7 @@
 import type { Peer } from '../../../src/contract/hosts';
-import type { Survey } from '../../../src/contract/findings';
 import { textsOf } from '../run';
 import { useStubWorker } from '../server';
-import { HOST, RECORD, SURVEY } from '../stubs';
+import { HOST, RECORD, surveyWithIngest } from '../stubs';
 import { Gate, World } from '../world';
 
 const runWorkflow = useStubWorker();
@@ -24,26 +23,7 @@ const portOf = (port: number) => ({
   targetPort: 9009,
 });
 
-const WITH_INGEST: Survey = {
-  ...SURVEY,
-  records: [
-    ...SURVEY.records,
-    {
-      name: NAME,
-      to: 'ingest',
-      original: {
-        name: NAME,
-        type: 'A',
-        ttl: 300,
-        values: ['203.0.113.7'],
-      },
-    },
-  ],
-  ingest: {
-    ports: [portOf(9009), portOf(8080)],
-    sources: [],
-  },
-};
+const WITH_INGEST = surveyWithIngest(NAME, [portOf(9009), portOf(8080)]);
 
 const senderAt = (port: number): Peer => ({
   peer: '10.0.3.4',

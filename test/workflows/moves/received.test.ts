@@ -1,7 +1,6 @@
-import type { Survey } from '../../../src/contract/findings';
 import { textsOf } from '../run';
 import { useStubWorker } from '../server';
-import { RECORD, SURVEY } from '../stubs';
+import { RECORD, surveyWithIngest } from '../stubs';
 import { World } from '../world';
 
 const runWorkflow = useStubWorker();
@@ -16,33 +15,14 @@ const PLAN = {
   ],
 };
 
-const WITH_INGEST: Survey = {
-  ...SURVEY,
-  records: [
-    ...SURVEY.records,
-    {
-      name: NAME,
-      to: 'ingest',
-      original: {
-        name: NAME,
-        type: 'A',
-        ttl: 300,
-        values: ['203.0.113.7'],
-      },
-    },
-  ],
-  ingest: {
-    ports: [
-      {
-        port: 9009,
-        protocol: 'tcp',
-        service: 'mimir',
-        targetPort: 9009,
-      },
-    ],
-    sources: [],
+const WITH_INGEST = surveyWithIngest(NAME, [
+  {
+    port: 9009,
+    protocol: 'tcp',
+    service: 'mimir',
+    targetPort: 9009,
   },
-};
+]);
 
 /** A world in which Mimir on ECS takes more in each time that somebody looks, and on the host nothing. */
 function worldOf(): World {
