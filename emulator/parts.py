@@ -31,6 +31,7 @@ from .stack.grafana import Grafana
 from .stack.samples import Samples
 from .stack.stores import Stores
 from .stack.workload import Workload
+from .witness.asking import Asking
 from .witness.part import Witness
 from .witness.senders import Senders
 from .world.build import Builder
@@ -105,5 +106,6 @@ def make_parts(endpoints: Endpoints, registry_folder: str | None) -> Parts:
         Stores(samples),
         witness,
         Senders(facts, witness.surroundings, network_balancers),
+        Asking(witness.surroundings.balancers, metrics),
     ]
     return Parts(settings, facts, calls, rules, stale, route53, zones, builder, parts)

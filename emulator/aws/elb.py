@@ -128,9 +128,9 @@ class Elb(Part):
         return "healthy" if self.is_answered(group, target_id) else "unhealthy"
 
     def is_answered(self, group: Any, target_id: str) -> bool:
-        """Whether a health check of a network load balancer reaches the task and is told that it is ready."""
+        """Whether a health check reaches the task and is told that it is ready."""
         answering = self.targets.answering.get((group.arn, target_id))
-        if group.protocol not in NETWORK_PROTOCOLS or not answering:
+        if not answering:
             return True
         asked = group.health_check_port
         port = int(group.targets[target_id]["Port"] if asked == "traffic-port" else asked)

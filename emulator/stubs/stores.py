@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 
 PATHS = re.compile(r"^https?://[^/]+/(prometheus/|loki/api/|api/search|querier\.v1)")
 VERBOSE = "-sv"
+#: sends a request to another place than its URL's
+ELSEWHERE = "--connect-to"
 #: options that have a value
-WITH_VALUE = ("-d", "-w", "-H", "-m", "-X", "-o")
+WITH_VALUE = ("-d", "-w", "-H", "-m", "-X", "-o", "-D", ELSEWHERE)
 TIMEOUT_S = 30
 
 
@@ -25,6 +27,8 @@ def asks_store(arguments: list[str]) -> bool:
 def run_task_curl(arguments: list[str]) -> None:
     if VERBOSE in arguments:
         tell_address(arguments)
+    if ELSEWHERE in arguments:
+        ask_balancer(arguments)
     run_curl(arguments, "task")
 
 
@@ -38,6 +42,26 @@ def tell_address(arguments: list[str]) -> "NoReturn":
         sys.exit(6)
     print(f"*   Trying {addresses[0]}:80...", file=sys.stderr, flush=True)
     sys.exit(7)
+
+
+def ask_balancer(arguments: list[str]) -> "NoReturn":
+    """`HOST:443:BALANCER:443`, and of the answer the headers that `-D -` prints."""
+    url, options = take_options(arguments)
+    name, path = re.sub(r"^https://", "", url or "").split("/", maxsplit=1)
+    question = {
+        "balancer": options[ELSEWHERE].split(":")[2],
+        "name": name,
+        "path": f"/{path}",
+        "vpc": os.environ["VPC"],
+        "address": os.environ["ADDRESS"],
+    }
+    answer = ask("POST", "/_emulator/balancer", question)
+    if "error" in answer:
+        print(answer["error"], file=sys.stderr, flush=True)
+        sys.exit(read_exit_code(answer["error"]))
+    sys.stdout.write(f"HTTP/2 {answer['code']} \r\nserver: {answer['server']}\r\n\r\n")
+    sys.stdout.flush()
+    sys.exit(0)
 
 
 def run_curl(arguments: list[str], origin: str) -> "NoReturn":

@@ -10,7 +10,11 @@ from ..aws.ecs.service_tasks import BY_SCHEDULER, ServiceTask
 from ..aws.elb import Elb
 from ..aws.elb_routing import FIXED_ANSWER, find_balancer, route
 from ..aws.instances import find_by_ip, find_by_private_ip, is_running
+from ..aws.security_groups import Arrival, admits
 from ..host.hosts import Hosts
+
+#: at which load balancers are asked
+PORT = 443
 
 
 class LostError(Exception):
@@ -28,6 +32,10 @@ class LostError(Exception):
             "to": self.to,
             "why": str(self),
         }
+
+
+class UnansweredError(LostError):
+    """Not even the load balancer said something."""
 
 
 class Connection(Protocol):
@@ -91,10 +99,14 @@ class Balancers:
         self.requests: Counter[tuple[str, str]] = Counter()
 
     def choose(self, balancer: str, name: str, source: str) -> TargetConnection:
-        """One of the healthy targets that a request for the name is forwarded to."""
-        if not find_balancer(balancer):
-            raise LostError("ecs", balancer, f"no load balancer has the name {balancer}")
-        arn = route(balancer, name, source=source)
+        """One of the healthy targets that a client's request for the name is forwarded to."""
+        connection = self.find_target(balancer, name, "/", source)
+        self.requests[balancer, connection.group.arn] += 1
+        return connection
+
+    def find_target(self, balancer: str, name: str, path: str, source: str) -> TargetConnection:
+        require_entry(balancer, source)
+        arn = route(balancer, name, path, source)
         if arn == FIXED_ANSWER:
             raise LostError("ecs", balancer, f"no rule of {balancer} takes {name}")
         group = backend("elbv2").target_groups[arn]
@@ -105,8 +117,16 @@ class Balancers:
         task = next((each for each in find_running_tasks() if each.ip == address), None)
         if not task:
             raise LostError("ecs", balancer, f"{group.name} sends to {address}, where no task runs")
-        self.requests[balancer, arn] += 1
         return TargetConnection(balancer, group, task)
+
+
+def require_entry(dns_name: str, source: str) -> None:
+    """Its security groups let the source in."""
+    balancer = find_balancer(dns_name)
+    if not balancer:
+        raise LostError("ecs", dns_name, f"no load balancer has the name {dns_name}")
+    if balancer.security_groups and not admits(balancer.security_groups, Arrival("tcp", PORT, source)):
+        raise UnansweredError("ecs", dns_name, f"no security group of {dns_name} admits {source}")
 
 
 class BalancerConnection:

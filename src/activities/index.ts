@@ -39,6 +39,7 @@ import { withHeartbeats } from './pacing';
 import * as preflight from './preflight';
 import * as remains from './preflight/remains';
 import * as memory from './probe/memory';
+import * as reach from './probe/reach';
 import * as received from './probe/received';
 import * as rings from './probe/rings';
 import * as samples from './probe/samples';
@@ -67,6 +68,7 @@ const VERBS: Verbs = {
   ...missingResource,
   ...preflight,
   ...previousDefinition,
+  ...reach,
   ...received,
   ...record,
   ...remains,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Owner, Ownership } from '../contract/resources';
 
 export const MIGRATION_TAG = 'lgtm-migrate:migration';
@@ -60,10 +61,17 @@ function isList(tags: readonly Tag[] | Record<string, string>): tags is readonly
   return Array.isArray(tags);
 }
 
+/** Source: AWS, CreateService: clientToken. */
+const LONGEST_TOKEN = 36;
+
 /**
  * The client token by which ECS knows a repeated call of this run;
- * it takes 36 characters, and a run's first 18 tell it apart.
+ * it takes 36 characters, and a run's first 18 tell it apart. A subject for which there is no room is told from others
+ * by its digest.
  */
 export function buildToken({ run }: Owner, subject: string): string {
-  return `${run.slice(0, 18)}-${subject}`.slice(0, 36);
+  const token = `${run.slice(0, 18)}-${subject}`;
+  if (token.length <= LONGEST_TOKEN) return token;
+  const digest = createHash('sha256').update(subject).digest('hex');
+  return `${run.slice(0, 18)}-${digest}`.slice(0, LONGEST_TOKEN);
 }

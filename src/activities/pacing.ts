@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { CancelledFailure, Context } from '@temporalio/activity';
 
 /** A pause starts at this part of its longest, and grows by this much each time. */
@@ -12,10 +13,15 @@ const HEARTBEAT_MS = 1000;
 /** What each running activity has told last. */
 const told = new WeakMap<Context, unknown>();
 
+const background = new AsyncLocalStorage<true>();
+
+/** What runs beside an activity's own work tells nothing in its name. */
+export const inBackground = <T>(run: () => Promise<T>): Promise<T> => background.run(true, run);
+
 /** Says what the activity saw; outside a worker there is nobody to tell. */
 export function heartbeat(details: unknown): void {
   const context = findContext();
-  if (!context) return;
+  if (!context || background.getStore()) return;
   told.set(context, details);
   context.heartbeat(details);
 }

@@ -83,7 +83,7 @@ function isWarmUp({ verdict, at, class: signalClass }: Measurement, { warmUntil 
 
 /** What was counted before a new weight: what passed there proves nothing here, and failures still count. */
 export function forgetSuccesses(state: WatchState): WatchState {
-  const { measurements, refusals } = state;
+  const { measurements, refusals, rounds } = state;
   const counts = mapCounts(state.counts, (before) => ({
     ...before,
     inconclusive: 0,
@@ -94,6 +94,7 @@ export function forgetSuccesses(state: WatchState): WatchState {
     counts,
     measurements,
     ...(refusals && { refusals }),
+    ...(rounds && { rounds }),
   };
 }
 
@@ -102,12 +103,13 @@ export function forgetClass(state: WatchState, { signals }: AnalysisPlan, forgot
   const isKept = (name: string) => signals[name]?.class !== forgotten;
   const counts = Object.entries(state.counts).filter(([name]) => isKept(name));
   const measurements = state.measurements.filter(({ signal }) => isKept(signal));
-  const { refusals } = state;
+  const { refusals, rounds } = state;
   return {
     verdict: 'collecting',
     counts: Object.fromEntries(counts),
     measurements,
     ...(refusals && { refusals }),
+    ...(rounds && { rounds }),
   };
 }
 

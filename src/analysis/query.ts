@@ -1,4 +1,4 @@
-import type { DataPoint } from './types';
+import type { AskedRound, DataPoint } from './types';
 
 /** One metric to ask CloudWatch for. */
 export interface MetricQuery {
@@ -24,6 +24,8 @@ export interface WatchedStack {
     /** moving names that lead to it */
     hosts?: string[];
   }[];
+  /** what a probe has asked of late */
+  rounds?: AskedRound[];
 }
 
 /** How one kind of signal is measured: what to ask for, and what the answers mean. */

@@ -26,6 +26,17 @@ export interface Measurement {
   message?: string;
 }
 
+/** Requests that a probe has sent through the load balancer, the same number to each moving name. */
+export interface AskedRound {
+  /** epoch ms: it may have sent one from then on, and until then */
+  from: number;
+  until: number;
+  /** to each name */
+  asked: number;
+  /** percent that the balancer answered itself by an error, or nobody, of the worst name; absent: not known (yet) */
+  unanswered?: number;
+}
+
 /** What a gate has counted of one signal. */
 export interface SignalCounts {
   /** epoch ms of the failures that still count, oldest first */
@@ -57,6 +68,8 @@ export interface WatchState {
   came?: string[];
   /** those that nobody has come to although all else passed, as long as that is so */
   absent?: string[];
+  /** what a probe has asked of late, oldest first */
+  rounds?: AskedRound[];
   /** what is told once and judged by nobody: what AWS refused to say of what users come through, what is gone beside it */
   refusals?: string[];
 }

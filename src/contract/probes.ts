@@ -28,9 +28,48 @@ export interface Ring {
   count: number;
 }
 
+/** A moving name that is asked through the load balancer. */
+export interface AskedName {
+  name: string;
+  paths: string[];
+  /** CloudWatch dimension of the group that its requests have to reach */
+  targetGroup: string;
+}
+
+/** Users' requests, sent by a probe through the load balancer. */
+export interface UserRequests {
+  probe: ProbePlace;
+  loadBalancer: {
+    dnsName: string;
+    /** CloudWatch's */
+    dimension: string;
+  };
+  names: AskedName[];
+}
+
+export interface ReachRequest extends UserRequests {
+  purpose: string;
+  /** of a data point, in ms */
+  periodMs: number;
+  /** epoch ms: what was counted before is not of these requests */
+  since: number;
+  /** how long CloudWatch may take to count them, in ms */
+  timeoutMs: number;
+}
+
+/** Names whose requests do not reach their group, and those of which nobody can say it: each in words. */
+export interface ReachCheck {
+  problems: string[];
+  unknown: string[];
+}
+
 export interface ProbeActivities {
   /** what of the rings is not closed, in words */
   checkRings(input: ProbeRequest & { rings: Ring[] }): Promise<{ problems: string[] }>;
+  checkReach(input: ReachRequest): Promise<ReachCheck>;
 }
 
-export const PROBE_ATTEMPTS: AttemptsOf<ProbeActivities> = { checkRings: 'waiting' };
+export const PROBE_ATTEMPTS: AttemptsOf<ProbeActivities> = {
+  checkRings: 'waiting',
+  checkReach: 'waiting',
+};

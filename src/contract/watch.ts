@@ -2,6 +2,7 @@ import type { WatchState } from '../analysis/types';
 import type { ExpectedVisits } from '../analysis/visitors';
 import type { Plan } from '../plan/schema';
 import type { AttemptsOf } from './attempts';
+import type { UserRequests } from './probes';
 
 /** A service that users are served by, and what they come to it through. */
 export interface WatchedService {
@@ -46,6 +47,10 @@ export interface WatchRequest extends WatchedPlace {
   loadBalancer: string;
   /** this run made it, and nobody else's requests come to it */
   isOwnBalancer: boolean;
+  /** what a probe asks all the time, for the signals of that source; `purpose` begins those of its rounds */
+  asking?: UserRequests & {
+    purpose: string;
+  };
   /** absent: nobody has to come */
   expected?: ExpectedVisits;
   /** what was counted and told so far; the watch goes on from there */

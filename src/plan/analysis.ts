@@ -20,7 +20,7 @@ const dimensionName = textLike(/^[!-9;-~][!-~]{0,254}$/, 'the name of a dimensio
  */
 const signalSchema = z
   .strictObject({
-    source: z.enum(['load-balancer', 'ecs', 'custom']),
+    source: z.enum(['load-balancer', 'ecs', 'probe', 'custom']),
     metric: line,
     namespace: namespace.default('LGTM/Migration').meta({
       description: 'Of a custom metric',

@@ -15,6 +15,10 @@ export const METRICS = {
     // the worst service's running tasks, in percent of those it should have
     'running-share',
   ],
+  probe: [
+    // percent of a probe's requests that the load balancer answered itself by an error, or nobody, of the worst name
+    'unanswered-share',
+  ],
 } as const;
 
 /** A source whose metrics are ours to name. */

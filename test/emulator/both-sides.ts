@@ -1,3 +1,4 @@
+import { AuthorizeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
 import {
   CreateServiceCommand,
   DescribeServicesCommand,
@@ -21,6 +22,7 @@ import { CLUSTER, DEFINITION, findGroup } from './account';
 import type { Clients } from './clients';
 
 const NAME = 'grafana.example.com';
+const PORT = 3000;
 const SERVICE = {
   cluster: CLUSTER,
   service: 'grafana',
@@ -76,14 +78,16 @@ export class BothSides {
     const { ecs, elb } = this.clients;
     const { TargetGroups } = await elb.send(new DescribeTargetGroupsCommand({ Names: ['lgtm-grafana-tg'] }));
     await ecs.send(new RegisterTaskDefinitionCommand(DEFINITION));
+    const group = await findGroup(this.clients);
+    await this.letBalancerIn(group);
     const awsvpcConfiguration = {
       subnets: [this.world.subnets['private-a']!],
-      securityGroups: [await findGroup(this.clients)],
+      securityGroups: [group],
     };
     const door = {
       targetGroupArn: TargetGroups![0]!.TargetGroupArn!,
       containerName: DEFINITION.containerDefinitions![0]!.name!,
-      containerPort: 3000,
+      containerPort: PORT,
     };
     await ecs.send(
       new CreateServiceCommand({
@@ -101,6 +105,17 @@ export class BothSides {
       );
       return services![0]!.deployments![0]!.rolloutState === 'COMPLETED';
     });
+  }
+
+  /** Balancer and tasks have the same group here. */
+  private async letBalancerIn(GroupId: string): Promise<void> {
+    const rule = {
+      IpProtocol: 'tcp',
+      FromPort: PORT,
+      ToPort: PORT,
+      UserIdGroupPairs: [{ GroupId }],
+    };
+    await this.clients.ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [rule] }));
   }
 
   private async change(Changes: Change[]): Promise<string> {

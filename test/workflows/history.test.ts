@@ -1,5 +1,6 @@
 import { sleep } from '@temporalio/activity';
-import { watchSignals, type Clock } from '../../src/activities/aws/watch';
+import type { Clock } from '../../src/activities/aws/clock';
+import { watchSignals } from '../../src/activities/aws/watch';
 import type { Deps } from '../../src/activities/clients';
 import type { WatchRequest } from '../../src/contract/watch';
 import type { SignalPlan } from '../../src/plan/analysis';

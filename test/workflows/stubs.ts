@@ -190,6 +190,7 @@ const SERVICES = {
   updateService: nothing,
   removeService: nothing,
   checkRings: noProblems,
+  checkReach: answered,
 } satisfies Partial<Activities>;
 
 const RECORDS = {

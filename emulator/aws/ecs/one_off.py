@@ -94,6 +94,7 @@ class OneOffTasks(Part):
             "PATH": str(make_task_programs(self.hosts.root / "task-bin")),
             "EMULATOR": self.endpoints.aws,
             "VPC": find_vpc(task.moto),
+            "ADDRESS": read_interface(task.moto).get("privateIPv4Address", ""),
             "LC_ALL": "C",
         }
         arguments = (task, self.hosts.scripts, self.hosts.root, environment)
@@ -102,9 +103,12 @@ class OneOffTasks(Part):
 
 def find_vpc(moto: Any) -> str:
     """Where the task's interface is; its names are resolved there."""
-    details = {each["name"]: each["value"] for attachment in moto.attachments for each in attachment["details"]}
-    subnet = details.get("subnetId")
+    subnet = read_interface(moto).get("subnetId")
     return str(backend("ec2").get_subnet(subnet).vpc_id) if subnet else ""
+
+
+def read_interface(moto: Any) -> dict[str, str]:
+    return {each["name"]: each["value"] for attachment in moto.attachments for each in attachment["details"]}
 
 
 def prepare(task: Any, container: dict[str, Any]) -> OneOff:

@@ -5,7 +5,7 @@ import { toMilliseconds } from '../../plan/duration';
 import type { Deps } from '../clients';
 import { heartbeat, wasCancelledByWorkflow } from '../pacing';
 import { fetchSeries, type Span } from './metric';
-import { REAL_TIME } from './watch';
+import { REAL_TIME } from './clock';
 
 type Question = InputOf<'watchRequests'>;
 type Answer = OutputOf<'watchRequests'>;

@@ -1,9 +1,15 @@
+import type { Series } from '../../analysis/query';
 import { queryRequests } from '../../analysis/signals/load-balancer';
+import type { AskedRound } from '../../analysis/types';
 import type { ExpectedVisits } from '../../analysis/visitors';
 import type { WatchRequest } from '../../contract/watch';
 import { toMilliseconds } from '../../plan/duration';
 import type { Deps } from '../clients';
+import { keepsRounds } from './asked-rounds';
 import { fetchSeries, RECALLED_MS, type Span } from './metric';
+
+/** With what a probe has asked of late. */
+type Request = WatchRequest & { rounds?: AskedRound[] };
 
 /** A name, and the group in which its requests are counted: of several names that share one each counts. */
 interface Counted {
@@ -19,7 +25,7 @@ interface Counted {
  */
 export async function lookForVisitors(
   deps: Deps,
-  request: WatchRequest,
+  request: Request,
   { names, since }: ExpectedVisits,
   known: string[] = [],
   now: number,
@@ -30,11 +36,20 @@ export async function lookForVisitors(
   const queries = awaited.map(({ targetGroup }) => queryRequests(request, targetGroup));
   try {
     const series = await fetchSeries(deps, queries, span);
-    const came = awaited.filter((_, index) => [...series[index]!.values()].some((count) => count > 0));
+    const came = awaited.filter(({ targetGroup }, index) => hasVisitors(request, targetGroup, series[index]!, span));
     return [...known, ...came.map(({ name }) => name)];
   } catch {
     return known;
   }
+}
+
+/** In a period in which a probe may have asked, its requests are taken off the count. */
+function hasVisitors({ asking, rounds = [] }: Request, targetGroup: string, counts: Series, span: Span): boolean {
+  const names = asking?.names.filter((each) => each.targetGroup === targetGroup).length ?? 0;
+  return [...counts].some(([at, count]) => {
+    const meant = rounds.filter(({ from, until }) => from < at + span.periodMs && until >= at);
+    return count > names * meant.reduce((sum, { asked }) => sum + asked, 0);
+  });
 }
 
 function listCounted({ services }: WatchRequest, names: string[]): Counted[] {
@@ -46,13 +61,13 @@ function listCounted({ services }: WatchRequest, names: string[]): Counted[] {
 }
 
 /** Settled periods that began with the weight or later. */
-function spanOf({ analysis }: WatchRequest, since: number, now: number): Span {
+function spanOf({ analysis, asking }: WatchRequest, since: number, now: number): Span {
   const periodMs = toMilliseconds(analysis.period);
   const roundUp = (time: number) => Math.ceil(time / periodMs) * periodMs;
   const settled = now - toMilliseconds(analysis.settle);
   return {
     periodMs,
-    startMs: roundUp(Math.max(since, now - RECALLED_MS)),
+    startMs: roundUp(Math.max(since, now - (asking ? keepsRounds(analysis) : RECALLED_MS))),
     endMs: Math.floor(settled / periodMs) * periodMs,
   };
 }

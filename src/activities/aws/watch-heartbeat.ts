@@ -9,6 +9,13 @@ const countsSchema = z.object({
   judgedUntil: z.number(),
 });
 
+const roundSchema = z.object({
+  from: z.number(),
+  until: z.number(),
+  asked: z.number(),
+  unanswered: z.number().optional(),
+});
+
 /** As far as it is relied on. */
 const heartbeatSchema = z.object({
   at: z.iso.datetime(),
@@ -21,6 +28,7 @@ const heartbeatSchema = z.object({
     came: z.array(z.string()).optional(),
     absent: z.array(z.string()).optional(),
     refusals: z.array(z.string()).optional(),
+    rounds: z.array(roundSchema).optional(),
   }),
 });
 

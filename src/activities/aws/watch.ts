@@ -4,12 +4,15 @@ import { judgeMissing } from '../../analysis/missing';
 import { isNews } from '../../analysis/news';
 import { isNewAbsence, judgeVisits } from '../../analysis/visitors';
 import { findSignalSource } from '../../analysis/signals';
-import type { DataPoint, Measurement, SignalCounts, WatchState } from '../../analysis/types';
+import type { AskedRound, DataPoint, Measurement, SignalCounts, WatchState } from '../../analysis/types';
 import type { WatchHeartbeat, WatchRequest, WatchResult } from '../../contract/watch';
 import type { SignalPlan } from '../../plan/analysis';
 import { toMilliseconds } from '../../plan/duration';
 import type { Deps } from '../clients';
-import { heartbeat, lastHeartbeat, sleep, wasCancelledByWorkflow } from '../pacing';
+import { askNames } from '../probe/user-request';
+import { heartbeat, lastHeartbeat, wasCancelledByWorkflow } from '../pacing';
+import { AskedRounds } from './asked-rounds';
+import { REAL_TIME } from './clock';
 import { listMissingParts, lookForMissing } from './missing-resource';
 import { fetchSeries, RECALLED_MS, type Span } from './metric';
 import { UNREADABLE_COUNTS } from './texts';
@@ -30,29 +33,18 @@ interface SignalLook {
   isDataPoint: boolean;
 }
 
-/** Where a watch gets its time from. */
-export interface Clock {
-  /** epoch ms */
-  now(): number;
-  /** throws when the activity is cancelled */
-  sleep(ms: number): Promise<void>;
-}
-
-export const REAL_TIME: Clock = {
-  now: Date.now,
-  sleep,
-};
-
 /**
  * Looks at all signals every interval; returns only what is news (`analysis/news.ts`), and what it has counted when the
  * workflow wants to ask for something else. Goes on from its last heartbeat.
  */
 export async function watchSignals(deps: Deps, request: WatchRequest, clock = REAL_TIME): Promise<WatchResult> {
   let seen = resume(request, clock.now());
+  const asked = new AskedRounds(request, (...round) => askNames(deps, ...round), clock);
   try {
     seen = await lookForParts(deps, request, seen);
     for (;;) {
-      seen = await look(deps, request, seen, clock.now());
+      const rounds = asked.goOn(seen.state.rounds);
+      seen = await look(deps, { ...request, ...(rounds.length > 0 && { rounds }) }, seen, clock.now());
       heartbeat(seen);
       if (isWorthTelling(request, seen)) break;
       await clock.sleep(toMilliseconds(request.analysis.interval));
@@ -87,9 +79,12 @@ function resume({ state }: WatchRequest, now: number): WatchHeartbeat {
   };
 }
 
-async function look(deps: Deps, request: WatchRequest, before: WatchHeartbeat, now: number): Promise<WatchHeartbeat> {
+/** What is asked for, with what a probe has asked of late. */
+type Looked = WatchRequest & { rounds?: AskedRound[] };
+
+async function look(deps: Deps, request: Looked, before: WatchHeartbeat, now: number): Promise<WatchHeartbeat> {
   const state = addMissingCounts(request, before.state, now);
-  const { expected } = request;
+  const { expected, rounds } = request;
   const [looks, { missing, refusals }, came] = await Promise.all([
     lookAtSignals(deps, request, state.counts, now),
     lookForMissing(deps, request),
@@ -103,7 +98,10 @@ async function look(deps: Deps, request: WatchRequest, before: WatchHeartbeat, n
     ...before,
     at: new Date(now).toISOString(),
     since: isOther ? now : before.since,
-    state: judged,
+    state: {
+      ...judged,
+      ...(rounds && { rounds }),
+    },
   };
 }
 
@@ -163,7 +161,7 @@ function countLooks({ analysis, warmUntil }: WatchRequest, state: WatchState, lo
  * Every data point that no look judged before, or
  * that a signal is silent, or that the look failed.
  */
-async function lookAtSignals(deps: Deps, request: WatchRequest, counts: Counts, now: number): Promise<SignalLook[]> {
+async function lookAtSignals(deps: Deps, request: Looked, counts: Counts, now: number): Promise<SignalLook[]> {
   const { analysis } = request;
   const signals = Object.entries(analysis.signals);
   try {
@@ -203,7 +201,7 @@ function silenceOf({ period, settle }: WatchRequest['analysis']): number {
 }
 
 /** The data points of all signals, oldest first, in one call. */
-async function fetchDataPoints(deps: Deps, request: WatchRequest, span: Span): Promise<Record<string, DataPoint[]>> {
+async function fetchDataPoints(deps: Deps, request: Looked, span: Span): Promise<Record<string, DataPoint[]>> {
   const signals = Object.entries(request.analysis.signals).map(([name, signal]) => {
     const source = findSignalSource(signal);
     return {

@@ -6,6 +6,7 @@ import type { SignalSource } from '../query';
 import { customSignal } from './custom';
 import { ecsSignals } from './ecs';
 import { loadBalancerSignals } from './load-balancer';
+import { probeSignals } from './probe';
 
 /**
  * Every metric that the plan may name is measured:
@@ -18,6 +19,7 @@ type Sources = {
 const SOURCES: Sources = {
   'load-balancer': loadBalancerSignals,
   ecs: ecsSignals,
+  probe: probeSignals,
 };
 
 /**

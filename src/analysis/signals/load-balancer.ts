@@ -18,6 +18,10 @@ function queryBalancer({ loadBalancer }: Balanced, metric: string, stat: Stat): 
 export const queryRequests = (subject: Balanced, targetGroup: string): MetricQuery =>
   queryGroup(subject, targetGroup, 'RequestCount', 'Sum');
 
+/** What targets of the group have answered, by the kinds of status codes; what the balancer answers itself is none. */
+export const queryTargetAnswers = (subject: Balanced, targetGroup: string): MetricQuery[] =>
+  ['2XX', '3XX', '4XX', '5XX'].map((kind) => queryGroup(subject, targetGroup, `HTTPCode_Target_${kind}_Count`, 'Sum'));
+
 function queryGroup(subject: Balanced, targetGroup: string, metric: string, stat: Stat): MetricQuery {
   const query = queryBalancer(subject, metric, stat);
   return {

@@ -1,4 +1,4 @@
-import type { ProbePlace } from '../../contract/probes';
+import type { ProbePlace, UserRequests } from '../../contract/probes';
 import type { ServiceState } from '../../contract/services';
 import type { StoreService } from '../../contract/stores';
 import type { RequestsPlace } from '../../contract/watch';
@@ -33,6 +33,8 @@ export class Facts {
   hasSentUsers = false;
   /** where they are counted, where that is another run's; null: of the release */
   requests: RequestsPlace | null = null;
+  /** users' requests that were seen to reach our tasks: the watch goes on asking where that is told from nothing else */
+  asking: UserRequests | null = null;
   /** hosted zones in which no name leads to ECS any more, on the way back */
   readonly zonesBack = new Set<string>();
   /** epoch ms since when no name leads to ECS, on the way back */

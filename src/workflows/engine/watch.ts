@@ -7,7 +7,9 @@ import { toMilliseconds } from '../../plan/duration';
 import { listRecordsTo } from '../../plan/names';
 import type { Plan } from '../../plan/schema';
 import { perform } from './activities';
+import { describeAsking, judgeAsked } from './asking';
 import type { Control } from './control';
+import type { Facts } from './facts';
 import { Breach } from './failures';
 import { watchPorts } from './ingest';
 import type { Progress } from './progress';
@@ -39,6 +41,7 @@ interface WatchedRun {
   plan: Plan;
   control: Pick<Control, 'abort'>;
   progress: Progress;
+  facts: Facts;
 }
 
 /** Where users are: of a release, what is measured. */
@@ -263,13 +266,15 @@ export class Watch {
     const { state, expected, warmUntil, quietMs } = this;
     const onlyShows = this.onlyShows();
     const parts = listStartParts(this.run.plan, this.place!);
+    const asking = onlyShows ? undefined : describeAsking(this.run.facts);
     const isExpected = expected.names.length > 0 && !onlyShows;
     return {
-      analysis: this.chooseAnalysis(),
+      analysis: judgeAsked(this.chooseAnalysis(), asking !== undefined, onlyShows),
       cluster,
       loadBalancer: loadBalancer.dimension,
       isOwnBalancer: loadBalancer.ownership === 'created',
       services,
+      ...(asking && { asking }),
       ...(isExpected && { expected }),
       ...(parts && !onlyShows && { parts }),
       state,

@@ -65,6 +65,20 @@ export const tellUnknownAnswers = (unknown: string): string => `not known to ans
 export const tellUnprobed = (names: string): string =>
   `${names} inside the VPC, since no service of the plan has probe: true`;
 
+export const tellReached = (names: string[]): string =>
+  `a request for ${names.join(', ')} through the load balancer is answered by our tasks`;
+
+export const tellUnreached = (problems: string[]): string =>
+  `${problems.join('; ')}; see the rules of the listener and the health of the target group, then retry`;
+
+/** @param unknown what nobody could ask, in words */
+export const askToSendUnseen = (unknown: string[]): { what: string; reason: string } => ({
+  what: 'send users though nobody has seen a request arrive',
+  reason:
+    `not asked: ${unknown.join('; ')}; let the tasks' addresses in (inside the VPC, or those of its NAT gateways), ` +
+    'or ask from where users are, then approve',
+});
+
 /** A flush whose call did not end well, and that S3 has nevertheless. */
 export const tellCutFlush = (service: string, why: string): string =>
   `${service} has flushed, though the call did not end well: ${why}`;

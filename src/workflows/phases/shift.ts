@@ -14,6 +14,7 @@ import { checkPrivateAnswers } from '../moves/answers';
 import { cutSenders } from '../moves/cut';
 import { announceGrafanaMove, moveGrafana } from '../moves/grafana';
 import { listRunning } from '../moves/hosts';
+import { proveReach } from '../moves/reach';
 import { ReceivedWatch } from '../moves/received';
 import { createPairRequests } from '../moves/pairs';
 import { prepareRecords, setWeight } from '../moves/records';
@@ -39,7 +40,10 @@ export async function shift(migration: Run, survey: Survey, release: Release, gr
   await received.look();
   for (const step of steps) {
     await holdWhilePaused(migration);
-    if (!migration.facts.hasSentUsers) await requireWhole(migration, groundwork, release);
+    if (!migration.facts.hasSentUsers) {
+      await requireWhole(migration, groundwork, release);
+      await proveReach(migration, survey, release, listNames(records));
+    }
     await takeStep(migration, survey, release, step);
     if (step.skipped === undefined) await received.look();
   }

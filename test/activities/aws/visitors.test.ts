@@ -71,6 +71,45 @@ test('who has come once is not asked for again', async () => {
   expect(asked).toHaveLength(1);
 });
 
+describe('where a probe asks too', () => {
+  const asking = {
+    names: [
+      {
+        name: LOKI,
+        paths: ['/'],
+        targetGroup: 'targetgroup/loki/1',
+      },
+    ],
+  };
+  const askedAt = (second: number, asked: number) => ({
+    ...REQUEST,
+    asking,
+    rounds: [
+      {
+        from: START + second * 1000,
+        until: START + (second + 20) * 1000,
+        asked,
+      },
+    ],
+  });
+  const look = (request: object) => {
+    const { deps } = cloudWatch({ loki: [1] });
+    return lookForVisitors(deps, request as WatchRequest, EXPECTED, [], START + 5 * MINUTE);
+  };
+
+  test('its requests are taken off the count', async () => {
+    expect(await look(askedAt(70, 3))).toEqual([]);
+  });
+
+  test('one more than it has sent is a visitor', async () => {
+    expect(await look(askedAt(70, 2))).toEqual([LOKI]);
+  });
+
+  test('those of another period are not', async () => {
+    expect(await look(askedAt(130, 3))).toEqual([LOKI]);
+  });
+});
+
 test('a CloudWatch that is away leaves what is known', async () => {
   const send = () => Promise.reject(new Error('no way'));
   const deps = { clients: { cloudwatch: { send } } } as unknown as Deps;

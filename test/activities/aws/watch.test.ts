@@ -1,6 +1,7 @@
 import { CancelledFailure } from '@temporalio/activity';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { watchSignals, type Clock } from '../../../src/activities/aws/watch';
+import type { Clock } from '../../../src/activities/aws/clock';
+import { watchSignals } from '../../../src/activities/aws/watch';
 import type { Deps } from '../../../src/activities/clients';
 import { createCounts } from '../../../src/analysis/count';
 import type { WatchState } from '../../../src/analysis/types';

@@ -1,0 +1,178 @@
+import { CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
+import {
+  CreateRuleCommand,
+  DescribeListenersCommand,
+  DescribeLoadBalancersCommand,
+  DescribeRulesCommand,
+  DescribeTargetGroupsCommand,
+  SetRulePrioritiesCommand,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { World } from '../../../lab/emulator';
+import { createActivities } from '../../../src/activities';
+import { createClients as createDeps } from '../../../src/activities/clients';
+import type { Activities } from '../../../src/contract/activities';
+import type { ReachCheck, ReachRequest } from '../../../src/contract/probes';
+import { findGroup } from '../../emulator/account';
+import { BothSides } from '../../emulator/both-sides';
+import { createClients, type Clients } from '../../emulator/clients';
+import { startEmulator, type OwnEmulator } from '../emulator';
+
+const NAME = 'grafana.example.com';
+const LOGS = '/ecs/lgtm-grafana';
+/** How long CloudWatch may take to count. */
+const SOON_MS = 2000;
+
+let emulator: OwnEmulator;
+let clients: Clients;
+let world: World;
+let sides: BothSides;
+let activities: Activities;
+let questions = 0;
+
+beforeAll(async () => {
+  emulator = await startEmulator();
+  clients = createClients(emulator.url);
+});
+beforeEach(async () => {
+  world = await emulator.reset({ world: 'adopted', record: 'a' });
+  sides = await BothSides.make(clients, world);
+  await clients.logs.send(new CreateLogGroupCommand({ logGroupName: LOGS }));
+  activities = createActivities({
+    clients: createDeps('ap-northeast-2'),
+    environment: process.env,
+  });
+});
+afterAll(() => emulator.stop());
+
+async function findBalancer() {
+  const { LoadBalancers } = await clients.elb.send(new DescribeLoadBalancersCommand({}));
+  const [balancer] = LoadBalancers!;
+  return {
+    arn: balancer!.LoadBalancerArn!,
+    dnsName: balancer!.DNSName!,
+  };
+}
+
+async function findTargetGroup(name: string): Promise<string> {
+  const { TargetGroups } = await clients.elb.send(new DescribeTargetGroupsCommand({ Names: [name] }));
+  return TargetGroups![0]!.TargetGroupArn!;
+}
+
+async function makeRequest(paths: string[]): Promise<ReachRequest> {
+  const { arn, dnsName } = await findBalancer();
+  const group = await findTargetGroup('lgtm-grafana-tg');
+  const { image } = await activities.resolveImage({ repository: 'lgtm-grafana' });
+  return {
+    probe: {
+      owner: {
+        migration: 'lgtm-migrate-lgtm-prd',
+        run: 'test',
+      },
+      cluster: 'lgtm-cluster',
+      region: 'ap-northeast-2',
+      image: image!,
+      executionRole: 'arn:aws:iam::123456789012:role/ecsTaskExecutionRole',
+      subnets: [world.subnets['private-a']!],
+      securityGroup: await findGroup(clients),
+      logGroup: LOGS,
+    },
+    loadBalancer: {
+      dnsName,
+      dimension: arn.split('loadbalancer/')[1]!,
+    },
+    names: [
+      {
+        name: NAME,
+        paths,
+        targetGroup: group.split(':').at(-1)!,
+      },
+    ],
+    purpose: `reach-${++questions}`,
+    periodMs: 1000,
+    since: Date.now(),
+    timeoutMs: SOON_MS,
+  };
+}
+
+const check = async (...paths: string[]): Promise<ReachCheck> => activities.checkReach(await makeRequest(paths));
+
+/** Somebody answers a path themselves, before the rule of the name is tried. */
+async function answerThemselves(path: string): Promise<void> {
+  const { arn } = await findBalancer();
+  const { Listeners } = await clients.elb.send(new DescribeListenersCommand({ LoadBalancerArn: arn }));
+  const ListenerArn = Listeners![0]!.ListenerArn!;
+  const { Rules } = await clients.elb.send(new DescribeRulesCommand({ ListenerArn }));
+  const first = Rules!.find(({ Priority }) => Priority === '1')!;
+  const RulePriorities = [{ RuleArn: first.RuleArn!, Priority: 10 }];
+  await clients.elb.send(new SetRulePrioritiesCommand({ RulePriorities }));
+  await clients.elb.send(
+    new CreateRuleCommand({
+      ListenerArn,
+      Priority: 1,
+      Conditions: [
+        {
+          Field: 'path-pattern',
+          Values: [path],
+        },
+      ],
+      Actions: [
+        {
+          Type: 'fixed-response',
+          FixedResponseConfig: { StatusCode: '503' },
+        },
+      ],
+    }),
+  );
+}
+
+test('a request for a name whose rule leads to our task is answered by it, as its group counts', async () => {
+  expect(await check('/api/health', '/lgtm-migrate')).toEqual({
+    problems: [],
+    unknown: [],
+  });
+});
+
+test('what the load balancer answers itself is told, with its status', async () => {
+  await sides.stopService();
+  const { problems } = await check('/api/health');
+  expect(problems).toEqual([expect.stringContaining(`${NAME}/api/health: `)]);
+  expect(problems[0]).toContain('itself answers 503, so that no rule forwards it or no target of its group is healthy');
+});
+
+test('of a name one path of which somebody else answers, that path is told', async () => {
+  await answerThemselves('/metrics');
+  const { problems } = await check('/api/health', '/metrics');
+  expect(problems).toEqual([expect.stringContaining(`${NAME}/metrics: `)]);
+});
+
+test('where its security groups keep the tasks out, nobody can say whether users arrive', async () => {
+  const GroupId = await findGroup(clients);
+  const fromAnywhere = {
+    IpProtocol: 'tcp',
+    FromPort: 443,
+    ToPort: 443,
+    IpRanges: [{ CidrIp: '0.0.0.0/0' }],
+  };
+  await clients.ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions: [fromAnywhere] }));
+  expect(await check('/api/health')).toEqual({
+    problems: [],
+    unknown: [`${NAME}/api/health: curl: (28) Connection timed out`],
+  });
+});
+
+test('a request that a rule of somebody else takes to another group is told after a while', async () => {
+  const request = await makeRequest(['/api/health']);
+  const foreign = await findTargetGroup('lgtm-mimir-tg');
+  const [name] = request.names;
+  const asked = {
+    ...request,
+    // what ours counts is not what theirs does
+    names: [{ ...name!, targetGroup: foreign.split(':').at(-1)! }],
+  };
+  const { problems } = await activities.checkReach(asked);
+  expect(problems).toEqual([
+    `${NAME}/api/health (answered 200): lgtm-mimir-tg has counted 0 of 1 in 2s, ` +
+      'so that a rule sends them to another target group',
+  ]);
+});
