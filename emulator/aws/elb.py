@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from moto.elbv2 import models
-from moto.elbv2.exceptions import DuplicateListenerError, DuplicateLoadBalancerName
+from moto.elbv2.exceptions import DuplicateListenerError, DuplicateLoadBalancerName, InvalidConditionValueError
 
 from ..account import backend
 from ..part import Body, Part, Query, Routes, override
 from ..settings import Settings
-from .elb_routing import OUTSIDE, find_balancer, list_routing, route
+from .elb_routing import OUTSIDE, count_values, find_balancer, list_routing, route
 from .ready import READY
 from .security_groups import Arrival, admits
 
@@ -22,6 +22,8 @@ DATAGRAMS = ("UDP", "TCP_UDP")
 NETWORK_PROTOCOLS = ("TCP", "TLS", *DATAGRAMS)
 #: for how long one sends new connections to a target that is deregistered: what `nlb_still_sends_s` stands for
 STILL_SENDS_S = 120
+#: of a rule, over all its conditions: AWS, "Quotas for your Application Load Balancers"
+MOST_VALUES = 5
 DELAY = "deregistration_delay.timeout_seconds"
 #: (target group arn, target id)
 Target = tuple[str, str]
@@ -73,6 +75,7 @@ class Elb(Part):
         override(models.FakeTargetGroup, "health_for", self.describe_health)
         override(models.ELBv2Backend, "create_load_balancer", self.create_load_balancer)
         override(models.ELBv2Backend, "create_listener", create_listener)
+        override(models.ELBv2Backend, "create_rule", create_rule)
         override(models.FakeLoadBalancer, "activate", self.activate)
         override(models.ELBv2Backend, "delete_rule", self.forget_routes)
         override(models.ELBv2Backend, "delete_listener", self.forget_routes)
@@ -192,6 +195,19 @@ class Elb(Part):
 
     def routes(self) -> Routes:
         return {("GET", "/_emulator/route"): answer_route}
+
+
+def create_rule(
+    original: Any,
+    moto: Any,
+    listener_arn: str,
+    conditions: list[dict[str, Any]],
+    *args: Any,
+    **kwargs: Any,
+) -> Any:
+    if sum(count_values(condition) for condition in conditions) > MOST_VALUES:
+        raise InvalidConditionValueError(f"A rule can only have '{MOST_VALUES}' condition values")
+    return original(moto, listener_arn, conditions, *args, **kwargs)
 
 
 def create_listener(original: Any, moto: Any, **asked: Any) -> Any:

@@ -103,6 +103,11 @@ def read_patterns(condition: dict[str, Any]) -> list[str]:
     return []
 
 
+def count_values(condition: dict[str, Any]) -> int:
+    parts = [condition, *(part for part in condition.values() if isinstance(part, dict))]
+    return sum(len(part.get("Values") or []) for part in parts)
+
+
 def read_target_group(action: dict[str, Any]) -> str:
     if arn := action.get("TargetGroupArn"):
         return str(arn)

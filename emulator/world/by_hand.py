@@ -7,7 +7,7 @@ from .clients import Clients
 from .services import OBJECTS_OF_BUCKET, create_role, make_policy
 from .stack import COMPONENTS
 
-#: components behind the load balancer, in the order of their rules, and their ports
+#: components that have a target group, and their ports
 PORTS = {"grafana": 3000, "mimir": 9009, "loki": 3100, "tempo": 3200}
 HEALTH_PATHS = {"grafana": "/api/health"}
 HTTPS_PORT = 443
@@ -104,15 +104,14 @@ def create_balancer(clients: Clients, facts: Facts, group: str) -> None:
         Certificates=[{"CertificateArn": facts["certificateArn"]}],
         DefaultActions=[make_forward(groups["grafana"])],
     )["Listeners"][0]["ListenerArn"]
-    for priority, name in enumerate(PORTS, 1):
-        condition = {"Field": "host-header", "Values": [f"{name}.example.com"]}
-        actions = [make_forward(groups[name])]
-        elb.create_rule(
-            ListenerArn=listener,
-            Priority=priority,
-            Conditions=[condition],
-            Actions=actions,
-        )
+    # to the others nobody comes from the internet: a group that stays empty would make the whole balancer unhealthy
+    condition = {"Field": "host-header", "Values": ["grafana.example.com"]}
+    elb.create_rule(
+        ListenerArn=listener,
+        Priority=1,
+        Conditions=[condition],
+        Actions=[make_forward(groups["grafana"])],
+    )
 
 
 def create_target_group(elb: Any, vpc: str, name: str) -> str:

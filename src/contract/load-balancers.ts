@@ -35,10 +35,19 @@ export interface ListenerRuleRequest {
   listener: string;
   host: string;
   paths: string[];
-  /** absent: from everywhere */
-  sourceCidr?: string;
+  /** CIDRs; absent: from everywhere */
+  sources?: string[];
   /** ARN */
   targetGroup: string;
+}
+
+interface ListenerRuleName {
+  owner: Owner;
+  /** ARN */
+  loadBalancer: string;
+  host: string;
+  /** of one rule of several for the host: those that it admits; absent: all rules for it */
+  sources?: string[];
 }
 
 /** The load balancer, its target groups, its HTTPS listener and a rule for each host name. */
@@ -49,7 +58,7 @@ export interface LoadBalancerActivities {
   removeTargetGroup(input: OwnedName): Promise<void>;
   ensureListener(input: { owner: Owner; loadBalancer: string; certificate: string }): Promise<Resource>;
   ensureListenerRule(input: ListenerRuleRequest): Promise<Resource>;
-  removeListenerRule(input: { owner: Owner; loadBalancer: string; host: string }): Promise<void>;
+  removeListenerRule(input: ListenerRuleName): Promise<void>;
 }
 
 export const LOAD_BALANCER_ATTEMPTS: AttemptsOf<LoadBalancerActivities> = {

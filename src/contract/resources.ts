@@ -34,6 +34,8 @@ interface SecurityGroupName extends OwnedName {
 export interface LoadBalancerGroupRequest extends SecurityGroupName {
   publicAccess: boolean;
   vpcCidr: string;
+  /** ranges that come to an internal one beside the VPC's */
+  from: string[];
 }
 
 export interface TaskGroupRequest extends SecurityGroupName {

@@ -11,8 +11,10 @@ export interface WatchedService {
   /** CloudWatch dimension */
   targetGroup?: string;
   targetGroupArn?: string;
-  /** moving names that lead to it, each by a rule of its own */
+  /** moving names that lead to it, each by rules of its own */
   hosts?: string[];
+  /** ranges that may come, each by one of the rules of a name */
+  sources?: string[];
   /** ARN of its Cloud Map service */
   discovery?: string;
   /** ports at which senders reach it */

@@ -1,4 +1,5 @@
 import { isStoreName, storeOf } from '../stores';
+import { isRouted } from './routes';
 import type { Plan } from './schema';
 import { matchesWildcards } from './wildcards';
 
@@ -9,6 +10,7 @@ export interface Advice {
   fix: string;
 }
 
+type Exposure = NonNullable<Service['expose']>;
 type Service = Plan['services'][string];
 /** An advice on one service; `key` is the path below it. */
 type ServiceAdvice = Omit<Advice, 'check'> & { key: string };
@@ -23,12 +25,15 @@ const SPOT = 'FARGATE_SPOT';
 /** What the facts of the stack on Fargate advise against: warnings, for `validate` and preflight. */
 export function adviceOn(plan: Plan): Advice[] {
   return Object.entries(plan.services).flatMap(([name, service]) =>
-    adviseService(name, service).map(({ key, ...advice }) => ({ check: `services.${name}.${key}`, ...advice })),
+    adviseService(name, service, plan.loadBalancer.scheme).map(({ key, ...advice }) => ({
+      check: `services.${name}.${key}`,
+      ...advice,
+    })),
   );
 }
 
-function adviseService(name: string, service: Service): ServiceAdvice[] {
-  const onData = keepsData(service) ? adviseKeeper(name, service) : [];
+function adviseService(name: string, service: Service, scheme: string): ServiceAdvice[] {
+  const onData = keepsData(service) ? adviseKeeper(name, service, scheme) : [];
   return [...adviseCopies(name, service), ...onData, ...adviseKeys(name, service), ...adviseStore(name, service)];
 }
 
@@ -66,7 +71,7 @@ function adviseStore(name: string, service: Service): ServiceAdvice[] {
 }
 
 /** What must not happen to a service that keeps data. */
-function adviseKeeper(name: string, { capacity, expose }: Service): ServiceAdvice[] {
+function adviseKeeper(name: string, { capacity, expose }: Service, scheme: string): ServiceAdvice[] {
   const advice: ServiceAdvice[] = [];
   if (SPOT in capacity) {
     advice.push({
@@ -75,15 +80,7 @@ function adviseKeeper(name: string, { capacity, expose }: Service): ServiceAdvic
       fix: 'leave it on FARGATE',
     });
   }
-  const paths = (expose?.paths ?? []).filter((pattern) => DANGEROUS.some((path) => matchesWildcards(pattern, path)));
-  if (expose && paths.length > 0) {
-    const who = expose.public ? 'anybody' : 'the VPC';
-    advice.push({
-      key: 'expose.paths',
-      message: `${paths.join(', ')} lets ${who} reach ${DANGEROUS.join(', ')} of ${name}`,
-      fix: 'expose push and query paths only',
-    });
-  }
+  if (expose && isRouted(scheme, expose)) advice.push(...adviseDangerousPaths(name, expose, scheme));
   if (expose?.public) {
     advice.push({
       key: 'expose.public',
@@ -92,6 +89,20 @@ function adviseKeeper(name: string, { capacity, expose }: Service): ServiceAdvic
     });
   }
   return advice;
+}
+
+function adviseDangerousPaths(name: string, expose: Exposure, scheme: string): ServiceAdvice[] {
+  const paths = expose.paths.filter((pattern) => DANGEROUS.some((path) => matchesWildcards(pattern, path)));
+  if (paths.length === 0) return [];
+  const inside = scheme === 'internal' ? ['the VPC'] : [];
+  const who = expose.public ? 'anybody' : [...inside, ...(expose.from ?? [])].join(', ');
+  return [
+    {
+      key: 'expose.paths',
+      message: `${paths.join(', ')} lets ${who} reach ${DANGEROUS.join(', ')} of ${name}`,
+      fix: 'expose push and query paths only',
+    },
+  ];
 }
 
 function adviseKeys(name: string, { secrets }: Service): ServiceAdvice[] {

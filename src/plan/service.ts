@@ -3,7 +3,7 @@ import { STORE_NAMES } from '../stores';
 import { awsName, hostName, port, program, textLike, urlPath, variableName, wholeNumber } from './formats';
 import { reportTo } from './rules/rule';
 import { checkPorts, checkSidecars, checkSize } from './rules/task';
-import { describeHealthCommand, NO_WEIGHT, TOO_MANY_PATHS, TWO_BASES } from './texts';
+import { describeHealthCommand, describeMismatch, NO_WEIGHT, TOO_MANY_PATHS, TWO_BASES } from './texts';
 
 /**
  * What the Dockerfiles of the stores start first:
@@ -91,13 +91,20 @@ const deployment = z.strictObject({
 const pathPattern = textLike(/^\/[\w\-.$/~"'@:+&*?]{0,127}$/, 'a path, with wildcards, of at most 128 characters');
 const paths = z.array(pathPattern).min(1).max(3, TOO_MANY_PATHS);
 
+const range = z.cidrv4({
+  error: ({ input }) => describeMismatch(input, 'a range of IPv4 addresses; write 203.0.113.0/24'),
+});
+
 const expose = z.strictObject({
   host: hostName.optional().meta({
     description: 'Host name of its listener rule; default: <service>.<domain>',
   }),
   paths: paths.default(['/*']),
   public: z.boolean().default(false).meta({
-    description: "false: only from the VPC's address range",
+    description: 'false: at an internal load balancer from the VPC, and from what `from` names',
+  }),
+  from: z.array(range).min(1).optional().meta({
+    description: 'CIDRs that may come though it is not public; an internet-facing load balancer has no rule without',
   }),
   targetGroup: awsName('target group name', 32).optional().meta({
     description: 'Default: lgtm-<service>-tg',

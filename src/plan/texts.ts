@@ -204,8 +204,8 @@ export function describeInternalService(service: string) {
   return [
     `${service} is served only to the VPC's address range, `,
     'and nobody comes to an internet-facing load balancer from there; ',
-    `set services.${service}.expose.public: true, `,
-    'or loadBalancer.scheme: internal',
+    `set services.${service}.expose.public: true, or name who may come in services.${service}.expose.from, `,
+    'or set loadBalancer.scheme: internal',
   ].join('');
 }
 

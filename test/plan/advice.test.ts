@@ -39,7 +39,11 @@ test.each([
     'services.mimir.environment.REPLICATION_FACTOR',
   ],
   ['a store on Spot', '  mimir: { capacity: { FARGATE_SPOT: { weight: 4 } } }\n', 'services.mimir.capacity'],
-  ['every path of a store', '  tempo: { expose: { paths: ["/*"] } }\n', 'services.tempo.expose.paths'],
+  [
+    'every path of a store',
+    '  tempo: { expose: { paths: ["/*"], from: [192.0.2.0/24] } }\n',
+    'services.tempo.expose.paths',
+  ],
   ['a store open to the internet', '  mimir: { expose: { public: true } }\n', 'services.mimir.expose.public'],
   [
     'keys beside the task role',

@@ -111,10 +111,12 @@ test('Tempo takes spans at doors of OTLP, and none of them is the port of its qu
 });
 
 test('a service in more than five groups is named with their number, the load balancer among them', () => {
-  const { services } = planWith();
+  const plan = planWith();
   const alloy = listDoorPorts('alloy').map(() => ({ service: 'alloy' }));
-  expect(listCrowded(services, alloy)).toEqual([]);
-  expect(listCrowded(services, [...alloy, { service: 'alloy' }])).toEqual([['alloy', 6]]);
+  expect(listCrowded(plan, alloy)).toEqual([]);
+  expect(listCrowded(plan, [...alloy, { service: 'alloy' }])).toEqual([['alloy', 6]]);
   const mimir = Array.from({ length: 5 }, () => ({ service: 'mimir' }));
-  expect(listCrowded(services, mimir)).toEqual([['mimir', 6]]);
+  expect(listCrowded(plan, mimir)).toEqual([]);
+  const internal = { ...plan, loadBalancer: { ...plan.loadBalancer, scheme: 'internal' } };
+  expect(listCrowded(internal, mimir)).toEqual([['mimir', 6]]);
 });

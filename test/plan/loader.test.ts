@@ -166,9 +166,15 @@ describe('a record of a service that only the VPC reaches', () => {
     const problem = [
       "mimir is served only to the VPC's address range,",
       'and nobody comes to an internet-facing load balancer from there;',
-      'set services.mimir.expose.public: true, or loadBalancer.scheme: internal',
+      'set services.mimir.expose.public: true, or name who may come in services.mimir.expose.from,',
+      'or set loadBalancer.scheme: internal',
     ].join(' ');
     expect(listProblems(SHORT + records)).toEqual([`migration.yaml:10  records.0.service   ${problem}`]);
+  });
+
+  test('is accepted where the plan names who may come', () => {
+    const from = 'services: { mimir: { expose: { from: [203.0.113.0/24] } } }\n';
+    expect(listProblems(SHORT + records + from)).toEqual([]);
   });
 
   test('is accepted at an internal one', () => {

@@ -39,11 +39,11 @@ const AT_THE_END = {
   discovery: NAMES,
 };
 
-/** Requests, and the target group that must get each: Mimir has no authentication, so only the VPC reaches it. */
+/** Requests, and the target group that must get each: Mimir has no authentication, so nobody reaches it by it. */
 const ROUTES = {
   'host=grafana.example.com': 'lgtm-grafana-tg',
   'host=mimir.example.com&path=/api/v1/push': 'fixed-503',
-  'host=mimir.example.com&path=/api/v1/push&source=10.0.2.7': 'lgtm-mimir-tg',
+  'host=mimir.example.com&path=/api/v1/push&source=10.0.2.7': 'fixed-503',
   'host=mimir.example.com&path=/ingester/shutdown&source=10.0.2.7': 'fixed-503',
   'host=nobody.example.com': 'fixed-503',
 };

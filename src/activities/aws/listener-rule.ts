@@ -5,8 +5,8 @@ export interface Wanted {
   host: string;
   /** with wildcards */
   paths: string[];
-  /** absent: from everywhere */
-  sourceCidr?: string | undefined;
+  /** CIDRs; absent: from everywhere */
+  sources?: string[] | undefined;
   /** whether a target group's ARN is the one that they go to */
   isGroup: (arn: string) => boolean;
 }
@@ -18,8 +18,15 @@ export function isRuleForHost({ Conditions = [] }: Rule, host: string): boolean 
   return Conditions.some((condition) => condition.Field === 'host-header' && readPatterns(condition).includes(host));
 }
 
+/** Whether a rule lets some of these ranges in: where it asks for no source, all. */
+export function admitsSome({ Conditions = [] }: Rule, sources: string[]): boolean {
+  return Conditions.every((condition) => {
+    return condition.Field !== 'source-ip' || sources.some((source) => readPatterns(condition).includes(source));
+  });
+}
+
 /** Whether a rule brings all of these requests to their group, as one that a run makes would. */
-export function bringsAll(rule: Rule, { host, paths, sourceCidr, isGroup }: Wanted): boolean {
+export function bringsAll(rule: Rule, { host, paths, sources = [], isGroup }: Wanted): boolean {
   const groups = listGroups(rule);
   if (groups.length !== 1 || !isGroup(groups[0]!)) return false;
   return (
@@ -29,7 +36,8 @@ export function bringsAll(rule: Rule, { host, paths, sourceCidr, isGroup }: Want
       if (condition.Field === 'host-header') return true;
       if (condition.Field === 'path-pattern')
         return paths.every((path) => [path, ...EVERY_PATH].some((all) => patterns.includes(all)));
-      return condition.Field === 'source-ip' && sourceCidr !== undefined && patterns.includes(sourceCidr);
+      if (condition.Field !== 'source-ip' || sources.length === 0) return false;
+      return sources.every((source) => patterns.includes(source));
     })
   );
 }

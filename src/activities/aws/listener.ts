@@ -12,10 +12,11 @@ import {
 import type { InputOf } from '../../contract/activities';
 import type { ListenerRuleRequest } from '../../contract/load-balancers';
 import type { Owner, Resource } from '../../contract/resources';
+import { hasEveryPath } from '../../plan/routes';
 import type { Deps } from '../clients';
 import { isAws } from '../failures';
 import { tagsOf } from '../owner';
-import { bringsAll, isRuleForHost } from './listener-rule';
+import { admitsSome, bringsAll, isRuleForHost } from './listener-rule';
 import { readOwnership } from './load-balancer';
 
 const HTTPS_PORT = 443;
@@ -73,22 +74,33 @@ export async function ensureListenerRule(deps: Deps, request: ListenerRuleReques
 }
 
 /**
- * Deletes the rules for a host name that this run
- * created; none where the load balancer is gone.
+ * Deletes the rules for a host name that this run created, of several those for the given sources; none where the load
+ * balancer is gone.
  */
 export async function removeListenerRule(deps: Deps, request: InputOf<'removeListenerRule'>): Promise<void> {
-  const { owner, loadBalancer, host } = request;
+  const { owner, loadBalancer, host, sources } = request;
   const listener = await findHttpsListener(deps, loadBalancer).catch((error: unknown) => {
     if (isAws(error, 'LoadBalancerNotFound')) return undefined;
     throw error;
   });
   if (!listener) return;
   const rules = await listRules(deps, listener.ListenerArn!);
-  const rulesOfHost = rules.filter((rule) => isRuleForHost(rule, host));
+  const rulesOfHost = rules.filter((rule) => {
+    return isRuleForHost(rule, host) && (sources === undefined || admitsSome(rule, sources));
+  });
   for (const { RuleArn } of rulesOfHost) {
-    const ownership = await readOwnership(deps, RuleArn!, owner);
-    if (ownership !== 'created') continue;
+    await removeRule(deps, RuleArn!, owner);
+  }
+}
+
+/** Another undo of the same host may have deleted it since. */
+async function removeRule(deps: Deps, RuleArn: string, owner: Owner): Promise<void> {
+  try {
+    const ownership = await readOwnership(deps, RuleArn, owner);
+    if (ownership !== 'created') return;
     await deps.clients.elb.send(new DeleteRuleCommand({ RuleArn }));
+  } catch (error) {
+    if (!isAws(error, 'RuleNotFound')) throw error;
   }
 }
 
@@ -124,15 +136,14 @@ export function findFreePriority(rules: Rule[]): number {
   return priority;
 }
 
-function buildConditions({ host, paths, sourceCidr }: ListenerRuleRequest): RuleCondition[] {
+function buildConditions({ host, paths, sources }: ListenerRuleRequest): RuleCondition[] {
   const conditions: RuleCondition[] = [];
   conditions.push({ Field: 'host-header', HostHeaderConfig: { Values: [host] } });
-  const hasEveryPath = paths.length === 1 && paths[0] === '/*';
-  if (!hasEveryPath) {
+  if (!hasEveryPath(paths)) {
     conditions.push({ Field: 'path-pattern', PathPatternConfig: { Values: paths } });
   }
-  if (sourceCidr) {
-    conditions.push({ Field: 'source-ip', SourceIpConfig: { Values: [sourceCidr] } });
+  if (sources) {
+    conditions.push({ Field: 'source-ip', SourceIpConfig: { Values: sources } });
   }
   return conditions;
 }

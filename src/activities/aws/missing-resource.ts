@@ -10,7 +10,7 @@ import { hasRepository } from './repository';
 import { hasRole, nameRole } from './role';
 import { hasSecret } from './secret';
 import { findHttpsListener, listRules } from './listener';
-import { isRuleForHost, listGroups } from './listener-rule';
+import { admitsSome, isRuleForHost, listGroups } from './listener-rule';
 import { findService } from './service';
 import { tellGone, tellStartless, tellUnlookedFor, tellUnrouted } from './texts';
 
@@ -107,14 +107,15 @@ async function listMissingService(deps: Deps, cluster: string, { name }: Watched
   }
 }
 
-async function listMissingGroup(deps: Deps, { name, targetGroupArn, hosts = [] }: WatchedService): Promise<string[]> {
+async function listMissingGroup(deps: Deps, service: WatchedService): Promise<string[]> {
+  const { name, targetGroupArn, hosts = [] } = service;
   if (targetGroupArn === undefined) return [];
   try {
     const command = new DescribeTargetGroupsCommand({ TargetGroupArns: [targetGroupArn] });
     const { TargetGroups } = await deps.clients.elb.send(command);
     const [balancer] = TargetGroups?.[0]?.LoadBalancerArns ?? [];
     if (balancer === undefined) return [tellUnrouted(name)];
-    return hosts.length === 0 ? [] : await listMissingRules(deps, balancer, targetGroupArn, hosts);
+    return hosts.length === 0 ? [] : await listMissingRules(deps, balancer, targetGroupArn, service);
   } catch (error) {
     if (isAws(error, 'TargetGroupNotFound')) return [tellGone(`the target group of ${name}`)];
     throw error;
@@ -122,12 +123,21 @@ async function listMissingGroup(deps: Deps, { name, targetGroupArn, hosts = [] }
 }
 
 /** One of several rules of a group may be gone: users of its name meet the listener's default action. */
-async function listMissingRules(deps: Deps, balancer: string, group: string, hosts: string[]): Promise<string[]> {
+async function listMissingRules(
+  deps: Deps,
+  balancer: string,
+  group: string,
+  { hosts = [], sources = [] }: WatchedService,
+): Promise<string[]> {
   const listener = await findHttpsListener(deps, balancer);
   const rules = listener ? await listRules(deps, listener.ListenerArn!) : [];
   const leading = rules.filter((rule) => listGroups(rule).includes(group));
-  const gone = hosts.filter((host) => !leading.some((rule) => isRuleForHost(rule, host)));
-  return gone.map((host) => tellGone(`the listener rule for ${host}`));
+  return hosts.flatMap((host) => {
+    const own = leading.filter((rule) => isRuleForHost(rule, host));
+    if (own.length === 0) return [tellGone(`the listener rule for ${host}`)];
+    const kept = sources.filter((source) => !own.some((rule) => admitsSome(rule, [source])));
+    return kept.length > 0 ? [tellGone(`the listener rule for ${host} from ${kept.join(', ')}`)] : [];
+  });
 }
 
 /** A target group names no balancer once no listener leads to it. */

@@ -4,9 +4,11 @@ import type { InputOf, OutputOf } from '../../contract/activities';
 import type { LoadBalancer, TargetGroup } from '../../contract/load-balancers';
 import type { RunningService } from '../../plan/deployment';
 import type { Plan } from '../../plan/schema';
+import { nameTargetGroup } from '../../plan/names';
 import type { Deps } from '../clients';
 import { isAws } from '../failures';
 import { isOurs } from '../owner';
+import { nameGroup } from './listener-rule';
 import { describeLoadBalancer } from './load-balancer';
 import { describeDefinition } from './previous-definition';
 import { findSecretArns } from './resolved';
@@ -118,9 +120,11 @@ function findRegistry([name, { serviceRegistries = [] }]: NamedService): [string
   return arn ? [[name, arn]] : [];
 }
 
-/** That of the load balancer, which only exposed services have. */
+/** That of the load balancer, which only services have that a rule leads to; others are the ingest's. */
 function findTargetGroup({ services }: Plan, [name, { loadBalancers = [] }]: NamedService): [string, TargetGroup][] {
-  const id = services[name]?.expose && loadBalancers[0]?.targetGroupArn;
+  const wanted = nameTargetGroup(name, services[name]!);
+  const groups = loadBalancers.map(({ targetGroupArn }) => targetGroupArn!);
+  const id = groups.find((arn) => nameGroup(arn) === wanted);
   if (!id) return [];
   const group: TargetGroup = {
     id,

@@ -25,7 +25,7 @@ export async function ensureLoadBalancerSecurityGroup(
   request: LoadBalancerGroupRequest,
 ): Promise<Resource> {
   const group = await ensureGroup(deps, request, 'Load balancer of the LGTM stack');
-  const rules = buildLoadBalancerRules(request.publicAccess, request.vpcCidr);
+  const rules = buildLoadBalancerRules(request);
   await addRules(deps, request.owner, group.id, rules);
   return group;
 }
@@ -75,17 +75,17 @@ export async function removeSecurityGroup(deps: Deps, input: GroupName): Promise
   await deps.clients.ec2.send(command);
 }
 
-/** HTTPS from everywhere, or from the VPC alone. */
-export function buildLoadBalancerRules(publicAccess: boolean, vpcCidr: string): IpPermission[] {
-  const cidr = publicAccess ? '0.0.0.0/0' : vpcCidr;
-  return [
-    {
-      IpProtocol: 'tcp',
-      FromPort: 443,
-      ToPort: 443,
-      IpRanges: [{ CidrIp: cidr }],
-    },
-  ];
+type WayIn = Pick<LoadBalancerGroupRequest, 'publicAccess' | 'vpcCidr' | 'from'>;
+
+/** HTTPS from everywhere, or from the VPC and what the plan names, each by a rule of its own. */
+export function buildLoadBalancerRules({ publicAccess, vpcCidr, from }: WayIn): IpPermission[] {
+  const ranges = publicAccess ? ['0.0.0.0/0'] : [...new Set([vpcCidr, ...from])];
+  return ranges.map((CidrIp) => ({
+    IpProtocol: 'tcp',
+    FromPort: 443,
+    ToPort: 443,
+    IpRanges: [{ CidrIp }],
+  }));
 }
 
 /** Each source has a rule of its own, since one that is there already refuses all of a call. */

@@ -1,5 +1,6 @@
 import { DescribeCertificateCommand } from '@aws-sdk/client-acm';
 import type { Finding } from '../../contract/findings';
+import { isRouted } from '../../plan/routes';
 import type { Plan } from '../../plan/schema';
 import type { Deps } from '../clients';
 import { orNothing } from './absence';
@@ -32,12 +33,12 @@ async function judgeCertificate(deps: Deps, plan: Plan): Promise<Finding> {
   return sayCertificateCovers(hosts);
 }
 
-/** The names that move and those of the exposed services. */
-function hostNamesOf({ records, services, domain }: Plan): string[] {
+/** The names that move and those of the services that rules lead to. */
+function hostNamesOf({ records, services, domain, loadBalancer }: Plan): string[] {
   const names = new Set(records.map(({ name }) => name));
   for (const [service, { expose }] of Object.entries(services)) {
     const own = `${service}.${domain}`;
-    if (expose) names.add(expose.host ?? own);
+    if (isRouted(loadBalancer.scheme, expose)) names.add(expose?.host ?? own);
   }
   return [...names];
 }

@@ -65,7 +65,7 @@ export async function lookAtIngest(
       ...(ports.length > 0 ? [sayIngest(ingest.name, ports), sayIngestCost(ingest.name)] : []),
       ...(ports.length + unserved.length === 0 ? [sayNoPort(plan.source.instances)] : []),
       ...unserved.map(sayPortUnanswered),
-      ...listCrowded(plan.services, ports).map(([service, found]) => sayCrowded(service, found, MOST_TARGET_GROUPS)),
+      ...listCrowded(plan, ports).map(([service, found]) => sayCrowded(service, found, MOST_TARGET_GROUPS)),
       ...(closed.length > 0
         ? [
             sayNobodyAdmitted(

@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Finding, Network } from '../../contract/findings';
 import { listHostNames, nameTargetGroup } from '../../plan/names';
+import { isRouted, listShares } from '../../plan/routes';
 import type { Plan } from '../../plan/schema';
 
 import { findFreePriority, findHttpsListener, listRules } from '../aws/listener';
@@ -53,7 +54,7 @@ async function listCertificates(deps: Deps, listener: Listener): Promise<string[
 /** Rules that would take requests from a service that they have to reach. */
 function findRivals(plan: Plan, network: Network, rules: Rule[]): Finding[] {
   return Object.entries(plan.services).flatMap(([service, entry]) => {
-    if (!entry.expose) return [];
+    if (!isRouted(plan.loadBalancer.scheme, entry.expose)) return [];
     const hosts = listHostNames(plan, service, entry);
     return hosts.flatMap((host) => judgeRules(plan, network, service, host, rules));
   });
@@ -65,20 +66,18 @@ function findRivals(plan: Plan, network: Network, rules: Rule[]): Finding[] {
  */
 function judgeRules(plan: Plan, { vpcCidr }: Network, service: string, host: string, rules: Rule[]): Finding[] {
   const entry = plan.services[service]!;
-  const { paths, public: isPublic } = entry.expose!;
   const group = nameTargetGroup(service, entry);
-  const wanted = {
-    host,
-    paths,
-    sourceCidr: isPublic ? undefined : vpcCidr,
-    isGroup: (arn: string) => nameGroup(arn) === group,
-  };
+  const isGroup = (arn: string) => nameGroup(arn) === group;
   const numbered = rules.filter(({ IsDefault }) => !IsDefault);
-  const own = numbered.find((rule) => bringsAll(rule, wanted));
-  const place = own ? Number(own.Priority) : findFreePriority(rules);
-  const wins = (rule: Rule) => Number(rule.Priority) < place || (!own && isRuleForHost(rule, host));
-  const rivals = numbered.filter((rule) => rule !== own && mayTake(rule, wanted) && wins(rule));
-  return rivals.map((rule) =>
+  const shares = listShares(plan.loadBalancer.scheme, entry.expose!, vpcCidr);
+  const owns = shares.map((share) => numbered.find((rule) => bringsAll(rule, { host, ...share, isGroup })));
+  const rivals = owns.flatMap((own) => {
+    const place = own ? Number(own.Priority) : findFreePriority(rules);
+    const wins = (rule: Rule) => Number(rule.Priority) < place || (!own && isRuleForHost(rule, host));
+    const { paths } = entry.expose!;
+    return numbered.filter((rule) => !owns.includes(rule) && mayTake(rule, { host, paths }) && wins(rule));
+  });
+  return [...new Set(rivals)].map((rule) =>
     sayRival({
       balancer: plan.loadBalancer.name,
       service,

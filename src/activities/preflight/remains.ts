@@ -3,8 +3,9 @@ import type { Service } from '@aws-sdk/client-ecs';
 import type { InputOf, OutputOf } from '../../contract/activities';
 import type { RecordSet } from '../../contract/records';
 import type { Remains, RemainingHost, StandingRecord } from '../../contract/remains';
-import { zoneOf } from '../../plan/names';
+import { nameTargetGroup, zoneOf } from '../../plan/names';
 import type { Plan } from '../../plan/schema';
+import { nameGroup } from '../aws/listener-rule';
 import { describeLoadBalancer } from '../aws/load-balancer';
 import { readRecordSets } from '../aws/record-change';
 import { listEdits } from '../aws/record-restore';
@@ -94,18 +95,19 @@ async function findStandingService(
 ): Promise<Remains['services'][number] | undefined> {
   const found = await orNothing(findService(deps, cluster, name), 'ClusterNotFound');
   if (found?.status !== 'ACTIVE' || !isOurs(found.tags, owner)) return undefined;
-  return describeTasks(found, services[name]?.expose !== undefined);
+  return describeTasks(found, services[name] && nameTargetGroup(name, services[name]));
 }
 
 /**
  * undefined: none is there or asked for.
- * @param isExposed of its groups the first is the load balancer's
+ * @param group name of the load balancer's; others are the ingest's
  */
-function describeTasks(found: Service, isExposed: boolean): Remains['services'][number] | undefined {
+function describeTasks(found: Service, group?: string): Remains['services'][number] | undefined {
   const { desiredCount = 0, runningCount = 0, loadBalancers = [] } = found;
   const count = Math.max(desiredCount, runningCount);
   if (count === 0) return undefined;
-  const arn = isExposed ? loadBalancers[0]?.targetGroupArn : undefined;
+  const groups = loadBalancers.map(({ targetGroupArn }) => targetGroupArn!);
+  const arn = groups.find((each) => nameGroup(each) === group);
   return {
     service: found.serviceName!,
     count,

@@ -2,6 +2,7 @@ import { DescribeSecurityGroupsCommand, type IpPermission, type SecurityGroup } 
 import type { Finding, Network } from '../../contract/findings';
 import type { Owner } from '../../contract/resources';
 import { listTaskPorts } from '../../plan/names';
+import { listAdmitted } from '../../plan/routes';
 import type { Plan } from '../../plan/schema';
 import { buildLoadBalancerRules, buildTaskRules } from '../aws/security-group';
 import type { Deps } from '../clients';
@@ -29,8 +30,8 @@ export async function lookAtSecurityGroups(
   const groups = await listGroups(deps, vpcId, names);
   const balancer = groups.find(({ GroupName }) => GroupName === loadBalancerSecurityGroup);
   const tasks = groups.find(({ GroupName }) => GroupName === taskSecurityGroup);
-  const isPublic = plan.loadBalancer.scheme === 'internet-facing';
-  const rulesOfBalancer = buildLoadBalancerRules(isPublic, vpcCidr);
+  const publicAccess = plan.loadBalancer.scheme === 'internet-facing';
+  const rulesOfBalancer = buildLoadBalancerRules({ publicAccess, vpcCidr, from: listAdmitted(plan) });
   const balancerId = balancer?.GroupId ?? GROUP_TO_COME;
   const rulesOfTasks = buildTaskRules(listTaskPorts(plan), balancerId, tasks?.GroupId ?? '');
   return {

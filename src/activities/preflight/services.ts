@@ -1,6 +1,7 @@
 import { DescribeSecurityGroupsCommand, DescribeSubnetsCommand } from '@aws-sdk/client-ec2';
 import { DescribeServicesCommand, type Service } from '@aws-sdk/client-ecs';
 import type { Finding, Network } from '../../contract/findings';
+import { isRouted } from '../../plan/routes';
 import type { Plan } from '../../plan/schema';
 import type { Deps } from '../clients';
 import { orNothing } from './absence';
@@ -43,7 +44,7 @@ export async function judgeForeignService(
   const { count, expose } = plan.services[name]!;
   const findings: Finding[] = [];
   const missing: string[] = [];
-  if (expose && !service.loadBalancers?.length) {
+  if (isRouted(plan.loadBalancer.scheme, expose) && !service.loadBalancers?.length) {
     missing.push('no target group');
   }
   if (!service.serviceRegistries?.length) {

@@ -5,11 +5,12 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Finding } from '../../contract/findings';
 import { listUserRecords, nameTargetGroup } from '../../plan/names';
+import { isRouted } from '../../plan/routes';
 import type { Plan } from '../../plan/schema';
 import { listRules } from '../aws/listener';
 import { listGroups, nameGroup } from '../aws/listener-rule';
 import type { Deps } from '../clients';
-import { sayGroupUnhealthy } from './texts/network';
+import { sayGroupIdle, sayGroupUnhealthy } from './texts/network';
 
 /**
  * Groups of somebody else on an adopted balancer that have no healthy target. Route 53 takes a balancer for unhealthy
@@ -19,12 +20,19 @@ import { sayGroupUnhealthy } from './texts/network';
 export async function findUnhealthyGroups(deps: Deps, plan: Plan, balancer: LoadBalancer): Promise<Finding[]> {
   const evaluated = listUserRecords(plan).filter((record) => record.evaluateTargetHealth);
   if (evaluated.length === 0) return [];
-  const ours = Object.entries(plan.services).map(([name, service]) => nameTargetGroup(name, service));
+  const services = Object.entries(plan.services);
+  const ours = services.map(([name, service]) => nameTargetGroup(name, service));
+  const unrouted = services.filter(([, { expose }]) => !isRouted(plan.loadBalancer.scheme, expose));
   const groups = await listUsedGroups(deps, balancer);
+  const used = groups.map(nameGroup);
+  const idle = unrouted.filter(([name, service]) => used.includes(nameTargetGroup(name, service)));
   const others = groups.filter((arn) => !ours.includes(nameGroup(arn)));
   const empty = await Promise.all(others.map(async (arn) => ((await hasHealthyTarget(deps, arn)) ? [] : [arn])));
   const names = empty.flat().map(nameGroup);
-  return names.length > 0 ? [sayGroupUnhealthy(plan.loadBalancer.name, names)] : [];
+  return [
+    ...(names.length > 0 ? [sayGroupUnhealthy(plan.loadBalancer.name, names)] : []),
+    ...idle.map(([name, service]) => sayGroupIdle(plan.loadBalancer.name, name, nameTargetGroup(name, service))),
+  ];
 }
 
 /** ARNs, each once: of rules and of what listeners do by default. */

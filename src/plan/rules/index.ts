@@ -2,6 +2,7 @@ import { grafanaMoves } from './grafana';
 import { collectorIsThere, instancesDiffer } from './hosts';
 import { namespaceHidesNothing } from './namespace';
 import { recordsHaveOneDestination, senderPortsAreServed, targetGroupsAreFew } from './ingest';
+import { exposedRangesAreRouted, exposureIsOne } from './exposure';
 import { namesLeadToOneService, recordsAreExposed, recordsAreReached, recordsDiffer } from './records';
 import type { Rule } from './rule';
 import { exposureDiffers, namesDiffer, secretsAreThere } from './services';
@@ -28,6 +29,8 @@ export const RULES: readonly Rule[] = [
   secretsAreThere,
   namesDiffer,
   exposureDiffers,
+  exposureIsOne,
+  exposedRangesAreRouted,
   collectorIsThere,
   senderPortsAreServed,
   targetGroupsAreFew,

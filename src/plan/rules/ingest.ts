@@ -23,10 +23,11 @@ const ingestPort = z.object({
 const serviceWithPorts = z.looseObject({
   port,
   extraPorts: z.array(port),
-  expose: z.unknown().optional(),
+  expose: z.looseObject({ public: z.boolean().optional(), from: z.array(line).optional() }).optional(),
 });
 
 const withPorts = z.object({
+  loadBalancer: z.looseObject({ scheme: line }),
   ingest: z.object({ ports: z.array(ingestPort) }),
   services: z.record(z.string(), serviceWithPorts),
 });
@@ -49,8 +50,8 @@ export const senderPortsAreServed = defineRule(withPorts, ({ ingest: { ports }, 
 });
 
 /** ECS takes five target groups of a service. */
-export const targetGroupsAreFew = defineRule(withPorts, ({ ingest: { ports }, services }, report) => {
-  for (const [name, found] of listCrowded(services, ports)) {
+export const targetGroupsAreFew = defineRule(withPorts, ({ ingest: { ports }, ...plan }, report) => {
+  for (const [name, found] of listCrowded(plan, ports)) {
     report(['ingest', 'ports'], name, describeCrowdedService(name, { found, most: MOST_TARGET_GROUPS }));
   }
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { line } from '../formats';
+import { isRouted } from '../routes';
 import {
   describeDividedName,
   describeForeignName,
@@ -81,6 +82,7 @@ const exposedService = z.looseObject({
   expose: z
     .object({
       public: z.boolean(),
+      from: z.array(line).optional(),
     })
     .optional(),
 });
@@ -89,7 +91,7 @@ const internetFacing = z.object({
   scheme: z.literal('internet-facing'),
 });
 
-/** A name at an internet-facing load balancer leads to a service that the internet may reach. */
+/** A name at an internet-facing load balancer leads to a service that somebody may reach through it. */
 export const recordsAreReached = defineRule(
   z.object({
     records: z.array(targetedRecord),
@@ -99,8 +101,8 @@ export const recordsAreReached = defineRule(
   ({ records, services }, report) => {
     for (const [index, { service }] of records.entries()) {
       const path = ['records', index, 'service'];
-      if (service !== undefined && services[service]?.expose?.public === false)
-        report(path, service, describeInternalService(service));
+      const expose = service === undefined ? undefined : services[service]?.expose;
+      if (expose && !isRouted('internet-facing', expose)) report(path, service, describeInternalService(service!));
     }
   },
 );

@@ -28,3 +28,11 @@ export const NAMES_NO_SERVICE =
 
 export const LEADS_TO_PORTS =
   'does not go with to: ingest, where each port leads to the service that answers there; take it out';
+
+export const ADMITS_EVERYBODY = 'public: true lets everybody in; leave public off, or leave out expose.from';
+
+export function describeUnroutedRange(range: string) {
+  const fix =
+    'name the public addresses that they come from (of their NAT gateway), or set loadBalancer.scheme: internal';
+  return `nobody comes to an internet-facing load balancer from ${range}; ${fix}`;
+}

@@ -1,6 +1,7 @@
 import type { IngestGroup } from '../../contract/ingest';
 import type { Platform } from '../../contract/platform';
 import type { WatchedService } from '../../contract/watch';
+import type { Plan } from '../../plan/schema';
 
 type WithIngest = Pick<Platform, 'ingest'>;
 
@@ -16,4 +17,10 @@ export function watchPorts(platform: WithIngest, service: string): Pick<WatchedS
     targetGroupArn: id,
   }));
   return ports.length > 0 ? { ingest: ports } : {};
+}
+
+/** Who comes to it by rules, as whoever looks for what is gone takes them. */
+export function watchSources({ services }: Plan, service: string): Pick<WatchedService, 'sources'> {
+  const sources = services[service]?.expose?.from;
+  return sources ? { sources } : {};
 }

@@ -9,7 +9,7 @@ import { holdUntilApproval, retryWhenTold } from '../engine/hold';
 import type { Release } from '../engine/release';
 import type { Run } from '../engine/run';
 import { findProbePlace, writeProbeRemoval } from './probe';
-import { askToSendUnseen, tellReached, tellUnprobed, tellUnreached } from './texts';
+import { askToSendUnseen, tellKeptOut, tellReached, tellUnprobed, tellUnreached } from './texts';
 
 /** How late CloudWatch may count a request; a load balancer tells it each minute. */
 const COUNTED_MS = 5 * 60_000;
@@ -20,7 +20,13 @@ const COUNTED_MS = 5 * 60_000;
  * @param moving names that get a weight
  */
 export async function proveReach(run: Run, survey: Survey, release: Release, moving: string[]): Promise<void> {
-  const names = listReached(run, release, moving);
+  const all = listReached(run, release, moving);
+  const [names, kept] = [all.filter(({ from }) => !from), all.filter(({ from }) => from)];
+  if (kept.length > 0)
+    await askToSend(
+      run,
+      kept.map(({ name, from }) => tellKeptOut(name, from!)),
+    );
   if (names.length === 0) return;
   const probe = findProbePlace(run, survey.network.privateSubnets, release, release.images);
   if (!probe) return askToSend(run, [tellUnprobed(names.map(({ name }) => name).join(', '))]);
@@ -44,10 +50,21 @@ export async function proveReach(run: Run, survey: Survey, release: Release, mov
   if (needsAsking(run.plan, ownership === 'created')) run.facts.asking = requests;
 }
 
-function listReached({ plan }: Run, { targetGroups }: Release, moving: string[]): AskedName[] {
+/** @returns with `from`: a probe comes from no range that its rules let in */
+function listReached({ plan }: Run, { targetGroups }: Release, moving: string[]): (AskedName & { from?: string[] })[] {
   return listAskedNames(plan, moving).flatMap(({ name, service, paths }) => {
     const group = targetGroups[service];
-    return group ? [{ name, paths, targetGroup: group.dimension }] : [];
+    if (!group) return [];
+    const { from } = plan.services[service]!.expose ?? {};
+    const isKeptOut = plan.loadBalancer.scheme === 'internet-facing' && from !== undefined;
+    return [
+      {
+        name,
+        paths,
+        targetGroup: group.dimension,
+        ...(isKeptOut && { from }),
+      },
+    ];
   });
 }
 

@@ -71,6 +71,9 @@ export const tellReached = (names: string[]): string =>
 export const tellUnreached = (problems: string[]): string =>
   `${problems.join('; ')}; see the rules of the listener and the health of the target group, then retry`;
 
+export const tellKeptOut = (name: string, from: string[]): string =>
+  `${name} is reached from ${from.join(', ')} alone, and a probe is in the VPC`;
+
 /** @param unknown what nobody could ask, in words */
 export const askToSendUnseen = (unknown: string[]): { what: string; reason: string } => ({
   what: 'send users though nobody has seen a request arrive',

@@ -2,6 +2,7 @@ import type { Survey } from '../../contract/findings';
 import type { LoadBalancer, TargetGroup } from '../../contract/load-balancers';
 import type { Resource, Role } from '../../contract/resources';
 import { listHostNames, nameLogGroup, nameRepository, nameTargetGroup, listTaskPorts } from '../../plan/names';
+import { isRouted, listAdmitted, listShares } from '../../plan/routes';
 import type { Run } from '../engine/run';
 import type { Platform } from '../../contract/platform';
 import { ensureResource } from '../engine/resource';
@@ -62,7 +63,7 @@ export async function provision(migration: Run, survey: Survey): Promise<Platfor
     ),
     discovery: nameIds(Object.keys(migration.plan.services), await Promise.all(discovery)),
     loadBalancer: await loadBalancer,
-    targetGroups: Object.fromEntries(groups.map((group) => [group.service, group])),
+    targetGroups: Object.fromEntries(listRouted(migration, groups).map((group) => [group.service, group])),
     ...(ingest && { ingest: await ingest }),
   };
 }
@@ -141,7 +142,7 @@ async function ensureSecurityGroups(migration: Run, { network, ingest: senders }
   const loadBalancer = await ensureResource(migration, {
     ...wantGroup(loadBalancerSecurityGroup),
     ensure: 'ensureLoadBalancerSecurityGroup',
-    input: { owner, name: loadBalancerSecurityGroup, vpcId, publicAccess, vpcCidr },
+    input: { owner, name: loadBalancerSecurityGroup, vpcId, publicAccess, vpcCidr, from: listAdmitted(plan) },
   });
   const ingest = senders ? await ensureIngestSecurityGroup(migration, vpcId, senders) : undefined;
   const inside = {
@@ -240,7 +241,12 @@ function ensureTargetGroups(migration: Run, { network }: Survey): Promise<Target
   });
 }
 
-/** The HTTPS listener, then a rule per exposed service: ECS takes a target group only once a load balancer has it. */
+/** Groups to which a rule leads: ECS refuses a service in any other. */
+function listRouted({ plan: { loadBalancer, services } }: Run, groups: TargetGroup[]): TargetGroup[] {
+  return groups.filter(({ service }) => isRouted(loadBalancer.scheme, services[service]!.expose));
+}
+
+/** The HTTPS listener, then the rules of each exposed service: ECS takes a target group only once a balancer has it. */
 async function ensureRules(
   migration: Run,
   { network }: Survey,
@@ -257,16 +263,20 @@ async function ensureRules(
   });
   for (const group of await Promise.all(targetGroups)) {
     const entry = plan.services[group.service]!;
-    const { paths, public: isPublic } = entry.expose!;
-    const source = isPublic ? {} : { sourceCidr: network.vpcCidr };
+    const shares = listShares(plan.loadBalancer.scheme, entry.expose!, network.vpcCidr);
     for (const host of listHostNames(plan, group.service, entry)) {
-      await ensureResource(migration, {
-        name: `rule for ${host}`,
-        ensure: 'ensureListenerRule',
-        input: { owner, listener: listener.id, host, paths, targetGroup: group.id, ...source },
-        summary: `rule ${host} → ${group.service}`,
-        removal: { verb: 'removeListenerRule', input: { owner, loadBalancer, host } },
-      });
+      for (const [index, share] of shares.entries()) {
+        const isOne = shares.length === 1;
+        const what = isOne ? 'rule' : `rule ${index + 1} of ${shares.length}`;
+        const sources = isOne ? {} : { sources: share.sources! };
+        await ensureResource(migration, {
+          name: `${what} for ${host}`,
+          ensure: 'ensureListenerRule',
+          input: { owner, listener: listener.id, host, ...share, targetGroup: group.id },
+          summary: `${what} ${host} → ${group.service}`,
+          removal: { verb: 'removeListenerRule', input: { owner, loadBalancer, host, ...sources } },
+        });
+      }
     }
   }
 }

@@ -112,8 +112,8 @@ test('what another worker has asked stays known as long as periods are judged', 
 });
 
 test('where nobody shall ask, nothing is asked', () => {
-  const { asking: _, ...quiet } = REQUEST;
-  const probes = new Probes(quiet as WatchRequest);
+  const { analysis } = REQUEST;
+  const probes = new Probes({ analysis } as WatchRequest);
   expect(probes.rounds.goOn()).toEqual([]);
   expect(probes.purposes).toEqual([]);
 });

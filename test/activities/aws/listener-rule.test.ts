@@ -80,7 +80,7 @@ test.each(RULES)('of a rule for %s it is known what it brings and takes', (_, ru
 
 test('a rule for the clients that are wanted brings all that is wanted', () => {
   const rule = ruleOf([host(WANTED.host), source('10.0.0.0/16')]);
-  expect(bringsAll(rule, { ...WANTED, sourceCidr: '10.0.0.0/16' })).toBe(true);
+  expect(bringsAll(rule, { ...WANTED, sources: ['10.0.0.0/16'] })).toBe(true);
 });
 
 test('paths that are none of the wanted are not taken', () => {

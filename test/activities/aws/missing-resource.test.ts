@@ -29,6 +29,7 @@ beforeEach(async () => {
     environment: {},
   };
   mimir = await findMimir();
+  await lead('mimir.example.com', 900);
 });
 afterEach(() => emulator.stop());
 
@@ -51,6 +52,33 @@ const look = () =>
     services: [mimir],
   });
 const list = async () => (await look()).missing;
+
+/** A rule of the listener that forwards a name to Mimir's target group. */
+async function lead(host: string, Priority: number, sources?: string[]) {
+  const { elb } = deps.clients;
+  const { LoadBalancers } = await elb.send(new DescribeLoadBalancersCommand({}));
+  const [balancer] = LoadBalancers!;
+  const { Listeners } = await elb.send(new DescribeListenersCommand({ LoadBalancerArn: balancer!.LoadBalancerArn }));
+  return elb.send(
+    new CreateRuleCommand({
+      ListenerArn: Listeners![0]!.ListenerArn,
+      Priority,
+      Conditions: [
+        {
+          Field: 'host-header',
+          HostHeaderConfig: { Values: [host] },
+        },
+        ...(sources ? [{ Field: 'source-ip', SourceIpConfig: { Values: sources } }] : []),
+      ],
+      Actions: [
+        {
+          Type: 'forward',
+          TargetGroupArn: mimir.targetGroupArn,
+        },
+      ],
+    }),
+  );
+}
 
 /** Every rule that forwards to Mimir's target group. */
 async function deleteRules(): Promise<void> {
@@ -83,30 +111,6 @@ test('what was deleted by hand is named, one by one', async () => {
 
 test('of several names that lead to one group the one whose rule is gone is named', async () => {
   const { elb } = deps.clients;
-  const { LoadBalancers } = await elb.send(new DescribeLoadBalancersCommand({}));
-  const { Listeners } = await elb.send(
-    new DescribeListenersCommand({ LoadBalancerArn: LoadBalancers![0]!.LoadBalancerArn }),
-  );
-  const { ListenerArn } = Listeners![0]!;
-  const lead = (host: string, Priority: number) =>
-    elb.send(
-      new CreateRuleCommand({
-        ListenerArn,
-        Priority,
-        Conditions: [
-          {
-            Field: 'host-header',
-            HostHeaderConfig: { Values: [host] },
-          },
-        ],
-        Actions: [
-          {
-            Type: 'forward',
-            TargetGroupArn: mimir.targetGroupArn,
-          },
-        ],
-      }),
-    );
   const hosts = ['metrics.example.com', 'prometheus.example.com'];
   const { Rules } = await lead(hosts[0]!, 901);
   await lead(hosts[1]!, 902);
@@ -120,6 +124,11 @@ test('of several names that lead to one group the one whose rule is gone is name
   expect(await names()).toEqual([]);
   await elb.send(new DeleteRuleCommand({ RuleArn: Rules![0]!.RuleArn }));
   expect(await names()).toEqual(['the listener rule for metrics.example.com is gone: somebody has deleted it']);
+
+  await lead(hosts[0]!, 903, ['192.0.2.1/32']);
+  mimir.sources = ['192.0.2.1/32', '192.0.2.2/32'];
+  const half = 'the listener rule for metrics.example.com from 192.0.2.2/32';
+  expect(await names()).toEqual([`${half} is gone: somebody has deleted it`]);
 });
 
 test('a cluster that was deleted is named, once for all its services', async () => {

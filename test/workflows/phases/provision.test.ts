@@ -1,5 +1,5 @@
 import type { ActivityName } from '../../../src/contract/activities';
-import { useStubWorker } from '../server';
+import { LEFT_OUT, useStubWorker } from '../server';
 import { Gate, World } from '../world';
 
 const runWorkflow = useStubWorker();
@@ -74,20 +74,66 @@ test.concurrent('what needs nothing begins at once, and what needs another gets 
   expect(world.listOf('ensureDiscoveryService', 'namespaceId')).toEqual(['ns-1', 'ns-1']);
   expect(phases[1]).toMatchObject({
     state: 'done',
-    detail: '19 of 19 (18 created, 1 adopted)',
+    detail: '18 of 18 (17 created, 1 adopted)',
   });
 });
 
-test.concurrent('a service is served to the network alone, but for what the plan makes public', async () => {
+/** What the rules of a run bring, by host. */
+async function listRules(plan: Record<string, unknown>): Promise<[string, string[] | undefined][]> {
   const world = World.brokenAt('findServices');
-  const run = await runWorkflow({ world });
+  const run = await runWorkflow({ world, plan });
   await run.untilRetryOf('deploy');
-  const sources = world.inputsOf('ensureListenerRule').map(({ host, sourceCidr }) => [host, sourceCidr]);
-  expect(sources).toEqual([
-    ['mimir.example.com', '10.0.0.0/16'],
+  expect(world.inputsOf('ensureTargetGroup')).toHaveLength(2);
+  return world.inputsOf('ensureListenerRule').map(({ host, sources }) => [host, sources]);
+}
+
+const OFFICES = ['192.0.2.1/32', '192.0.2.2/32', '192.0.2.3/32'];
+/** Two paths and the host leave a rule room for two sources. */
+const MIMIR = {
+  paths: ['/api/v1/push', '/prometheus/*'],
+  from: OFFICES,
+};
+const withOffices = { services: { ...LEFT_OUT, mimir: { expose: MIMIR } } };
+
+test.concurrent('at an internal load balancer a service is served to the VPC and to whom the plan names', async () => {
+  expect(await listRules({ ...withOffices, loadBalancer: { scheme: 'internal' } })).toEqual([
+    ['mimir.example.com', ['10.0.0.0/16', '192.0.2.1/32']],
+    ['mimir.example.com', ['192.0.2.2/32', '192.0.2.3/32']],
     ['grafana.example.com', undefined],
   ]);
 });
+
+test.concurrent('at an internet-facing one no rule leads to a service that nobody may come to', async () => {
+  expect(await listRules({})).toEqual([['grafana.example.com', undefined]]);
+});
+
+test.concurrent('a service is in its target group only where a rule leads to that', async () => {
+  const groupsOf = async (plan: Record<string, unknown>) => {
+    const world = new World();
+    const run = await runWorkflow({ world, plan });
+    await run.untilAsked('ensureService', 2);
+    return world.inputsOf('ensureService').map(({ targetGroup }) => targetGroup !== undefined);
+  };
+  expect((await groupsOf({})).sort()).toEqual([false, true]);
+  expect(await groupsOf(withOffices)).toEqual([true, true]);
+});
+
+test.concurrent(
+  'sources that one rule does not take are shared among several, each with an undo of its own',
+  async () => {
+    const world = World.brokenAt('findServices');
+    const run = await runWorkflow({ world, plan: { ...withOffices, cleanup: 'delete' } });
+    await run.untilRetryOf('deploy');
+    await run.say('abort');
+    await run.ended();
+    const removed = world.inputsOf('removeListenerRule').map(({ host, sources }) => `${host} ${sources?.join(' ')}`);
+    expect(removed.sort()).toEqual([
+      'grafana.example.com undefined',
+      'mimir.example.com 192.0.2.1/32 192.0.2.2/32',
+      'mimir.example.com 192.0.2.3/32',
+    ]);
+  },
+);
 
 test.concurrent('a failure holds once nothing goes on any more, and a retry repeats the whole phase', async () => {
   const gate = new Gate();
@@ -101,7 +147,7 @@ test.concurrent('a failure holds once nothing goes on any more, and a retry repe
   world.break('ensureLogGroup', 'AccessDeniedException: no');
   world.break('findServices');
   const run = await runWorkflow({ world });
-  await run.untilAsked('ensureListenerRule', 2);
+  await run.untilAsked('ensureListenerRule');
   expect((await run.status()).waitingFor).toBeNull();
 
   gate.open();

@@ -196,3 +196,13 @@ export function sayHealthPathDiffers(
     `${command} --health-check-path ${answered}`,
   );
 }
+
+/** @param group of a service to which the plan lets nobody come, and to which a rule leads all the same */
+export function sayGroupIdle(balancer: string, service: string, group: string): Finding {
+  return fail(
+    'target group',
+    `a rule of ${balancer} leads to ${group}, in which ${service} puts no task since the plan lets nobody come to it: ` +
+      'Route 53 takes a balancer with an empty group for unhealthy',
+    `delete the rule, name who may come in services.${service}.expose.from, or set records[].evaluateTargetHealth: false`,
+  );
+}
