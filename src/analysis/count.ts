@@ -98,6 +98,15 @@ export function forgetSuccesses(state: WatchState): WatchState {
   };
 }
 
+/** What is judged, without the signals of a class. */
+export function leaveOutClass(analysis: AnalysisPlan, without: SignalClass): AnalysisPlan {
+  const signals = Object.entries(analysis.signals).filter(([, signal]) => signal.class !== without);
+  return {
+    ...analysis,
+    signals: Object.fromEntries(signals),
+  };
+}
+
 /** What was counted, without the signals of a class: they are counted anew when they are judged again. */
 export function forgetClass(state: WatchState, { signals }: AnalysisPlan, forgotten: SignalClass): WatchState {
   const isKept = (name: string) => signals[name]?.class !== forgotten;

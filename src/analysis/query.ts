@@ -23,10 +23,17 @@ export interface WatchedStack {
     targetGroup?: string;
     /** moving names that lead to it */
     hosts?: string[];
+    /** epoch ms: until then it was replaced, and what was measured of it says nothing */
+    since?: number;
   }[];
   /** what a probe has asked of late */
   rounds?: AskedRound[];
 }
+
+type WatchedService = WatchedStack['services'][number];
+
+/** Whether what was measured of a service at a time (epoch ms) is judged. */
+export const isJudged = ({ since = 0 }: WatchedService, at: number): boolean => at >= since;
 
 /** How one kind of signal is measured: what to ask for, and what the answers mean. */
 export interface SignalSource {

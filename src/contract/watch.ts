@@ -17,6 +17,8 @@ export interface WatchedService {
   sources?: string[];
   /** ARN of its Cloud Map service */
   discovery?: string;
+  /** epoch ms: until then it was replaced, and what was measured of it says nothing */
+  since?: number;
   /** ports at which senders reach it */
   ingest?: WatchedPort[];
 }

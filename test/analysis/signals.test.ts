@@ -258,3 +258,43 @@ test('a metric that its source does not measure is an error that names those it 
   expect(measure).toThrow('load-balancer has no metric p99');
   expect(measure).toThrow('take one of 5xx-share, p95, healthy-hosts');
 });
+
+describe('a service that was replaced', () => {
+  const replaced = {
+    ...TWO_NAMES,
+    services: TWO_NAMES.services.map((service) => (service.name === 'mimir' ? { ...service, since: 2 } : service)),
+  };
+  const [FULL, GONE] = [seriesOf(3, 3), seriesOf(0, 3)];
+
+  test('says nothing of its tasks until it was there again', () => {
+    const series = [FULL, FULL, GONE, FULL, FULL, FULL];
+    const values = findSource('running-tasks').points(series, replaced);
+    expect(values.map(({ at, value, samples }) => [at, value, samples])).toEqual([
+      [1, 100, 2],
+      [2, 100, 3],
+    ]);
+    expect(findSource('running-tasks').points(series, TWO_NAMES)[0]!.value).toBe(0);
+  });
+
+  test('says nothing of its targets', () => {
+    const values = findSource('healthy-hosts').points([FULL, GONE, FULL], replaced);
+    expect(values.map(({ value }) => value)).toEqual([3, 3]);
+  });
+
+  test('says nothing of its errors and of its times', () => {
+    const good = [seriesOf(10, 10), NONE];
+    const bad = [seriesOf(10, 10), seriesOf(10, 0)];
+    expect(
+      findSource('errors')
+        .points([...good, ...bad], replaced)
+        .map(({ value }) => value),
+    ).toEqual([0, 0]);
+    const slow = [seriesOf(9, 1), seriesOf(10, 10)];
+    const quick = [seriesOf(0.1, 0.1), seriesOf(10, 10)];
+    expect(
+      findSource('latency')
+        .points([...quick, ...slow], replaced)
+        .map(({ value }) => value),
+    ).toEqual([0.1, 1]);
+  });
+});

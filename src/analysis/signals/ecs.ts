@@ -1,5 +1,5 @@
 import type { MetricOf } from '../../plan/metrics';
-import { listSharedPeriods, type MetricQuery, type Series, type SignalSource } from '../query';
+import { isJudged, listSharedPeriods, type MetricQuery, type Series, type SignalSource } from '../query';
 
 function queryTasks(metric: string, cluster: string, service: string): MetricQuery {
   return {
@@ -23,12 +23,13 @@ const runningShare: SignalSource = {
       queryTasks('RunningTaskCount', cluster, name),
       queryTasks('DesiredTaskCount', cluster, name),
     ]),
-  points: (series) => {
+  points: (series, subject) => {
     const services = pairUp(series);
-    return listSharedPeriods(series).map((at) => {
-      const shares = services.map((tasks) => shareAt(at, tasks));
+    return listSharedPeriods(series).flatMap((at) => {
+      const judged = services.filter((_, index) => isJudged(subject.services[index]!, at));
+      const shares = judged.map((tasks) => shareAt(at, tasks));
       const value = Math.min(...shares);
-      return { at, samples: shares.length, value };
+      return shares.length > 0 ? [{ at, samples: shares.length, value }] : [];
     });
   },
 };

@@ -1,5 +1,12 @@
 import type { MetricOf } from '../../plan/metrics';
-import { listSharedPeriods, type MetricQuery, type Series, type SignalSource, type WatchedStack } from '../query';
+import {
+  isJudged,
+  listSharedPeriods,
+  type MetricQuery,
+  type Series,
+  type SignalSource,
+  type WatchedStack,
+} from '../query';
 import type { DataPoint } from '../types';
 
 type Stat = MetricQuery['stat'];
@@ -41,9 +48,15 @@ const NO_TARGET = 'HTTPCode_ELB_503_Count';
 const TO_STRANGERS = 'HTTP_Fixed_Response_Count';
 
 /** Groups that a moving name leads to: what others have on the same balancer says nothing of them. */
-const listUserGroups = ({ services }: WatchedStack): string[] =>
-  services.flatMap(({ hosts = [], targetGroup }) =>
-    hosts.length > 0 && targetGroup !== undefined ? [targetGroup] : [],
+const listUserGroups = ({ services }: WatchedStack): BalancedService[] =>
+  listGroups(services).filter(({ hosts = [] }) => hosts.length > 0);
+
+type Services = WatchedStack['services'];
+type BalancedService = Services[number] & { targetGroup: string };
+
+const listGroups = (services: Services): BalancedService[] =>
+  services.flatMap((service) =>
+    service.targetGroup === undefined ? [] : [{ ...service, targetGroup: service.targetGroup }],
   );
 
 /** Of a group, or of what the balancer answers itself. */
@@ -58,20 +71,24 @@ interface Answers {
  */
 const errorShare: SignalSource = {
   queries: (subject) => [
-    ...listUserGroups(subject).flatMap((group) => [
-      queryRequests(subject, group),
-      queryGroup(subject, group, 'HTTPCode_Target_5XX_Count', 'Sum'),
+    ...listUserGroups(subject).flatMap(({ targetGroup }) => [
+      queryRequests(subject, targetGroup),
+      queryGroup(subject, targetGroup, 'HTTPCode_Target_5XX_Count', 'Sum'),
     ]),
     ...listOwnMetrics(subject).map((metric) => queryBalancer(subject, metric, 'Sum')),
   ],
   points: (series, subject) => {
-    const groups = listUserGroups(subject).map((_, index): Answers => ({
-      requests: series[2 * index]!,
-      errors: [series[2 * index + 1]!],
-    }));
+    const services = listUserGroups(subject);
+    const groups = services.map((service, index) => {
+      const shares = shareErrors({
+        requests: series[2 * index]!,
+        errors: [series[2 * index + 1]!],
+      });
+      return shares.filter(({ at }) => isJudged(service, at));
+    });
     const [requests, noTarget, toStrangers, ...errors] = series.slice(2 * groups.length);
-    const own = requests ? [describeOwn(requests, subtract(noTarget!, toStrangers!), errors)] : [];
-    return pickWorst([...groups, ...own].map(shareErrors));
+    const own = requests ? [shareErrors(describeOwn(requests, subtract(noTarget!, toStrangers!), errors))] : [];
+    return pickWorst([...groups, ...own]);
   },
 };
 
@@ -116,14 +133,15 @@ function pickWorst(groups: DataPoint[][]): DataPoint[] {
 /** Of each moving name's group: the slowest. */
 const p95: SignalSource = {
   queries: (subject) =>
-    listUserGroups(subject).flatMap((group) => [
-      queryGroup(subject, group, 'TargetResponseTime', 'p95'),
-      queryRequests(subject, group),
+    listUserGroups(subject).flatMap(({ targetGroup }) => [
+      queryGroup(subject, targetGroup, 'TargetResponseTime', 'p95'),
+      queryRequests(subject, targetGroup),
     ]),
   points: (series, subject) => {
-    const groups = listUserGroups(subject).map((_, index) => {
+    const groups = listUserGroups(subject).map((service, index) => {
       const [times, requests] = [series[2 * index]!, series[2 * index + 1]!];
-      return [...times].map(([at, value]) => ({
+      const judged = [...times].filter(([at]) => isJudged(service, at));
+      return judged.map(([at, value]) => ({
         at,
         value,
         samples: requests.get(at) ?? 1,
@@ -134,15 +152,15 @@ const p95: SignalSource = {
 };
 
 const healthyHosts: SignalSource = {
-  queries: (subject) => {
-    const groups = subject.services.flatMap(({ targetGroup }) => targetGroup ?? []);
-    return groups.map((group) => queryGroup(subject, group, 'HealthyHostCount', 'Minimum'));
-  },
-  points: (groups) =>
-    listSharedPeriods(groups).map((at) => {
-      const healthy = groups.map((group) => group.get(at)!);
-      const value = Math.min(...healthy);
-      return { at, value, samples: groups.length };
+  queries: (subject) =>
+    listGroups(subject.services).map(({ targetGroup }) =>
+      queryGroup(subject, targetGroup, 'HealthyHostCount', 'Minimum'),
+    ),
+  points: (groups, { services }) =>
+    listSharedPeriods(groups).flatMap((at) => {
+      const judged = groups.filter((_, index) => isJudged(listGroups(services)[index]!, at));
+      const value = Math.min(...judged.map((group) => group.get(at)!));
+      return judged.length > 0 ? [{ at, value, samples: judged.length }] : [];
     }),
 };
 

@@ -46,13 +46,14 @@ export function judgeAsked(analysis: Analysis, isAsked: boolean, onlyShows: bool
 const leaveOut = (signals: Analysis['signals']): Analysis['signals'] =>
   Object.fromEntries(Object.entries(signals).filter(([, signal]) => !isProbes(signal)));
 
-/** Each round asks a path of each name. */
-export function describeAsking(facts: Facts): (UserRequests & { purpose: string }) | undefined {
+/** Each round asks a path of each name. @param silent names that nobody answers now */
+export function describeAsking(facts: Facts, silent: string[]): (UserRequests & { purpose: string }) | undefined {
   const { asking } = facts;
-  if (!asking) return undefined;
+  const asked = asking?.names.filter(({ name }) => !silent.includes(name)) ?? [];
+  if (!asking || asked.length === 0) return undefined;
   return {
     ...asking,
-    names: asking.names.map((name) => ({ ...name, paths: name.paths.slice(0, 1) })),
+    names: asked.map((name) => ({ ...name, paths: name.paths.slice(0, 1) })),
     purpose: facts.nextPurpose('answers'),
   };
 }

@@ -1,5 +1,5 @@
 import { CancellationScope, isCancellation } from '@temporalio/workflow';
-import { forgetClass, forgetSuccesses } from '../../analysis/count';
+import { forgetClass, forgetSuccesses, leaveOutClass } from '../../analysis/count';
 import type { WatchState } from '../../analysis/types';
 import type { LoadBalancer, TargetGroup } from '../../contract/load-balancers';
 import type { WatchRequest, WatchResult } from '../../contract/watch';
@@ -14,6 +14,7 @@ import { Breach } from './failures';
 import { watchPorts, watchSources } from './ingest';
 import type { Progress } from './progress';
 import { listStartParts, type Release, type StartPlatform } from './release';
+import { Replacements } from './replacements';
 import { describeUnwatched } from './texts';
 import { rest } from './timers';
 import { excuseVisits, expectVisits, NOBODY } from './visits';
@@ -74,8 +75,7 @@ export class Watch {
 
   private place: Place | null = null;
   private where = '';
-  /** a service that is replaced while nobody is sent to it */
-  private leftOut: string | null = null;
+  private readonly replacements = new Replacements();
   private expected = NOBODY;
   private warmUntil = 0;
   private startsAnew = false;
@@ -99,7 +99,7 @@ export class Watch {
   judgeAnew(place: Place, where: string, moving: string[] = []): void {
     this.place = place;
     this.where = where;
-    this.leftOut = null;
+    this.replacements.forget();
     this.expected = expectVisits(this.run.plan, moving, where);
     this.warmUntil = Date.now() + toMilliseconds(this.run.plan.analysis.initialDelay);
     this.slowness = null;
@@ -109,9 +109,15 @@ export class Watch {
     else this.begin();
   }
 
-  /** Looks no more at a service that no user is sent to yet, until they are: it may stand still meanwhile. */
+  /** Looks no more at a service that stands still while it is replaced: until it is looked at again, or all anew. */
   leaveOut(service: string): void {
-    this.leftOut = service;
+    this.replacements.begin(service);
+    this.lookAgain();
+  }
+
+  /** It is there again: what was measured of it before says nothing. */
+  lookAt(service: string): void {
+    this.replacements.end(service);
     this.lookAgain();
   }
 
@@ -247,7 +253,7 @@ export class Watch {
 
   private requestWatch(): WatchRequest {
     const { cluster, loadBalancer, counts, targetGroups, discovery } = this.place!;
-    const watched = Object.entries(counts).filter(([name]) => name !== this.leftOut);
+    const watched = Object.entries(counts).filter(([name]) => !this.replacements.has(name));
     const services = watched.map(([name, count]) => {
       const group = targetGroups[name];
       const registry = discovery[name];
@@ -260,6 +266,7 @@ export class Watch {
         }),
         hosts: listRecordsTo(this.run.plan, name),
         ...watchSources(this.run.plan, name),
+        ...this.replacements.describeEnd(name),
         ...(registry !== undefined && { discovery: registry }),
         ...watchPorts(this.place!, name),
       };
@@ -267,7 +274,7 @@ export class Watch {
     const { state, expected, warmUntil, quietMs } = this;
     const onlyShows = this.onlyShows();
     const parts = listStartParts(this.run.plan, this.place!);
-    const asking = onlyShows ? undefined : describeAsking(this.run.facts);
+    const asking = onlyShows ? undefined : describeAsking(this.run.facts, this.replacements.listNames(this.run.plan));
     const isExpected = expected.names.length > 0 && !onlyShows;
     return {
       analysis: judgeAsked(this.chooseAnalysis(), asking !== undefined, onlyShows),
@@ -287,13 +294,7 @@ export class Watch {
   }
 
   /** Services that are being scaled out are slow: that is known. */
-  private chooseAnalysis(): WatchRequest['analysis'] {
-    const { analysis } = this.run.plan;
-    if (!this.slowness) return analysis;
-    const signals = Object.entries(analysis.signals).filter(([, signal]) => signal.class !== 'performance');
-    return {
-      ...analysis,
-      signals: Object.fromEntries(signals),
-    };
+  private chooseAnalysis({ analysis } = this.run.plan): WatchRequest['analysis'] {
+    return this.slowness ? leaveOutClass(analysis, 'performance') : analysis;
   }
 }

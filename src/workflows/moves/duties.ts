@@ -119,9 +119,24 @@ async function changeOver(
   };
   const summary = `task definition of ${name} ${mode}`;
   const { id: taskDefinition } = await perform('ensureTaskDefinition', summary, { owner, ...copy });
-  await moveService(migration, `${name} ${mode}`, {
-    ...service,
-    taskDefinition,
-    timeoutMs: steadyMs,
-  });
+  await replaceService(migration, name, () =>
+    moveService(migration, `${name} ${mode}`, {
+      ...service,
+      taskDefinition,
+      timeoutMs: steadyMs,
+    }),
+  );
+}
+
+/** One whose tasks may all be gone while they are replaced is not judged meanwhile: we do that, and nobody is at fault. */
+async function replaceService({ plan, watch }: Run, name: string, replace: () => Promise<void>): Promise<void> {
+  const { count, deployment } = plan.services[name]!;
+  const staying = Math.ceil((count * deployment.minimumHealthyPercent) / 100);
+  if (staying >= count) return replace();
+  watch.leaveOut(name);
+  try {
+    await replace();
+  } finally {
+    watch.lookAt(name);
+  }
 }

@@ -1,5 +1,5 @@
 import { textsOf } from '../run';
-import { useStubWorker } from '../server';
+import { LEFT_OUT, useStubWorker } from '../server';
 import { HOST, SURVEY } from '../stubs';
 import { World } from '../world';
 
@@ -62,6 +62,27 @@ test.concurrent(
     expect(textsOf(events)).toContain('mimir, grafana: duties of the hosts taken over');
   },
 );
+
+test.concurrent('a service none of whose tasks stays while it is replaced is not judged meanwhile', async () => {
+  const world = countRevisions();
+  const run = await runWorkflow({
+    world,
+    plan: {
+      ...ONE_STEP,
+      services: {
+        ...LEFT_OUT,
+        tempo: {},
+      },
+    },
+  });
+  await run.untilApprovalOf('point of no return');
+  const watched = world.inputsOf('watchSignals').map(({ services }) => services.find(({ name }) => name === 'tempo'));
+  const [before, meanwhile, after] = [watched[0], watched.slice(1, -1), watched.at(-1)];
+  expect(before).toMatchObject({ count: 1 });
+  expect(before!.since).toBeUndefined();
+  expect(meanwhile).toContain(undefined);
+  expect(after!.since).toBeGreaterThan(Date.parse('2026-01-01'));
+});
 
 test.concurrent('duties that can not be taken over hold, measured, and a retry goes on', async () => {
   const world = countRevisions();
