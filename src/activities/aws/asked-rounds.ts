@@ -6,8 +6,9 @@ import { inBackground } from '../pacing';
 import type { Pace, UserAnswer } from '../probe/user-request';
 import type { Clock } from './clock';
 
-/** How often a round asks each name, over about as long as lies between two looks. */
+/** How often a round asks each name, over about as long as lies between two looks, and a minute at most. */
 const TIMES = 5;
+const LONGEST_SPAN_MS = 60_000;
 /** A task takes a minute to start, and nobody answers for ten seconds at most. */
 const LONGEST_MS = 5 * 60_000;
 /** As many settled periods, and looks, are judged with what is known of the rounds. */
@@ -58,7 +59,8 @@ export class AskedRounds {
 
   private async run(asking: Asking, round: AskedRound): Promise<void> {
     this.isRunning = true;
-    const pauseS = toMilliseconds(this.request.analysis.interval) / 1000 / TIMES;
+    const spanMs = Math.min(toMilliseconds(this.request.analysis.interval), LONGEST_SPAN_MS);
+    const pauseS = spanMs / 1000 / TIMES;
     const purpose = `${asking.purpose}-${round.from}`;
     try {
       const answers = await inBackground(() => this.ask(asking, purpose, { times: TIMES, pauseS }));

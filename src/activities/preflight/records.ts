@@ -185,7 +185,7 @@ async function lookAtSets(deps: Deps, around: Surroundings, place: Place): Promi
   const trace = findTrace(sets, plan.name, balancer);
   if (trace)
     return {
-      findings: [sayRecordStands(label, trace.weight)],
+      findings: [sayRecordStands(label, trace.weight), ...beside],
       records: [],
     };
   const problem = findRecordProblem(label, sets, zone.name, plan.name, listPolicies(all));

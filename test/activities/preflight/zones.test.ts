@@ -10,6 +10,7 @@ import {
 import { labPlan } from '../../../lab/plan';
 import { createActivities } from '../../../src/activities';
 import { createClients } from '../../../src/activities/clients';
+import { setIdentifiersOf } from '../../../src/activities/aws/record-pair';
 import { judgeDelegation } from '../../../src/activities/preflight/zones';
 import type { SavedRecord } from '../../../src/contract/records';
 import { parsePlan } from '../../../src/plan/loader';
@@ -251,11 +252,8 @@ test.each(BESIDE)('beside the record %s is found where it leads past the weights
   expect(failures(await world.preflight())).toEqual(sentences);
 });
 
-test.each([
-  ['multivalue', { MultiValueAnswer: true }],
-  ['geolocation', { GeoLocation: { CountryCode: '*' } }],
-  ['latency', { Region: 'ap-northeast-2' as const }],
-])('a record of the policy %s is none that a weighted one can stand beside', async (policy, more) => {
+/** The name's one record as another one. */
+async function remakeRecord(more: Partial<ResourceRecordSet>): Promise<void> {
   const { hostedZoneId, eip } = world.emulator.account;
   const simple: ResourceRecordSet = {
     Name: NAME,
@@ -264,11 +262,25 @@ test.each([
     ResourceRecords: [{ Value: eip }],
   };
   await change(hostedZoneId, 'DELETE', simple);
-  await change(hostedZoneId, 'CREATE', {
-    ...simple,
-    ...more,
-    SetIdentifier: 'one',
-  });
+  await change(hostedZoneId, 'CREATE', { ...simple, ...more });
+}
+
+test('beside a pair that an earlier run has left it is found too', async () => {
+  await remakeRecord({ SetIdentifier: setIdentifiersOf('lgtm-prd').host, Weight: 100 });
+  await add(world.emulator.account.hostedZoneId, NAME, 'HTTPS', '1 . ipv4hint=192.0.2.1');
+  expect(failures(await world.preflight())).toEqual([
+    `${NAME} is a pair of an earlier run of this stack, with 0 % on ECS`,
+    `${NAME} has a record of type HTTPS too, by which browsers go to ipv4hint=192.0.2.1 whatever the weights are`,
+  ]);
+});
+
+test.each([
+  ['multivalue', { MultiValueAnswer: true }],
+  ['geolocation', { GeoLocation: { CountryCode: '*' } }],
+  ['latency', { Region: 'ap-northeast-2' as const }],
+])('a record of the policy %s is none that a weighted one can stand beside', async (policy, more) => {
+  const { eip } = world.emulator.account;
+  await remakeRecord({ ...more, SetIdentifier: 'one' });
   const [finding] = ofCheck(await world.preflight(), 'record');
   expect(finding).toMatchObject({
     level: 'fail',
