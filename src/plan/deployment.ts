@@ -17,6 +17,11 @@ export interface RunningService {
   deployment: ServicePlan['deployment'];
 }
 
+/** Whether none of a service's tasks, or not all, may run while it is replaced: ECS keeps its share, rounded up. */
+export function mayFallShort({ count, deployment }: Pick<ServicePlan, 'count' | 'deployment'>): boolean {
+  return Math.ceil((count * deployment.minimumHealthyPercent) / 100) < count;
+}
+
 /** What a deployment gives a service beside what the plan says of it. */
 export interface Renewal {
   image: string;

@@ -9,6 +9,7 @@ import {
   stopDeploymentSignal,
   workflowIdOf,
 } from '../contract/messages';
+import { mayFallShort } from '../plan/deployment';
 import { nameFamily } from '../plan/names';
 import type { Plan } from '../plan/schema';
 import { failFor } from './engine/failures';
@@ -138,12 +139,18 @@ function letIn(migration: Run, request: DeploymentRequest): void {
   const owner = { ...migration.owner, run: firstRunId };
   migration.deployments.running = request;
   // a newer plan may have services that this one has not
-  for (const name of services.filter((service) => Object.hasOwn(migration.plan.services, service))) {
+  const known = services.filter((service) => Object.hasOwn(migration.plan.services, service));
+  for (const name of known) {
     const family = nameFamily(name, migration.plan.services[name]!);
     const id = `deregister task definition ${family} of deployment ${runId}`;
     writeRemoval(migration, id, 'removeTaskDefinition', { owner, family });
   }
-  void CancellationScope.nonCancellable(() => noticeWhenGone(migration, request));
+  const short = known.filter((name) => mayFallShort(migration.plan.services[name]!));
+  for (const name of short) migration.watch.leaveOut(name);
+  void CancellationScope.nonCancellable(async () => {
+    await noticeWhenGone(migration, request);
+    for (const name of short) migration.watch.lookAt(name);
+  });
 }
 
 /** One that was ended from outside tells nobody; somebody who says retry has it looked for. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { payloadOf, sendRaw } from './raw';
 import { closeGate, countFromSeven, inTheWeek, MIMIR, nameStack } from './neighbours';
 import { textsOf, type Run } from './run';
-import { useStubWorkers } from './server';
+import { LEFT_OUT, useStubWorkers } from './server';
 import { World } from './world';
 
 const { deploy, migrate } = useStubWorkers();
@@ -120,6 +120,31 @@ test.concurrent(
     });
   },
 );
+
+test.concurrent('in the week a service that falls short while it is deployed is not judged meanwhile', async () => {
+  const plan = {
+    ...inTheWeek(),
+    services: {
+      ...LEFT_OUT,
+      tempo: {},
+    },
+  };
+  const world = new World();
+  const migration = await migrate({ plan, world });
+  await migration.untilApprovalOf('point of no return');
+  const taken = world.inputsOf('watchSignals').length;
+  const asked = { services: ['tempo'], duringWeek: true };
+  await (await deploy({ plan, world: countFromSeven(), asked })).endedAs('completed');
+  const watched = () =>
+    world
+      .inputsOf('watchSignals')
+      .slice(taken)
+      .map(({ services }) => services.some(({ name }) => name === 'tempo'));
+  await migration.until('two watches more', () => watched().length >= 2);
+  expect(watched()).toEqual([false, true]);
+  await migration.say('rollback');
+  await migration.endedAs('rolled-back');
+});
 
 test.concurrent('a deployment that was ended from outside is found to be gone when somebody says retry', async () => {
   const plan = nameStack();

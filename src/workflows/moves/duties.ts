@@ -1,6 +1,6 @@
 import type { Stage } from '../../contract/undos';
 import { COLLECTOR } from '../../plan/defaults';
-import { chooseSwitches } from '../../plan/deployment';
+import { chooseSwitches, mayFallShort } from '../../plan/deployment';
 import { formatDuration, toMilliseconds } from '../../plan/duration';
 import { nameFamily } from '../../plan/names';
 import { perform } from '../engine/activities';
@@ -128,11 +128,9 @@ async function changeOver(
   );
 }
 
-/** One whose tasks may all be gone while they are replaced is not judged meanwhile: we do that, and nobody is at fault. */
+/** One that falls short of its tasks while they are replaced is not judged meanwhile: we do that. */
 async function replaceService({ plan, watch }: Run, name: string, replace: () => Promise<void>): Promise<void> {
-  const { count, deployment } = plan.services[name]!;
-  const staying = Math.ceil((count * deployment.minimumHealthyPercent) / 100);
-  if (staying >= count) return replace();
+  if (!mayFallShort(plan.services[name]!)) return replace();
   watch.leaveOut(name);
   try {
     await replace();
