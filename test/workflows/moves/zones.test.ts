@@ -72,6 +72,7 @@ test.concurrent('every change goes to all zones, and all are INSYNC before a TTL
     'awaitInSync',
     'awaitInSync',
     'findMissing',
+    'checkReach',
     'setWeight',
     'setWeight',
     'awaitInSync',
