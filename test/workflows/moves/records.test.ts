@@ -32,6 +32,7 @@ test.concurrent(
       'createPair',
       'awaitInSync',
       'findMissing',
+    'checkReach',
       'setWeight',
       'awaitInSync',
       `${TTL_RUN_OUT} (1m)`,
