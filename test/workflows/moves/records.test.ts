@@ -32,7 +32,7 @@ test.concurrent(
       'createPair',
       'awaitInSync',
       'findMissing',
-    'checkReach',
+      'checkReach',
       'setWeight',
       'awaitInSync',
       `${TTL_RUN_OUT} (1m)`,
