@@ -1,4 +1,4 @@
-import type { AnalysisPlan, SignalClass } from '../plan/analysis';
+import type { AnalysisPlan, SignalClass, SignalPlan } from '../plan/analysis';
 import { toMilliseconds } from '../plan/duration';
 import { describeErrors, describeFailure, describeInconclusive } from './texts';
 import type { Measurement, SignalCounts, WatchState } from './types';
@@ -98,9 +98,9 @@ export function forgetSuccesses(state: WatchState): WatchState {
   };
 }
 
-/** What is judged, without the signals of a class. */
-export function leaveOutClass(analysis: AnalysisPlan, without: SignalClass): AnalysisPlan {
-  const signals = Object.entries(analysis.signals).filter(([, signal]) => signal.class !== without);
+/** What is judged, without some of the signals. */
+export function leaveOut(analysis: AnalysisPlan, isLeftOut: (signal: SignalPlan) => boolean): AnalysisPlan {
+  const signals = Object.entries(analysis.signals).filter(([, signal]) => !isLeftOut(signal));
   return {
     ...analysis,
     signals: Object.fromEntries(signals),

@@ -11,6 +11,9 @@ export interface MetricQuery {
 /** Values by their period's begin in epoch milliseconds. */
 export type Series = Map<number, number>;
 
+/** All of a series; a period without a data point adds nothing. */
+export const sumValues = (series: Series): number => [...series.values()].reduce((sum, value) => sum + value, 0);
+
 /** What the gate looks at: how CloudWatch names it. */
 export interface WatchedStack {
   cluster: string;

@@ -17,6 +17,9 @@ const KEPT = {
   looks: 3,
 };
 
+/** What a watch asks for, with what a probe has asked of late. */
+export type AskedWatch = WatchRequest & { rounds?: AskedRound[] };
+
 type Asking = NonNullable<WatchRequest['asking']>;
 
 /** For how many ms it is known when rounds have asked. */

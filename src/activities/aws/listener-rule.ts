@@ -83,7 +83,13 @@ export function describeAction(rule: Rule): string {
   return last?.Type === 'redirect' ? 'sends it elsewhere (redirect)' : `does ${last?.Type}`;
 }
 
-/** `targetgroup/<name>/<id>` in an ARN. */
+/** The ARN of the group of that name among those that an ECS service is in. */
+export function findGroup(loadBalancers: { targetGroupArn?: string | undefined }[] = [], name: string) {
+  const arns = loadBalancers.map(({ targetGroupArn }) => targetGroupArn!);
+  return arns.find((arn) => nameGroup(arn) === name);
+}
+
+/** `targetgroup/<name>/<id>`, as an ARN has it in it. */
 export const nameGroup = (arn: string): string => arn.split('/')[1] ?? arn;
 
 /** A condition's values stand in its own configuration, or beside its field as of old. */

@@ -1,4 +1,4 @@
-import type { Series } from '../../analysis/query';
+import { sumValues } from '../../analysis/query';
 import { queryRequests } from '../../analysis/signals/load-balancer';
 import type { InputOf, OutputOf } from '../../contract/activities';
 import { toMilliseconds } from '../../plan/duration';
@@ -53,7 +53,7 @@ async function look(deps: Deps, question: Question, now: number): Promise<Answer
   const minutes = (count * span.periodMs) / MINUTE_MS;
   const rates = groups.map(({ service }, index) => ({
     service,
-    perMinute: Math.ceil(sum(series[index]!) / minutes),
+    perMinute: Math.ceil(sumValues(series[index]!) / minutes),
   }));
   const asked = rates.filter(({ perMinute }) => perMinute > 0);
   return {
@@ -72,9 +72,4 @@ function spanOf({ analysis, since }: Question, now: number): Span {
     startMs,
     endMs,
   };
-}
-
-/** A period without a request has no data point. */
-function sum(series: Series): number {
-  return [...series.values()].reduce((total, value) => total + value, 0);
 }

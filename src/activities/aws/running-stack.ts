@@ -8,7 +8,7 @@ import { nameTargetGroup } from '../../plan/names';
 import type { Deps } from '../clients';
 import { isAws } from '../failures';
 import { isOurs } from '../owner';
-import { nameGroup } from './listener-rule';
+import { findGroup } from './listener-rule';
 import { describeLoadBalancer } from './load-balancer';
 import { describeDefinition } from './previous-definition';
 import { findSecretArns } from './resolved';
@@ -121,10 +121,8 @@ function findRegistry([name, { serviceRegistries = [] }]: NamedService): [string
 }
 
 /** That of the load balancer, which only services have that a rule leads to; others are the ingest's. */
-function findTargetGroup({ services }: Plan, [name, { loadBalancers = [] }]: NamedService): [string, TargetGroup][] {
-  const wanted = nameTargetGroup(name, services[name]!);
-  const groups = loadBalancers.map(({ targetGroupArn }) => targetGroupArn!);
-  const id = groups.find((arn) => nameGroup(arn) === wanted);
+function findTargetGroup({ services }: Plan, [name, { loadBalancers }]: NamedService): [string, TargetGroup][] {
+  const id = findGroup(loadBalancers, nameTargetGroup(name, services[name]!));
   if (!id) return [];
   const group: TargetGroup = {
     id,

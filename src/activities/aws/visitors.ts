@@ -1,15 +1,11 @@
 import type { Series } from '../../analysis/query';
 import { queryRequests } from '../../analysis/signals/load-balancer';
-import type { AskedRound } from '../../analysis/types';
 import type { ExpectedVisits } from '../../analysis/visitors';
 import type { WatchRequest } from '../../contract/watch';
 import { toMilliseconds } from '../../plan/duration';
 import type { Deps } from '../clients';
-import { keepsRounds } from './asked-rounds';
+import { keepsRounds, type AskedWatch } from './asked-rounds';
 import { fetchSeries, RECALLED_MS, type Span } from './metric';
-
-/** With what a probe has asked of late. */
-type Request = WatchRequest & { rounds?: AskedRound[] };
 
 /** A name, and the group in which its requests are counted: of several names that share one each counts. */
 interface Counted {
@@ -25,7 +21,7 @@ interface Counted {
  */
 export async function lookForVisitors(
   deps: Deps,
-  request: Request,
+  request: AskedWatch,
   { names, since }: ExpectedVisits,
   known: string[] = [],
   now: number,
@@ -44,7 +40,7 @@ export async function lookForVisitors(
 }
 
 /** In a period in which a probe may have asked, its requests are taken off the count. */
-function hasVisitors({ asking, rounds = [] }: Request, targetGroup: string, counts: Series, span: Span): boolean {
+function hasVisitors({ asking, rounds = [] }: AskedWatch, targetGroup: string, counts: Series, span: Span): boolean {
   const names = asking?.names.filter((each) => each.targetGroup === targetGroup).length ?? 0;
   return [...counts].some(([at, count]) => {
     const meant = rounds.filter(({ from, until }) => from < at + span.periodMs && until >= at);

@@ -4,14 +4,14 @@ import { judgeMissing } from '../../analysis/missing';
 import { isNews } from '../../analysis/news';
 import { isNewAbsence, judgeVisits } from '../../analysis/visitors';
 import { findSignalSource } from '../../analysis/signals';
-import type { AskedRound, DataPoint, Measurement, SignalCounts, WatchState } from '../../analysis/types';
+import type { DataPoint, Measurement, SignalCounts, WatchState } from '../../analysis/types';
 import type { WatchHeartbeat, WatchRequest, WatchResult } from '../../contract/watch';
 import type { SignalPlan } from '../../plan/analysis';
 import { toMilliseconds } from '../../plan/duration';
 import type { Deps } from '../clients';
 import { askNames } from '../probe/user-request';
 import { heartbeat, lastHeartbeat, wasCancelledByWorkflow } from '../pacing';
-import { AskedRounds } from './asked-rounds';
+import { AskedRounds, type AskedWatch } from './asked-rounds';
 import { REAL_TIME } from './clock';
 import { listMissingParts, lookForMissing } from './missing-resource';
 import { fetchSeries, RECALLED_MS, type Span } from './metric';
@@ -79,10 +79,7 @@ function resume({ state }: WatchRequest, now: number): WatchHeartbeat {
   };
 }
 
-/** What is asked for, with what a probe has asked of late. */
-type Looked = WatchRequest & { rounds?: AskedRound[] };
-
-async function look(deps: Deps, request: Looked, before: WatchHeartbeat, now: number): Promise<WatchHeartbeat> {
+async function look(deps: Deps, request: AskedWatch, before: WatchHeartbeat, now: number): Promise<WatchHeartbeat> {
   const state = addMissingCounts(request, before.state, now);
   const { expected, rounds } = request;
   const [looks, { missing, refusals }, came] = await Promise.all([
@@ -161,7 +158,7 @@ function countLooks({ analysis, warmUntil }: WatchRequest, state: WatchState, lo
  * Every data point that no look judged before, or
  * that a signal is silent, or that the look failed.
  */
-async function lookAtSignals(deps: Deps, request: Looked, counts: Counts, now: number): Promise<SignalLook[]> {
+async function lookAtSignals(deps: Deps, request: AskedWatch, counts: Counts, now: number): Promise<SignalLook[]> {
   const { analysis } = request;
   const signals = Object.entries(analysis.signals);
   try {
@@ -201,7 +198,7 @@ function silenceOf({ period, settle }: WatchRequest['analysis']): number {
 }
 
 /** The data points of all signals, oldest first, in one call. */
-async function fetchDataPoints(deps: Deps, request: Looked, span: Span): Promise<Record<string, DataPoint[]>> {
+async function fetchDataPoints(deps: Deps, request: AskedWatch, span: Span): Promise<Record<string, DataPoint[]>> {
   const signals = Object.entries(request.analysis.signals).map(([name, signal]) => {
     const source = findSignalSource(signal);
     return {

@@ -5,7 +5,7 @@ import type { RecordSet } from '../../contract/records';
 import type { Remains, RemainingHost, StandingRecord } from '../../contract/remains';
 import { nameTargetGroup, zoneOf } from '../../plan/names';
 import type { Plan } from '../../plan/schema';
-import { nameGroup } from '../aws/listener-rule';
+import { findGroup } from '../aws/listener-rule';
 import { describeLoadBalancer } from '../aws/load-balancer';
 import { readRecordSets } from '../aws/record-change';
 import { listEdits } from '../aws/record-restore';
@@ -103,11 +103,10 @@ async function findStandingService(
  * @param group name of the load balancer's; others are the ingest's
  */
 function describeTasks(found: Service, group?: string): Remains['services'][number] | undefined {
-  const { desiredCount = 0, runningCount = 0, loadBalancers = [] } = found;
+  const { desiredCount = 0, runningCount = 0, loadBalancers } = found;
   const count = Math.max(desiredCount, runningCount);
   if (count === 0) return undefined;
-  const groups = loadBalancers.map(({ targetGroupArn }) => targetGroupArn!);
-  const arn = groups.find((each) => nameGroup(each) === group);
+  const arn = group === undefined ? undefined : findGroup(loadBalancers, group);
   return {
     service: found.serviceName!,
     count,

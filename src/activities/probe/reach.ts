@@ -1,6 +1,8 @@
+import { sumValues } from '../../analysis/query';
 import { queryTargetAnswers } from '../../analysis/signals/load-balancer';
 import type { ReachCheck, ReachRequest } from '../../contract/probes';
 import { formatDuration } from '../../plan/duration';
+import { nameGroup } from '../aws/listener-rule';
 import { fetchSeries } from '../aws/metric';
 import type { Deps } from '../clients';
 import { createPause, heartbeat } from '../pacing';
@@ -70,7 +72,7 @@ async function countAnswers(deps: Deps, request: ReachRequest, groups: Counted[]
     startMs: Math.floor(since / periodMs) * periodMs,
     endMs: Math.ceil(Date.now() / periodMs + 1) * periodMs,
   });
-  const sums = series.map((one) => [...one.values()].reduce((sum, value) => sum + value, 0));
+  const sums = series.map(sumValues);
   return queries.map((own) => sums.splice(0, own.length).reduce((sum, value) => sum + value, 0));
 }
 
@@ -85,10 +87,7 @@ function describeStrange({ timeoutMs }: ReachRequest, { targetGroup, answers }: 
   const asked = answers.map(({ name, path, code }) => `${name}${path} (answered ${code})`);
   const counted = `${count} of ${answers.length} in ${formatDuration(timeoutMs)}`;
   return (
-    `${asked.join(', ')}: ${nameOf(targetGroup)} has counted ${counted}, ` +
+    `${asked.join(', ')}: ${nameGroup(targetGroup)} has counted ${counted}, ` +
     'so that a rule sends them to another target group'
   );
 }
-
-/** `targetgroup/<name>/<id>` */
-const nameOf = (dimension: string): string => dimension.split('/')[1] ?? dimension;

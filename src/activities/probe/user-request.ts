@@ -4,6 +4,7 @@ import { quoted } from '../curl';
 import { runProbe } from './probe';
 
 const MARK = '-- asked';
+const MARKED = new RegExp(`^${MARK} (\\S+) (\\S+)`);
 /** Seconds for one answer. */
 const TIMEOUT_S = 10;
 /** How an application load balancer signs what it answers itself; what a target says of itself it passes on. */
@@ -51,7 +52,7 @@ function writeScript({ loadBalancer, names }: UserRequests, { times, pauseS }: P
 function readAnswers(output: string): UserAnswer[] {
   const answers: UserAnswer[] = [];
   for (const line of output.split('\n')) {
-    const [, name, path] = new RegExp(`^${MARK} (\\S+) (\\S+)`).exec(line) ?? [];
+    const [, name, path] = MARKED.exec(line) ?? [];
     if (name !== undefined) {
       answers.push({
         name,

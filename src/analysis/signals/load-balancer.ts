@@ -156,12 +156,14 @@ const healthyHosts: SignalSource = {
     listGroups(subject.services).map(({ targetGroup }) =>
       queryGroup(subject, targetGroup, 'HealthyHostCount', 'Minimum'),
     ),
-  points: (groups, { services }) =>
-    listSharedPeriods(groups).flatMap((at) => {
-      const judged = groups.filter((_, index) => isJudged(listGroups(services)[index]!, at));
+  points: (groups, subject) => {
+    const services = listGroups(subject.services);
+    return listSharedPeriods(groups).flatMap((at) => {
+      const judged = groups.filter((_, index) => isJudged(services[index]!, at));
       const value = Math.min(...judged.map((group) => group.get(at)!));
       return judged.length > 0 ? [{ at, value, samples: judged.length }] : [];
-    }),
+    });
+  },
 };
 
 /**

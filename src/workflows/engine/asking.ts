@@ -1,3 +1,4 @@
+import { leaveOut } from '../../analysis/count';
 import type { UserRequests } from '../../contract/probes';
 import type { WatchRequest } from '../../contract/watch';
 import type { Plan } from '../../plan/schema';
@@ -32,7 +33,7 @@ export function needsAsking({ analysis }: Plan, isOwn: boolean): boolean {
 /** What is judged while a probe asks; on the way back none does, and what only shows need not be asked. */
 export function judgeAsked(analysis: Analysis, isAsked: boolean, onlyShows: boolean): Analysis {
   const { signals } = analysis;
-  if (onlyShows) return { ...analysis, signals: leaveOut(signals) };
+  if (onlyShows) return leaveOut(analysis, isProbes);
   if (!isAsked || Object.values(signals).some(isProbes)) return analysis;
   return {
     ...analysis,
@@ -42,9 +43,6 @@ export function judgeAsked(analysis: Analysis, isAsked: boolean, onlyShows: bool
     },
   };
 }
-
-const leaveOut = (signals: Analysis['signals']): Analysis['signals'] =>
-  Object.fromEntries(Object.entries(signals).filter(([, signal]) => !isProbes(signal)));
 
 /** Each round asks a path of each name. @param silent names that nobody answers now */
 export function describeAsking(facts: Facts, silent: string[]): (UserRequests & { purpose: string }) | undefined {

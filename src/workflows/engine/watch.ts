@@ -1,5 +1,5 @@
 import { CancellationScope, isCancellation } from '@temporalio/workflow';
-import { forgetClass, forgetSuccesses, leaveOutClass } from '../../analysis/count';
+import { forgetClass, forgetSuccesses, leaveOut } from '../../analysis/count';
 import type { WatchState } from '../../analysis/types';
 import type { LoadBalancer, TargetGroup } from '../../contract/load-balancers';
 import type { WatchRequest, WatchResult } from '../../contract/watch';
@@ -295,6 +295,6 @@ export class Watch {
 
   /** Services that are being scaled out are slow: that is known. */
   private chooseAnalysis({ analysis } = this.run.plan): WatchRequest['analysis'] {
-    return this.slowness ? leaveOutClass(analysis, 'performance') : analysis;
+    return this.slowness ? leaveOut(analysis, ({ class: kind }) => kind === 'performance') : analysis;
   }
 }

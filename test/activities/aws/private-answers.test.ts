@@ -1,4 +1,3 @@
-import { CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
 import { DescribeLoadBalancersCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import {
@@ -11,13 +10,12 @@ import { createClients as createDeps } from '../../../src/activities/clients';
 import type { Activities } from '../../../src/contract/activities';
 import type { ProbePlace } from '../../../src/contract/probes';
 import type { PairRequest } from '../../../src/contract/records';
-import { findGroup } from '../../emulator/account';
 import { createClients, type Clients } from '../../emulator/clients';
+import { findProbePlace } from '../probe-place';
 import { startEmulator, type OwnEmulator } from '../emulator';
 
 const NAME = 'grafana.example.com';
 const STRANGE = '192.0.2.9';
-const LOGS = '/ecs/lgtm-grafana';
 
 let emulator: OwnEmulator;
 let clients: Clients;
@@ -33,21 +31,7 @@ beforeAll(async () => {
     clients: createDeps('ap-northeast-2'),
     environment: process.env,
   });
-  await clients.logs.send(new CreateLogGroupCommand({ logGroupName: LOGS }));
-  const { image } = await activities.resolveImage({ repository: 'lgtm-grafana' });
-  probe = {
-    owner: {
-      migration: 'lgtm-migrate-lgtm-prd',
-      run: 'test',
-    },
-    cluster: 'lgtm-cluster',
-    region: 'ap-northeast-2',
-    image: image!,
-    executionRole: 'arn:aws:iam::123456789012:role/ecsTaskExecutionRole',
-    subnets: [emulator.account.subnets['private-a']!],
-    securityGroup: await findGroup(clients),
-    logGroup: LOGS,
-  };
+  probe = await findProbePlace(clients, activities, emulator.account);
   pair = await makePair();
 });
 afterAll(() => emulator.stop());

@@ -1,4 +1,3 @@
-import { CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
 import {
   CreateRuleCommand,
@@ -16,10 +15,10 @@ import type { ReachCheck, ReachRequest } from '../../../src/contract/probes';
 import { findGroup } from '../../emulator/account';
 import { BothSides } from '../../emulator/both-sides';
 import { createClients, type Clients } from '../../emulator/clients';
+import { findProbePlace } from '../probe-place';
 import { startEmulator, type OwnEmulator } from '../emulator';
 
 const NAME = 'grafana.example.com';
-const LOGS = '/ecs/lgtm-grafana';
 /** How long CloudWatch may take to count. */
 const SOON_MS = 2000;
 
@@ -37,7 +36,6 @@ beforeAll(async () => {
 beforeEach(async () => {
   world = await emulator.reset({ world: 'adopted', record: 'a' });
   sides = await BothSides.make(clients, world);
-  await clients.logs.send(new CreateLogGroupCommand({ logGroupName: LOGS }));
   activities = createActivities({
     clients: createDeps('ap-northeast-2'),
     environment: process.env,
@@ -62,21 +60,8 @@ async function findTargetGroup(name: string): Promise<string> {
 async function makeRequest(paths: string[]): Promise<ReachRequest> {
   const { arn, dnsName } = await findBalancer();
   const group = await findTargetGroup('lgtm-grafana-tg');
-  const { image } = await activities.resolveImage({ repository: 'lgtm-grafana' });
   return {
-    probe: {
-      owner: {
-        migration: 'lgtm-migrate-lgtm-prd',
-        run: 'test',
-      },
-      cluster: 'lgtm-cluster',
-      region: 'ap-northeast-2',
-      image: image!,
-      executionRole: 'arn:aws:iam::123456789012:role/ecsTaskExecutionRole',
-      subnets: [world.subnets['private-a']!],
-      securityGroup: await findGroup(clients),
-      logGroup: LOGS,
-    },
+    probe: await findProbePlace(clients, activities, world),
     loadBalancer: {
       dnsName,
       dimension: arn.split('loadbalancer/')[1]!,
