@@ -16,6 +16,8 @@ const HARDLY = 20;
 /** The timer of such a run whose summary the memo has under this key lasts long enough for something to come in it. */
 export const LONG_TIMER = 'longTimer';
 export const LONG = 5 * SECOND;
+/** The one whose summary the memo has under this key is longer than anything that ends the wait before. */
+export const STANDING_TIMER = 'standingTimer';
 /** The activities of a run whose memo has this key, with true, are given up after a tenth of their time. */
 export const SHORT_CALLS = 'shortCalls';
 const SHARE = 1 / 10;
@@ -35,10 +37,12 @@ export function shortened(milliseconds: number): number {
 }
 
 function durationOf(milliseconds: number, summary: string | undefined): number {
-  if (summary !== undefined && workflowInfo().memo?.[LONG_TIMER] === summary) return LONG;
+  const { memo = {} } = workflowInfo();
+  if (summary !== undefined && memo[LONG_TIMER] === summary) return LONG;
+  if (summary !== undefined && memo[STANDING_TIMER] === summary) return FOR_HUMANS;
   const short = shortened(milliseconds);
   const isForHumans = short === FOR_HUMANS;
-  return workflowInfo().memo?.[NO_TIMERS] && !isForHumans ? Math.min(HARDLY, short) : Math.max(1, Math.round(short));
+  return memo[NO_TIMERS] && !isForHumans ? Math.min(HARDLY, short) : Math.max(1, Math.round(short));
 }
 
 /** How long an attempt and all of them may take; how soon a dead worker is noticed stays. */

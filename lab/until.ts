@@ -1,5 +1,5 @@
-/** Nothing has moved for so long: what is waited for will not come. */
-const STALL_MS = 60_000;
+/** Nothing has moved for so long: what is waited for will not come. A busy server may lose a task for a minute. */
+const STALL_MS = 3 * 60_000;
 const PAUSE_MS = 50;
 /** No look counts for more: a machine that is busy elsewhere has not stalled. */
 const LONGEST_LOOK_MS = 2_000;

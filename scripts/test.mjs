@@ -55,9 +55,11 @@ function cutToLine(message = '') {
 async function runJest() {
   const folder = mkdtempSync(join(tmpdir(), 'lgtm-migrate-test-'));
   const [results, labs] = [join(folder, 'jest.json'), join(folder, 'labs')];
-  const command = [join(root, 'node_modules', '.bin', 'jest'), '--json', `--outputFile=${results}`];
+  // with its results written jest has ended: a handle that a broken test left open holds nothing up
+  const command = [join(root, 'node_modules', '.bin', 'jest'), '--forceExit', '--json', `--outputFile=${results}`];
   const options = {
     stdio: 'inherit',
+    hasGroup: true,
     env: { LGTM_LABS_LOG: labs },
   };
   const { isGood } = await runStep('tests', [...command, ...process.argv.slice(2)], options);

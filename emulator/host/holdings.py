@@ -70,7 +70,7 @@ class Holdings(Part):
     def tick(self, now: float) -> None:
         """A flush that is not lost is in S3 after its delay; stubs/curl.py has its metrics."""
         for instance_id in self.hosts.find_ids():
-            state = self.hosts.load(instance_id)
+            state = self.hosts.look(instance_id)
             for index, flushed in enumerate(state.get("flushed", [])):
                 if (instance_id, index) not in self.landed and has_landed(state, flushed, now):
                     self.landed.add((instance_id, index))

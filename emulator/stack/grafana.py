@@ -54,7 +54,7 @@ class Grafana(Part):
 
     def find_on_hosts(self) -> Iterator[pathlib.Path]:
         for instance in find_instances():
-            for name, container in list_containers(self.hosts.load(instance.id)):
+            for name, container in list_containers(self.hosts.look(instance.id)):
                 if name == "grafana" and container.get("data") and container["state"] == "running":
                     yield pathlib.Path(container["data"]) / FILE
 

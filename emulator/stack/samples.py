@@ -53,7 +53,7 @@ class Samples(Part):
 
     def find_container(self, instance_id: str, service: str) -> dict[str, Any] | None:
         """A service's container on a host, where it runs."""
-        for name, container in list_containers(self.hosts.load(instance_id)):
+        for name, container in list_containers(self.hosts.look(instance_id)):
             if name == service and container["state"] == "running":
                 return container
         return None

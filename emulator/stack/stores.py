@@ -142,7 +142,7 @@ class Stores(Part):
 
     def read_bucket_age(self, instance_id: str, service: str) -> float:
         """From which age on, in seconds, its queries also look into S3: what a test has set, or its default."""
-        state = self.samples.hosts.load(instance_id)
+        state = self.samples.hosts.look(instance_id)
         whole = state["configs"].get(f"{service} whole")
         if whole is None:
             return BUCKET_AGES[service]

@@ -60,7 +60,7 @@ class HostPort(HostConnection):
     def is_open(self) -> bool:
         if self.instance._state.name != "running":
             raise LostError(self.side, self.to, f"{self.instance.id} is {self.instance._state.name}")
-        state = self.hosts.load(self.instance.id)
+        state = self.hosts.look(self.instance.id)
         if any(rule.endswith(f" {self.door.port}") for rule in state.get("refused", [])):
             raise LostError(self.side, self.to, f"port {self.door.port} is refused")
         containers = [each for name, each in list_containers(state) if name == self.door.component]
@@ -258,7 +258,7 @@ class Senders(Part):
     def find_component(self, port: int) -> str:
         """Who takes samples there as long as nobody has moved."""
         for instance in find_instances():
-            for name, container in list_containers(self.surroundings.hosts.load(instance.id)):
+            for name, container in list_containers(self.surroundings.hosts.look(instance.id)):
                 if port in container["ports"]:
                     return name
         raise BadRequestError(f"no container of a host publishes port {port}")

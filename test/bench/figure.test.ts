@@ -10,6 +10,8 @@ const figureOf = (measured: number) => ({
 let printed: string[];
 beforeEach(() => {
   printed = [];
+  // an earlier file of the same process may have left one
+  process.exitCode = undefined;
   const note = (text: unknown) => printed.push(String(text)) > 0;
   jest.spyOn(process.stdout, 'write').mockImplementation(note);
   jest.spyOn(process.stderr, 'write').mockImplementation(note);

@@ -9,9 +9,9 @@ import { Gate, World } from './world';
 const { deploy, migrate } = useStubWorkers();
 
 /** A migration in its week and a deployment that has updated Mimir and waits for its tasks. */
-async function deployInTheWeek(world: World, deployed: World, longTimer: string): Promise<[Run, Run]> {
+async function deployInTheWeek(world: World, deployed: World, standingTimer: string): Promise<[Run, Run]> {
   const plan = inTheWeek();
-  const migration = await migrate({ plan, world, longTimer });
+  const migration = await migrate({ plan, world, standingTimer });
   await migration.untilApprovalOf('point of no return');
   const run = await deploy({ plan, world: deployed, asked: { ...MIMIR, duringWeek: true } });
   return [migration, run];

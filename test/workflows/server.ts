@@ -10,7 +10,7 @@ import {
   type WorkflowBundleOption,
 } from '@temporalio/worker';
 import { stringify } from 'yaml';
-import { LONG_TIMER, NO_TIMERS } from '../../lab/interceptor';
+import { LONG_TIMER, NO_TIMERS, STANDING_TIMER } from '../../lab/interceptor';
 import { compiled } from '../../lab/tools';
 import { ATTEMPTS, type Activities, type ActivityName } from '../../src/contract/activities';
 import { START_ATTEMPTS, type StartActivities } from '../../src/contract/starts';
@@ -84,7 +84,11 @@ export interface RunOptions {
   world?: World;
   /** the summary of a timer in which something is to come: it lasts */
   longTimer?: string;
+  /** of one that ends only by what it waits for */
+  standingTimer?: string;
 }
+
+type Timers = Pick<RunOptions, 'longTimer' | 'standingTimer'>;
 
 export interface DeploymentOptions extends RunOptions {
   /** what it is asked for beside the plan */
@@ -133,8 +137,8 @@ export class StubWorker {
   }
 
   /** Starts a migration and returns at once. */
-  runWorkflow({ plan, stubs = {}, world = new World(stubs), longTimer }: RunOptions = {}): Promise<Run> {
-    return this.begin('migration', { plan: planOf(plan) }, world, longTimer);
+  runWorkflow({ plan, stubs = {}, world = new World(stubs), ...timers }: RunOptions = {}): Promise<Run> {
+    return this.begin('migration', { plan: planOf(plan) }, world, timers);
   }
 
   /** Starts a deployment and returns at once. */
@@ -148,16 +152,21 @@ export class StubWorker {
   }
 
   /** Runs of a stack that a test has named by itself see each other. */
-  private async begin(kind: RunKind, input: { plan: Plan }, world: World, longTimer?: string): Promise<Run> {
+  private async begin(kind: RunKind, input: { plan: Plan }, world: World, timers: Timers = {}): Promise<Run> {
     const { name } = input.plan;
     const workflowId = workflowIdOf(kind, name === SHORT.name ? `${name}-${randomUUID()}` : name);
     this.worlds.set(workflowId, world);
     const { taskQueue } = this;
+    const { longTimer, standingTimer } = timers;
     const handle = await this.client.workflow.start<typeof migrateWorkflow>(WORKFLOW_TYPES[kind], {
       workflowId,
       taskQueue,
       args: [input],
-      memo: { [NO_TIMERS]: true, ...(longTimer !== undefined && { [LONG_TIMER]: longTimer }) },
+      memo: {
+        [NO_TIMERS]: true,
+        ...(longTimer !== undefined && { [LONG_TIMER]: longTimer }),
+        ...(standingTimer !== undefined && { [STANDING_TIMER]: standingTimer }),
+      },
     });
     return new Run(handle, world);
   }

@@ -12,24 +12,22 @@ interface Endpoint {
 }
 
 /**
- * Peers in what `ss -Htn state established` printed.
+ * Peers in lines of `<local port> <peer> <connections>`.
  * @param doors local port → the published port and its service
  */
 export function peersIn(output: string, doors: Map<number, Door>): Peer[] {
   const peers = new Map<string, Peer>();
   for (const line of output.split('\n')) {
-    // where the state is asked for, its column is left out: Recv-Q Send-Q Local Peer
-    const ends = line.trim().split(/\s+/).slice(-2);
-    const [local, remote] = ends.map(parseEndpoint);
-    if (!local || !remote) continue;
-    const door = doors.get(local.port);
-    if (!door) continue;
-    const key = `${remote.address} ${door.port}`;
+    const [, local, inner, count] = /^(\d+) \[?([^\s\]]+)\]?\S* (\d+)$/.exec(line.trim()) ?? [];
+    const door = doors.get(Number(local));
+    if (!door || inner === undefined) continue;
+    const peer = shortenAddress(inner);
+    const key = `${peer} ${door.port}`;
     const counted = peers.get(key)?.connections ?? 0;
     peers.set(key, {
-      peer: remote.address,
+      peer,
       ...door,
-      connections: counted + 1,
+      connections: counted + Number(count),
     });
   }
   return [...peers.values()];
@@ -63,11 +61,14 @@ function numberOf(ipv4: string): number {
 export function parseEndpoint(text: string): Endpoint | undefined {
   const [, inner, port] = /^\[?(.*?)\]?:(\d+)$/.exec(text) ?? [];
   if (inner === undefined) return undefined;
-  const address = inner
-    .replace(/^::ffff:/i, '') // an IPv4 address as a socket for both says it
-    .replace(/%.*$/, ''); // the interface
   return {
-    address,
+    address: shortenAddress(inner),
     port: Number(port),
   };
+}
+
+function shortenAddress(address: string): string {
+  return address
+    .replace(/^::ffff:/i, '') // an IPv4 address as a socket for both says it
+    .replace(/%.*$/, ''); // the interface
 }

@@ -12,8 +12,17 @@ const DOCKER_RANGES = `$(docker network inspect --format ${SUBNETS} $(docker net
 const PRINT_OWN_RANGES = [`echo "own 127.0.0.0/8 ::1 $(hostname -I) ${DOCKER_RANGES}" | tr "\\n" " "`, 'echo'];
 /** Prints the name and the addresses of each container that runs, of whatever stack, a line each. */
 const PRINT_CONTAINERS = `docker inspect --format '{{.Name}} ${ADDRESSES}' $(docker ps -q)`;
-/** A program that is not there must not look like nobody. */
-const PRINT_CONNECTIONS = 'ss -Htn state established || exit 1';
+const LIST_CONNECTIONS = 'ss -Htn state established';
+/**
+ * Counts at these ports by port and peer: SSM would cut thousands of lines. Where the state is asked for, ss leaves its
+ * column out: Recv-Q Send-Q Local Peer.
+ */
+const COUNT_CONNECTIONS = [
+  `count() { awk -v "ports= $1 " '`,
+  'NF > 1 { port = $(NF - 1); sub(".*:", "", port); peer = $NF; sub(":[0-9]+$", "", peer)',
+  'if (index(ports, " " port " ")) found[port " " peer]++ }',
+  `END { for (each in found) print each, found[each] }'; }`,
+];
 /** The place of what is connected to the host itself, and not inside a container's network. */
 export const ON_HOST = 'host';
 
@@ -49,14 +58,7 @@ export async function readSockets(
   purpose: string,
   watched: Watched[],
 ): Promise<Sockets> {
-  const script = [
-    ...PRINT_OWN_RANGES,
-    PRINT_CONTAINERS,
-    `echo "at ${ON_HOST}"`,
-    PRINT_CONNECTIONS,
-    ...watched.flatMap(({ container }) => (container.isOnHost ? [] : printContainerConnections(container))),
-  ].join('\n');
-  const output = await runScriptWell(deps, instanceId, purpose, script);
+  const output = await runScriptWell(deps, instanceId, purpose, writeSocketsQuestion(watched));
   const [head = '', ...places] = output.split(/^at /m);
   const [own = '', ...containers] = head.split('\n');
   return {
@@ -67,12 +69,35 @@ export async function readSockets(
   };
 }
 
-/** Lines of shell that print who is connected inside a container's network. */
-export function printContainerConnections({ Name, Service }: Container): string[] {
-  const container = Name ?? Service;
-  const pid = `$(docker inspect --format '{{.State.Pid}}' ${asWord(container)})`;
-  return [`printf '%s\\n' ${quoted(`at ${Service}`)}`, `nsenter --target ${pid} --net ${PRINT_CONNECTIONS}`];
+/** The script that prints the host's addresses, its containers, and who is connected where. */
+export function writeSocketsQuestion(watched: Watched[]): string {
+  const inside = watched.filter(({ container }) => !container.isOnHost);
+  return [
+    ...COUNT_CONNECTIONS,
+    ...PRINT_OWN_RANGES,
+    PRINT_CONTAINERS,
+    `echo "at ${ON_HOST}"`,
+    ...printConnections(LIST_CONNECTIONS, listPorts(doorsOnHost(watched))),
+    ...inside.flatMap(printContainerConnections),
+  ].join('\n');
 }
+
+function printContainerConnections({ container, ports }: Watched): string[] {
+  const { Name, Service } = container;
+  const pid = `$(docker inspect --format '{{.State.Pid}}' ${asWord(Name ?? Service)})`;
+  const listening = listPorts(doorsInside([{ container, ports }]));
+  return [
+    `printf '%s\\n' ${quoted(`at ${Service}`)}`,
+    ...printConnections(`nsenter --target ${pid} --net ${LIST_CONNECTIONS}`, listening),
+  ];
+}
+
+/** A program that is not there must not look like nobody. */
+function printConnections(list: string, ports: number[]): string[] {
+  return [`found=$(${list}) || exit 1`, `printf '%s\\n' "$found" | count '${ports.join(' ')}'`];
+}
+
+const listPorts = (doors: Map<number, Door>): number[] => [...doors.keys()];
 
 /** @param line `/lgtm-mimir-1 172.18.0.2 ` */
 function readContainer(line: string): [address: string, name: string][] {
@@ -80,10 +105,11 @@ function readContainer(line: string): [address: string, name: string][] {
   return addresses.map((address) => [address, name.replace(/^\//, '')]);
 }
 
-/** @param place the name of a service, or `host`, then the lines that ss printed there */
+/** @param place the name of a service, or `host`, then the lines that were counted there */
 function peersAt(place: string, watched: Watched[]): SeenPeer[] {
   const [name = '', ...lines] = place.split('\n');
-  const doors = name === ON_HOST ? doorsOnHost(watched) : doorsInside(name, watched);
+  const inside = watched.filter(({ container }) => container.Service === name);
+  const doors = name === ON_HOST ? doorsOnHost(watched) : doorsInside(inside);
   const peers = peersIn(lines.join('\n'), doors);
   return peers.map((peer) => ({
     ...peer,
@@ -105,14 +131,15 @@ function doorsOnHost(watched: Watched[]): Map<number, Door> {
 }
 
 /** In a container's own network its clients come in at the target port. */
-function doorsInside(service: string, watched: Watched[]): Map<number, Door> {
+function doorsInside(watched: Watched[]): Map<number, Door> {
   const doors = new Map<number, Door>();
-  const inside = watched.filter(({ container }) => container.Service === service);
-  for (const { TargetPort, PublishedPort: port } of inside.flatMap(({ ports }) => ports)) {
-    doors.set(TargetPort ?? port, {
-      port,
-      service,
-    });
+  for (const { container, ports } of watched) {
+    for (const { TargetPort, PublishedPort: port } of ports) {
+      doors.set(TargetPort ?? port, {
+        port,
+        service: container.Service,
+      });
+    }
   }
   return doors;
 }

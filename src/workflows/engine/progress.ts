@@ -31,6 +31,7 @@ export class Progress {
   readonly status: Status;
   private readonly waits = new Map<object, Waiting>();
   private shown = '';
+  private areDetailsDue = false;
 
   constructor(kind: RunKind, plan: Plan, identity: Identity) {
     this.status = createStatus(kind, plan, identity);
@@ -152,7 +153,7 @@ export class Progress {
 
   /** Search attributes cost an event each, so only a change is written; the details cost none. */
   publish(): void {
-    setCurrentDetails(renderDetails(this.status));
+    this.renewDetails();
     const { phase, weight, gate, waitingFor } = this.status;
     const [health, waiting] = [gate.verdict ?? 'none', waitingFor?.for ?? 'none'];
     const shown = [phase, weight, health, waiting].join();
@@ -164,6 +165,16 @@ export class Progress {
       { key: searchAttributes.health, value: health },
       { key: searchAttributes.waiting, value: waiting },
     ]);
+  }
+
+  /** Once for all that happens in one task: for each of a thousand words that come together it would take seconds. */
+  private renewDetails(): void {
+    if (this.areDetailsDue) return;
+    this.areDetailsDue = true;
+    void Promise.resolve().then(() => {
+      this.areDetailsDue = false;
+      setCurrentDetails(renderDetails(this.status));
+    });
   }
 
   /** Adds to a list of bounded length: the oldest goes, and is counted. */

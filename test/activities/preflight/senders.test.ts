@@ -63,6 +63,12 @@ test('a sender that no name of the plan leads is a failure, which the plan accep
   expect(kept).toMatch(/^warn 10\.0\.3\.4\/9009 .*\(the hosts stay: decommission\.enabled is false\)$/);
 });
 
+test('thousands of connections of one sender are counted on the host, and none is cut off', async () => {
+  await connect({ peer: '10.0.3.4', port: 9009, count: 2000 });
+  const [stays] = await listFindings();
+  expect(stays).toMatch(/^fail 10\.0\.3\.4\/9009 10\.0\.3\.4 → 9009 \(mimir\), 2000 connections, does not move/);
+});
+
 test('what the fix names is what the sender has to be given', async () => {
   await connect({ peer: '10.0.3.4', port: 3100 });
   const [finding] = ofCheck(await world.preflight(), 'senders');

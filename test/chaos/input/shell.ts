@@ -8,7 +8,7 @@ import { writeCut } from '../../../src/activities/host/configuration';
 import { compose, type Container } from '../../../src/activities/host/containers';
 import { grafanaScript } from '../../../src/activities/host/grafana-script';
 import { writeListenersQuestion } from '../../../src/activities/host/host-network';
-import { printContainerConnections } from '../../../src/activities/host/sockets';
+import { writeSocketsQuestion } from '../../../src/activities/host/sockets';
 import { printStatusCommand, writeStart } from '../../../src/activities/host/stack';
 import { writeCompactorsQuestion } from '../../../src/activities/preflight/compactors';
 import { writeInspection, writeSizes } from '../../../src/activities/preflight/disks';
@@ -130,10 +130,15 @@ const SCRIPTS: Record<string, (value: string) => Script> = {
     words: [`Host: ${value}`],
   }),
   connections: (value) => ({
-    text: printContainerConnections({
-      ...containerOf(value),
-      Service: value,
-    }).join('\n'),
+    text: writeSocketsQuestion([
+      {
+        container: {
+          ...containerOf(value),
+          Service: value,
+        },
+        ports: [],
+      },
+    ]),
     words: [value],
   }),
   'what listens on the host': (value) => ({

@@ -96,6 +96,8 @@ test.concurrent('without a service that can probe nothing is asked of ECS, and t
       services,
     },
   });
+  await run.untilApprovalOf('send users though');
+  await run.say('approve');
   const { waitingFor, data } = await run.untilApprovalOf('point of no return');
   expect(data!.handover).toMatchObject([
     {
@@ -135,7 +137,10 @@ test.concurrent(
     const texts = textsOf(ended.events);
     const told = texts.find((text) => text.includes('but for mimir 9 series in memory'));
     expect(told).toBeDefined();
-    expect(world.listOf('measureUnflushed', 'purpose')).toEqual(['memory-3', 'memory-4', 'memory-5']);
+    // the questions of a run share one count
+    const purposes = world.listOf('measureUnflushed', 'purpose');
+    expect(purposes).toEqual(Array(3).fill(expect.stringMatching(/^memory-\d+$/)));
+    expect(new Set(purposes).size).toBe(3);
     const last = world.names.lastIndexOf('measureUnflushed');
     expect(last).toBeLessThan(world.names.lastIndexOf('scaleService'));
   },
