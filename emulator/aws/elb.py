@@ -156,6 +156,10 @@ class Elb(Part):
             return self.settings["deregistration_s"]
         return self.settings["nlb_still_sends_s"] * int(group.attributes[DELAY]) / STILL_SENDS_S
 
+    def is_awaited(self, group: Any, ip: str) -> bool:
+        """Registered, and not healthy yet."""
+        return ip in group.targets and self.read_state(group, ip) in ("initial", "unhealthy")
+
     def count_healthy(self, group: Any) -> int:
         states = [self.read_state(group, target) for target in group.targets]
         return states.count("healthy")

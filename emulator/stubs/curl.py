@@ -47,6 +47,8 @@ WITHOUT_INGESTER = {"tempo": 3, "pyroscope": 2}
 SWEPT = {"tempo": "metrics.later"}
 #: its traces are no longer counted once it was told to flush, while their block is still being written
 CUT_AT_ONCE = ["tempo"]
+#: as which a script asks whether a port speaks TLS
+HANDSHAKE = "%{time_appconnect}"
 #: what the counters say before the first flush
 STORED_BEFORE = 7
 
@@ -58,6 +60,9 @@ def run_curl(arguments: list[str]) -> None:
     if url is None:
         fail("curl: (6) Could not resolve host", 6)
     address, path = split_url(url)
+    if HANDSHAKE in arguments:
+        print_handshake(address, read_port(url, address))
+        return
     container = find_listener(address, read_port(url, address))
     component = read_component(container)
     if path == FLUSH_PATHS.get(component) and has_ingester(container):
@@ -72,6 +77,12 @@ def run_curl(arguments: list[str]) -> None:
         fail("curl: (22) The requested URL returned error: 404", 22)
     else:
         print("200" if "%{http_code}" in " ".join(arguments) else "ok")
+
+
+def print_handshake(address: str, port: int) -> None:
+    """The seconds until TLS was agreed on: at ports that `tls` of the host's state names."""
+    find_listener(address, port)
+    print("0.004211" if port in load().get("tls", []) else "0.000000")
 
 
 def refuse(component: str, *, is_quiet: bool) -> None:

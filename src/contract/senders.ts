@@ -45,6 +45,8 @@ export interface SenderSurvey {
   senders: Sender[];
   /** hosts of which SSM could not tell all */
   cutOff: string[];
+  /** ports at which one of the six ends TLS itself */
+  tls: PublishedPort[];
 }
 
 /** The same in a history: the busiest, and how many were left out. */

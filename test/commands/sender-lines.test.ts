@@ -37,6 +37,7 @@ const SURVEY = {
   ports: [portOf(9009, 'mimir'), portOf(3100, 'loki')],
   senders: [{ ...NOT, name: 'web-1 (i-2)' }, { ...NOT, peer: '10.0.3.5', connections: 1 }, NEVER],
   cutOff: [],
+  tls: [],
 };
 const TELLING = {
   accept: ['localhost/3100'],
@@ -67,7 +68,8 @@ test('each port is told with who is there, why he moves as he does, and what to 
 
 test('a port where nobody is, one of UDP and one that is bound to loopback are told too', () => {
   const udp: PublishedPort = { ...portOf(1514, 'loki'), protocol: 'udp' };
-  const lines = describeSenders({ ports: [portOf(9009, 'mimir'), udp], senders: [NEVER], cutOff: [] }, TELLING);
+  const survey = { ...SURVEY, ports: [portOf(9009, 'mimir'), udp], senders: [NEVER] };
+  const lines = describeSenders(survey, TELLING);
   expect(lines).toContain('  nobody is connected now');
   expect(lines).toContain("  who sends there can't be seen: UDP has no connections");
   expect(lines).toContain('3100/tcp  loki on i-1, published at 127.0.0.1');

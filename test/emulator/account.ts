@@ -118,7 +118,7 @@ async function findBalancer({ elb }: Clients) {
   return {
     balancer,
     listener,
-    rule: Rules!.find(({ Priority }) => Priority === '3')!.RuleArn!,
+    rule: Rules!.find(({ Priority }) => Priority === '1')!.RuleArn!,
     targetGroup: TargetGroups![0]!.TargetGroupArn!,
   };
 }

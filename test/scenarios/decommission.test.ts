@@ -139,7 +139,7 @@ test(
           ...STRAIGHT,
           flushTimeout: '45s',
         },
-        data: { accept: ['10.0.3.4/9009'] },
+        data: { accept: ['10.0.3.4/9009', 'senders/own-name'] },
       },
     },
     async (operator) => {

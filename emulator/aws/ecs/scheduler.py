@@ -47,11 +47,11 @@ class Round:
         return self.new[self.desired :] + self.old[: self.count_replaceable()]
 
     def count_replaceable(self) -> int:
-        is_replaced = any(task.is_healthy for task in self.new)
+        is_replaced = any(task.is_in_service for task in self.new)
         has_no_room = self.most <= len(self.old)
         if not is_replaced and self.desired > 0 and not has_no_room:
             return 0
-        healthy = sum(task.is_healthy for task in self.alive)
+        healthy = sum(task.is_in_service for task in self.alive)
         return max(0, healthy - self.least)
 
 

@@ -94,6 +94,13 @@ class ServiceTask:
         return self.is_running or (self.moto.last_status == "DEACTIVATING" and self.moto.stop_code == BY_SCHEDULER)
 
     @property
+    def is_in_service(self) -> bool:
+        """Healthy to its load balancers too: before that it replaces no other task."""
+        groups = backend("elbv2").target_groups
+        joined = [groups[arn] for arn in (each["targetGroupArn"] for each in self.balancers) if arn in groups]
+        return self.is_healthy and not any(self.surroundings.elb.is_awaited(group, self.ip) for group in joined)
+
+    @property
     def is_leaving(self) -> bool:
         return self.gone_at is not None
 

@@ -1,4 +1,4 @@
-import type { Series } from '../../analysis/query';
+import { sumValues, type Series } from '../../analysis/query';
 import { queryRequests } from '../../analysis/signals/load-balancer';
 import type { ExpectedVisits } from '../../analysis/visitors';
 import type { WatchRequest } from '../../contract/watch';
@@ -39,13 +39,18 @@ export async function lookForVisitors(
   }
 }
 
-/** In a period in which a probe may have asked, its requests are taken off the count. */
+/**
+ * What a probe may have asked meanwhile is taken off the count: in each period, and in all together, where rounds that
+ * reach over several are taken off once.
+ */
 function hasVisitors({ asking, rounds = [] }: AskedWatch, targetGroup: string, counts: Series, span: Span): boolean {
   const names = asking?.names.filter((each) => each.targetGroup === targetGroup).length ?? 0;
-  return [...counts].some(([at, count]) => {
-    const meant = rounds.filter(({ from, until }) => from < at + span.periodMs && until >= at);
+  const exceeds = (count: number, startMs: number, endMs: number) => {
+    const meant = rounds.filter(({ from, until }) => from < endMs && until >= startMs);
     return count > names * meant.reduce((sum, { asked }) => sum + asked, 0);
-  });
+  };
+  const isInOne = [...counts].some(([at, count]) => exceeds(count, at, at + span.periodMs));
+  return isInOne || exceeds(sumValues(counts), span.startMs, span.endMs);
 }
 
 function listCounted({ services }: WatchRequest, names: string[]): Counted[] {

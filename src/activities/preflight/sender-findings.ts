@@ -15,6 +15,7 @@ import {
   sayNobodySends,
   sayNoOwnName,
   saySenderStays,
+  sayTls,
   sayUnseen,
 } from './texts/senders';
 
@@ -34,7 +35,7 @@ export function boundSurvey({ senders, ...survey }: SenderSurvey): BoundSurvey {
 }
 
 /** A sender that will not move is a failure, which a plan accepts by peer and port. */
-export function judgeSenders(plan: Plan, { ports, senders, cutOff }: SenderSurvey): Finding[] {
+export function judgeSenders(plan: Plan, { ports, senders, cutOff, tls }: SenderSurvey): Finding[] {
   const names = listSenderNames(plan);
   const listens = names.length > 0 ? planIngestPorts(plan, ports).ports : [];
   const moving = senders.filter(({ move }) => move === 'by-name');
@@ -47,6 +48,7 @@ export function judgeSenders(plan: Plan, { ports, senders, cutOff }: SenderSurve
     ...(udp.length > 0 ? [sayUnseen(udp)] : []),
     ...findAdministration(plan, listens),
     ...findBypass(plan, listens),
+    ...judgeTls(plan, tls),
     ...(senders.length === 0 && cutOff.length === 0 ? [sayNobodySends()] : []),
   ];
 }
@@ -58,10 +60,7 @@ function judgeStaying(plan: Plan, senders: SenderSurvey['senders']): Finding[] {
   const accepted = staying.filter(isAccepted);
   const open = staying.filter((sender) => !isAccepted(sender));
   const more = open.length - TOLD;
-  return [
-    ...[...accepted, ...open.slice(0, TOLD)].map(saySenderStays),
-    ...(more > 0 ? [sayMoreStay(more, plan.decommission.enabled)] : []),
-  ];
+  return [...[...accepted, ...open.slice(0, TOLD)].map(saySenderStays), ...(more > 0 ? [sayMoreStay(more)] : [])];
 }
 
 /** Where no name is the senders' own, those that go by a name go by one of the users'. */
@@ -80,4 +79,13 @@ function findBypass({ ingestion }: Plan, listens: IngestPort[]): Finding[] {
   const bypassing = listens.filter(({ service }) => service !== COLLECTOR);
   if (!ingestion.dualWrite || bypassing.length === 0) return [];
   return [sayBypass(bypassing.map(describePort), COLLECTOR)];
+}
+
+/** A task ends TLS only with a certificate, which comes to it as a secret. */
+function judgeTls({ services }: Plan, tls: PublishedPort[]): Finding[] {
+  const bare = tls.filter(({ component }) => {
+    const found = Object.entries(services).find(([name, { store }]) => (store ?? name) === component);
+    return Object.keys(found?.[1].secrets ?? {}).length === 0;
+  });
+  return bare.map(sayTls);
 }

@@ -10,6 +10,7 @@ import { compareBusiness } from '../host/connections';
 import { addHostPorts } from '../host/host-network';
 import { listPublished } from '../host/published';
 import { findPeers, type FoundPeer } from '../host/senders';
+import { findTlsPorts } from '../host/tls';
 import type { Look } from './finding';
 import { lookAtHosts, type Hosts } from './hosts';
 import { lookAtNetwork } from './network';
@@ -33,6 +34,8 @@ interface HostLook extends Look {
   instanceId: string;
   ports: PublishedPort[];
   peers: FoundPeer[];
+  /** of those of its ports that are published to others */
+  tls: number[];
   isCutOff: boolean;
 }
 
@@ -60,6 +63,7 @@ export async function lookAtSenders(deps: Deps, plan: Plan, ground: Ground): Pro
     ports,
     senders: senders.sort(compareBusiness),
     cutOff: looks.filter(({ isCutOff }) => isCutOff).map(({ instanceId }) => instanceId),
+    tls: looks.flatMap((look) => look.ports.filter((port) => look.tls.includes(port.port) && !isUsers(plan, port))),
   };
   const unlistable = looks.flatMap(({ findings }) => findings);
   const isAsked = looks.length > unlistable.length;
@@ -79,10 +83,12 @@ async function lookAtHost(deps: Deps, plan: Plan, { containers }: Hosts, instanc
   const listed = containers.filter((container) => container.instanceId === instanceId);
   try {
     const own = await addHostPorts(deps, instanceId, listed);
+    const ports = listPublished(own);
     const { peers, isCutOff } = await findPeers(deps, instanceId, own, listUserPorts(plan));
     return {
       instanceId,
-      ports: listPublished(own),
+      ports,
+      tls: await findTlsPorts(deps, instanceId, ports),
       peers,
       isCutOff,
       findings: [],
@@ -92,6 +98,7 @@ async function lookAtHost(deps: Deps, plan: Plan, { containers }: Hosts, instanc
     return {
       instanceId,
       ports: listPublished(listed),
+      tls: [],
       peers: [],
       isCutOff: false,
       findings: [sayUnlistable(instanceId, (error as Error).message)],

@@ -81,19 +81,19 @@ describe('where a probe asks too', () => {
       },
     ],
   };
-  const askedAt = (second: number, asked: number) => ({
+  const askedAt = (second: number, asked: number, seconds = 20) => ({
     ...REQUEST,
     asking,
     rounds: [
       {
         from: START + second * 1000,
-        until: START + (second + 20) * 1000,
+        until: START + (second + seconds) * 1000,
         asked,
       },
     ],
   });
-  const look = (request: object) => {
-    const { deps } = cloudWatch({ loki: [1] });
+  const look = (request: object, minutes = [1]) => {
+    const { deps } = cloudWatch({ loki: minutes });
     return lookForVisitors(deps, request as WatchRequest, EXPECTED, [], START + 5 * MINUTE);
   };
 
@@ -103,6 +103,11 @@ describe('where a probe asks too', () => {
 
   test('one more than it has sent is a visitor', async () => {
     expect(await look(askedAt(70, 2))).toEqual([LOKI]);
+  });
+
+  test('a round that reaches over several periods is taken off once', async () => {
+    expect(await look(askedAt(70, 5, 60), [1, 2])).toEqual([LOKI]);
+    expect(await look(askedAt(70, 6, 60), [1, 2])).toEqual([]);
   });
 
   test('those of another period are not', async () => {

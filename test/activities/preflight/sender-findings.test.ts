@@ -56,6 +56,7 @@ function list(plan: Plan, senders: Sender[] = [], cutOff: string[] = []): string
     ports: PORTS,
     senders,
     cutOff,
+    tls: [],
   });
   return findings.map(({ check, level, message }) => `${level} ${check}: ${message}`);
 }

@@ -55,18 +55,37 @@ test('a sender that no name of the plan leads is a failure, which the plan accep
   const stays = '10.0.3.4 → 9009 (mimir), 3 connections, does not move: no name of the plan leads to port 9009';
   expect(await listFindings()).toEqual([
     expect.stringContaining(`fail 10.0.3.4/9009 ${stays}`),
-    expect.stringMatching(/^warn senders use 9009 \(mimir\), and every name of the plan is its users'/),
+    expect.stringMatching(
+      /^fail senders\/own-name senders use 9009 \(mimir\), and every name of the plan is its users'/,
+    ),
   ]);
-  const [accepted] = await listFindings({ data: { accept: ['10.0.3.4/9009'] } });
-  expect(accepted).toMatch(/^warn 10\.0\.3\.4\/9009 .*\(accepted by data\.accept\)$/);
-  const [kept] = await listFindings({ decommission: { enabled: false } });
-  expect(kept).toMatch(/^warn 10\.0\.3\.4\/9009 .*\(the hosts stay: decommission\.enabled is false\)$/);
+  const accepted = await listFindings({ data: { accept: ['10.0.3.4/9009', 'senders/own-name'] } });
+  expect(accepted).toEqual([
+    expect.stringMatching(/^warn 10\.0\.3\.4\/9009 .*\(accepted by data\.accept\)$/),
+    expect.stringMatching(/^warn senders\/own-name .*\(accepted by data\.accept\)$/),
+  ]);
+  const kept = await listFindings({ decommission: { enabled: false } });
+  expect(kept).toEqual(
+    Array(2).fill(expect.stringMatching(/^warn .*\(the hosts stay: decommission\.enabled is false\)$/)),
+  );
 });
 
 test('thousands of connections of one sender are counted on the host, and none is cut off', async () => {
   await connect({ peer: '10.0.3.4', port: 9009, count: 2000 });
   const [stays] = await listFindings();
   expect(stays).toMatch(/^fail 10\.0\.3\.4\/9009 10\.0\.3\.4 → 9009 \(mimir\), 2000 connections, does not move/);
+});
+
+test('a component that ends TLS itself needs its certificate as a secret', async () => {
+  await changeHost({ tls: [4317, 9009] });
+  const findings = await listFindings();
+  expect(findings).toContainEqual(
+    expect.stringMatching(
+      /^fail senders\/tls-9009 mimir of i-\w+ ends TLS itself at 9009, and its task has no certificate/,
+    ),
+  );
+  const services = { mimir: { secrets: { TLS_KEY: 'lgtm/s3-credentials' } } };
+  expect(await listFindings({ services })).not.toContainEqual(expect.stringContaining('itself at 9009'));
 });
 
 test('what the fix names is what the sender has to be given', async () => {
@@ -140,7 +159,7 @@ test('of many senders that stay some are told whole, and the rest are counted', 
   await connect(...peers.map((peer) => ({ peer, port: 9009 })));
   const findings = await listFindings();
   expect(findings.filter((finding) => finding.includes('does not move'))).toHaveLength(20);
-  expect(findings).toContain('fail 3 more senders do not move');
+  expect(findings).toContain('fail senders/others 3 more senders do not move');
 });
 
 /** Changes what the host's Compose project says of Alloy. */

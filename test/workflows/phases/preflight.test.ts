@@ -94,6 +94,7 @@ test.concurrent('who sends to the hosts is told with how each will move, and how
         senders,
         ports: [],
         cutOff: [],
+        tls: [],
         left: 30,
       },
     }),

@@ -2,7 +2,7 @@
 import type { Finding } from '../../../contract/findings';
 import { describePeer, type Peer } from '../../../contract/hosts';
 import { nameLoss, type PublishedPort, type Sender } from '../../../contract/senders';
-import { fail, failAs, pass, warn } from '../finding';
+import { failAs, pass, warn } from '../finding';
 
 const CHECK = 'senders';
 const SEE = 'lgtm-migrate senders -f PLAN names each';
@@ -80,9 +80,14 @@ export function saySenderStays(sender: Sender): Finding {
   return failAs(id, CHECK, message, `${sender.change}; or accept it by name: data.accept: [${id}]`);
 }
 
-/** @param areLost the hosts stop: what is sent there then is lost */
-export function sayMoreStay(count: number, areLost: boolean): Finding {
-  return (areLost ? fail : warn)(CHECK, `${count} more senders do not move`, SEE);
+export function sayMoreStay(count: number): Finding {
+  return failToMove('others', `${count} more senders do not move`, SEE);
+}
+
+/** @param id by which a plan accepts it, after `senders/` */
+function failToMove(id: string, message: string, fix: string): Finding {
+  const name = `${CHECK}/${id}`;
+  return failAs(name, CHECK, message, `${fix}; or accept it by name: data.accept: [${name}]`);
 }
 
 /** @param names to which they have to send */
@@ -102,18 +107,28 @@ export function sayNobodySends(): Finding {
 }
 
 export function sayCutOff(instanceIds: string[]): Finding {
-  return fail(
-    CHECK,
+  return failToMove(
+    'cut-off',
     `more are connected to ${instanceIds.join(', ')} than SSM can tell of`,
     'let idle connections end (ss -tn state established there), then look again',
   );
 }
 
 export function sayUnlistable(instanceId: string, why: string): Finding {
-  return fail(
-    CHECK,
+  return failToMove(
+    instanceId,
     `who sends to ${instanceId} is not known: ${why}`,
     'run ss and nsenter there and fix what they say',
+  );
+}
+
+/** @param port at which one of the six ends TLS */
+export function sayTls({ instanceId, port, service, component }: PublishedPort): Finding {
+  return failToMove(
+    `tls-${port}`,
+    `${service} of ${instanceId} ends TLS itself at ${port}, and its task has no certificate: who sends there would fail`,
+    `give certificate and key to the task as secrets (services.${component}.secrets) and have its configuration take ` +
+      'them, or let senders come without TLS inside the VPC',
   );
 }
 
@@ -124,8 +139,8 @@ export function sayUnseen(ports: PublishedPort[]): Finding {
 
 /** @param names of users that lead to a host, at whose other ports somebody sends */
 export function sayNoOwnName(names: string[], ports: string[]): Finding {
-  return warn(
-    CHECK,
+  return failToMove(
+    'own-name',
     `senders use ${ports.join(', ')}, and every name of the plan is its users': one that sends to ${names.join(' or ')} ` +
       'would come to a load balancer that does not listen there',
     'give senders a name of their own first',
