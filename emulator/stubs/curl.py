@@ -60,10 +60,15 @@ def run_curl(arguments: list[str]) -> None:
     if url is None:
         fail("curl: (6) Could not resolve host", 6)
     address, path = split_url(url)
+    port = read_port(url, address)
+    container = find_listener(address, port)
     if HANDSHAKE in arguments:
-        print_handshake(address, read_port(url, address))
-        return
-    container = find_listener(address, read_port(url, address))
+        print_handshake(port)
+    else:
+        answer(container, url, path, arguments)
+
+
+def answer(container: Container, url: str, path: str, arguments: list[str]) -> None:
     component = read_component(container)
     if path == FLUSH_PATHS.get(component) and has_ingester(container):
         flush(container.name, component, url, "POST" in arguments)
@@ -79,9 +84,8 @@ def run_curl(arguments: list[str]) -> None:
         print("200" if "%{http_code}" in " ".join(arguments) else "ok")
 
 
-def print_handshake(address: str, port: int) -> None:
+def print_handshake(port: int) -> None:
     """The seconds until TLS was agreed on: at ports that `tls` of the host's state names."""
-    find_listener(address, port)
     print("0.004211" if port in load().get("tls", []) else "0.000000")
 
 

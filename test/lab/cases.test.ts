@@ -1,7 +1,9 @@
-import { Cases } from '../../lab/cases';
+import { Cases, type Case } from '../../lab/cases';
 import { Lab } from '../../lab/lab';
 import { until } from '../../lab/until';
 import { statusQuery } from '../../src/contract/messages';
+import type { Waiting } from '../../src/contract/status';
+import { onceItListens } from '../../src/temporal/listening';
 
 let lab: Lab;
 let cases: Cases;
@@ -23,10 +25,18 @@ const QUICK = {
   plan: { shift: { approval: true } },
 };
 
+function untilWaitsFor(handle: Case['handle'], reason: Waiting['for']): Promise<unknown> {
+  const isSo = async () => {
+    const { waitingFor } = await onceItListens(() => handle.query(statusQuery));
+    return waitingFor?.for === reason;
+  };
+  return until(reason, isSo);
+}
+
 test('cases come one after another on one lab, each on an untouched account, whatever was left before', async () => {
   const worker = lab.processes.pidOf('worker');
   const untouched = await cases.run(QUICK, async ({ handle, before }) => {
-    await until('an approval', async () => (await handle.query(statusQuery)).waitingFor?.for === 'approval');
+    await untilWaitsFor(handle, 'approval');
     await handle.signal('abort', {
       by: 'test',
       reason: 'it is over',
@@ -38,7 +48,7 @@ test('cases come one after another on one lab, each on an untouched account, wha
 
   const open = await cases.run(QUICK, async ({ handle, before }) => {
     expect(before).toEqual(untouched);
-    await until('an approval', async () => (await handle.query(statusQuery)).waitingFor?.for === 'approval');
+    await untilWaitsFor(handle, 'approval');
     return handle;
   });
 
@@ -56,7 +66,7 @@ test('cases come one after another on one lab, each on an untouched account, wha
   await cases.run(denied, async ({ handle, before, emulator }) => {
     expect(before).toEqual(untouched);
     expect((await open.describe()).status.name).toBe('TERMINATED');
-    await until('a hold', async () => (await handle.query(statusQuery)).waitingFor?.for === 'retry');
+    await untilWaitsFor(handle, 'retry');
     expect(await emulator.get('/settings')).toMatchObject({ task_start_s: 0 });
     expect(lab.processes.cpuOf('emulator')).toBeGreaterThan(0);
   });

@@ -9,6 +9,7 @@ import { until, type Patience } from '../../lab/until';
 import { statusQuery, updates, workflowIdOf } from '../../src/contract/messages';
 import type { RunKind, Status } from '../../src/contract/status';
 import type { Verb } from '../../src/contract/verbs';
+import { onceItListens } from '../../src/temporal/listening';
 import { OWNER } from '../emulator/clients';
 
 /** The name of the stack in every scenario. */
@@ -114,7 +115,7 @@ export class Operator {
   }
 
   status(): Promise<Status> {
-    return this.handle.query(statusQuery);
+    return onceItListens(() => this.handle.query(statusQuery));
   }
 
   /** Waits until the status is so. @throws when the run ends before, or stalls */

@@ -31,4 +31,5 @@ function servesOneOf({ TargetPort, PublishedPort }: Publisher, ports: number[]):
 const onlyOne = (published: Publisher[]): Publisher | undefined => (published.length === 1 ? published[0] : undefined);
 
 /** A published port's address, as the host itself asks it: a part of a word in double quotes. */
-export const reachFromHost = ({ URL }: Pick<Publisher, 'URL'>): string => (!URL || ANYWHERE.test(URL) ? '127.0.0.1' : escaped(URL));
+export const reachFromHost = ({ URL }: Pick<Publisher, 'URL'>): string =>
+  !URL || ANYWHERE.test(URL) ? '127.0.0.1' : escaped(URL);
