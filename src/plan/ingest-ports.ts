@@ -48,7 +48,7 @@ function dropRepeated(published: HostPort[]): HostPort[] {
 
 /** A datagram's port is in no task definition unless the plan names it. */
 function findTarget(plan: Plan, { port, protocol, targetPort, component }: HostPort): IngestPort | undefined {
-  const found = component && protocol === 'tcp' ? findService(plan, component) : undefined;
+  const found = component && protocol === 'tcp' ? findServiceOf(plan, component) : undefined;
   if (!found || !component) return undefined;
   const [service, { port: http, extraPorts }] = found;
   if (HTTP_PORTS[component].includes(targetPort))
@@ -69,7 +69,8 @@ function findTarget(plan: Plan, { port, protocol, targetPort, component }: HostP
     : undefined;
 }
 
-function findService({ services }: Plan, component: ComponentName): [string, Service] | undefined {
+/** The service of a plan that is this one of the six, with its name. */
+export function findServiceOf({ services }: Plan, component: ComponentName): [string, Service] | undefined {
   return Object.entries(services).find(([name, { store }]) => (store ?? name) === component);
 }
 

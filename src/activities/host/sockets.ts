@@ -117,26 +117,18 @@ function peersAt(place: string, watched: Watched[]): SeenPeer[] {
   }));
 }
 
-function doorsOnHost(watched: Watched[]): Map<number, Door> {
-  const doors = new Map<number, Door>();
-  for (const { container, ports } of watched) {
-    for (const { PublishedPort: port } of ports) {
-      doors.set(port, {
-        port,
-        service: container.Service,
-      });
-    }
-  }
-  return doors;
-}
+const doorsOnHost = (watched: Watched[]): Map<number, Door> => listDoors(watched, ({ PublishedPort }) => PublishedPort);
 
 /** In a container's own network its clients come in at the target port. */
-function doorsInside(watched: Watched[]): Map<number, Door> {
+const doorsInside = (watched: Watched[]): Map<number, Door> =>
+  listDoors(watched, ({ TargetPort, PublishedPort }) => TargetPort ?? PublishedPort);
+
+function listDoors(watched: Watched[], portOf: (publisher: Publisher) => number): Map<number, Door> {
   const doors = new Map<number, Door>();
   for (const { container, ports } of watched) {
-    for (const { TargetPort, PublishedPort: port } of ports) {
-      doors.set(TargetPort ?? port, {
-        port,
+    for (const publisher of ports) {
+      doors.set(portOf(publisher), {
+        port: publisher.PublishedPort,
         service: container.Service,
       });
     }

@@ -16,7 +16,7 @@ export async function findTlsPorts(deps: Deps, instanceId: string, published: Pu
 }
 
 /** The script that prints a line a port: the port, and the seconds until TLS was agreed on. */
-function writeTlsQuestion(published: Pick<PublishedPort, 'port' | 'addresses'>[]): string {
+export function writeTlsQuestion(published: Pick<PublishedPort, 'port' | 'addresses'>[]): string {
   const lines = published.map(({ port, addresses: [URL = ''] }) => {
     const url = `https://${reachFromHost({ URL })}:${port}/`;
     return `echo "${port} $(curl -sk -o /dev/null --max-time ${TIMEOUT_S} -w ${HANDSHAKE} "${url}")"`;

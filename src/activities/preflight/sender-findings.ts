@@ -2,7 +2,7 @@ import type { Finding } from '../../contract/findings';
 import { nameLoss, type BoundSurvey, type PublishedPort, type SenderSurvey } from '../../contract/senders';
 import { COLLECTOR } from '../../plan/defaults';
 import type { IngestPort } from '../../plan/ingest';
-import { planIngestPorts } from '../../plan/ingest-ports';
+import { findServiceOf, planIngestPorts } from '../../plan/ingest-ports';
 import { listSenderNames } from '../../plan/names';
 import type { Plan } from '../../plan/schema';
 import { listUserNames } from '../../plan/senders';
@@ -82,10 +82,10 @@ function findBypass({ ingestion }: Plan, listens: IngestPort[]): Finding[] {
 }
 
 /** A task ends TLS only with a certificate, which comes to it as a secret. */
-function judgeTls({ services }: Plan, tls: PublishedPort[]): Finding[] {
+function judgeTls(plan: Plan, tls: PublishedPort[]): Finding[] {
   const bare = tls.filter(({ component }) => {
-    const found = Object.entries(services).find(([name, { store }]) => (store ?? name) === component);
-    return Object.keys(found?.[1].secrets ?? {}).length === 0;
+    const [, service] = (component && findServiceOf(plan, component)) ?? [];
+    return Object.keys(service?.secrets ?? {}).length === 0;
   });
   return bare.map(sayTls);
 }

@@ -17,6 +17,7 @@ const TRIED = [
   'activities/host/reset.ts',
   'activities/host/sockets.ts',
   'activities/host/stack.ts',
+  'activities/host/tls.ts',
   'activities/preflight/compactors.ts',
   'activities/preflight/disks.ts',
   'activities/probe/samples.ts',

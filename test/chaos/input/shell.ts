@@ -10,6 +10,7 @@ import { grafanaScript } from '../../../src/activities/host/grafana-script';
 import { writeListenersQuestion } from '../../../src/activities/host/host-network';
 import { writeSocketsQuestion } from '../../../src/activities/host/sockets';
 import { printStatusCommand, writeStart } from '../../../src/activities/host/stack';
+import { writeTlsQuestion } from '../../../src/activities/host/tls';
 import { writeCompactorsQuestion } from '../../../src/activities/preflight/compactors';
 import { writeInspection, writeSizes } from '../../../src/activities/preflight/disks';
 import { writeScript } from '../../../src/activities/probe/script';
@@ -140,6 +141,15 @@ const SCRIPTS: Record<string, (value: string) => Script> = {
       },
     ]),
     words: [value],
+  }),
+  'where TLS is spoken': (value) => ({
+    text: writeTlsQuestion([
+      {
+        port: 9009,
+        addresses: [value],
+      },
+    ]),
+    words: [`https://${value}:9009/`],
   }),
   'what listens on the host': (value) => ({
     text: writeListenersQuestion([containerOf(value)]),
