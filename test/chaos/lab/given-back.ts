@@ -162,5 +162,7 @@ async function answerFailure(director: Director): Promise<void> {
   const waitsFor = (await director.status())?.waitingFor?.for;
   if (waitsFor !== 'retry' && waitsFor !== 'approval' && waitsFor !== 'host') return;
   await director.emulator.delete('/rules');
-  await director.say(waitsFor === 'host' ? 'retry' : 'abort');
+  // a hold before the first weight may have ended since: an abort would then give up what the way back holds
+  const isBack = waitsFor === 'host' || Boolean((await director.status())?.rollback);
+  await director.say(isBack ? 'retry' : 'abort');
 }
