@@ -37,12 +37,7 @@ def route(dns_name: str, host: str, path: str = "/", source: str = OUTSIDE) -> s
     """The target group's ARN of the first rule that takes the request, or FIXED_ANSWER: what a rule answers itself
     reaches nobody either.
     """
-    balancer = find_balancer(dns_name)
-    rules = order_rules(balancer) if balancer else iter(())
-    taking = next(
-        (rule for rule in rules if takes_all(rule, host, path, source)),
-        None,
-    )
+    taking = find_rule(dns_name, host, path, source)
     forward = (
         next(
             (action for action in taking.actions if action.type == "forward"),
@@ -53,6 +48,21 @@ def route(dns_name: str, host: str, path: str = "/", source: str = OUTSIDE) -> s
     )
     arn = read_target_group(forward.data) if forward else ""
     return arn if arn in backend("elbv2").target_groups else FIXED_ANSWER
+
+
+def asks_to_sign_in(dns_name: str, host: str, path: str, source: str) -> bool:
+    """Whether whoever has no session yet is sent to sign in first."""
+    taking = find_rule(dns_name, host, path, source)
+    return bool(taking) and any(action.type.startswith("authenticate-") for action in taking.actions)
+
+
+def find_rule(dns_name: str, host: str, path: str, source: str) -> Any:
+    balancer = find_balancer(dns_name)
+    rules = order_rules(balancer) if balancer else iter(())
+    return next(
+        (rule for rule in rules if takes_all(rule, host, path, source)),
+        None,
+    )
 
 
 def takes_all(rule: Any, host: str, path: str, source: str) -> bool:
@@ -71,7 +81,7 @@ def list_targets(balancer: Any) -> list[str]:
         for rule in listener.rules.values():
             for action in rule.actions:
                 if action.type == "forward":
-                    targets.append(read_target_group(action.data))
+                    targets.extend(read_target_groups(action.data))
     return targets
 
 
@@ -83,12 +93,19 @@ def order_rules(balancer: Any) -> Iterator[Any]:
 
 
 def takes(condition: dict[str, Any], host: str, path: str, source: str) -> bool:
-    if condition["Field"] == "source-ip":
+    """A GET with no header and no query of its own. Hosts are compared in any case, paths are not."""
+    field = condition["Field"]
+    if field == "source-ip":
         address = ipaddress.ip_address(source)
         networks = condition["SourceIpConfig"]["Values"]
         return any(address in ipaddress.ip_network(network) for network in networks)
-    asked = host if condition["Field"] == "host-header" else path
-    return any(fnmatch.fnmatch(asked, pattern) for pattern in read_patterns(condition))
+    if field == "http-request-method":
+        return "GET" in condition["HttpRequestMethodConfig"]["Values"]
+    if field == "host-header":
+        return any(fnmatch.fnmatchcase(host.lower(), pattern.lower()) for pattern in read_patterns(condition))
+    if field == "path-pattern":
+        return any(fnmatch.fnmatchcase(path, pattern) for pattern in read_patterns(condition))
+    return False
 
 
 def read_patterns(condition: dict[str, Any]) -> list[str]:
@@ -109,7 +126,15 @@ def count_values(condition: dict[str, Any]) -> int:
 
 
 def read_target_group(action: dict[str, Any]) -> str:
+    """The one that gets most."""
     if arn := action.get("TargetGroupArn"):
         return str(arn)
     groups = action["ForwardConfig"]["TargetGroups"]
-    return str(groups[0]["TargetGroupArn"])
+    return str(max(groups, key=lambda group: int(group.get("Weight", 1)))["TargetGroupArn"])
+
+
+def read_target_groups(action: dict[str, Any]) -> list[str]:
+    """Of any weight: a group at 0 belongs to the balancer too."""
+    if arn := action.get("TargetGroupArn"):
+        return [str(arn)]
+    return [str(group["TargetGroupArn"]) for group in action["ForwardConfig"]["TargetGroups"]]

@@ -59,7 +59,8 @@ def ask_balancer(arguments: list[str]) -> "NoReturn":
     if "error" in answer:
         print(answer["error"], file=sys.stderr, flush=True)
         sys.exit(read_exit_code(answer["error"]))
-    sys.stdout.write(f"HTTP/2 {answer['code']} \r\nserver: {answer['server']}\r\n\r\n")
+    location = f"location: {answer['location']}\r\n" if "location" in answer else ""
+    sys.stdout.write(f"HTTP/2 {answer['code']} \r\nserver: {answer['server']}\r\n{location}\r\n")
     sys.stdout.flush()
     sys.exit(0)
 

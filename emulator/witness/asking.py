@@ -5,12 +5,14 @@ from typing import Any
 from ..account import backend
 from ..aws.cloudwatch import CloudWatch
 from ..aws.elb import METRICS, make_dimensions
-from ..aws.elb_routing import find_balancer
+from ..aws.elb_routing import asks_to_sign_in, find_balancer
 from ..part import Body, Part, Query, Routes
 from .connection import Balancers, LostError, UnansweredError
 
 #: what a load balancer signs its own answers with, and what a task does
 BALANCER, TASK = "awselb/2.0", "emulated"
+#: where a load balancer sends whoever has not signed in, and whereto they come back
+SIGN_IN, SIGNED_IN = "https://idp.example.com/authorize?client_id=lgtm&redirect_uri=", "%2Foauth2%2Fidpresponse"
 UNREACHABLE = "curl: (28) Connection timed out"
 
 
@@ -20,7 +22,9 @@ class Asking(Part):
         self.metrics = metrics
 
     def ask(self, _: Query, body: Body) -> dict[str, Any]:
-        """{"balancer", "name", "path", "vpc", "address"} → {"code", "server"}, or {"error"} in curl's words."""
+        """{"balancer", "name", "path", "vpc", "address"} → {"code", "server"}, or {"error"} in curl's words.
+        With "location" where it sends elsewhere.
+        """
         dns_name = body["balancer"]
         balancer = find_balancer(dns_name)
         if not balancer:
@@ -34,6 +38,8 @@ class Asking(Part):
             return {"error": UNREACHABLE}
         except LostError:
             return {"code": 503, "server": BALANCER}
+        if asks_to_sign_in(dns_name, body["name"], body["path"], source):
+            return {"code": 302, "server": BALANCER, "location": f"{SIGN_IN}https%3A%2F%2F{body['name']}{SIGNED_IN}"}
         for dimensions in (make_dimensions(balancer), make_dimensions(balancer, group)):
             for metric in ("RequestCount", "HTTPCode_Target_2XX_Count"):
                 self.metrics.publish(METRICS, metric, dimensions, [1.0])

@@ -33,7 +33,7 @@ export interface SavedRecord {
   moved?: 'pair' | 'fold';
   /** senders come by it, and it leads to the ingest */
   to?: 'ingest';
-  /** of the host: a CNAME to a name that senders move by leaves it first, since users would go along */
+  /** of the host: a CNAME to a name that moves too leaves it first, since its clients would go along */
   addresses?: string[];
 }
 

@@ -15,6 +15,8 @@ export interface WatchedService {
   hosts?: string[];
   /** ranges that may come, each by one of the rules of a name */
   sources?: string[];
+  /** of each name, with wildcards; absent: none */
+  paths?: string[];
   /** ARN of its Cloud Map service */
   discovery?: string;
   /** epoch ms: until then it was replaced, and what was measured of it says nothing */

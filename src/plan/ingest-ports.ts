@@ -18,6 +18,8 @@ export interface HostPort {
 export interface IngestPorts {
   ports: IngestPort[];
   unserved: HostPort[];
+  /** that hosts publish for different services: an ingest has one target for a port */
+  contested: HostPort[][];
 }
 
 type Service = Plan['services'][string];
@@ -25,11 +27,17 @@ type Service = Plan['services'][string];
 /** What the ingest listens on: what the plan says, else what the hosts publish. */
 export function planIngestPorts(plan: Plan, published: HostPort[]): IngestPorts {
   const given = plan.ingest?.ports;
-  if (given) return { ports: given.map(fillIn), unserved: [] };
-  const result: IngestPorts = { ports: [], unserved: [] };
-  for (const hostPort of dropRepeated(published)) {
+  const result: IngestPorts = {
+    ports: [],
+    unserved: [],
+    contested: [],
+  };
+  if (given) return { ...result, ports: given.map(fillIn) };
+  for (const same of groupByPort(published)) {
+    const [hostPort] = same as [HostPort];
     const port = findTarget(plan, hostPort);
-    if (port) result.ports.push(port);
+    if (new Set(same.map((each) => nameTarget(findTarget(plan, each)))).size > 1) result.contested.push(same);
+    else if (port) result.ports.push(port);
     else result.unserved.push(hostPort);
   }
   return result;
@@ -41,10 +49,16 @@ const fillIn = (port: Omit<IngestPort, 'targetPort'> & { targetPort?: number | u
 });
 
 /** Several hosts may publish the same port. */
-function dropRepeated(published: HostPort[]): HostPort[] {
-  const byPort = new Map(published.map((entry) => [`${entry.port}/${entry.protocol}`, entry]));
-  return [...byPort.values()].sort((one, other) => one.port - other.port);
+function groupByPort(published: HostPort[]): HostPort[][] {
+  const byPort = new Map<string, HostPort[]>();
+  for (const entry of published) {
+    const key = `${entry.port}/${entry.protocol}`;
+    byPort.set(key, [...(byPort.get(key) ?? []), entry]);
+  }
+  return [...byPort.values()].sort(([one], [other]) => one!.port - other!.port);
 }
+
+const nameTarget = (found: IngestPort | undefined): string => (found ? `${found.service} ${found.targetPort}` : '');
 
 /** A datagram's port is in no task definition unless the plan names it. */
 function findTarget(plan: Plan, { port, protocol, targetPort, component }: HostPort): IngestPort | undefined {

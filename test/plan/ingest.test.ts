@@ -120,3 +120,12 @@ test('a service in more than five groups is named with their number, the load ba
   const internal = { ...plan, loadBalancer: { ...plan.loadBalancer, scheme: 'internal' } };
   expect(listCrowded(internal, mimir)).toEqual([['mimir', 6]]);
 });
+
+test('a port that two hosts publish for different services leads nowhere by itself', () => {
+  const published = [at('mimir', 9009), at('loki', 9009, { targetPort: 3100 }), at('loki', 3100), at('loki', 3100)];
+  const { ports, contested } = planIngestPorts(planWith(SENDERS), published);
+  expect(ports.map(({ port }) => port)).toEqual([3100]);
+  expect(contested).toEqual([published.slice(0, 2)]);
+  const named = `${SENDERS}ingest: { ports: [{ port: 9009, service: mimir }] }`;
+  expect(planIngestPorts(planWith(named), published).contested).toEqual([]);
+});

@@ -80,6 +80,7 @@ export class AskedRounds {
 /** Percent of a name's requests. */
 function measureUnanswered(answers: UserAnswer[], wanted: string): number {
   const own = answers.filter(({ name }) => name === wanted);
-  const unanswered = own.filter(({ code, isBalancers }) => code === undefined || (isBalancers && code >= 500));
+  // before the first weight our task has answered each: whatever the balancer says itself came since
+  const unanswered = own.filter(({ code, isBalancers }) => code === undefined || isBalancers);
   return own.length === 0 ? 100 : (100 * unanswered.length) / own.length;
 }

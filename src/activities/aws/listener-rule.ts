@@ -1,4 +1,4 @@
-import type { Action, Rule, RuleCondition } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { Action, Rule, RuleCondition, TargetGroupTuple } from '@aws-sdk/client-elastic-load-balancing-v2';
 
 /** Requests that a service has to get. */
 export interface Wanted {
@@ -25,21 +25,33 @@ export function admitsSome({ Conditions = [] }: Rule, sources: string[]): boolea
   });
 }
 
-/** Whether a rule brings all of these requests to their group, as one that a run makes would. */
+/** Whether a rule brings all of these requests to their group, as one that a run makes would, and lets in no others. */
 export function bringsAll(rule: Rule, { host, paths, sources = [], isGroup }: Wanted): boolean {
+  const admitted = listSources(rule);
+  const isAsOpen = sources.length === admitted.length && sources.every((source) => admitted.includes(source));
+  return isAsOpen && isRuleForHost(rule, host) && leadsWholly(rule, paths, isGroup);
+}
+
+/** Whether what a rule takes goes to one group alone, with all of these paths and whatever headers it has. */
+export function leadsWholly(rule: Rule, paths: string[], isGroup: Wanted['isGroup']): boolean {
   const groups = listGroups(rule);
   if (groups.length !== 1 || !isGroup(groups[0]!)) return false;
-  return (
-    isRuleForHost(rule, host) &&
-    (rule.Conditions ?? []).every((condition) => {
-      const patterns = readPatterns(condition);
-      if (condition.Field === 'host-header') return true;
-      if (condition.Field === 'path-pattern')
-        return paths.every((path) => [path, ...EVERY_PATH].some((all) => patterns.includes(all)));
-      if (condition.Field !== 'source-ip' || sources.length === 0) return false;
-      return sources.every((source) => patterns.includes(source));
-    })
-  );
+  return (rule.Conditions ?? []).every((condition) => {
+    const patterns = readPatterns(condition);
+    if (condition.Field !== 'path-pattern') return ['host-header', 'source-ip'].includes(condition.Field!);
+    return paths.every((path) => [path, ...EVERY_PATH].some((all) => patterns.includes(all)));
+  });
+}
+
+/** Whether a rule lets others in than these ranges: all, where it asks for no source. */
+export function isWider(rule: Rule, sources: string[]): boolean {
+  const admits = listSources(rule);
+  return sources.length > 0 && (admits.length === 0 || admits.some((range) => !sources.includes(range)));
+}
+
+/** The ranges that a rule asks for; none: everybody. */
+function listSources({ Conditions = [] }: Rule): string[] {
+  return Conditions.filter(({ Field }) => Field === 'source-ip').flatMap(readPatterns);
 }
 
 /**
@@ -57,11 +69,24 @@ export function mayTake({ Conditions = [] }: Rule, { host, paths }: Pick<Wanted,
 }
 
 /** ARNs of the target groups that a rule leads to; a weight of 0 leads nowhere. */
-export function listGroups({ Actions = [] }: { Actions?: Action[] | undefined }): string[] {
+export const listGroups = (rule: Leading): string[] =>
+  listForwards(rule)
+    .filter(({ Weight }) => Weight !== 0)
+    .map(({ TargetGroupArn }) => TargetGroupArn!);
+
+/** ARNs of the target groups that a rule uses, at a weight of 0 too. */
+export const listUsedGroups = (rule: Leading): string[] =>
+  listForwards(rule).map(({ TargetGroupArn }) => TargetGroupArn!);
+
+/** What has actions: a rule, or what a listener does by default. */
+interface Leading {
+  Actions?: Action[] | undefined;
+}
+
+/** An action's group stands beside its type, in its configuration, or in both. */
+function listForwards({ Actions = [] }: Leading): TargetGroupTuple[] {
   return Actions.flatMap(({ TargetGroupArn, ForwardConfig }) => {
-    if (TargetGroupArn) return [TargetGroupArn];
-    const groups = ForwardConfig?.TargetGroups ?? [];
-    return groups.filter(({ Weight }) => Weight !== 0).map((group) => group.TargetGroupArn!);
+    return ForwardConfig?.TargetGroups ?? (TargetGroupArn ? [{ TargetGroupArn }] : []);
   });
 }
 

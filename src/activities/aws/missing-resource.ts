@@ -1,4 +1,4 @@
-import { DescribeTargetGroupsCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { DescribeTargetGroupsCommand, type Rule } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { GetServiceCommand } from '@aws-sdk/client-servicediscovery';
 import type { StartParts, WatchedPlace, WatchedPort, WatchedService } from '../../contract/watch';
 import type { InputOf, OutputOf } from '../../contract/activities';
@@ -10,9 +10,9 @@ import { hasRepository } from './repository';
 import { hasRole, nameRole } from './role';
 import { hasSecret } from './secret';
 import { findHttpsListener, listRules } from './listener';
-import { admitsSome, isRuleForHost, listGroups } from './listener-rule';
+import { admitsSome, bringsAll, isRuleForHost, leadsWholly, listGroups, mayTake, type Wanted } from './listener-rule';
 import { findService } from './service';
-import { tellGone, tellStartless, tellUnlookedFor, tellUnrouted } from './texts';
+import { tellGone, tellRuleBefore, tellRuleChanged, tellStartless, tellUnlookedFor, tellUnrouted } from './texts';
 
 /** What one look says of what users come through. */
 export interface MissingLook {
@@ -111,7 +111,9 @@ async function listMissingGroup(deps: Deps, service: WatchedService): Promise<st
   const { name, targetGroupArn, hosts = [] } = service;
   if (targetGroupArn === undefined) return [];
   try {
-    const command = new DescribeTargetGroupsCommand({ TargetGroupArns: [targetGroupArn] });
+    const command = new DescribeTargetGroupsCommand({
+      TargetGroupArns: [targetGroupArn],
+    });
     const { TargetGroups } = await deps.clients.elb.send(command);
     const [balancer] = TargetGroups?.[0]?.LoadBalancerArns ?? [];
     if (balancer === undefined) return [tellUnrouted(name)];
@@ -127,7 +129,7 @@ async function listMissingRules(
   deps: Deps,
   balancer: string,
   group: string,
-  { hosts = [], sources = [] }: WatchedService,
+  { hosts = [], sources = [], paths = [] }: WatchedService,
 ): Promise<string[]> {
   const listener = await findHttpsListener(deps, balancer);
   const rules = listener ? await listRules(deps, listener.ListenerArn!) : [];
@@ -136,14 +138,37 @@ async function listMissingRules(
     const own = leading.filter((rule) => isRuleForHost(rule, host));
     if (own.length === 0) return [tellGone(`the listener rule for ${host}`)];
     const kept = sources.filter((source) => !own.some((rule) => admitsSome(rule, [source])));
-    return kept.length > 0 ? [tellGone(`the listener rule for ${host} from ${kept.join(', ')}`)] : [];
+    return [
+      ...(kept.length > 0 ? [tellGone(`the listener rule for ${host} from ${kept.join(', ')}`)] : []),
+      ...listChanged(rules, own, {
+        host,
+        paths,
+        sources,
+        isGroup: (arn) => arn === group,
+      }),
+    ];
   });
+}
+
+/** Rules of a name that no longer bring all of it to its group, and those that somebody has put before them. */
+function listChanged(rules: Rule[], own: Rule[], wanted: Wanted): string[] {
+  const { host, sources = [], paths, isGroup } = wanted;
+  const whole = own.filter((rule) => leadsWholly(rule, paths, isGroup));
+  // each of some sources was looked for by itself
+  const bringing = sources.length > 0 ? whole : whole.filter((rule) => bringsAll(rule, wanted));
+  if (bringing.length === 0) return [tellRuleChanged(host, own[0]!)];
+  const last = Math.max(...whole.map(({ Priority }) => Number(Priority)));
+  const before = rules.filter((rule) => Number(rule.Priority) < last && !whole.includes(rule));
+  const isOthers = (rule: Rule) => !listGroups(rule).some(isGroup);
+  return before.filter((rule) => isOthers(rule) && mayTake(rule, wanted)).map((rule) => tellRuleBefore(host, rule));
 }
 
 /** A target group names no balancer once no listener leads to it. */
 async function listMissingPort(deps: Deps, { port, targetGroupArn }: WatchedPort): Promise<string[]> {
   try {
-    const command = new DescribeTargetGroupsCommand({ TargetGroupArns: [targetGroupArn] });
+    const command = new DescribeTargetGroupsCommand({
+      TargetGroupArns: [targetGroupArn],
+    });
     const { TargetGroups } = await deps.clients.elb.send(command);
     return TargetGroups?.[0]?.LoadBalancerArns?.length ? [] : [tellGone(`the ingest's listener for port ${port}`)];
   } catch (error) {
@@ -156,7 +181,11 @@ async function listMissingRegistry(deps: Deps, { name, discovery }: WatchedServi
   if (discovery === undefined) return [];
   try {
     const id = discovery.split('/').at(-1);
-    await deps.clients.discovery.send(new GetServiceCommand({ Id: id }));
+    await deps.clients.discovery.send(
+      new GetServiceCommand({
+        Id: id,
+      }),
+    );
     return [];
   } catch (error) {
     if (isAws(error, 'ServiceNotFound')) return [tellGone(`the Cloud Map service of ${name}`)];

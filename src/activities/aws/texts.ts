@@ -1,6 +1,8 @@
+import type { Rule } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { formatDuration } from '../../plan/duration';
 import type { Plan } from '../../plan/schema';
 import { findRefusedAction, writeStatement } from '../failures';
+import { describeAction, describeConditions } from './listener-rule';
 
 /** Sentences that operators read in failures of this folder: what, where, and the way out. */
 
@@ -165,6 +167,16 @@ export const UNREADABLE_COUNTS =
   'it goes on from what it had told before';
 
 export const tellGone = (what: string): string => `${what} is gone: somebody has deleted it`;
+
+/** @param rule of the name, that leads elsewhere too, or to a part of its paths alone */
+export const tellRuleChanged = (host: string, rule: Rule): string =>
+  `rule ${rule.Priority} of the load balancer (${describeConditions(rule)}) ${describeAction(rule)}: ` +
+  `it does not bring all of ${host} to its service any more`;
+
+/** @param rule of somebody else */
+export const tellRuleBefore = (host: string, rule: Rule): string =>
+  `rule ${rule.Priority} of the load balancer (${describeConditions(rule)}) ${describeAction(rule)}: ` +
+  `it takes requests for ${host} before its service's own`;
 
 export const tellStartless = (gone: string): string =>
   `${gone}; tasks that run go on, and none starts any more before it is made anew`;

@@ -14,7 +14,7 @@ import { readOwner } from '../aws/load-balancer';
 import type { Deps } from '../clients';
 import type { Look } from './finding';
 import { findBalancer } from './load-balancer';
-import { findSources } from './ingest-sources';
+import { findSourceProblems, findSources } from './ingest-sources';
 import {
   sayCrowded,
   sayIngest,
@@ -24,6 +24,7 @@ import {
   sayNoPort,
   sayNoSenderName,
   sayOtherBalancer,
+  sayPortContested,
   sayPortLeadsElsewhere,
   sayPortUnanswered,
 } from './texts/ingest';
@@ -47,9 +48,12 @@ export async function lookAtIngest(
   published: PublishedPort[],
 ): Promise<IngestLook> {
   const { ingest } = plan;
-  if (!ingest) return { findings: [] };
-  const { ports, unserved } = planIngestPorts(plan, published);
-  const [{ sources, groups }, ofBalancer] = await Promise.all([
+  if (!ingest)
+    return {
+      findings: [],
+    };
+  const { ports, unserved, contested } = planIngestPorts(plan, published);
+  const [{ sources, groups, left }, ofBalancer] = await Promise.all([
     findSources(deps, plan, ports),
     judgeBalancer(deps, ingest, ports, owner, network),
   ]);
@@ -63,8 +67,10 @@ export async function lookAtIngest(
     }),
     findings: [
       ...(ports.length > 0 ? [sayIngest(ingest.name, ports), sayIngestCost(ingest.name)] : []),
-      ...(ports.length + unserved.length === 0 ? [sayNoPort(plan.source.instances)] : []),
+      ...(ports.length + unserved.length + contested.length === 0 ? [sayNoPort(plan.source.instances)] : []),
       ...unserved.map(sayPortUnanswered),
+      ...contested.map(sayPortContested),
+      ...findSourceProblems(ingest, sources, left),
       ...listCrowded(plan, ports).map(([service, found]) => sayCrowded(service, found, MOST_TARGET_GROUPS)),
       ...(closed.length > 0
         ? [
@@ -117,7 +123,9 @@ async function judgeListeners(
   const listeners = await listListeners(deps, LoadBalancerArn!);
   return ports.flatMap((port) => {
     const listener = listeners.find(({ Port }) => Port === port.port);
-    const [arn] = listGroups({ Actions: listener?.DefaultActions });
+    const [arn] = listGroups({
+      Actions: listener?.DefaultActions,
+    });
     const group = arn && nameGroup(arn);
     return !listener || group === nameIngestGroup(name, port) ? [] : [sayPortLeadsElsewhere(port.port, group)];
   });

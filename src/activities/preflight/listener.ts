@@ -10,9 +10,9 @@ import { isRouted, listShares } from '../../plan/routes';
 import type { Plan } from '../../plan/schema';
 
 import { findFreePriority, findHttpsListener, listRules } from '../aws/listener';
-import { bringsAll, isRuleForHost, mayTake, nameGroup } from '../aws/listener-rule';
+import { bringsAll, isRuleForHost, isWider, listGroups, mayTake, nameGroup } from '../aws/listener-rule';
 import type { Deps } from '../clients';
-import { sayDefaultAction, sayNotHttps, sayOtherCertificate, sayRival } from './texts/network';
+import { sayDefaultAction, sayNotHttps, sayOtherCertificate, sayRival, sayRuleWider } from './texts/network';
 
 /**
  * What an adopted listener on 443 has otherwise than the run would make it; none: the run
@@ -66,6 +66,7 @@ function findRivals(plan: Plan, network: Network, rules: Rule[]): Finding[] {
  */
 function judgeRules(plan: Plan, { vpcCidr }: Network, service: string, host: string, rules: Rule[]): Finding[] {
   const entry = plan.services[service]!;
+  const { paths } = entry.expose!;
   const group = nameTargetGroup(service, entry);
   const isGroup = (arn: string) => nameGroup(arn) === group;
   const numbered = rules.filter(({ IsDefault }) => !IsDefault);
@@ -74,16 +75,16 @@ function judgeRules(plan: Plan, { vpcCidr }: Network, service: string, host: str
   const rivals = owns.flatMap((own) => {
     const place = own ? Number(own.Priority) : findFreePriority(rules);
     const wins = (rule: Rule) => Number(rule.Priority) < place || (!own && isRuleForHost(rule, host));
-    const { paths } = entry.expose!;
     return numbered.filter((rule) => !owns.includes(rule) && mayTake(rule, { host, paths }) && wins(rule));
   });
-  return [...new Set(rivals)].map((rule) =>
-    sayRival({
-      balancer: plan.loadBalancer.name,
-      service,
-      host,
-      rule,
-      group,
-    }),
+  // behind ours too: whom ours keeps out comes in by it
+  const from = shares.flatMap(({ sources = [] }) => sources);
+  const openings = numbered.filter(
+    (rule) => listGroups(rule).some(isGroup) && mayTake(rule, { host, paths }) && isWider(rule, from),
   );
+  const told = { balancer: plan.loadBalancer.name, service, host, group };
+  return [
+    ...openings.map((rule) => sayRuleWider({ ...told, rule }, from)),
+    ...[...new Set(rivals)].filter((rule) => !openings.includes(rule)).map((rule) => sayRival({ ...told, rule })),
+  ];
 }

@@ -14,7 +14,7 @@ import { isWithinAny } from '../host/peers';
 import { listRoutes } from './network';
 
 /** Source: RFC 1918, and RFC 6598, which VPCs take too. */
-const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'];
+export const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'];
 const EVERYWHERE = '0.0.0.0/0';
 /** Of one filter. Source: AWS, "Filtering your resources". */
 const MOST_VALUES = 200;
@@ -59,9 +59,21 @@ export async function readReach(deps: Deps, network: Network, addresses: string[
     Values: [vpcId],
   };
   const [{ Vpcs = [] }, { RouteTables = [] }, { NatGateways = [] }, shown, inside] = await Promise.all([
-    ec2.send(new DescribeVpcsCommand({ VpcIds: [vpcId] })),
-    ec2.send(new DescribeRouteTablesCommand({ Filters: [inVpc] })),
-    ec2.send(new DescribeNatGatewaysCommand({ Filter: [inVpc] })),
+    ec2.send(
+      new DescribeVpcsCommand({
+        VpcIds: [vpcId],
+      }),
+    ),
+    ec2.send(
+      new DescribeRouteTablesCommand({
+        Filters: [inVpc],
+      }),
+    ),
+    ec2.send(
+      new DescribeNatGatewaysCommand({
+        Filter: [inVpc],
+      }),
+    ),
     listInstances(deps, inVpc, 'ip-address', addresses.filter(isPublic)),
     listInstances(deps, inVpc, 'private-ip-address', addresses.filter(isPrivate)),
   ]);
@@ -104,11 +116,14 @@ function nameInstance({ InstanceId, Tags = [] }: Instance): string {
   return name ? `${name} (${InstanceId})` : InstanceId!;
 }
 
-/** A route to the internet leads nobody in; one to a NAT gateway neither. */
+/** A route to the internet leads nobody in; one to a NAT gateway, or to an instance that is one, neither. */
 function readRange(route: Route): string[] {
   const { DestinationCidrBlock: range, State, VpcPeeringConnectionId, TransitGatewayId, GatewayId } = route;
-  const leadsOn = VpcPeeringConnectionId ?? TransitGatewayId ?? GatewayId?.startsWith('vgw-');
-  return range && leadsOn && State !== 'blackhole' ? [range] : [];
+  const { CoreNetworkArn, NetworkInterfaceId } = route;
+  if (!range || State === 'blackhole') return [];
+  const leadsOn = VpcPeeringConnectionId ?? TransitGatewayId ?? CoreNetworkArn ?? GatewayId?.startsWith('vgw-');
+  const isAppliance = NetworkInterfaceId !== undefined && range !== EVERYWHERE;
+  return leadsOn || isAppliance ? [range] : [];
 }
 
 function readAddresses({ NatGatewayId, NatGatewayAddresses = [] }: NatGateway): [address: string, id: string][] {
@@ -123,7 +138,12 @@ export function locate(address: string, { ranges, routes, shown }: Reach): Stand
       isInside: true,
       shownBy,
     };
-  if (isWithinAny(address, ranges)) return { isInside: true };
+  if (isWithinAny(address, ranges))
+    return {
+      isInside: true,
+    };
   const wanted = routes.filter((range) => range !== EVERYWHERE || !isPublic(address));
-  return { isInside: isWithinAny(address, wanted) };
+  return {
+    isInside: isWithinAny(address, wanted),
+  };
 }

@@ -2,6 +2,7 @@ import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { setIdentifiersOf } from '../aws/record-pair';
 import type { Finding } from '../../contract/findings';
 import type { RecordSet } from '../../contract/records';
+import { isWithin } from '../../plan/zone';
 
 import {
   sayNoRecord,
@@ -41,8 +42,7 @@ export function findRecordProblem(
   }
   if (record.type !== 'CNAME') return undefined;
   const [target] = record.values as [string];
-  const isInZone = target.replace(/\.$/, '').endsWith(`.${zone}`);
-  return isInZone ? undefined : sayRecordLeavesZone(name, target, zone);
+  return isWithin(zone, nameOf(target)) ? undefined : sayRecordLeavesZone(name, target, zone);
 }
 
 /** The routing policies of record sets that are not simple, each once. Source: AWS, "Choosing a routing policy" */

@@ -210,7 +210,7 @@ async function lookAtSets(deps: Deps, around: Surroundings, place: Place): Promi
         records: [],
       };
     const [target] = targets as [RecordSet];
-    if (isForSenders(plan, target.name, zone)) record.addresses = target.values!;
+    if (doesMove(plan, target.name, zone)) record.addresses = target.values!;
     else record.target = target;
   }
   const { findings, records } = judgeClean(around, label, record);
@@ -220,11 +220,9 @@ async function lookAtSets(deps: Deps, around: Surroundings, place: Place): Promi
   };
 }
 
-/** Whether the name of a zone moves too, and leads senders. */
-function isForSenders(plan: Plan, name: string, zone: HostedZone): boolean {
-  return plan.records.some(
-    (record) => record.to === 'ingest' && record.name === name && zoneOf(plan, record) === zone.id,
-  );
+/** Whether the name of a zone moves too: whoever followed it would get its weight on top of their own. */
+function doesMove(plan: Plan, name: string, zone: HostedZone): boolean {
+  return plan.records.some((record) => record.name === name && zoneOf(plan, record) === zone.id);
 }
 
 /** A record that can become a pair, and where its addresses lead. */

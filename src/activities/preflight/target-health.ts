@@ -8,7 +8,7 @@ import { listUserRecords, nameTargetGroup } from '../../plan/names';
 import { isRouted } from '../../plan/routes';
 import type { Plan } from '../../plan/schema';
 import { listRules } from '../aws/listener';
-import { listGroups, nameGroup } from '../aws/listener-rule';
+import { listUsedGroups, nameGroup } from '../aws/listener-rule';
 import type { Deps } from '../clients';
 import { sayGroupIdle, sayGroupUnhealthy } from './texts/network';
 
@@ -23,7 +23,7 @@ export async function findUnhealthyGroups(deps: Deps, plan: Plan, balancer: Load
   const services = Object.entries(plan.services);
   const ours = services.map(([name, service]) => nameTargetGroup(name, service));
   const unrouted = services.filter(([, { expose }]) => !isRouted(plan.loadBalancer.scheme, expose));
-  const groups = await listUsedGroups(deps, balancer);
+  const groups = await listGroupsOf(deps, balancer);
   const used = groups.map(nameGroup);
   const idle = unrouted.filter(([name, service]) => used.includes(nameTargetGroup(name, service)));
   const others = groups.filter((arn) => !ours.includes(nameGroup(arn)));
@@ -35,12 +35,15 @@ export async function findUnhealthyGroups(deps: Deps, plan: Plan, balancer: Load
   ];
 }
 
-/** ARNs, each once: of rules and of what listeners do by default. */
-async function listUsedGroups(deps: Deps, { LoadBalancerArn }: LoadBalancer): Promise<string[]> {
+/**
+ * ARNs, each once: of rules and of what listeners do by default, at a weight of 0 too, since it is associated with the
+ * balancer all the same.
+ */
+async function listGroupsOf(deps: Deps, { LoadBalancerArn }: LoadBalancer): Promise<string[]> {
   const groups: string[] = [];
   for await (const { Listeners = [] } of paginateDescribeListeners({ client: deps.clients.elb }, { LoadBalancerArn })) {
     const rules = await Promise.all(Listeners.map(({ ListenerArn }) => listRules(deps, ListenerArn!)));
-    groups.push(...rules.flat().flatMap(listGroups));
+    groups.push(...rules.flat().flatMap(listUsedGroups));
   }
   return [...new Set(groups)];
 }

@@ -8,6 +8,7 @@ import { normaliseName } from '../aws/record-set';
 import type { Deps } from '../clients';
 import { askServers, asksPublicly, type DnsAnswer } from '../dns';
 import { orNothing } from './absence';
+import { findFollowers } from './followers';
 import type { Look } from './finding';
 import { lookAtPrivateZones } from './private-zones';
 import {
@@ -45,6 +46,7 @@ export async function lookAtZones(deps: Deps, plan: Plan, { zones, vpcId, vpcsOf
   for (const [id, zone] of zones) {
     const names = plan.records.filter((record) => zoneOf(plan, record) === id).map(({ name }) => name);
     if (names.length === 0) continue;
+    findings.push(...(await findFollowers(deps, plan, zone)));
     if (zone.isPrivate) {
       const isAsked = vpcId === '' || zone.vpcs.includes(vpcId);
       if (!isAsked) findings.push(sayNotAskedInside(zone, vpcId, plan.region));

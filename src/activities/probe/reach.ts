@@ -27,13 +27,17 @@ interface Counted {
  */
 export async function checkReach(deps: Deps, request: ReachRequest): Promise<ReachCheck> {
   const answers = await askNames(deps, request, request.purpose, ONCE);
-  const unknown = answers.filter(({ code }) => code === undefined);
-  const own = answers.filter(({ isBalancers }) => isBalancers);
-  const passedOn = answers.filter((answer) => answer.code !== undefined && !answer.isBalancers);
+  const unasked = answers.filter(({ asksToSignIn }) => !asksToSignIn);
+  const unknown = unasked.filter(({ code }) => code === undefined);
+  const own = unasked.filter(({ isBalancers }) => isBalancers);
+  const passedOn = unasked.filter((answer) => answer.code !== undefined && !answer.isBalancers);
   const strange = await findUncounted(deps, request, groupAnswers(request, passedOn));
   return {
     problems: [...own.map((answer) => describeOwn(request, answer)), ...strange],
-    unknown: unknown.map(({ name, path, error }) => `${name}${path}: ${error}`),
+    unknown: [
+      ...unknown.map(({ name, path, error }) => `${name}${path}: ${error}`),
+      ...answers.filter(({ asksToSignIn }) => asksToSignIn).map((answer) => describeSignIn(request, answer)),
+    ],
   };
 }
 
@@ -58,7 +62,9 @@ async function findUncounted(deps: Deps, request: ReachRequest, groups: Counted[
     if (Date.now() - request.since > request.timeoutMs) {
       return missing.map((group) => describeStrange(request, group, counts[groups.indexOf(group)]!));
     }
-    heartbeat({ counted: counts });
+    heartbeat({
+      counted: counts,
+    });
     await pause();
   }
 }
@@ -74,6 +80,10 @@ async function countAnswers(deps: Deps, request: ReachRequest, groups: Counted[]
   });
   const sums = series.map(sumValues);
   return queries.map((own) => sums.splice(0, own.length).reduce((sum, value) => sum + value, 0));
+}
+
+function describeSignIn({ loadBalancer }: ReachRequest, { name, path, code }: UserAnswer): string {
+  return `${name}${path}: ${loadBalancer.dnsName} asks to sign in first (${code}), which a probe can't`;
 }
 
 function describeOwn({ loadBalancer }: ReachRequest, { name, path, code }: UserAnswer): string {

@@ -9,6 +9,8 @@ const MARKED = new RegExp(`^${MARK} (\\S+) (\\S+)`);
 const TIMEOUT_S = 10;
 /** How an application load balancer signs what it answers itself; what a target says of itself it passes on. */
 const BALANCER = /^awselb\//;
+/** Where whoever has signed in comes back to. Source: AWS, "Authenticate users using an Application Load Balancer" */
+const SIGN_IN = /oauth2(%2F|\/)idpresponse/i;
 
 /** What came of a user's request. */
 export interface UserAnswer {
@@ -18,6 +20,8 @@ export interface UserAnswer {
   code?: number;
   /** the load balancer has answered it itself */
   isBalancers: boolean;
+  /** it sends whoever comes to sign in first */
+  asksToSignIn?: true;
   /** what curl says where nobody answered */
   error: string;
 }
@@ -44,7 +48,7 @@ function writeScript({ loadBalancer, names }: UserRequests, { times, pauseS }: P
   const questions = names.flatMap(({ name, paths }) => paths.map((path) => `ask ${quoted(name)} ${quoted(path)}`));
   const turns = Array.from({ length: times }, () => questions.join('\n'));
   return [
-    `ask() { printf '%s\\n' "${MARK} $1 $2"; ${curl} | grep -aiE '^(HTTP/|server:|curl:)'; }`,
+    `ask() { printf '%s\\n' "${MARK} $1 $2"; ${curl} | grep -aiE '^(HTTP/|server:|location:|curl:)'; }`,
     turns.join(`\nsleep ${pauseS}\n`),
   ].join('\n');
 }
@@ -70,5 +74,10 @@ function addLine(answer: UserAnswer, line: string): void {
   const [, server] = /^server: *(.*)$/i.exec(line) ?? [];
   if (code !== undefined) answer.code = Number(code);
   else if (server !== undefined) answer.isBalancers = BALANCER.test(server);
+  else if (/^location:/i.test(line)) markSignIn(answer, line);
   else answer.error = line;
+}
+
+function markSignIn(answer: UserAnswer, location: string): void {
+  if (SIGN_IN.test(location)) answer.asksToSignIn = true;
 }

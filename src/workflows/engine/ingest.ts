@@ -19,8 +19,11 @@ export function watchPorts(platform: WithIngest, service: string): Pick<WatchedS
   return ports.length > 0 ? { ingest: ports } : {};
 }
 
-/** Who comes to it by rules, as whoever looks for what is gone takes them. */
-export function watchSources({ services }: Plan, service: string): Pick<WatchedService, 'sources'> {
-  const sources = services[service]?.expose?.from;
-  return sources ? { sources } : {};
+/** Who comes to it by rules, and where to, as whoever looks for what is gone takes them. */
+export function watchRules({ services }: Plan, service: string): Pick<WatchedService, 'sources' | 'paths'> {
+  const { from: sources, paths } = services[service]?.expose ?? {};
+  return {
+    ...(sources && { sources }),
+    ...(paths && { paths }),
+  };
 }

@@ -11,7 +11,7 @@ import { describeAsking, judgeAsked } from './asking';
 import type { Control } from './control';
 import type { Facts } from './facts';
 import { Breach } from './failures';
-import { watchPorts, watchSources } from './ingest';
+import { watchPorts, watchRules } from './ingest';
 import type { Progress } from './progress';
 import { listStartParts, type Release, type StartPlatform } from './release';
 import { Replacements } from './replacements';
@@ -265,7 +265,7 @@ export class Watch {
           ...(group.id !== undefined && { targetGroupArn: group.id }),
         }),
         hosts: listRecordsTo(this.run.plan, name),
-        ...watchSources(this.run.plan, name),
+        ...watchRules(this.run.plan, name),
         ...this.replacements.describeEnd(name),
         ...(registry !== undefined && { discovery: registry }),
         ...watchPorts(this.place!, name),

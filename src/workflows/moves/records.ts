@@ -139,7 +139,7 @@ export async function prepareRecords(migration: Run, pairs: PairRequest[], hosts
   progress.setDetail('shift', `TTL ${ttl} s, waiting out ${waitSeconds} s`);
   await waitUntilForgotten(waitSeconds);
 
-  await leaveSendersNames(migration, pairs);
+  await leaveMovingNames(migration, pairs);
   const others = pairs.map((pair) => keepRecords(pair, (record) => !isLeaving(record)));
   const summary = `${joinAllNames(others)}: weighted pair, host 100 and ECS 0`;
   await changeRecords(migration, 'createPair', summary, others);
@@ -149,17 +149,18 @@ export async function prepareRecords(migration: Run, pairs: PairRequest[], hosts
 const isLeaving = ({ addresses }: SavedRecord): boolean => addresses !== undefined;
 
 /**
- * Users' names that were CNAMEs of a name that senders move by have the host's addresses before that becomes a pair,
- * and nobody follows the CNAME any more: he would come to the ingest, which serves no user.
+ * Names that were CNAMEs of another one that moves have the host's addresses before that becomes a pair, and nobody
+ * follows the CNAME any more: a user would come to the ingest, which serves none, or get that name's weight on top of
+ * his own.
  */
-async function leaveSendersNames(migration: Run, pairs: PairRequest[]): Promise<void> {
+async function leaveMovingNames(migration: Run, pairs: PairRequest[]): Promise<void> {
   const leaving = pairs.map((pair) => keepRecords(pair, isLeaving)).filter(({ records }) => records.length > 0);
   if (leaving.length === 0) return;
   const names = joinAllNames(leaving);
-  const summary = `${names}: weighted pair, no CNAME of a sender's name any more`;
+  const summary = `${names}: weighted pair, no CNAME of a name that moves any more`;
   await changeRecords(migration, 'createPair', summary, leaving);
   await waitUntilForgotten(migration.plan.shift.ttl);
-  migration.progress.addEvent(`${names}: the host's addresses in place of a CNAME that senders use too`);
+  migration.progress.addEvent(`${names}: the host's addresses in place of a CNAME of a name that moves too`);
 }
 
 /** Sets the weight of one step, from which on it is watched, and waits until every resolver answers by it. */

@@ -5,7 +5,7 @@ import type { MissingParts, WatchedService } from '../../contract/watch';
 import { listRecordsTo, nameRepository } from '../../plan/names';
 import { perform } from '../engine/activities';
 import { messageOf } from '../engine/failures';
-import { watchPorts, watchSources } from '../engine/ingest';
+import { watchPorts, watchRules } from '../engine/ingest';
 import type { Mender } from '../engine/phase';
 import { listStartParts, type Release } from '../engine/release';
 import type { Run } from '../engine/run';
@@ -87,7 +87,7 @@ export class Groundwork implements Mender {
         count,
         ...(group && { targetGroupArn: group.id }),
         hosts: listRecordsTo(plan, name),
-        ...watchSources(plan, name),
+        ...watchRules(plan, name),
         discovery: discovery[name]!,
         ...watchPorts(this.platform!, name),
       };

@@ -66,7 +66,7 @@ test('one round is asked at a time, each under a purpose of its own, the next wh
   expect(probes.purposes).toEqual([`answers-1-${START}`, `answers-1-${START + MINUTE}`]);
 });
 
-test('a round says what share the balancer answered by its own error, or nobody, of the worst name', async () => {
+test('a round says what share the balancer answered itself, or nobody, of the worst name', async () => {
   const probes = new Probes();
   const begun = probes.rounds.goOn();
   probes.now += MINUTE;
@@ -81,7 +81,7 @@ test('a round says what share the balancer answered by its own error, or nobody,
   expect(round).toMatchObject({
     from: START,
     until: START + MINUTE,
-    unanswered: 50,
+    unanswered: 75,
   });
 });
 

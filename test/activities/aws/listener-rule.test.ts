@@ -4,6 +4,8 @@ import {
   describeAction,
   describeConditions,
   doMeet,
+  isWider,
+  listUsedGroups,
   mayTake,
 } from '../../../src/activities/aws/listener-rule';
 
@@ -83,6 +85,14 @@ test('a rule for the clients that are wanted brings all that is wanted', () => {
   expect(bringsAll(rule, { ...WANTED, sources: ['10.0.0.0/16'] })).toBe(true);
 });
 
+test.each([
+  ['everybody', ruleOf([host(WANTED.host)])],
+  ['others too', ruleOf([host(WANTED.host), source('10.0.0.0/16', '0.0.0.0/0')])],
+])('a rule that lets %s in is none that would be made for some', (_, rule) => {
+  expect(bringsAll(rule, { ...WANTED, sources: ['10.0.0.0/16'] })).toBe(false);
+  expect(isWider(rule, ['10.0.0.0/16'])).toBe(true);
+});
+
 test('paths that are none of the wanted are not taken', () => {
   const rule = ruleOf([host(WANTED.host), path('/metrics')]);
   expect(mayTake(rule, { ...WANTED, paths: ['/api/*'] })).toBe(false);
@@ -105,6 +115,7 @@ test('a group with weight 0 gets nothing, and who signs in first is brought on',
     ],
   };
   expect(bringsAll(rule, WANTED)).toBe(true);
+  expect(listUsedGroups(rule)).toEqual([GROUP, OTHER]);
 });
 
 test('a rule is described as a person would', () => {

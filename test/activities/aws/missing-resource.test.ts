@@ -5,6 +5,8 @@ import {
   DescribeLoadBalancersCommand,
   DescribeRulesCommand,
   DescribeTargetGroupsCommand,
+  ModifyRuleCommand,
+  type Action,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { CreateLogGroupCommand, DeleteLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateRoleCommand, DeleteRoleCommand } from '@aws-sdk/client-iam';
@@ -54,7 +56,14 @@ const look = () =>
 const list = async () => (await look()).missing;
 
 /** A rule of the listener that forwards a name to Mimir's target group. */
-async function lead(host: string, Priority: number, sources?: string[]) {
+const lead = (host: string, priority: number, sources?: string[]) =>
+  addRule(host, priority, { Type: 'forward', TargetGroupArn: mimir.targetGroupArn }, sources);
+
+/** Somebody's rule by which the balancer answers a name itself. */
+const answer = (host: string, priority: number) =>
+  addRule(host, priority, { Type: 'fixed-response', FixedResponseConfig: { StatusCode: '404' } });
+
+async function addRule(host: string, Priority: number, action: Action, sources?: string[]) {
   const { elb } = deps.clients;
   const { LoadBalancers } = await elb.send(new DescribeLoadBalancersCommand({}));
   const [balancer] = LoadBalancers!;
@@ -70,12 +79,7 @@ async function lead(host: string, Priority: number, sources?: string[]) {
         },
         ...(sources ? [{ Field: 'source-ip', SourceIpConfig: { Values: sources } }] : []),
       ],
-      Actions: [
-        {
-          Type: 'forward',
-          TargetGroupArn: mimir.targetGroupArn,
-        },
-      ],
+      Actions: [action],
     }),
   );
 }
@@ -129,6 +133,42 @@ test('of several names that lead to one group the one whose rule is gone is name
   mimir.sources = ['192.0.2.1/32', '192.0.2.2/32'];
   const half = 'the listener rule for metrics.example.com from 192.0.2.2/32';
   expect(await names()).toEqual([`${half} is gone: somebody has deleted it`]);
+});
+
+test('a rule that somebody has changed, or put before, is named', async () => {
+  const { elb } = deps.clients;
+  const host = 'metrics.example.com';
+  const { Rules } = await lead(host, 910);
+  const watched = {
+    ...mimir,
+    hosts: [host],
+    paths: ['/*'],
+  };
+  const rules = async () => {
+    const { missing } = await lookForMissing(deps, {
+      cluster: 'lgtm-cluster',
+      services: [watched],
+    });
+    return missing.filter((text) => text.startsWith('rule'));
+  };
+  expect(await rules()).toEqual([]);
+  await lead(host, 905, ['192.0.2.0/24']);
+  expect(await rules()).toEqual([]);
+
+  const Conditions = [
+    { Field: 'host-header', HostHeaderConfig: { Values: [host] } },
+    { Field: 'path-pattern', PathPatternConfig: { Values: ['/api/*'] } },
+  ];
+  await elb.send(new ModifyRuleCommand({ RuleArn: Rules![0]!.RuleArn, Conditions }));
+  const narrowed = expect.stringMatching(
+    /^rule 9\d\d of the load balancer .* leads to lgtm-mimir-tg: it does not bring all of metrics\.example\.com to its/,
+  );
+  expect(await rules()).toEqual([narrowed]);
+
+  await lead(host, 930);
+  const before = 'rule 920 of the load balancer (host metrics.example.com) answers 404 itself';
+  await answer(host, 920);
+  expect(await rules()).toEqual([`${before}: it takes requests for ${host} before its service's own`]);
 });
 
 test('a cluster that was deleted is named, once for all its services', async () => {

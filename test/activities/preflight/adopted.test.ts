@@ -1,3 +1,4 @@
+import { labPlan } from '../../../lab/plan';
 import { ByHand } from './by-hand';
 import { failures, ofCheck, startWorld, type PreflightWorld } from './world';
 
@@ -93,6 +94,39 @@ test('a group of somebody else without a healthy target is a conflict, unless no
     },
   ];
   expect(failures(await world.preflight({ records }))).toEqual([]);
+});
+
+test('a group of somebody else that a rule sends nobody to belongs to the balancer all the same', async () => {
+  await byHand.makeGroup('shop-green', world.emulator.account.vpcId);
+  await byHand.addRule(90, { host: 'shop.example.com', answers: 'lgtm-grafana-tg', idle: 'shop-green' });
+  expect(failures(await world.preflight())).toEqual([
+    expect.stringMatching(/^shop-green on lgtm-alb has no healthy target: Route 53 takes the whole balancer/),
+  ]);
+});
+
+test('a rule that lets more in than may come to a service is a conflict, wherever it stands', async () => {
+  const { services } = labPlan(world.emulator.account) as { services: Record<string, object> };
+  const mimir = {
+    ...services.mimir,
+    expose: {
+      paths: ['/*'],
+      from: ['203.0.113.0/24'],
+    },
+  };
+  await byHand.addRule(80, {
+    host: 'mimir.example.com',
+    answers: 'lgtm-mimir-tg',
+  });
+  const findings = await world.preflight({
+    services: {
+      ...services,
+      mimir,
+    },
+  });
+  expect(failures(findings)).toEqual([
+    'rule 80 of lgtm-alb (host mimir.example.com) brings others to lgtm-mimir-tg than services.mimir.expose.from ' +
+      'admits to mimir.example.com: 203.0.113.0/24',
+  ]);
 });
 
 describe('what nobody would reach is a conflict', () => {

@@ -114,10 +114,13 @@ export class ByHand {
     );
   }
 
-  /** @param answers `403`, or the name of a target group */
+  /**
+   * @param answers `403`, or the name of a target group
+   * @param idle a group beside it that gets nothing
+   */
   async addRule(
     priority: number,
-    { host, path, answers }: { host?: string; path?: string; answers: string },
+    { host, path, answers, idle }: { host?: string; path?: string; answers: string; idle?: string },
   ): Promise<void> {
     const conditions: RuleCondition[] = [];
     if (host !== undefined) conditions.push({ Field: 'host-header', Values: [host] });
@@ -129,7 +132,12 @@ export class ByHand {
         }
       : {
           Type: 'forward',
-          TargetGroupArn: await this.findTargetGroup(answers),
+          ForwardConfig: {
+            TargetGroups: [
+              { TargetGroupArn: await this.findTargetGroup(answers), Weight: 100 },
+              ...(idle === undefined ? [] : [{ TargetGroupArn: await this.findTargetGroup(idle), Weight: 0 }]),
+            ],
+          },
         };
     await this.elb.send(
       new CreateRuleCommand({

@@ -1,4 +1,10 @@
-import { AuthorizeSecurityGroupIngressCommand, DescribeSecurityGroupsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import {
+  AuthorizeSecurityGroupIngressCommand,
+  DescribeSecurityGroupsCommand,
+  EC2Client,
+  RevokeSecurityGroupIngressCommand,
+  type IpPermission,
+} from '@aws-sdk/client-ec2';
 import { CreateLoadBalancerCommand, ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { labPlan } from '../../../lab/plan';
 import { createActivities } from '../../../src/activities';
@@ -71,6 +77,47 @@ test('a range of the plan comes on top, and a security group that the hosts admi
   const [mimir, loki] = [9009, 3100].map((port) => ingest!.sources.find((source) => source.port === port)!);
   expect([mimir!.ranges, mimir!.groups]).toEqual([['10.0.0.0/16', '192.168.0.0/16'], [group]]);
   expect(loki!.groups).toEqual([]);
+});
+
+test('whoever is admitted by public addresses alone comes to nothing internal', async () => {
+  const { ec2, group } = await findHostGroup();
+  const { SecurityGroups } = await ec2.send(new DescribeSecurityGroupsCommand({ GroupIds: [group] }));
+  const [{ IpPermissions }] = SecurityGroups as [{ IpPermissions: IpPermission[] }];
+  await ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId: group, IpPermissions }));
+  const rule = {
+    IpProtocol: 'tcp',
+    FromPort: 9009,
+    ToPort: 9009,
+    IpRanges: [{ CidrIp: '198.51.100.7/32' }],
+    Ipv6Ranges: [{ CidrIpv6: '2001:db8::/32' }],
+  };
+  await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: group, IpPermissions: [rule] }));
+  const barred =
+    'lgtm-ingest is internal, and whoever comes to 9009 would be admitted by public addresses alone: 198.51.100.7/32';
+  const survey = await preflight();
+  expect(failuresOf(survey)).toContain(barred);
+  expect(tellAll(survey).map(([, message]) => message)).toContain(
+    "the hosts admit 2001:db8::/32, which the ingest can't",
+  );
+  expect(failuresOf(await preflight({ ingest: { from: ['10.0.0.0/16'] } }))).not.toContain(barred);
+});
+
+test("a user's CNAME of another user's name that moves has the host's addresses first", async () => {
+  const records = [
+    { name: GRAFANA, service: 'grafana' },
+    { name: HOST, service: 'grafana' },
+  ];
+  const { records: saved } = await preflight({ records });
+  const { addresses, target } = saved.find(({ name }) => name === GRAFANA)!;
+  expect(addresses).toEqual(saved.find(({ name }) => name === HOST)!.original.values);
+  expect(target).toBeUndefined();
+});
+
+test('names that follow a moving one and are not in the plan are a failure', async () => {
+  const failed = failuresOf(await preflight({ records: [{ name: HOST, service: 'grafana' }] }));
+  expect(failed).toEqual([
+    `${GRAFANA} follows ${HOST} to the load balancer, which has no rule for such a request and answers 503`,
+  ]);
 });
 
 async function findHostGroup() {

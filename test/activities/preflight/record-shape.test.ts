@@ -135,3 +135,7 @@ describe('what an earlier run left', () => {
     expect(findTrace([sideOf('ecs', 50, ALIAS, 'other')], 'lgtm-prd', BALANCER)).toBeUndefined();
   });
 });
+
+test.each(['EC2-Instance.Example.COM.', 'example.com'])('%s is in its zone', (target) => {
+  expect(findRecordProblem(NAME, [cnameTo(target)], 'example.com', 'lgtm-prd')).toBeUndefined();
+});

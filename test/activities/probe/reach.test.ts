@@ -5,7 +5,9 @@ import {
   DescribeLoadBalancersCommand,
   DescribeRulesCommand,
   DescribeTargetGroupsCommand,
+  ModifyRuleCommand,
   SetRulePrioritiesCommand,
+  type Action,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { World } from '../../../lab/emulator';
 import { createActivities } from '../../../src/activities';
@@ -82,13 +84,21 @@ async function makeRequest(paths: string[]): Promise<ReachRequest> {
 
 const check = async (...paths: string[]): Promise<ReachCheck> => activities.checkReach(await makeRequest(paths));
 
-/** Somebody answers a path themselves, before the rule of the name is tried. */
-async function answerThemselves(path: string): Promise<void> {
+/** The balancer's listener, and the first of its rules. */
+async function findFirstRule() {
   const { arn } = await findBalancer();
   const { Listeners } = await clients.elb.send(new DescribeListenersCommand({ LoadBalancerArn: arn }));
   const ListenerArn = Listeners![0]!.ListenerArn!;
   const { Rules } = await clients.elb.send(new DescribeRulesCommand({ ListenerArn }));
-  const first = Rules!.find(({ Priority }) => Priority === '1')!;
+  return {
+    ListenerArn,
+    first: Rules!.find(({ Priority }) => Priority === '1')!,
+  };
+}
+
+/** Somebody answers a path themselves, before the rule of the name is tried. */
+async function answerThemselves(path: string): Promise<void> {
+  const { ListenerArn, first } = await findFirstRule();
   const RulePriorities = [{ RuleArn: first.RuleArn!, Priority: 10 }];
   await clients.elb.send(new SetRulePrioritiesCommand({ RulePriorities }));
   await clients.elb.send(
@@ -160,4 +170,26 @@ test('a request that a rule of somebody else takes to another group is told afte
     `${NAME}/api/health (answered 200): lgtm-mimir-tg has counted 0 of 1 in 2s, ` +
       'so that a rule sends them to another target group',
   ]);
+});
+
+test('where the load balancer asks to sign in first, nobody can say whether users arrive', async () => {
+  const { first } = await findFirstRule();
+  const [forward] = first.Actions!;
+  const signIn: Action = {
+    Type: 'authenticate-oidc',
+    Order: 1,
+    AuthenticateOidcConfig: {
+      Issuer: 'https://idp.example.com',
+      AuthorizationEndpoint: 'https://idp.example.com/authorize',
+      TokenEndpoint: 'https://idp.example.com/token',
+      UserInfoEndpoint: 'https://idp.example.com/user',
+      ClientId: 'lgtm',
+      ClientSecret: 'none',
+    },
+  };
+  const Actions = [signIn, { ...forward!, Order: 2 }];
+  await clients.elb.send(new ModifyRuleCommand({ RuleArn: first.RuleArn, Actions }));
+  const { problems, unknown } = await check('/api/health');
+  expect(problems).toEqual([]);
+  expect(unknown).toEqual([expect.stringMatching(/asks to sign in first \(302\), which a probe can't$/)]);
 });

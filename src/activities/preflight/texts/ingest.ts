@@ -49,6 +49,45 @@ export function sayPortUnanswered({ port, protocol, targetPort, service, compone
   return fail(CHECK, `${published}, and no task of ${component} listens on ${targetPort}`, fix);
 }
 
+/** A port that hosts publish for different services. */
+export function sayPortContested(same: HostPort[]): Finding {
+  const [{ port, protocol }] = same as [HostPort];
+  const services = [...new Set(same.map(({ service, targetPort }) => `${service} (${targetPort})`))];
+  return fail(
+    CHECK,
+    `the hosts publish ${port}/${protocol} of ${services.join(' and of ')}, and a port of the ingest leads to one service`,
+    `name ${port} under ingest.ports, once the senders of the other one use another port`,
+  );
+}
+
+/** @param ports whose sources are public addresses alone */
+export function sayOnlyPublic(name: string, ports: number[], ranges: string[]): Finding {
+  return fail(
+    CHECK,
+    `${name} is internal, and whoever comes to ${ports.join(', ')} would be admitted by public addresses alone: ` +
+      ranges.join(', '),
+    'name under ingest.from the private ranges that they come from inside',
+  );
+}
+
+/** @param sources of the hosts' security groups, in words */
+export function saySourcesLeft(sources: string[]): Finding {
+  return warn(
+    CHECK,
+    `the hosts admit ${sources.join(', ')}, which the ingest can't`,
+    'name under ingest.from the IPv4 ranges that those come from, if they send',
+  );
+}
+
+/** Source: AWS, "Amazon VPC quotas", inbound rules of a security group. */
+export function sayManyRules(group: string, rules: number, most: number): Finding {
+  return warn(
+    CHECK,
+    `${group} would have ${rules} rules, and AWS takes ${most} unless your quota is higher`,
+    `name under ingest.ports those that somebody sends to, or see quota L-0EA8095F of vpc`,
+  );
+}
+
 export function sayCrowded(service: string, found: number, most: number): Finding {
   return fail(
     CHECK,

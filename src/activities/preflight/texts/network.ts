@@ -160,6 +160,16 @@ export function sayRival({ balancer, service, host, rule, group }: Rival): Findi
   );
 }
 
+/** @param from who may come by the plan */
+export function sayRuleWider({ balancer, service, host, rule, group }: Rival, from: string[]): Finding {
+  return fail(
+    'listener',
+    `rule ${rule.Priority} of ${balancer} (${describeConditions(rule)}) brings others to ${group} than ` +
+      `services.${service}.expose.from admits to ${host}: ${from.join(', ')}`,
+    `give it a condition source-ip with these, delete it, or add to expose.from whom it lets in`,
+  );
+}
+
 /** @param groups names of those that have no healthy target */
 export function sayGroupUnhealthy(balancer: string, groups: string[]): Finding {
   const have = groups.length === 1 ? 'has' : 'have';

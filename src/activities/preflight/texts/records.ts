@@ -70,6 +70,23 @@ export function sayRecordLedAway(name: string, type: string, led: string): Findi
   );
 }
 
+/** @param followers names that lead to it by a CNAME or an alias */
+export function sayFollower({ name, to }: Pick<PlanRecord, 'name' | 'to'>, followers: string[]): Finding {
+  const names = followers.join(', ');
+  const come = followers.length === 1 ? `${names} follows` : `${names} follow`;
+  if (to === 'ingest')
+    return warn(
+      'record',
+      `${come} ${name} to the ingest, which serves senders alone`,
+      `where users open them, give them the host's address, and add them to records with their service`,
+    );
+  return fail(
+    'record',
+    `${come} ${name} to the load balancer, which has no rule for such a request and answers 503`,
+    "add them to records with their service, or give them the host's address and move them yourself",
+  );
+}
+
 export function sayRecordOnlyIpv6(name: string): Finding {
   return fail('record', `${name} has only an AAAA record`, 'give it an A record');
 }
