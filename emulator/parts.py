@@ -12,7 +12,10 @@ from .aws.ecs.one_off import OneOffTasks
 from .aws.ecs.part import Ecs
 from .aws.elb import Elb
 from .aws.elb_network import NetworkBalancers
+from .aws.elb_states import BalancerStates
 from .aws.iam import Iam
+from .aws.limits import Limits
+from .aws.paging import Pages
 from .aws.registry.part import Registry
 from .aws.route53.changes import Route53
 from .aws.route53.resolver import Resolver
@@ -82,6 +85,8 @@ def make_parts(endpoints: Endpoints, registry_folder: str | None) -> Parts:
         hosts,
         Dump(hosts),
         # AWS
+        Limits(),
+        Pages(settings),
         Registry(registry_folder, endpoints),
         route53,
         zones,
@@ -90,6 +95,7 @@ def make_parts(endpoints: Endpoints, registry_folder: str | None) -> Parts:
         PublicDns(endpoints, resolver),
         elb,
         network_balancers,
+        BalancerStates(),
         CloudMap(settings),
         ecr,
         Iam(rules),

@@ -21,6 +21,8 @@ DEFAULTS: dict[str, float] = {
     "instance_start_s": 0.7,
     "ssm_delay_s": 0.2,
     "image_push_s": 1.0,
+    # most that one answer to a list holds
+    "page_size": 100,
     # vCPUs that may run on demand
     "fargate_vcpus": 100,
     # 0: nothing moves on by itself

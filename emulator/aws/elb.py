@@ -4,8 +4,10 @@ import time
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from moto.core.exceptions import ServiceException
 from moto.elbv2 import models
 from moto.elbv2.exceptions import DuplicateListenerError, DuplicateLoadBalancerName, InvalidConditionValueError
+from moto.elbv2.ssl_policies import SSL_POLICIES
 
 from ..account import backend
 from ..part import Body, Part, Query, Routes, override
@@ -41,6 +43,10 @@ REASONS = {
     "unhealthy": ("Target.FailedHealthChecks", "Health checks failed"),
     "healthy": (None, None),
 }
+
+
+class SslPolicyNotFound(ServiceException):
+    code = "SSLPolicyNotFound"
 
 
 class Answering(NamedTuple):
@@ -112,6 +118,8 @@ class Elb(Part):
             return existing
         balancer = original(moto, name, security_groups, subnet_ids, *args, **kwargs)
         balancer.created_at_s = time.time()
+        if kwargs.get("loadbalancer_type") != "network":
+            balancer.attrs.setdefault("idle_timeout.timeout_seconds", "60")
         return balancer
 
     def activate(self, original: Any, balancer: Any) -> None:
@@ -216,6 +224,8 @@ def create_rule(
 
 def create_listener(original: Any, moto: Any, **asked: Any) -> Any:
     """The same request again gets the same listener, as at AWS; moto makes another one on the port."""
+    if asked["ssl_policy"] not in SSL_POLICIES:
+        raise SslPolicyNotFound(f"SSL policy '{asked['ssl_policy']}' not found")
     balancer = moto.load_balancers.get(asked["load_balancer_arn"])
     listeners = balancer.listeners.values() if balancer else []
     existing = next((each for each in listeners if str(each.port) == str(asked["port"])), None)

@@ -61,12 +61,12 @@ function isList(tags: readonly Tag[] | Record<string, string>): tags is readonly
   return Array.isArray(tags);
 }
 
-/** Source: AWS, CreateService: clientToken. */
+/** ECS's clientToken; Cloud Map's CreatorRequestId may have 64. Source: AWS, API references of CreateService of both. */
 const LONGEST_TOKEN = 36;
 
 /**
- * The client token by which ECS knows a repeated call of this run;
- * it takes 36 characters, and a run's first 18 tell it apart. A subject for which there is no room is told from others
+ * The token by which ECS and Cloud Map know a repeated call of this run;
+ * it has 36 characters at most, and a run's first 18 tell it apart. A subject for which there is no room is told from others
  * by its digest.
  */
 export function buildToken({ run }: Owner, subject: string): string {

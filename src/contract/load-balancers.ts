@@ -6,6 +6,8 @@ export interface LoadBalancer extends Resource {
   hostedZoneId: string;
   /** `app/<name>/<id>`, the CloudWatch dimension */
   dimension: string;
+  /** why it can't scale, in AWS's words; absent: it can */
+  impaired?: string;
 }
 
 export interface TargetGroup extends Resource {

@@ -15,6 +15,7 @@ export interface RecordSet {
   };
   setIdentifier?: string;
   weight?: number;
+  healthCheckId?: string;
 }
 
 /** One moving name as it was found; `target` is the A record that a CNAME points to. */

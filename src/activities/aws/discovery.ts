@@ -14,7 +14,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import type { InputOf } from '../../contract/activities';
 import type { OwnedName, Owner, Ownership, Resource } from '../../contract/resources';
 import type { Deps } from '../clients';
-import { ownershipOf, tagsOf } from '../owner';
+import { buildToken, ownershipOf, tagsOf } from '../owner';
 import { pollUntil } from '../pacing';
 import { cloudMapFailed } from './texts';
 
@@ -48,7 +48,7 @@ export async function ensureNamespace(deps: Deps, input: InputOf<'ensureNamespac
     Name: name,
     Vpc: vpcId,
     Description: 'LGTM Stack Service Discovery',
-    CreatorRequestId: `${owner.run}-${name}`,
+    CreatorRequestId: buildToken(owner, name),
     Tags: tagsOf(owner),
   });
   const { OperationId } = await deps.clients.discovery.send(command);
@@ -79,7 +79,7 @@ export async function ensureDiscoveryService(deps: Deps, input: InputOf<'ensureD
   const command = new CreateServiceCommand({
     Name: name,
     NamespaceId: namespaceId,
-    CreatorRequestId: `${owner.run}-${name}`,
+    CreatorRequestId: buildToken(owner, name),
     Tags: tagsOf(owner),
     DnsConfig: DNS_CONFIG,
   });

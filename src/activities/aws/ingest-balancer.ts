@@ -1,6 +1,5 @@
 import {
   CreateLoadBalancerCommand,
-  ModifyLoadBalancerAttributesCommand,
   type LoadBalancer as AwsLoadBalancer,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { ApplicationFailure } from '@temporalio/activity';
@@ -8,6 +7,7 @@ import type { IngestBalancerRequest } from '../../contract/ingest';
 import type { LoadBalancer } from '../../contract/load-balancers';
 import type { Deps } from '../clients';
 import { tagsOf } from '../owner';
+import { setAttribute } from './balancer-attributes';
 import { describe, findLoadBalancer, readOwnership, waitUntilActive } from './load-balancer';
 import { noNetworkBalancer } from './texts';
 
@@ -28,7 +28,7 @@ export async function ensureIngestBalancer(deps: Deps, request: IngestBalancerRe
   const arn = found?.LoadBalancerArn ?? (await createBalancer(deps, request));
   const ownership = found ? await readOwnership(deps, arn, owner) : 'created';
   // of a found one too: the attempt that created it may have ended before this
-  if (ownership === 'created') await balanceAcrossZones(deps, arn);
+  if (ownership === 'created') await setAttribute(deps, arn, CROSS_ZONE);
   const active = await waitUntilActive(deps, name);
   return {
     ...describe(active),
@@ -52,12 +52,4 @@ async function createBalancer(deps: Deps, request: IngestBalancerRequest): Promi
   });
   const { LoadBalancers } = await deps.clients.elb.send(command);
   return LoadBalancers![0]!.LoadBalancerArn!;
-}
-
-async function balanceAcrossZones({ clients }: Deps, arn: string): Promise<void> {
-  const command = new ModifyLoadBalancerAttributesCommand({
-    LoadBalancerArn: arn,
-    Attributes: [CROSS_ZONE],
-  });
-  await clients.elb.send(command);
 }

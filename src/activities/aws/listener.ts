@@ -2,7 +2,6 @@ import {
   CreateListenerCommand,
   CreateRuleCommand,
   DeleteRuleCommand,
-  DescribeListenersCommand,
   paginateDescribeRules,
   type Action,
   type Listener,
@@ -16,11 +15,19 @@ import { hasEveryPath } from '../../plan/routes';
 import type { Deps } from '../clients';
 import { isAws } from '../failures';
 import { tagsOf } from '../owner';
+import { listListeners } from './ingest-listener';
 import { admitsSome, bringsAll, isRuleForHost } from './listener-rule';
-import { readOwnership } from './load-balancer';
+import { readOwner, readOwnership } from './load-balancer';
+import { ensureRedirect } from './redirect';
 
 const HTTPS_PORT = 443;
 const FIRST_PRIORITY = 1;
+
+/**
+ * TLS 1.2 and 1.3. A listener that the API makes without one takes ELBSecurityPolicy-2016-08, which admits TLS 1.0.
+ * Source: AWS, "Security policies for your Application Load Balancer".
+ */
+export const TLS_POLICY = 'ELBSecurityPolicy-TLS13-1-2-2021-06';
 
 /** What an unknown host gets: Alloy tries a 503 again and drops the data on a 404. */
 const NO_SUCH_HOST: Action = {
@@ -32,8 +39,15 @@ const NO_SUCH_HOST: Action = {
   },
 };
 
-/** Finds the HTTPS listener, or creates it. */
+/** Finds the HTTPS listener, or creates it; on a load balancer of ours port 80 sends there. */
 export async function ensureListener(deps: Deps, request: InputOf<'ensureListener'>): Promise<Resource> {
+  const { owner, loadBalancer } = request;
+  const listener = await ensureHttps(deps, request);
+  if (await readOwner(deps, loadBalancer, owner)) await ensureRedirect(deps, owner, loadBalancer);
+  return listener;
+}
+
+async function ensureHttps(deps: Deps, request: InputOf<'ensureListener'>): Promise<Resource> {
   const { owner, loadBalancer, certificate } = request;
   const found = await findHttpsListener(deps, loadBalancer);
   if (found) return describeResource(deps, found.ListenerArn!, owner);
@@ -41,6 +55,7 @@ export async function ensureListener(deps: Deps, request: InputOf<'ensureListene
     LoadBalancerArn: loadBalancer,
     Protocol: 'HTTPS',
     Port: HTTPS_PORT,
+    SslPolicy: TLS_POLICY,
     Certificates: [{ CertificateArn: certificate }],
     Tags: tagsOf(owner),
     DefaultActions: [NO_SUCH_HOST],
@@ -114,10 +129,8 @@ async function describeResource(deps: Deps, arn: string, owner: Owner): Promise<
 
 /** The listener on 443, whatever it speaks. */
 export async function findHttpsListener(deps: Deps, loadBalancer: string): Promise<Listener | undefined> {
-  const { elb } = deps.clients;
-  const command = new DescribeListenersCommand({ LoadBalancerArn: loadBalancer });
-  const { Listeners = [] } = await elb.send(command);
-  return Listeners.find(({ Port }) => Port === HTTPS_PORT);
+  const listeners = await listListeners(deps, loadBalancer);
+  return listeners.find(({ Port }) => Port === HTTPS_PORT);
 }
 
 /** Every rule of a listener, its default among them. */

@@ -6,14 +6,26 @@ import {
   type LoadBalancer as AwsLoadBalancer,
   type LoadBalancerSchemeEnum,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { ApplicationFailure } from '@temporalio/activity';
 import type { LoadBalancer, LoadBalancerRequest } from '../../contract/load-balancers';
 import type { OwnedName, Owner, Ownership } from '../../contract/resources';
 import type { Deps } from '../clients';
 import { isAws } from '../failures';
 import { isOurs, ownershipOf, tagsOf } from '../owner';
 import { pollUntil } from '../pacing';
+import { setAttribute } from './balancer-attributes';
+import { balancerFailed } from './texts';
 
 const POLL_MS = 500;
+
+/**
+ * Grafana lets a query take minutes; AWS's default ends the connection after 60 s.
+ * Source: AWS, "Application Load Balancer attributes": idle_timeout.timeout_seconds.
+ */
+export const IDLE_TIMEOUT = {
+  Key: 'idle_timeout.timeout_seconds',
+  Value: '300',
+};
 
 /** Finds the load balancer, or creates it, and waits until it is active. */
 export async function ensureLoadBalancer(deps: Deps, request: LoadBalancerRequest): Promise<LoadBalancer> {
@@ -22,6 +34,8 @@ export async function ensureLoadBalancer(deps: Deps, request: LoadBalancerReques
   const arn = found?.LoadBalancerArn ?? (await createLoadBalancer(deps, request));
   const active = await waitUntilActive(deps, name);
   const ownership = found ? await readOwnership(deps, arn, owner) : 'created';
+  // of a found one too: the attempt that created it may have ended before this
+  if (ownership === 'created') await setAttribute(deps, arn, IDLE_TIMEOUT);
   return {
     ...describe(active),
     ownership,
@@ -45,6 +59,7 @@ export function describe(found: AwsLoadBalancer): Omit<LoadBalancer, 'ownership'
     dnsName: found.DNSName!,
     hostedZoneId: found.CanonicalHostedZoneId!,
     dimension: dimensionOf(id),
+    ...(found.State?.Code === IMPAIRED && { impaired: found.State.Reason ?? '' }),
   };
 }
 
@@ -104,11 +119,19 @@ async function createLoadBalancer(deps: Deps, request: LoadBalancerRequest): Pro
   return LoadBalancers![0]!.LoadBalancerArn!;
 }
 
-/** Until it takes connections. */
+/** It serves, and lacks what it needs to scale. Source: AWS, API reference of LoadBalancerState. */
+export const IMPAIRED = 'active_impaired';
+
+/**
+ * Until it takes connections.
+ * @throws LoadBalancerFailed where AWS could not set it up
+ */
 export function waitUntilActive(deps: Deps, name: string): Promise<AwsLoadBalancer> {
   const look = async () => {
     const found = await findLoadBalancer(deps, name);
-    return found?.State?.Code === 'active' ? found : undefined;
+    const { Code, Reason } = found?.State ?? {};
+    if (Code === 'failed') throw ApplicationFailure.nonRetryable(balancerFailed(name, Reason), 'LoadBalancerFailed');
+    return Code === 'active' || Code === IMPAIRED ? found : undefined;
   };
   return pollUntil(look, POLL_MS, () => ({
     name,

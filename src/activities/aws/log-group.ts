@@ -1,7 +1,7 @@
 import {
   CreateLogGroupCommand,
   DeleteLogGroupCommand,
-  DescribeLogGroupsCommand,
+  paginateDescribeLogGroups,
   ListTagsLogGroupCommand,
   PutRetentionPolicyCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
@@ -10,6 +10,7 @@ import type { OwnedName, Resource } from '../../contract/resources';
 import type { Deps } from '../clients';
 import { isAws } from '../failures';
 import { MIGRATION_TAG, ownershipOf, RUN_TAG } from '../owner';
+import { collect } from '../pages';
 
 /** Finds the CloudWatch log group, or creates it; an adopted one keeps its retention. */
 export async function ensureLogGroup(deps: Deps, input: InputOf<'ensureLogGroup'>): Promise<Resource> {
@@ -32,8 +33,10 @@ export async function removeLogGroup(deps: Deps, input: OwnedName): Promise<void
 
 /** Whether there is a log group of this name, whoever made it. */
 export async function hasLogGroup(deps: Deps, name: string): Promise<boolean> {
-  const command = new DescribeLogGroupsCommand({ logGroupNamePrefix: name });
-  const { logGroups = [] } = await deps.clients.logs.send(command);
+  const logGroups = await collect(
+    paginateDescribeLogGroups({ client: deps.clients.logs }, { logGroupNamePrefix: name }),
+    (page) => page.logGroups,
+  );
   return logGroups.some(({ logGroupName }) => logGroupName === name);
 }
 

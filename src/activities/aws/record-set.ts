@@ -17,7 +17,7 @@ export function normaliseName(name: string): string {
 
 /** A record set of Route 53 in the contract's form. */
 export function parseRecordSet(set: ResourceRecordSet): RecordSet {
-  const { Name = '', Type, TTL, ResourceRecords = [], AliasTarget, SetIdentifier, Weight } = set;
+  const { Name = '', Type, TTL, ResourceRecords = [], AliasTarget, SetIdentifier, Weight, HealthCheckId } = set;
   const values = ResourceRecords.flatMap(({ Value }) => Value ?? []);
   return {
     name: normaliseName(Name).replace(ESCAPED_ASTERISK, '*'),
@@ -27,6 +27,7 @@ export function parseRecordSet(set: ResourceRecordSet): RecordSet {
     ...(AliasTarget ? { alias: parseAlias(AliasTarget) } : {}),
     ...(SetIdentifier ? { setIdentifier: SetIdentifier } : {}),
     ...(Weight === undefined ? {} : { weight: Weight }),
+    ...(HealthCheckId === undefined ? {} : { healthCheckId: HealthCheckId }),
   };
 }
 
@@ -39,7 +40,8 @@ function parseAlias({ HostedZoneId, DNSName = '', EvaluateTargetHealth = false }
 }
 
 /** A record set of the contract in Route 53's form. */
-function formatRecordSet({ name, type, ttl, values, alias, setIdentifier, weight }: RecordSet): ResourceRecordSet {
+function formatRecordSet(set: RecordSet): ResourceRecordSet {
+  const { name, type, ttl, values, alias, setIdentifier, weight, healthCheckId } = set;
   return {
     Name: name,
     Type: type,
@@ -47,6 +49,7 @@ function formatRecordSet({ name, type, ttl, values, alias, setIdentifier, weight
     ResourceRecords: values?.map((Value) => ({ Value })),
     SetIdentifier: setIdentifier,
     Weight: weight,
+    HealthCheckId: healthCheckId,
     ...(alias ? { AliasTarget: formatAlias(alias) } : {}),
   };
 }
@@ -69,11 +72,12 @@ export function describeRecordSets(sets: RecordSet[]): string {
 }
 
 function describeRecordSet(set: RecordSet): string {
-  const { type, ttl, values, alias, weight } = set;
+  const { type, ttl, values, alias, weight, healthCheckId } = set;
   const destination = alias ? `alias ${alias.dnsName}` : values?.join(', ');
   const parts = [type, destination];
   if (ttl !== undefined) parts.push(`TTL ${ttl}`);
   if (weight !== undefined) parts.push(`weight ${weight}`);
+  if (healthCheckId !== undefined) parts.push(`health check ${healthCheckId}`);
   return parts.join(' ');
 }
 

@@ -1,12 +1,13 @@
 import {
   DeleteRolePolicyCommand,
   GetRolePolicyCommand,
-  ListRolePoliciesCommand,
+  paginateListRolePolicies,
   PutRolePolicyCommand,
   type IAMClient,
 } from '@aws-sdk/client-iam';
 import type { OwnedName, Owner, Ownership } from '../../contract/resources';
 import type { Deps } from '../clients';
+import { collect } from '../pages';
 import { findMissingGrants, parseStatements, type Grant, type Statement } from './policy';
 
 /** The one inline policy that we ever put on an adopted role. */
@@ -20,8 +21,10 @@ export interface InlinePolicy {
 
 /** The inline policies of a role. */
 export async function readInlinePolicies(iam: IAMClient, role: string): Promise<InlinePolicy[]> {
-  const command = new ListRolePoliciesCommand({ RoleName: role });
-  const { PolicyNames = [] } = await iam.send(command);
+  const PolicyNames = await collect(
+    paginateListRolePolicies({ client: iam }, { RoleName: role }),
+    (page) => page.PolicyNames,
+  );
   return Promise.all(PolicyNames.map((name) => readInlinePolicy(iam, role, name)));
 }
 

@@ -4,7 +4,7 @@ import {
   DeleteRoleCommand,
   DetachRolePolicyCommand,
   GetRoleCommand,
-  ListAttachedRolePoliciesCommand,
+  paginateListAttachedRolePolicies,
   type AttachedPolicy,
   type Role as AwsRole,
 } from '@aws-sdk/client-iam';
@@ -13,6 +13,7 @@ import type { OwnedName, Resource, Role } from '../../contract/resources';
 import type { Deps } from '../clients';
 import { isAws } from '../failures';
 import { ownershipOf, tagsOf } from '../owner';
+import { collect } from '../pages';
 import { bucketGrants, secretGrants, START_GRANTS, type Grant } from './policy';
 import { addGrants, deleteInlinePolicy, INLINE_POLICY, readInlinePolicies, removeGrants } from './role-policy';
 
@@ -117,8 +118,10 @@ async function findRole(deps: Deps, name: string): Promise<AwsRole | undefined> 
 
 async function listAttachedPolicies(deps: Deps, role: string): Promise<AttachedPolicy[]> {
   const { iam } = deps.clients;
-  const command = new ListAttachedRolePoliciesCommand({ RoleName: role });
-  const { AttachedPolicies = [] } = await iam.send(command);
+  const AttachedPolicies = await collect(
+    paginateListAttachedRolePolicies({ client: iam }, { RoleName: role }),
+    (page) => page.AttachedPolicies,
+  );
   return AttachedPolicies;
 }
 

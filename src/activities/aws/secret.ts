@@ -13,6 +13,9 @@ import { isAws } from '../failures';
 import { ownershipOf, tagsOf } from '../owner';
 import { secretDeleted, secretNotShown, secretValueMissing } from './texts';
 
+/** Which editors and `echo` put behind a value: ECS injects what is stored, and a password with it is another one. */
+const LINE_END = /\r?\n$/;
+
 type SecretRequest = InputOf<'ensureSecret'>;
 
 /**
@@ -88,5 +91,6 @@ async function describeSecret(deps: Deps, name: string): Promise<DescribeSecretR
 
 async function readValue({ environment }: Deps, from: SecretRequest['from']): Promise<string | undefined> {
   if ('env' in from) return environment[from.env];
-  return readFile(from.file, 'utf8').catch(() => undefined);
+  const text = await readFile(from.file, 'utf8').catch(() => undefined);
+  return text?.replace(LINE_END, '');
 }

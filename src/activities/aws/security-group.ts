@@ -2,8 +2,8 @@ import {
   AuthorizeSecurityGroupIngressCommand,
   CreateSecurityGroupCommand,
   DeleteSecurityGroupCommand,
-  DescribeSecurityGroupRulesCommand,
-  DescribeSecurityGroupsCommand,
+  paginateDescribeSecurityGroupRules,
+  paginateDescribeSecurityGroups,
   RevokeSecurityGroupIngressCommand,
   type IpPermission,
   type SecurityGroup,
@@ -15,11 +15,12 @@ import type { LoadBalancerGroupRequest, Owner, Resource, TaskGroupRequest } from
 import type { Deps } from '../clients';
 import { isAws } from '../failures';
 import { ownershipOf, tagsOf } from '../owner';
+import { collect } from '../pages';
 
 /** A group's name in its VPC, and whose it is or shall be. */
 type GroupName = InputOf<'removeSecurityGroup'>;
 
-/** Finds the load balancer's group, or creates it, and adds the rule for HTTPS. */
+/** Finds the load balancer's group, or creates it, and adds the rules for HTTPS and for HTTP that is sent there. */
 export async function ensureLoadBalancerSecurityGroup(
   deps: Deps,
   request: LoadBalancerGroupRequest,
@@ -77,15 +78,18 @@ export async function removeSecurityGroup(deps: Deps, input: GroupName): Promise
 
 type WayIn = Pick<LoadBalancerGroupRequest, 'publicAccess' | 'vpcCidr' | 'from'>;
 
-/** HTTPS from everywhere, or from the VPC and what the plan names, each by a rule of its own. */
+/** HTTPS, and HTTP that is sent there. */
+const BALANCER_PORTS = [443, 80];
+
+/** From everywhere, or from the VPC and what the plan names, each by a rule of its own. */
 export function buildLoadBalancerRules({ publicAccess, vpcCidr, from }: WayIn): IpPermission[] {
   const ranges = publicAccess ? ['0.0.0.0/0'] : [...new Set([vpcCidr, ...from])];
-  return ranges.map((CidrIp) => ({
-    IpProtocol: 'tcp',
-    FromPort: 443,
-    ToPort: 443,
-    IpRanges: [{ CidrIp }],
-  }));
+  return BALANCER_PORTS.flatMap((port) =>
+    ranges.map((CidrIp) => ({
+      ...rangeOf(port, 'tcp'),
+      IpRanges: [{ CidrIp }],
+    })),
+  );
 }
 
 /** Each source has a rule of its own, since one that is there already refuses all of a call. */
@@ -144,8 +148,10 @@ async function listRules(deps: Deps, group: string): Promise<SecurityGroupRule[]
       Values: [group],
     },
   ];
-  const command = new DescribeSecurityGroupRulesCommand({ Filters: filters });
-  const { SecurityGroupRules = [] } = await ec2.send(command);
+  const SecurityGroupRules = await collect(
+    paginateDescribeSecurityGroupRules({ client: ec2 }, { Filters: filters }),
+    (page) => page.SecurityGroupRules,
+  );
   return SecurityGroupRules;
 }
 
@@ -186,8 +192,10 @@ async function findGroup(deps: Deps, { name, vpcId }: GroupName): Promise<Securi
       Values: [vpcId],
     },
   ];
-  const command = new DescribeSecurityGroupsCommand({ Filters: filters });
-  const { SecurityGroups = [] } = await ec2.send(command);
+  const SecurityGroups = await collect(
+    paginateDescribeSecurityGroups({ client: ec2 }, { Filters: filters }),
+    (page) => page.SecurityGroups,
+  );
   return SecurityGroups[0];
 }
 

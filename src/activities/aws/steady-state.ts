@@ -1,9 +1,10 @@
-import { DescribeTasksCommand, ListTasksCommand, type Service } from '@aws-sdk/client-ecs';
+import { DescribeTasksCommand, paginateListTasks, type Service } from '@aws-sdk/client-ecs';
 import { ApplicationFailure } from '@temporalio/activity';
 import type { OutputOf } from '../../contract/activities';
 import type { SteadyStateRequest } from '../../contract/services';
 import type { Deps } from '../clients';
 import { createPause, heartbeat } from '../pacing';
+import { collect } from '../pages';
 import { findService, primaryOf } from './service';
 import { circuitBreakerWentBack, notSteady, serviceGone } from './texts';
 
@@ -107,12 +108,17 @@ function findLastEvent({ events = [] }: Service): string | undefined {
 /** Why the newest stopped task ended; undefined when none did. */
 async function findLastEnd(deps: Deps, cluster: string, service: string): Promise<string | undefined> {
   const { ecs } = deps.clients;
-  const command = new ListTasksCommand({
-    cluster,
-    serviceName: service,
-    desiredStatus: 'STOPPED',
-  });
-  const { taskArns = [] } = await ecs.send(command);
+  const taskArns = await collect(
+    paginateListTasks(
+      { client: ecs },
+      {
+        cluster,
+        serviceName: service,
+        desiredStatus: 'STOPPED',
+      },
+    ),
+    (page) => page.taskArns,
+  );
   if (taskArns.length === 0) return undefined;
   const latest = taskArns.slice(-LATEST_TASKS);
   const { tasks = [] } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: latest }));

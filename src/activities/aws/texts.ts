@@ -60,6 +60,12 @@ export function noNetworkBalancer(name: string, type: string | undefined): strin
   return `load balancer ${name} is of type ${type}, and senders need one of type network; ${wayOut}`;
 }
 
+/** A load balancer that AWS could not set up. */
+export function balancerFailed(name: string, reason: string | undefined): string {
+  const wayOut = `delete it (aws elbv2 delete-load-balancer), fix what AWS names, then retry`;
+  return `load balancer ${name} could not be set up: ${reason ?? 'AWS gives no reason'}; ${wayOut}`;
+}
+
 /** A port of the ingest that leads elsewhere. */
 export function portTaken(
   { port, protocol }: { port: number; protocol: string },

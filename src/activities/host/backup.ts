@@ -1,7 +1,8 @@
 import {
   CreateImageCommand,
   DescribeImagesCommand,
-  DescribeSnapshotsCommand,
+  paginateDescribeImages,
+  paginateDescribeSnapshots,
   type Image,
   type Snapshot,
 } from '@aws-sdk/client-ec2';
@@ -12,6 +13,7 @@ import type { Deps } from '../clients';
 import { isAws } from '../failures';
 import { MIGRATION_TAG, RUN_TAG, tagsOf } from '../owner';
 import { pollUntil } from '../pacing';
+import { collect } from '../pages';
 import { sayBackupFailed, sayBackupStalled } from './texts';
 
 const POLL_MS = 1000;
@@ -94,8 +96,10 @@ async function readBackup(deps: Deps, imageId: string): Promise<Backup> {
       snapshots: [],
     };
   // by filter: one that is gone is no error, and missing
-  const command = new DescribeSnapshotsCommand({ Filters: [{ Name: 'snapshot-id', Values: ids }] });
-  const { Snapshots = [] } = await deps.clients.ec2.send(command);
+  const Snapshots = await collect(
+    paginateDescribeSnapshots({ client: deps.clients.ec2 }, { Filters: [{ Name: 'snapshot-id', Values: ids }] }),
+    (page) => page.Snapshots,
+  );
   return {
     image,
     snapshots: Snapshots,
@@ -153,14 +157,19 @@ function describeProgress({ image, snapshots }: Backup): string {
 /** What this run began of a host, whatever became of it. */
 async function listBackups(deps: Deps, input: InputOf<'createBackup'>): Promise<Image[]> {
   const { owner, instanceId } = input;
-  const command = new DescribeImagesCommand({
-    Owners: ['self'],
-    Filters: [
-      { Name: `tag:${RUN_TAG}`, Values: [owner.run] },
-      { Name: `tag:${MIGRATION_TAG}`, Values: [owner.migration] },
-    ],
-  });
-  const { Images = [] } = await deps.clients.ec2.send(command);
+  const Images = await collect(
+    paginateDescribeImages(
+      { client: deps.clients.ec2 },
+      {
+        Owners: ['self'],
+        Filters: [
+          { Name: `tag:${RUN_TAG}`, Values: [owner.run] },
+          { Name: `tag:${MIGRATION_TAG}`, Values: [owner.migration] },
+        ],
+      },
+    ),
+    (page) => page.Images,
+  );
   return Images.filter(({ Description }) => Description === descriptionOf(instanceId));
 }
 

@@ -1,8 +1,13 @@
-import { DescribeInstancesCommand, DescribeNetworkInterfacesCommand, type NetworkInterface } from '@aws-sdk/client-ec2';
+import {
+  DescribeInstancesCommand,
+  paginateDescribeNetworkInterfaces,
+  type NetworkInterface,
+} from '@aws-sdk/client-ec2';
 import { ApplicationFailure } from '@temporalio/activity';
 import type { InputOf } from '../../contract/activities';
 import type { GrafanaCopy, GrafanaCounts, GrafanaDatabase, GrafanaEdits, GrafanaRequest } from '../../contract/grafana';
 import type { Deps } from '../clients';
+import { collect } from '../pages';
 import { grafanaScript, type GrafanaTask } from './grafana-script';
 import { awaitScripts, runScript } from './ssm';
 import { sayGrafanaProgramFailed, sayNoMountTarget } from './texts';
@@ -54,10 +59,9 @@ export async function listGrafanaEdits(deps: Deps, input: InputOf<'listGrafanaEd
 export async function mountTargets(deps: Deps, fileSystem: string): Promise<NetworkInterface[]> {
   const { ec2 } = deps.clients;
   const description = `EFS mount target for ${fileSystem} *`;
-  const { NetworkInterfaces = [] } = await ec2.send(
-    new DescribeNetworkInterfacesCommand({ Filters: [{ Name: 'description', Values: [description] }] }),
-  );
-  return NetworkInterfaces;
+  const filters = [{ Name: 'description', Values: [description] }];
+  const pages = paginateDescribeNetworkInterfaces({ client: ec2 }, { Filters: filters });
+  return collect(pages, (page) => page.NetworkInterfaces);
 }
 
 /**

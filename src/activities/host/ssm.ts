@@ -1,6 +1,6 @@
 import {
   GetCommandInvocationCommand,
-  ListCommandInvocationsCommand,
+  paginateListCommandInvocations,
   SendCommandCommand,
   type CommandInvocation,
   type GetCommandInvocationCommandOutput,
@@ -9,6 +9,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import type { Deps } from '../clients';
 import { isAws } from '../failures';
 import { createPause, heartbeat } from '../pacing';
+import { collect } from '../pages';
 import type { ScriptResult } from './script-result';
 import { sayCommandFailed, sayCommandNotFinished } from './texts';
 
@@ -99,8 +100,10 @@ async function findRunningCommand(
   comments: string[],
 ): Promise<CommandInvocation | undefined> {
   const { ssm } = deps.clients;
-  const command = new ListCommandInvocationsCommand({ InstanceId: instanceId });
-  const { CommandInvocations = [] } = await ssm.send(command);
+  const CommandInvocations = await collect(
+    paginateListCommandInvocations({ client: ssm }, { InstanceId: instanceId }),
+    (page) => page.CommandInvocations,
+  );
   return CommandInvocations.find(
     ({ Comment, Status }) => comments.includes(Comment ?? '') && (Status === 'InProgress' || Status === 'Pending'),
   );

@@ -26,7 +26,7 @@ const ACTIONS: Record<string, string> = {
   `,
   elasticloadbalancing: `
     CreateLoadBalancer DescribeLoadBalancers CreateTargetGroup DescribeTargetGroups
-    ModifyTargetGroupAttributes CreateListener DescribeListeners DescribeListenerCertificates
+    ModifyLoadBalancerAttributes ModifyTargetGroupAttributes CreateListener DescribeListeners DescribeListenerCertificates
     CreateRule DescribeRules DescribeTargetHealth AddTags DescribeTags
   `,
   route53: `
@@ -45,7 +45,7 @@ const ACTIONS: Record<string, string> = {
 };
 /** Only where senders have an ingest. */
 const INGEST: Record<string, string> = {
-  elasticloadbalancing: 'ModifyLoadBalancerAttributes ModifyListenerAttributes',
+  elasticloadbalancing: 'ModifyListenerAttributes',
 };
 /** Only with cleanup: delete. */
 const CLEANUP: Record<string, string> = {

@@ -1,5 +1,5 @@
 import {
-  DescribeInstancesCommand,
+  paginateDescribeInstances,
   DescribeSecurityGroupsCommand,
   type IpPermission,
   type SecurityGroup,
@@ -11,6 +11,7 @@ import type { IngestPort } from '../../plan/ingest';
 import type { Plan } from '../../plan/schema';
 import type { Deps } from '../clients';
 import { isWithin } from '../host/peers';
+import { collect } from '../pages';
 import { coversPorts } from './permission';
 import { PRIVATE } from './reach';
 import { sayManyRules, sayOnlyPublic, saySourcesLeft } from './texts/ingest';
@@ -82,7 +83,10 @@ async function listGroupsOfHosts({ clients }: Deps, instances: string[]): Promis
     Name: 'instance-id',
     Values: instances,
   };
-  const { Reservations = [] } = await clients.ec2.send(new DescribeInstancesCommand({ Filters: [named] }));
+  const Reservations = await collect(
+    paginateDescribeInstances({ client: clients.ec2 }, { Filters: [named] }),
+    (page) => page.Reservations,
+  );
   const found = Reservations.flatMap(({ Instances = [] }) => Instances);
   const ids = found.flatMap(({ SecurityGroups = [] }) => SecurityGroups.map(({ GroupId }) => GroupId!));
   if (ids.length === 0) return [];

@@ -1,5 +1,5 @@
 import {
-  DescribeListenerCertificatesCommand,
+  paginateDescribeListenerCertificates,
   type Listener,
   type LoadBalancer,
   type Rule,
@@ -9,10 +9,15 @@ import { listHostNames, nameTargetGroup } from '../../plan/names';
 import { isRouted, listShares } from '../../plan/routes';
 import type { Plan } from '../../plan/schema';
 
-import { findFreePriority, findHttpsListener, listRules } from '../aws/listener';
+import { findFreePriority, findHttpsListener, listRules, TLS_POLICY } from '../aws/listener';
 import { bringsAll, isRuleForHost, isWider, listGroups, mayTake, nameGroup } from '../aws/listener-rule';
 import type { Deps } from '../clients';
+import { collect } from '../pages';
+import { sayOldTls } from './texts/balancer';
 import { sayDefaultAction, sayNotHttps, sayOtherCertificate, sayRival, sayRuleWider } from './texts/network';
+
+/** TLS 1.2 or 1.3 at least. Source: AWS, "Security policies for your Application Load Balancer", their names. */
+const MODERN_TLS = /^ELBSecurityPolicy-TLS13-1-[23]-/;
 
 /**
  * What an adopted listener on 443 has otherwise than the run would make it; none: the run
@@ -30,6 +35,8 @@ export async function findListenerProblems(
   const findings: Finding[] = [];
   if (https.Protocol !== 'HTTPS') {
     findings.push(sayNotHttps(name, https.Protocol));
+  } else if (!MODERN_TLS.test(https.SslPolicy ?? '')) {
+    findings.push(sayOldTls(name, https.ListenerArn!, https.SslPolicy, TLS_POLICY));
   }
   const certificates = await listCertificates(deps, https);
   if (!certificates.includes(plan.certificate)) {
@@ -46,8 +53,8 @@ export async function findListenerProblems(
 async function listCertificates(deps: Deps, listener: Listener): Promise<string[]> {
   const { elb } = deps.clients;
   const { ListenerArn, Certificates = [] } = listener;
-  const command = new DescribeListenerCertificatesCommand({ ListenerArn });
-  const { Certificates: more = [] } = await elb.send(command);
+  const pages = paginateDescribeListenerCertificates({ client: elb }, { ListenerArn });
+  const more = await collect(pages, (page) => page.Certificates);
   return [...Certificates, ...more].map(({ CertificateArn }) => CertificateArn!);
 }
 

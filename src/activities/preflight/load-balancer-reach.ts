@@ -1,6 +1,7 @@
 import {
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
+  paginateDescribeSecurityGroups,
   type IpPermission,
   type SecurityGroup,
   type Subnet,
@@ -9,6 +10,7 @@ import type { LoadBalancer } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Finding, Network } from '../../contract/findings';
 import type { Plan } from '../../plan/schema';
 import type { Deps } from '../clients';
+import { collect } from '../pages';
 import { coversPorts, EVERYWHERE } from './permission';
 import {
   sayBalancerElsewhere,
@@ -85,11 +87,11 @@ async function readGroups(
   ];
   const [balancer, tasks] = await Promise.all([
     ec2.send(new DescribeSecurityGroupsCommand({ GroupIds: ids! })),
-    ec2.send(new DescribeSecurityGroupsCommand({ Filters: named })),
+    collect(paginateDescribeSecurityGroups({ client: ec2 }, { Filters: named }), (page) => page.SecurityGroups),
   ]);
   return {
     ofBalancer: balancer.SecurityGroups ?? [],
-    ofTasks: tasks.SecurityGroups ?? [],
+    ofTasks: tasks,
   };
 }
 

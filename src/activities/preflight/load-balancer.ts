@@ -3,6 +3,7 @@ import type { Finding, Network } from '../../contract/findings';
 import type { Plan } from '../../plan/schema';
 import type { Deps } from '../clients';
 import { orNothing } from './absence';
+import { findSettingProblems } from './balancer-settings';
 import type { Look } from './finding';
 import { findListenerProblems } from './listener';
 import { findReachProblems } from './load-balancer-reach';
@@ -29,12 +30,13 @@ export async function findBalancer(deps: Deps, name: string): Promise<LoadBalanc
 }
 
 async function judgeBalancer(deps: Deps, plan: Plan, balancer: LoadBalancer, network: Network): Promise<Finding[]> {
-  const [ofListener, ofGroups, ofReach] = await Promise.all([
+  const [ofListener, ofGroups, ofReach, ofSettings] = await Promise.all([
     findListenerProblems(deps, plan, balancer, network),
     findUnhealthyGroups(deps, plan, balancer),
     network.vpcId ? findReachProblems(deps, plan, balancer, network) : [],
+    findSettingProblems(deps, balancer),
   ]);
-  return [judgeScheme(plan, balancer), ...ofListener, ...ofGroups, ...ofReach];
+  return [judgeScheme(plan, balancer), ...ofListener, ...ofGroups, ...ofReach, ...ofSettings];
 }
 
 function judgeScheme(plan: Plan, balancer: LoadBalancer): Finding {

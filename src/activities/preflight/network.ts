@@ -1,8 +1,8 @@
 import {
-  DescribeRouteTablesCommand,
-  DescribeSubnetsCommand,
-  DescribeVpcEndpointsCommand,
-  DescribeVpcsCommand,
+  paginateDescribeRouteTables,
+  paginateDescribeSubnets,
+  paginateDescribeVpcEndpoints,
+  paginateDescribeVpcs,
   type Filter,
   type Route,
   type RouteTable,
@@ -13,6 +13,7 @@ import {
 import type { Finding, Network } from '../../contract/findings';
 import type { Plan } from '../../plan/schema';
 import type { Deps } from '../clients';
+import { collect } from '../pages';
 import type { Look } from './finding';
 import {
   sayNoWayOut,
@@ -53,11 +54,11 @@ export async function lookAtNetwork(deps: Deps, { network }: Plan): Promise<Netw
   }
   const vpcId = vpc.VpcId!;
   const inVpc = { Name: 'vpc-id', Values: [vpcId] };
-  const [inside, outside, { RouteTables = [] }, { VpcEndpoints = [] }] = await Promise.all([
+  const [inside, outside, routeTables, endpoints] = await Promise.all([
     listSubnets(deps, inVpc, network.privateSubnets),
     listSubnets(deps, inVpc, network.publicSubnets),
-    ec2.send(new DescribeRouteTablesCommand({ Filters: [inVpc] })),
-    ec2.send(new DescribeVpcEndpointsCommand({ Filters: [inVpc] })),
+    collect(paginateDescribeRouteTables({ client: ec2 }, { Filters: [inVpc] }), (page) => page.RouteTables),
+    collect(paginateDescribeVpcEndpoints({ client: ec2 }, { Filters: [inVpc] }), (page) => page.VpcEndpoints),
   ]);
   return {
     network: {
@@ -70,7 +71,7 @@ export async function lookAtNetwork(deps: Deps, { network }: Plan): Promise<Netw
       sayVpc(network.vpc, vpcId),
       judgeZones({ key: 'privateSubnets', name: network.privateSubnets }, vpcId, inside),
       judgeZones({ key: 'publicSubnets', name: network.publicSubnets }, vpcId, outside),
-      judgeWayOut(inside, RouteTables, VpcEndpoints),
+      judgeWayOut(inside, routeTables, endpoints),
     ],
   };
 }
@@ -79,16 +80,20 @@ export async function lookAtNetwork(deps: Deps, { network }: Plan): Promise<Netw
 async function listVpcs(deps: Deps, wanted: string): Promise<Vpc[]> {
   const { ec2 } = deps.clients;
   const name = wanted.startsWith('vpc-') ? 'vpc-id' : 'tag:Name';
-  const command = new DescribeVpcsCommand({ Filters: [{ Name: name, Values: [wanted] }] });
-  const { Vpcs = [] } = await ec2.send(command);
+  const Vpcs = await collect(
+    paginateDescribeVpcs({ client: ec2 }, { Filters: [{ Name: name, Values: [wanted] }] }),
+    (page) => page.Vpcs,
+  );
   return Vpcs;
 }
 
 async function listSubnets(deps: Deps, inVpc: Filter, name: string): Promise<Subnet[]> {
   const { ec2 } = deps.clients;
   const named = { Name: 'tag:Name', Values: [name] };
-  const command = new DescribeSubnetsCommand({ Filters: [inVpc, named] });
-  const { Subnets = [] } = await ec2.send(command);
+  const Subnets = await collect(
+    paginateDescribeSubnets({ client: ec2 }, { Filters: [inVpc, named] }),
+    (page) => page.Subnets,
+  );
   return Subnets;
 }
 

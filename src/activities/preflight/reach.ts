@@ -1,7 +1,7 @@
 import {
-  DescribeInstancesCommand,
-  DescribeNatGatewaysCommand,
-  DescribeRouteTablesCommand,
+  paginateDescribeInstances,
+  paginateDescribeNatGateways,
+  paginateDescribeRouteTables,
   DescribeVpcsCommand,
   type Filter,
   type Instance,
@@ -11,6 +11,7 @@ import {
 import type { Network } from '../../contract/findings';
 import type { Deps } from '../clients';
 import { isWithinAny } from '../host/peers';
+import { collect } from '../pages';
 import { listRoutes } from './network';
 
 /** Source: RFC 1918, and RFC 6598, which VPCs take too. */
@@ -58,33 +59,41 @@ export async function readReach(deps: Deps, network: Network, addresses: string[
     Name: 'vpc-id',
     Values: [vpcId],
   };
-  const [{ Vpcs = [] }, { RouteTables = [] }, { NatGateways = [] }, shown, inside] = await Promise.all([
+  const [{ Vpcs = [] }, routeTables, natGateways, shown, inside] = await Promise.all([
     ec2.send(
       new DescribeVpcsCommand({
         VpcIds: [vpcId],
       }),
     ),
-    ec2.send(
-      new DescribeRouteTablesCommand({
-        Filters: [inVpc],
-      }),
+    collect(
+      paginateDescribeRouteTables(
+        { client: ec2 },
+        {
+          Filters: [inVpc],
+        },
+      ),
+      (page) => page.RouteTables,
     ),
-    ec2.send(
-      new DescribeNatGatewaysCommand({
-        Filter: [inVpc],
-      }),
+    collect(
+      paginateDescribeNatGateways(
+        { client: ec2 },
+        {
+          Filter: [inVpc],
+        },
+      ),
+      (page) => page.NatGateways,
     ),
     listInstances(deps, inVpc, 'ip-address', addresses.filter(isPublic)),
     listInstances(deps, inVpc, 'private-ip-address', addresses.filter(isPrivate)),
   ]);
   const associations = Vpcs.flatMap(({ CidrBlockAssociationSet = [] }) => CidrBlockAssociationSet);
-  const routes = privateSubnets.flatMap((subnet) => listRoutes(RouteTables, subnet));
+  const routes = privateSubnets.flatMap((subnet) => listRoutes(routeTables, subnet));
   return {
     vpcId,
     ranges: [...Vpcs, ...associations].flatMap(({ CidrBlock }) => CidrBlock ?? []),
     routes: routes.flatMap(readRange),
     shown: new Map([
-      ...NatGateways.flatMap(readAddresses),
+      ...natGateways.flatMap(readAddresses),
       ...shown.map((instance): [string, string] => [instance.PublicIpAddress!, nameInstance(instance)]),
     ]),
     names: new Map(inside.map((instance) => [instance.PrivateIpAddress!, nameInstance(instance)])),
@@ -106,7 +115,10 @@ async function listInstances(
     Name: field,
     Values: addresses.slice(0, MOST_VALUES),
   };
-  const { Reservations = [] } = await deps.clients.ec2.send(new DescribeInstancesCommand({ Filters: [inVpc, named] }));
+  const Reservations = await collect(
+    paginateDescribeInstances({ client: deps.clients.ec2 }, { Filters: [inVpc, named] }),
+    (page) => page.Reservations,
+  );
   return Reservations.flatMap(({ Instances = [] }) => Instances);
 }
 

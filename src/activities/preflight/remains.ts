@@ -1,4 +1,4 @@
-import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
+import { paginateDescribeInstances } from '@aws-sdk/client-ec2';
 import type { Service } from '@aws-sdk/client-ecs';
 import type { InputOf, OutputOf } from '../../contract/activities';
 import type { RecordSet } from '../../contract/records';
@@ -13,6 +13,7 @@ import { findService } from '../aws/service';
 import { dimensionOf } from '../aws/target-group';
 import type { Deps } from '../clients';
 import { findRun, isOurs } from '../owner';
+import { collect } from '../pages';
 import { orNothing } from './absence';
 import { describeHost } from './hosts';
 import { findTrace } from './record-trace';
@@ -120,15 +121,20 @@ function describeTasks(found: Service, group?: string): Remains['services'][numb
 /** By filter: one that EC2 has forgotten is no error, and gone. */
 async function findHosts(deps: Deps, { plan, owner }: Request): Promise<RemainingHost[]> {
   const ids = plan.source.instances;
-  const command = new DescribeInstancesCommand({
-    Filters: [
+  const Reservations = await collect(
+    paginateDescribeInstances(
+      { client: deps.clients.ec2 },
       {
-        Name: 'instance-id',
-        Values: ids,
+        Filters: [
+          {
+            Name: 'instance-id',
+            Values: ids,
+          },
+        ],
       },
-    ],
-  });
-  const { Reservations = [] } = await deps.clients.ec2.send(command);
+    ),
+    (page) => page.Reservations,
+  );
   const instances = Reservations.flatMap(({ Instances = [] }) => Instances);
   return Promise.all(
     ids.map(async (instanceId) => {

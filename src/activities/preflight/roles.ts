@@ -1,5 +1,5 @@
 import { readInlinePolicies } from '../aws/role-policy';
-import { GetRoleCommand, ListAttachedRolePoliciesCommand, type IAMClient, type Role } from '@aws-sdk/client-iam';
+import { GetRoleCommand, paginateListAttachedRolePolicies, type IAMClient, type Role } from '@aws-sdk/client-iam';
 import type { Finding } from '../../contract/findings';
 import type { Plan } from '../../plan/schema';
 import {
@@ -13,6 +13,7 @@ import {
 import { findSecretArns } from '../aws/resolved';
 import { EXECUTION_POLICY } from '../aws/role';
 import type { Deps } from '../clients';
+import { collect } from '../pages';
 import { orNothing } from './absence';
 import type { Look } from './finding';
 import { sayRoleLacks, sayRoleNotAssumable, sayRoleSuffices } from './texts/account';
@@ -69,7 +70,9 @@ async function executionGrants(deps: Deps, plan: Plan, account: string): Promise
 /** Whether AWS's own policy already lets tasks start. */
 async function hasManagedPolicy(deps: Deps, role: string): Promise<boolean> {
   const { iam } = deps.clients;
-  const command = new ListAttachedRolePoliciesCommand({ RoleName: role });
-  const { AttachedPolicies = [] } = await iam.send(command);
+  const AttachedPolicies = await collect(
+    paginateListAttachedRolePolicies({ client: iam }, { RoleName: role }),
+    (page) => page.AttachedPolicies,
+  );
   return AttachedPolicies.some(({ PolicyArn }) => PolicyArn === EXECUTION_POLICY);
 }

@@ -1,4 +1,4 @@
-import { DescribeSecurityGroupsCommand, type IpPermission, type SecurityGroup } from '@aws-sdk/client-ec2';
+import { paginateDescribeSecurityGroups, type IpPermission, type SecurityGroup } from '@aws-sdk/client-ec2';
 import type { Finding, Network } from '../../contract/findings';
 import type { Owner } from '../../contract/resources';
 import { listTaskPorts } from '../../plan/names';
@@ -7,6 +7,7 @@ import type { Plan } from '../../plan/schema';
 import { buildLoadBalancerRules, buildTaskRules } from '../aws/security-group';
 import type { Deps } from '../clients';
 import { isOurs } from '../owner';
+import { collect } from '../pages';
 import type { Look } from './finding';
 import { coversPorts, EVERYWHERE } from './permission';
 import { saySecurityGroup, saySecurityGroupLacks } from './texts/network';
@@ -41,13 +42,18 @@ export async function lookAtSecurityGroups(
 
 async function listGroups(deps: Deps, vpcId: string, names: string[]): Promise<SecurityGroup[]> {
   const { ec2 } = deps.clients;
-  const command = new DescribeSecurityGroupsCommand({
-    Filters: [
-      { Name: 'vpc-id', Values: [vpcId] },
-      { Name: 'group-name', Values: names },
-    ],
-  });
-  const { SecurityGroups = [] } = await ec2.send(command);
+  const SecurityGroups = await collect(
+    paginateDescribeSecurityGroups(
+      { client: ec2 },
+      {
+        Filters: [
+          { Name: 'vpc-id', Values: [vpcId] },
+          { Name: 'group-name', Values: names },
+        ],
+      },
+    ),
+    (page) => page.SecurityGroups,
+  );
   return SecurityGroups;
 }
 

@@ -1,7 +1,7 @@
 import { GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   DescribeTasksCommand,
-  ListTasksCommand,
+  paginateListTasks,
   RunTaskCommand,
   type RunTaskCommandInput,
   type Task,
@@ -13,6 +13,7 @@ import type { Deps } from '../clients';
 import { isAws } from '../failures';
 import { buildToken, ecsTagsOf } from '../owner';
 import { heartbeat, pollUntil, sleep } from '../pacing';
+import { collect } from '../pages';
 import { ensureProbeDefinition, PROBE_CONTAINER } from './task-definition';
 
 const END = '-- end of probe';
@@ -167,12 +168,17 @@ export function addAddresses<T extends { service: string }>(
 /** Private addresses of a service's running tasks. */
 export async function findTaskAddresses(deps: Deps, cluster: string, service: string): Promise<string[]> {
   const { ecs } = deps.clients;
-  const command = new ListTasksCommand({
-    cluster,
-    serviceName: service,
-    desiredStatus: 'RUNNING',
-  });
-  const { taskArns = [] } = await ecs.send(command);
+  const taskArns = await collect(
+    paginateListTasks(
+      { client: ecs },
+      {
+        cluster,
+        serviceName: service,
+        desiredStatus: 'RUNNING',
+      },
+    ),
+    (page) => page.taskArns,
+  );
   if (taskArns.length === 0) return [];
   const { tasks = [] } = await ecs.send(
     new DescribeTasksCommand({

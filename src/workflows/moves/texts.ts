@@ -179,6 +179,10 @@ export function describeRequests(asked: RequestRate[] | null): string {
   return `still asked: ${joinRates(asked)}; it goes on by itself when nobody asks any more`;
 }
 
+export const tellImpaired = (name: string, why: string): string =>
+  `load balancer ${name} serves, and lacks what it needs to scale (active_impaired): ${why}; ` +
+  'free addresses in its subnets, eight in each, before users come';
+
 export const tellQuiet = (): string => 'nobody asks ECS any more';
 
 /** @param asked null: it could not be counted */

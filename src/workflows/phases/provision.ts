@@ -6,6 +6,7 @@ import { isRouted, listAdmitted, listShares } from '../../plan/routes';
 import type { Run } from '../engine/run';
 import type { Platform } from '../../contract/platform';
 import { ensureResource } from '../engine/resource';
+import { tellImpaired } from '../moves/texts';
 import { describeArrivals, ensureIngest, ensureIngestSecurityGroup } from './ingest';
 
 /** The groups, of which the tasks' lets in the load balancers'. */
@@ -52,6 +53,8 @@ export async function provision(migration: Run, survey: Survey): Promise<Platfor
 
   const { execution, task } = await roles;
   const groups = await Promise.all(targetGroups);
+  noteImpairment(migration, migration.plan.loadBalancer.name, await loadBalancer);
+  if (ingest) noteImpairment(migration, migration.plan.ingest!.name, (await ingest).loadBalancer);
   return {
     executionRole: execution.id,
     taskRole: task.id,
@@ -66,6 +69,11 @@ export async function provision(migration: Run, survey: Survey): Promise<Platfor
     targetGroups: Object.fromEntries(listRouted(migration, groups).map((group) => [group.service, group])),
     ...(ingest && { ingest: await ingest }),
   };
+}
+
+/** It serves users all the same: whoever runs this is told. */
+function noteImpairment({ progress }: Run, name: string, { impaired }: LoadBalancer): void {
+  if (impaired !== undefined) progress.addEvent(tellImpaired(name, impaired));
 }
 
 const findIngestGroup = async (groups: Promise<SecurityGroups>): Promise<Resource> => (await groups).ingest!;

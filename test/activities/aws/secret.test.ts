@@ -1,3 +1,7 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { makeFolder } from '../../temporary';
 import { ensureSecret } from '../../../src/activities/aws/secret';
 import { createClients, type Deps } from '../../../src/activities/clients';
 import { startEmulator, type OwnEmulator } from '../emulator';
@@ -45,4 +49,16 @@ test('any other refusal is told as AWS words it', async () => {
   await refuse('deny');
   await expect(ensureSecret(deps, REQUEST)).rejects.toThrow('not authorized to perform: secretsmanager:CreateSecret');
   expect(await ensureSecret(deps, REQUEST)).toMatchObject({ ownership: 'created' });
+});
+
+test.each([
+  ['the end of its last line', 'correct-horse\n'],
+  ['that of Windows', 'correct-horse\r\n'],
+])('a value from a file is stored without %s', async (what, content) => {
+  const file = join(makeFolder(), 'pw.txt');
+  await writeFile(file, content);
+  const name = `lgtm/${what.replaceAll(' ', '-')}`;
+  await ensureSecret(deps, { ...REQUEST, name, from: { file } });
+  const { SecretString } = await deps.clients.secrets.send(new GetSecretValueCommand({ SecretId: name }));
+  expect(SecretString).toBe('correct-horse');
 });

@@ -189,3 +189,30 @@ describe('what nobody would reach is a conflict', () => {
     expect(failures(adopted)).toEqual([]);
   });
 });
+
+test('how an adopted balancer is set otherwise than one of ours is told, each with its command', async () => {
+  const findings = await world.preflight();
+  const told = findings.filter(({ level }) => level === 'warn').map(({ message, fix }) => `${message}; ${fix}`);
+  for (const [what, command] of [
+    ['lgtm-alb ends a connection that is silent for 60 s', 'Key=idle_timeout.timeout_seconds,Value=300'],
+    ['nobody listens on port 80 of lgtm-alb', 'aws elbv2 create-listener --load-balancer-arn arn:'],
+    ['has security policy ELBSecurityPolicy-2016-08', '--ssl-policy ELBSecurityPolicy-TLS13-1-2-2021-06'],
+  ]) {
+    expect(told).toContainEqual(expect.stringMatching(new RegExp(`${what!}.*${command!}`)));
+  }
+});
+
+test.each([
+  ['failed', 'fail', 'lgtm-alb could not be set up: no free address'],
+  ['active_impaired', 'warn', 'lgtm-alb serves, and lacks what it needs to scale (active_impaired): no free address'],
+])('an adopted balancer in state %s is a %s', async (state, level, message) => {
+  await world.emulator.post('/elb/break', { name: 'lgtm-alb', state, reason: 'no free address' });
+  expect(await world.preflight()).toContainEqual(expect.objectContaining({ level, message }));
+});
+
+test('findings are the same whether AWS answers with one page or with many', async () => {
+  const list = async () => (await world.preflight()).map(({ level, message }) => `${level} ${message}`).sort();
+  const before = await list();
+  await world.emulator.post('/settings', { page_size: 1 });
+  expect(await list()).toEqual(before);
+});
