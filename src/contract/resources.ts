@@ -32,6 +32,8 @@ interface SecurityGroupName extends OwnedName {
 }
 
 export interface LoadBalancerGroupRequest extends SecurityGroupName {
+  /** name of the one that it is for */
+  loadBalancer: string;
   publicAccess: boolean;
   vpcCidr: string;
   /** ranges that come to an internal one beside the VPC's */

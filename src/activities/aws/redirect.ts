@@ -3,7 +3,9 @@ import type { Owner } from '../../contract/resources';
 import type { Deps } from '../clients';
 import { tagsOf } from '../owner';
 import { listListeners } from './ingest-listener';
+import { findLoadBalancer, readOwner } from './load-balancer';
 
+const HTTPS_PORT = 443;
 /** Where a browser asks that was told no scheme. */
 export const HTTP_PORT = 80;
 
@@ -29,4 +31,19 @@ export async function ensureRedirect(deps: Deps, owner: Owner, loadBalancer: str
     Tags: tagsOf(owner),
   });
   await deps.clients.elb.send(command);
+}
+
+/** At which ports users may come to a load balancer: 80 only where we answer there, what others serve is theirs to show. */
+export async function listBalancerPorts(deps: Deps, owner: Owner, name: string): Promise<number[]> {
+  const found = await findLoadBalancer(deps, name);
+  const isToCome = !found;
+  const isOurs = isToCome || (await answersHttp(deps, owner, found.LoadBalancerArn!));
+  return isOurs ? [HTTPS_PORT, HTTP_PORT] : [HTTPS_PORT];
+}
+
+/** Whether the listener on port 80 is ours, or will be. */
+async function answersHttp(deps: Deps, owner: Owner, loadBalancer: string): Promise<boolean> {
+  const listeners = await listListeners(deps, loadBalancer);
+  const http = listeners.find(({ Port }) => Port === HTTP_PORT);
+  return readOwner(deps, http?.ListenerArn ?? loadBalancer, owner);
 }

@@ -16,17 +16,19 @@ import type { Deps } from '../clients';
 import { isAws } from '../failures';
 import { ownershipOf, tagsOf } from '../owner';
 import { collect } from '../pages';
+import { listBalancerPorts } from './redirect';
 
 /** A group's name in its VPC, and whose it is or shall be. */
 type GroupName = InputOf<'removeSecurityGroup'>;
 
-/** Finds the load balancer's group, or creates it, and adds the rules for HTTPS and for HTTP that is sent there. */
+/** Finds the load balancer's group, or creates it, and adds the rules for HTTPS, and for HTTP that we send there. */
 export async function ensureLoadBalancerSecurityGroup(
   deps: Deps,
   request: LoadBalancerGroupRequest,
 ): Promise<Resource> {
   const group = await ensureGroup(deps, request, 'Load balancer of the LGTM stack');
-  const rules = buildLoadBalancerRules(request);
+  const ports = await listBalancerPorts(deps, request.owner, request.loadBalancer);
+  const rules = buildLoadBalancerRules(request, ports);
   await addRules(deps, request.owner, group.id, rules);
   return group;
 }
@@ -78,13 +80,10 @@ export async function removeSecurityGroup(deps: Deps, input: GroupName): Promise
 
 type WayIn = Pick<LoadBalancerGroupRequest, 'publicAccess' | 'vpcCidr' | 'from'>;
 
-/** HTTPS, and HTTP that is sent there. */
-const BALANCER_PORTS = [443, 80];
-
 /** From everywhere, or from the VPC and what the plan names, each by a rule of its own. */
-export function buildLoadBalancerRules({ publicAccess, vpcCidr, from }: WayIn): IpPermission[] {
+export function buildLoadBalancerRules({ publicAccess, vpcCidr, from }: WayIn, ports: number[]): IpPermission[] {
   const ranges = publicAccess ? ['0.0.0.0/0'] : [...new Set([vpcCidr, ...from])];
-  return BALANCER_PORTS.flatMap((port) =>
+  return ports.flatMap((port) =>
     ranges.map((CidrIp) => ({
       ...rangeOf(port, 'tcp'),
       IpRanges: [{ CidrIp }],

@@ -4,6 +4,7 @@ import type { Owner } from '../../contract/resources';
 import { listTaskPorts } from '../../plan/names';
 import { listAdmitted } from '../../plan/routes';
 import type { Plan } from '../../plan/schema';
+import { listBalancerPorts } from '../aws/redirect';
 import { buildLoadBalancerRules, buildTaskRules } from '../aws/security-group';
 import type { Deps } from '../clients';
 import { isOurs } from '../owner';
@@ -32,7 +33,9 @@ export async function lookAtSecurityGroups(
   const balancer = groups.find(({ GroupName }) => GroupName === loadBalancerSecurityGroup);
   const tasks = groups.find(({ GroupName }) => GroupName === taskSecurityGroup);
   const publicAccess = plan.loadBalancer.scheme === 'internet-facing';
-  const rulesOfBalancer = buildLoadBalancerRules({ publicAccess, vpcCidr, from: listAdmitted(plan) });
+  const wayIn = { publicAccess, vpcCidr, from: listAdmitted(plan) };
+  const ports = await listBalancerPorts(deps, owner, plan.loadBalancer.name);
+  const rulesOfBalancer = buildLoadBalancerRules(wayIn, ports);
   const balancerId = balancer?.GroupId ?? GROUP_TO_COME;
   const rulesOfTasks = buildTaskRules(listTaskPorts(plan), balancerId, tasks?.GroupId ?? '');
   return {

@@ -146,11 +146,16 @@ async function ensureSecurityGroups(migration: Run, { network, ingest: senders }
       name: `security group ${name}`,
       removal: { verb: 'removeSecurityGroup', input: { owner, name, vpcId } },
     }) as const;
-  const publicAccess = plan.loadBalancer.scheme === 'internet-facing';
+  const wayIn = {
+    loadBalancer: plan.loadBalancer.name,
+    publicAccess: plan.loadBalancer.scheme === 'internet-facing',
+    vpcCidr,
+    from: listAdmitted(plan),
+  };
   const loadBalancer = await ensureResource(migration, {
     ...wantGroup(loadBalancerSecurityGroup),
     ensure: 'ensureLoadBalancerSecurityGroup',
-    input: { owner, name: loadBalancerSecurityGroup, vpcId, publicAccess, vpcCidr, from: listAdmitted(plan) },
+    input: { owner, name: loadBalancerSecurityGroup, vpcId, ...wayIn },
   });
   const ingest = senders ? await ensureIngestSecurityGroup(migration, vpcId, senders) : undefined;
   const inside = {

@@ -1,4 +1,7 @@
+import { DescribeSecurityGroupsCommand } from '@aws-sdk/client-ec2';
 import {
+  CreateListenerCommand,
+  DeleteListenerCommand,
   DescribeListenersCommand,
   DescribeLoadBalancerAttributesCommand,
   type Listener,
@@ -12,6 +15,10 @@ import { startEmulator, type OwnEmulator } from '../emulator';
 const OWNER = {
   migration: 'lgtm-migrate-lgtm-prd',
   run: 'run-1',
+};
+const OTHER = {
+  migration: 'lgtm-migrate-other',
+  run: 'run-2',
 };
 const NAME = 'lgtm-alb';
 
@@ -27,22 +34,34 @@ beforeAll(async () => {
 beforeEach(() => emulator.reset({ world: 'ready', record: 'a' }));
 afterAll(() => emulator.stop());
 
-async function makeBalancer(): Promise<LoadBalancer> {
-  const { vpcId, subnets } = await emulator.world();
-  const group = await activities.ensureLoadBalancerSecurityGroup({
-    owner: OWNER,
-    name: 'lgtm-alb-sg',
+async function makeGroup(owner = OWNER, name = 'lgtm-alb-sg'): Promise<string> {
+  const { vpcId } = await emulator.world();
+  const { id } = await activities.ensureLoadBalancerSecurityGroup({
+    owner,
+    name,
+    loadBalancer: NAME,
     vpcId,
     publicAccess: true,
     vpcCidr: '10.0.0.0/16',
     from: [],
   });
+  return id;
+}
+
+async function listOpen(group: string): Promise<number[]> {
+  const { SecurityGroups } = await clients.ec2.send(new DescribeSecurityGroupsCommand({ GroupIds: [group] }));
+  return SecurityGroups![0]!.IpPermissions!.map(({ FromPort }) => FromPort!).sort();
+}
+
+async function makeBalancer(): Promise<LoadBalancer> {
+  const { subnets } = await emulator.world();
+  const group = await makeGroup();
   return activities.ensureLoadBalancer({
     owner: OWNER,
     name: NAME,
     scheme: 'internet-facing',
     subnets: [subnets['public-a']!, subnets['public-c']!],
-    securityGroup: group.id,
+    securityGroup: group,
   });
 }
 
@@ -94,8 +113,27 @@ test('HTTPS is spoken by TLS 1.2 and 1.3 alone, and port 80 sends there', async 
   });
 });
 
-test("somebody else's balancer gets no listener on port 80", async () => {
+test("somebody else's balancer gets no listener on port 80, and its group lets nobody in there", async () => {
   const { id } = await makeBalancer();
-  const listeners = await listen(id, { migration: 'lgtm-migrate-other', run: 'run-2' });
+  const listeners = await listen(id, OTHER);
   expect([...listeners.keys()]).toEqual([443]);
+  expect(await listOpen(await makeGroup(OTHER, 'theirs'))).toEqual([443]);
+});
+
+test('port 80 is open where the listener there is ours, and shut where somebody else has put one', async () => {
+  expect(await listOpen(await makeGroup())).toEqual([443, 80]);
+  const { id } = await makeBalancer();
+  const listeners = await listen(id);
+  expect(await listOpen(await makeGroup(OWNER, 'made-later'))).toEqual([443, 80]);
+
+  await clients.elb.send(new DeleteListenerCommand({ ListenerArn: listeners.get(80)!.ListenerArn }));
+  await clients.elb.send(
+    new CreateListenerCommand({
+      LoadBalancerArn: id,
+      Protocol: 'HTTP',
+      Port: 80,
+      DefaultActions: [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '404' } }],
+    }),
+  );
+  expect(await listOpen(await makeGroup(OWNER, 'of-another-listener'))).toEqual([443]);
 });
