@@ -41,7 +41,7 @@ function readArguments(text: string, from: number): string {
 function isPaged(text: string, action: string): boolean {
   const clients = [...text.matchAll(/from '(@aws-sdk\/client-[\w-]+)'/g)].map(([, client]) => client!);
   const imported = clients.filter((client) => new RegExp(`${action}Command\\b[^;]*from '${client}'`).test(text));
-  return imported.some((client) => `paginate${action}` in (require(client) as object));
+  return imported.some((client) => `paginate${action}` in jest.requireActual<object>(client));
 }
 
 /** What has pages and no paginator in the SDK, with what leads from one to the next. */
