@@ -1,5 +1,5 @@
 import { CancelledFailure } from '@temporalio/activity';
-import { ListCommandInvocationsCommand, SendCommandCommand } from '@aws-sdk/client-ssm';
+import { ListCommandInvocationsCommand, SendCommandCommand, SSMClient } from '@aws-sdk/client-ssm';
 import type { Deps } from '../../../src/activities/clients';
 import type { Finding } from '../../../src/contract/findings';
 import { lookAtData } from '../../../src/activities/preflight/data';
@@ -40,7 +40,8 @@ const inspected = () => ({
 /** An SSM that takes every command and answers by its comment. */
 function fakeSsm(answers: Answers) {
   const comments = new Map<string, string>();
-  return {
+  const client = new SSMClient({ region: 'ap-northeast-2' });
+  return Object.assign(client, {
     send: (command: { input: { CommandId?: string } }) => {
       if (command instanceof ListCommandInvocationsCommand) return Promise.resolve({});
       if (command instanceof SendCommandCommand) {
@@ -55,7 +56,7 @@ function fakeSsm(answers: Answers) {
         ...(answer?.() ?? { Status: 'Success' }),
       }));
     },
-  };
+  });
 }
 
 async function look(answers: Answers): Promise<Finding[]> {
