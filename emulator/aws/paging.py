@@ -5,7 +5,7 @@ AWS, "Pagination" of each API. EC2 takes no size of a page beside ids: what is a
 
 import json
 import random
-from typing import Any, NamedTuple
+from typing import Any
 
 from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult, BaseResponse
@@ -25,19 +25,14 @@ class InvalidToken(ServiceException):
     message = "The specified token is invalid"
 
 
-class Rest(NamedTuple):
-    """What is left of a list."""
-
-    items: list[Any]
-
-
 class Pages(Part):
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.reset()
 
     def reset(self) -> None:
-        self.rests: dict[str, Rest] = {}
+        #: token → what is left of its list
+        self.rests: dict[str, list[Any]] = {}
 
     def install(self) -> None:
         override(BaseResponse, "call_action", self.answer)
@@ -59,7 +54,7 @@ class Pages(Part):
         rest = self.rests.get(token)
         if rest is None:
             return response.serialized(ActionResult(InvalidToken()))
-        result = self.make_page(rest.items, request, paging)
+        result = self.make_page(rest, request, paging)
         if request.is_json:
             return 200, response.response_headers, json.dumps(result)
         # serialized as it would be by the action itself: nothing of it is left to cut
@@ -89,7 +84,7 @@ class Pages(Part):
         page: dict[str, Any] = {paging.key: items[:size]}
         if items[size:]:
             token = f"page-{len(self.rests) + 1}"
-            self.rests[token] = Rest(items[size:])
+            self.rests[token] = items[size:]
             page[paging.next_token] = token
         return page
 

@@ -16,7 +16,6 @@ import { sayFollower } from './texts/records';
 /** Names of a zone that follow a moving one and are none of the plan's: their users come along, and no rule is theirs. */
 export async function findFollowers(deps: Deps, plan: Plan, zone: HostedZone): Promise<Finding[]> {
   const records = plan.records.filter((record) => zoneOf(plan, record) === zone.id);
-  if (records.length === 0) return [];
   const known = records.map(({ name }) => name);
   const sets = (await listZone(deps, zone)).filter(({ name }) => !known.includes(name));
   return records.flatMap((record) => {

@@ -1,12 +1,9 @@
-import {
-  DescribeTargetHealthCommand,
-  paginateDescribeListeners,
-  type LoadBalancer,
-} from '@aws-sdk/client-elastic-load-balancing-v2';
+import { DescribeTargetHealthCommand, type LoadBalancer } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Finding } from '../../contract/findings';
 import { listUserRecords, nameTargetGroup } from '../../plan/names';
 import { isRouted } from '../../plan/routes';
 import type { Plan } from '../../plan/schema';
+import { listListeners } from '../aws/ingest-listener';
 import { listRules } from '../aws/listener';
 import { listUsedGroups, nameGroup } from '../aws/listener-rule';
 import type { Deps } from '../clients';
@@ -40,12 +37,9 @@ export async function findUnhealthyGroups(deps: Deps, plan: Plan, balancer: Load
  * balancer all the same.
  */
 async function listGroupsOf(deps: Deps, { LoadBalancerArn }: LoadBalancer): Promise<string[]> {
-  const groups: string[] = [];
-  for await (const { Listeners = [] } of paginateDescribeListeners({ client: deps.clients.elb }, { LoadBalancerArn })) {
-    const rules = await Promise.all(Listeners.map(({ ListenerArn }) => listRules(deps, ListenerArn!)));
-    groups.push(...rules.flat().flatMap(listUsedGroups));
-  }
-  return [...new Set(groups)];
+  const listeners = await listListeners(deps, LoadBalancerArn!);
+  const rules = await Promise.all(listeners.map(({ ListenerArn }) => listRules(deps, ListenerArn!)));
+  return [...new Set(rules.flat().flatMap(listUsedGroups))];
 }
 
 async function hasHealthyTarget(deps: Deps, TargetGroupArn: string): Promise<boolean> {
