@@ -34,6 +34,7 @@ from .stack.grafana import Grafana
 from .stack.samples import Samples
 from .stack.stores import Stores
 from .stack.workload import Workload
+from .stack.writes import Writes
 from .witness.asking import Asking
 from .witness.part import Witness
 from .witness.senders import Senders
@@ -74,6 +75,7 @@ def make_parts(endpoints: Endpoints, registry_folder: str | None) -> Parts:
     servers = NameServers(route53, resolver)
     workload = Workload(facts, resolver, elb, ec2, metrics)
     samples = Samples(workload, hosts)
+    writes = Writes()
     witness = Witness(facts, servers, elb, hosts, metrics)
     builder = Builder(Clients(endpoints), facts, hosts, ecr, workload)
     parts: list[Part] = [
@@ -109,9 +111,10 @@ def make_parts(endpoints: Endpoints, registry_folder: str | None) -> Parts:
         Grafana(hosts),
         workload,
         samples,
-        Stores(samples),
+        writes,
+        Stores(samples, writes),
         witness,
-        Senders(facts, witness.surroundings, network_balancers),
+        Senders(facts, witness.surroundings, network_balancers, metrics),
         Asking(witness.surroundings.balancers, metrics),
     ]
     return Parts(settings, facts, calls, rules, stale, route53, zones, builder, parts)

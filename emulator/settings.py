@@ -6,6 +6,8 @@ from .part import Body, Part, Query, Routes
 DEFAULTS: dict[str, float] = {
     "task_start_s": 0.4,
     "task_health_s": 0.3,
+    # of AWS's seconds: what a store's task needs to be ready for each object under its prefix
+    "ready_s_per_object": 0,
     "target_initial_s": 0.2,
     "deregistration_s": 0.5,
     # for how long a network load balancer sends new connections to a target that was deregistered: AWS's two minutes
@@ -13,6 +15,8 @@ DEFAULTS: dict[str, float] = {
     # for how long a deleted service keeps its name, and a stopped task its network interface
     "draining_s": 0,
     "interface_release_s": 0,
+    # from SIGTERM to the end of a task's containers
+    "task_stop_s": 0.2,
     "route53_insync_s": 0.5,
     "namespace_s": 0.5,
     "alb_provisioning_s": 0.7,

@@ -58,6 +58,8 @@ export interface Dump {
   secrets: Record<string, unknown>;
   clusters: Record<string, { status: string }>;
   taskDefinitions: Record<string, { status: string }>;
+  /** by task definition: those that have not ended */
+  oneOffTasks: Record<string, number>;
   securityGroups: Record<string, { ingress: unknown[] }>;
   records: Record<string, DumpedRecord>;
   services: Record<

@@ -100,10 +100,11 @@ export class Lab {
     await this.processes.untilUp('temporal', listens);
   }
 
-  async startWorker(): Promise<void> {
+  /** @param isChecked it replays open runs before it polls, as the product's does */
+  async startWorker({ isChecked = true } = {}): Promise<void> {
     const [healthPort] = await findFreePorts(1);
-    const builds = this.buildsImages ? ['images'] : [];
-    const args = [compiled('worker'), compiled('workflow'), String(healthPort), ...builds];
+    const switches = [...(this.buildsImages ? ['images'] : []), ...(isChecked ? [] : ['unchecked'])];
+    const args = [compiled('worker'), compiled('workflow'), String(healthPort), ...switches];
     this.processes.start('worker', process.execPath, args, this.environment);
     await this.processes.untilUp('worker', async () => (await fetch(`http://127.0.0.1:${healthPort}/healthz`)).ok);
   }

@@ -1,11 +1,12 @@
 import { runWorker } from '../src/worker';
 
 /** The worker of the lab: the product's own, on a workflow bundle that shortens timers. */
-async function main([workflowBundle, healthPort, builds]: string[]): Promise<void> {
+async function main([workflowBundle, healthPort, ...switches]: string[]): Promise<void> {
   await runWorker({
     ...(workflowBundle ? { workflowBundle } : {}),
     healthPort: Number(healthPort),
-    images: builds === 'images',
+    images: switches.includes('images'),
+    skipReplayCheck: switches.includes('unchecked'),
   });
 }
 

@@ -1,4 +1,5 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --
+// without the dashes Node 20 takes --env-file of `import` for its own: https://github.com/nodejs/node/issues/54232
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
@@ -9,6 +10,7 @@ import { registerImages } from './commands/images';
 import { registerImport } from './commands/import';
 import { registerInit } from './commands/init';
 import { EXIT, exitCodeOf, isPlanError } from './commands/output';
+import { registerPermissions } from './commands/permissions';
 import { registerPreflight } from './commands/preflight';
 import { registerRecover } from './commands/recover';
 import { registerRender } from './commands/render';
@@ -26,6 +28,7 @@ const COMMANDS: Registration[] = [
   registerInit,
   registerImport,
   registerValidate,
+  registerPermissions,
   registerPreflight,
   registerSenders,
   registerImages,

@@ -40,7 +40,12 @@ class CloudMap(Part):
             delete_namespace,
         )
 
-    def get_operation(self, original: Any, moto: Any, operation_id: str) -> Any:
+    def get_operation(
+        self,
+        original: Any,
+        moto: Any,
+        operation_id: str,
+    ) -> Any:
         operation = original(moto, operation_id)
         began = self.operations.setdefault(operation_id, time.time())
         is_over = time.time() - began > self.settings["namespace_s"]
@@ -77,7 +82,11 @@ class CloudMap(Part):
         return operation
 
 
-def delete_namespace(original: Any, moto: Any, namespace_id: str) -> Any:
+def delete_namespace(
+    original: Any,
+    moto: Any,
+    namespace_id: str,
+) -> Any:
     """moto leaves the namespace's hosted zone, and takes no notice of its services."""
     if any(each.namespace_id == namespace_id for each in moto.services.values()):
         raise JsonRESTError("ResourceInUse", "Namespace has associated services.")
@@ -92,13 +101,28 @@ def find_service(arn: str) -> Any:
     return backend("servicediscovery").services.get(arn.rsplit("/", maxsplit=1)[-1])
 
 
-def register(arn: str, task_id: str, ip: str) -> None:
+def register(
+    arn: str,
+    task_id: str,
+    ip: str,
+) -> None:
+    """A task that runs: unhealthy at first where the service has a custom check, else answered with at once. AWS, API
+    reference of HealthCheckCustomConfig and of RegisterInstance.
+    """
     if service := find_service(arn):
+        status = "UNHEALTHY" if service.health_check_custom_config else "HEALTHY"
         attributes = {
             "AWS_INSTANCE_IPV4": ip,
-            "AWS_INIT_HEALTH_STATUS": "HEALTHY",
+            "AWS_INIT_HEALTH_STATUS": status,
         }
         backend("servicediscovery").register_instance(service.id, task_id, None, attributes)
+
+
+def set_healthy(arn: str, task_id: str) -> None:
+    service = find_service(arn)
+    for instance in service.instances if service else []:
+        if instance.instance_id == task_id:
+            instance.attributes["AWS_INIT_HEALTH_STATUS"] = "HEALTHY"
 
 
 def deregister(arn: str, task_id: str) -> None:

@@ -1,11 +1,13 @@
 """EC2: instances and images that take their time, unique names, addresses that change."""
 
+import ipaddress
 import time
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from moto.core.exceptions import ServiceException
 from moto.ec2.models.amis import AmiBackend
+from moto.ec2.models.elastic_network_interfaces import NetworkInterfaceBackend
 from moto.ec2.models.instances import Instance, StateReason
 from moto.ec2.models.security_groups import SecurityGroupBackend
 from moto.ec2.utils import random_ip
@@ -31,6 +33,12 @@ CODES = {
     "stopping": 64,
     "stopped": 80,
 }
+
+
+#: what moto writes of a task's interface
+OF_A_TASK = "moto ECS"
+#: of a subnet, the first that a task gets, and how many are left to hosts and balancers
+FIRST, LEFT_OUT = 32, 96
 
 
 class DuplicateImage(ServiceException):
@@ -70,6 +78,8 @@ class Ec2(Part):
         self.pending = Pending()
         #: starts, images or snapshots → why each from now on fails, `<code>: <message>`
         self.broken: dict[str, str | None] = {}
+        #: how many interfaces of tasks there were
+        self.placed = 0
 
     def install(self) -> None:
         override(Instance, "start", self.start)
@@ -77,6 +87,29 @@ class Ec2(Part):
         override(Instance, "terminate", self.terminate)
         override(AmiBackend, "create_image", self.create_image)
         override(SecurityGroupBackend, "delete_security_group", delete_security_group)
+        override(NetworkInterfaceBackend, "create_network_interface", self.place_interface)
+
+    def place_interface(
+        self,
+        original: Any,
+        moto: Any,
+        subnet: Any,
+        private_ip_address: Any,
+        *args: Any,
+        **kwargs: Any,
+    ) -> Any:
+        """A task's address is one of its subnet's, and nobody else's for long after; moto takes any."""
+        if kwargs.get("description") == OF_A_TASK:
+            network = ipaddress.ip_network(moto.get_subnet(subnet).cidr_block)
+            private_ip_address = str(network[FIRST + self.placed % (network.num_addresses - LEFT_OUT)])
+            self.placed += 1
+        return original(
+            moto,
+            subnet,
+            private_ip_address,
+            *args,
+            **kwargs,
+        )
 
     def is_host_serving(self, ip: str) -> bool:
         """Whether the instance behind an address runs and its compose stack is up."""

@@ -12,9 +12,9 @@ from moto.elbv2.ssl_policies import SSL_POLICIES
 from ..account import backend
 from ..part import Body, Part, Query, Routes, override
 from ..settings import Settings
-from .elb_routing import OUTSIDE, count_values, find_balancer, list_routing, route
+from .elb_routing import OUTSIDE, count_values, find_balancer, list_routing, route, serves_zone
 from .ready import READY
-from .security_groups import Arrival, admits
+from .security_groups import Arrival, admits, lets_out
 
 #: the namespace of load balancers' metrics
 METRICS = "AWS/ApplicationELB"
@@ -131,7 +131,7 @@ class Elb(Part):
         target = (group.arn, target_id)
         if target in self.targets.draining:
             return "draining"
-        if not group.load_balancer_arns:
+        if not any(serves_zone(balancer, target_id) for balancer in list_balancers(group)):
             return "unused"
         registered = self.targets.registered.get(target, 0)
         if time.time() - registered < self.settings["target_initial_s"]:
@@ -146,8 +146,10 @@ class Elb(Part):
         asked = group.health_check_port
         port = int(group.targets[target_id]["Port"] if asked == "traffic-port" else asked)
         balancer = backend("elbv2").load_balancers[group.load_balancer_arns[0]]
-        arrival = Arrival("tcp", port, groups=tuple(balancer.security_groups or ()))
-        if not admits(answering.groups, arrival):
+        groups = tuple(balancer.security_groups or ())
+        if groups and not lets_out(groups, Arrival("tcp", port, target_id, answering.groups)):
+            return False
+        if not admits(answering.groups, Arrival("tcp", port, groups=groups)):
             return False
         ready = READY.get(answering.service)
         return group.health_check_protocol == "TCP" or not ready or ready == (port, group.health_check_path)
@@ -235,6 +237,12 @@ def create_listener(original: Any, moto: Any, **asked: Any) -> Any:
     if existing.protocol != asked["protocol"] or actions != asked["actions"]:
         raise DuplicateListenerError()
     return existing
+
+
+def list_balancers(group: Any) -> list[Any]:
+    """Those that forward to a target group; one that is being deleted may be gone."""
+    balancers = backend("elbv2").load_balancers
+    return [balancers[arn] for arn in group.load_balancer_arns if arn in balancers]
 
 
 def find_groups(balancer: Any) -> list[Any]:

@@ -2,6 +2,7 @@
 
 import fnmatch
 import ipaddress
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,8 +12,9 @@ from ..account import backend
 OUTSIDE = "203.0.113.77"
 #: where internet-facing balancers are (RFC 5737)
 PUBLIC = "198.51.100"
-#: what answers where no rule takes a request
+#: what answers where no rule sends a request on
 FIXED_ANSWER = "fixed-503"
+HTTPS = "443"
 
 
 def find_balancer(dns_name: str) -> Any:
@@ -33,7 +35,23 @@ def list_addresses(balancer: Any) -> list[str]:
     return [str(network.broadcast_address - number - 1) for network in networks]
 
 
-def route(dns_name: str, host: str, path: str = "/", source: str = OUTSIDE) -> str:
+def serves_zone(balancer: Any, ip: str) -> bool:
+    """Whether a target's zone is one of the balancer's; an address in no subnet may be anywhere."""
+    subnets = [subnet for zone in backend("ec2").subnets.values() for subnet in zone.values()]
+    address = ipaddress.ip_address(ip)
+    zones = {each.availability_zone for each in subnets if address in ipaddress.ip_network(each.cidr_block)}
+    # ids of a new one, and subnets once they were set
+    own = {getattr(subnet, "id", subnet) for subnet in balancer.subnets}
+    served = {each.availability_zone for each in subnets if each.id in own}
+    return not zones or bool(zones & served)
+
+
+def route(
+    dns_name: str,
+    host: str,
+    path: str = "/",
+    source: str = OUTSIDE,
+) -> str:
     """The target group's ARN of the first rule that takes the request, or FIXED_ANSWER: what a rule answers itself
     reaches nobody either.
     """
@@ -50,13 +68,23 @@ def route(dns_name: str, host: str, path: str = "/", source: str = OUTSIDE) -> s
     return arn if arn in backend("elbv2").target_groups else FIXED_ANSWER
 
 
-def asks_to_sign_in(dns_name: str, host: str, path: str, source: str) -> bool:
+def asks_to_sign_in(
+    dns_name: str,
+    host: str,
+    path: str,
+    source: str,
+) -> bool:
     """Whether whoever has no session yet is sent to sign in first."""
     taking = find_rule(dns_name, host, path, source)
     return bool(taking) and any(action.type.startswith("authenticate-") for action in taking.actions)
 
 
-def find_rule(dns_name: str, host: str, path: str, source: str) -> Any:
+def find_rule(
+    dns_name: str,
+    host: str,
+    path: str,
+    source: str,
+) -> Any:
     balancer = find_balancer(dns_name)
     rules = order_rules(balancer) if balancer else iter(())
     return next(
@@ -65,7 +93,12 @@ def find_rule(dns_name: str, host: str, path: str, source: str) -> Any:
     )
 
 
-def takes_all(rule: Any, host: str, path: str, source: str) -> bool:
+def takes_all(
+    rule: Any,
+    host: str,
+    path: str,
+    source: str,
+) -> bool:
     return all(takes(condition, host, path, source) for condition in rule.conditions)
 
 
@@ -86,13 +119,22 @@ def list_targets(balancer: Any) -> list[str]:
 
 
 def order_rules(balancer: Any) -> Iterator[Any]:
-    """Rules in the order in which they are tried, without the defaults."""
+    """Rules in the order in which those who come by HTTPS are tried by them; last what is done by default."""
     for listener in balancer.listeners.values():
-        numbered = [rule for rule in listener.rules.values() if str(rule.priority) != "default"]
-        yield from sorted(numbered, key=lambda rule: int(rule.priority))
+        if str(listener.port) == HTTPS:
+            yield from sorted(listener.rules.values(), key=read_place)
 
 
-def takes(condition: dict[str, Any], host: str, path: str, source: str) -> bool:
+def read_place(rule: Any) -> float:
+    return math.inf if str(rule.priority) == "default" else int(rule.priority)
+
+
+def takes(
+    condition: dict[str, Any],
+    host: str,
+    path: str,
+    source: str,
+) -> bool:
     """A GET with no header and no query of its own. Hosts are compared in any case, paths are not."""
     field = condition["Field"]
     if field == "source-ip":

@@ -5,6 +5,7 @@ from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.iam import models, responses
+from moto.iam.exceptions import InvalidInput
 
 from ..control.rules import Rules
 from ..part import Part, override
@@ -26,6 +27,7 @@ class Iam(Part):
     def simulate(self, _: Any, request: Any) -> ActionResult:
         actions = request._get_param("ActionNames")
         actions = actions or request._get_multi_param("ActionNames.member")
+        refuse_mixed(actions)
         results = [self.evaluate(action) for action in actions]
         return ActionResult({"EvaluationResults": results, "IsTruncated": False})
 
@@ -38,6 +40,15 @@ class Iam(Part):
             "EvalResourceName": "*",
             "EvalDecision": decision,
         }
+
+
+def refuse_mixed(actions: list[str]) -> None:
+    """AWS judges some actions only in calls of their own and says of none which: creations, here."""
+    creations = [action for action in actions if ":Create" in action]
+    others = [action for action in actions if action not in creations]
+    if creations and others:
+        sides = f"[{','.join(creations)}] and [{','.join(others)}]"
+        raise InvalidInput(f"Invalid Input Actions: {sides} require different authorization information")
 
 
 def keep_policies() -> None:

@@ -1,4 +1,4 @@
-"""What security groups let in, by protocol, port and source."""
+"""What security groups let in and out, by protocol, port and address."""
 
 import ipaddress
 from collections.abc import Iterable, Iterator
@@ -22,15 +22,19 @@ class Arrival(NamedTuple):
 
 
 def admits(group_ids: Iterable[str], arrival: Arrival) -> bool:
-    """Whether any rule of any of the groups is for it."""
-    return any(is_for(rule, arrival) for rule in list_rules(group_ids))
+    """Whether any rule of any of the groups lets it in."""
+    return any(is_for(rule, arrival) for group in list_groups(group_ids) for rule in group.ingress_rules)
 
 
-def list_rules(group_ids: Iterable[str]) -> Iterator[Any]:
+def lets_out(group_ids: Iterable[str], arrival: Arrival) -> bool:
+    """Whether any rule of any of the groups lets it out: `address` and `groups` are those of who is to get it."""
+    return any(is_for(rule, arrival) for group in list_groups(group_ids) for rule in group.egress_rules)
+
+
+def list_groups(group_ids: Iterable[str]) -> Iterator[Any]:
     ec2 = backend("ec2")
-    for group_id in group_ids:
-        group = ec2.get_security_group_from_id(group_id)
-        yield from group.ingress_rules if group else ()
+    found = (ec2.get_security_group_from_id(group_id) for group_id in group_ids)
+    return (group for group in found if group)
 
 
 def is_for(rule: Any, arrival: Arrival) -> bool:
@@ -46,7 +50,15 @@ def has_port(rule: Any, arrival: Arrival) -> bool:
 def has_source(rule: Any, arrival: Arrival) -> bool:
     if rule.source_group.get("GroupId") in arrival.groups:
         return True
-    network = rule.ip_range.get("CidrIp")
-    if not network or not arrival.address:
+    if not arrival.address:
         return False
-    return ipaddress.ip_address(arrival.address) in ipaddress.ip_network(network)
+    address = ipaddress.ip_address(arrival.address)
+    return any(address in ipaddress.ip_network(network) for network in list_networks(rule))
+
+
+def list_networks(rule: Any) -> list[str]:
+    """Its range, or those of its prefix list."""
+    if network := rule.ip_range.get("CidrIp"):
+        return [network]
+    found = backend("ec2").managed_prefix_lists.get(rule.prefix_list_id)
+    return [entry["Cidr"] for entry in found.entries.get(found.version, [])] if found else []

@@ -13,7 +13,7 @@ from moto.ssm import responses
 
 from ..account import ACCOUNT, Endpoints
 from ..host.hosts import Hosts
-from ..host.programs import find_refusal, make_host_programs
+from ..host.programs import find_refusal
 from ..host.scripts import Outcome, Scripts, WorldEndedError
 from ..part import Part, Routes, override
 from ..settings import Settings
@@ -131,7 +131,7 @@ class Ssm(Part):
 
     def make_environment(self, instance_id: str) -> dict[str, str]:
         return {
-            "PATH": str(make_host_programs(self.hosts.root / "bin")),
+            "PATH": str(self.hosts.programs.make_for_host(self.hosts.root / "bin")),
             "HOST_STATE": str(self.hosts.folder_of(instance_id) / "state.json"),
             "HOME": "/root",
             "LC_ALL": "C",

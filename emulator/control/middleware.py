@@ -49,13 +49,22 @@ class Middleware:
         self.routes = {**locked, **unlocked}
         self.unlocked = unlocked
 
-    def __call__(self, environ: Environ, start_response: StartResponse) -> list[bytes]:
+    def __call__(
+        self,
+        environ: Environ,
+        start_response: StartResponse,
+    ) -> list[bytes]:
         body = take_body(environ)
         if environ["PATH_INFO"].startswith("/_emulator"):
             return self.answer(environ, body, start_response)
         return self.pass_on(environ, body, start_response)
 
-    def answer(self, environ: Environ, body: bytes, start_response: StartResponse) -> list[bytes]:
+    def answer(
+        self,
+        environ: Environ,
+        body: bytes,
+        start_response: StartResponse,
+    ) -> list[bytes]:
         """Answers a question or an order to the emulator itself."""
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
         asked = parse_qs(environ.get("QUERY_STRING", ""))
@@ -78,7 +87,12 @@ class Middleware:
             answer = make_json_answer({"error": str(error)}, 400)
         return send(start_response, answer)
 
-    def pass_on(self, environ: Environ, body: bytes, start_response: StartResponse) -> list[bytes]:
+    def pass_on(
+        self,
+        environ: Environ,
+        body: bytes,
+        start_response: StartResponse,
+    ) -> list[bytes]:
         """Gives a call of AWS's APIs to moto, unless a rule stands in the way before or after."""
         call = self.calls.add(environ, body)
         service, action = call["service"], call["action"]
@@ -101,7 +115,12 @@ class Middleware:
         start_response(status, [*headers, ("Content-Length", str(len(content)))])
         return [content]
 
-    def ask_world(self, environ: Environ, body: bytes, call: Call) -> RawAnswer:
+    def ask_world(
+        self,
+        environ: Environ,
+        body: bytes,
+        call: Call,
+    ) -> RawAnswer:
         """The answer of the world, or of that before a change that the call does not see yet."""
         with LOCK:
             if call["mutating"]:
@@ -114,7 +133,11 @@ class Middleware:
         """Moto's answer; called under the lock."""
         seen: dict[str, Any] = {}
 
-        def keep(status: str, headers: Headers, _: object = None) -> None:
+        def keep(
+            status: str,
+            headers: Headers,
+            _: object = None,
+        ) -> None:
             seen.update(status=status, headers=headers)
 
         content = b"".join(self.app(environ, keep))
@@ -142,7 +165,12 @@ def drop(environ: Environ) -> NoReturn:
     raise ConnectionError("dropped by rule")
 
 
-def ask(handler: Answer, query: Query, body: Body, locks: bool) -> HttpAnswer:
+def ask(
+    handler: Answer,
+    query: Query,
+    body: Body,
+    locks: bool,
+) -> HttpAnswer:
     with LOCK if locks else contextlib.nullcontext():
         # written down under the lock: many answers are the state itself
         return make_json_answer(handler(query, body))

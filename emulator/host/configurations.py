@@ -32,6 +32,9 @@ def fill_up(text: str, length: int) -> str:
 
 #: Loki's whole one, since it answers 500 to `mode=diff`; of the others what differs from their defaults
 CONFIGURATIONS = {store: read_configuration(store) for store in STORES}
+#: both tell tenants apart unless they are told not to
+CONFIGURATIONS["mimir"] += "multitenancy_enabled: false\n"
+CONFIGURATIONS["loki"] = "auth_enabled: false\n" + CONFIGURATIONS["loki"]
 CONFIGURATIONS["loki"] = fill_up(CONFIGURATIONS["loki"], LOKI_LENGTH)
 #: Loki's in the world `filesystem`
 LOKI_ON_DISK = (

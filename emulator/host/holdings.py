@@ -140,3 +140,11 @@ def make_mounts(name: str) -> list[dict[str, Any]]:
         "RW": True,
     }
     return [configuration, data]
+
+
+def count_objects(store: str) -> int:
+    """What lies in S3 under a store's prefix."""
+    if store not in HOLDINGS:
+        return 0
+    prefix = f"{HOLDINGS[store].prefix}/"
+    return sum(key.startswith(prefix) for key in backend("s3").buckets[BUCKET].keys)

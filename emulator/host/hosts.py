@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..part import Body, Part, Query, Routes
+from .programs import Programs
 from .scripts import Scripts
 
 #: what a host's programs hold, see stubs/; README.md lists the keys that can be set
@@ -24,6 +25,7 @@ Version = tuple[int, int, int]
 
 class Hosts(Part):
     def __init__(self) -> None:
+        self.programs = Programs()
         self.open()
 
     def open(self) -> None:

@@ -6,9 +6,10 @@ Nothing else is on PATH.
 import pathlib
 import re
 import shutil
+import subprocess
 import sys
 
-STUBS = pathlib.Path(__file__).parents[1] / "stubs" / "run.py"
+SERVER = pathlib.Path(__file__).parents[1] / "stubs" / "server.py"
 HOST_PROGRAMS = [
     "docker",
     "docker-compose",
@@ -52,31 +53,57 @@ REAL_PROGRAMS = [
     "sed",
     "awk",
 ]
+#: bash starts in a tenth of Python's time; stubs/server.py says what its numbers are for
+STUB = """\
+#!/bin/bash
+exec 7<&0 8>&1 9>&2 6<>/dev/tcp/127.0.0.1/{port}
+echo $$ {name} >&6
+read -r code <&6
+exit $code
+"""
 #: the start of a command: what follows is a program
 PROGRAM_BY_PATH = re.compile(r"(?:^|[;&|(`\n]|\$\()\s*(?:exec\s+|sudo\s+)?(\.{0,2}/[^\s;]+)")
 
 
-def make_host_programs(folder: pathlib.Path) -> pathlib.Path:
-    """A folder to be the PATH of a host's scripts; made once."""
-    if not folder.exists():
-        link_real_programs(folder)
-        for name in HOST_PROGRAMS:
-            write_program(folder / name, f'"{sys.executable}" -I -S "{STUBS}" {name}')
-        write_program(folder / "python3", f'"{sys.executable}" -I')
-    return folder
+class Programs:
+    """Stubs run in a server of their own, which ends with this process."""
+
+    def __init__(self) -> None:
+        self.server: subprocess.Popen[str] | None = None
+        self.port = ""
+
+    def make_for_host(self, folder: pathlib.Path) -> pathlib.Path:
+        """A folder to be the PATH of a host's scripts; made once."""
+        if not folder.exists():
+            link_real_programs(folder)
+            for name in HOST_PROGRAMS:
+                self.write_stub(folder / name, name)
+            write_program(folder / "python3", f'#!/bin/sh\nexec "{sys.executable}" -I "$@"\n')
+        return folder
+
+    def make_for_task(self, folder: pathlib.Path) -> pathlib.Path:
+        """A folder to be the PATH of a task's scripts; made once."""
+        if not folder.exists():
+            link_real_programs(folder)
+            self.write_stub(folder / "curl", "task-curl")
+            link_program(folder, "sleep")
+        return folder
+
+    def write_stub(self, path: pathlib.Path, name: str) -> None:
+        """`name` as stubs/programs.py has it."""
+        write_program(path, STUB.format(port=self.find_port(), name=name))
+
+    def find_port(self) -> str:
+        if not self.server:
+            command = [sys.executable, "-I", "-S", str(SERVER)]
+            self.server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            assert self.server.stdout
+            self.port = self.server.stdout.readline().strip()
+        return self.port
 
 
-def make_task_programs(folder: pathlib.Path) -> pathlib.Path:
-    """A folder to be the PATH of a task's scripts; made once."""
-    if not folder.exists():
-        link_real_programs(folder)
-        write_program(folder / "curl", f'"{sys.executable}" -I -S "{STUBS}" task-curl')
-        link_program(folder, "sleep")
-    return folder
-
-
-def write_program(path: pathlib.Path, command: str) -> None:
-    path.write_text(f'#!/bin/sh\nexec {command} "$@"\n')
+def write_program(path: pathlib.Path, text: str) -> None:
+    path.write_text(text)
     path.chmod(0o755)
 
 

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from ..stubs.answers import RECEIVED, fill_metrics, read_answer
+from ..stubs.answers import count_received, fill_metrics, read_answer
 from .samples import Times
 
 #: an instant query of Prometheus sees no older sample
@@ -31,6 +31,8 @@ class Question:
     members: list[str]
     #: what is only in memory
     memory: int
+    #: how often it has stored something
+    stored: int
     #: it accepts JSON
     wants_json: bool
 
@@ -69,12 +71,10 @@ def answer_ring(question: Question) -> dict[str, Any]:
 
 def answer_metrics(question: Question) -> str:
     """A gauge comes with the first that it counts."""
-    held = SWEPT.get(question.service, "metrics.held")
+    held = "metrics.flushed" if question.stored else SWEPT.get(question.service, "metrics.held")
     page = read_answer(question.service, held if question.memory else "metrics.before")
-    counter = RECEIVED[question.service]
-    count = len(question.times)
-    filled = fill_metrics(page, question.memory, stored=0)
-    return f"{filled}\n{counter} {count}"
+    filled = fill_metrics(page, question.memory, question.stored)
+    return f"{filled}\n{count_received(question.service, len(question.times))}"
 
 
 def answer_mimir(question: Question) -> dict[str, Any]:

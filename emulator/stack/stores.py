@@ -10,16 +10,19 @@ from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from ..aws.ecs.part import find_running_tasks
 from ..aws.ecs.service_tasks import ServiceTask
+from ..aws.ready import READY
 from ..host.configurations import STORES
 from ..part import Body, Part, Query, Routes
 from ..stubs.answers import read_answer
 from .answers import Question, answer, is_query
 from .samples import Samples, Times
+from .writes import Writes, find_path
 
 #: unhealthy: services of which a task was lost a moment ago;
 #: split: services whose tasks see only themselves in their ring;
 #: answers: service or `host service` → HTTP status;
 #: memory: service → gauge per task;
+#: unwritten: services whose tasks write nothing to S3;
 #: idle_s: for how long nobody has sent to the hosts
 GOOD: dict[str, Any] = {
     "split": [],
@@ -27,6 +30,7 @@ GOOD: dict[str, Any] = {
     "answers": {},
     "memory": {"mimir": 4115, "loki": 21, "tempo": 7, "pyroscope": 2048},
     "idle_s": 0,
+    "unwritten": [],
 }
 ADDRESS = re.compile(r"[\d.]+")
 ON_HOST = "127.0.0.1"
@@ -53,8 +57,9 @@ class Listener:
 
 
 class Stores(Part):
-    def __init__(self, samples: Samples) -> None:
+    def __init__(self, samples: Samples, writes: Writes) -> None:
         self.samples = samples
+        self.writes = writes
         self.reset()
 
     def reset(self) -> None:
@@ -79,8 +84,19 @@ class Stores(Part):
             return {"code": code, "body": "no org id" if code == 401 else "not now"}
         if self.lacks_member(listener) and is_query(listener.service, url.path):
             return {"code": 500, "body": read_answer(listener.service, "newest.refused")}
+        if url.path == find_path(listener.service) and listener.ip != ON_HOST:
+            return self.flush(listener, body.get("method"))
+        if READY.get(listener.service) == (read_port(url), url.path):
+            return {"code": 200, "body": "ready"}
         text = answer(self.make_question(listener, url, body))
         return {"code": 404, "body": "404 page not found"} if text is None else {"code": 200, "body": text}
+
+    def flush(self, listener: Listener, method: str | None) -> dict[str, Any]:
+        if method != "POST":
+            return {"code": 405, "body": ""}
+        self.writes.broken = self.faults["unwritten"]
+        self.writes.tell(listener.ip, time.time())
+        return {"code": 200, "body": "{}"}
 
     def lacks_member(self, listener: Listener) -> bool:
         """At replication 1 Loki reads nothing while one of its tasks is gone, for at least 20 s of real time."""
@@ -106,6 +122,7 @@ class Stores(Part):
             times=listener.times,
             members=members,
             memory=self.faults["memory"].get(service, 0),
+            stored=self.writes.stored[listener.ip],
         )
 
     def find_task(self, url: SplitResult) -> Listener:

@@ -149,7 +149,7 @@ class Workload(Part):
         vcpus = sum(int(task.definition.cpu) for task in find_running_tasks()) / 1024
         self.metrics.publish("AWS/Usage", "ResourceCount", VCPUS, [vcpus], second)
         for service in backend("ecs").services.values():
-            if service.status != "ACTIVE":
+            if service.status != "ACTIVE" or not has_insights(service.cluster_name):
                 continue
             dimensions = {"ClusterName": service.cluster_name, "ServiceName": service.name}
             values = {
@@ -183,3 +183,9 @@ class Workload(Part):
             ("POST", "/_emulator/workload"): self.change,
             ("DELETE", "/_emulator/workload"): self.restore,
         }
+
+
+def has_insights(cluster: str) -> bool:
+    """Whether a cluster's tasks are counted: it is off unless asked for. AWS, API reference of ClusterSetting."""
+    settings = backend("ecs").clusters[cluster].settings
+    return any(each["name"] == "containerInsights" and each["value"] in ("enabled", "enhanced") for each in settings)

@@ -15,10 +15,14 @@ STORED = re.compile(r"uploads_total|chunks_stored_total|blocks_flushed_total")
 
 #: what counts what each is sent: here the times at which something came in
 RECEIVED = {
-    "mimir": 'cortex_distributor_received_samples_total{user="anonymous"}',
-    "loki": 'loki_distributor_lines_received_total{tenant="fake"}',
-    "tempo": 'tempo_distributor_spans_received_total{tenant="single-tenant"}',
-    "pyroscope": 'pyroscope_distributor_received_compressed_bytes_count{tenant="anonymous",type="cpu"}',
+    "mimir": ['cortex_distributor_received_samples_total{user="anonymous"}'],
+    "loki": ['loki_distributor_lines_received_total{tenant="fake"}'],
+    "tempo": [
+        'tempo_distributor_spans_received_total{tenant="single-tenant"}',
+        # senders speak HTTP, all of them
+        'tempo_receiver_accepted_spans{receiver="otlp/otlp_receiver",transport="http"}',
+    ],
+    "pyroscope": ['pyroscope_distributor_received_compressed_bytes_count{tenant="anonymous",type="cpu"}'],
 }
 
 
@@ -31,6 +35,10 @@ def read_answer(store: str, name: str) -> str:
 
 def read_version(folder: pathlib.Path) -> list[int]:
     return [int(number) for number in re.findall(r"\d+", folder.name)]
+
+
+def count_received(store: str, count: int) -> str:
+    return "\n".join(f"{counter} {count}" for counter in RECEIVED[store])
 
 
 def fill_metrics(page: str, memory: int, stored: int) -> str:

@@ -81,7 +81,15 @@ def answer(container: Container, url: str, path: str, arguments: list[str]) -> N
     elif "flush" in path.lower() or "config" in path:
         fail("curl: (22) The requested URL returned error: 404", 22)
     else:
-        print("200" if "%{http_code}" in " ".join(arguments) else "ok")
+        print(read_status(path) if "%{http_code}" in " ".join(arguments) else "ok")
+
+
+def read_status(path: str) -> str:
+    """What a GET is answered, by what a proxy passes it on to, else by Grafana to who has not signed in: it sends
+    browsers to its login, and refuses whatever may be its API's.
+    """
+    by_default = 401 if path.startswith("/api/") else 302
+    return str(load().get("pushes", {}).get(path, by_default))
 
 
 def print_handshake(port: int) -> None:
@@ -191,10 +199,7 @@ def print_metrics(container: Container) -> None:
         page = ""
     stored = STORED_BEFORE + counts.landed
     print(answers.fill_metrics(page, counts.memory, stored))
-    counter = answers.RECEIVED[component]
-    received = load_received()
-    count = received.get(container.name, 0)
-    print(f"{counter} {count}")
+    print(answers.count_received(component, load_received().get(container.name, 0)))
 
 
 def count_landed(state: "dict[str, Any]", name: str) -> int:

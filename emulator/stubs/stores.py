@@ -2,6 +2,7 @@
 answers for all of them.
 """
 
+import http.client
 import json
 import os
 import re
@@ -11,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, NoReturn
 
-PATHS = re.compile(r"^https?://[^/]+/(prometheus/|loki/api/|api/search|querier\.v1)")
+PATHS = re.compile(r"^http://[^/]+/(prometheus/|loki/api/|api/search|querier\.v1)")
 VERBOSE = "-sv"
 #: sends a request to another place than its URL's
 ELSEWHERE = "--connect-to"
@@ -68,7 +69,8 @@ def ask_balancer(arguments: list[str]) -> "NoReturn":
 def run_curl(arguments: list[str], origin: str) -> "NoReturn":
     url, options = take_options(arguments)
     wants_json = "application/json" in options.get("-H", "")
-    question = {"from": origin, "url": url, "data": options.get("-d"), "json": wants_json}
+    method = options.get("-X", "POST" if "-d" in options else "GET")
+    question = {"from": origin, "url": url, "data": options.get("-d"), "json": wants_json, "method": method}
     answer = ask("POST", "/_emulator/http", question)
     if "error" in answer:
         print(answer["error"], file=sys.stderr, flush=True)
@@ -95,10 +97,6 @@ def take_options(arguments: list[str]) -> "tuple[str | None, dict[str, str]]":
 
 
 def ask(method: str, path: str, question: "dict[str, Any] | None" = None) -> "Any":
-    # most calls of a host's programs ask no store, and this import takes longer than
-    # the rest of them
-    import http.client
-
     host, port = os.environ["EMULATOR"].split("//")[1].split(":")
     connection = http.client.HTTPConnection(host, int(port), timeout=TIMEOUT_S)
     connection.request(method, path, json.dumps(question))

@@ -3,18 +3,19 @@
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..account import backend
-from ..aws.ecs.service_tasks import ServiceTask
-from ..aws.elb_network import TERMINATE, NetworkBalancers
+from ..aws.cloudwatch import CloudWatch
+from ..aws.elb import NETWORK_METRICS, make_dimensions
+from ..aws.elb_network import NetworkBalancers
 from ..aws.instances import find_instances
-from ..aws.security_groups import Arrival, admits
 from ..facts import Facts
 from ..host.hosts import list_containers
 from ..part import BadRequestError, Body, Part, Query, Routes
 from .client import Client, Surroundings
-from .connection import HostConnection, LostError
+from .connection import LostError
+from .doors import TCP, Door, HostPort, TaskPort
 
 #: as README.md lists them
 DEFAULTS: dict[str, Any] = {
@@ -24,98 +25,11 @@ DEFAULTS: dict[str, Any] = {
     "keep_s": 2,
     "source": "10.0.2.77",
 }
-TCP = "tcp"
+PUBLISH_EVERY_S = 1
 #: the file of a host that says who is connected
 SHOWN = "senders.json"
 #: of what became of a sample
 ENDS = ("host", "ecs", "refused", "lost")
-
-
-class Door(NamedTuple):
-    """What a sender is made to send to."""
-
-    name: str
-    port: int
-    protocol: str
-    #: the component that takes it there on the host; elsewhere it is none of its samples
-    component: str
-
-
-class HostPort(HostConnection):
-    """A port that a container of the host publishes."""
-
-    def __init__(
-        self,
-        surroundings: Surroundings,
-        address: str,
-        door: Door,
-        source: str,
-    ) -> None:
-        super().__init__(surroundings.hosts, address, is_inside=True)
-        self.door = door
-        groups = [group.id for group in self.instance.security_groups]
-        if groups and not admits(groups, Arrival(door.protocol, door.port, source)):
-            raise LostError(self.side, address, f"no security group of {self.instance.id} admits {source}")
-
-    def is_open(self) -> bool:
-        if self.instance._state.name != "running":
-            raise LostError(self.side, self.to, f"{self.instance.id} is {self.instance._state.name}")
-        state = self.hosts.look(self.instance.id)
-        if any(rule.endswith(f" {self.door.port}") for rule in state.get("refused", [])):
-            raise LostError(self.side, self.to, f"port {self.door.port} is refused")
-        containers = [each for name, each in list_containers(state) if name == self.door.component]
-        if not any(each["state"] == "running" and self.door.port in each["ports"] for each in containers):
-            raise LostError(self.side, self.to, f"nothing listens on port {self.door.port}")
-        return True
-
-
-class TaskPort:
-    """A port of a task, through a network load balancer."""
-
-    side = "ecs"
-
-    def __init__(
-        self,
-        balancers: NetworkBalancers,
-        balancer: str,
-        door: Door,
-        source: str,
-    ) -> None:
-        chosen = balancers.choose(balancer, Arrival(door.protocol, door.port, source))
-        if not chosen:
-            raise LostError(self.side, balancer, f"nothing answers on port {door.port} of {balancer}")
-        self.group, self.ip = chosen
-        self.to = f"{self.group.name} {self.ip}"
-        self.task = self.find_task()
-
-    def find_task(self) -> ServiceTask:
-        services = {task.ip: task for task in list_tasks()}
-        if self.ip not in services:
-            raise LostError(self.side, self.to, "its task is gone")
-        return services[self.ip]
-
-    @property
-    def takes(self) -> str:
-        """The component that answers there, or what answers no sample."""
-        port = int(self.group.targets[self.ip]["Port"]) if self.ip in self.group.targets else self.group.port
-        return f"{self.task.service.name} {port}"
-
-    def is_open(self) -> bool:
-        """A target that is deregistered keeps its connections until the delay is over; then they are reset, where the
-        group says so, and the sender connects anew.
-        """
-        if self.ip not in self.group.targets and self.group.attributes[TERMINATE] == "true":
-            return False
-        if not self.task.is_answering:
-            raise LostError(self.side, self.to, "its task has stopped")
-        return True
-
-
-def list_tasks() -> list[ServiceTask]:
-    """Those that run, and those that drain."""
-    services = backend("ecs").services.values()
-    tasks = [task for service in services for task in getattr(service, "tasks", [])]
-    return [task for task in tasks if task.is_answering]
 
 
 @dataclass
@@ -170,16 +84,19 @@ class Senders(Part):
         facts: Facts,
         surroundings: Surroundings,
         balancers: NetworkBalancers,
+        metrics: CloudWatch,
     ) -> None:
         self.facts = facts
         self.surroundings = surroundings
         self.balancers = balancers
+        self.metrics = metrics
         self.reset()
 
     def reset(self) -> None:
         self.senders: list[Sender] = []
         self.rate = 0.0
         self.looked_at: float | None = None
+        self.published_at = 0.0
         self.due = 0.0
         self.sent = 0
         #: (port, end) → samples
@@ -203,6 +120,18 @@ class Senders(Part):
             if why:
                 self.reasons[why] += 1
         self.show_connections()
+        if now - self.published_at >= PUBLISH_EVERY_S:
+            self.published_at = now
+            self.publish_flows(now)
+
+    def publish_flows(self, now: float) -> None:
+        """Connections that are held through each network load balancer; one without any says 0."""
+        kept = [each for sender in self.senders for each, _ in sender.connections.values()]
+        flows = Counter(each.balancer for each in kept if isinstance(each, TaskPort))
+        for balancer in backend("elbv2").load_balancers.values():
+            if balancer.type == "network":
+                count = float(flows[balancer.dns_name])
+                self.metrics.publish(NETWORK_METRICS, "ActiveFlowCount", make_dimensions(balancer), [count], now)
 
     def show_connections(self) -> None:
         """What is kept to a host, its `ss` shows."""

@@ -18,14 +18,25 @@ RECORDS = ["cname", "a"]
 
 
 class Builder:
-    def __init__(self, clients: Clients, facts: Facts, hosts: Hosts, ecr: Ecr, workload: Workload) -> None:
+    def __init__(
+        self,
+        clients: Clients,
+        facts: Facts,
+        hosts: Hosts,
+        ecr: Ecr,
+        workload: Workload,
+    ) -> None:
         self.clients = clients
         self.facts = facts
         self.hosts = hosts
         self.ecr = ecr
         self.workload = workload
 
-    def build(self, world: str, record: str) -> None:
+    def build(
+        self,
+        world: str,
+        record: str,
+    ) -> None:
         has_registry = bool(self.ecr.endpoints.registry)
         self.ecr.stocking["on"] = world != "bare" and not has_registry
         if world == "empty":

@@ -87,7 +87,11 @@ def create_namespace(clients: Clients, vpc: str) -> None:
         discovery.create_service(Name=name, NamespaceId=namespace, DnsConfig=dns)
 
 
-def create_balancer(clients: Clients, facts: Facts, group: str) -> None:
+def create_balancer(
+    clients: Clients,
+    facts: Facts,
+    group: str,
+) -> None:
     elb = clients.get("elbv2")
     subnets = [facts["subnets"][name] for name in ("public-a", "public-c")]
     balancer = elb.create_load_balancer(
@@ -114,7 +118,11 @@ def create_balancer(clients: Clients, facts: Facts, group: str) -> None:
     )
 
 
-def create_target_group(elb: Any, vpc: str, name: str) -> str:
+def create_target_group(
+    elb: Any,
+    vpc: str,
+    name: str,
+) -> str:
     made = elb.create_target_group(
         Name=f"lgtm-{name}-tg",
         Protocol="HTTP",

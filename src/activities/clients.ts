@@ -52,7 +52,10 @@ export function createClients(region?: string) {
     elb: new ElasticLoadBalancingV2Client(config),
     iam: new IAMClient({ ...config, region: 'us-east-1' }),
     route53: new Route53Client(config),
-    s3: new S3Client({ ...config, forcePathStyle: process.env['AWS_ENDPOINT_URL'] !== undefined }),
+    s3: new S3Client({
+      ...config,
+      forcePathStyle: process.env['AWS_ENDPOINT_URL'] !== undefined,
+    }),
     secrets: new SecretsManagerClient(config),
     discovery: new ServiceDiscoveryClient(config),
     ssm: new SSMClient(config),

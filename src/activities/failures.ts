@@ -94,7 +94,13 @@ export function writeStatement({ action, resource }: RefusedAction): string {
  */
 export function normaliseError(error: unknown, activity: string, input: unknown): unknown {
   if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
-  const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
+  const { name, message } =
+    error instanceof Error
+      ? error
+      : {
+          name: 'Error',
+          message: String(error),
+        };
   const text = message || name;
   const subject = findSubject(input);
   const wayOut = findWayOut(name, text);

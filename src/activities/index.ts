@@ -43,6 +43,7 @@ import * as reach from './probe/reach';
 import * as received from './probe/received';
 import * as rings from './probe/rings';
 import * as samples from './probe/samples';
+import * as writing from './probe/writing';
 import * as start from './start';
 
 /** A verb for each activity of the contract. */
@@ -92,6 +93,7 @@ const VERBS: Verbs = {
   ...targetGroup,
   ...taskDefinition,
   ...watch,
+  ...writing,
 };
 
 /** All activities over the given clients; the worker and the read-only commands use the same. */

@@ -22,6 +22,16 @@ export function sumMetric(text: string, { name, label, isLate }: Metric): number
   return isLate && isPage ? 0 : undefined;
 }
 
+/** Of several sums those that are there, together; undefined where none is. */
+export function addSums(sums: (number | undefined)[]): number | undefined {
+  const known = sums.filter((sum) => sum !== undefined);
+  return known.length === 0 ? undefined : known.reduce((all, sum) => all + sum, 0);
+}
+
+/** Of a text of /metrics what these sum up to together; undefined where none is there. */
+export const sumMetrics = (text: string, metrics: Metric[]): number | undefined =>
+  addSums(metrics.map((metric) => sumMetric(text, metric)));
+
 /** What a program says that it is; of Go itself there is another. */
 export const BUILD_INFO = '[a-z]+_build_info';
 const VERSION = new RegExp(`^(?!go_)${BUILD_INFO}\\{.*\\bversion="([^"]+)"`, 'm');

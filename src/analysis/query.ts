@@ -26,6 +26,11 @@ export interface WatchedStack {
     targetGroup?: string;
     /** moving names that lead to it */
     hosts?: string[];
+    /** ports of the ingest that lead to it, as CloudWatch names them */
+    ingest?: {
+      loadBalancer: string;
+      targetGroup: string;
+    }[];
     /** epoch ms: until then it was replaced, and what was measured of it says nothing */
     since?: number;
   }[];

@@ -7,6 +7,9 @@ export interface ImportOptions extends StackOptions, JsonOption {
   output: string;
   report?: string;
   accept?: string[];
+  composeFile?: string[];
+  envFile?: string[];
+  profile?: string[];
   grafanaEfs?: string;
   offline?: boolean;
   force?: boolean;

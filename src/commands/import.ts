@@ -10,13 +10,16 @@ import { fileIsThere, isInFolder, isNoFolder } from './texts';
 export function registerImport(program: Command): void {
   const command = addCommand(program, {
     usage: 'import <folder>',
-    description: 'read a Compose stack, and write a plan and a report',
+    description: 'read a Compose stack, and write a plan, its images and a report',
     example: `import LGTM_PRD/ ${STACK_EXAMPLE}`,
   })
     .option('-o, --output <file>', 'the plan file', 'migration.yaml')
     .option('--report <file>', 'the report, in Markdown; default: stdout');
   addStackOptions(command)
     .option('--accept <findings...>', 'what may break, by name, e.g. mimir/filesystem')
+    .option('--compose-file <files...>', 'Compose files of one project, in the folder; default: as docker compose')
+    .option('--env-file <files...>', 'in the place of .env')
+    .option('--profile <names...>', 'active profiles beside those of COMPOSE_PROFILES; * is all')
     .option('--grafana-efs <id>', "EFS file system that Grafana's SQLite moves to")
     .option('--offline', 'do not ask the hosts')
     .option('--force', 'write over the files')
@@ -31,7 +34,8 @@ export function registerImport(program: Command): void {
 async function importFolder(folder: string, options: ImportOptions): Promise<number> {
   requireFolder(folder);
   requireFreePlaces(folder, options);
-  const { inspectFolder } = await import('./inspection.js');
+  const { inspectFolder, nameContext } = await import('./inspection.js');
+  const { writeImages } = await import('../import/images/write.js');
   const { makeReport } = await import('./report.js');
   const { describeInspection } = await import('./results.js');
 
@@ -40,9 +44,21 @@ async function importFolder(folder: string, options: ImportOptions): Promise<num
   const { plan } = inspection;
   const hasPlan = plan !== undefined;
   if (hasPlan) writeFileSync(output, plan);
-  const { document, markdown } = makeReport(inspection, output);
+  const context = nameContext(options);
+  const written = hasPlan ? writeImages(context, inspection.images) : [];
+  const { document, markdown } = makeReport(inspection, output, written);
   if (report) writeFileSync(report, markdown);
-  const lines = describeInspection(inspection, output, report);
+  const lines = describeInspection(
+    inspection,
+    output,
+    report,
+    hasPlan
+      ? {
+          context,
+          written,
+        }
+      : undefined,
+  );
   print(json, document, report ? lines : [markdown, ...lines]);
   return hasPlan ? EXIT.done : EXIT.failed;
 }

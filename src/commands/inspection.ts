@@ -1,6 +1,8 @@
-import { basename } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { checkInventory } from '../import/checks';
 import { listIds, type ImportFinding } from '../import/finding';
+import { makeImages } from '../import/images';
+import type { ComponentImage } from '../import/images/component';
 import { writePlan } from '../import/plan';
 import { ImportError } from '../import/problem';
 import { readInventory, type Inventory } from '../import/read/inventory';
@@ -21,6 +23,7 @@ export interface Inspection {
   accepted: ImportFinding[];
   /** failures that are not */
   refused: ImportFinding[];
+  images: ComponentImage[];
   /** the plan's text; absent while anything is refused */
   plan?: string;
 }
@@ -31,26 +34,29 @@ export interface Inspection {
  */
 export async function inspectFolder(folder: string, options: ImportOptions): Promise<Inspection> {
   // the plan's own rules first: a wrong instance id must not be found out after the hosts were asked
-  writeValidPlan(readFolder(folder, options, []), options, []);
+  const offline = readFolder(folder, options, []);
+  writeValidPlan(offline, options, [], makeImages(offline, options.composeDirectory));
   const running = await askHosts(options);
   const inventory = readFolder(folder, options, running);
-  const inspection = judge(inventory, options.accept ?? []);
+  const inspection = judge(inventory, options);
   if (inspection.refused.length > 0) return inspection;
   return {
     ...inspection,
-    plan: writeValidPlan(inventory, options, inspection.accepted),
+    plan: writeValidPlan(inventory, options, inspection.accepted, inspection.images),
   };
 }
 
 /** What is found, and which of its failures are accepted. */
-function judge(inventory: Inventory, accept: string[]): Inspection {
-  const findings = checkInventory(inventory);
+function judge(inventory: Inventory, { accept = [], composeDirectory }: ImportOptions): Inspection {
+  const images = makeImages(inventory, composeDirectory);
+  const findings = checkInventory(inventory, images);
   const failures = findings.filter(({ level }) => level === 'fail');
   const isAccepted = ({ id }: ImportFinding) => accept.includes(id);
   requireKnown(accept, findings, failures);
   return {
     inventory,
     findings,
+    images,
     accepted: failures.filter(isAccepted),
     refused: failures.filter((failure) => !isAccepted(failure)),
   };
@@ -65,11 +71,23 @@ function requireKnown(accept: string[], findings: ImportFinding[], failures: Imp
 }
 
 /** The text of a plan, held against the plan's own rules. */
-function writeValidPlan(inventory: Inventory, options: ImportOptions, accepted: ImportFinding[]): string {
-  const text = writePlan(inventory, options, accepted);
+function writeValidPlan(
+  inventory: Inventory,
+  options: ImportOptions,
+  accepted: ImportFinding[],
+  images: ComponentImage[],
+): string {
+  const context = nameContext(options);
+  const text = writePlan(inventory, options, accepted, {
+    context,
+    images,
+  });
   parsePlan(text, basename(options.output));
   return text;
 }
+
+/** Where the images are written: beside the plan. */
+export const nameContext = ({ output }: ImportOptions): string => join(dirname(output), 'images');
 
 async function askHosts({ instance, composeDirectory, offline }: ImportOptions): Promise<RunningHost[]> {
   if (offline) return [];
@@ -80,12 +98,19 @@ async function askHosts({ instance, composeDirectory, offline }: ImportOptions):
 }
 
 function readFolder(folder: string, options: ImportOptions, running: RunningHost[]): Inventory {
-  const { composeDirectory, grafanaEfs } = options;
+  const { composeDirectory, grafanaEfs, composeFile, envFile, profile } = options;
   try {
-    return readInventory(folder, composeDirectory, running, grafanaEfs);
+    return readInventory(folder, composeDirectory, running, {
+      grafanaEfs,
+      composeFiles: composeFile,
+      envFiles: envFile,
+      profiles: profile,
+    });
   } catch (error) {
     if (!(error instanceof ImportError)) throw error;
     const complaint = folderIsUnreadable(folder, error.message);
-    throw new InputError(complaint, { cause: error });
+    throw new InputError(complaint, {
+      cause: error,
+    });
   }
 }

@@ -1,4 +1,5 @@
 import { buildReport, type ReportDocument } from '../import/document';
+import type { WrittenFile } from '../import/images/write';
 import { renderReport } from '../import/report';
 import type { Inspection } from './inspection';
 
@@ -8,13 +9,18 @@ interface Report {
   markdown: string;
 }
 
-/** @param planFile stands in the report where a plan was written */
-export function makeReport(inspection: Inspection, planFile: string): Report {
-  const { inventory, findings, accepted, plan } = inspection;
+/**
+ * @param planFile stands in the report where a plan was written
+ * @param written what became of the images' files then
+ */
+export function makeReport(inspection: Inspection, planFile: string, written: WrittenFile[]): Report {
+  const { inventory, findings, accepted, images, plan } = inspection;
   const hasPlan = plan !== undefined;
   const document = buildReport(inventory, {
     findings,
     accepted,
+    images,
+    written,
     ...(hasPlan ? { plan: planFile } : {}),
   });
   return {

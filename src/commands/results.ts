@@ -6,10 +6,11 @@ import { nameRecord } from '../plan/names';
 import type { Plan } from '../plan/schema';
 import type { DefinitionFile } from './definition-files';
 import { listIds } from '../import/finding';
+import type { WrittenFile } from '../import/images/write';
 import type { Inspection } from './inspection';
 import { formatMinutes, type DeploymentFigures } from './deploy-figures';
 import type { ServicePreview } from './deploy-preview';
-import { nextPreflight, nextRegister, nextStart, wrote } from './texts';
+import { imagesAreKept, nextPreflight, nextRegister, nextStart, wrote } from './texts';
 
 // What commands answer, in lines for people. Each ends with what to type next.
 
@@ -75,15 +76,32 @@ function describeFinding({ check, level, message, fix }: Finding): string[] {
 const NO_PLAN = 'no plan was written; fix what fails, or accept it by name with --accept';
 
 /** What import refuses, the count of what it found, and whether a plan was written. */
-export function describeInspection(inspection: Inspection, planFile: string, report?: string): string[] {
+export function describeInspection(
+  inspection: Inspection,
+  planFile: string,
+  report: string | undefined,
+  images: WrittenImages | undefined,
+): string[] {
   const { refused } = inspection;
   const counts = describeCounts(inspection);
   const lines = refused.map(describeRefused);
   lines.push(report ? `${counts}; see ${report}` : counts);
   if (refused.length > 0) return [...lines, NO_PLAN];
   lines.push(wrote(planFile));
+  if (images) lines.push(...describeImages(images));
   lines.push(nextPreflight(planFile));
   return lines;
+}
+
+/** The folder of the images, and what became of their files. */
+interface WrittenImages {
+  context: string;
+  written: WrittenFile[];
+}
+
+function describeImages({ context, written }: WrittenImages): string[] {
+  const kept = written.flatMap(({ path, beside }) => (beside === undefined ? [] : [imagesAreKept(path, beside)]));
+  return [wrote(context), ...kept];
 }
 
 function describeCounts({ inventory, findings, accepted, refused }: Inspection): string {

@@ -259,3 +259,8 @@ export function stoppedWatching({ kind, name }: { kind: RunKind; name: string })
   const said = `stopped watching; the ${kind} of ${name} goes on`;
   return `${said}. Again: lgtm-migrate ${commandFor(kind, 'watch')} ${name}`;
 }
+
+/** @param beside where the new one is */
+export function imagesAreKept(path: string, beside: string): string {
+  return `kept ${path}, which was edited; the new one is ${beside}`;
+}

@@ -22,6 +22,8 @@ export interface Finding {
 export interface Network {
   vpcId: string;
   vpcCidr: string;
+  /** ranges that the VPC was given beside it later; absent: none */
+  addedCidrs?: string[];
   privateSubnets: string[];
   publicSubnets: string[];
 }

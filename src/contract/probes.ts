@@ -28,6 +28,14 @@ export interface Ring {
   count: number;
 }
 
+/** A service as its peers ask it: by its name in the namespace, at the path at which it says that it is ready. */
+export interface PeerName {
+  service: string;
+  /** `http://mimir.lgtm.local:9009` */
+  origin: string;
+  path: string;
+}
+
 /** A moving name that is asked through the load balancer. */
 export interface AskedName {
   name: string;
@@ -60,12 +68,14 @@ export interface ReachRequest extends UserRequests {
 /** Names whose requests do not reach their group, and those of which nobody can say it: each in words. */
 export interface ReachCheck {
   problems: string[];
-  unknown: string[];
+  unknown: { name: string; why: string }[];
 }
 
 export interface ProbeActivities {
-  /** what of the rings is not closed, in words */
-  checkRings(input: ProbeRequest & { rings: Ring[] }): Promise<{ problems: string[] }>;
+  /** what of the rings is not closed, and names that are not answered, each in words; absent: nobody asked for names */
+  checkRings(
+    input: ProbeRequest & { rings: Ring[]; names: PeerName[] },
+  ): Promise<{ problems: string[]; unanswered?: string[] }>;
   checkReach(input: ReachRequest): Promise<ReachCheck>;
 }
 

@@ -35,8 +35,9 @@ export interface LoadBalancerGroupRequest extends SecurityGroupName {
   /** name of the one that it is for */
   loadBalancer: string;
   publicAccess: boolean;
-  vpcCidr: string;
-  /** ranges that come to an internal one beside the VPC's */
+  /** ranges of the VPC, from which whoever comes to an internal one does */
+  inside: string[];
+  /** ranges beside them */
   from: string[];
 }
 

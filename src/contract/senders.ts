@@ -64,6 +64,22 @@ export interface ReceivingService {
   port: number;
 }
 
+/** A port of the ingest, and whom preflight saw at the hosts' of those who move by a name. */
+export interface SenderPort {
+  port: number;
+  /** of the plan */
+  service: string;
+  peers: string[];
+}
+
+/** Who must be seen at the hosts again, on the way back. */
+export interface SendersBack {
+  instances: string[];
+  ports: SenderPort[];
+  /** services on ECS to which something came; null: nobody could say, and ports where somebody was seen count */
+  arrived: string[] | null;
+}
+
 /** Where what senders send ends. */
 export interface SenderActivities {
   /** on the hosts, and through a probe on ECS: what each has received since it started, by its own counters */

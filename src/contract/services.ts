@@ -10,7 +10,10 @@ export interface ServiceState {
 }
 
 /** What of a service's plan its ECS service is made from. */
-export type ServiceSlice = Pick<Plan['services'][string], 'count' | 'port' | 'deployment' | 'capacity'>;
+export type ServiceSlice = Pick<
+  Plan['services'][string],
+  'count' | 'port' | 'deployment' | 'capacity' | 'health' | 'store'
+>;
 
 /** How the workflow asks for one service to be in the world. */
 export interface ServiceRequest {
@@ -43,6 +46,8 @@ export interface SteadyStateRequest {
   timeoutMs: number;
   /** the one that must run; absent: whichever it has */
   taskDefinition?: string;
+  /** whether tasks of any other definition must be STOPPED too, and not merely leaving */
+  alone?: boolean;
 }
 
 export interface VerificationRequest {
@@ -64,6 +69,14 @@ export interface ScaleRequest {
   count: number;
   /** goes over to that one too */
   taskDefinition?: string;
+}
+
+/** How a task of a service has ended. */
+export interface TaskExit {
+  task: string;
+  /** of its own container; null: it never ran, or ECS does not say */
+  code: number | null;
+  reason?: string;
 }
 
 /** How a deployment tells ECS what a service is to run. */
@@ -92,8 +105,8 @@ export interface ServiceActivities {
   verifyService(input: VerificationRequest): Promise<{ problems: string[] }>;
   /** those that exist, by name */
   findServices(input: { cluster: string; services: string[] }): Promise<Record<string, ServiceState>>;
-  /** waits until the tasks that are too many have ended */
-  scaleService(input: ScaleRequest): Promise<{ before: number }>;
+  /** waits until the tasks that are too many have ended; `exits`: how, where none is left */
+  scaleService(input: ScaleRequest): Promise<{ before: number; exits?: TaskExit[] }>;
   /** waits for nothing; fails with type NoService where it is not there any more, or is being deleted */
   updateService(input: UpdateRequest): Promise<void>;
   removeService(input: { owner: Owner; cluster: string; service: string }): Promise<void>;

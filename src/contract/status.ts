@@ -176,6 +176,12 @@ export interface Status {
     handover?: Handover[];
     /** what each side took in between the last two looks, by the components' own counters */
     received?: Received[];
+    /** whether the new stores were seen to write to S3, when they were told to last; `missing`: what was not, in words */
+    written?: {
+      at: string;
+      stores: string[];
+      missing: string[];
+    };
     /** what the new stores held only in memory at `at`; `since`: when users began to come to them */
     unflushed?: {
       at: string;

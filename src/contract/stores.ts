@@ -36,6 +36,17 @@ export interface StoreService {
   port: number;
 }
 
+/** A store on ECS, and where in S3 it writes. */
+export interface WritingStore extends StoreService {
+  bucket: string;
+  prefix: string;
+}
+
+/** The same with where it stood before it was told to write. */
+export interface ToldStore extends WritingStore {
+  before: StoreState;
+}
+
 /** What the stores on the hosts and on ECS hold, and when it has reached S3. */
 export interface StoreActivities {
   /** where the stores stand before they are told to write: what awaitFlush compares with */
@@ -46,12 +57,22 @@ export interface StoreActivities {
   awaitFlush(
     input: HostStack & { stores: StoreState[]; timeoutMs: number; unheard?: string[] },
   ): Promise<{ missing: Unflushed[] }>;
-  /** on a host: the newest sample of each; what can't say has the reason */
-  readNewestSamples(input: HostStack & { stores: StoreService[] }): Promise<Reading[]>;
+  /**
+   * On a host: the newest sample of each; what can't say has the reason. `before` (ISO): when ECS began to take in, by
+   * which what the host has is known to be its own; absent: it is not known.
+   */
+  readNewestSamples(input: HostStack & { stores: StoreService[]; before?: string }): Promise<Reading[]>;
   /** through a probe: the first sample of each at or after `since` (ISO) */
   readFirstSamples(
     input: ProbeRequest & { stores: (StoreService & { url: string })[]; since: string; now: string },
   ): Promise<Reading[]>;
+  /** through a probe: where the stores on ECS stand before they are told to write, over all their tasks */
+  readWriting(input: ProbeRequest & { stores: WritingStore[] }): Promise<{ stores: ToldStore[] }>;
+  /**
+   * through a probe: tells every task to write, until S3 lists something newer of each store and its tasks have counted
+   * that they stored it; `missing`: what was not seen in time
+   */
+  proveWriting(input: ProbeRequest & { stores: ToldStore[]; timeoutMs: number }): Promise<{ missing: Unflushed[] }>;
   /** through a probe: what each holds only in memory, over all its tasks */
   measureUnflushed(input: ProbeRequest & { stores: StoreService[] }): Promise<MemoryAmount[]>;
 }
@@ -62,5 +83,7 @@ export const STORE_ATTEMPTS: AttemptsOf<StoreActivities> = {
   awaitFlush: 'waiting',
   readNewestSamples: 'question',
   readFirstSamples: 'question',
+  readWriting: 'waiting',
+  proveWriting: 'waiting',
   measureUnflushed: 'figure',
 };

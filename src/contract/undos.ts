@@ -2,6 +2,7 @@ import type { InputOf } from './activities';
 import type { GrafanaRequest } from './grafana';
 import type { HostHealthRequest } from './hosts';
 import type { PairRequest, RestoreRequest } from './records';
+import type { SendersBack } from './senders';
 
 /** The order of the way back, and why: users never lose a working side. */
 export const STAGES = {
@@ -11,6 +12,7 @@ export const STAGES = {
   duties: 'the new side ceases to compact and to notify, once nobody needs it: the old one does both since it started',
   compaction: 'what only compacts on the old side starts once the new one has ceased to',
   scale: 'only now nobody needs the new side',
+  senders: 'what sent to the new side sends to the old one again, once nothing takes it there',
   data: 'what was written on the new side is listed when nobody can add to it; then the old side takes writes again',
   record: 'the record as it was before',
   restore: 'what was changed in the account without being created',
@@ -74,6 +76,7 @@ export type UndoInputs = { [N in Removal]: InputOf<N> } & {
   restoreTraffic: RestoreRequest;
   restoreRecords: PairRequest;
   unfoldPair: PairRequest;
+  awaitSenders: SendersBack;
   listGrafanaEdits: GrafanaRequest;
   /** edits in a database of somebody's own, where we can't look */
   tellUnlistedEdits: { database: string };
@@ -89,6 +92,7 @@ const COMPOSED: Record<Exclude<UndoVerb, Removal>, true> = {
   restoreTraffic: true,
   restoreRecords: true,
   unfoldPair: true,
+  awaitSenders: true,
   listGrafanaEdits: true,
   tellUnlistedEdits: true,
 };

@@ -29,6 +29,9 @@ export interface WatchedService {
 export interface WatchedPort {
   port: number;
   targetGroupArn: string;
+  /** CloudWatch dimensions */
+  targetGroup: string;
+  loadBalancer: string;
 }
 
 /** Where users are served. */
@@ -95,6 +98,8 @@ export interface RequestsPlace {
     /** CloudWatch dimension */
     targetGroup: string;
   }[];
+  /** CloudWatch dimension of the ingest, where services that stop take what comes by it */
+  ingest?: string;
 }
 
 /** Who still asks services on ECS. */
@@ -106,13 +111,18 @@ export interface RequestsQuestion extends RequestsPlace {
   seen: string[];
 }
 
+/** Of a service its requests; of the ingest, `INGEST`, the connections that senders hold. */
 export interface RequestRate {
   service: string;
-  perMinute: number;
+  perMinute?: number;
+  flows?: number;
 }
 
+/** As which the ingest stands among the services that are asked. */
+export const INGEST = 'the ingest';
+
 export interface RequestsAnswer {
-  /** two periods without a request */
+  /** two periods without a request, and without a connection to the ingest */
   isQuiet: boolean;
   /** services that are asked, as last looked at; null: no period was measured yet */
   asked: RequestRate[] | null;

@@ -1,6 +1,10 @@
 import { relative } from 'node:path';
 import { PINS, type ComponentName } from '../plan/components';
 import type { ImportFinding } from './finding';
+import type { ComponentImage } from './images/component';
+import { writeFlag } from './images/flags';
+import type { KeyCount } from './images/keys';
+import type { WrittenFile } from './images/write';
 import { formatPlace } from './place';
 import type { Database } from './read/grafana';
 import { runningImage, type Component, type Inventory } from './read/inventory';
@@ -17,6 +21,26 @@ export interface ReportInput {
   accepted: ImportFinding[];
   /** the plan file, when one was written */
   plan?: string;
+  images: ComponentImage[];
+  /** what became of the files of the images, when a plan was written */
+  written?: WrittenFile[];
+}
+
+/** What became of a component's configuration in its image. */
+export interface ImageReport {
+  name: ComponentName;
+  /** why it has the shipped image */
+  shipped: string | null;
+  configuration: string | null;
+  keys: KeyCount | null;
+  diff: string;
+  /** flags that stay flags */
+  flags: string[];
+  flagsTakenOut: { name: string; why: string }[];
+  /** files that came along */
+  files: string[];
+  /** variables that the worker takes secrets from */
+  secrets: string[];
 }
 
 export interface ServiceReport {
@@ -97,12 +121,18 @@ export interface ReportDocument {
   others: OtherServiceReport[];
   hosts: HostReport[];
   findings: (ImportFinding & { accepted: boolean })[];
+  images: ImageReport[];
+  /** files of images that somebody has edited, and what import would have written */
+  kept: WrittenFile[];
   /** the plan file, when one was written */
   plan: string | null;
 }
 
 /** What was found and what is made of it, for JSON; no value of a secret-looking variable is in it. */
-export function buildReport(inventory: Inventory, { findings, accepted, plan }: ReportInput): ReportDocument {
+export function buildReport(
+  inventory: Inventory,
+  { findings, accepted, plan, images, written = [] }: ReportInput,
+): ReportDocument {
   const { root, compose, components, others, running } = inventory;
   return {
     files: compose.files,
@@ -110,7 +140,38 @@ export function buildReport(inventory: Inventory, { findings, accepted, plan }: 
     others: others.map((service) => describeOther(service, root)),
     hosts: running.map(describeHost),
     findings: findings.map((finding) => ({ ...finding, accepted: accepted.includes(finding) })),
+    images: images.map(describeImage),
+    kept: written.filter(({ beside }) => beside !== undefined),
     plan: plan ?? null,
+  };
+}
+
+const NOTHING_CARRIED = {
+  configuration: null,
+  keys: null,
+  diff: '',
+  flags: [],
+  flagsTakenOut: [],
+  files: [],
+};
+
+function describeImage({ name, carried, shipped, variables }: ComponentImage): ImageReport {
+  return {
+    name,
+    shipped: shipped ?? null,
+    ...(carried ? describeCarried(carried) : NOTHING_CARRIED),
+    secrets: variables.secrets,
+  };
+}
+
+function describeCarried({ file, keys, diff, flags, files }: NonNullable<ComponentImage['carried']>) {
+  return {
+    configuration: file,
+    keys,
+    diff,
+    flags: flags.kept.map(writeFlag),
+    flagsTakenOut: flags.takenOut,
+    files,
   };
 }
 

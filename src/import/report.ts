@@ -1,4 +1,5 @@
 import type { ComponentReport, HostReport, ReportDocument, ServiceReport } from './document';
+import { renderCarried } from './images/report';
 import { formatPlace } from './place';
 import { grafanaUses, noPlanIsWritten, planIs, schemaPeriodsOf } from './texts';
 
@@ -18,6 +19,7 @@ export function renderReport(document: ReportDocument): string {
     '',
     ...renderFindings(document.findings),
     ...renderImages(components),
+    ...renderCarried(document),
     ...renderStorage(components),
     ...renderDatabase(components),
     ...renderStores(components),

@@ -20,7 +20,6 @@ type ServiceAdvice = Omit<Advice, 'check'> & { key: string };
  * HTTP APIs.
  */
 const DANGEROUS = ['/flush', '/ingester/shutdown', '/config'];
-const SPOT = 'FARGATE_SPOT';
 
 /** What the facts of the stack on Fargate advise against: warnings, for `validate` and preflight. */
 export function adviceOn(plan: Plan): Advice[] {
@@ -71,15 +70,8 @@ function adviseStore(name: string, service: Service): ServiceAdvice[] {
 }
 
 /** What must not happen to a service that keeps data. */
-function adviseKeeper(name: string, { capacity, expose }: Service, scheme: string): ServiceAdvice[] {
+function adviseKeeper(name: string, { expose }: Service, scheme: string): ServiceAdvice[] {
   const advice: ServiceAdvice[] = [];
-  if (SPOT in capacity) {
-    advice.push({
-      key: 'capacity',
-      message: `${name} keeps data in memory and may run on Spot, which takes a task away with two minutes' warning`,
-      fix: 'leave it on FARGATE',
-    });
-  }
   if (expose && isRouted(scheme, expose)) advice.push(...adviseDangerousPaths(name, expose, scheme));
   if (expose?.public) {
     advice.push({

@@ -15,7 +15,11 @@ export function listAskedNames(plan: Plan, moving: string[]): AskedName[] {
   const asked = new Map<string, AskedName>();
   for (const { name, service } of listUserRecords(plan)) {
     if (service === undefined || !moving.includes(name)) continue;
-    asked.set(name, { name, service, paths: listPaths(plan, service) });
+    asked.set(name, {
+      name,
+      service,
+      paths: listPaths(plan, service),
+    });
   }
   return [...asked.values()];
 }

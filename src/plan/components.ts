@@ -1,4 +1,5 @@
 import { mapStores, STORE_NAMES, storeOf } from '../stores';
+import type { Metric } from '../stores/endpoint';
 import type { Administration, ReceivedCounter, VersionBoundary } from '../stores/store';
 import { GRAFANA_PIN } from './defaults';
 
@@ -52,19 +53,34 @@ export const ADMINISTRATION: Record<ComponentName, Administration> = {
 };
 
 /** By its OpenTelemetry receivers; as older versions call it, too. Source: Alloy, otelcol.receiver.otlp, debug metrics. */
-const ACCEPTED = ['metric_points', 'log_records', 'spans'].flatMap((signal) =>
-  [`otelcol_receiver_accepted_${signal}_total`, `receiver_accepted_${signal}_ratio_total`].map((name) => ({
+const ACCEPTED = ['metric_points', 'log_records', 'spans'].flatMap((signal) => [
+  `otelcol_receiver_accepted_${signal}_total`,
+  `receiver_accepted_${signal}_ratio_total`,
+]);
+
+const countAccepted = (transport?: string): Metric[] =>
+  ACCEPTED.map((name) => ({
     name,
     isLate: true,
-  })),
-);
+    ...(transport !== undefined && { label: `transport="${transport}"` }),
+  }));
 
 /** What components count of what they are sent; of Alloy that of its OpenTelemetry receivers. */
 export const RECEIVED: Partial<Record<ComponentName, ReceivedCounter>> = {
   ...mapStores(({ received }) => received),
   alloy: {
-    metrics: ACCEPTED,
+    metrics: countAccepted(),
     unit: 'points, records and spans',
+    ports: [
+      {
+        port: 4317,
+        metrics: countAccepted('grpc'),
+      },
+      {
+        port: 4318,
+        metrics: countAccepted('http'),
+      },
+    ],
   },
 };
 

@@ -27,6 +27,15 @@ export const ONE_AT_A_TIME = {
   maximumPercent: 100,
 };
 
+/**
+ * Seconds that a store has on a history of months: it reads index headers and replays before it is ready. AWS takes 300
+ * at most for the first (API reference of HealthCheck).
+ */
+const SLOW_START = {
+  startPeriod: 300,
+  gracePeriod: 900,
+};
+
 const STATEFUL = { FARGATE: { base: 1, weight: 1 } };
 
 /**
@@ -59,6 +68,7 @@ export const LGTM_SERVICES = {
     store: 'mimir',
     health: {
       path: readyPathOf('mimir'),
+      ...SLOW_START,
       command: ['CMD', '/busybox', 'wget', '-q', '-Y', 'off', '-O', '/dev/null', 'http://127.0.0.1:9009/ready'],
     },
     deployment: { minimumHealthyPercent: 100, maximumPercent: 134 },
@@ -74,7 +84,11 @@ export const LGTM_SERVICES = {
     duties: ['COMPACTOR', 'RULER'],
     ring: { path: ringPathOf('loki') },
     store: 'loki',
-    health: { path: readyPathOf('loki'), command: ['CMD', '/usr/bin/loki', '-health'] },
+    health: {
+      path: readyPathOf('loki'),
+      ...SLOW_START,
+      command: ['CMD', '/usr/bin/loki', '-health'],
+    },
     deployment: { minimumHealthyPercent: 100, maximumPercent: 150 },
     capacity: STATEFUL,
     expose: { paths: PUSH_AND_QUERY.loki },
@@ -89,6 +103,7 @@ export const LGTM_SERVICES = {
     store: 'tempo',
     health: {
       path: readyPathOf('tempo'),
+      ...SLOW_START,
       command: ['CMD', '/busybox', 'wget', '-q', '-Y', 'off', '-O', '/dev/null', 'http://127.0.0.1:3200/ready'],
     },
     deployment: ONE_AT_A_TIME,
@@ -106,6 +121,7 @@ export const LGTM_SERVICES = {
     store: 'pyroscope',
     health: {
       path: readyPathOf('pyroscope'),
+      ...SLOW_START,
       command: ['CMD', '/busybox', 'wget', '-q', '-Y', 'off', '-O', '/dev/null', 'http://127.0.0.1:4040/ready'],
     },
     deployment: ONE_AT_A_TIME,

@@ -11,7 +11,10 @@ interface JsonSchema {
 /** What the LGTM defaults fill in, see withDefaults. */
 const FILLED_IN = ['services', 'analysis', 'records'];
 
-const STACK = { enum: ['lgtm', 'none'], description: 'What the defaults of services, signals and records are' };
+const STACK = {
+  enum: ['lgtm', 'none'],
+  description: 'What the defaults of services, signals and records are',
+};
 
 /**
  * What an editor checks a plan file against. Services and signals are laid over the LGTM defaults, so

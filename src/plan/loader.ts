@@ -31,7 +31,10 @@ export function parsePlan(text: string, file: string): Plan {
   if (result.success) return result.data;
   const problems = result.error.issues
     .flatMap((issue) => explainIssue(issue, plan))
-    .map((problem) => ({ line: document.findLine(problem.path), text: sayProblem(problem) }))
+    .map((problem) => ({
+      line: document.findLine(problem.path),
+      text: sayProblem(problem),
+    }))
     .sort((a, b) => a.line - b.line);
   throw errorOf(file, problems);
 }

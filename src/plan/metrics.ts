@@ -8,7 +8,7 @@ export const METRICS = {
     '5xx-share',
     // seconds until a target has answered, of the slowest moving name
     'p95',
-    // healthy targets of the target group that has the fewest
+    // healthy targets of the target group that has the fewest, of the ingest's too
     'healthy-hosts',
   ],
   ecs: [

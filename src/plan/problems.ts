@@ -36,7 +36,10 @@ export function explainIssue(issue: z.core.$ZodIssue, plan: unknown): Problem[] 
     case 'invalid_type':
       return explainType(path, issue.expected, plan);
     case 'invalid_key':
-      return issue.issues.map((ofKey) => ({ path, message: nameValue(ofKey.message, path.at(-1)) }));
+      return issue.issues.map((ofKey) => ({
+        path,
+        message: nameValue(ofKey.message, path.at(-1)),
+      }));
     case 'custom':
       return [{ path, message }];
     default:

@@ -15,4 +15,20 @@ export function isPartOf(range: string, wider: string): boolean {
   return Number(bits) >= Number(widerBits) && block(address) === block(network);
 }
 
+/** Whether all addresses of a range are in others together, as those of 0.0.0.0/0 are in its two halves. */
+export function isCovered(range: string, others: string[]): boolean {
+  if (others.some((other) => isPartOf(range, other))) return true;
+  const inside = others.filter((other) => isPartOf(other, range));
+  return inside.length > 1 && halve(range).every((half) => isCovered(half, inside));
+}
+
+function halve(range: string): string[] {
+  const [address, bits] = range.split('/') as [string, string];
+  const start = numberOf(address);
+  const size = 2 ** (31 - Number(bits));
+  return [start, start + size].map((first) => `${writeAddress(first)}/${Number(bits) + 1}`);
+}
+
+const writeAddress = (number: number): string => [24, 16, 8, 0].map((shift) => (number >>> shift) & 255).join('.');
+
 const numberOf = (ipv4: string): number => ipv4.split('.').reduce((number, part) => number * 256 + Number(part), 0);

@@ -28,10 +28,20 @@ export function isRouted(scheme: string, expose: Exposed | undefined): boolean {
   return expose.public === true || scheme !== 'internet-facing' || (expose.from ?? []).length > 0;
 }
 
-/** The rules that a host name of a service needs; none: nobody comes to it through the load balancer. */
-export function listShares(scheme: string, { paths, public: isPublic, from = [] }: Exposure, vpcCidr: string): Share[] {
+/** A VPC's ranges: its first, and those that it was given later. */
+export const listRanges = ({ vpcCidr, addedCidrs = [] }: { vpcCidr: string; addedCidrs?: string[] }): string[] => [
+  vpcCidr,
+  ...addedCidrs,
+];
+
+/**
+ * The rules that a host name of a service needs; none: nobody comes to it through the load balancer.
+ * @param inside the VPC's ranges
+ */
+export function listShares(scheme: string, exposure: Exposure, inside: string[]): Share[] {
+  const { paths, public: isPublic, from = [] } = exposure;
   if (isPublic) return [{ paths }];
-  const sources = scheme === 'internet-facing' ? from : [...new Set([vpcCidr, ...from])];
+  const sources = scheme === 'internet-facing' ? from : [...new Set([...inside, ...from])];
   const room = MOST_VALUES - 1 - (hasEveryPath(paths) ? 0 : paths.length);
   const shares: Share[] = [];
   for (let first = 0; first < sources.length; first += room) {

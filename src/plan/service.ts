@@ -69,7 +69,10 @@ const health = z.strictObject({
     description: "The container's health check",
   }),
   startPeriod: wholeNumber(0, 300).default(60).meta({
-    description: 'Seconds before a failing check counts',
+    description: 'Seconds before a failing check of the container counts',
+  }),
+  gracePeriod: wholeNumber(0, 86_400).default(120).meta({
+    description: 'Seconds in which ECS ends no new task for a failing check, of the container or of a load balancer',
   }),
 });
 
@@ -130,6 +133,9 @@ const keys = z.strictObject({
   }),
   memory: z.number().meta({
     description: 'GB of a task',
+  }),
+  ephemeralStorage: wholeNumber(21, 200).optional().meta({
+    description: "GB of a task's own disk; default: Fargate's 20",
   }),
   count: wholeNumber(1, 100),
   port: port.meta({

@@ -3,7 +3,7 @@ import { durationWithin, wholeNumber } from './formats';
 
 /** How long services may take to become steady, and how far a slow one is scaled. */
 export const deploySchema = z.strictObject({
-  steadyTimeout: durationWithin('1s', '6h').default('15m'),
+  steadyTimeout: durationWithin('1s', '6h').default('20m'),
   imageTimeout: durationWithin('1s', '30d').default('10m').meta({
     description: 'How long to look for missing images before the deploy holds',
   }),

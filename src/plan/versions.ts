@@ -22,7 +22,11 @@ export interface VersionJudgement {
  */
 export function judgeVersion(component: ComponentName, running: string, target: string): VersionJudgement {
   const unclear = [running, target].find((tag) => !parseVersion(tag));
-  if (unclear !== undefined) return { level: 'fail', message: `"${unclear}" says no version of ${component}` };
+  if (unclear !== undefined)
+    return {
+      level: 'fail',
+      message: `"${unclear}" says no version of ${component}`,
+    };
   const difference = compareVersions(running, target);
   if (difference === 0) return { level: 'pass', message: `${component} ${running}` };
   return (

@@ -12,8 +12,12 @@ export interface Backend {
   prefix: string;
   /** several, over which the data is spread, are one list with commas */
   bucket?: string;
+  /** all of them, where they are several and `bucket` is the first */
+  spread?: string;
   region?: string;
   endpoint?: string;
+  /** how it asks S3 to encrypt, `SSE-KMS arn:…`; absent: as the bucket does by itself */
+  encryption?: string;
   /** of a filesystem, inside the container */
   folder?: string;
   /** from when on it is used, where it is one of several */
@@ -32,6 +36,8 @@ export interface BackendPaths {
   region?: string[];
   endpoint?: string[];
   folder?: string[];
+  /** blocks with a type and a key of KMS. Source: "Encrypting Grafana Mimir data at rest" */
+  sse?: string[];
   /** of URLs that name region or endpoint, and the bucket; any setting of its own overrules its part of one */
   url?: string[];
 }
@@ -62,8 +68,15 @@ export function readBackend(
     bucket,
     region: read('region') ?? url.region ?? findRegion(endpoint),
     endpoint,
+    encryption: readEncryption(settings, paths.sse),
     folder: read('folder') ?? folder,
   });
+}
+
+function readEncryption(settings: Settings, blocks: string[] = []): string | undefined {
+  const inBlocks = (key: string) => readSetting(settings, ...blocks.map((block) => `${block}.${key}`));
+  const type = inBlocks('type');
+  return type && [type, inBlocks('kms_key_id')].filter(Boolean).join(' ');
 }
 
 /** `logs/old` is the bucket `logs`, with `old/` in front of every key. Several buckets stay one list. */
@@ -82,9 +95,13 @@ function splitBucket(name = ''): { bucket: string | undefined; inBucket: string 
 }
 
 /** The settings of an S3 block, and of the one that it inherits from. */
-export function listS3Paths(bucket: string, ...blocks: string[]): Pick<BackendPaths, 'bucket' | 'region' | 'endpoint'> {
+export function listS3Paths(
+  bucket: string,
+  ...blocks: string[]
+): Pick<BackendPaths, 'bucket' | 'region' | 'endpoint' | 'sse'> {
   const inEach = (key: string) => blocks.map((block) => `${block}.${key}`);
   return {
+    sse: inEach('sse'),
     bucket: inEach(bucket),
     region: inEach('region'),
     endpoint: inEach('endpoint'),

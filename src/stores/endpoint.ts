@@ -72,4 +72,6 @@ export interface SampleEndpoint<Arguments extends unknown[]> extends Sight {
   isEnough?: boolean;
   /** the age from which on it also answers from S3, where the other side writes too; absent: it never does */
   readsBucketAfter?: BucketAge;
+  /** the same, as it was at an earlier moment; absent: nobody can say */
+  askBefore?(moment: Date): StoreRequest[];
 }

@@ -5,7 +5,12 @@ import type { Store } from './store';
 import { tempo } from './tempo';
 
 /** The list of stores: a new one is a file beside this, and its name here. */
-const STORES = { mimir, loki, tempo, pyroscope } satisfies Record<string, Store>;
+const STORES = {
+  mimir,
+  loki,
+  tempo,
+  pyroscope,
+} satisfies Record<string, Store>;
 export type StoreName = keyof typeof STORES;
 export const STORE_NAMES = Object.keys(STORES) as [StoreName, ...StoreName[]];
 

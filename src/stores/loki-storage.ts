@@ -41,7 +41,7 @@ const THANOS_CLIENTS: Clients = {
   named: 'storage_config.object_store.named_stores',
 };
 
-const CLIENT_SETTINGS = ['s3', 'bucketnames', 'bucket_name', 'region', 'endpoint'];
+const CLIENT_SETTINGS = ['s3', 'bucketnames', 'bucket_name', 'region', 'endpoint', 'sse'];
 /** Beside these a store with a name of its own has keys, in ways of many clouds. */
 const NAMED_SETTINGS = [...CLIENT_SETTINGS, 'directory', 'dir'];
 const below = (block: string, settings: string[]): string[] => settings.map((setting) => `${block}.${setting}`);
@@ -136,15 +136,18 @@ function readPeriod(settings: Settings, period: unknown, setting: string): Backe
     folder: '/loki/chunks',
   };
   const backend = readBackend(named?.settings ?? settings, 'chunks and index', paths, defaults);
-  // YAML reads `2024-01-01` as text, some writers as a time
-  const since = readPath(period, ['from']);
-  const from = since instanceof Date ? since.toISOString().slice(0, 10) : readSetting(settingsOf(period), 'from');
   return withoutGaps({
     ...backend,
     setting,
     prefix: joinPrefixes(backend.prefix, readSetting(settings, clients.prefix)),
-    since: from,
+    since: readSince(period),
   });
+}
+
+/** YAML reads `2024-01-01` as text, some writers as a time. */
+function readSince(period: unknown): string | undefined {
+  const since = readPath(period, ['from']);
+  return since instanceof Date ? since.toISOString().slice(0, 10) : readSetting(settingsOf(period), 'from');
 }
 
 /** undefined: it names none. */
@@ -163,18 +166,62 @@ function findNamedStore(settings: Settings, clients: Clients, name: string) {
   const [kind, stores] = found;
   return {
     kind,
-    settings: settingsOf({ [NAMED]: readPath(stores, [name]) }),
+    settings: settingsOf({
+      [NAMED]: readPath(stores, [name]),
+    }),
   };
 }
 
-/** Its periods as dockerfiles/loki takes them, which has no stores with names of their own; undefined: there are none. */
+/**
+ * Its periods as dockerfiles/loki takes them, which has no stores with names of their own; undefined: there are none.
+ * A period on a disk is none: what lies there stays behind, and the task's own disk is lost with the task.
+ */
 export function nameImageStores(settings: Settings): unknown[] | undefined {
   const clients = usesThanos(settings) ? THANOS_CLIENTS : OLD_CLIENTS;
   const periods = listPeriods(settings).map((period) => {
     const named = findNamedStore(settings, clients, readStore(period) ?? '');
-    return named ? { ...(period as object), object_store: nameKind(named.kind) } : period;
+    return named
+      ? {
+          ...(period as object),
+          object_store: nameKind(named.kind),
+        }
+      : period;
   });
-  return periods.length > 0 ? periods : undefined;
+  const kept = periods.filter((period) => readStore(period) !== 'filesystem');
+  return kept.length > 0 ? kept : undefined;
+}
+
+const DEFAULT_PATH = 'index/';
+
+/** `from 2024-01-01 tsdb v13 in s3, index loki_index_ each 24h` */
+function describePeriod(period: unknown): string {
+  const read = (path: string) => readSetting(settingsOf(period), path);
+  const since = readSince(period) ?? '?';
+  const path = read('index.path_prefix') ?? DEFAULT_PATH;
+  const folder = path === DEFAULT_PATH ? '' : ` in ${path}`;
+  const each = nameHours(read('index.period') ?? '168h');
+  const index = `index ${read('index.prefix') ?? ''} each ${each}${folder}`;
+  const [store, schema] = [read('store') ?? '?', read('schema') ?? '?'];
+  const place = readStore(period) ?? '?';
+  return `from ${since} ${store} ${schema} in ${place}, ${index}`;
+}
+
+/** Loki writes `1d` for what was given as `24h`. */
+function nameHours(period: string): string {
+  const [, days] = /^(\d+)d$/.exec(period) ?? [];
+  return days === undefined ? period : `${Number(days) * 24}h`;
+}
+
+/** Its periods as people say them, with kinds of stores instead of names that only it knows. */
+export const describePeriods = (settings: Settings): string[] => (nameImageStores(settings) ?? []).map(describePeriod);
+
+/** The same of a list of periods in JSON; what is none is given back as it is. */
+export function describeList(json: string): string[] {
+  try {
+    return (JSON.parse(json) as unknown[]).map(describePeriod);
+  } catch {
+    return [json];
+  }
 }
 
 function readRules(settings: Settings): Backend | undefined {
@@ -189,7 +236,10 @@ function readRules(settings: Settings): Backend | undefined {
     folder: ['ruler.storage.local.directory', 'common.storage.filesystem.rules_directory'],
     ...listPaths(OLD_CLIENTS, 'ruler.storage.s3', 'common.storage.s3'),
   };
-  const rules = readBackend(settings, 'rules', paths, { kind: kind ?? 'filesystem', folder: '/loki/rules' });
+  const rules = readBackend(settings, 'rules', paths, {
+    kind: kind ?? 'filesystem',
+    folder: '/loki/rules',
+  });
   if (isOnDisk(rules)) {
     return {
       ...rules,
@@ -215,10 +265,22 @@ function readThanosRules(settings: Settings): Backend | undefined {
     folder: ['ruler_storage.local.directory', 'ruler_storage.filesystem.dir'],
     ...listPaths(THANOS_CLIENTS, 'ruler_storage.s3'),
   };
-  const rules = readBackend(settings, 'rules', paths, { kind: 'filesystem', folder: '' });
-  if (!isOnDisk(rules)) return { ...rules, prefix: joinPrefixes(rules.prefix, RULES_PREFIX) };
+  const rules = readBackend(settings, 'rules', paths, {
+    kind: 'filesystem',
+    folder: '',
+  });
+  if (!isOnDisk(rules))
+    return {
+      ...rules,
+      prefix: joinPrefixes(rules.prefix, RULES_PREFIX),
+    };
   if (rules.folder === '') return undefined;
-  return rules.kind === 'local' ? { ...rules, isReadOnly: true } : rules;
+  return rules.kind === 'local'
+    ? {
+        ...rules,
+        isReadOnly: true,
+      }
+    : rules;
 }
 
 /** Settings with a URL that holds keys. Keys in settings of their own look the same in every store. */

@@ -1,5 +1,9 @@
 import type { Metric } from './endpoint';
+import { deadOptions, SHIPPED, UPGRADE_3 } from './loki-configuration';
+import { fargate } from './loki-fargate';
 import {
+  describeList,
+  describePeriods,
   findKeySettings,
   nameImageStores,
   PERIODS,
@@ -9,7 +13,7 @@ import {
 } from './loki-storage';
 import { query, REACH_S, secondsOf } from './request';
 import { readSetting, type Settings } from './settings';
-import type { DeadOption, Store, StoreService } from './store';
+import type { Store, StoreService } from './store';
 
 /** The selector may not be empty; since 3.0 every stream has service_name, older ones mostly have job. */
 const SELECTORS = ['{service_name=~".+"}', '{job=~".+"}'];
@@ -29,7 +33,9 @@ const IMAGE_SCHEMA = [
 ];
 
 const SEEN = 'Loki 3.7.6';
-const CHUNKS_IN_MEMORY: Metric = { name: 'loki_ingester_memory_chunks' };
+const CHUNKS_IN_MEMORY: Metric = {
+  name: 'loki_ingester_memory_chunks',
+};
 
 function ask(direction: 'backward' | 'forward', start: Date, end: Date) {
   const range = {
@@ -46,9 +52,15 @@ function ask(direction: 'backward' | 'forward', start: Date, end: Date) {
   );
 }
 
+const askNewest = (now: Date) => ask('backward', new Date(now.getTime() - REACH_S * 1000), now);
+
 function readEnvironment(settings: Settings): Record<string, string> {
   const periods = JSON.stringify(nameImageStores(settings) ?? IMAGE_SCHEMA);
-  return periods === JSON.stringify(IMAGE_SCHEMA) ? {} : { LOKI_SCHEMA: periods };
+  return periods === JSON.stringify(IMAGE_SCHEMA)
+    ? {}
+    : {
+        LOKI_SCHEMA: periods,
+      };
 }
 
 /**
@@ -70,28 +82,6 @@ function advise({ count, copies }: StoreService) {
   ];
 }
 
-const DEAD_OPTIONS: Record<string, string> = {
-  'storage_config.boltdb_shipper.shared_store': 'object_store of the schema period',
-  'storage_config.tsdb_shipper.shared_store': 'object_store of the schema period',
-  'compactor.shared_store': 'delete_request_store',
-  'chunk_store_config.max_look_back_period': 'limits_config.max_query_lookback',
-  'limits_config.enforce_metric_name': 'nothing',
-  'limits_config.ruler_evaluation_delay_duration': 'nothing',
-  'ingester.max_transfer_retries': 'ingester.wal',
-  'querier.query_timeout': 'limits_config.query_timeout',
-  'query_range.split_queries_by_interval': 'limits_config.split_queries_by_interval',
-  'storage_config.tsdb_shipper.use_boltdb_shipper_as_backup': 'nothing',
-};
-
-const UPGRADE_3 = 'https://grafana.com/docs/loki/latest/setup/upgrade/#300';
-
-const deadOptions = Object.entries(DEAD_OPTIONS).map(([path, instead]): DeadOption => ({
-  path,
-  instead,
-  since: '3.0.0',
-  source: UPGRADE_3,
-}));
-
 /**
  * Sources, read 2026-11: Loki's HTTP API and its reference of configuration parameters; pkg/loki/config_handler.go for
  * `mode=diff`; metrics of pkg/ingester/flush.go.
@@ -104,6 +94,7 @@ export const loki: Store = {
     variable: 'OLD_LOKI_URL',
   },
   readBackends,
+  fargate,
   flags: {
     ...STORAGE_FLAGS,
     'ingester.lifecycler.ring.kvstore.store': 'ring.store',
@@ -113,7 +104,9 @@ export const loki: Store = {
     'compactor.retention_enabled': 'compactor.retention-enabled',
     auth_enabled: 'auth.enabled',
   },
-  ring: { blocks: ['ingester.lifecycler.ring', 'common.ring'] },
+  ring: {
+    blocks: ['ingester.lifecycler.ring', 'common.ring'],
+  },
   tenancy: {
     isSeveral: {
       paths: ['auth_enabled'],
@@ -131,16 +124,26 @@ export const loki: Store = {
   isRetentionOn: (settings) => readSetting(settings, 'compactor.retention_enabled') === 'true',
   compactors: ['all', 'backend', 'compactor'],
   findKeySettings,
-  schema: { setting: PERIODS },
+  schema: {
+    setting: PERIODS,
+    describe: describePeriods,
+    describeImage: ({ LOKI_SCHEMA: periods = JSON.stringify(IMAGE_SCHEMA) }) => describeList(periods),
+  },
   sharesPrefix: true,
   scales: true,
   ready: {
-    request: { path: '/ready' },
+    request: {
+      path: '/ready',
+    },
     seen: SEEN,
   },
   // `mode=diff` answers 500 on every configuration: `unsupported type <nil>`
   configuration: {
-    requests: [{ path: '/config' }],
+    requests: [
+      {
+        path: '/config',
+      },
+    ],
     settings: STORAGE_SETTINGS,
     seen: SEEN,
   },
@@ -153,10 +156,16 @@ export const loki: Store = {
     seen: SEEN,
   },
   metrics: {
-    request: { path: '/metrics' },
+    request: {
+      path: '/metrics',
+    },
     // chunks stay in memory for a while after they were stored
     held: [CHUNKS_IN_MEMORY],
-    queued: [{ name: 'loki_ingester_flush_queue_length' }],
+    queued: [
+      {
+        name: 'loki_ingester_flush_queue_length',
+      },
+    ],
     stored: [
       {
         name: 'loki_ingester_chunks_stored_total',
@@ -170,11 +179,15 @@ export const loki: Store = {
     seen: SEEN,
   },
   ringPage: {
-    request: { path: '/ring?tokens=false' },
+    request: {
+      path: '/ring?tokens=false',
+    },
     seen: SEEN,
   },
   newest: {
-    ask: (now) => ask('backward', new Date(now.getTime() - REACH_S * 1000), now),
+    ask: askNewest,
+    // a range ends with the second after
+    askBefore: (moment) => askNewest(new Date(moment.getTime() - 1000)),
     isEnough: true,
     readsBucketAfter: 'any',
     seen: SEEN,
@@ -212,6 +225,7 @@ export const loki: Store = {
     unit: 'lines',
   },
   // grafana.com/docs/loki/latest/reference/loki-http-api: Flush in-memory chunks, Prepare ingester shutdown, Flush and shut down
+  pushes: ['/loki/api/v1/push', '/otlp/v1/logs'],
   administration: {
     paths: ['/flush', '/ingester/prepare_shutdown', '/ingester/shutdown', '/config'],
     isApart: false,
@@ -221,6 +235,7 @@ export const loki: Store = {
     prefix: 'loki',
     retention: '0s',
     readEnvironment,
+    places: ['LOKI_SCHEMA'],
   },
   boundaries: [
     {
@@ -232,6 +247,7 @@ export const loki: Store = {
     },
   ],
   deadOptions,
+  shipped: SHIPPED,
   bareSince: {
     version: '3.6.0',
     source: 'https://github.com/grafana/loki/issues/20149',

@@ -1,5 +1,6 @@
 import { isInS3, listS3Paths, readBackend, type Backend } from './backend';
 import type { Metric, StoreRequest } from './endpoint';
+import { makeFargate } from './mimir-fargate';
 import { addSeconds, query, secondsOf, STEP_S } from './request';
 import { readSetting, type Settings } from './settings';
 import { runsModule, type Store, type StoreService } from './store';
@@ -36,9 +37,16 @@ const SOURCES = {
 
 const STORAGE_SETTINGS = ['blocks_storage', 'ruler_storage', 'alertmanager_storage', 'common.storage'].flatMap(
   (block) =>
-    ['backend', 'storage_prefix', 'filesystem.dir', 's3.bucket_name', 's3.region', 's3.endpoint', 'local.path'].map(
-      (setting) => `${block}.${setting}`,
-    ),
+    [
+      'backend',
+      'storage_prefix',
+      'filesystem.dir',
+      's3.bucket_name',
+      's3.region',
+      's3.endpoint',
+      's3.sse',
+      'local.path',
+    ].map((setting) => `${block}.${setting}`),
 );
 
 /** What dockerfiles/mimir sets. */
@@ -46,14 +54,15 @@ const MAX_SERIES = 500_000;
 const RULER_PREFIX = 'mimirruler';
 
 function readBackends(settings: Settings): Backend[] {
-  const read = (block: string, what: string, folder: string) =>
-    readBackend(
+  const read = (block: string, what: string, folder: string) => {
+    const isLocal = readSetting(settings, `${block}.backend`) === 'local';
+    return readBackend(
       settings,
       what,
       {
         kind: [`${block}.backend`, 'common.storage.backend'],
         prefix: [`${block}.storage_prefix`, 'common.storage.storage_prefix'],
-        folder: [`${block}.filesystem.dir`, 'common.storage.filesystem.dir'],
+        folder: [isLocal ? `${block}.local.path` : `${block}.filesystem.dir`, 'common.storage.filesystem.dir'],
         ...listS3Paths('bucket_name', `${block}.s3`, 'common.storage.s3'),
       },
       {
@@ -61,6 +70,7 @@ function readBackends(settings: Settings): Backend[] {
         folder,
       },
     );
+  };
   const backends = [read('blocks_storage', 'blocks', '/blocks')];
   if (runsModule(settings, ['all', 'ruler', 'backend'])) backends.push(read('ruler_storage', 'rules', '/ruler'));
   const alerts = read('alertmanager_storage', 'alerts', '/alertmanager');
@@ -140,6 +150,7 @@ export const mimir: Store = {
     variable: 'OLD_MIMIR_URL',
   },
   readBackends,
+  fargate: makeFargate(readBackends),
   flags: {
     'ingester.ring.kvstore.store': 'ingester.ring.store',
     'limits.compactor_blocks_retention_period': 'compactor.blocks-retention-period',
@@ -236,6 +247,7 @@ export const mimir: Store = {
     unit: 'samples',
   },
   // grafana.com/docs/mimir/latest/references/http-api: Flush chunks or blocks, Prepare for shutdown, Shutdown, Configuration
+  pushes: ['/api/v1/push', '/otlp/v1/metrics'],
   administration: {
     paths: ['/ingester/flush', '/ingester/prepare-shutdown', '/ingester/shutdown', '/config'],
     isApart: false,
@@ -245,6 +257,8 @@ export const mimir: Store = {
     prefix: 'mimirblocks',
     retention: '0s',
     readEnvironment,
+    places: ['RULER_PREFIX'],
+    readOtherPrefixes: ({ RULER_PREFIX: prefix = RULER_PREFIX }) => ({ rules: prefix }),
   },
   boundaries: [
     {

@@ -1,5 +1,6 @@
 import { listS3Paths, readBackend, type Backend } from './backend';
 import type { Metric } from './endpoint';
+import { makeFargate } from './pyroscope-fargate';
 import { addSeconds, STEP_S } from './request';
 import type { Settings } from './settings';
 import type { Store } from './store';
@@ -7,6 +8,8 @@ import type { Store } from './store';
 /** A profile that every Go program has; the first sample is looked for in it. */
 const PROFILE_TYPE = 'process_cpu:cpu:nanoseconds:cpu:nanoseconds';
 const FIRST_REACH_S = 3600;
+/** Each step of it is in the answer, of which SSM cuts all above 24,000 characters. */
+const BEFORE_REACH_S = 900;
 
 /** The commits are of 1.x, but the shipper's, which is of 2.x. */
 const SOURCES = {
@@ -37,9 +40,16 @@ const UPLOADS: Metric = {
 
 const STORAGE_SETTINGS = [
   'pyroscopedb.data_path',
-  ...['backend', 'prefix', 'storage_prefix', 'filesystem.dir', 's3.bucket_name', 's3.region', 's3.endpoint'].map(
-    (setting) => `storage.${setting}`,
-  ),
+  ...[
+    'backend',
+    'prefix',
+    'storage_prefix',
+    'filesystem.dir',
+    's3.bucket_name',
+    's3.region',
+    's3.endpoint',
+    's3.sse',
+  ].map((setting) => `storage.${setting}`),
 ];
 
 /**
@@ -67,6 +77,16 @@ const ask = (method: string, body: object) => ({
   body: JSON.stringify(body),
 });
 
+/** When there were profiles, in steps. */
+const askSeries = (start: Date, end: Date) =>
+  ask('SelectSeries', {
+    profileTypeID: PROFILE_TYPE,
+    labelSelector: '{}',
+    start: start.getTime(),
+    end: end.getTime(),
+    step: STEP_S,
+  });
+
 /**
  * Sources, read 2026-11: Pyroscope's HTTP API and its reference of configuration parameters; pkg/api/api.go, which has
  * no /flush but its ingester's Connect service; metrics of pkg/phlaredb.
@@ -79,13 +99,16 @@ export const pyroscope: Store = {
     variable: 'OLD_PYROSCOPE_URL',
   },
   readBackends,
+  fargate: makeFargate(readBackends),
   flags: {
     'ingester.lifecycler.ring.kvstore.store': 'ring.store',
     'ingester.lifecycler.ring.replication_factor': 'distributor.replication-factor',
     'limits.compactor_blocks_retention_period': 'compactor.blocks-retention-period',
     multitenancy_enabled: 'auth.multitenancy-enabled',
   },
-  ring: { blocks: ['ingester.lifecycler.ring'] },
+  ring: {
+    blocks: ['ingester.lifecycler.ring'],
+  },
   tenancy: {
     isSeveral: {
       paths: ['multitenancy_enabled'],
@@ -102,11 +125,20 @@ export const pyroscope: Store = {
   },
   compactors: ['all', 'compactor'],
   ready: {
-    request: { path: '/ready' },
+    request: {
+      path: '/ready',
+    },
     seen: SOURCES.ready,
   },
   configuration: {
-    requests: [{ path: '/api/v1/status/config/diff' }, { path: '/api/v1/status/config' }],
+    requests: [
+      {
+        path: '/api/v1/status/config/diff',
+      },
+      {
+        path: '/api/v1/status/config',
+      },
+    ],
     settings: STORAGE_SETTINGS,
     seen: SOURCES.configuration,
   },
@@ -122,7 +154,9 @@ export const pyroscope: Store = {
     until: SEGMENT_WRITERS,
   },
   metrics: {
-    request: { path: '/metrics' },
+    request: {
+      path: '/metrics',
+    },
     held: [HEAD_SIZE],
     stored: [UPLOADS],
     memory: {
@@ -133,24 +167,19 @@ export const pyroscope: Store = {
     until: SEGMENT_WRITERS,
   },
   ringPage: {
-    request: { path: '/ring?tokens=false' },
+    request: {
+      path: '/ring?tokens=false',
+    },
     seen: SOURCES.ring,
   },
   newest: {
     ask: () => [ask('GetProfileStats', {})],
     readsBucketAfter: 'any',
+    askBefore: (moment) => [askSeries(new Date(moment.getTime() - BEFORE_REACH_S * 1000), moment)],
     seen: SOURCES.newest,
   },
   first: {
-    ask: (since, now) => [
-      ask('SelectSeries', {
-        profileTypeID: PROFILE_TYPE,
-        labelSelector: '{}',
-        start: since.getTime(),
-        end: addSeconds(since, FIRST_REACH_S, now).getTime(),
-        step: STEP_S,
-      }),
-    ],
+    ask: (since, now) => [askSeries(since, addSeconds(since, FIRST_REACH_S, now))],
     seen: SOURCES.first,
   },
   // 64-bit numbers are strings in Connect's JSON; 0: it has none
@@ -180,6 +209,7 @@ export const pyroscope: Store = {
     unit: 'profiles',
   },
   // pkg/api/api.go of grafana/pyroscope: its ingester's Connect service, and its configuration
+  pushes: ['/ingest', '/push.v1.PusherService/Push'],
   administration: {
     paths: ['/ingester.v1.IngesterService/Flush', '/api/v1/status/config'],
     isApart: false,
@@ -198,6 +228,11 @@ export const pyroscope: Store = {
     },
   ],
   deadOptions: [],
+  // cmd/pyroscope/Dockerfile, CMD; in cmd/pyroscope/pyroscope.yaml all values are comments
+  shipped: {
+    path: '/etc/pyroscope/config.yaml',
+    settings: {},
+  },
   bareSince: {
     version: '1.7.0',
     source: 'https://github.com/grafana/pyroscope/pull/3437',

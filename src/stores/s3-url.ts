@@ -34,6 +34,12 @@ function readHost(host: string): S3Place {
 /** Whether there are keys in a URL. */
 export const holdsKeys = (text: string | undefined): boolean => splitKeys(text).keys !== '';
 
+/** The same URL without the keys in it. */
+export function withoutKeys(url: string): string {
+  const [scheme = ''] = /^[a-z0-9]+:\/\//i.exec(unescapeText(url)) ?? [];
+  return scheme + splitKeys(url).place;
+}
+
 function splitKeys(text = ''): { keys: string; place: string } {
   const url = ESCAPED.test(text) ? unescapeText(text) : text;
   const [, rest = ''] = PARTS.exec(url) ?? [];

@@ -7,6 +7,7 @@ import type {
   MetricsEndpoint,
   SampleEndpoint,
 } from './endpoint';
+import type { Fargate } from './fargate';
 import type { Setting, Settings } from './settings';
 import type { Times } from './times';
 
@@ -86,6 +87,10 @@ interface StoreImage {
   retention: string;
   /** variables, beside prefix and retention, by which it reads and writes where a configuration did */
   readEnvironment(settings: Settings, backends: Backend[]): Record<string, string>;
+  /** of these variables those, beside S3_PREFIX, that say where it keeps what */
+  places?: string[];
+  /** prefixes of what is not the data itself, by what it is */
+  readOtherPrefixes?(environment: Record<string, string>): Record<string, string>;
 }
 
 /** Where, how and for how long a store keeps data: what its configuration says. */
@@ -109,7 +114,13 @@ interface Keeping {
   /** settings that hold a key for S3 in a way of their own */
   findKeySettings?(settings: Settings): string[];
   /** periods of its schema as they stand, where it has any, and the setting that holds them */
-  schema?: { setting: string };
+  schema?: {
+    setting: string;
+    /** each period in words that are the same for the same */
+    describe(settings: Settings): string[];
+    /** those that its image of dockerfiles/ reads and writes */
+    describeImage(environment: Record<string, string>): string[];
+  };
   /** several of its backends may share a prefix: it knows what is whose */
   sharesPrefix?: boolean;
   /** more tasks than the plan document's are kept when it is imported */
@@ -139,7 +150,18 @@ interface Versions {
   boundaries: VersionBoundary[];
   deadOptions: DeadOption[];
   /** since when its published image has no shell and none of its tools */
-  bareSince: { version: string; source: string };
+  bareSince: {
+    version: string;
+    source: string;
+  };
+  /**
+   * What its published image is started with where nobody names a configuration, and what of that counts here.
+   * Those of Mimir and Tempo bring none: cmd/mimir/Dockerfile and cmd/tempo/Dockerfile have an ENTRYPOINT alone.
+   */
+  shipped?: {
+    path: string;
+    settings: Record<string, unknown>;
+  };
   /** names that it is published under beside its own */
   publishedAs?: string[];
 }
@@ -157,6 +179,14 @@ export interface ReceivedCounter {
   metrics: Metric[];
   /** `samples` */
   unit: string;
+  /** where its own counters tell its ports apart; absent: senders have one */
+  ports?: ReceivedPort[];
+}
+
+/** What came in at a port, as the component itself knows it: what a host publishes it as is not to be seen here. */
+interface ReceivedPort {
+  port: number;
+  metrics: Metric[];
 }
 
 /** A port at which senders reach a component, and what it speaks there. */
@@ -165,17 +195,30 @@ export interface Door {
   speaks: string;
 }
 
+/** An exit code of a container that was stopped in order, and is no failure. */
+export interface KnownExit {
+  code: number;
+  why: string;
+}
+
 /** Everything that is known of a store. No other file knows one by name but the list, and the plan's defaults. */
 export interface Store extends Keeping, Asking, Versions {
   /** where it answers HTTP by its own default, and by the plan document */
   ports: number[];
   /** beside that, where it takes what it stores; its HTTP port answers no sender of these */
   doors: Door[];
+  /** paths of HTTP by which senders push to it; each takes POST alone */
+  pushes: string[];
   /** where Alloy on ECS writes to it on the old host, and the variable that says otherwise (dockerfiles/alloy) */
-  oldHost: { port: number; variable: string };
+  oldHost: {
+    port: number;
+    variable: string;
+  };
   visibility: Visibility;
   administration: Administration;
+  fargate: Fargate;
   received: ReceivedCounter;
+  knownExit?: KnownExit;
   advise?(service: StoreService): StoreAdvice[];
 }
 

@@ -1,5 +1,6 @@
 import { listS3Paths, readBackend, type Backend } from './backend';
 import type { Metric, StoreRequest } from './endpoint';
+import { makeFargate } from './tempo-fargate';
 import { addSeconds, query, REACH_S, secondsOf } from './request';
 import { readSetting, type Settings } from './settings';
 import type { DeadOption, Store, StoreService } from './store';
@@ -16,7 +17,7 @@ const LIVE_TRACES: Metric = {
   name: 'tempo_ingester_live_traces',
   isLate: true,
 };
-const STORAGE_SETTINGS = ['backend', 'local.path', 's3.bucket', 's3.prefix', 's3.region', 's3.endpoint'].map(
+const STORAGE_SETTINGS = ['backend', 'local.path', 's3.bucket', 's3.prefix', 's3.region', 's3.endpoint', 's3.sse'].map(
   (setting) => `storage.trace.${setting}`,
 );
 
@@ -71,6 +72,12 @@ const deadOptions = Object.entries(DEAD_OPTIONS).map(([path, instead]): DeadOpti
 /** 3200 answers it with a 404, for which a sender drops its spans for good. */
 const OTLP_HTTP_PORT = 4318;
 
+const countAccepted = (transport: string): Metric => ({
+  name: 'tempo_receiver_accepted_spans',
+  label: `otlp_receiver",transport="${transport}"`,
+  isLate: true,
+});
+
 /**
  * Sources, read 2026-11: Tempo's HTTP API and its configuration reference; cmd/tempo/app/app.go for `mode=diff`;
  * metrics of modules/ingester/flush.go.
@@ -92,12 +99,15 @@ export const tempo: Store = {
     variable: 'OLD_TEMPO_OTLP_URL',
   },
   readBackends,
+  fargate: makeFargate(readBackends),
   flags: {
     'ingester.lifecycler.ring.kvstore.store': 'ring.store',
     'ingester.lifecycler.ring.replication_factor': 'distributor.replication-factor',
     multitenancy_enabled: 'multitenancy.enabled',
   },
-  ring: { blocks: ['ingester.lifecycler.ring'] },
+  ring: {
+    blocks: ['ingester.lifecycler.ring'],
+  },
   tenancy: {
     isSeveral: {
       paths: ['multitenancy_enabled'],
@@ -109,19 +119,38 @@ export const tempo: Store = {
     },
   },
   retention: {
-    paths: ['compactor.compaction.block_retention'],
+    // tempodb/retention.go, retainTenant: an override counts before the compactor's, unless it is 0
+    paths: [
+      'overrides.defaults.compaction.block_retention',
+      'overrides.block_retention',
+      'compactor.compaction.block_retention',
+    ],
     byDefault: '336h',
   },
   compactors: ['all', 'compactor', 'scalable-single-binary'],
   isCompactorOff: (settings) => readSetting(settings, 'compactor.disabled') === 'true',
   compactsAlone: true,
+  // 2.10.8, tried: all is in S3 within a second of SIGTERM, and the process does not end
+  knownExit: {
+    code: 137,
+    why: 'it has written everything within a second of SIGTERM, and hangs until its stop timeout',
+  },
   ready: {
-    request: { path: '/ready' },
+    request: {
+      path: '/ready',
+    },
     seen: SEEN,
   },
   // a line and a `---` come first: two documents of YAML
   configuration: {
-    requests: [{ path: '/status/config?mode=diff' }, { path: '/status/config' }],
+    requests: [
+      {
+        path: '/status/config?mode=diff',
+      },
+      {
+        path: '/status/config',
+      },
+    ],
     settings: STORAGE_SETTINGS,
     seen: SEEN,
   },
@@ -135,11 +164,21 @@ export const tempo: Store = {
     until: LIVE_STORES,
   },
   metrics: {
-    request: { path: '/metrics' },
+    request: {
+      path: '/metrics',
+    },
     // both are 0 while a block is still being written
     held: [LIVE_TRACES],
-    queued: [{ name: 'tempo_ingester_flush_queue_length' }],
-    stored: [{ name: 'tempo_ingester_blocks_flushed_total' }],
+    queued: [
+      {
+        name: 'tempo_ingester_flush_queue_length',
+      },
+    ],
+    stored: [
+      {
+        name: 'tempo_ingester_blocks_flushed_total',
+      },
+    ],
     memory: {
       ...LIVE_TRACES,
       unit: 'traces',
@@ -152,7 +191,9 @@ export const tempo: Store = {
     isEnough: true,
     seen: SEEN,
     // younger ones come from ingesters alone; of 0 its configuration says nothing (`omitempty`)
-    readsBucketAfter: { setting: 'query_frontend.search.query_backend_after' },
+    readsBucketAfter: {
+      setting: 'query_frontend.search.query_backend_after',
+    },
   },
   first: {
     ask: (since, now) => WINDOWS_S.map((window) => search(since, addSeconds(since, window, now))),
@@ -182,8 +223,20 @@ export const tempo: Store = {
       },
     ],
     unit: 'spans',
+    // grafana/tempo modules/distributor/receiver/metrics_provider.go: receiver, then transport
+    ports: [
+      {
+        port: 4317,
+        metrics: [countAccepted('grpc')],
+      },
+      {
+        port: OTLP_HTTP_PORT,
+        metrics: [countAccepted('http')],
+      },
+    ],
   },
   // grafana.com/docs/tempo/latest/api_docs: Flush, Shutdown, Status
+  pushes: ['/v1/traces'],
   administration: {
     paths: ['/flush', '/shutdown', '/status/config'],
     isApart: true,

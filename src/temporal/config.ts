@@ -9,7 +9,11 @@ export function readTemporalConfig() {
   try {
     const { connectionOptions: options, namespace = 'default' } = loadClientConnectConfig();
     const address = options.address ?? DEFAULT_ADDRESS;
-    return { options, namespace, address };
+    return {
+      options,
+      namespace,
+      address,
+    };
   } catch (error) {
     throw new TemporalError(unreadableConfig(messageOf(error)), { cause: error });
   }

@@ -75,10 +75,18 @@ function readTasks(events: HistoryEvent[]) {
       begun = Number(good.startedEventId);
       failed = null;
     }
-    if (bad && !HARMLESS_CAUSES.has(Number(bad.cause))) failed = { ...bad, at: timeOf(event) };
+    if (bad && !HARMLESS_CAUSES.has(Number(bad.cause)))
+      failed = {
+        ...bad,
+        at: timeOf(event),
+      };
   }
   const signals = events.filter(({ eventId }) => Number(eventId) > begun).flatMap(readSignal);
-  return { lastGood, signals, failed };
+  return {
+    lastGood,
+    signals,
+    failed,
+  };
 }
 
 function readSignal(event: HistoryEvent): SentSignal[] {

@@ -112,7 +112,15 @@ async function ask(
     // it ended before it had read its plan
     if (error instanceof QueryNotRegisteredError) return null;
     // a worker that is slow is no reason to go by what is known less well
-    if (error instanceof NoAnswer) throw refuseUnanswered(session, { workflowId, runId }, error);
+    if (error instanceof NoAnswer)
+      throw refuseUnanswered(
+        session,
+        {
+          workflowId,
+          runId,
+        },
+        error,
+      );
     return { why: texts.canNotBeAsked(runId, messageOf(error)) };
   }
 }

@@ -135,7 +135,11 @@ export async function readLiveStatus(session: Session, run: RunName): Promise<Li
   const status = await onceItListens(() => askWorker(session, run.kind, () => handle.query(statusQuery)));
   if (isUnreadable(status)) throw new TemporalError(unreadableAnswer(status.unreadable));
   if (status.outcome) return { status };
-  if (description.status.name !== 'RUNNING') return { status, cutOff: describeCutOff(run, description, status) };
+  if (description.status.name !== 'RUNNING')
+    return {
+      status,
+      cutOff: describeCutOff(run, description, status),
+    };
   const seen = readHeartbeat(description);
   return { status: seen ? { ...status, gate: gateOf(seen) } : status };
 }

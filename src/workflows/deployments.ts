@@ -196,6 +196,13 @@ function renewUndos({ ledger }: Run, services: EndedDeployment['services']): voi
     const deployed = services[input.service];
     if (!deployed) continue;
     const { count, taskDefinition, withoutDuties } = deployed;
-    ledger.replace({ ...undo, input: { ...input, count, taskDefinition: withoutDuties ?? taskDefinition } });
+    ledger.replace({
+      ...undo,
+      input: {
+        ...input,
+        count,
+        taskDefinition: withoutDuties ?? taskDefinition,
+      },
+    });
   }
 }

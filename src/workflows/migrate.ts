@@ -60,7 +60,7 @@ export async function goBack(migration: Run, reason: string): Promise<Outcome> {
   });
   const isFree = Promise.all([stopping, measuring]);
   // a deployment that changes a service beside this would leave it as neither wants
-  let leaving: Promise<void> | undefined;
+  let leaving: Promise<unknown> | undefined;
   const outcome = await rollback.takeBack({
     ingestion: () => stopping,
     duties: () => isFree,
@@ -68,11 +68,18 @@ export async function goBack(migration: Run, reason: string): Promise<Outcome> {
       await isFree;
       tellOverlapIsOver(migration);
       // once, however often the rest is tried
-      leaving ??= waitUntilNobodyAsks(migration);
+      leaving ??= leaveEcs(migration);
       await leaving;
     },
   });
   await stopping;
   if (outcome !== 'rolled-back') return outcome;
   return (await nameRemains(migration)) ? outcome : 'rollback-incomplete';
+}
+
+/** Before ECS stops nobody asks it any more, and it is known whose senders came there. */
+function leaveEcs(migration: Run): Promise<unknown> {
+  const { received } = migration.facts;
+  const leaving = waitUntilNobodyAsks(migration);
+  return received ? Promise.all([leaving, received.look()]) : leaving;
 }

@@ -7,6 +7,7 @@ import { runPhase } from './engine/phase';
 import { Run } from './engine/run';
 import { goBack } from './migrate';
 import { parseRecovery } from './input';
+import { tellUnmeasuredMemory } from './moves/texts';
 
 /**
  * The way back of a run that could not go it itself, since somebody has terminated it. It has a migration's workflow id,
@@ -39,6 +40,7 @@ async function takeUp(run: Run, input: RecoverInput): Promise<never> {
   showUsers(run, input);
   for (const undo of undos) run.writeUndo(undo);
   for (const sentence of derived) progress.addEvent(sentence);
+  if (requests) progress.addEvent(tellUnmeasuredMemory());
   throw failFor('Recovery', reason);
 }
 

@@ -15,6 +15,8 @@ const PROBES: ActivityName[] = [
   'checkReach',
   'checkPrivateAnswers',
   'readFirstSamples',
+  'readWriting',
+  'proveWriting',
   'measureUnflushed',
   'countReceived',
 ];
@@ -26,6 +28,7 @@ const EFFECTS: Record<UndoVerb, ActivityName[]> = {
   restoreTraffic: RECORD_CHANGES,
   restoreRecords: RECORD_CHANGES,
   unfoldPair: RECORD_CHANGES,
+  awaitSenders: [],
   restoreService: ['ensureService', 'scaleService', 'updateService'],
   revertService: ['scaleService'],
   listGrafanaEdits: ['copyGrafana'],

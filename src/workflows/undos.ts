@@ -5,6 +5,7 @@ import type { Run } from './engine/run';
 import { listGrafanaEdits, tellEditsAreUnlisted } from './moves/grafana';
 import { startCompactors, startHost } from './moves/hosts';
 import { restoreRecords, restoreTraffic, unfoldPair } from './moves/records';
+import { awaitSenders } from './moves/senders';
 import { restoreService, revertService } from './moves/services';
 import { waitForEffectsOf } from './undone-effects';
 
@@ -34,6 +35,7 @@ const UNDOS: { [V in UndoVerb]: Undoing<V> } = {
   restoreTraffic: (migration, input, { patience }) => restoreTraffic(migration, input, patience),
   restoreRecords: (migration, input, { patience }) => restoreRecords(migration, input, patience),
   unfoldPair: (migration, input, { patience }) => unfoldPair(migration, input, patience),
+  awaitSenders: (migration, input, { patience }) => awaitSenders(migration, input, patience),
   listGrafanaEdits: (migration, input, { patience }) => listGrafanaEdits(migration, input, patience),
   tellUnlistedEdits: (migration, { database }) => tellEditsAreUnlisted(migration, database),
 };

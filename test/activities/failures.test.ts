@@ -166,7 +166,12 @@ test('a host that nobody listens on is worth another try and says what to check'
   const before = process.env['AWS_ENDPOINT_URL'];
   process.env['AWS_ENDPOINT_URL'] = 'http://127.0.0.1:1';
   try {
-    const failure = await failureOf(() => nowhere.ensureCluster({ owner: OWNER, name: 'c2' }));
+    const failure = await failureOf(() =>
+      nowhere.ensureCluster({
+        owner: OWNER,
+        name: 'c2',
+      }),
+    );
     expect(failure).toMatchObject({
       nonRetryable: false,
       message: matching(/check the network, and AWS_ENDPOINT_URL if it is set/),

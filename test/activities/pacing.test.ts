@@ -54,7 +54,10 @@ test('until it has told something, it repeats what the attempt before it had tol
 
 test('what an activity throws is thrown, and it heartbeats no more', async () => {
   const sent: unknown[] = [];
-  const context = { info: {}, heartbeat: () => sent.push(undefined) } as unknown as Context;
+  const context = {
+    info: {},
+    heartbeat: () => sent.push(undefined),
+  } as unknown as Context;
   const run = withHeartbeats(() => Promise.reject(new Error('denied')));
   await expect(asyncLocalStorage.run(context, () => run(undefined))).rejects.toThrow('denied');
   await jest.advanceTimersByTimeAsync(2_000);

@@ -33,6 +33,30 @@ test('a side that was not known at one of the looks is not known between them', 
   expect(tell([null, 0], [10, null])).toEqual(['mimir: host not known, ECS not known samples']);
 });
 
+test('what a component counts at each of its ports is told by port, and only where a side knows it', () => {
+  const at = (when: string, host: number, ecs: number | null): ReceivedLook => {
+    const [total] = lookAt(when, host + 5, ecs).totals;
+    const ports = [
+      {
+        port: 4317,
+        host,
+        ecs,
+      },
+      {
+        port: 4318,
+        host: null,
+        ecs: null,
+      },
+    ];
+    return {
+      at: when,
+      totals: [{ ...total!, service: 'tempo', unit: 'spans', ports }],
+    };
+  };
+  const [received] = compareReceived(at(BEFORE, 10, 0), at(AFTER, 30, 7));
+  expect(describeReceived(received!)).toBe('tempo: host 20, ECS 7 spans, of them at 4317 host 20, ECS 7');
+});
+
 test('the stretch is that between the looks', () => {
   const [received] = compareReceived(lookAt(BEFORE, 0, 0), lookAt(AFTER, 0, 0));
   expect(received).toMatchObject({

@@ -51,7 +51,10 @@ const BY_HAND: Record<string, string> = {
 };
 
 test('what AWS answers with pages is read page by page, or it is said why one is enough', () => {
-  const files = readdirSync(ACTIVITIES, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  const files = readdirSync(ACTIVITIES, {
+    recursive: true,
+    encoding: 'utf8',
+  }).filter((file) => file.endsWith('.ts'));
   const unpaged = files.flatMap((file) => {
     const text = readFileSync(join(ACTIVITIES, file), 'utf8');
     const isUnpaged = ({ action, asked }: { action: string; asked: string }) =>

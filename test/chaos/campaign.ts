@@ -23,6 +23,8 @@ export interface Result {
   name: string;
   kind: string;
   problems: string[];
+  /** what differed in earlier tries of the same case, of the same code */
+  earlier?: string[];
   seconds: number;
   /** absent: it counted nothing */
   counts?: Partial<Record<Counted, number>>;
@@ -51,6 +53,8 @@ export async function trySpread(trials: Trial[], each: number, sideBySide: numbe
 /** Trials with what is kept of their results, so that a campaign that was cut off goes on where it was. */
 export class Campaign {
   private readonly results = new Map<string, Result>();
+  /** by the names of trials: what has differed once is not made right by a try that went well */
+  private readonly differed = new Map<string, string[]>();
 
   /** @param file a line of JSON for each result */
   constructor(
@@ -63,6 +67,7 @@ export class Campaign {
       const result = JSON.parse(line) as Result;
       // what differed is tried again
       if (result.problems.length === 0) this.results.set(result.name, result);
+      else this.differed.set(result.name, [...(this.differed.get(result.name) ?? []), ...result.problems]);
     }
   }
 
@@ -85,7 +90,17 @@ export class Campaign {
       const left = open.length - done;
       tell(result, left, (((Date.now() - began) / done) * left) / 1000);
     });
-    return trials.flatMap(({ name }) => this.results.get(name) ?? []);
+    return trials.flatMap(({ name }) => this.results.get(name) ?? []).map((result) => this.recall(result));
+  }
+
+  private recall(result: Result): Result {
+    const earlier = this.differed.get(result.name);
+    return earlier
+      ? {
+          ...result,
+          earlier,
+        }
+      : result;
   }
 
   private keep(result: Result): void {

@@ -19,14 +19,17 @@ export function writeReport(results: Result[]): string {
   });
   const differences = results
     .filter(differs)
-    .flatMap(({ name, problems }) => [
+    .flatMap(({ name, problems, earlier = [] }) => [
       '',
       name,
       ...problems.map((problem) => `  ${problem}`),
+      ...earlier.map((problem) => `  in an earlier try: ${problem}`),
       `  again: npm run chaos -- --only '${name}'`,
     ]);
   const sums = COUNTED.map((what) => `${sum(results.map(({ counts }) => counts?.[what] ?? 0))} ${what}`);
-  const failed = results.flatMap(({ problems }) => problems).filter((problem) => problem.startsWith(FAILED_TASK));
+  const failed = results
+    .flatMap(({ problems, earlier = [] }) => [...problems, ...earlier])
+    .filter((problem) => problem.startsWith(FAILED_TASK));
   const counts = `${results.length} cases, ${results.filter(differs).length} differ`;
   const totals = [counts, ...sums, `${failed.length} workflow tasks failed`].join(', ');
   return [...lines, ...differences, '', totals].join('\n');
@@ -34,4 +37,5 @@ export function writeReport(results: Result[]): string {
 
 const sum = (numbers: number[]): number => numbers.reduce((all, each) => all + each, 0);
 
-export const differs = ({ problems }: Result): boolean => problems.length > 0;
+/** Now, or in an earlier try of the same campaign: a difference that comes and goes is one. */
+export const differs = ({ problems, earlier = [] }: Result): boolean => problems.length + earlier.length > 0;

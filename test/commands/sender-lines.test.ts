@@ -35,7 +35,18 @@ const NEVER: Sender = {
 
 const SURVEY = {
   ports: [portOf(9009, 'mimir'), portOf(3100, 'loki')],
-  senders: [{ ...NOT, name: 'web-1 (i-2)' }, { ...NOT, peer: '10.0.3.5', connections: 1 }, NEVER],
+  senders: [
+    {
+      ...NOT,
+      name: 'web-1 (i-2)',
+    },
+    {
+      ...NOT,
+      peer: '10.0.3.5',
+      connections: 1,
+    },
+    NEVER,
+  ],
   cutOff: [],
   tls: [],
 };

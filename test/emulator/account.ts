@@ -70,7 +70,12 @@ export async function furnish(clients: Clients, world: World) {
 }
 
 async function createImage({ ec2 }: Clients, InstanceId: string) {
-  const { ImageId } = await ec2.send(new CreateImageCommand({ InstanceId, Name: 'lgtm-backup' }));
+  const { ImageId } = await ec2.send(
+    new CreateImageCommand({
+      InstanceId,
+      Name: 'lgtm-backup',
+    }),
+  );
   const found = await until('the image', async () => {
     const { Images } = await ec2.send(new DescribeImagesCommand({ ImageIds: [ImageId!] }));
     return Images![0]!.State === 'available' && Images![0];
@@ -103,7 +108,12 @@ async function createService({ ecs }: Clients, { subnets }: World, group: string
   };
   await ecs.send(new CreateServiceCommand(service));
   await until('a steady service', async () => {
-    const { services } = await ecs.send(new DescribeServicesCommand({ cluster: CLUSTER, services: ['loki'] }));
+    const { services } = await ecs.send(
+      new DescribeServicesCommand({
+        cluster: CLUSTER,
+        services: ['loki'],
+      }),
+    );
     return services![0]!.deployments![0]!.rolloutState === 'COMPLETED';
   });
 }

@@ -47,7 +47,13 @@ export class BothSides {
       TTL: 300,
       ResourceRecords: [{ Value: world.eip }],
     };
-    const id = await sides.change([{ Action: 'DELETE', ResourceRecordSet: original }, ...sides.pairAt(0)]);
+    const id = await sides.change([
+      {
+        Action: 'DELETE',
+        ResourceRecordSet: original,
+      },
+      ...sides.pairAt(0),
+    ]);
     await sides.untilInSync(id);
     return sides;
   }
@@ -71,7 +77,12 @@ export class BothSides {
 
   /** To 0: its task is drained, and ends. */
   async stopService(): Promise<void> {
-    await this.clients.ecs.send(new UpdateServiceCommand({ ...SERVICE, desiredCount: 0 }));
+    await this.clients.ecs.send(
+      new UpdateServiceCommand({
+        ...SERVICE,
+        desiredCount: 0,
+      }),
+    );
   }
 
   private async createService(): Promise<void> {
@@ -115,7 +126,12 @@ export class BothSides {
       ToPort: PORT,
       UserIdGroupPairs: [{ GroupId }],
     };
-    await this.clients.ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [rule] }));
+    await this.clients.ec2.send(
+      new AuthorizeSecurityGroupIngressCommand({
+        GroupId,
+        IpPermissions: [rule],
+      }),
+    );
   }
 
   private async change(Changes: Change[]): Promise<string> {

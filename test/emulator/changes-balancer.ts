@@ -33,7 +33,10 @@ export const BALANCER_CHANGES: Change[] = [
     'CreateLoadBalancer: another',
     (account) =>
       account.clients.elb.send(
-        new CreateLoadBalancerCommand({ Name: 'other', Subnets: [account.world.subnets['public-a']!] }),
+        new CreateLoadBalancerCommand({
+          Name: 'other',
+          Subnets: [account.world.subnets['public-a']!],
+        }),
       ),
   ],
   [
@@ -49,7 +52,12 @@ export const BALANCER_CHANGES: Change[] = [
   [
     'SetSecurityGroups',
     (account) =>
-      account.clients.elb.send(new SetSecurityGroupsCommand({ LoadBalancerArn: account.balancer, SecurityGroups: [] })),
+      account.clients.elb.send(
+        new SetSecurityGroupsCommand({
+          LoadBalancerArn: account.balancer,
+          SecurityGroups: [],
+        }),
+      ),
   ],
   [
     'CreateListener: another',
@@ -67,14 +75,20 @@ export const BALANCER_CHANGES: Change[] = [
     'ModifyListener: its policy',
     (account) =>
       account.clients.elb.send(
-        new ModifyListenerCommand({ ListenerArn: account.listener, SslPolicy: 'ELBSecurityPolicy-TLS13-1-2-2021-06' }),
+        new ModifyListenerCommand({
+          ListenerArn: account.listener,
+          SslPolicy: 'ELBSecurityPolicy-TLS13-1-2-2021-06',
+        }),
       ),
   ],
   [
     'ModifyListener: its default',
     (account) =>
       account.clients.elb.send(
-        new ModifyListenerCommand({ ListenerArn: account.listener, DefaultActions: [forward(account)] }),
+        new ModifyListenerCommand({
+          ListenerArn: account.listener,
+          DefaultActions: [forward(account)],
+        }),
       ),
   ],
   [
@@ -95,7 +109,12 @@ export const BALANCER_CHANGES: Change[] = [
       account.clients.elb.send(
         new ModifyRuleCommand({
           RuleArn: account.rule,
-          Conditions: [{ Field: 'source-ip', SourceIpConfig: { Values: ['10.0.0.0/8'] } }],
+          Conditions: [
+            {
+              Field: 'source-ip',
+              SourceIpConfig: { Values: ['10.0.0.0/8'] },
+            },
+          ],
         }),
       ),
   ],
@@ -105,7 +124,12 @@ export const BALANCER_CHANGES: Change[] = [
       account.clients.elb.send(
         new ModifyRuleCommand({
           RuleArn: account.rule,
-          Actions: [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '503' } }],
+          Actions: [
+            {
+              Type: 'fixed-response',
+              FixedResponseConfig: { StatusCode: '503' },
+            },
+          ],
         }),
       ),
   ],
@@ -113,7 +137,14 @@ export const BALANCER_CHANGES: Change[] = [
     'SetRulePriorities',
     (account) =>
       account.clients.elb.send(
-        new SetRulePrioritiesCommand({ RulePriorities: [{ RuleArn: account.rule, Priority: 30 }] }),
+        new SetRulePrioritiesCommand({
+          RulePriorities: [
+            {
+              RuleArn: account.rule,
+              Priority: 30,
+            },
+          ],
+        }),
       ),
   ],
   [
@@ -133,7 +164,10 @@ export const BALANCER_CHANGES: Change[] = [
     'ModifyTargetGroup: its health check',
     (account) =>
       account.clients.elb.send(
-        new ModifyTargetGroupCommand({ TargetGroupArn: account.targetGroup, HealthCheckPath: '/other' }),
+        new ModifyTargetGroupCommand({
+          TargetGroupArn: account.targetGroup,
+          HealthCheckPath: '/other',
+        }),
       ),
   ],
   [
@@ -150,24 +184,51 @@ export const BALANCER_CHANGES: Change[] = [
     'RegisterTargets',
     (account) =>
       account.clients.elb.send(
-        new RegisterTargetsCommand({ TargetGroupArn: account.targetGroup, Targets: [{ Id: '10.0.2.9', Port: 1 }] }),
+        new RegisterTargetsCommand({
+          TargetGroupArn: account.targetGroup,
+          Targets: [{ Id: '10.0.2.9', Port: 1 }],
+        }),
       ),
   ],
   [
     'AddTags: of a balancer',
-    (account) => account.clients.elb.send(new AddTagsCommand({ ResourceArns: [account.balancer], Tags: [OWNER] })),
+    (account) =>
+      account.clients.elb.send(
+        new AddTagsCommand({
+          ResourceArns: [account.balancer],
+          Tags: [OWNER],
+        }),
+      ),
   ],
   [
     'AddTags: of a listener',
-    (account) => account.clients.elb.send(new AddTagsCommand({ ResourceArns: [account.listener], Tags: [OWNER] })),
+    (account) =>
+      account.clients.elb.send(
+        new AddTagsCommand({
+          ResourceArns: [account.listener],
+          Tags: [OWNER],
+        }),
+      ),
   ],
   [
     'AddTags: of a rule',
-    (account) => account.clients.elb.send(new AddTagsCommand({ ResourceArns: [account.rule], Tags: [OWNER] })),
+    (account) =>
+      account.clients.elb.send(
+        new AddTagsCommand({
+          ResourceArns: [account.rule],
+          Tags: [OWNER],
+        }),
+      ),
   ],
   [
     'AddTags: of a target group',
-    (account) => account.clients.elb.send(new AddTagsCommand({ ResourceArns: [account.targetGroup], Tags: [OWNER] })),
+    (account) =>
+      account.clients.elb.send(
+        new AddTagsCommand({
+          ResourceArns: [account.targetGroup],
+          Tags: [OWNER],
+        }),
+      ),
   ],
   [
     'ModifyListenerAttributes',

@@ -120,17 +120,32 @@ export const HOST_CHANGES: Change[] = [
   ],
   [
     'CreateTags: of a snapshot',
-    (account) => account.clients.ec2.send(new CreateTagsCommand({ Resources: [account.snapshot], Tags: [OWNER] })),
+    (account) =>
+      account.clients.ec2.send(
+        new CreateTagsCommand({
+          Resources: [account.snapshot],
+          Tags: [OWNER],
+        }),
+      ),
   ],
   [
     'CreateImage: another',
-    (account) => account.clients.ec2.send(new CreateImageCommand({ InstanceId: account.instance, Name: 'other' })),
+    (account) =>
+      account.clients.ec2.send(
+        new CreateImageCommand({
+          InstanceId: account.instance,
+          Name: 'other',
+        }),
+      ),
   ],
   [
     'ModifyInstanceAttribute: a check',
     (account) =>
       account.clients.ec2.send(
-        new ModifyInstanceAttributeCommand({ InstanceId: account.instance, SourceDestCheck: { Value: false } }),
+        new ModifyInstanceAttributeCommand({
+          InstanceId: account.instance,
+          SourceDestCheck: { Value: false },
+        }),
       ),
   ],
   [
@@ -153,12 +168,22 @@ export const HOST_CHANGES: Change[] = [
   [
     'CreateRole: another',
     (account) =>
-      account.clients.iam.send(new CreateRoleCommand({ RoleName: 'other', AssumeRolePolicyDocument: TRUST })),
+      account.clients.iam.send(
+        new CreateRoleCommand({
+          RoleName: 'other',
+          AssumeRolePolicyDocument: TRUST,
+        }),
+      ),
   ],
   [
     'UpdateAssumeRolePolicy: its trust',
     (account) =>
-      account.clients.iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: 'lgtmTaskRole', PolicyDocument: TRUST })),
+      account.clients.iam.send(
+        new UpdateAssumeRolePolicyCommand({
+          RoleName: 'lgtmTaskRole',
+          PolicyDocument: TRUST,
+        }),
+      ),
   ],
   [
     'PutRolePolicy: its content',
@@ -174,31 +199,73 @@ export const HOST_CHANGES: Change[] = [
   [
     'AttachRolePolicy',
     (account) =>
-      account.clients.iam.send(new AttachRolePolicyCommand({ RoleName: 'lgtmTaskRole', PolicyArn: MANAGED })),
+      account.clients.iam.send(
+        new AttachRolePolicyCommand({
+          RoleName: 'lgtmTaskRole',
+          PolicyArn: MANAGED,
+        }),
+      ),
   ],
   [
     'DetachRolePolicy',
     (account) =>
-      account.clients.iam.send(new DetachRolePolicyCommand({ RoleName: 'lgtmTaskRole', PolicyArn: MANAGED })),
+      account.clients.iam.send(
+        new DetachRolePolicyCommand({
+          RoleName: 'lgtmTaskRole',
+          PolicyArn: MANAGED,
+        }),
+      ),
   ],
-  ['TagRole', (account) => account.clients.iam.send(new TagRoleCommand({ RoleName: 'lgtmTaskRole', Tags: [OWNER] }))],
+  [
+    'TagRole',
+    (account) =>
+      account.clients.iam.send(
+        new TagRoleCommand({
+          RoleName: 'lgtmTaskRole',
+          Tags: [OWNER],
+        }),
+      ),
+  ],
   [
     'DeleteRolePolicy',
     (account) =>
-      account.clients.iam.send(new DeleteRolePolicyCommand({ RoleName: 'lgtmTaskRole', PolicyName: 'S3Access' })),
+      account.clients.iam.send(
+        new DeleteRolePolicyCommand({
+          RoleName: 'lgtmTaskRole',
+          PolicyName: 'S3Access',
+        }),
+      ),
   ],
   ['DeleteRole', (account) => account.clients.iam.send(new DeleteRoleCommand({ RoleName: 'other' }))],
   [
     'CreateSecret: another',
-    (account) => account.clients.secrets.send(new CreateSecretCommand({ Name: 'other', SecretString: 'a' })),
+    (account) =>
+      account.clients.secrets.send(
+        new CreateSecretCommand({
+          Name: 'other',
+          SecretString: 'a',
+        }),
+      ),
   ],
   [
     'PutSecretValue: that it was set',
-    (account) => account.clients.secrets.send(new PutSecretValueCommand({ SecretId: 'other', SecretString: 'b' })),
+    (account) =>
+      account.clients.secrets.send(
+        new PutSecretValueCommand({
+          SecretId: 'other',
+          SecretString: 'b',
+        }),
+      ),
   ],
   [
     'TagResource: of a secret',
-    (account) => account.clients.secrets.send(new TagResourceCommand({ SecretId: 'other', Tags: [OWNER] })),
+    (account) =>
+      account.clients.secrets.send(
+        new TagResourceCommand({
+          SecretId: 'other',
+          Tags: [OWNER],
+        }),
+      ),
   ],
   [
     'DeleteSecret: its state',

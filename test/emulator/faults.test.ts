@@ -159,6 +159,19 @@ test('the policy simulator knows of a denial, unless that is unseen', async () =
   expect(await simulate()).toBe('implicitDeny');
 });
 
+test('the policy simulator judges a creation in a call of its own', async () => {
+  const simulate = (...ActionNames: string[]) => {
+    const asked = { PolicySourceArn: 'arn:aws:iam::123456789012:role/worker', ActionNames };
+    return breakable.clients.iam.send(new SimulatePrincipalPolicyCommand(asked));
+  };
+  await expect(simulate('ecs:CreateCluster', 'ecs:DescribeClusters')).rejects.toMatchObject({
+    name: 'InvalidInputException',
+    message: expect.stringContaining('require different authorization information') as string,
+  });
+  const { EvaluationResults } = await simulate('ecs:CreateCluster', 'ecs:CreateService');
+  expect(EvaluationResults).toHaveLength(2);
+});
+
 test.each([
   [{ service: 'iam', kind: 'explode' }, /^kind is 'explode'; take one of 500, 500-after, delay/],
   [{ kind: 'deny' }, /^a rule names its service/],

@@ -1,6 +1,7 @@
 import {
   AuthorizeSecurityGroupIngressCommand,
   CreateSecurityGroupCommand,
+  RevokeSecurityGroupIngressCommand,
   type IpPermission,
 } from '@aws-sdk/client-ec2';
 import {
@@ -66,6 +67,23 @@ export class Ingest {
     await this.letIn(this.groups.tasks, port, { UserIdGroupPairs: [{ GroupId: this.groups.balancer }] });
   }
 
+  /** The tasks' group no longer lets the balancer in. */
+  async shutOut(port: number): Promise<void> {
+    const rule = {
+      IpProtocol: 'tcp',
+      FromPort: port,
+      ToPort: port,
+      UserIdGroupPairs: [{ GroupId: this.groups.balancer }],
+    };
+    const GroupId = this.groups.tasks;
+    await this.clients.ec2.send(
+      new RevokeSecurityGroupIngressCommand({
+        GroupId,
+        IpPermissions: [rule],
+      }),
+    );
+  }
+
   private async letIn(GroupId: string, port: number, source: IpPermission): Promise<void> {
     const rule = {
       IpProtocol: 'tcp',
@@ -73,7 +91,12 @@ export class Ingest {
       ToPort: port,
       ...source,
     };
-    await this.clients.ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [rule] }));
+    await this.clients.ec2.send(
+      new AuthorizeSecurityGroupIngressCommand({
+        GroupId,
+        IpPermissions: [rule],
+      }),
+    );
   }
 
   /** @returns its ARN */
@@ -101,7 +124,12 @@ export class Ingest {
         LoadBalancerArn: this.balancer.LoadBalancerArn,
         Protocol: protocol,
         Port: port,
-        DefaultActions: [{ Type: 'forward', TargetGroupArn: group }],
+        DefaultActions: [
+          {
+            Type: 'forward',
+            TargetGroupArn: group,
+          },
+        ],
       }),
     );
     return Listeners![0]!.ListenerArn!;
@@ -109,12 +137,18 @@ export class Ingest {
 
   async setAttribute(group: string, Key: string, Value: string): Promise<void> {
     await this.clients.elb.send(
-      new ModifyTargetGroupAttributesCommand({ TargetGroupArn: group, Attributes: [{ Key, Value }] }),
+      new ModifyTargetGroupAttributesCommand({
+        TargetGroupArn: group,
+        Attributes: [{ Key, Value }],
+      }),
     );
   }
 
-  /** A service of one task that is in all of these groups. */
-  async serve(balancers: ServiceBalancer[]): Promise<void> {
+  /**
+   * A service of one task that is in all of these groups.
+   * @param environment of its container
+   */
+  async serve(balancers: ServiceBalancer[], environment: Record<string, string> = {}): Promise<void> {
     await this.clients.ecs.send(
       new RegisterTaskDefinitionCommand({
         family: SERVICE,
@@ -127,6 +161,7 @@ export class Ingest {
             image: 'grafana/loki:3.7.8',
             memory: 512,
             portMappings: [{ containerPort: 3100 }],
+            environment: Object.entries(environment).map(([name, value]) => ({ name, value })),
           },
         ],
       }),
@@ -163,7 +198,10 @@ export class Ingest {
   async untilSteady(): Promise<void> {
     await until('a steady service', async () => {
       const { services } = await this.clients.ecs.send(
-        new DescribeServicesCommand({ cluster: CLUSTER, services: [SERVICE] }),
+        new DescribeServicesCommand({
+          cluster: CLUSTER,
+          services: [SERVICE],
+        }),
       );
       const { deployments = [] } = services![0]!;
       return deployments.length === 1 && deployments[0]!.rolloutState === 'COMPLETED';

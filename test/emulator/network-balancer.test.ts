@@ -25,14 +25,20 @@ beforeAll(async () => {
   senders = new Senders(emulator);
 });
 beforeEach(async () => {
-  const world = await emulator.reset({ world: 'adopted', record: 'cname' });
+  const world = await emulator.reset({
+    world: 'adopted',
+    record: 'cname',
+  });
   ingest = await Ingest.make(clients, world);
 });
 afterAll(() => emulator.stop());
 
 async function change(Changes: Change[]): Promise<void> {
   const { hostedZoneId } = await emulator.world();
-  const batch = { HostedZoneId: hostedZoneId, ChangeBatch: { Changes } };
+  const batch = {
+    HostedZoneId: hostedZoneId,
+    ChangeBatch: { Changes },
+  };
   const { ChangeInfo } = await clients.route53.send(new ChangeResourceRecordSetsCommand(batch));
   await until('INSYNC', async () => {
     const answer = await clients.route53.send(new GetChangeCommand({ Id: ChangeInfo!.Id! }));
@@ -53,13 +59,27 @@ const leadToBalancer = (rest: Partial<ResourceRecordSet> = {}): ResourceRecordSe
 });
 
 /** The sender's name leads to the balancer alone. */
-const pointName = () => change([{ Action: 'UPSERT', ResourceRecordSet: leadToBalancer() }]);
+const pointName = () =>
+  change([
+    {
+      Action: 'UPSERT',
+      ResourceRecordSet: leadToBalancer(),
+    },
+  ]);
 
 /** A sender that looks its name up and connects anew for each sample. */
 const startSender = (port: number, source = '10.0.2.77') =>
   senders.start({
-    targets: [{ name: NAME, port }],
-    ttls: { 60: 0, 300: 0 },
+    targets: [
+      {
+        name: NAME,
+        port,
+      },
+    ],
+    ttls: {
+      60: 0,
+      300: 0,
+    },
     keep_s: 0,
     source,
   });
@@ -130,12 +150,25 @@ test('a listener that leads to another port of the task loses what it is sent', 
   expect(told.reasons).toHaveProperty('loki 3100 is not tempo 4317');
 });
 
+test('a task whose group does not admit the balancer at its port gets nothing', async () => {
+  await serveLoki();
+  await pointName();
+  expect((await send()).ecs).toBeGreaterThan(0);
+  await ingest.shutOut(PORT);
+  const told = await send();
+  expect(told.ecs).toBe(0);
+  expect(Object.keys(told.reasons)).toContainEqual(expect.stringContaining('no security group of its task admits'));
+});
+
 test('a target that was deregistered is sent to for two minutes more, and its task lives as long', async () => {
   await serveLoki();
   await pointName();
   await startSender(PORT);
   await ingest.replaceTask();
-  expect(await senders.stop()).toMatchObject({ refused: 0, lost: 0 });
+  expect(await senders.stop()).toMatchObject({
+    refused: 0,
+    lost: 0,
+  });
 });
 
 test('a task that stops before those two minutes are over refuses', async () => {
@@ -170,7 +203,10 @@ test('an alias that looks at health leads to no balancer of which a group is emp
     ResourceRecords: [{ Value: eip }],
   };
   await change([
-    { Action: 'DELETE', ResourceRecordSet: { ...host, TTL: 300 } },
+    {
+      Action: 'DELETE',
+      ResourceRecordSet: { ...host, TTL: 300 },
+    },
     {
       Action: 'CREATE',
       ResourceRecordSet: {
@@ -180,9 +216,17 @@ test('an alias that looks at health leads to no balancer of which a group is emp
         Weight: 0,
       },
     },
-    { Action: 'CREATE', ResourceRecordSet: leadToBalancer({ SetIdentifier: 'ecs', Weight: 100 }) },
+    {
+      Action: 'CREATE',
+      ResourceRecordSet: leadToBalancer({ SetIdentifier: 'ecs', Weight: 100 }),
+    },
   ]);
-  expect(await emulator.get(`/resolve?name=${NAME}`)).toEqual([expect.objectContaining({ value: eip, share: 1 })]);
+  expect(await emulator.get(`/resolve?name=${NAME}`)).toEqual([
+    expect.objectContaining({
+      value: eip,
+      share: 1,
+    }),
+  ]);
 });
 
 test('ECS refuses a sixth group, a port that no container maps, and a group that no listener leads to', async () => {
@@ -207,7 +251,12 @@ test('what AWS refuses of a network load balancer is refused', async () => {
     clients.elb.send(
       new ModifyListenerAttributesCommand({
         ListenerArn: listener,
-        Attributes: [{ Key: 'tcp.idle_timeout.seconds', Value }],
+        Attributes: [
+          {
+            Key: 'tcp.idle_timeout.seconds',
+            Value,
+          },
+        ],
       }),
     );
   await expect(setIdle('7000')).rejects.toThrow(/between 60 and 6000/);
@@ -216,7 +265,10 @@ test('what AWS refuses of a network load balancer is refused', async () => {
 
 test('a balancer keeps having no security groups where it was made without', async () => {
   const { LoadBalancerArn } = ingest.balancer;
-  const groups = { LoadBalancerArn, SecurityGroups: ingest.balancer.SecurityGroups };
+  const groups = {
+    LoadBalancerArn,
+    SecurityGroups: ingest.balancer.SecurityGroups,
+  };
   await clients.elb.send(new SetSecurityGroupsCommand(groups));
   expect(LoadBalancerArn).toContain(':loadbalancer/net/ingest/');
 });

@@ -138,7 +138,13 @@ const SCHEMAS: Record<Store, z.ZodType> = {
     }),
     ingester: object({
       wal: object({ enabled: z.boolean(), dir: text, flush_on_shutdown: z.boolean() }),
-      lifecycler: object({ unregister_on_shutdown: z.boolean(), min_ready_duration: duration, final_sleep: duration }),
+      lifecycler: object({
+        unregister_on_shutdown: z.boolean(),
+        min_ready_duration: duration,
+        final_sleep: duration,
+        // one that was killed keeps no other from being ready: grafana/tempo#918, grafana/mimir#48
+        readiness_check_ring_health: z.literal(false),
+      }),
       autoforget_unhealthy: z.boolean(),
       chunk_idle_period: duration,
       max_chunk_age: duration,

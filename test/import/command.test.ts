@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { ReportDocument } from '../../src/import/document';
 import * as folder from './folder';
 import { runImport } from './run';
@@ -37,13 +37,15 @@ test('a folder becomes a plan and a report, and nothing in it is changed', async
   expect(err).toBe('');
   expect(code).toBe(0);
   expect(lines).toEqual([
-    `6 of 6 services, 0 fail, 0 accepted, 3 warn; see ${report}`,
+    `6 of 6 services, 0 fail, 0 accepted, 4 warn; see ${report}`,
     `wrote ${plan}`,
+    `wrote ${join(dirname(plan), 'images')}`,
     `next: lgtm-migrate preflight -f ${plan}`,
     '',
   ]);
   expect(existsSync(plan)).toBe(true);
   expect(existsSync(report)).toBe(true);
+  expect(existsSync(join(dirname(plan), 'images/mimir/mimir.yaml'))).toBe(true);
   expect(hashFolder(EXAMPLE)).toBe(before);
 });
 
@@ -85,6 +87,31 @@ test('a name that accepts nothing is refused with those that would', async () =>
   expect(code).toBe(2);
   expect(err).toContain('there is no mimir/filesystem to accept');
   expect(err).toContain('what would break is tempo/filesystem');
+});
+
+test('Compose files, env files and profiles are those that somebody names', async () => {
+  const root = folder.writeFolder({
+    'compose.yaml': 'services: { loki: { image: "grafana/loki:3.7.8" } }',
+    'base.yml': 'services: { tempo: { image: "grafana/tempo:${TAG}", profiles: [traces] } }',
+    'prod.yml': 'services: { tempo: { command: "-config.file=/etc/t.yaml", volumes: ["./t.yaml:/etc/t.yaml"] } }',
+    't.yaml': 'storage: { trace: { backend: s3, s3: { bucket: acme-traces, prefix: tempo, region: eu-west-1 } } }',
+    '.env': 'TAG=2.4.0',
+    'prod.env': 'TAG=2.10.8',
+  });
+  const { code, out, plan } = await runImport(root, {
+    options: [
+      ...['--compose-file', 'base.yml', 'prod.yml'],
+      ...['--env-file', 'prod.env'],
+      ...['--profile', 'traces', '--json'],
+    ],
+  });
+  const { components, findings } = JSON.parse(out) as ReportDocument;
+  expect(components).toEqual([expect.objectContaining({ name: 'tempo', version: '2.10.8' })]);
+  expect(findings).toContainEqual(expect.objectContaining({ id: 'host/other-compose-file', file: 'compose.yaml' }));
+  expect(code).toBe(0);
+  expect(readFileSync(plan, 'utf8')).toContain('bucket: acme-traces');
+  // without a Grafana what moves is a name of senders
+  expect(readFileSync(plan, 'utf8')).toMatch(/records:\n\s+- name: ingest\.example\.com\n\s+to: ingest\n/);
 });
 
 test("Grafana's SQLite is refused with the option that moves it", async () => {

@@ -69,6 +69,13 @@ export function editExample(...edits: Edit[]): string {
   return root;
 }
 
+/** A file more in an edited example. */
+export function addFile(root: string, file: string, text: string): void {
+  const path = join(root, file);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}
+
 export function findFixture(name: string): string {
   return join(FIXTURES, name);
 }

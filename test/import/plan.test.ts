@@ -26,15 +26,6 @@ test('what the plan does not say is the default', () => {
   expect(mimir?.count).toBe(3);
 });
 
-test('a prefix that Pyroscope calls storage_prefix, as before 1.14, is carried over', () => {
-  const root = editExample({
-    file: folder.PYROSCOPE_CONFIG,
-    from: /\n  prefix: \S+/,
-    to: '\n  storage_prefix: some/env',
-  });
-  expect(importFolder(root).plan.services['pyroscope']?.environment['S3_PREFIX']).toBe('some/env');
-});
-
 describe('where the old stack reads and writes, the plan lets the new one', () => {
   const root = editExample(
     {
@@ -69,11 +60,6 @@ describe('where the old stack reads and writes, the plan lets the new one', () =
   test('region and bucket are those of the storage', () => {
     expect(plan.region).toBe('eu-west-1');
     expect(plan.bucket).toBe('old-bucket');
-  });
-
-  test('data without a prefix is read without one', () => {
-    const prefix = mimir?.environment['S3_PREFIX'];
-    expect(prefix).toBe('');
   });
 
   test('as many tasks run as replicas do, where those are more', () => {

@@ -1,4 +1,6 @@
 import { checkInventory } from '../../src/import/checks';
+import { makeImages } from '../../src/import/images';
+import type { ComponentImage } from '../../src/import/images/component';
 import { buildReport, type ReportDocument } from '../../src/import/document';
 import { writePlan } from '../../src/import/plan';
 import { readInventory } from '../../src/import/read/inventory';
@@ -21,17 +23,23 @@ export interface Results {
   plan: Plan;
   document: ReportDocument;
   markdown: string;
+  images: ComponentImage[];
 }
 
 /** Imports a folder as the command does, with all its failures accepted. */
 export function importFolder(root: string, grafanaEfs?: string): Results {
-  const inventory = readInventory(root, OPTIONS.composeDirectory, [], grafanaEfs);
-  const findings = checkInventory(inventory);
+  const inventory = readInventory(root, OPTIONS.composeDirectory, [], { grafanaEfs });
+  const images = makeImages(inventory, OPTIONS.composeDirectory);
+  const findings = checkInventory(inventory, images);
   const accepted = findings.filter((finding) => finding.level === 'fail');
-  const text = writePlan(inventory, OPTIONS, accepted);
+  const text = writePlan(inventory, OPTIONS, accepted, {
+    context: 'images',
+    images,
+  });
   const document = buildReport(inventory, {
     findings,
     accepted,
+    images,
     plan: 'migration.yaml',
   });
   return {
@@ -39,5 +47,6 @@ export function importFolder(root: string, grafanaEfs?: string): Results {
     plan: parsePlan(text, 'migration.yaml'),
     document,
     markdown: renderReport(document),
+    images,
   };
 }

@@ -5,7 +5,8 @@ import { text } from 'node:stream/consumers';
 import { makeFolder } from './folder';
 
 const ROOT = join(__dirname, '../..');
-const CLIENT = ['--import', 'tsx', 'src/client.ts'];
+// dashes as in the first line of client.ts
+const CLIENT = ['--import', 'tsx', '--', 'src/client.ts'];
 const STACK = {
   '--name': 'lgtm-prd',
   '--domain': 'example.com',

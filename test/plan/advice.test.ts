@@ -38,7 +38,6 @@ test.each([
     `  mimir: { count: 1, ${REPLACED_AT_ONCE}, environment: { REPLICATION_FACTOR: "3" } }\n`,
     'services.mimir.environment.REPLICATION_FACTOR',
   ],
-  ['a store on Spot', '  mimir: { capacity: { FARGATE_SPOT: { weight: 4 } } }\n', 'services.mimir.capacity'],
   [
     'every path of a store',
     '  tempo: { expose: { paths: ["/*"], from: [192.0.2.0/24] } }\n',
@@ -60,6 +59,6 @@ test.each([
   expect(advised(`  ${services.trim()}\n`)).toContain(check);
 });
 
-test('Grafana on all paths, open to the internet, and Alloy on Spot are as they should be', () => {
-  expect(advised('  loki: { count: 3 }\n  alloy: { capacity: { FARGATE_SPOT: {} } }\n')).toEqual([]);
+test('Grafana on all paths, open to the internet, is as it should be', () => {
+  expect(advised('  loki: { count: 3 }\n')).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { isPartOf, isPrivateRange } from '../../src/plan/ranges';
-import { isRouted, listShares } from '../../src/plan/routes';
+import { isRouted, listRanges, listShares } from '../../src/plan/routes';
 
-const VPC = '10.0.0.0/16';
+const VPC = ['10.0.0.0/16'];
 const PATHS = ['/api/v1/push', '/otlp/*', '/prometheus/*'];
 const OFFICES = ['192.0.2.1/32', '192.0.2.2/32', '192.0.2.3/32'];
 
@@ -22,8 +22,15 @@ test('the sources of a service are shared among rules of five values each', () =
     { paths: ['/*'], sources: OFFICES },
   ]);
   expect(listShares('internal', { ...exposed, paths: ['/*', '/b'] }, VPC).map(({ sources }) => sources)).toEqual([
-    [VPC, OFFICES[0]],
+    [...VPC, OFFICES[0]],
     [OFFICES[1], OFFICES[2]],
+  ]);
+});
+
+test('whoever comes to an internal balancer comes from each of the ranges of its VPC', () => {
+  const ranges = listRanges({ vpcCidr: '10.0.0.0/16', addedCidrs: ['100.64.0.0/16'] });
+  expect(listShares('internal', { public: false, paths: ['/*'] }, ranges)).toEqual([
+    { paths: ['/*'], sources: ['10.0.0.0/16', '100.64.0.0/16'] },
   ]);
 });
 
@@ -43,6 +50,6 @@ test.each([
 });
 
 test('a wider range is no part of a narrower one', () => {
-  expect(isPartOf('10.0.0.0/8', VPC)).toBe(false);
-  expect(isPartOf('10.0.3.0/24', VPC)).toBe(true);
+  expect(isPartOf('10.0.0.0/8', VPC[0]!)).toBe(false);
+  expect(isPartOf('10.0.3.0/24', VPC[0]!)).toBe(true);
 });

@@ -201,7 +201,7 @@ const RECORDINGS: Record<string, Recording> = {
     run: goBackInTheWeek,
   },
   drained: {
-    plan: { data: { accept: ['10.0.3.4/9009'] } },
+    plan: { data: { accept: ['10.0.3.4/9009', 'senders/own-name'] } },
     run: disconnectLate,
   },
   'handed-over-and-back': {

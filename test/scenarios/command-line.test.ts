@@ -184,8 +184,15 @@ async function findRegistered(ecs: ECSClient, given: Definition): Promise<Keyed>
 }
 
 function pick(object: Keyed, like: Keyed): Keyed {
-  return Object.fromEntries(Object.keys(like).map((key) => [key, object[key]]));
+  const entries = Object.entries(like).map(([key, wanted]) => {
+    const found = object[key];
+    return [key, isKeyed(wanted) && isKeyed(found) ? pick(found, wanted) : found];
+  });
+  return Object.fromEntries(entries) as Keyed;
 }
+
+const isKeyed = (value: unknown): value is Keyed =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A definition without what nobody can know who has not looked: the digest, and the secret's suffix. */
 function unresolved(definition: Definition): Definition {

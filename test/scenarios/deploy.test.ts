@@ -23,7 +23,7 @@ const RENEWED_MIMIR = { mimir: { environment: { LOG_LEVEL: 'warn' } } };
 const renewMimir = (operator: Operator) => operator.plan({ services: RENEWED_MIMIR });
 
 /** Of the service itself, and not of its definition. */
-const ON_SPOT = { loki: { capacity: { FARGATE_SPOT: { base: 0, weight: 1 } } } };
+const ON_OTHER_WEIGHT = { loki: { capacity: { FARGATE: { base: 0, weight: 2 } } } };
 const KEPT = 'not changed by deploy: capacity {"FARGATE":{"base":1,"weight":1}}, the plan has {"FARGATE":';
 
 async function migrate(operator: Operator): Promise<void> {
@@ -60,7 +60,7 @@ test(
     await operator.plan({
       services: {
         ...RENEWED_MIMIR,
-        ...ON_SPOT,
+        ...ON_OTHER_WEIGHT,
       },
     });
     await operator.emulator.delete('/calls');

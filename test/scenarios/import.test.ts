@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { missing } from '../../lab/images';
@@ -19,11 +19,32 @@ const scenario = useLab({
   images: builds,
 });
 
+/** The hosts run what the folder says: Loki had another schema before. */
+async function runExample({ emulator }: Operator): Promise<void> {
+  const { instanceIds } = await emulator.world();
+  for (const id of instanceIds) {
+    const { configs } = await emulator.get<{ configs: Record<string, string> }>(`/host?id=${id}`);
+    const loki = configs['loki']!.replace(/ {2}- from: .*\n(?: {4}.*\n)+/, (period) => {
+      const before = period.replace('schema: v13', 'schema: v12');
+      return before + period.replace('2024-01-01', '2024-10-01');
+    });
+    await emulator.post('/host', {
+      id,
+      configs: {
+        ...configs,
+        loki,
+      },
+    });
+  }
+}
+
 /** @returns the plan that comes out of the example folder */
 async function importFolder(operator: Operator): Promise<string> {
   const { folder } = operator.lab;
   const world = await operator.emulator.world();
-  const plan = join(folder, 'imported.yaml');
+  // beside it come its images, which the lab has a folder of that name for
+  await mkdir(join(folder, 'imported'));
+  const plan = join(folder, 'imported', 'migration.yaml');
   const written = ['-o', plan, '--report', join(folder, 'report.md')];
   const named = ['--name', 'lgtm-prd', '--domain', 'example.com'];
   const account = ['--hosted-zone', world.hostedZoneId, '--certificate', world.certificateArn];
@@ -33,15 +54,15 @@ async function importFolder(operator: Operator): Promise<string> {
   return plan;
 }
 
-/** Takes of the lab's own plan what makes it quick and unattended. */
+/** Takes of the lab's own plan what makes it quick and unattended; built are the images of what was imported. */
 async function hasten(plan: string, labPlan: string): Promise<void> {
-  const { analysis, decommission, images } = parse(await readFile(labPlan, 'utf8')) as Record<string, unknown>;
-  const imported = parse(await readFile(plan, 'utf8')) as Record<string, unknown>;
+  const { analysis, decommission, images } = parse(await readFile(labPlan, 'utf8')) as Record<string, object>;
+  const imported = parse(await readFile(plan, 'utf8')) as Record<string, object>;
   const quick = {
     ...imported,
     analysis,
     decommission,
-    ...(builds && { images }),
+    ...(builds && { images: { ...images, ...imported['images'] } }),
   };
   await writeFile(plan, stringify(quick));
 }
@@ -64,6 +85,7 @@ async function expectOnlyNamesInHistory(operator: Operator): Promise<void> {
 test(
   'the example folder is imported, its images are built, and the plan that comes out is migrated to its end',
   scenario({}, async (operator) => {
+    await runExample(operator);
     const plan = await importFolder(operator);
     await hasten(plan, operator.lab.plan);
     if (builds) {

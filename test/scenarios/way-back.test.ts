@@ -1,3 +1,4 @@
+import { until } from '../../lab/until';
 import { Witness } from '../../lab/witness';
 import { expectAsBefore } from './before';
 import { useLab } from './lab';
@@ -164,7 +165,11 @@ test(
       await operator.say('abort');
       const { outcome, leftovers } = await operator.ended();
       expect([outcome, leftovers]).toEqual(['rolled-back', []]);
-      const after = await operator.world();
+      // a probe that was asking when the abort came ends by itself
+      const after = await until('probes have ended', async () => {
+        const world = await operator.world();
+        return Object.keys(world.oneOffTasks).length === 0 && world;
+      });
       // AWS keeps what is inactive
       const kept = {
         services: {},

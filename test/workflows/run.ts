@@ -15,8 +15,12 @@ type Handle = WorkflowHandleWithFirstExecutionRunId<typeof migrateWorkflow>;
 
 /** A look is a query, which costs a run as much as an activity. */
 const PAUSE_MS = 100;
-/** Of a query, each of which the server holds for ten seconds. */
+/**
+ * Of a query, which the server holds for ten seconds, or refuses at once where a slow worker was late with three tasks.
+ * Source: temporal, service/history/api/queryworkflow, failQueryWorkflowTaskAttemptCount
+ */
 const MOST_TRIES = 6;
+const BUSY_PAUSE_MS = 10_000;
 const END_LOOK_MS = 1000;
 const TEST: Word = {
   by: 'test',
@@ -43,8 +47,10 @@ export class Run {
       try {
         return await onceItListens(() => this.handle.query(statusQuery));
       } catch (error) {
-        const isBusy = grpcCodeOf(error) === GRPC.deadlineExceeded;
-        if (!isBusy || tries === MOST_TRIES) throw error;
+        const code = grpcCodeOf(error);
+        const isRefused = code === GRPC.failedPrecondition;
+        if ((!isRefused && code !== GRPC.deadlineExceeded) || tries === MOST_TRIES) throw error;
+        if (isRefused) await pause(BUSY_PAUSE_MS);
       }
     }
   }

@@ -189,7 +189,7 @@ const SERVICES = {
   scaleService: async () => ({ before: 1 }),
   updateService: nothing,
   removeService: nothing,
-  checkRings: noProblems,
+  checkRings: async () => ({ problems: [], unanswered: [] }),
   checkReach: answered,
 } satisfies Partial<Activities>;
 
@@ -237,12 +237,7 @@ const STORES = {
       at: TEN,
       note: '',
     })),
-  readFirstSamples: async ({ stores }) =>
-    stores.map(({ service }) => ({
-      service,
-      at: TEN,
-      note: '',
-    })),
+  readFirstSamples: async ({ stores }) => stores.map(({ service }) => ({ service, at: TEN, note: '' })),
   countReceived: async ({ services }) =>
     services.map(({ service }) => ({
       service,
@@ -252,6 +247,8 @@ const STORES = {
       note: '',
     })),
   resetConnections: nothing,
+  readWriting: async () => ({ stores: [] }),
+  proveWriting: async () => ({ missing: [] }),
   measureUnflushed: async ({ stores }) =>
     stores.map(({ service }) => ({
       service,

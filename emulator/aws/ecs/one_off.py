@@ -13,7 +13,7 @@ from moto.ecs import responses
 
 from ...account import LOCK, Endpoints, backend
 from ...host.hosts import Hosts
-from ...host.programs import find_refusal, make_task_programs
+from ...host.programs import find_refusal
 from ...host.scripts import Outcome, Scripts, WorldEndedError
 from ...part import Part, override
 from ...settings import Settings
@@ -91,7 +91,7 @@ class OneOffTasks(Part):
             return
         task.moto.last_status = task.moto.containers[0].last_status = "RUNNING"
         environment = {
-            "PATH": str(make_task_programs(self.hosts.root / "task-bin")),
+            "PATH": str(self.hosts.programs.make_for_task(self.hosts.root / "task-bin")),
             "EMULATOR": self.endpoints.aws,
             "VPC": find_vpc(task.moto),
             "ADDRESS": read_interface(task.moto).get("privateIPv4Address", ""),

@@ -28,6 +28,8 @@ COMPARED = [
     "serviceRegistries",
     "networkConfiguration",
     "deploymentConfiguration",
+    "healthCheckGracePeriodSeconds",
+    "availabilityZoneRebalancing",
 ]
 MOST_TARGET_GROUPS = 5
 #: parameters of moto's list_tasks, each of which may be None
@@ -59,6 +61,7 @@ class Ecs(Part):
         override(kind, "delete_service", delete_service)
         override(kind, "list_tasks", list_tasks)
         override(kind, "describe_task_definition", describe_task_definition)
+        override(kind, "register_task_definition", register_task_definition)
         override(kind, "create_cluster", create_cluster)
         override(kind, "delete_cluster", delete_cluster)
         override(kind, "describe_services", describe_services)
@@ -157,6 +160,9 @@ def complete_service(service: Service, asked: dict[str, Any]) -> None:
     service.tasks = []
     service.deployments = []
     service.created_at = utcnow()
+    service.health_check_grace_period_seconds = asked["healthCheckGracePeriodSeconds"] or 0
+    # AWS, API reference of CreateService: ENABLED where nothing is said
+    service.availability_zone_rebalancing = asked["availabilityZoneRebalancing"] or "ENABLED"
     service.capacity_provider_strategy = asked["capacityProviderStrategy"] or []
     if asked["capacityProviderStrategy"]:
         service.launch_type = None
@@ -178,6 +184,18 @@ def describe_task_definition(original: Any, moto: Any, task_definition_str: str)
     numbers = [each.revision for each in active]
     latest = max(numbers, default=0)
     return original(moto, f"{family}:{latest}")
+
+
+def register_task_definition(original: Any, moto: Any, *args: Any, **kwargs: Any) -> Any:
+    """With the empty keys that AWS adds of its own, which moto leaves out."""
+    definition = original(moto, *args, **kwargs)
+    for container in definition.container_definitions:
+        if logging := container.get("logConfiguration"):
+            logging.setdefault("secretOptions", [])
+        if restarts := container.get("restartPolicy"):
+            restarts.setdefault("ignoredExitCodes", [])
+        container.setdefault("systemControls", [])
+    return definition
 
 
 def update_service(_: Any, moto: Any, properties: dict[str, Any]) -> Service:

@@ -75,7 +75,9 @@ def advance(service: Service, now: float) -> None:
     for task in list(service.tasks):
         if task.gone_at is None:
             task.advance(now)
-        elif now >= task.gone_at:
+        elif task.ends_at is None and now >= task.gone_at:
+            task.terminate(now)
+        elif task.ends_at is not None and now >= task.ends_at:
             task.end()
             service.tasks.remove(task)
 
@@ -86,7 +88,8 @@ def settle(surroundings: Surroundings, service: Service, desired: int) -> None:
     if not service.is_steady and is_ready(surroundings, service, desired):
         complete(service)
     primary = service.deployments[0]
-    in_use = {primary["id"], *(task.deployment["id"] for task in service.tasks)}
+    # a deployment is over when none of its tasks runs: those that leave are none of its
+    in_use = {primary["id"], *(task.deployment["id"] for task in service.tasks if not task.is_leaving)}
     service.deployments[:] = [each for each in service.deployments if each["id"] in in_use]
     break_circuit(service, desired)
 

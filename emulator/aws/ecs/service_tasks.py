@@ -8,11 +8,13 @@ from moto.core.utils import utcnow
 from moto.ecs import models
 
 from ...account import backend
+from ...host.holdings import count_objects
 from ...settings import Settings
 from .. import cloudmap
 from ..ecr import Ecr
 from ..elb import Answering, Elb
-from .deployments import Deployment, Service
+from ..way_out import reaches_aws
+from .deployments import Deployment, Service, add_event
 
 #: stop code of a task that ECS's scheduler ends
 BY_SCHEDULER = "ServiceSchedulerInitiated"
@@ -21,7 +23,19 @@ CONTAINER_EXITED = "EssentialContainerExited"
 #: ECS's own sentences
 EXITED = "Essential container in task exited"
 UNHEALTHY = "Task failed container health checks"
+#: what flushes and then never ends by itself: SIGKILL when its stop timeout is over
+HANGS = ("tempo",)
+KILLED = 137
+#: AWS, API reference of ContainerDefinition: where a definition names no stopTimeout
+STOP_TIMEOUT_S = 30
+#: what a store has to read before it is ready lies under its prefix; so many of AWS's seconds pass in one here
+SHORTENED = 500
 NO_CAPACITY = "Capacity is unavailable at this time. Please try again later or in a different availability zone"
+NO_REGISTRY = (
+    "ResourceInitializationError: unable to pull secrets or registry auth: There is a connection issue between the "
+    "task and Amazon ECR. Check your task network configuration."
+)
+SEE_GUIDE = "For more information, see the Troubleshooting section of the Amazon ECS Developer Guide."
 
 
 def describe_missing_image(image: str) -> str:
@@ -65,8 +79,10 @@ class ServiceTask:
         self.is_healthy = False
         #: target groups, as the service had them when it started
         self.balancers: list[dict[str, Any]] = list(service.load_balancers)
-        #: when it is gone, once it leaves
+        #: when its containers are told to end, once it leaves
         self.gone_at: float | None = None
+        #: when they have ended, once they were told
+        self.ends_at: float | None = None
         self.moto = make_moto_task(ecs, cluster, service, deployment, self.definition)
         details = {each["name"]: each["value"] for each in self.moto.attachments[0]["details"]}
         self.interface = details["networkInterfaceId"]
@@ -112,19 +128,24 @@ class ServiceTask:
         if self.is_pending and age > settings["task_start_s"]:
             self.start()
         elif self.is_running and is_check_due and (not self.is_healthy or self.fault == "health"):
-            self.check_health()
+            self.check_health(age * SHORTENED)
         elif self.is_running and self.fault == "exit":
             self.fail(EXITED, CONTAINER_EXITED)
 
     def start(self) -> None:
         """RUNNING, or the end with ECS's reason."""
         image = self.definition.container_definitions[0]["image"]
-        if not self.surroundings.ecr.has_image(image):
+        if not reaches_aws(self.groups, self.ip):
+            self.fail(NO_REGISTRY, FAILS_TO_START)
+        elif not self.surroundings.ecr.has_image(image):
             self.fail(describe_missing_image(image), FAILS_TO_START)
         elif self.fault == "exit":
             self.fail(EXITED, CONTAINER_EXITED)
         elif self.fault == "capacity":
+            add_event(self.service, f"was unable to place a task. Reason: {NO_CAPACITY}. {SEE_GUIDE}")
             self.fail(NO_CAPACITY, FAILS_TO_START)
+            # where nothing could be placed there was no task
+            self.forget()
         else:
             self.run()
 
@@ -135,12 +156,15 @@ class ServiceTask:
         self.moto.started_at = utcnow()
         for balancer in self.balancers:
             arn, port = balancer["targetGroupArn"], balancer["containerPort"]
-            self.surroundings.elb.register(arn, self.ip, port, self.describe_answering())
+            self.surroundings.elb.register(arn, self.ip, port, Answering(self.service.name, self.groups))
+        for registry in self.service.service_registries:
+            cloudmap.register(registry["registryArn"], self.moto.id, self.ip)
         self.open_log_streams()
 
-    def describe_answering(self) -> Answering:
+    @property
+    def groups(self) -> tuple[str, ...]:
         network = self.service.network_configuration["awsvpcConfiguration"]
-        return Answering(self.service.name, tuple(network.get("securityGroups") or ()))
+        return tuple(network.get("securityGroups") or ())
 
     def open_log_streams(self) -> None:
         logs = backend("logs")
@@ -151,17 +175,41 @@ class ServiceTask:
                 prefix = options.get("awslogs-stream-prefix", "ecs")
                 logs.create_log_stream(group, f"{prefix}/{container['name']}/{self.moto.id}")
 
-    def check_health(self) -> None:
+    def check_health(self, age: float) -> None:
+        """At an age in AWS's seconds; AWS, API reference of HealthCheck and of CreateService: whatever fails within
+        startPeriod or healthCheckGracePeriodSeconds does not count.
+        """
+        if self.fault != "health" and age < self.find_ready_age():
+            if age > self.find_patience():
+                self.end_unhealthy()
+            return
         if self.fault == "health":
-            self.set_health("UNHEALTHY")
-            self.deployment["failedTasks"] += 1
-            self.stop(UNHEALTHY)
+            self.end_unhealthy()
             return
         if self.definition.container_definitions[0].get("healthCheck"):
             self.set_health("HEALTHY")
         self.is_healthy = True
         for registry in self.service.service_registries:
-            cloudmap.register(registry["registryArn"], self.moto.id, self.ip)
+            cloudmap.set_healthy(registry["registryArn"], self.moto.id)
+
+    def find_ready_age(self) -> float:
+        """Index headers and the like: the more objects, the longer."""
+        each = self.surroundings.settings["ready_s_per_object"]
+        return each * count_objects(self.service.name) if each else 0
+
+    def find_patience(self) -> float:
+        check = self.definition.container_definitions[0].get("healthCheck") or {}
+        counted = check.get("startPeriod", 0) + check.get("interval", 30) * check.get("retries", 3)
+        return float(max(counted, self.service.health_check_grace_period_seconds))
+
+    def forget(self) -> None:
+        for tasks in backend("ecs").tasks.values():
+            tasks.pop(self.moto.task_arn, None)
+
+    def end_unhealthy(self) -> None:
+        self.set_health("UNHEALTHY")
+        self.deployment["failedTasks"] += 1
+        self.stop(UNHEALTHY)
 
     def set_health(self, status: str) -> None:
         self.moto.containers[0].health_status = self.moto.health_status = status
@@ -185,10 +233,35 @@ class ServiceTask:
         for registry in self.service.service_registries:
             cloudmap.deregister(registry["registryArn"], self.moto.id)
 
+    def terminate(self, now: float) -> None:
+        """SIGTERM: it goes on until it ends, or is killed."""
+        self.moto.last_status = "STOPPING"
+        self.ends_at = now + (self.find_stop_seconds() if self.has_run else 0)
+
+    @property
+    def has_run(self) -> bool:
+        return getattr(self.moto, "started_at", None) is not None
+
+    @property
+    def hangs(self) -> bool:
+        return self.service.name in HANGS
+
+    def find_stop_seconds(self) -> float:
+        timeout = self.definition.container_definitions[0].get("stopTimeout", STOP_TIMEOUT_S)
+        return float(timeout / SHORTENED if self.hangs else self.surroundings.settings["task_stop_s"])
+
+    def read_exit_code(self) -> int | None:
+        if not self.has_run:
+            return None
+        if self.moto.stop_code == CONTAINER_EXITED:
+            return 1
+        return KILLED if self.hangs else 0
+
     def end(self) -> None:
         self.moto.last_status, self.moto.stopped_at = "STOPPED", utcnow()
         for container in self.moto.containers:
             container.last_status = "STOPPED"
+            container.exitCode = self.read_exit_code()
         settings = self.surroundings.settings
         self.surroundings.leaving[self.interface] = time.time() + settings["interface_release_s"]
 
@@ -223,5 +296,5 @@ def make_container(definition: Any, wanted: dict[str, Any]) -> Any:
     container = models.Container(definition)
     container.name, container.image = wanted["name"], wanted["image"]
     container.command, container.memory = wanted.get("command"), wanted.get("memory")
-    container.health_status = "UNKNOWN"
+    container.health_status, container.exitCode = "UNKNOWN", None
     return container

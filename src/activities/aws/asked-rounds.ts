@@ -66,7 +66,12 @@ export class AskedRounds {
     const pauseS = spanMs / 1000 / TIMES;
     const purpose = `${asking.purpose}-${round.from}`;
     try {
-      const answers = await inBackground(() => this.ask(asking, purpose, { times: TIMES, pauseS }));
+      const answers = await inBackground(() =>
+        this.ask(asking, purpose, {
+          times: TIMES,
+          pauseS,
+        }),
+      );
       round.unanswered = Math.max(...asking.names.map(({ name }) => measureUnanswered(answers, name)));
     } catch {
       // not measured: the signal has no data, and says so by its own rule

@@ -30,7 +30,16 @@ export async function copyDefinition(
 function switchContainer(container: ContainerDefinition, switches: DefinitionCopy['switches']): ContainerDefinition {
   const { environment = [] } = container;
   const kept = environment.filter(({ name }) => !Object.hasOwn(switches, name!));
-  const set = Object.entries(switches).flatMap(([name, value]) => (value === null ? [] : [{ name, value }]));
+  const set = Object.entries(switches).flatMap(([name, value]) =>
+    value === null
+      ? []
+      : [
+          {
+            name,
+            value,
+          },
+        ],
+  );
   return {
     ...container,
     environment: [...kept, ...set],

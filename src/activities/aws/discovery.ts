@@ -8,6 +8,7 @@ import {
   paginateListNamespaces,
   paginateListServices,
   type DnsConfig,
+  type HealthCheckCustomConfig,
   type ServiceFilter,
 } from '@aws-sdk/client-servicediscovery';
 import { ApplicationFailure } from '@temporalio/activity';
@@ -33,6 +34,12 @@ const DNS_CONFIG: DnsConfig = {
     },
   ],
 };
+
+/**
+ * ECS tells Cloud Map which tasks are healthy, and only those are answered with; without it all of them are. It can't be
+ * added later. Source: AWS, "AWS Cloud Map service health check configuration"; API reference of HealthCheckCustomConfig.
+ */
+const HEALTH_CHECK: HealthCheckCustomConfig = { FailureThreshold: 1 };
 
 /** A discovery service; `id` is its ARN, and Cloud Map deletes by `serviceId`. */
 interface DiscoveryService extends Resource {
@@ -82,6 +89,7 @@ export async function ensureDiscoveryService(deps: Deps, input: InputOf<'ensureD
     CreatorRequestId: buildToken(owner, name),
     Tags: tagsOf(owner),
     DnsConfig: DNS_CONFIG,
+    HealthCheckCustomConfig: HEALTH_CHECK,
   });
   const { Service } = await deps.clients.discovery.send(command);
   return {

@@ -12,7 +12,7 @@ import { describe, findLoadBalancer, readOwnership, waitUntilActive } from './lo
 import { noNetworkBalancer } from './texts';
 
 /** A task in one zone takes what comes in by the other, as it is with a single task. */
-const CROSS_ZONE = {
+export const CROSS_ZONE = {
   Key: 'load_balancing.cross_zone.enabled',
   Value: 'true',
 };

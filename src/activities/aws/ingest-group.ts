@@ -4,13 +4,17 @@ import {
   type TargetGroupAttribute,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { IngestGroup, IngestGroupRequest } from '../../contract/ingest';
+import type { IngestPort } from '../../plan/ingest';
 import type { Deps } from '../clients';
 import { tagsOf } from '../owner';
 import { readOwnership } from './load-balancer';
+import { protocolOf } from './ingest-listener';
 import { dimensionOf, findTargetGroup, HEALTH_CHECK } from './target-group';
 
 /** A network load balancer goes on sending to a target for 120 s: its task has to live longer than that. */
 const DEREGISTRATION_S = 180;
+/** The attribute in which a longer time serves as well. */
+export const DELAY = 'deregistration_delay.timeout_seconds';
 
 /** Finds the target group of a port, or creates it. */
 export async function ensureIngestGroup(deps: Deps, request: IngestGroupRequest): Promise<IngestGroup> {
@@ -31,7 +35,7 @@ export async function ensureIngestGroup(deps: Deps, request: IngestGroupRequest)
 async function createGroup(deps: Deps, { owner, name, vpcId, port, health }: IngestGroupRequest): Promise<string> {
   const command = new CreateTargetGroupCommand({
     Name: name,
-    Protocol: port.protocol === 'udp' ? 'UDP' : 'TCP',
+    Protocol: protocolOf(port),
     Port: port.targetPort,
     VpcId: vpcId,
     TargetType: 'ip',
@@ -46,13 +50,13 @@ async function createGroup(deps: Deps, { owner, name, vpcId, port, health }: Ing
 }
 
 /**
- * A task that is a client of its own balancer is not answered where clients' addresses are preserved; of datagrams they
- * always are. Source: AWS, "Client IP preservation".
+ * How the target group of a port is set. A task that is a client of its own balancer is not answered where clients'
+ * addresses are preserved; of datagrams they always are. Source: AWS, "Client IP preservation".
  */
-async function setAttributes({ clients }: Deps, arn: string, { port }: IngestGroupRequest): Promise<void> {
+export function listGroupAttributes({ protocol }: Pick<IngestPort, 'protocol'>): TargetGroupAttribute[] {
   const attributes: TargetGroupAttribute[] = [
     {
-      Key: 'deregistration_delay.timeout_seconds',
+      Key: DELAY,
       Value: String(DEREGISTRATION_S),
     },
     {
@@ -60,15 +64,19 @@ async function setAttributes({ clients }: Deps, arn: string, { port }: IngestGro
       Value: 'true',
     },
   ];
-  if (port.protocol === 'tcp') {
+  if (protocol === 'tcp') {
     attributes.push({
       Key: 'preserve_client_ip.enabled',
       Value: 'false',
     });
   }
+  return attributes;
+}
+
+async function setAttributes({ clients }: Deps, arn: string, { port }: IngestGroupRequest): Promise<void> {
   const command = new ModifyTargetGroupAttributesCommand({
     TargetGroupArn: arn,
-    Attributes: attributes,
+    Attributes: listGroupAttributes(port),
   });
   await clients.elb.send(command);
 }

@@ -8,6 +8,7 @@ import {
 import { ApplicationFailure } from '@temporalio/activity';
 import type { InputOf } from '../../contract/activities';
 import type { Resource } from '../../contract/resources';
+import type { IngestPort } from '../../plan/ingest';
 import type { Deps } from '../clients';
 import { isAws } from '../failures';
 import { tagsOf } from '../owner';
@@ -78,7 +79,8 @@ function requireSame({ port, targetGroup }: Request, { Protocol, DefaultActions 
   throw ApplicationFailure.nonRetryable(portTaken(port, Protocol, group), 'Conflict');
 }
 
-const protocolOf = ({ protocol }: Request['port']) => (protocol === 'udp' ? 'UDP' : 'TCP');
+/** As AWS calls the protocol of a port. */
+export const protocolOf = ({ protocol }: Pick<IngestPort, 'protocol'>) => (protocol === 'udp' ? 'UDP' : 'TCP');
 
 async function createListener({ clients }: Deps, request: Request): Promise<string> {
   const { owner, loadBalancer, port, targetGroup } = request;

@@ -72,13 +72,23 @@ export async function ensureListenerRule(deps: Deps, request: ListenerRuleReques
   const { owner, listener, targetGroup } = request;
   const rules = await listRules(deps, listener);
   const isGroup = (arn: string) => arn === targetGroup;
-  const found = rules.find((rule) => bringsAll(rule, { ...request, isGroup }));
+  const found = rules.find((rule) =>
+    bringsAll(rule, {
+      ...request,
+      isGroup,
+    }),
+  );
   if (found) return describeResource(deps, found.RuleArn!, owner);
   const command = new CreateRuleCommand({
     ListenerArn: listener,
     Priority: findFreePriority(rules),
     Tags: tagsOf(owner),
-    Actions: [{ Type: 'forward', TargetGroupArn: targetGroup }],
+    Actions: [
+      {
+        Type: 'forward',
+        TargetGroupArn: targetGroup,
+      },
+    ],
     Conditions: buildConditions(request),
   });
   const { Rules } = await deps.clients.elb.send(command);
@@ -151,12 +161,21 @@ export function findFreePriority(rules: Rule[]): number {
 
 function buildConditions({ host, paths, sources }: ListenerRuleRequest): RuleCondition[] {
   const conditions: RuleCondition[] = [];
-  conditions.push({ Field: 'host-header', HostHeaderConfig: { Values: [host] } });
+  conditions.push({
+    Field: 'host-header',
+    HostHeaderConfig: { Values: [host] },
+  });
   if (!hasEveryPath(paths)) {
-    conditions.push({ Field: 'path-pattern', PathPatternConfig: { Values: paths } });
+    conditions.push({
+      Field: 'path-pattern',
+      PathPatternConfig: { Values: paths },
+    });
   }
   if (sources) {
-    conditions.push({ Field: 'source-ip', SourceIpConfig: { Values: sources } });
+    conditions.push({
+      Field: 'source-ip',
+      SourceIpConfig: { Values: sources },
+    });
   }
   return conditions;
 }

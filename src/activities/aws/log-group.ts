@@ -1,9 +1,10 @@
 import {
   CreateLogGroupCommand,
   DeleteLogGroupCommand,
+  ListTagsForResourceCommand,
   paginateDescribeLogGroups,
-  ListTagsLogGroupCommand,
   PutRetentionPolicyCommand,
+  type LogGroup,
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { InputOf } from '../../contract/activities';
 import type { OwnedName, Resource } from '../../contract/resources';
@@ -18,9 +19,15 @@ export async function ensureLogGroup(deps: Deps, input: InputOf<'ensureLogGroup'
   const found = await findLogGroup(deps, input);
   if (found?.ownership === 'adopted') return found;
   if (!found) await createLogGroup(deps, input);
-  const command = new PutRetentionPolicyCommand({ logGroupName: name, retentionInDays: retentionDays });
+  const command = new PutRetentionPolicyCommand({
+    logGroupName: name,
+    retentionInDays: retentionDays,
+  });
   await deps.clients.logs.send(command);
-  return { id: name, ownership: 'created' };
+  return {
+    id: name,
+    ownership: 'created',
+  };
 }
 
 /** Deletes the log group if this run created it. */
@@ -33,24 +40,40 @@ export async function removeLogGroup(deps: Deps, input: OwnedName): Promise<void
 
 /** Whether there is a log group of this name, whoever made it. */
 export async function hasLogGroup(deps: Deps, name: string): Promise<boolean> {
+  return (await readLogGroup(deps, name)) !== undefined;
+}
+
+async function readLogGroup(deps: Deps, name: string): Promise<LogGroup | undefined> {
   const logGroups = await collect(
     paginateDescribeLogGroups({ client: deps.clients.logs }, { logGroupNamePrefix: name }),
     (page) => page.logGroups,
   );
-  return logGroups.some(({ logGroupName }) => logGroupName === name);
+  return logGroups.find(({ logGroupName }) => logGroupName === name);
 }
 
+/** Tags are asked for by the ARN without `:*` at its end. Source: AWS, API reference of CloudWatch Logs, LogGroup. */
 async function findLogGroup(deps: Deps, { owner, name }: OwnedName): Promise<Resource | undefined> {
-  if (!(await hasLogGroup(deps, name))) return undefined;
-  const { tags } = await deps.clients.logs.send(new ListTagsLogGroupCommand({ logGroupName: name }));
-  return { id: name, ownership: ownershipOf(tags, owner) };
+  const group = await readLogGroup(deps, name);
+  if (!group) return undefined;
+  const command = new ListTagsForResourceCommand({ resourceArn: group.logGroupArn });
+  const { tags } = await deps.clients.logs.send(command);
+  return {
+    id: name,
+    ownership: ownershipOf(tags, owner),
+  };
 }
 
 async function createLogGroup(deps: Deps, { owner, name }: OwnedName): Promise<void> {
   const { logs } = deps.clients;
-  const tags = { [MIGRATION_TAG]: owner.migration, [RUN_TAG]: owner.run };
+  const tags = {
+    [MIGRATION_TAG]: owner.migration,
+    [RUN_TAG]: owner.run,
+  };
   try {
-    const command = new CreateLogGroupCommand({ logGroupName: name, tags });
+    const command = new CreateLogGroupCommand({
+      logGroupName: name,
+      tags,
+    });
     await logs.send(command);
   } catch (error) {
     // a lost reply: the SDK repeated a call that had succeeded

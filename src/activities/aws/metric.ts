@@ -41,7 +41,10 @@ export async function fetchSeries(deps: Deps, queries: MetricQuery[], span: Span
 
 /** A query's id is `m` and its index: an id begins with a letter. */
 function buildQuery(query: MetricQuery, index: number, periodMs: number): MetricDataQuery {
-  const dimensions = Object.entries(query.dimensions).map(([Name, Value]) => ({ Name, Value }));
+  const dimensions = Object.entries(query.dimensions).map(([Name, Value]) => ({
+    Name,
+    Value,
+  }));
   return {
     Id: `m${index}`,
     MetricStat: {

@@ -1,8 +1,9 @@
 import { DescribeTargetGroupsCommand, type Rule } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { GetServiceCommand } from '@aws-sdk/client-servicediscovery';
+import { paginateListServices } from '@aws-sdk/client-servicediscovery';
 import type { StartParts, WatchedPlace, WatchedPort, WatchedService } from '../../contract/watch';
 import type { InputOf, OutputOf } from '../../contract/activities';
 import type { Deps } from '../clients';
+import { collect } from '../pages';
 import { findRefusedAction, isAws, isDenied } from '../failures';
 import { hasCluster } from './cluster';
 import { hasLogGroup } from './log-group';
@@ -11,7 +12,7 @@ import { hasRole, nameRole } from './role';
 import { hasSecret } from './secret';
 import { findHttpsListener, listRules } from './listener';
 import { admitsSome, bringsAll, isRuleForHost, leadsWholly, listGroups, mayTake, type Wanted } from './listener-rule';
-import { findService } from './service';
+import { describeServices } from './service';
 import { tellGone, tellRuleBefore, tellRuleChanged, tellStartless, tellUnlookedFor, tellUnrouted } from './texts';
 
 /** What one look says of what users come through. */
@@ -30,10 +31,8 @@ export interface MissingLook {
  */
 export async function lookForMissing(deps: Deps, { cluster, services }: WatchedPlace): Promise<MissingLook> {
   const looks = await Promise.allSettled([
-    ...services.map((service) => listMissingService(deps, cluster, service)),
-    ...services.map((service) => listMissingGroup(deps, service)),
-    ...services.map((service) => listMissingRegistry(deps, service)),
-    ...services.flatMap(({ ingest = [] }) => ingest.map((port) => listMissingPort(deps, port))),
+    listMissingServices(deps, cluster, services),
+    ...lookForDoors(deps, services),
   ]);
   const found = looks.flatMap((look) => (look.status === 'fulfilled' ? look.value : []));
   const denied = looks.flatMap((look) => (look.status === 'rejected' && isDenied(look.reason) ? [look.reason] : []));
@@ -43,6 +42,15 @@ export async function lookForMissing(deps: Deps, { cluster, services }: WatchedP
     missing: [...new Set(found)],
     refusals: [...firstOf.values()].map(tellUnlookedFor),
   };
+}
+
+/** By which services are reached: each look says what is gone. */
+function lookForDoors(deps: Deps, services: WatchedService[]): Promise<string[]>[] {
+  return [
+    ...services.map((service) => listMissingGroup(deps, service)),
+    listMissingRegistries(deps, services),
+    ...services.flatMap(({ ingest = [] }) => ingest.map((port) => listMissingPort(deps, port))),
+  ];
 }
 
 /**
@@ -74,12 +82,7 @@ export async function findMissing(deps: Deps, input: InputOf<'findMissing'>): Pr
     Promise.all(listPartLooks(deps, input)),
   ]);
   const running = isDeployed && isThere ? services : [];
-  const looks = await Promise.all([
-    ...running.map((service) => listMissingService(deps, cluster, service)),
-    ...services.map((service) => listMissingGroup(deps, service)),
-    ...services.map((service) => listMissingRegistry(deps, service)),
-    ...services.flatMap(({ ingest = [] }) => ingest.map((port) => listMissingPort(deps, port))),
-  ]);
+  const looks = await Promise.all([listMissingServices(deps, cluster, running), ...lookForDoors(deps, services)]);
   const missing = [
     ...(isThere ? [] : [tellGone(`cluster ${cluster}`)]),
     ...gone.map((name) => tellGone(`repository ${name}`)),
@@ -97,10 +100,12 @@ async function listGone(names: string[], isThere: (name: string) => Promise<bool
   return names.filter((_, index) => !found[index]);
 }
 
-async function listMissingService(deps: Deps, cluster: string, { name }: WatchedService): Promise<string[]> {
+async function listMissingServices(deps: Deps, cluster: string, services: WatchedService[]): Promise<string[]> {
+  const names = services.map(({ name }) => name);
   try {
-    const found = await findService(deps, cluster, name);
-    return found?.status === 'ACTIVE' ? [] : [tellGone(`ECS service ${name}`)];
+    const found = await describeServices(deps, cluster, names);
+    const active = found.filter(({ status }) => status === 'ACTIVE').map(({ serviceName }) => serviceName);
+    return names.filter((name) => !active.includes(name)).map((name) => tellGone(`ECS service ${name}`));
   } catch (error) {
     if (isAws(error, 'ClusterNotFound')) return [tellGone(`cluster ${cluster}`)];
     throw error;
@@ -177,18 +182,14 @@ async function listMissingPort(deps: Deps, { port, targetGroupArn }: WatchedPort
   }
 }
 
-async function listMissingRegistry(deps: Deps, { name, discovery }: WatchedService): Promise<string[]> {
-  if (discovery === undefined) return [];
-  try {
-    const id = discovery.split('/').at(-1);
-    await deps.clients.discovery.send(
-      new GetServiceCommand({
-        Id: id,
-      }),
-    );
-    return [];
-  } catch (error) {
-    if (isAws(error, 'ServiceNotFound')) return [tellGone(`the Cloud Map service of ${name}`)];
-    throw error;
-  }
+/** One list, and not a question for each: every look asks. */
+async function listMissingRegistries(deps: Deps, services: WatchedService[]): Promise<string[]> {
+  const registered = services.filter(({ discovery }) => discovery !== undefined);
+  if (registered.length === 0) return [];
+  const pages = paginateListServices({ client: deps.clients.discovery }, {});
+  const found = await collect(pages, (page) => page.Services);
+  const arns = new Set(found.map(({ Arn }) => Arn));
+  return registered
+    .filter(({ discovery }) => !arns.has(discovery))
+    .map(({ name }) => tellGone(`the Cloud Map service of ${name}`));
 }

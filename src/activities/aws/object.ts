@@ -35,7 +35,13 @@ export async function listObjects(
     more: false,
   };
   let page = 0;
-  const results = paginateListObjectsV2({ client: s3 }, { Bucket: bucket, Prefix: folder });
+  const results = paginateListObjectsV2(
+    { client: s3 },
+    {
+      Bucket: bucket,
+      Prefix: folder,
+    },
+  );
   for await (const { Contents, IsTruncated } of results) {
     page++;
     addObjects(listing, Contents);

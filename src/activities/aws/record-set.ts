@@ -98,7 +98,10 @@ function sortRecordSets(sets: RecordSet[]): RecordSet[] {
 export function replaceAddresses(set: RecordSet, addresses: Record<string, string>): RecordSet {
   if (!set.values) return set;
   const values = set.values.map((value) => addresses[value] ?? value);
-  return { ...set, values };
+  return {
+    ...set,
+    values,
+  };
 }
 
 /**
@@ -111,7 +114,10 @@ export function planReplacement(current: RecordSet[], wanted: RecordSet[]): Chan
   const obsolete = current.filter((set) => !wantedKeys.includes(keyOf(set)));
   const deletions = obsolete.map((set): Change => {
     const formatted = formatRecordSet(set);
-    return { Action: 'DELETE', ResourceRecordSet: formatted };
+    return {
+      Action: 'DELETE',
+      ResourceRecordSet: formatted,
+    };
   });
   return [...deletions, ...planUpserts(wanted)];
 }
@@ -128,6 +134,9 @@ function keyOf({ type, setIdentifier = '' }: RecordSet): string {
 export function planUpserts(sets: RecordSet[]): Change[] {
   return sets.map((set) => {
     const formatted = formatRecordSet(set);
-    return { Action: 'UPSERT', ResourceRecordSet: formatted };
+    return {
+      Action: 'UPSERT',
+      ResourceRecordSet: formatted,
+    };
   });
 }

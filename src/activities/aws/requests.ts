@@ -1,6 +1,7 @@
 import { sumValues } from '../../analysis/query';
-import { queryRequests } from '../../analysis/signals/load-balancer';
+import { queryFlows, queryRequests } from '../../analysis/signals/load-balancer';
 import type { InputOf, OutputOf } from '../../contract/activities';
+import { INGEST, type RequestRate } from '../../contract/watch';
 import { toMilliseconds } from '../../plan/duration';
 import type { Deps } from '../clients';
 import { heartbeat, wasCancelledByWorkflow } from '../pacing';
@@ -15,8 +16,8 @@ const QUIET_PERIODS = 2;
 const MINUTE_MS = 60_000;
 
 /**
- * Looks until no target group had a request in two settled periods, or others have than the workflow knows of; when the
- * workflow cancels it, it says what it saw last.
+ * Looks until no target group had a request in two settled periods and nobody is connected to the ingest, or others ask
+ * than the workflow knows of; when the workflow cancels it, it says what it saw last.
  */
 export async function watchRequests(deps: Deps, question: Question, clock = REAL_TIME): Promise<Answer> {
   let answer: Answer = {
@@ -43,19 +44,24 @@ function isNews({ seen }: Question, { asked }: Answer): boolean {
 async function look(deps: Deps, question: Question, now: number): Promise<Answer> {
   const span = spanOf(question, now);
   const count = (span.endMs - span.startMs) / span.periodMs;
-  if (count <= 0) return { isQuiet: false, asked: null };
-  const { groups } = question;
-  const series = await fetchSeries(
-    deps,
-    groups.map(({ targetGroup }) => queryRequests(question, targetGroup)),
-    span,
-  );
+  if (count <= 0)
+    return {
+      isQuiet: false,
+      asked: null,
+    };
+  const { groups, ingest } = question;
+  const queries = groups.map(({ targetGroup }) => queryRequests(question, targetGroup));
+  const series = await fetchSeries(deps, [...queries, ...(ingest === undefined ? [] : [queryFlows(ingest)])], span);
   const minutes = (count * span.periodMs) / MINUTE_MS;
   const rates = groups.map(({ service }, index) => ({
     service,
     perMinute: Math.ceil(sumValues(series[index]!) / minutes),
   }));
-  const asked = rates.filter(({ perMinute }) => perMinute > 0);
+  const flows = ingest === undefined ? 0 : Math.max(0, ...series.at(-1)!.values());
+  const asked: RequestRate[] = [
+    ...rates.filter(({ perMinute }) => perMinute > 0),
+    ...(flows > 0 ? [{ service: INGEST, flows }] : []),
+  ];
   return {
     isQuiet: asked.length === 0 && count === QUIET_PERIODS,
     asked,

@@ -51,7 +51,10 @@ async function findImages(deps: Deps, plan: Plan): Promise<Record<string, string
     services.map(async ([name, service]): Promise<Entry> => {
       const repository = nameRepository(name, service);
       const tag = await findTag(deps, plan, name, service);
-      const { image } = await resolveImage(deps, { repository, ...(tag ? { tag } : {}) });
+      const { image } = await resolveImage(deps, {
+        repository,
+        ...(tag ? { tag } : {}),
+      });
       return image ? [name, image] : undefined;
     }),
   );

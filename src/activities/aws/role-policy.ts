@@ -29,9 +29,15 @@ export async function readInlinePolicies(iam: IAMClient, role: string): Promise<
 }
 
 async function readInlinePolicy(iam: IAMClient, role: string, name: string): Promise<InlinePolicy> {
-  const command = new GetRolePolicyCommand({ RoleName: role, PolicyName: name });
+  const command = new GetRolePolicyCommand({
+    RoleName: role,
+    PolicyName: name,
+  });
   const { PolicyDocument = '' } = await iam.send(command);
-  return { name, document: decodeURIComponent(PolicyDocument) };
+  return {
+    name,
+    document: decodeURIComponent(PolicyDocument),
+  };
 }
 
 /**
@@ -66,7 +72,10 @@ function selectWholeGrants(grants: Grant[], missing: Grant[], owner: Owner): Gra
   const sids = missing.map(({ Sid }) => Sid);
   const whole = grants.filter(({ Sid }) => sids.includes(Sid));
   const mark = markOf(owner);
-  return whole.map((grant) => ({ ...grant, Sid: `${grant.Sid}${mark}` }));
+  return whole.map((grant) => ({
+    ...grant,
+    Sid: `${grant.Sid}${mark}`,
+  }));
 }
 
 function mergeStatements(existing: Statement[], added: Grant[]): Statement[] {
@@ -90,13 +99,19 @@ export async function removeGrants(deps: Deps, { owner, name }: OwnedName): Prom
 /** Deletes an inline policy of a role. */
 export async function deleteInlinePolicy(deps: Deps, role: string, policy: string): Promise<void> {
   const { iam } = deps.clients;
-  const command = new DeleteRolePolicyCommand({ RoleName: role, PolicyName: policy });
+  const command = new DeleteRolePolicyCommand({
+    RoleName: role,
+    PolicyName: policy,
+  });
   await iam.send(command);
 }
 
 async function putInlinePolicy(deps: Deps, role: string, policy: string, statements: Statement[]): Promise<void> {
   const { iam } = deps.clients;
-  const document = JSON.stringify({ Version: '2012-10-17', Statement: statements });
+  const document = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: statements,
+  });
   const command = new PutRolePolicyCommand({
     RoleName: role,
     PolicyName: policy,

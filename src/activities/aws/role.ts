@@ -44,7 +44,10 @@ export async function ensureExecutionRole(deps: Deps, input: InputOf<'ensureExec
   const isAttached = attached.some(({ PolicyArn }) => PolicyArn === EXECUTION_POLICY);
   const isCreated = role.ownership === 'created';
   if (isCreated && !isAttached) {
-    const command = new AttachRolePolicyCommand({ RoleName: name, PolicyArn: EXECUTION_POLICY });
+    const command = new AttachRolePolicyCommand({
+      RoleName: name,
+      PolicyArn: EXECUTION_POLICY,
+    });
     await deps.clients.iam.send(command);
   }
   const startGrants = isCreated || isAttached ? [] : START_GRANTS;
@@ -79,21 +82,33 @@ export async function removeRole(deps: Deps, { owner, name }: OwnedName): Promis
     await deleteInlinePolicy(deps, name, policy.name);
   }
   for (const { PolicyArn } of await listAttachedPolicies(deps, name)) {
-    await iam.send(new DetachRolePolicyCommand({ RoleName: name, PolicyArn }));
+    await iam.send(
+      new DetachRolePolicyCommand({
+        RoleName: name,
+        PolicyArn,
+      }),
+    );
   }
   await iam.send(new DeleteRoleCommand({ RoleName: name }));
 }
 
 async function ensureRole(deps: Deps, { owner, name }: OwnedName): Promise<Resource> {
   const found = await findRole(deps, name);
-  if (found) return { id: found.Arn!, ownership: ownershipOf(found.Tags, owner) };
+  if (found)
+    return {
+      id: found.Arn!,
+      ownership: ownershipOf(found.Tags, owner),
+    };
   const command = new CreateRoleCommand({
     RoleName: name,
     AssumeRolePolicyDocument: TRUST,
     Tags: tagsOf(owner),
   });
   const { Role: created } = await deps.clients.iam.send(command);
-  return { id: created!.Arn!, ownership: 'created' };
+  return {
+    id: created!.Arn!,
+    ownership: 'created',
+  };
 }
 
 /** Whether there is a role of this ARN. */
@@ -143,5 +158,10 @@ async function grantToRole(
     ownPolicy,
     grants,
   );
-  return inlinePolicy ? { ...role, inlinePolicy } : role;
+  return inlinePolicy
+    ? {
+        ...role,
+        inlinePolicy,
+      }
+    : role;
 }

@@ -1,19 +1,20 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import { ApplicationFailure } from '@temporalio/activity';
 import type { InputOf, OutputOf } from '../../contract/activities';
+import type { Ingest, IngestGroup } from '../../contract/ingest';
 import type { LoadBalancer, TargetGroup } from '../../contract/load-balancers';
 import type { RunningService } from '../../plan/deployment';
 import type { Plan } from '../../plan/schema';
-import { nameTargetGroup } from '../../plan/names';
+import { nameIngestGroup, nameTargetGroup } from '../../plan/names';
 import type { Deps } from '../clients';
 import { isAws } from '../failures';
 import { isOurs } from '../owner';
-import { findGroup } from './listener-rule';
+import { findGroup, nameGroup } from './listener-rule';
 import { describeLoadBalancer } from './load-balancer';
 import { describeDefinition } from './previous-definition';
 import { findSecretArns } from './resolved';
-import { findService } from './service';
-import { dimensionOf } from './target-group';
+import { describeServices } from './service';
+import { dimensionOf, findTargetGroup } from './target-group';
 import { isNotOurs, neverMigrated, runsNoTask, secretsMissing } from './texts';
 
 type NamedService = [name: string, service: Service];
@@ -43,7 +44,8 @@ export async function findStack(deps: Deps, request: InputOf<'findStack'>): Prom
       secrets,
       discovery: Object.fromEntries(running.flatMap(findRegistry)),
       loadBalancer: await findLoadBalancer(deps, plan),
-      targetGroups: Object.fromEntries(running.flatMap((named) => findTargetGroup(plan, named))),
+      targetGroups: Object.fromEntries(running.flatMap((named) => findUserGroup(plan, named))),
+      ...(await findIngest(deps, plan, running)),
     },
     subnets: network.subnets!,
     services: Object.fromEntries(services),
@@ -53,8 +55,7 @@ export async function findStack(deps: Deps, request: InputOf<'findStack'>): Prom
 async function findServices(deps: Deps, plan: Plan): Promise<Map<string, Service>> {
   const names = Object.keys(plan.services);
   try {
-    const found = await Promise.all(names.map((name) => findService(deps, plan.cluster, name)));
-    const existing = found.filter((service) => service !== undefined);
+    const existing = await describeServices(deps, plan.cluster, names);
     return new Map(existing.map((service) => [service.serviceName!, service]));
   } catch (error) {
     if (!isAws(error, 'ClusterNotFound')) throw error;
@@ -104,7 +105,10 @@ async function readService(deps: Deps, [name, service]: NamedService): Promise<[
 function readCapacity({ capacityProviderStrategy = [] }: Service): RunningService['capacity'] {
   const providers = capacityProviderStrategy.map(({ capacityProvider, base = 0, weight = 0 }) => [
     capacityProvider!,
-    { base, weight },
+    {
+      base,
+      weight,
+    },
   ]);
   return Object.fromEntries(providers) as RunningService['capacity'];
 }
@@ -112,7 +116,10 @@ function readCapacity({ capacityProviderStrategy = [] }: Service): RunningServic
 /** Without one it is that of ECS (API reference, DeploymentConfiguration). */
 function readDeployment({ deploymentConfiguration = {} }: Service): RunningService['deployment'] {
   const { minimumHealthyPercent = 100, maximumPercent = 200 } = deploymentConfiguration;
-  return { minimumHealthyPercent, maximumPercent };
+  return {
+    minimumHealthyPercent,
+    maximumPercent,
+  };
 }
 
 function findRegistry([name, { serviceRegistries = [] }]: NamedService): [string, string][] {
@@ -121,7 +128,7 @@ function findRegistry([name, { serviceRegistries = [] }]: NamedService): [string
 }
 
 /** That of the load balancer, which only services have that a rule leads to; others are the ingest's. */
-function findTargetGroup({ services }: Plan, [name, { loadBalancers }]: NamedService): [string, TargetGroup][] {
+function findUserGroup({ services }: Plan, [name, { loadBalancers }]: NamedService): [string, TargetGroup][] {
   const id = findGroup(loadBalancers, nameTargetGroup(name, services[name]!));
   if (!id) return [];
   const group: TargetGroup = {
@@ -142,4 +149,55 @@ async function findLoadBalancer(deps: Deps, plan: Plan): Promise<LoadBalancer> {
       ownership: 'adopted',
     };
   throw ApplicationFailure.nonRetryable(neverMigrated(plan, `there is no load balancer ${name}`), 'NeverMigrated');
+}
+
+/** The ports at which senders reach the services; none where the plan has no ingest, or it does not stand. */
+async function findIngest(deps: Deps, { ingest }: Plan, running: NamedService[]): Promise<{ ingest?: Ingest }> {
+  const loadBalancer = ingest && (await describeLoadBalancer(deps, ingest.name));
+  if (!loadBalancer) return {};
+  const groups = running.flatMap((named) => listIngestGroups(deps, ingest.name, named));
+  return {
+    ingest: {
+      loadBalancer: {
+        ...loadBalancer,
+        ownership: 'adopted',
+      },
+      groups: await Promise.all(groups),
+    },
+  };
+}
+
+/** By their names, which end with the port at which senders come. */
+function listIngestGroups(deps: Deps, ingest: string, [service, { loadBalancers = [] }]: NamedService) {
+  return loadBalancers.flatMap(({ targetGroupArn: id, containerPort }) => {
+    const name = nameGroup(id!);
+    const port = Number(name.slice(ingest.length + 1));
+    const isOfIngest = nameIngestGroup(ingest, { port }) === name;
+    return isOfIngest
+      ? [
+          describeIngestGroup(deps, id!, name, {
+            port,
+            service,
+            targetPort: containerPort!,
+          }),
+        ]
+      : [];
+  });
+}
+
+/** One that is gone is a port all the same, and is named as gone by whoever looks. */
+async function describeIngestGroup(
+  deps: Deps,
+  id: string,
+  name: string,
+  port: Pick<IngestGroup, 'port' | 'service' | 'targetPort'>,
+): Promise<IngestGroup> {
+  const found = await findTargetGroup(deps, name);
+  return {
+    ...port,
+    id,
+    protocol: found?.Protocol === 'UDP' ? 'udp' : 'tcp',
+    dimension: dimensionOf(id),
+    ownership: 'adopted',
+  };
 }

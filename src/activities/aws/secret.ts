@@ -38,7 +38,10 @@ export async function ensureSecret(deps: Deps, request: SecretRequest): Promise<
   });
   try {
     const { ARN } = await deps.clients.secrets.send(command);
-    return { id: ARN!, ownership: 'created' };
+    return {
+      id: ARN!,
+      ownership: 'created',
+    };
   } catch (error) {
     if (error instanceof Error && repeats(error.message, value)) error.message = secretNotShown(name);
     throw error;
@@ -59,7 +62,10 @@ function repeats(text: string, value: string): boolean {
 export async function removeSecret(deps: Deps, input: OwnedName): Promise<void> {
   const found = await findSecret(deps, input);
   if (found?.ownership !== 'created') return;
-  const command = new DeleteSecretCommand({ SecretId: input.name, ForceDeleteWithoutRecovery: true });
+  const command = new DeleteSecretCommand({
+    SecretId: input.name,
+    ForceDeleteWithoutRecovery: true,
+  });
   await deps.clients.secrets.send(command);
 }
 

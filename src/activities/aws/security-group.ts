@@ -16,6 +16,7 @@ import type { Deps } from '../clients';
 import { isAws } from '../failures';
 import { ownershipOf, tagsOf } from '../owner';
 import { collect } from '../pages';
+import { coversPorts, EVERYWHERE } from './permission';
 import { listBalancerPorts } from './redirect';
 
 /** A group's name in its VPC, and whose it is or shall be. */
@@ -29,7 +30,9 @@ export async function ensureLoadBalancerSecurityGroup(
   const group = await ensureGroup(deps, request, 'Load balancer of the LGTM stack');
   const ports = await listBalancerPorts(deps, request.owner, request.loadBalancer);
   const rules = buildLoadBalancerRules(request, ports);
-  await addRules(deps, request.owner, group.id, rules);
+  const adopted = group.ownership === 'adopted' ? await findGroup(deps, request) : undefined;
+  const wanted = rules.filter((rule) => !adopted || !isOpening(rule, adopted));
+  await addRules(deps, request.owner, group.id, wanted);
   return group;
 }
 
@@ -78,17 +81,39 @@ export async function removeSecurityGroup(deps: Deps, input: GroupName): Promise
   await deps.clients.ec2.send(command);
 }
 
-type WayIn = Pick<LoadBalancerGroupRequest, 'publicAccess' | 'vpcCidr' | 'from'>;
+type WayIn = Pick<LoadBalancerGroupRequest, 'publicAccess' | 'inside' | 'from'>;
 
 /** From everywhere, or from the VPC and what the plan names, each by a rule of its own. */
-export function buildLoadBalancerRules({ publicAccess, vpcCidr, from }: WayIn, ports: number[]): IpPermission[] {
-  const ranges = publicAccess ? ['0.0.0.0/0'] : [...new Set([vpcCidr, ...from])];
+export function buildLoadBalancerRules({ publicAccess, inside, from }: WayIn, ports: number[]): IpPermission[] {
+  const ranges = publicAccess ? [EVERYWHERE] : [...new Set([...inside, ...from])];
   return ports.flatMap((port) =>
     ranges.map((CidrIp) => ({
       ...rangeOf(port, 'tcp'),
       IpRanges: [{ CidrIp }],
     })),
   );
+}
+
+/**
+ * Whether a rule would let everybody in at a port at which a group lets some in already: whoever set it so keeps the
+ * others out, as of a balancer behind CloudFront, and that is not the run's to change.
+ */
+export function isOpening(rule: IpPermission, { IpPermissions = [] }: SecurityGroup): boolean {
+  const isForAll = (rule.IpRanges ?? []).some(({ CidrIp }) => CidrIp === EVERYWHERE);
+  return (
+    isForAll && IpPermissions.some((permission) => coversPorts(permission, rule) && listSources(permission).length > 0)
+  );
+}
+
+/** Ranges, groups and prefix lists that a permission is for. */
+export function listSources(permission: IpPermission): string[] {
+  const { IpRanges = [], Ipv6Ranges = [], UserIdGroupPairs = [], PrefixListIds = [] } = permission;
+  return [
+    ...IpRanges.map(({ CidrIp }) => CidrIp!),
+    ...Ipv6Ranges.map(({ CidrIpv6 }) => CidrIpv6!),
+    ...UserIdGroupPairs.map(({ GroupId }) => GroupId!),
+    ...PrefixListIds.map(({ PrefixListId }) => PrefixListId!),
+  ];
 }
 
 /** Each source has a rule of its own, since one that is there already refuses all of a call. */

@@ -57,7 +57,10 @@ async function countInstances(deps: Deps, discoveryService: string): Promise<num
 
 async function hasLogStreams(deps: Deps, logGroup: string): Promise<boolean> {
   const { logs } = deps.clients;
-  const command = new DescribeLogStreamsCommand({ logGroupName: logGroup, limit: 1 });
+  const command = new DescribeLogStreamsCommand({
+    logGroupName: logGroup,
+    limit: 1,
+  });
   const { logStreams = [] } = await logs.send(command);
   return logStreams.length > 0;
 }

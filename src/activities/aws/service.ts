@@ -3,28 +3,23 @@ import {
   DeleteServiceCommand,
   DescribeServicesCommand,
   UpdateServiceCommand,
-  type CapacityProviderStrategyItem,
-  type CreateServiceCommandInput,
   type Deployment,
-  type LoadBalancer as AwsLoadBalancer,
   type Service,
 } from '@aws-sdk/client-ecs';
 import { ApplicationFailure } from '@temporalio/activity';
 import type { InputOf, OutputOf } from '../../contract/activities';
-import type { ScaleRequest, ServiceRequest, ServiceSlice, ServiceState, UpdateRequest } from '../../contract/services';
+import type { ScaleRequest, ServiceRequest, ServiceState, UpdateRequest } from '../../contract/services';
+import { orNothing } from '../absence';
 import type { Deps } from '../clients';
-import { isAws } from '../failures';
-import { buildToken, ecsTagsOf, isOurs, ownershipOf } from '../owner';
+import { isOurs, ownershipOf } from '../owner';
 import { createPause, heartbeat } from '../pacing';
-import { nameGroup } from './listener-rule';
+import { addTargets, buildPatience, buildService, hasPatience } from './service-shape';
+import { listEnding, waitUntilStopped } from './task-end';
 import { isNotOurs, serviceConflict, serviceDraining, serviceGone } from './texts';
 
 const POLL_MS = 1000;
-/**
- * Seconds in which a starting task is not judged by the
- * load balancer; the ready endpoints take 15 to 17.
- */
-const GRACE_S = 120;
+/** Services that DescribeServices takes at once. Source: AWS, API reference. */
+const DESCRIBED = 10;
 
 type EnsuredService = OutputOf<'ensureService'>;
 
@@ -50,29 +45,34 @@ export async function findServices(
   deps: Deps,
   { cluster, services }: InputOf<'findServices'>,
 ): Promise<OutputOf<'findServices'>> {
-  const found = await Promise.all(services.map((name) => findService(deps, cluster, name)));
-  const existing = found.filter((service) => service !== undefined);
+  const existing = await describeServices(deps, cluster, services);
   const states = existing.map((service) => [service.serviceName!, stateOf(service)]);
   return Object.fromEntries(states) as Record<string, ServiceState>;
 }
 
 /**
- * Sets the count of a service of this migration and waits
- * until the tasks that are too many have ended. Where its cluster is gone nothing of it runs.
+ * Sets the count of a service of this migration and waits until the tasks that are too many have ended: at 0 until each is
+ * STOPPED, and how. Where its cluster is gone nothing of it runs.
  */
 export async function scaleService(deps: Deps, request: ScaleRequest): Promise<OutputOf<'scaleService'>> {
-  const { owner, cluster, service, count, taskDefinition } = request;
-  const found = await findService(deps, cluster, service).catch((error: unknown) => {
-    if (isAws(error, 'ClusterNotFound')) return undefined;
-    throw error;
-  });
+  const { owner, cluster, service, count } = request;
+  const found = await orNothing(findService(deps, cluster, service), 'ClusterNotFound');
   const before = found?.desiredCount ?? 0;
   if (!found || !isOurs(found.tags, owner)) return { before };
-  const runsOther = taskDefinition !== undefined && found.taskDefinition !== taskDefinition;
-  const hasToChange = runsOther || before !== count;
-  if (hasToChange && found.status === 'ACTIVE') await sendUpdate(deps, request);
+  const ending = count === 0 ? await listEnding(deps, request) : [];
+  if (hasToChange(found, request)) await sendUpdate(deps, request);
   await waitUntilTasksEnd(deps, request, found.runningCount ?? 0);
-  return { before };
+  if (count > 0) return { before };
+  const exits = await waitUntilStopped(deps, request, ending);
+  return {
+    before,
+    exits,
+  };
+}
+
+function hasToChange({ status, ...found }: Service, { count, taskDefinition }: ScaleRequest): boolean {
+  const runsOther = taskDefinition !== undefined && found.taskDefinition !== taskDefinition;
+  return status === 'ACTIVE' && (runsOther || (found.desiredCount ?? 0) !== count);
 }
 
 /**
@@ -118,18 +118,25 @@ export async function removeService(deps: Deps, request: InputOf<'removeService'
   await deps.clients.ecs.send(command);
 }
 
-/**
- * A service as ECS has it now, with its tags; deleted ones that ECS still lists are none.
- */
+/** A service as ECS has it now, with its tags; a deleted one that ECS still lists is none. */
 export async function findService(deps: Deps, cluster: string, name: string): Promise<Service | undefined> {
-  const { ecs } = deps.clients;
-  const command = new DescribeServicesCommand({
-    cluster,
-    services: [name],
-    include: ['TAGS'],
-  });
-  const { services = [] } = await ecs.send(command);
-  return services.find(({ status }) => status !== 'INACTIVE');
+  const [found] = await describeServices(deps, cluster, [name]);
+  return found;
+}
+
+/** Those services that exist as ECS has them now, with their tags; deleted ones that ECS still lists are none. */
+export async function describeServices(deps: Deps, cluster: string, names: string[]): Promise<Service[]> {
+  const found: Service[] = [];
+  for (let from = 0; from < names.length; from += DESCRIBED) {
+    const command = new DescribeServicesCommand({
+      cluster,
+      services: names.slice(from, from + DESCRIBED),
+      include: ['TAGS'],
+    });
+    const { services = [] } = await deps.clients.ecs.send(command);
+    found.push(...services.filter(({ status }) => status !== 'INACTIVE'));
+  }
+  return found;
 }
 
 /** The deployment that a service is on its way to or has come to. */
@@ -154,93 +161,14 @@ async function createService(deps: Deps, request: ServiceRequest): Promise<Ensur
   };
 }
 
-function buildService(request: ServiceRequest): CreateServiceCommandInput {
-  const { owner, service, plan, cluster, taskDefinition, subnets, securityGroup, registry } = request;
-  const circuitBreaker = {
-    enable: true,
-    rollback: true,
-  };
-  return {
-    cluster,
-    serviceName: service,
-    taskDefinition,
-    desiredCount: plan.count,
-    capacityProviderStrategy: buildStrategy(plan.capacity),
-    deploymentConfiguration: {
-      ...plan.deployment,
-      deploymentCircuitBreaker: circuitBreaker,
-    },
-    networkConfiguration: {
-      awsvpcConfiguration: {
-        subnets,
-        securityGroups: [securityGroup],
-        assignPublicIp: 'DISABLED',
-      },
-    },
-    serviceRegistries: [{ registryArn: registry }],
-    ...buildLoadBalancing(request),
-    propagateTags: 'SERVICE',
-    enableECSManagedTags: true,
-    clientToken: buildToken(owner, service),
-    tags: ecsTagsOf(owner),
-  };
-}
-
-function buildStrategy(capacity: ServiceSlice['capacity']): CapacityProviderStrategyItem[] {
-  const providers = Object.entries(capacity);
-  return providers.map(([capacityProvider, { base, weight }]) => ({
-    capacityProvider,
-    base,
-    weight,
-  }));
-}
-
-/** That of the load balancer stands first: a deployment finds it there. */
-function buildLoadBalancing(request: ServiceRequest): Partial<CreateServiceCommandInput> {
-  const { service, plan, targetGroup, ingest = [] } = request;
-  const targets = targetGroup
-    ? [
-        {
-          targetGroup,
-          port: plan.port,
-        },
-        ...ingest,
-      ]
-    : ingest;
-  if (targets.length === 0) return {};
-  return {
-    loadBalancers: targets.map((target) => ({
-      targetGroupArn: target.targetGroup,
-      containerName: service,
-      containerPort: target.port,
-    })),
-    healthCheckGracePeriodSeconds: GRACE_S,
-  };
-}
-
-const nameTarget = ({ targetGroupArn, containerPort }: AwsLoadBalancer): string => `${targetGroupArn} ${containerPort}`;
-
-/** The groups that a service is in and those that it lacks, which brings it into them; nothing where it lacks none. */
-function addTargets({ loadBalancers = [] }: Service, request: ServiceRequest): Partial<CreateServiceCommandInput> {
-  const wanted = buildLoadBalancing(request);
-  const found = loadBalancers.map(nameTarget);
-  const lacking = (wanted.loadBalancers ?? []).filter((target) => !found.includes(nameTarget(target)));
-  if (lacking.length === 0) return {};
-  const names = lacking.map(({ targetGroupArn }) => nameGroup(targetGroupArn!));
-  // one that was deleted and made anew has another ARN
-  const kept = loadBalancers.filter(({ targetGroupArn }) => !names.includes(nameGroup(targetGroupArn!)));
-  return {
-    ...wanted,
-    loadBalancers: [...kept, ...lacking],
-  };
-}
-
 async function bringToPlan(deps: Deps, request: ServiceRequest, found: Service): Promise<EnsuredService> {
   const { owner, service, plan, cluster, taskDefinition } = request;
   const { ecs } = deps.clients;
   const hasFailed = primaryOf(found)?.rolloutState === 'FAILED';
   const balancing = addTargets(found, request);
-  const isWanted = found.taskDefinition === taskDefinition && found.desiredCount === plan.count;
+  const patience = buildPatience(plan);
+  const runsWanted = found.taskDefinition === taskDefinition && found.desiredCount === plan.count;
+  const isWanted = runsWanted && hasPatience(found, patience);
   if (!isWanted || balancing.loadBalancers || hasFailed) {
     const command = new UpdateServiceCommand({
       cluster,
@@ -248,6 +176,7 @@ async function bringToPlan(deps: Deps, request: ServiceRequest, found: Service):
       taskDefinition,
       desiredCount: plan.count,
       ...balancing,
+      ...patience,
       // a deployment that failed starts no task any more, whatever was fixed meanwhile
       forceNewDeployment: hasFailed,
     });

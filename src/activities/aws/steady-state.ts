@@ -1,18 +1,16 @@
-import { DescribeTasksCommand, paginateListTasks, type Service } from '@aws-sdk/client-ecs';
+import type { Service, Task } from '@aws-sdk/client-ecs';
 import { ApplicationFailure } from '@temporalio/activity';
 import type { OutputOf } from '../../contract/activities';
 import type { SteadyStateRequest } from '../../contract/services';
 import type { Deps } from '../clients';
 import { createPause, heartbeat } from '../pacing';
-import { collect } from '../pages';
 import { findService, primaryOf } from './service';
-import { circuitBreakerWentBack, notSteady, serviceGone } from './texts';
+import { hasEnded, listTasks } from './task';
+import { circuitBreakerWentBack, notSteady, serviceGone, stillLeaving } from './texts';
 
 const POLL_MS = 1000;
 /** How long DescribeServices may still show what was before an update. */
 const CONSISTENT_MS = 10_000;
-/** DescribeTasks takes a hundred; the newest say why. */
-const LATEST_TASKS = 10;
 
 type Progress = 'steady' | 'waiting' | 'failed' | 'went back' | 'gone';
 
@@ -32,31 +30,56 @@ export async function awaitSteadyState(deps: Deps, request: SteadyStateRequest):
       of: count,
     });
     const elapsedMs = Date.now() - began;
-    const progress = judgeProgress(request, found, elapsedMs);
+    const progress = await judgeProgress(deps, request, found, elapsedMs);
     if (progress === 'steady') {
       const seconds = Math.round(elapsedMs / 1000);
-      return { running: count, seconds };
+      return {
+        running: count,
+        seconds,
+      };
     }
     if (progress === 'gone') {
       throw ApplicationFailure.nonRetryable(serviceGone(service, cluster, found?.status), 'NoService');
     }
     if (progress !== 'waiting' || elapsedMs > timeoutMs) {
       const reasons = await findReasons(deps, request, found, progress);
-      throw ApplicationFailure.nonRetryable(notSteady(service, reasons), 'NotSteady');
+      const isShort = found !== undefined && findShortage(found) !== undefined;
+      throw ApplicationFailure.nonRetryable(notSteady(service, reasons, isShort), 'NotSteady');
     }
     await pause();
   }
 }
 
+/** Tasks of another definition that still end, where the service has to be alone: they go on with what they do. */
+async function countLeaving(
+  deps: Deps,
+  { cluster, service, taskDefinition, alone = false }: SteadyStateRequest,
+): Promise<number> {
+  if (!alone) return 0;
+  const ending = await listTasks(deps, cluster, service, 'STOPPED');
+  const others = ending.filter(({ taskDefinitionArn }) => taskDefinitionArn !== taskDefinition);
+  return others.filter((task) => !hasEnded(task)).length;
+}
+
 function detailsOf(found: Service | undefined) {
   const primary = found && primaryOf(found);
-  return { running: found?.runningCount ?? 0, rollout: primary?.rolloutState };
+  return {
+    running: found?.runningCount ?? 0,
+    rollout: primary?.rolloutState,
+  };
 }
 
 /** One that is not there, or is being deleted, comes to nothing any more. */
-function judgeProgress(request: SteadyStateRequest, found: Service | undefined, elapsedMs: number): Progress {
-  if (found?.status === 'ACTIVE') return judgeRollout(request, found, elapsedMs);
-  return elapsedMs > CONSISTENT_MS ? 'gone' : 'waiting';
+async function judgeProgress(
+  deps: Deps,
+  request: SteadyStateRequest,
+  found: Service | undefined,
+  elapsedMs: number,
+): Promise<Progress> {
+  if (found?.status !== 'ACTIVE') return elapsedMs > CONSISTENT_MS ? 'gone' : 'waiting';
+  const progress = judgeRollout(request, found, elapsedMs);
+  if (progress !== 'steady') return progress;
+  return (await countLeaving(deps, request)) > 0 ? 'waiting' : 'steady';
 }
 
 /**
@@ -80,19 +103,33 @@ function hasCount({ runningCount = 0, desiredCount, deployments }: Service, coun
 /** What is known of why a service is not steady, the likeliest reason first. */
 async function findReasons(
   deps: Deps,
-  { cluster, service }: SteadyStateRequest,
+  request: SteadyStateRequest,
   found: Service | undefined,
   progress: Progress,
 ): Promise<(string | undefined)[]> {
+  const { cluster, service } = request;
   if (!found) return [`there is no service ${service} in ${cluster}`];
   const { runningCount = 0, desiredCount = 0 } = found;
-  const lastEnd = await findLastEnd(deps, cluster, service);
+  const shortage = findShortage(found);
+  const leaving = await countLeaving(deps, request);
+  const lastEnd = shortage === undefined ? await findLastEnd(deps, cluster, service) : undefined;
   return [
     progress === 'went back' ? circuitBreakerWentBack(primaryOf(found)?.taskDefinition) : undefined,
     `${runningCount} of ${desiredCount} tasks run`,
+    leaving > 0 ? stillLeaving(leaving) : undefined,
     findRolloutFailure(found),
-    lastEnd ? `a task ended: ${lastEnd}` : findLastEvent(found),
+    lastEnd ? `a task ended: ${lastEnd}` : quote(shortage ?? findLastEvent(found)),
   ];
+}
+
+/** AWS's own words where Fargate has no room: no task is started, so none has a reason. Source: AWS re:Post, of RunTask. */
+const SHORTAGE = /Capacity is unavailable/;
+
+/** What ECS said of it since the deployment began. */
+function findShortage(found: Service): string | undefined {
+  const began = primaryOf(found)?.createdAt?.getTime() ?? 0;
+  const events = (found.events ?? []).filter(({ createdAt }) => (createdAt?.getTime() ?? 0) >= began);
+  return events.map(({ message }) => message).find((message) => message && SHORTAGE.test(message));
 }
 
 function findRolloutFailure(found: Service): string | undefined {
@@ -102,26 +139,17 @@ function findRolloutFailure(found: Service): string | undefined {
 
 function findLastEvent({ events = [] }: Service): string | undefined {
   const [latest] = events;
-  return latest?.message && `ECS says: ${latest.message}`;
+  return latest?.message;
 }
+
+const quote = (message: string | undefined): string | undefined => message && `ECS says: ${message}`;
+
+const timeOf = ({ stoppedAt, stoppingAt }: Task): number => (stoppedAt ?? stoppingAt)?.getTime() ?? 0;
 
 /** Why the newest stopped task ended; undefined when none did. */
 async function findLastEnd(deps: Deps, cluster: string, service: string): Promise<string | undefined> {
-  const { ecs } = deps.clients;
-  const taskArns = await collect(
-    paginateListTasks(
-      { client: ecs },
-      {
-        cluster,
-        serviceName: service,
-        desiredStatus: 'STOPPED',
-      },
-    ),
-    (page) => page.taskArns,
-  );
-  if (taskArns.length === 0) return undefined;
-  const latest = taskArns.slice(-LATEST_TASKS);
-  const { tasks = [] } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: latest }));
-  const reasons = tasks.map(({ stoppedReason }) => stoppedReason);
+  const tasks = await listTasks(deps, cluster, service, 'STOPPED');
+  const latest = tasks.sort((a, b) => timeOf(b) - timeOf(a));
+  const reasons = latest.map(({ stoppedReason }) => stoppedReason);
   return reasons.find((reason) => reason && !reason.startsWith('Scaling activity'));
 }

@@ -3,7 +3,7 @@ import type { Change } from '../../contract/deployments';
 import type { TaskDefinitionInput } from './task-definition-shape';
 
 /** What of a task definition we set, its containers and volumes apart. */
-const TASK_FIELDS = ['cpu', 'memory', 'executionRoleArn', 'taskRoleArn'] as const;
+const TASK_FIELDS = ['cpu', 'memory', 'ephemeralStorage', 'executionRoleArn', 'taskRoleArn'] as const;
 
 /** What of a container we set, its name, ports, variables and secrets apart. */
 const CONTAINER_FIELDS = [
@@ -78,7 +78,10 @@ function listContainerParts(container: ContainerDefinition): Part[] {
       what,
       value: textOf(container[what]),
     })),
-    ...portMappings.map(({ containerPort, protocol }) => ({ what: `port ${containerPort}`, value: protocol ?? 'tcp' })),
+    ...portMappings.map(({ containerPort, protocol }) => ({
+      what: `port ${containerPort}`,
+      value: protocol ?? 'tcp',
+    })),
     ...environment.map(describeVariable),
     ...secrets.map(describeSecret),
   ];
@@ -90,25 +93,36 @@ function listContainerParts(container: ContainerDefinition): Part[] {
 
 function describeVariable({ name, value }: KeyValuePair): Part {
   // an empty value is one too
-  return { what: `environment ${name}`, value: value || '""' };
+  return {
+    what: `environment ${name}`,
+    value: value || '""',
+  };
 }
 
 /** By its reference: no definition has a secret's value. */
 function describeSecret({ name, valueFrom = '' }: Secret): Part {
-  return { what: `secret ${name}`, value: valueFrom };
+  return {
+    what: `secret ${name}`,
+    value: valueFrom,
+  };
 }
 
-/** Empty for what is absent and for an empty list, which AWS adds. */
+/** Nothing, or an empty list, which AWS adds by itself, within what we set too (`secretOptions`, `ignoredExitCodes`). */
+function isEmpty(value: unknown): boolean {
+  if (value === undefined || value === null) return true;
+  return Array.isArray(value) && value.length === 0;
+}
+
+/** Empty for what is. */
 function textOf(value: unknown): string {
-  if (value === undefined || value === null) return '';
-  if (Array.isArray(value) && value.length === 0) return '';
+  if (isEmpty(value)) return '';
   return typeof value === 'object' ? JSON.stringify(sortKeys(value)) : String(value);
 }
 
 function sortKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sortKeys);
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).filter(([, entry]) => entry !== undefined && entry !== null);
+  const entries = Object.entries(value).filter(([, entry]) => !isEmpty(entry));
   const sorted = entries.sort(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(sorted.map(([key, entry]) => [key, sortKeys(entry)]));
 }

@@ -39,6 +39,7 @@ export function buildTaskDefinition(definition: ServiceDefinition): TaskDefiniti
     requiresCompatibilities: ['FARGATE'],
     cpu: String(plan.cpu * CPU_UNITS),
     memory: String(plan.memory * MB_PER_GB),
+    ...(plan.ephemeralStorage ? { ephemeralStorage: { sizeInGiB: plan.ephemeralStorage } } : {}),
     executionRoleArn: executionRole,
     taskRoleArn: taskRole,
     ...(volume ? { volumes: [buildVolume(volume)] } : {}),
@@ -59,7 +60,10 @@ function buildVolume({ fileSystem, directory }: NonNullable<ServiceDefinition['v
 
 function buildContainer(definition: ServiceDefinition): ContainerDefinition {
   const { service, plan, volume, datagramPorts = [] } = definition;
-  const secrets = Object.entries(plan.secrets).map(([name, valueFrom]) => ({ name, valueFrom }));
+  const secrets = Object.entries(plan.secrets).map(([name, valueFrom]) => ({
+    name,
+    valueFrom,
+  }));
   const ports = [plan.port, ...plan.extraPorts];
   const ofSidecars = Object.values(plan.sidecars).reduce((sum, { memory }) => sum + memory, 0);
   const { command, startPeriod } = plan.health;
@@ -69,8 +73,14 @@ function buildContainer(definition: ServiceDefinition): ContainerDefinition {
     essential: true,
     memory: plan.memory * MB_PER_GB - ofSidecars,
     portMappings: [
-      ...ports.map((containerPort) => ({ containerPort, protocol: 'tcp' as const })),
-      ...datagramPorts.map((containerPort) => ({ containerPort, protocol: 'udp' as const })),
+      ...ports.map((containerPort) => ({
+        containerPort,
+        protocol: 'tcp' as const,
+      })),
+      ...datagramPorts.map((containerPort) => ({
+        containerPort,
+        protocol: 'udp' as const,
+      })),
     ],
     ...(volume
       ? {
@@ -106,7 +116,14 @@ function buildSidecars(definition: ServiceDefinition): ContainerDefinition[] {
     command,
     memory,
     essential,
-    ...(essential ? {} : { restartPolicy: { enabled: true, restartAttemptPeriod: RESTART_S } }),
+    ...(essential
+      ? {}
+      : {
+          restartPolicy: {
+            enabled: true,
+            restartAttemptPeriod: RESTART_S,
+          },
+        }),
   }));
 }
 
@@ -119,8 +136,14 @@ function buildSharedPart({ service, region, image, logGroup, environment }: Serv
   };
   return {
     image,
-    environment: Object.entries(environment).map(([name, value]) => ({ name, value })),
+    environment: Object.entries(environment).map(([name, value]) => ({
+      name,
+      value,
+    })),
     stopTimeout: STOP_TIMEOUT_S,
-    logConfiguration: { logDriver: 'awslogs', options },
+    logConfiguration: {
+      logDriver: 'awslogs',
+      options,
+    },
   };
 }

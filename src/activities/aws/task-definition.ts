@@ -23,17 +23,32 @@ export async function ensureTaskDefinition(deps: Deps, request: InputOf<'ensureT
   const wanted = 'copyOf' in request ? await copyDefinition(deps, request) : buildTaskDefinition(request);
   const { taskDefinition: found, tags } = await findLatest(deps, family);
   if (found && listChanges(found, wanted).length === 0 && isOurs(tags, owner))
-    return { id: found.taskDefinitionArn!, ownership: ownershipOf(tags, owner) };
-  const command = new RegisterTaskDefinitionCommand({ ...wanted, tags: ecsTagsOf(owner) });
+    return {
+      id: found.taskDefinitionArn!,
+      ownership: ownershipOf(tags, owner),
+    };
+  const command = new RegisterTaskDefinitionCommand({
+    ...wanted,
+    tags: ecsTagsOf(owner),
+  });
   const { taskDefinition } = await deps.clients.ecsOnce.send(command);
-  return { id: taskDefinition!.taskDefinitionArn!, ownership: 'created' };
+  return {
+    id: taskDefinition!.taskDefinitionArn!,
+    ownership: 'created',
+  };
 }
 
 /** Deregisters the revisions of a family that this run registered. */
 export async function removeTaskDefinition(deps: Deps, request: InputOf<'removeTaskDefinition'>): Promise<void> {
   const { owner, family } = request;
   const { ecs } = deps.clients;
-  const pages = paginateListTaskDefinitions({ client: ecs }, { familyPrefix: family, status: 'ACTIVE' });
+  const pages = paginateListTaskDefinitions(
+    { client: ecs },
+    {
+      familyPrefix: family,
+      status: 'ACTIVE',
+    },
+  );
   for await (const { taskDefinitionArns = [] } of pages) {
     for (const arn of taskDefinitionArns) {
       const { tags } = await describeDefinition(deps, arn);

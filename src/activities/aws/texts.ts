@@ -117,12 +117,22 @@ export function serviceConflict(service: string, cluster: string, found: number 
   return `service ${service} in ${cluster} is somebody else's and ${difference}; ${wayOut}`;
 }
 
-/** A service that does not come to its count; `reasons`: those that are known. */
-export function notSteady(service: string, reasons: (string | undefined)[]): string {
-  const wayOut = 'see its log group and aws ecs describe-services, fix it, then retry';
+const FIX_UNSTEADY = 'see its log group and aws ecs describe-services, fix it, then retry';
+
+const FIX_SHORTAGE =
+  'ECS goes on trying: retry later; or abort, and start again with private subnets of another zone ' +
+  '(network.privateSubnets), or another size; another region is a new plan (docs/plan-differences.md)';
+
+/** A service that does not come to its count; `reasons`: those that are known. @param isShort of Fargate's capacity */
+export function notSteady(service: string, reasons: (string | undefined)[], isShort: boolean): string {
+  const wayOut = isShort ? FIX_SHORTAGE : FIX_UNSTEADY;
   const parts = [...reasons.filter(Boolean), wayOut];
   return `${service} does not become steady: ${parts.join('; ')}`;
 }
+
+/** Of a service that has to be alone. */
+export const stillLeaving = (count: number): string =>
+  `${count} of its former tasks ${count === 1 ? 'is' : 'are'} not STOPPED yet`;
 
 /** A stack that no migration has put on ECS. */
 export function neverMigrated({ name, region }: Plan, what: string): string {

@@ -57,7 +57,10 @@ function listCounted({ services }: WatchRequest, names: string[]): Counted[] {
   return services.flatMap(({ hosts = [], targetGroup }) => {
     if (targetGroup === undefined) return [];
     const awaited = hosts.filter((name) => names.includes(name));
-    return awaited.map((name) => ({ name, targetGroup }));
+    return awaited.map((name) => ({
+      name,
+      targetGroup,
+    }));
   });
 }
 

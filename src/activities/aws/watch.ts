@@ -44,7 +44,15 @@ export async function watchSignals(deps: Deps, request: WatchRequest, clock = RE
     seen = await lookForParts(deps, request, seen);
     for (;;) {
       const rounds = asked.goOn(seen.state.rounds);
-      seen = await look(deps, { ...request, ...(rounds.length > 0 && { rounds }) }, seen, clock.now());
+      seen = await look(
+        deps,
+        {
+          ...request,
+          ...(rounds.length > 0 && { rounds }),
+        },
+        seen,
+        clock.now(),
+      );
       heartbeat(seen);
       if (isWorthTelling(request, seen)) break;
       await clock.sleep(toMilliseconds(request.analysis.interval));
@@ -168,7 +176,14 @@ async function lookAtSignals(deps: Deps, request: AskedWatch, counts: Counts, no
       const fresh = (points[name] ?? []).filter(({ at }) => at > since);
       if (fresh.length > 0) return judgeDataPoints(name, signal, fresh);
       const isSilent = now - since > silenceOf(analysis);
-      return isSilent ? [{ measurement: measureSilence(name, signal, now), isDataPoint: false }] : [];
+      return isSilent
+        ? [
+            {
+              measurement: measureSilence(name, signal, now),
+              isDataPoint: false,
+            },
+          ]
+        : [];
     });
   } catch (error) {
     const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

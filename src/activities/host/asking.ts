@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/activity';
-import { ALWAYS_THERE, readVersion, sumMetric } from '../../analysis/metrics';
+import { addSums, ALWAYS_THERE, readVersion, sumMetric } from '../../analysis/metrics';
 import { COMPONENTS } from '../../plan/components';
 import { methodOf, type Metric, type StoreRequest } from '../../stores/endpoint';
 import type { Deps } from '../clients';
@@ -88,7 +88,8 @@ BEGIN {
   for (at = 1; at <= count; at++) {
     split(list[at], words, " ")
     wanted[words[1]] = 1
-    label[words[1]] = words[2]
+    names[at] = words[1]
+    labels[at] = words[2]
   }
 }
 {
@@ -96,20 +97,38 @@ BEGIN {
   sub("[{ ].*", "", name)
   if (name ~ /^[a-z]+_build_info$/ && name != "go_build_info") print
   if (!(name in wanted)) next
-  if (label[name] != "" && index($0, label[name]) == 0) next
   value = $0
   if (!sub("^[^{ ]*[{].*[}] +", "", value)) sub("^[^ ]+ +", "", value)
   sub(" .*", "", value)
-  sums[name] += value
+  for (at = 1; at <= count; at++) {
+    if (names[at] == name && (labels[at] == "" || index($0, labels[at]) > 0)) sums[at] += value
+  }
 }
 END {
-  for (name in sums) printf "%s%s %.17g\\n", name, label[name] == "" ? "" : "{" label[name] "}", sums[name]
+  for (at = 1; at <= count; at++) {
+    if (at in sums) printf "%s%s %.17g\\n", names[at], labels[at] == "" ? "" : "{" labels[at] "}", sums[at]
+  }
 }`;
 
-/** A command that lets of a page of metrics the sums of these through, and what the program says that it is. */
+const describeMetric = ({ name, label }: Metric): string => (label === undefined ? name : `${name}{${label}}`);
+
+/**
+ * A command that lets of a page of metrics the sums of these through, and what the program says that it is.
+ * @param metrics one that is asked twice has one sum: readSums would add both up
+ */
 export function writeSums(metrics: Metric[]): string {
-  const list = metrics.map(({ name, label = '' }) => `${name} ${label}`).join(';');
-  return `awk -v metrics=${quoted(list)} ${quoted(SUM)}`;
+  const asked = new Set(metrics.map(({ name, label = '' }) => `${name} ${label}`));
+  return `awk -v metrics=${quoted([...asked].join(';'))} ${quoted(SUM)}`;
+}
+
+/** What these sum up to. The same counter may stand among the sums with a label and without: each has its own line. */
+export function readSums(sums: string, metrics: Metric[]): number | undefined {
+  const lines = sums.split('\n');
+  const own = metrics.map((metric) => {
+    const starts = [`${describeMetric(metric)} `, `${ALWAYS_THERE} `];
+    return sumMetric(lines.filter((line) => starts.some((start) => line.startsWith(start))).join('\n'), metric);
+  });
+  return addSums(own);
 }
 
 /** What a component counts. */
@@ -128,10 +147,9 @@ export async function readMetrics(
   metrics: Metric[],
 ): Promise<Counted> {
   const text = await askComponent(deps, place, [request], { filter: writeSums([...metrics, { name: ALWAYS_THERE }]) });
-  const sumOf = (wanted: Metric[]) => {
-    const values = wanted.map((metric) => sumMetric(text, metric)).filter((value) => value !== undefined);
-    return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0);
-  };
   const version = readVersion(text);
-  return { sumOf, ...(version !== undefined && { version }) };
+  return {
+    sumOf: (wanted) => readSums(text, wanted),
+    ...(version !== undefined && { version }),
+  };
 }

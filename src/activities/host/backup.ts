@@ -97,7 +97,17 @@ async function readBackup(deps: Deps, imageId: string): Promise<Backup> {
     };
   // by filter: one that is gone is no error, and missing
   const Snapshots = await collect(
-    paginateDescribeSnapshots({ client: deps.clients.ec2 }, { Filters: [{ Name: 'snapshot-id', Values: ids }] }),
+    paginateDescribeSnapshots(
+      { client: deps.clients.ec2 },
+      {
+        Filters: [
+          {
+            Name: 'snapshot-id',
+            Values: ids,
+          },
+        ],
+      },
+    ),
     (page) => page.Snapshots,
   );
   return {

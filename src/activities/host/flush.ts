@@ -25,12 +25,21 @@ export async function readStores(deps: Deps, stack: HostStack): Promise<{ stores
 
 /** One that does not say is what a human has to hear of, not a reason to go back. */
 async function readStore(deps: Deps, running: RunningStore): Promise<StoreState> {
-  const state = { service: running.container.Service, store: running.store };
+  const state = {
+    service: running.container.Service,
+    store: running.store,
+  };
   try {
-    return { ...state, ...(await readPlaceAndCounts(deps, running)) };
+    return {
+      ...state,
+      ...(await readPlaceAndCounts(deps, running)),
+    };
   } catch (error) {
     if (!isSilent(error)) throw error;
-    return { ...state, silent: error.message };
+    return {
+      ...state,
+      silent: error.message,
+    };
   }
 }
 
@@ -71,7 +80,12 @@ async function flushStore(deps: Deps, running: RunningStore): Promise<Unflushed[
     return [];
   } catch (error) {
     if (!isSilent(error)) throw error;
-    return [{ service: running.container.Service, why: error.message }];
+    return [
+      {
+        service: running.container.Service,
+        why: error.message,
+      },
+    ];
   }
 }
 
@@ -85,11 +99,21 @@ export async function awaitFlush(deps: Deps, input: InputOf<'awaitFlush'>): Prom
     const running = await listStores(deps, stack);
     const looks = await Promise.all(arrivals.map((arrival) => arrival.look(deps, running)));
     const missing = looks.flatMap((why, index) =>
-      why === undefined ? [] : [{ service: stores[index]!.service, why }],
+      why === undefined
+        ? []
+        : [
+            {
+              service: stores[index]!.service,
+              why,
+            },
+          ],
     );
     const isOver = looks.every((why, index) => why === undefined || arrivals[index]!.isHopeless);
     if (isOver || Date.now() - began > timeoutMs) return { missing };
-    heartbeat({ instanceId: stack.instanceId, missing });
+    heartbeat({
+      instanceId: stack.instanceId,
+      missing,
+    });
     await pause();
   }
 }

@@ -25,7 +25,10 @@ const IMPORTS_OF_OWN = /^from (grafana_\w+|__future__) import (\([^)]*\)|.*)\n/g
 export function grafanaScript(task: GrafanaTask): string {
   const files = task.verb === 'look' ? LOOK_FILES : MOVE_FILES;
   const holder = task.verb === 'close' ? { holder: read(HOLDER_FILE) } : {};
-  const argument = JSON.stringify({ ...task, ...holder }).replaceAll("'", `'\\''`);
+  const argument = JSON.stringify({
+    ...task,
+    ...holder,
+  }).replaceAll("'", `'\\''`);
   return [
     'command -v python3 >/dev/null || { echo "no python3" >&2; exit 127; }',
     `python3 - '${argument}' <<'LGTM_MIGRATE'`,

@@ -26,14 +26,20 @@ export async function lockGrafana(
   deps: Deps,
   { instanceId, path }: GrafanaDatabase,
 ): Promise<{ counts: GrafanaCounts }> {
-  return askGrafana(deps, instanceId, { verb: 'close', path });
+  return askGrafana(deps, instanceId, {
+    verb: 'close',
+    path,
+  });
 }
 
 /** Lets the old database take writes again. */
 export async function unlockGrafana(deps: Deps, { instanceId, path }: GrafanaDatabase): Promise<void> {
   // a close that comes after the open would leave it closed
   await awaitScripts(deps, instanceId, [purposeOf('close'), purposeOf('copy')]);
-  await askGrafana(deps, instanceId, { verb: 'open', path });
+  await askGrafana(deps, instanceId, {
+    verb: 'open',
+    path,
+  });
 }
 
 /** Copies the locked database; one that is there already is set aside, never written over. */
@@ -49,7 +55,10 @@ export async function countGrafana(deps: Deps, request: GrafanaRequest): Promise
 /** Lists what the new Grafana has and the old one has not. */
 export async function listGrafanaEdits(deps: Deps, input: InputOf<'listGrafanaEdits'>): Promise<GrafanaEdits> {
   const { since, fingerprint, ...request } = input;
-  return askAboutCopy(deps, request, 'edits', { since, fingerprint });
+  return askAboutCopy(deps, request, 'edits', {
+    since,
+    fingerprint,
+  });
 }
 
 /**
@@ -59,7 +68,12 @@ export async function listGrafanaEdits(deps: Deps, input: InputOf<'listGrafanaEd
 export async function mountTargets(deps: Deps, fileSystem: string): Promise<NetworkInterface[]> {
   const { ec2 } = deps.clients;
   const description = `EFS mount target for ${fileSystem} *`;
-  const filters = [{ Name: 'description', Values: [description] }];
+  const filters = [
+    {
+      Name: 'description',
+      Values: [description],
+    },
+  ];
   const pages = paginateDescribeNetworkInterfaces({ client: ec2 }, { Filters: filters });
   return collect(pages, (page) => page.NetworkInterfaces);
 }

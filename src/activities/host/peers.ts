@@ -1,3 +1,4 @@
+import { BlockList, isIP, isIPv4 } from 'node:net';
 import type { Peer } from '../../contract/hosts';
 
 /** A published port and the service behind it. */
@@ -33,29 +34,20 @@ export function peersIn(output: string, doors: Map<number, Door>): Peer[] {
   return [...peers.values()];
 }
 
-/** Whether an address is one of these, or in one of these CIDR ranges. */
+/** Whether an address, of IPv4 or IPv6, is one of these, or in one of these CIDR ranges; what is no address is in none. */
 export function isWithinAny(address: string, ranges: string[]): boolean {
-  return ranges.some((range) => isWithin(address, range));
+  if (!isIP(address)) return false;
+  const list = new BlockList();
+  for (const range of ranges) {
+    const [network, bits] = range.split('/') as [string, string?];
+    if (!isIP(network)) continue;
+    if (bits === undefined) list.addAddress(network, familyOf(network));
+    else list.addSubnet(network, Number(bits), familyOf(network));
+  }
+  return list.check(address, familyOf(address));
 }
 
-/** Whether an IPv4 address is in `172.18.0.0/16`, or is that very address. */
-export function isWithin(address: string, range: string): boolean {
-  const [network, bits = '32'] = range.split('/') as [string, string?];
-  if (address === network) return true;
-  if (!isIpv4(address) || !isIpv4(network)) return false;
-  const size = 2 ** (32 - Number(bits));
-  const block = (ipv4: string) => Math.floor(numberOf(ipv4) / size);
-  return block(address) === block(network);
-}
-
-function isIpv4(address: string): boolean {
-  return /^[\d.]+$/.test(address);
-}
-
-function numberOf(ipv4: string): number {
-  const parts = ipv4.split('.').map(Number);
-  return parts.reduce((sum, part) => sum * 256 + part, 0);
-}
+const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIPv4(address) ? 'ipv4' : 'ipv6');
 
 /** Address and port of `10.0.3.4:5000`, `[::ffff:10.0.3.4]:5000`, `[fd00::1%eth0]:5000`. */
 export function parseEndpoint(text: string): Endpoint | undefined {

@@ -85,7 +85,14 @@ export function writeSocketsQuestion(watched: Watched[]): string {
 function printContainerConnections({ container, ports }: Watched): string[] {
   const { Name, Service } = container;
   const pid = `$(docker inspect --format '{{.State.Pid}}' ${asWord(Name ?? Service)})`;
-  const listening = listPorts(doorsInside([{ container, ports }]));
+  const listening = listPorts(
+    doorsInside([
+      {
+        container,
+        ports,
+      },
+    ]),
+  );
   return [
     `printf '%s\\n' ${quoted(`at ${Service}`)}`,
     ...printConnections(`nsenter --target ${pid} --net ${LIST_CONNECTIONS}`, listening),

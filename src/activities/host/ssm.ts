@@ -47,7 +47,10 @@ export async function runScript(
   const commandId = running?.CommandId ?? (await sendCommand(deps, instanceId, comment, script, timeoutSeconds));
   const pause = createPause(POLL_MS);
   for (;;) {
-    heartbeat({ instanceId, purpose });
+    heartbeat({
+      instanceId,
+      purpose,
+    });
     await pause();
     const invocation = await readInvocation(deps, instanceId, commandId);
     const result = invocation && resultOf(invocation, instanceId, purpose);
@@ -85,7 +88,10 @@ export async function awaitScripts(deps: Deps, instanceId: string, purposes: str
   for (;;) {
     const running = await findRunningCommand(deps, instanceId, comments);
     if (!running) return;
-    heartbeat({ instanceId, waiting: running.Comment });
+    heartbeat({
+      instanceId,
+      waiting: running.Comment,
+    });
     await pause();
   }
 }
@@ -140,7 +146,12 @@ async function readInvocation(
 ): Promise<GetCommandInvocationCommandOutput | undefined> {
   const { ssm } = deps.clients;
   try {
-    return await ssm.send(new GetCommandInvocationCommand({ CommandId: commandId, InstanceId: instanceId }));
+    return await ssm.send(
+      new GetCommandInvocationCommand({
+        CommandId: commandId,
+        InstanceId: instanceId,
+      }),
+    );
   } catch (error) {
     if (isAws(error, 'InvocationDoesNotExist')) return undefined;
     throw error;

@@ -17,7 +17,7 @@ const STOP = 'docker compose stop';
 const OUTPUT_KEPT = 2000;
 
 /** What curl can ask; other protocols are not looked at. */
-const HTTP = ['http', 'https'];
+export const HTTP = ['http', 'https'];
 /** A proxy's 5xx is none. */
 const ANSWERED = /^[1-4]\d\d$/;
 
@@ -141,7 +141,7 @@ function isServing({ State, Health }: Container): boolean {
 async function findUnansweredRecords(deps: Deps, instanceId: string, records: HostRecord[]): Promise<string[]> {
   const asked = records.filter(({ protocol }) => HTTP.includes(protocol));
   if (asked.length === 0) return [];
-  const script = asked.map(printStatusCommand).join('\n');
+  const script = asked.map((record) => printStatusCommand(record, '/')).join('\n');
   const { output } = await runScript(deps, instanceId, 'does the host answer', script);
   const codes = output.split('\n').map((line) => line.trim());
   const unanswered: string[] = [];
@@ -153,9 +153,9 @@ async function findUnansweredRecords(deps: Deps, instanceId: string, records: Ho
   return unanswered;
 }
 
-/** A line of shell that prints the HTTP status of a name as the host answers it. */
-export function printStatusCommand({ name, protocol, port }: HostRecord): string {
-  const url = `${protocol}://127.0.0.1:${port}/`;
+/** A line of shell that prints the HTTP status of a name's path as the host answers it. */
+export function printStatusCommand({ name, protocol, port }: HostRecord, path: string): string {
+  const url = `${protocol}://127.0.0.1:${port}${path}`;
   const curl = `curl -k -s -o /dev/null -m 5 -w '%{http_code}' -H ${quoted(`Host: ${name}`)} ${asWord(url)}`;
   return `echo "$(${curl})"`;
 }

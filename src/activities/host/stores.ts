@@ -2,7 +2,8 @@ import { parseAllDocuments } from 'yaml';
 import type { HostStack } from '../../contract/hosts';
 import { isStoreName, storeOf, type StoreName } from '../../stores';
 import type { Backend } from '../../stores/backend';
-import { settingsOf } from '../../stores/settings';
+import { readSetting, settingsOf, type Settings } from '../../stores/settings';
+import type { DefaultedSetting } from '../../stores/store';
 import type { Deps } from '../clients';
 import { askComponent, isSilent, silentAs, type ComponentPlace } from './asking';
 import { componentOf } from './component';
@@ -43,6 +44,40 @@ export async function askBackends(deps: Deps, { store, ...place }: RunningStore)
   const { requests, settings } = storeOf(store).configuration;
   const text = await askComponent(deps, place, requests, { filter: writeCut(settings) });
   return readCut(store, text);
+}
+
+/** How a store on a host keeps its data, as far as a store on ECS has to do the same. */
+export interface StoreSetup {
+  backends: Backend[];
+  /** the only tenant, or that there are several */
+  tenant: string;
+  /** of its schema, each in words, where it has any */
+  periods?: string[];
+}
+
+/** What a store has where it tells tenants apart. */
+const SEVERAL_TENANTS = 'several';
+
+/** The same, with all else that has to be as it is on the other side. @throws as askBackends */
+export async function askSetup(deps: Deps, { store, ...place }: RunningStore): Promise<StoreSetup> {
+  const { configuration, tenancy } = storeOf(store);
+  const { requests, settings } = configuration;
+  const tenants = [...tenancy.isSeveral.paths, ...tenancy.single.paths];
+  const text = await askComponent(deps, place, requests, { filter: writeCut([...settings, ...tenants]) });
+  return {
+    backends: readCut(store, text),
+    ...readAnswer(text, (data) => readTenancy(store, settingsOf(data))),
+  };
+}
+
+function readTenancy(store: StoreName, settings: Settings): Omit<StoreSetup, 'backends'> {
+  const { tenancy, schema } = storeOf(store);
+  const read = ({ paths, byDefault }: DefaultedSetting) => readSetting(settings, ...paths) ?? byDefault;
+  const tenant = read(tenancy.isSeveral) === 'true' ? SEVERAL_TENANTS : read(tenancy.single);
+  return {
+    tenant,
+    ...(schema && { periods: schema.describe(settings) }),
+  };
 }
 
 /** What is left of a configuration that was cut on the host. @throws as readBackends, and where SSM has cut it too */
@@ -107,5 +142,10 @@ function readConfiguration(text: string): unknown {
 /** Data that is spread over several buckets is in each of them: one listing tells whether it arrives. */
 function takeFirstBucket(backend: Backend): Backend {
   const first = backend.bucket?.split(',')[0];
-  return first === undefined ? backend : { ...backend, bucket: first };
+  if (first === undefined || first === backend.bucket) return backend;
+  return {
+    ...backend,
+    bucket: first,
+    spread: backend.bucket!,
+  };
 }

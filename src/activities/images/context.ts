@@ -4,7 +4,7 @@ import { join } from 'node:path';
 /** What a plan says when it says nothing: the default of `images.context`. */
 const DEFAULT_CONTEXT = 'dockerfiles';
 /** The folder of that name beside src and dist: the repository's, or the one that an installed package came with. */
-const SHIPPED_CONTEXT = join(__dirname, '../../../dockerfiles');
+export const SHIPPED_CONTEXT = join(__dirname, '../../../dockerfiles');
 
 /**
  * Where a plan's folder of images lies: in the working directory. The default means the package's own folder where

@@ -23,7 +23,10 @@ type Child = ChildProcessByStdio<null, Readable, Readable>;
  * @throws NoBuilder where it is not installed, BuildFailed with its last lines
  */
 export async function runBuilder({ builder, environment, task, args }: BuilderCall): Promise<void> {
-  const child = spawn(builder, args, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(builder, args, {
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const lines: string[] = [];
   collectLines(child, lines, () => heartbeat({ what: task, last: lines.at(-1) ?? '' }));
   const exitCode = await waitForExit(child, builder);

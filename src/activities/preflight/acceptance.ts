@@ -1,8 +1,9 @@
 import type { Finding } from '../../contract/findings';
 import type { Plan } from '../../plan/schema';
 import { warn } from './finding';
+import { SAMENESS } from './sameness';
 
-type Losses = Pick<Plan, 'data' | 'decommission'>;
+type Losses = Pick<Plan, 'decommission'> & { data: Pick<Plan['data'], 'accept'> };
 
 /**
  * The plan's word on losses: what it accepts by name, or would not cause since it keeps the hosts, is a warning. An
@@ -19,7 +20,7 @@ export function applyAcceptance(findings: Finding[], plan: Losses): Finding[] {
 }
 
 function judgeLoss(finding: Finding, { data, decommission }: Losses): Finding {
-  const { id, level, message } = finding;
+  const { id, level, check, message } = finding;
   if (id === undefined || level !== 'fail') return finding;
   if (data.accept.includes(id)) {
     const fix = 'nothing to do: the plan accepts it';
@@ -30,7 +31,8 @@ function judgeLoss(finding: Finding, { data, decommission }: Losses): Finding {
       fix,
     };
   }
-  if (decommission.enabled) return finding;
+  // both sides write to one place, whoever stays
+  if (decommission.enabled || check === SAMENESS) return finding;
   return {
     ...finding,
     level: 'warn',

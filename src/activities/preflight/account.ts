@@ -17,7 +17,10 @@ export async function lookAtAccount(deps: Deps, plan: Plan): Promise<AccountLook
   const region = await ec2.config.region();
   const findings = [judgeAccount(plan, account)];
   if (region !== plan.region) findings.push(sayOtherRegion(region, plan.region));
-  return { findings, account };
+  return {
+    findings,
+    account,
+  };
 }
 
 function judgeAccount(plan: Plan, account: string): Finding {

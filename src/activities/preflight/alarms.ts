@@ -1,6 +1,6 @@
 import { paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import type { Deps } from '../clients';
-import { isAws } from '../failures';
+import { isDenied } from '../failures';
 import type { Look } from './finding';
 import { sayAlarms, sayAlarmsUnreadable, sayNoAlarm } from './texts/account';
 
@@ -13,8 +13,8 @@ export async function lookAtAlarms(deps: Deps): Promise<Look> {
     const red = await listRedAlarms(deps);
     return { findings: [red.length === 0 ? sayNoAlarm() : sayAlarms(red)] };
   } catch (error) {
-    if (!isAws(error, 'AccessDenied')) throw error;
-    return { findings: [sayAlarmsUnreadable()] };
+    if (!isDenied(error)) throw error;
+    return { findings: [sayAlarmsUnreadable(error)] };
   }
 }
 

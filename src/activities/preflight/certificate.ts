@@ -3,7 +3,7 @@ import type { Finding } from '../../contract/findings';
 import { isRouted } from '../../plan/routes';
 import type { Plan } from '../../plan/schema';
 import type { Deps } from '../clients';
-import { orNothing } from './absence';
+import { orNothing } from '../absence';
 import type { Look } from './finding';
 import {
   sayCertificateCovers,

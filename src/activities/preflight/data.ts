@@ -6,10 +6,11 @@ import { isInS3, isOnDisk, type Backend } from '../../stores/backend';
 import { listObjects } from '../aws/object';
 import type { Deps } from '../clients';
 import { isAws, isDenied, isFromElsewhere } from '../failures';
-import { allowListing } from './bucket';
+import { allowListing, readEncryption } from './bucket';
+import { compareStores } from './sameness';
 import { componentOf } from '../host/component';
 import type { Container } from '../host/containers';
-import { askBackends } from '../host/stores';
+import { askSetup } from '../host/stores';
 import {
   findInspected,
   inspectContainers,
@@ -23,6 +24,8 @@ import { failAs, type Look } from './finding';
 import type { HeldBackend, StoreHoldings, Volume } from './holding';
 import { judgeHoldings } from './holdings';
 import type { Hosts } from './hosts';
+import { findingsOf } from './reading';
+import { judgeTaskDisks } from './task-disks';
 import { FIX_UNINSPECTED, sayUninspected } from './texts/data';
 
 /** Pages of 1,000 objects that preflight looks at: enough to say that S3 has it, seconds at most. */
@@ -34,12 +37,16 @@ export async function lookAtData(deps: Deps, plan: Plan, { hosts, containers }: 
   const running = hosts.filter(({ state }) => state === 'running');
   const looks = running.map(async ({ instanceId }) => {
     const own = containers.filter((container) => container.instanceId === instanceId);
-    return own.length === 0 ? [] : lookAtHost(deps, { instanceId, composeDirectory }, own);
+    const stack = {
+      instanceId,
+      composeDirectory,
+    };
+    return own.length === 0 ? [] : findingsOf(lookAtHost(deps, plan, stack, own));
   });
   return { findings: (await Promise.all(looks)).flat() };
 }
 
-async function lookAtHost(deps: Deps, stack: HostStack, containers: Container[]): Promise<Finding[]> {
+async function lookAtHost(deps: Deps, plan: Plan, stack: HostStack, containers: Container[]): Promise<Finding[]> {
   const { instanceId } = stack;
   let inspected: InspectedContainer[];
   try {
@@ -56,7 +63,19 @@ async function lookAtHost(deps: Deps, stack: HostStack, containers: Container[])
     ...store.backends.flatMap(({ local }) => local ?? []),
   ]);
   await measureFolders(deps, instanceId, [...folders, ...volumes]);
-  return judgeHoldings(holdings, volumes, Date.now());
+  const encryption = await askEncryption(deps, plan.bucket, holdings);
+  const losses = judgeHoldings(holdings, volumes, Date.now());
+  const differences = compareStores(plan, holdings, encryption);
+  const disks = judgeTaskDisks(holdings, plan.services);
+  return [...losses, ...disks, ...differences];
+}
+
+/** What the bucket does by itself, where a host asks for something; what can't be read is a finding of the bucket's. */
+async function askEncryption(deps: Deps, bucket: string, stores: StoreHoldings[]): Promise<string | undefined> {
+  const isAsked = stores.some(({ backends }) => backends.some(({ encryption }) => encryption !== undefined));
+  if (!isAsked) return undefined;
+  const { encryption } = await readEncryption(deps, bucket);
+  return encryption;
 }
 
 /** What the stores keep, each after its own word. */
@@ -89,16 +108,23 @@ async function readHoldings(
   };
   if (!isStoreName(store)) return holdings;
   try {
-    const backends = await askBackends(deps, {
+    const { backends, ...setup } = await askSetup(deps, {
       instanceId,
       container,
       store,
     });
     const held = backends.map((backend, index) => readBackend(deps, backend, inspected, index === 0));
-    return { ...holdings, backends: await Promise.all(held) };
+    return {
+      ...holdings,
+      setup,
+      backends: await Promise.all(held),
+    };
   } catch (error) {
     if (isFromElsewhere(error)) throw error;
-    return { ...holdings, silent: (error as Error).message };
+    return {
+      ...holdings,
+      silent: (error as Error).message,
+    };
   }
 }
 
@@ -111,10 +137,16 @@ async function readBackend(
 ): Promise<HeldBackend> {
   if (isOnDisk(backend) && backend.folder !== undefined) {
     const local = locateFolder(backend.folder, inspected, isMain);
-    return { ...backend, ...(local && { local }) };
+    return {
+      ...backend,
+      ...(local && { local }),
+    };
   }
   if (!isInS3(backend) || backend.bucket === undefined) return backend;
-  return { ...backend, ...(await listBackend(deps, backend.bucket, backend.prefix)) };
+  return {
+    ...backend,
+    ...(await listBackend(deps, backend.bucket, backend.prefix)),
+  };
 }
 
 async function listBackend(
@@ -136,7 +168,11 @@ async function listBackend(
 /** Writable volumes of what is none of the six: Grafana's database has a check of its own, Alloy keeps only queues. */
 function listForeignVolumes(instanceId: string, inspected: InspectedContainer[]): Volume[] {
   const foreign = inspected.filter(
-    ({ image, service, name }) => componentOf({ Image: image, Service: service ?? name }) === undefined,
+    ({ image, service, name }) =>
+      componentOf({
+        Image: image,
+        Service: service ?? name,
+      }) === undefined,
   );
   return foreign.flatMap((container) => {
     const service = container.service ?? nameOf(container);

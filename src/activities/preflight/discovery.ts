@@ -12,7 +12,14 @@ import { describeHostedZone } from '../aws/hosted-zone';
 import type { Deps } from '../clients';
 import type { Look } from './finding';
 import { listZones } from './private-zones';
-import { sayDiscoveryDiffers, sayNamespace, sayNamespaceElsewhere, sayNamespaceTaken } from './texts/cluster';
+import { findingsOf, unlessDenied } from './reading';
+import {
+  sayDiscoveryDiffers,
+  sayDiscoveryUnchecked,
+  sayNamespace,
+  sayNamespaceElsewhere,
+  sayNamespaceTaken,
+} from './texts/cluster';
 
 /** Peers find each other by A records of all tasks. */
 const WANTED = 'A TTL 10, MULTIVALUE';
@@ -24,12 +31,12 @@ const WANTED = 'A TTL 10, MULTIVALUE';
 export async function lookAtDiscovery(deps: Deps, plan: Plan, network: Network): Promise<Look> {
   const findings: Finding[] = [];
   const namespaces = await listNamespaces(deps, plan.namespace);
-  if (namespaces.length === 0) findings.push(...(await findOtherZone(deps, plan, network)));
+  if (namespaces.length === 0) findings.push(...(await findingsOf(findOtherZone(deps, plan, network))));
   for (const id of namespaces) {
-    const ofNamespace = await judgeNamespace(deps, plan, id, network);
-    findings.push(ofNamespace);
-    const services = await listServices(deps, id);
-    for (const service of services) {
+    const ofNamespace = await unlessDenied(judgeNamespace(deps, plan, id, network));
+    if (ofNamespace) findings.push(ofNamespace);
+    const services = await unlessDenied(listServices(deps, id));
+    for (const service of services ?? []) {
       const isPlans = service.Name! in plan.services;
       if (isPlans) findings.push(...judgeService(plan, service));
     }
@@ -37,6 +44,13 @@ export async function lookAtDiscovery(deps: Deps, plan: Plan, network: Network):
   return {
     findings,
   };
+}
+
+/** ARNs of the discovery services of the plan's namespace, by name. */
+export async function listRegistries(deps: Deps, { namespace }: Plan): Promise<Map<string, string>> {
+  const ids = await listNamespaces(deps, namespace);
+  const services = await Promise.all(ids.map((id) => listServices(deps, id)));
+  return new Map(services.flat().map(({ Name, Arn }) => [Name!, Arn!]));
 }
 
 /** A private zone of the namespace's name that is not Cloud Map's: it takes the place of the one that it would make. */
@@ -109,11 +123,12 @@ async function listServices(deps: Deps, namespaceId: string): Promise<ServiceSum
   return services;
 }
 
-function judgeService(plan: Plan, { Name, Id, DnsConfig: config }: ServiceSummary): Finding[] {
+function judgeService(plan: Plan, service: ServiceSummary): Finding[] {
+  const { Name, Id, DnsConfig: config, HealthCheckCustomConfig: check } = service;
   const records = describeRecords(config);
-  if (records === WANTED) return [];
   const name = `${Name}.${plan.namespace}`;
-  return [sayDiscoveryDiffers(name, Id, records, WANTED)];
+  if (records !== WANTED) return [sayDiscoveryDiffers(name, Id, records, WANTED)];
+  return check ? [] : [sayDiscoveryUnchecked(name, Id)];
 }
 
 function describeRecords(config: DnsConfig | undefined): string {

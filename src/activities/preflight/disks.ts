@@ -93,7 +93,10 @@ export function locateFolder(
   if (!isMain) return undefined;
   const name = inspected ? nameOf(inspected) : '';
   const bytes = inspected?.layer ?? 0;
-  return { path: `${absolute} inside the container ${name}`, kb: Math.round(bytes / 1024) };
+  return {
+    path: `${absolute} inside the container ${name}`,
+    kb: Math.round(bytes / 1024),
+  };
 }
 
 const rootOf = ({ Destination }: Mount): string => Destination.replace(/\/$/, '');

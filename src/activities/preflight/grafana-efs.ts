@@ -7,7 +7,8 @@ import {
 import type { Finding, Network } from '../../contract/findings';
 import type { Deps } from '../clients';
 import { mountTargets } from '../host/grafana';
-import { coversPorts } from './permission';
+import { coversPorts } from '../aws/permission';
+import { unlessDenied } from './reading';
 import {
   sayFileSystem,
   sayFileSystemClosed,
@@ -28,14 +29,14 @@ export async function judgeFileSystem(deps: Deps, id: string, network: Network):
   const targets = await mountTargets(deps, id);
   const [first] = targets;
   if (!first) return [sayNoMountTargets(id)];
-  const zones = await readZones(deps, network.privateSubnets);
+  const zones = (await unlessDenied(readZones(deps, network.privateSubnets))) ?? [];
   const served = targets.map(({ AvailabilityZone }) => AvailabilityZone);
   const unserved = zones.filter((zone) => !served.includes(zone));
   const groups = groupsOf(targets);
-  const isOpen = await letsNfsIn(deps, groups);
-  const findings = [judgeVpc(id, targets, network.vpcId)];
+  const isOpen = await unlessDenied(letsNfsIn(deps, groups));
+  const findings = network.vpcId === '' ? [] : [judgeVpc(id, targets, network.vpcId)];
   if (unserved.length > 0) findings.push(sayZonesWithoutTarget(id, unserved));
-  if (!isOpen) findings.push(sayFileSystemClosed(id, groups, network.vpcCidr));
+  if (isOpen === false) findings.push(sayFileSystemClosed(id, groups, network.vpcCidr));
   return [...findings, saySqliteOnEfs()];
 }
 

@@ -13,7 +13,11 @@ export async function readGrafanas(deps: Deps, plan: Plan, hosts: Host[], nonce:
   const running = hosts.filter(({ state }) => state === 'running');
   for (const { instanceId } of running) {
     const settings = await readSettings(deps, plan, instanceId, nonce);
-    if (settings?.there) found.push({ instanceId, settings });
+    if (settings?.there)
+      found.push({
+        instanceId,
+        settings,
+      });
   }
   return found;
 }

@@ -4,7 +4,9 @@ import type { GrafanaDatabase } from '../../contract/grafana';
 import type { Host } from '../../contract/hosts';
 import type { Plan } from '../../plan/schema';
 import type { Deps } from '../clients';
+import { isDenied } from '../failures';
 import type { Look } from './finding';
+import { findingsOf } from './reading';
 import { judgeMovable, judgeShared } from './grafana-database';
 import { judgeFileSystem } from './grafana-efs';
 import { readGrafanas } from './grafana-hosts';
@@ -32,6 +34,7 @@ export async function lookAtGrafana(deps: Deps, plan: Plan, hosts: Host[], netwo
   try {
     grafanas = await readGrafanas(deps, plan, hosts, nonce);
   } catch (error) {
+    if (isDenied(error)) return { findings: [] };
     return { findings: [sayUnknown(plan, (error as Error).message)] };
   }
   const [first] = grafanas;
@@ -50,7 +53,12 @@ export async function lookAtGrafana(deps: Deps, plan: Plan, hosts: Host[], netwo
     secretKey,
   ];
   const { path, found } = settings;
-  return path && found ? { findings, grafana: { instanceId, path } } : { findings };
+  return path && found
+    ? {
+        findings,
+        grafana: { instanceId, path },
+      }
+    : { findings };
 }
 
 /** Not knowing is a failure where something would be copied, and a warning elsewhere. */
@@ -75,5 +83,5 @@ async function judgeSharing(
 /** The file system that a move copies to, where it is one. */
 async function lookAtFileSystem(deps: Deps, { grafana: { target } }: Plan, network: Network): Promise<Finding[]> {
   const isFileSystem = target !== undefined && 'efs' in target;
-  return isFileSystem ? judgeFileSystem(deps, target.efs, network) : [];
+  return isFileSystem ? findingsOf(judgeFileSystem(deps, target.efs, network)) : [];
 }

@@ -1,5 +1,6 @@
 import type { Backend } from '../../stores/backend';
 import type { Listing } from '../aws/object';
+import type { StoreSetup } from '../host/stores';
 import type { Folder } from './disks';
 
 /** A place where a store keeps data, and what was seen there. */
@@ -22,6 +23,8 @@ export interface StoreHoldings {
   backends: HeldBackend[];
   /** writable folders of its containers: WAL, head and caches where the backend is S3 */
   folders: Folder[];
+  /** what else has to be the same on ECS */
+  setup?: Pick<StoreSetup, 'tenant' | 'periods'>;
   /** why it could not be asked */
   silent?: string;
 }

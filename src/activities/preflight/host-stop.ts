@@ -2,7 +2,8 @@ import { DescribeAutoScalingInstancesCommand } from '@aws-sdk/client-auto-scalin
 import { DescribeInstanceAttributeCommand, DescribeInstanceTypesCommand, type Instance } from '@aws-sdk/client-ec2';
 import type { Finding } from '../../contract/findings';
 import type { Deps } from '../clients';
-import { isAws } from '../failures';
+import { isAws, isDenied } from '../failures';
+import { findingsOf } from './reading';
 import {
   sayHostInGroup,
   sayHostProtected,
@@ -32,11 +33,11 @@ const PROTECTIONS = [
  * terminated.
  */
 export async function findStopProblems(deps: Deps, instance: Instance): Promise<Finding[]> {
-  const findings = await judgeGroup(deps, instance);
+  const findings = await findingsOf(judgeGroup(deps, instance));
   for (const protection of PROTECTIONS) {
-    findings.push(...(await judgeProtection(deps, instance, protection)));
+    findings.push(...(await findingsOf(judgeProtection(deps, instance, protection))));
   }
-  findings.push(...(await judgeStore(deps, instance)));
+  findings.push(...(await findingsOf(judgeStore(deps, instance))));
   return [...findings, ...judgeVolumes(instance)];
 }
 
@@ -56,11 +57,16 @@ async function judgeProtection(
   const { ec2 } = deps.clients;
   const id = InstanceId!;
   try {
-    const answer = await ec2.send(new DescribeInstanceAttributeCommand({ InstanceId: id, Attribute: attribute }));
+    const answer = await ec2.send(
+      new DescribeInstanceAttributeCommand({
+        InstanceId: id,
+        Attribute: attribute,
+      }),
+    );
     return answer[field]?.Value ? [sayHostProtected(id, attribute, option)] : [];
   } catch (error) {
-    if (!isAws(error)) throw error;
-    return [sayProtectionUnreadable(id, attribute, verb, error.name)];
+    if (isDenied(error) || !isAws(error)) throw error;
+    return [sayProtectionUnreadable(id, attribute, verb, (error as Error).name)];
   }
 }
 

@@ -1,14 +1,15 @@
-import { DescribeAddressesCommand, DescribeInstancesCommand, type Instance } from '@aws-sdk/client-ec2';
+import { DescribeAddressesCommand, DescribeInstancesCommand, type Address, type Instance } from '@aws-sdk/client-ec2';
 import type { Host } from '../../contract/hosts';
 import type { Owner } from '../../contract/resources';
 import type { Plan } from '../../plan/schema';
 import type { Deps } from '../clients';
-import { isAws, normaliseError } from '../failures';
+import { isAws, isDenied, normaliseError } from '../failures';
 import { publishedPorts, tryListContainers, type Container } from '../host/containers';
 import { findRun, isOurs } from '../owner';
 import { listCompactors } from './compactors';
 import type { Look } from './finding';
 import { findStopProblems } from './host-stop';
+import { unlessDenied } from './reading';
 import {
   sayComposeFailed,
   sayHostDown,
@@ -36,10 +37,14 @@ export interface Hosts extends Look {
   stopped: string[];
   /** where they are: of most one */
   vpcs: string[];
+  /** a read was denied without which nobody knows what the hosts are, or which addresses they keep */
+  isUnread: boolean;
+  /** the same of what runs on them */
+  isStackUnread: boolean;
 }
 
 /** `compactors`: services that do nothing but compact */
-type Stack = Pick<Hosts, 'findings' | 'containers'> & { compactors: string[] };
+type Stack = Pick<Hosts, 'findings' | 'containers' | 'isStackUnread'> & { compactors: string[] };
 
 /** The EC2 hosts: running, reachable, and safe to stop and to start again. */
 export async function lookAtHosts(deps: Deps, plan: Plan, owner: Owner): Promise<Hosts> {
@@ -50,16 +55,27 @@ export async function lookAtHosts(deps: Deps, plan: Plan, owner: Owner): Promise
     containers: [],
     stopped: [],
     vpcs: [],
+    isUnread: false,
+    isStackUnread: false,
   };
-  let instances: Instance[];
+  let instances: Instance[] | undefined;
   try {
-    instances = await readInstances(deps, plan.source.instances);
+    instances = await unlessDenied(readInstances(deps, plan.source.instances));
   } catch (error) {
     if (!isAws(error, 'InvalidInstanceID.NotFound', 'InvalidInstanceID.Malformed')) {
       throw error;
     }
-    return { ...result, findings: [sayNoHost(error.message)] };
+    return {
+      ...result,
+      findings: [sayNoHost(error.message)],
+    };
   }
+  if (!instances)
+    return {
+      ...result,
+      isUnread: true,
+      isStackUnread: true,
+    };
   for (const instance of instances) {
     const look = await lookAtHost(deps, plan, owner, instance);
     result.findings.push(...look.findings);
@@ -67,6 +83,8 @@ export async function lookAtHosts(deps: Deps, plan: Plan, owner: Owner): Promise
     result.published.push(...look.published);
     result.containers.push(...look.containers);
     result.stopped.push(...look.stopped);
+    result.isUnread ||= look.isUnread;
+    result.isStackUnread ||= look.isStackUnread;
   }
   result.vpcs = [...new Set(instances.flatMap(({ VpcId }) => VpcId ?? []))];
   return result;
@@ -81,7 +99,9 @@ async function readInstances(deps: Deps, ids: string[]): Promise<Instance[]> {
 
 async function lookAtHost(deps: Deps, plan: Plan, owner: Owner, instance: Instance): Promise<Omit<Hosts, 'vpcs'>> {
   const instanceId = instance.InstanceId!;
-  const host = await describeHost(deps, instance);
+  const described = await unlessDenied(describeHost(deps, instance));
+  const isUnread = described === undefined;
+  const host = described ?? writeHost(instance);
   if (host.state !== 'running') {
     const stopper = isOurs(instance.Tags, owner) && host.state !== 'terminated' ? findRun(instance.Tags) : undefined;
     return {
@@ -90,6 +110,8 @@ async function lookAtHost(deps: Deps, plan: Plan, owner: Owner, instance: Instan
       published: [],
       containers: [],
       stopped: stopper ? [instanceId] : [],
+      isUnread,
+      isStackUnread: false,
     };
   }
   const problems = await findStopProblems(deps, instance);
@@ -108,21 +130,30 @@ async function lookAtHost(deps: Deps, plan: Plan, owner: Owner, instance: Instan
     published: stack.containers.flatMap(portsOf),
     containers: stack.containers,
     stopped: [],
+    isUnread,
+    isStackUnread: stack.isStackUnread,
   };
 }
 
 /** An instance as a run knows it. */
 export async function describeHost(deps: Deps, instance: Instance): Promise<Host> {
   const { ec2 } = deps.clients;
-  const { InstanceId, State, PublicIpAddress, PrivateIpAddress } = instance;
-  const filter = { Name: 'instance-id', Values: [InstanceId!] };
+  const filter = {
+    Name: 'instance-id',
+    Values: [instance.InstanceId!],
+  };
   const command = new DescribeAddressesCommand({ Filters: [filter] });
   const { Addresses = [] } = await ec2.send(command);
-  const publicIp = Addresses[0]?.PublicIp ?? PublicIpAddress;
+  return writeHost(instance, Addresses);
+}
+
+function writeHost(instance: Instance, addresses: Address[] = []): Host {
+  const { InstanceId, State, PublicIpAddress, PrivateIpAddress } = instance;
+  const publicIp = addresses[0]?.PublicIp ?? PublicIpAddress;
   return {
     instanceId: InstanceId!,
     state: State?.Name ?? 'unknown',
-    elasticIp: Addresses.length > 0,
+    elasticIp: addresses.length > 0,
     ...(publicIp ? { publicIp } : {}),
     ...(PrivateIpAddress ? { privateIp: PrivateIpAddress } : {}),
   };
@@ -133,7 +164,10 @@ async function lookAtStack(deps: Deps, instanceId: string, directory: string): P
   try {
     const { containers, failure } = await tryListContainers(
       deps,
-      { instanceId, composeDirectory: directory },
+      {
+        instanceId,
+        composeDirectory: directory,
+      },
       {
         purpose: 'preflight: docker compose ps',
         timeoutSeconds: LIST_TIMEOUT_S,
@@ -145,23 +179,34 @@ async function lookAtStack(deps: Deps, instanceId: string, directory: string): P
         findings: [finding],
         containers: [],
         compactors: [],
+        isStackUnread: false,
       };
     }
     const isEmpty = containers.length === 0;
-    const compactors = isEmpty ? [] : await listCompactors(deps, { instanceId, composeDirectory: directory });
+    const compactors = isEmpty
+      ? []
+      : await listCompactors(deps, {
+          instanceId,
+          composeDirectory: directory,
+        });
     return {
       findings: [
         isEmpty ? sayNoContainer(instanceId, directory) : sayStackRuns(instanceId, directory, containers.length),
       ],
-      containers: containers.map((container) => ({ ...container, instanceId })),
+      containers: containers.map((container) => ({
+        ...container,
+        instanceId,
+      })),
       compactors,
+      isStackUnread: false,
     };
   } catch (error) {
     const { message } = normaliseError(error, 'SSM on', { instanceId }) as Error;
     return {
-      findings: [sayHostUnreachable(instanceId, message)],
+      findings: isDenied(error) ? [] : [sayHostUnreachable(instanceId, message)],
       containers: [],
       compactors: [],
+      isStackUnread: isDenied(error),
     };
   }
 }

@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import {
   paginateDescribeInstances,
   DescribeSecurityGroupsCommand,
@@ -5,22 +6,28 @@ import {
   type SecurityGroup,
   type UserIdGroupPair,
 } from '@aws-sdk/client-ec2';
-import type { Finding } from '../../contract/findings';
+import type { Finding, Network } from '../../contract/findings';
 import type { PortSources } from '../../contract/ingest';
+import type { Sender } from '../../contract/senders';
 import type { IngestPort } from '../../plan/ingest';
+import { isCovered } from '../../plan/ranges';
+import { listRanges } from '../../plan/routes';
 import type { Plan } from '../../plan/schema';
 import type { Deps } from '../clients';
-import { isWithin } from '../host/peers';
+import { isWithinAny } from '../host/peers';
 import { collect } from '../pages';
-import { coversPorts } from './permission';
+import { coversPorts, portOf } from '../aws/permission';
+import { readPrefixLists, type PrefixList } from './prefix-lists';
 import { PRIVATE } from './reach';
-import { sayManyRules, sayOnlyPublic, saySourcesLeft } from './texts/ingest';
+import { sayHiddenBarred, sayManyRules, sayOnlyPublic, saySourcesLeft } from './texts/ingest';
 
 /** Of a group, inbound, by AWS's default. */
 const MOST_RULES = 60;
 
-interface Sources {
+export interface Sources {
   sources: PortSources[];
+  /** that some sources are */
+  prefixLists: PrefixList[];
   /** names of the hosts' own */
   groups: string[];
   /** whom the hosts let in at these ports, and an ingest can't, in words */
@@ -31,8 +38,13 @@ interface Sources {
 export async function findSources(deps: Deps, plan: Plan, ports: IngestPort[]): Promise<Sources> {
   const groups = await listGroupsOfHosts(deps, plan.source.instances);
   const permissions = groups.flatMap(({ IpPermissions = [] }) => IpPermissions);
+  const sources = ports.map((port) => collectSources(port, permissions, plan.ingest!.from));
   return {
-    sources: ports.map((port) => collectSources(port, permissions, plan.ingest!.from)),
+    sources,
+    prefixLists: await readPrefixLists(
+      deps,
+      sources.flatMap(({ prefixLists }) => prefixLists),
+    ),
     groups: groups.map(({ GroupName }) => GroupName!),
     left: [...new Set(ports.flatMap((port) => listCovering(port, permissions).flatMap(listLeft)))],
   };
@@ -41,16 +53,18 @@ export async function findSources(deps: Deps, plan: Plan, ports: IngestPort[]): 
 /** Ports to which nobody would come, and rules that AWS would not take. */
 export function findSourceProblems(
   { name, securityGroup }: NonNullable<Plan['ingest']>,
-  sources: PortSources[],
-  left: string[],
+  { sources, prefixLists, left }: Sources,
 ): Finding[] {
-  const barred = sources.filter(({ ranges, groups, prefixLists }) => {
-    return ranges.length > 0 && groups.length + prefixLists.length === 0 && !ranges.some(isPrivateRange);
+  const listsOf = (source: PortSources) => prefixLists.filter(({ id }) => source.prefixLists.includes(id));
+  const rangesOf = (source: PortSources) => [...source.ranges, ...listsOf(source).flatMap((list) => list.ranges)];
+  const barred = sources.filter((source) => {
+    const ranges = rangesOf(source);
+    return ranges.length > 0 && source.groups.length === 0 && !ranges.some(isPrivateRange);
   });
-  const rules = sources.reduce((sum, { ranges, groups, prefixLists }) => {
-    return sum + ranges.length + groups.length + prefixLists.length;
-  }, 0);
-  const ranges = [...new Set(barred.flatMap((source) => source.ranges))];
+  const rules = sources
+    .flatMap((source) => [source.ranges.length, source.groups.length, ...listsOf(source).map(({ size }) => size)])
+    .reduce((sum, count) => sum + count, 0);
+  const ranges = [...new Set(barred.flatMap(rangesOf))];
   const ports = barred.map(({ port }) => port);
   return [
     ...(barred.length > 0 ? [sayOnlyPublic(name, ports, ranges)] : []),
@@ -59,10 +73,24 @@ export function findSourceProblems(
   ];
 }
 
+/**
+ * Senders of the VPC that show a public address to the hosts, which is admitted there: to the ingest they come with their
+ * own, which has to be admitted too. Whose it is can't be seen, so that all of the VPC's have to be, or some group is.
+ */
+export function findHidden(name: string, network: Network, senders: Sender[], sources: PortSources[]): Finding[] {
+  const hidden = senders.filter(({ peer, move }) => move === 'by-name' && !isWithinAny(peer, PRIVATE) && isIPv4(peer));
+  const barred = hidden.filter(({ port }) => {
+    const source = sources.find((each) => each.port === port);
+    if (!source || source.groups.length + source.prefixLists.length > 0) return false;
+    return !listRanges(network).every((range) => isCovered(range, source.ranges));
+  });
+  return barred.length > 0 ? [sayHiddenBarred(name, barred, listRanges(network))] : [];
+}
+
 /** Whether somebody with a private address may be in it. */
 function isPrivateRange(range: string): boolean {
   const [start] = range.split('/') as [string];
-  return PRIVATE.some((space) => isWithin(start, space) || isWithin(space.split('/')[0]!, range));
+  return isWithinAny(start, PRIVATE) || PRIVATE.some((space) => isWithinAny(space.split('/')[0]!, [range]));
 }
 
 /** IPv6, and groups that another account has or that are gone: a rule with them alone would be refused. */
@@ -98,12 +126,7 @@ async function listGroupsOfHosts({ clients }: Deps, instances: string[]): Promis
 }
 
 function listCovering({ port, protocol }: IngestPort, permissions: IpPermission[]): IpPermission[] {
-  const wanted = {
-    IpProtocol: protocol,
-    FromPort: port,
-    ToPort: port,
-  };
-  return permissions.filter((permission) => coversPorts(permission, wanted));
+  return permissions.filter((permission) => coversPorts(permission, portOf(protocol, port)));
 }
 
 function collectSources(ingestPort: IngestPort, permissions: IpPermission[], from: string[]): PortSources {

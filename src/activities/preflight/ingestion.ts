@@ -33,7 +33,10 @@ export function lookAtIngestion({ ingestion, services, network }: Plan, { hosts,
 }
 
 function listOldStores(environment: Record<string, string>): OldStore[] {
-  const stores = STORE_NAMES.map((name) => ({ name, ...storeOf(name).oldHost }));
+  const stores = STORE_NAMES.map((name) => ({
+    name,
+    ...storeOf(name).oldHost,
+  }));
   return stores.filter(({ variable }) => !environment[variable]);
 }
 

@@ -6,13 +6,14 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Finding, Network } from '../../contract/findings';
 import { listHostNames, nameTargetGroup } from '../../plan/names';
-import { isRouted, listShares } from '../../plan/routes';
+import { isRouted, listRanges, listShares } from '../../plan/routes';
 import type { Plan } from '../../plan/schema';
 
 import { findFreePriority, findHttpsListener, listRules, TLS_POLICY } from '../aws/listener';
 import { bringsAll, isRuleForHost, isWider, listGroups, mayTake, nameGroup } from '../aws/listener-rule';
 import type { Deps } from '../clients';
 import { collect } from '../pages';
+import { findingsOf, unlessDenied } from './reading';
 import { sayOldTls } from './texts/balancer';
 import { sayDefaultAction, sayNotHttps, sayOtherCertificate, sayRival, sayRuleWider } from './texts/network';
 
@@ -38,16 +39,19 @@ export async function findListenerProblems(
   } else if (!MODERN_TLS.test(https.SslPolicy ?? '')) {
     findings.push(sayOldTls(name, https.ListenerArn!, https.SslPolicy, TLS_POLICY));
   }
-  const certificates = await listCertificates(deps, https);
-  if (!certificates.includes(plan.certificate)) {
-    findings.push(sayOtherCertificate(name, https.ListenerArn, plan.certificate));
-  }
+  findings.push(...(await findingsOf(judgeCertificates(deps, plan, https))));
   const action = https.DefaultActions?.[0]?.Type;
   if (action !== 'fixed-response') {
     findings.push(sayDefaultAction(name, action));
   }
-  const rules = await listRules(deps, https.ListenerArn!);
-  return [...findings, ...findRivals(plan, network, rules)];
+  const rules = await unlessDenied(listRules(deps, https.ListenerArn!));
+  return rules ? [...findings, ...findRivals(plan, network, rules)] : findings;
+}
+
+async function judgeCertificates(deps: Deps, { certificate, loadBalancer }: Plan, https: Listener): Promise<Finding[]> {
+  const certificates = await listCertificates(deps, https);
+  if (certificates.includes(certificate)) return [];
+  return [sayOtherCertificate(loadBalancer.name, https.ListenerArn, certificate)];
 }
 
 async function listCertificates(deps: Deps, listener: Listener): Promise<string[]> {
@@ -71,13 +75,13 @@ function findRivals(plan: Plan, network: Network, rules: Rule[]): Finding[] {
  * The first rule whose conditions are met answers. Where ours is still to be made, whatever is for the same host counts:
  * it would stand before or behind it, and either is another answer than there was.
  */
-function judgeRules(plan: Plan, { vpcCidr }: Network, service: string, host: string, rules: Rule[]): Finding[] {
+function judgeRules(plan: Plan, network: Network, service: string, host: string, rules: Rule[]): Finding[] {
   const entry = plan.services[service]!;
   const { paths } = entry.expose!;
   const group = nameTargetGroup(service, entry);
   const isGroup = (arn: string) => nameGroup(arn) === group;
   const numbered = rules.filter(({ IsDefault }) => !IsDefault);
-  const shares = listShares(plan.loadBalancer.scheme, entry.expose!, vpcCidr);
+  const shares = listShares(plan.loadBalancer.scheme, entry.expose!, listRanges(network));
   const owns = shares.map((share) => numbered.find((rule) => bringsAll(rule, { host, ...share, isGroup })));
   const rivals = owns.flatMap((own) => {
     const place = own ? Number(own.Priority) : findFreePriority(rules);

@@ -1,30 +1,19 @@
-import {
-  DescribeSecurityGroupsCommand,
-  DescribeSubnetsCommand,
-  paginateDescribeSecurityGroups,
-  type IpPermission,
-  type SecurityGroup,
-  type Subnet,
-} from '@aws-sdk/client-ec2';
+import { DescribeSecurityGroupsCommand, type IpPermission, type SecurityGroup, type Subnet } from '@aws-sdk/client-ec2';
 import type { LoadBalancer } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Finding, Network } from '../../contract/findings';
+import { isCovered } from '../../plan/ranges';
+import { listRanges } from '../../plan/routes';
 import type { Plan } from '../../plan/schema';
 import type { Deps } from '../clients';
-import { collect } from '../pages';
-import { coversPorts, EVERYWHERE } from './permission';
-import {
-  sayBalancerElsewhere,
-  sayNobodyLetIn,
-  sayOnlySomeLetIn,
-  sayTasksUnreached,
-  sayZonesUnserved,
-} from './texts/network';
+import { findShutIn, listExposedPorts, locateTasks } from './egress';
+import { listGroupsByName } from './group-names';
+import { coversPorts, EVERYWHERE, portOf } from '../aws/permission';
+import { listSources } from '../aws/security-group';
+import { readPrefixLists } from './prefix-lists';
+import { judgeZones, readSubnets } from './subnets';
+import { sayBalancerElsewhere, sayNobodyLetIn, sayOnlySomeLetIn, sayTasksUnreached } from './texts/network';
 
-const HTTPS = {
-  IpProtocol: 'tcp',
-  FromPort: 443,
-  ToPort: 443,
-};
+const HTTPS = portOf('tcp', 443);
 
 /**
  * The groups that decide who reaches the balancer, and those that decide whether it
@@ -46,7 +35,7 @@ export async function findReachProblems(
   network: Network,
 ): Promise<Finding[]> {
   const { name } = plan.loadBalancer;
-  const { vpcId, vpcCidr, privateSubnets } = network;
+  const { vpcId, privateSubnets } = network;
   if (balancer.VpcId !== vpcId) {
     return [sayBalancerElsewhere(name, balancer.VpcId, vpcId)];
   }
@@ -55,23 +44,21 @@ export async function findReachProblems(
     readSubnets(deps, privateSubnets),
     readGroups(deps, balancer, vpcId, taskSecurityGroup),
   ]);
-  const findings = judgeZones(name, balancer, subnets);
+  const tasks = await locateTasks(deps, network, groups.ofTasks[0]?.GroupId);
+  const findings = [
+    ...judgeZones(name, balancer, subnets),
+    ...(await findShutIn(deps, groups.ofBalancer, listExposedPorts(plan), tasks)),
+  ];
   // what its group of the plan's name lacks is added by the run
   const groupNames = namesOf(groups.ofBalancer);
   if (groupNames.includes(loadBalancerSecurityGroup)) return findings;
-  const wanted = balancer.Scheme === 'internet-facing' ? EVERYWHERE : vpcCidr;
+  const wanted = balancer.Scheme === 'internet-facing' ? [EVERYWHERE] : listRanges(network);
+  const own = await readSubnets(deps, listSubnets(balancer));
   return [
     ...findings,
-    ...judgeWayIn(name, groups.ofBalancer, wanted),
-    ...judgeWayToTasks(name, groups, taskSecurityGroup),
+    ...(await judgeWayIn(deps, name, groups.ofBalancer, wanted)),
+    ...judgeWayToTasks(plan, groups, own),
   ];
-}
-
-async function readSubnets(deps: Deps, ids: string[]): Promise<Subnet[]> {
-  const { ec2 } = deps.clients;
-  const command = new DescribeSubnetsCommand({ SubnetIds: ids });
-  const { Subnets = [] } = await ec2.send(command);
-  return Subnets;
 }
 
 async function readGroups(
@@ -80,14 +67,9 @@ async function readGroups(
   vpcId: string,
   taskGroup: string,
 ): Promise<Groups> {
-  const { ec2 } = deps.clients;
-  const named = [
-    { Name: 'vpc-id', Values: [vpcId] },
-    { Name: 'group-name', Values: [taskGroup] },
-  ];
   const [balancer, tasks] = await Promise.all([
-    ec2.send(new DescribeSecurityGroupsCommand({ GroupIds: ids! })),
-    collect(paginateDescribeSecurityGroups({ client: ec2 }, { Filters: named }), (page) => page.SecurityGroups),
+    deps.clients.ec2.send(new DescribeSecurityGroupsCommand({ GroupIds: ids! })),
+    listGroupsByName(deps, vpcId, [taskGroup]),
   ]);
   return {
     ofBalancer: balancer.SecurityGroups ?? [],
@@ -95,52 +77,42 @@ async function readGroups(
   };
 }
 
-function judgeZones(name: string, balancer: LoadBalancer, subnets: Subnet[]): Finding[] {
-  const { AvailabilityZones = [], LoadBalancerArn } = balancer;
-  const served = AvailabilityZones.map(({ ZoneName }) => ZoneName);
-  const zones = subnets.map(({ AvailabilityZone }) => AvailabilityZone);
-  const unserved = zones.filter((zone) => !served.includes(zone));
-  if (unserved.length === 0) return [];
-  return [sayZonesUnserved(name, LoadBalancerArn, served, unserved)];
-}
-
-function judgeWayIn(name: string, groups: SecurityGroup[], wanted: string): Finding[] {
+async function judgeWayIn(deps: Deps, name: string, groups: SecurityGroup[], wanted: string[]): Promise<Finding[]> {
   const permissions = groups.flatMap(({ IpPermissions = [] }) => IpPermissions);
   const forHttps = permissions.filter((permission) => coversPorts(permission, HTTPS));
-  const sources = forHttps.flatMap(sourcesOf);
+  const sources = forHttps.flatMap(listSources);
   if (sources.length === 0) {
     return [sayNobodyLetIn(name, namesOf(groups))];
   }
-  if (sources.includes(wanted) || sources.includes(EVERYWHERE)) {
-    return [];
-  }
+  const lists = forHttps.flatMap(({ PrefixListIds = [] }) => PrefixListIds.map(({ PrefixListId }) => PrefixListId!));
+  const inLists = await readPrefixLists(deps, lists);
+  const ranges = [...forHttps.flatMap(rangesOf), ...inLists.flatMap((list) => list.ranges)];
+  if (wanted.every((range) => isCovered(range, ranges))) return [];
   return [sayOnlySomeLetIn(name, namesOf(groups), sources)];
 }
 
-function judgeWayToTasks(name: string, groups: Groups, taskGroup: string): Finding[] {
+const listSubnets = ({ AvailabilityZones = [] }: LoadBalancer): string[] =>
+  AvailabilityZones.map(({ SubnetId }) => SubnetId!);
+
+/** The tasks' group lets the balancer in at each port that it asks: by one of its groups, or by the ranges that it is in. */
+function judgeWayToTasks({ loadBalancer, network, ...plan }: Plan, groups: Groups, subnets: Subnet[]): Finding[] {
   const { ofBalancer, ofTasks } = groups;
-  const letsIn = ofTasks.flatMap(groupsLetIn);
-  const isReached = ofBalancer.some(({ GroupName, GroupId }) => GroupName === taskGroup || letsIn.includes(GroupId!));
-  if (isReached) return [];
-  return [sayTasksUnreached(name, namesOf(ofBalancer), taskGroup)];
+  const ids = ofBalancer.map(({ GroupId }) => GroupId);
+  const permissions = ofTasks.flatMap(({ IpPermissions = [] }) => IpPermissions);
+  const shut = listExposedPorts(plan).filter((port) => {
+    const covering = permissions.filter((permission) => coversPorts(permission, port));
+    const pairs = covering.flatMap(({ UserIdGroupPairs = [] }) => UserIdGroupPairs);
+    const ranges = covering.flatMap(rangesOf);
+    const isByRange = subnets.every(({ CidrBlock }) => isCovered(CidrBlock!, ranges));
+    return !pairs.some(({ GroupId }) => ids.includes(GroupId)) && !isByRange;
+  });
+  const isTasksOwn = ofBalancer.some(({ GroupName }) => GroupName === network.taskSecurityGroup);
+  if (shut.length === 0 || isTasksOwn) return [];
+  return [sayTasksUnreached(loadBalancer.name, namesOf(ofBalancer), network.taskSecurityGroup)];
 }
 
 function namesOf(groups: SecurityGroup[]): (string | undefined)[] {
   return groups.map(({ GroupName }) => GroupName);
 }
 
-/** Ranges, groups and prefix lists that a permission is for. */
-function sourcesOf(permission: IpPermission): string[] {
-  const { IpRanges = [], UserIdGroupPairs = [], PrefixListIds = [] } = permission;
-  return [
-    ...IpRanges.map(({ CidrIp }) => CidrIp!),
-    ...UserIdGroupPairs.map(({ GroupId }) => GroupId!),
-    ...PrefixListIds.map(({ PrefixListId }) => PrefixListId!),
-  ];
-}
-
-/** Ids of the groups that a group lets in, on any port. */
-function groupsLetIn({ IpPermissions = [] }: SecurityGroup): (string | undefined)[] {
-  const pairs = IpPermissions.flatMap(({ UserIdGroupPairs = [] }) => UserIdGroupPairs);
-  return pairs.map(({ GroupId }) => GroupId);
-}
+const rangesOf = ({ IpRanges = [] }: IpPermission): string[] => IpRanges.map(({ CidrIp }) => CidrIp!);

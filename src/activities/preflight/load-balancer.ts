@@ -2,11 +2,12 @@ import { DescribeLoadBalancersCommand, type LoadBalancer } from '@aws-sdk/client
 import type { Finding, Network } from '../../contract/findings';
 import type { Plan } from '../../plan/schema';
 import type { Deps } from '../clients';
-import { orNothing } from './absence';
+import { orNothing } from '../absence';
 import { findSettingProblems } from './balancer-settings';
 import type { Look } from './finding';
 import { findListenerProblems } from './listener';
 import { findReachProblems } from './load-balancer-reach';
+import { findingsOf } from './reading';
 import { findTargetGroupProblems } from './target-groups';
 import { findUnhealthyGroups } from './target-health';
 import { sayBalancer, sayBalancerScheme } from './texts/network';
@@ -16,7 +17,7 @@ export async function lookAtLoadBalancer(deps: Deps, plan: Plan, network: Networ
   const balancer = await findBalancer(deps, plan.loadBalancer.name);
   const findings = await Promise.all([
     balancer ? judgeBalancer(deps, plan, balancer, network) : [],
-    findTargetGroupProblems(deps, plan, balancer),
+    findingsOf(findTargetGroupProblems(deps, plan, balancer)),
   ]);
   return { findings: findings.flat() };
 }
@@ -31,10 +32,10 @@ export async function findBalancer(deps: Deps, name: string): Promise<LoadBalanc
 
 async function judgeBalancer(deps: Deps, plan: Plan, balancer: LoadBalancer, network: Network): Promise<Finding[]> {
   const [ofListener, ofGroups, ofReach, ofSettings] = await Promise.all([
-    findListenerProblems(deps, plan, balancer, network),
-    findUnhealthyGroups(deps, plan, balancer),
-    network.vpcId ? findReachProblems(deps, plan, balancer, network) : [],
-    findSettingProblems(deps, balancer),
+    findingsOf(findListenerProblems(deps, plan, balancer, network)),
+    findingsOf(findUnhealthyGroups(deps, plan, balancer)),
+    network.vpcId ? findingsOf(findReachProblems(deps, plan, balancer, network)) : [],
+    findingsOf(findSettingProblems(deps, balancer)),
   ]);
   return [judgeScheme(plan, balancer), ...ofListener, ...ofGroups, ...ofReach, ...ofSettings];
 }

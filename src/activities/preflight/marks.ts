@@ -15,8 +15,14 @@ export async function lookAtMarks(deps: Deps, plan: Plan, owner: Owner): Promise
       { client: ec2 },
       {
         Filters: [
-          { Name: 'resource-id', Values: plan.source.instances },
-          { Name: 'key', Values: [MIGRATION_TAG] },
+          {
+            Name: 'resource-id',
+            Values: plan.source.instances,
+          },
+          {
+            Name: 'key',
+            Values: [MIGRATION_TAG],
+          },
         ],
       },
     ),

@@ -1,32 +1,29 @@
 import {
+  DescribeVpcAttributeCommand,
   paginateDescribeRouteTables,
   paginateDescribeSubnets,
   paginateDescribeVpcEndpoints,
   paginateDescribeVpcs,
   type Filter,
-  type Route,
-  type RouteTable,
   type Subnet,
   type Vpc,
-  type VpcEndpoint,
 } from '@aws-sdk/client-ec2';
 import type { Finding, Network } from '../../contract/findings';
 import type { Plan } from '../../plan/schema';
 import type { Deps } from '../clients';
 import { collect } from '../pages';
+import { judgeWayOut } from './endpoints';
 import type { Look } from './finding';
+import { findingsOf, unlessDenied } from './reading';
 import {
-  sayNoWayOut,
+  sayAttributeOff,
   saySubnets,
   sayTooFewZones,
   sayVpc,
   sayVpcAmbiguous,
-  sayWayOut,
   type SubnetChoice,
 } from './texts/network';
 
-/** What a task in a private subnet must reach where there is no NAT. */
-const ENDPOINTS = ['s3', 'ecr.api', 'ecr.dkr', 'logs', 'secretsmanager'];
 /** A load balancer wants subnets in two. */
 const ZONES_NEEDED = 2;
 /** No VPC was found: questions that need one ask nothing. */
@@ -42,9 +39,11 @@ export interface NetworkLook extends Look {
 }
 
 /** VPC, subnets in two zones each, and the private ones' way out. */
-export async function lookAtNetwork(deps: Deps, { network }: Plan): Promise<NetworkLook> {
+export async function lookAtNetwork(deps: Deps, plan: Plan): Promise<NetworkLook> {
+  const { network } = plan;
   const { ec2 } = deps.clients;
-  const vpcs = await listVpcs(deps, network.vpc);
+  const vpcs = await unlessDenied(listVpcs(deps, network.vpc));
+  if (!vpcs) return { network: NOWHERE, findings: [] };
   const [vpc] = vpcs;
   if (!vpc || vpcs.length > 1) {
     return {
@@ -54,27 +53,61 @@ export async function lookAtNetwork(deps: Deps, { network }: Plan): Promise<Netw
   }
   const vpcId = vpc.VpcId!;
   const inVpc = { Name: 'vpc-id', Values: [vpcId] };
-  const [inside, outside, routeTables, endpoints] = await Promise.all([
-    listSubnets(deps, inVpc, network.privateSubnets),
-    listSubnets(deps, inVpc, network.publicSubnets),
-    collect(paginateDescribeRouteTables({ client: ec2 }, { Filters: [inVpc] }), (page) => page.RouteTables),
-    collect(paginateDescribeVpcEndpoints({ client: ec2 }, { Filters: [inVpc] }), (page) => page.VpcEndpoints),
+  const client = { client: ec2 };
+  const [inside, outside, tables, endpoints, attributes] = await Promise.all([
+    unlessDenied(listSubnets(deps, inVpc, network.privateSubnets)),
+    unlessDenied(listSubnets(deps, inVpc, network.publicSubnets)),
+    unlessDenied(collect(paginateDescribeRouteTables(client, { Filters: [inVpc] }), (page) => page.RouteTables)),
+    unlessDenied(collect(paginateDescribeVpcEndpoints(client, { Filters: [inVpc] }), (page) => page.VpcEndpoints)),
+    unlessDenied(readAttributes(deps, vpcId)),
   ]);
   return {
     network: {
       vpcId,
       vpcCidr: vpc.CidrBlock!,
-      privateSubnets: onePerZone(inside),
-      publicSubnets: onePerZone(outside),
+      ...listAdded(vpc),
+      privateSubnets: onePerZone(inside ?? []),
+      publicSubnets: onePerZone(outside ?? []),
     },
     findings: [
       sayVpc(network.vpc, vpcId),
-      judgeZones({ key: 'privateSubnets', name: network.privateSubnets }, vpcId, inside),
-      judgeZones({ key: 'publicSubnets', name: network.publicSubnets }, vpcId, outside),
-      judgeWayOut(inside, routeTables, endpoints),
+      ...judgeSubnets({ key: 'privateSubnets', name: network.privateSubnets }, vpcId, inside),
+      ...judgeSubnets({ key: 'publicSubnets', name: network.publicSubnets }, vpcId, outside),
+      ...(attributes ? judgeAttributes(vpcId, attributes) : []),
+      ...(inside && tables && endpoints
+        ? await findingsOf(judgeWayOut(deps, plan, { vpcId, subnets: inside, tables, endpoints }))
+        : []),
     ],
   };
 }
+
+function listAdded({ CidrBlock, CidrBlockAssociationSet = [] }: Vpc): Pick<Network, 'addedCidrs'> {
+  const associated = CidrBlockAssociationSet.filter(({ CidrBlockState }) => CidrBlockState?.State === 'associated');
+  const added = associated.flatMap((each) => each.CidrBlock ?? []).filter((range) => range !== CidrBlock);
+  return added.length > 0 ? { addedCidrs: added.sort() } : {};
+}
+
+/** Without both, no private zone answers in the VPC, that of Cloud Map included. Source: AWS, "DNS attributes for your VPC". */
+const DNS_ATTRIBUTES = [
+  { name: 'enableDnsSupport', answer: 'EnableDnsSupport', option: '--enable-dns-support' },
+  { name: 'enableDnsHostnames', answer: 'EnableDnsHostnames', option: '--enable-dns-hostnames' },
+] as const;
+type DnsAttribute = (typeof DNS_ATTRIBUTES)[number];
+
+/** Those that are off. */
+async function readAttributes({ clients }: Deps, VpcId: string): Promise<DnsAttribute[]> {
+  const answers = await Promise.all(
+    DNS_ATTRIBUTES.map(({ name }) => clients.ec2.send(new DescribeVpcAttributeCommand({ VpcId, Attribute: name }))),
+  );
+  return DNS_ATTRIBUTES.filter(({ answer }, index) => answers[index]![answer]?.Value !== true);
+}
+
+const judgeAttributes = (vpcId: string, off: DnsAttribute[]): Finding[] =>
+  off.map(({ name, option }) => sayAttributeOff(vpcId, name, option));
+
+/** @param found absent: nobody knows them, which is a finding of its own */
+const judgeSubnets = (wanted: SubnetChoice, vpcId: string, found: Subnet[] | undefined): Finding[] =>
+  found ? [judgeZones(wanted, vpcId, found)] : [];
 
 /** @param wanted an id or a Name tag */
 async function listVpcs(deps: Deps, wanted: string): Promise<Vpc[]> {
@@ -109,36 +142,4 @@ function judgeZones(choice: SubnetChoice, vpcId: string, subnets: Subnet[]): Fin
     return sayTooFewZones(choice, vpcId, zones);
   }
   return saySubnets(choice, subnets.length, zones);
-}
-
-function judgeWayOut(subnets: Subnet[], tables: RouteTable[], endpoints: VpcEndpoint[]): Finding {
-  const missing = ENDPOINTS.filter((service) => !endpoints.some((endpoint) => isFor(endpoint, service)));
-  const closed = subnets.map(({ SubnetId }) => SubnetId!).filter((id) => !hasWayOut(tables, id));
-  return closed.length === 0 || missing.length === 0 ? sayWayOut() : sayNoWayOut(closed, missing);
-}
-
-function isFor({ ServiceName }: VpcEndpoint, service: string): boolean {
-  return ServiceName?.endsWith(`.${service}`) ?? false;
-}
-
-const hasWayOut = (tables: RouteTable[], subnet: string): boolean => listRoutes(tables, subnet).some(isWayOut);
-
-/** A subnet without a table of its own uses the main one. */
-export function listRoutes(tables: RouteTable[], subnet: string): Route[] {
-  const own = tables.find(({ Associations = [] }) => Associations.some(({ SubnetId }) => SubnetId === subnet));
-  const main = tables.find(({ Associations = [] }) => Associations.some(({ Main }) => Main));
-  const table = own ?? main;
-  return table?.Routes ?? [];
-}
-
-/**
- * Tasks have no public address: an internet gateway is no way out for them, and a route to
- * a NAT gateway that is gone is a blackhole.
- */
-function isWayOut(route: Route): boolean {
-  const { DestinationCidrBlock, State, NatGatewayId, TransitGatewayId, NetworkInterfaceId } = route;
-  if (DestinationCidrBlock !== '0.0.0.0/0' || State === 'blackhole') {
-    return false;
-  }
-  return Boolean(NatGatewayId ?? TransitGatewayId ?? NetworkInterfaceId);
 }

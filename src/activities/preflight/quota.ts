@@ -22,10 +22,22 @@ const USAGE: Metric = {
   Namespace: 'AWS/Usage',
   MetricName: 'ResourceCount',
   Dimensions: [
-    { Name: 'Service', Value: 'Fargate' },
-    { Name: 'Type', Value: 'Resource' },
-    { Name: 'Resource', Value: 'vCPU' },
-    { Name: 'Class', Value: 'Standard/OnDemand' },
+    {
+      Name: 'Service',
+      Value: 'Fargate',
+    },
+    {
+      Name: 'Type',
+      Value: 'Resource',
+    },
+    {
+      Name: 'Resource',
+      Value: 'vCPU',
+    },
+    {
+      Name: 'Class',
+      Value: 'Standard/OnDemand',
+    },
   ],
 };
 
@@ -101,7 +113,10 @@ async function readUsage(deps: Deps): Promise<{ used?: number; quota?: number }>
           Stat: 'Maximum',
         },
       },
-      { Id: 'quota', Expression: 'SERVICE_QUOTA(used)' },
+      {
+        Id: 'quota',
+        Expression: 'SERVICE_QUOTA(used)',
+      },
     ],
   });
   const { MetricDataResults = [] } = await cloudwatch.send(command);

@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import {
   paginateDescribeInstances,
   paginateDescribeNatGateways,
@@ -7,16 +8,18 @@ import {
   type Instance,
   type NatGateway,
   type Route,
+  type Vpc,
 } from '@aws-sdk/client-ec2';
 import type { Network } from '../../contract/findings';
 import type { Deps } from '../clients';
 import { isWithinAny } from '../host/peers';
 import { collect } from '../pages';
-import { listRoutes } from './network';
+import { readPrefixLists } from './prefix-lists';
+import { listRoutes } from './route-tables';
 
-/** Source: RFC 1918, and RFC 6598, which VPCs take too. */
-export const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'];
-const EVERYWHERE = '0.0.0.0/0';
+/** Source: RFC 1918, RFC 6598, which VPCs take too, and of IPv6 RFC 4193. */
+export const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'];
+const EVERYWHERE = ['0.0.0.0/0', '::/0'];
 /** Of one filter. Source: AWS, "Filtering your resources". */
 const MOST_VALUES = 200;
 
@@ -86,18 +89,30 @@ export async function readReach(deps: Deps, network: Network, addresses: string[
     listInstances(deps, inVpc, 'ip-address', addresses.filter(isPublic)),
     listInstances(deps, inVpc, 'private-ip-address', addresses.filter(isPrivate)),
   ]);
-  const associations = Vpcs.flatMap(({ CidrBlockAssociationSet = [] }) => CidrBlockAssociationSet);
-  const routes = privateSubnets.flatMap((subnet) => listRoutes(routeTables, subnet));
+  const leading = privateSubnets.flatMap((subnet) => listRoutes(routeTables, subnet)).filter(leadsIn);
+  const lists = await readPrefixLists(
+    deps,
+    leading.flatMap(({ DestinationPrefixListId }) => DestinationPrefixListId ?? []),
+  );
   return {
     vpcId,
-    ranges: [...Vpcs, ...associations].flatMap(({ CidrBlock }) => CidrBlock ?? []),
-    routes: routes.flatMap(readRange),
+    ranges: Vpcs.flatMap(listOwnRanges),
+    routes: [...leading.flatMap(readRange), ...lists.flatMap(({ ranges }) => ranges)],
     shown: new Map([
       ...natGateways.flatMap(readAddresses),
       ...shown.map((instance): [string, string] => [instance.PublicIpAddress!, nameInstance(instance)]),
     ]),
     names: new Map(inside.map((instance) => [instance.PrivateIpAddress!, nameInstance(instance)])),
   };
+}
+
+function listOwnRanges({ CidrBlock, CidrBlockAssociationSet = [], Ipv6CidrBlockAssociationSet = [] }: Vpc): string[] {
+  const ranges = [
+    CidrBlock,
+    ...CidrBlockAssociationSet.map((each) => each.CidrBlock),
+    ...Ipv6CidrBlockAssociationSet.map((each) => each.Ipv6CidrBlock),
+  ];
+  return ranges.filter((range) => range !== undefined);
 }
 
 const isPrivate = (address: string): boolean => isWithinAny(address, PRIVATE);
@@ -110,10 +125,11 @@ async function listInstances(
   field: 'ip-address' | 'private-ip-address',
   addresses: string[],
 ): Promise<Instance[]> {
-  if (addresses.length === 0) return [];
+  const values = addresses.filter(isIPv4);
+  if (values.length === 0) return [];
   const named = {
     Name: field,
-    Values: addresses.slice(0, MOST_VALUES),
+    Values: values.slice(0, MOST_VALUES),
   };
   const Reservations = await collect(
     paginateDescribeInstances({ client: deps.clients.ec2 }, { Filters: [inVpc, named] }),
@@ -128,15 +144,19 @@ function nameInstance({ InstanceId, Tags = [] }: Instance): string {
   return name ? `${name} (${InstanceId})` : InstanceId!;
 }
 
-/** A route to the internet leads nobody in; one to a NAT gateway, or to an instance that is one, neither. */
-function readRange(route: Route): string[] {
-  const { DestinationCidrBlock: range, State, VpcPeeringConnectionId, TransitGatewayId, GatewayId } = route;
-  const { CoreNetworkArn, NetworkInterfaceId } = route;
-  if (!range || State === 'blackhole') return [];
+/** Whether others come in by a route: by one to the internet nobody, nor to a NAT gateway or an instance that is one. */
+export function leadsIn(route: Route): boolean {
+  const { State, VpcPeeringConnectionId, TransitGatewayId, CoreNetworkArn, GatewayId, NetworkInterfaceId } = route;
+  if (State === 'blackhole') return false;
   const leadsOn = VpcPeeringConnectionId ?? TransitGatewayId ?? CoreNetworkArn ?? GatewayId?.startsWith('vgw-');
-  const isAppliance = NetworkInterfaceId !== undefined && range !== EVERYWHERE;
-  return leadsOn || isAppliance ? [range] : [];
+  const isAppliance = NetworkInterfaceId !== undefined && !readRange(route).some(isEverywhere);
+  return Boolean(leadsOn) || isAppliance;
 }
+
+const readRange = ({ DestinationCidrBlock, DestinationIpv6CidrBlock }: Route): string[] =>
+  [DestinationCidrBlock, DestinationIpv6CidrBlock].filter((range) => range !== undefined);
+
+const isEverywhere = (range: string): boolean => EVERYWHERE.includes(range);
 
 function readAddresses({ NatGatewayId, NatGatewayAddresses = [] }: NatGateway): [address: string, id: string][] {
   return NatGatewayAddresses.flatMap(({ PublicIp }) => (PublicIp ? [[PublicIp, NatGatewayId!]] : []));
@@ -154,7 +174,7 @@ export function locate(address: string, { ranges, routes, shown }: Reach): Stand
     return {
       isInside: true,
     };
-  const wanted = routes.filter((range) => range !== EVERYWHERE || !isPublic(address));
+  const wanted = routes.filter((range) => !isEverywhere(range) || !isPublic(address));
   return {
     isInside: isWithinAny(address, wanted),
   };

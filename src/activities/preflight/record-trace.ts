@@ -74,7 +74,10 @@ function recordBefore({ name, values, ttl, alias }: RecordSet): SavedRecord {
         type: 'CNAME',
         values: [alias.dnsName],
       },
-      target: { name: alias.dnsName, type: 'A' },
+      target: {
+        name: alias.dnsName,
+        type: 'A',
+      },
     };
   }
   const original: RecordSet = {
@@ -83,5 +86,9 @@ function recordBefore({ name, values, ttl, alias }: RecordSet): SavedRecord {
     ...(ttl === undefined ? {} : { ttl }),
     values: values ?? [],
   };
-  return { name, moved: 'pair', original };
+  return {
+    name,
+    moved: 'pair',
+    original,
+  };
 }

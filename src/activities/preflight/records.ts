@@ -39,8 +39,8 @@ interface Surroundings {
   /** names of the load balancers on ECS's side, where there are */
   balancer: string | undefined;
   ingest: string | undefined;
-  /** by address: the host, and whether it keeps the address when it stops */
-  addresses: Map<string, { instanceId: string; stays: boolean }>;
+  /** by address: the host, and whether it keeps the address when it stops; undefined where that was not to be read */
+  addresses: Map<string, { instanceId: string; stays: boolean }> | undefined;
 }
 
 type PlanRecord = Plan['records'][number];
@@ -59,7 +59,7 @@ interface Place {
 export async function lookAtRecords(
   deps: Deps,
   plan: Plan,
-  { hosts, published }: Hosts,
+  { hosts, published, isUnread, isStackUnread }: Hosts,
   zones: Zones,
   ingestPorts?: IngestPort[],
 ): Promise<RecordsLook> {
@@ -70,7 +70,7 @@ export async function lookAtRecords(
     zones,
     balancer: balancer?.DNSName?.toLowerCase(),
     ingest: ingest?.DNSName?.toLowerCase(),
-    addresses: addressesOf(hosts),
+    addresses: isUnread ? undefined : addressesOf(hosts),
   };
   const findings: Finding[] = listMissing(plan, zones);
   const records: SavedRecord[] = [];
@@ -79,7 +79,7 @@ export async function lookAtRecords(
     findings.push(...look.findings);
     records.push(...look.records);
   }
-  findings.push(...findPortProblems(plan, published, ingestPorts));
+  if (!isStackUnread) findings.push(...findPortProblems(plan, published, ingestPorts));
   return {
     findings,
     records,
@@ -99,7 +99,7 @@ function listMissing(plan: Plan, zones: Zones): Finding[] {
 }
 
 /** A private address stays with its instance, stopped or not. */
-function addressesOf(hosts: Host[]): Surroundings['addresses'] {
+function addressesOf(hosts: Host[]): NonNullable<Surroundings['addresses']> {
   const addresses: Surroundings['addresses'] = new Map();
   for (const { instanceId, publicIp, privateIp, elasticIp } of hosts) {
     if (publicIp) {
@@ -231,8 +231,8 @@ function judgeClean({ plan, addresses }: Surroundings, name: string, record: Sav
   const mustStay = plan.source.follow === 'elastic-ip';
   const findings: Finding[] = [];
   const ips = own ?? (target ?? original).values ?? [];
-  for (const ip of ips) {
-    const host = addresses.get(ip);
+  for (const ip of addresses ? ips : []) {
+    const host = addresses?.get(ip);
     if (!host) {
       findings.push(sayAddressUnknown(name, ip));
     } else if (mustStay && !host.stays) {

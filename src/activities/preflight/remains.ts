@@ -14,7 +14,7 @@ import { dimensionOf } from '../aws/target-group';
 import type { Deps } from '../clients';
 import { findRun, isOurs } from '../owner';
 import { collect } from '../pages';
-import { orNothing } from './absence';
+import { orNothing } from '../absence';
 import { describeHost } from './hosts';
 import { findTrace } from './record-trace';
 

@@ -3,8 +3,9 @@ import type { Finding } from '../../contract/findings';
 import { nameRepository } from '../../plan/names';
 import type { Plan } from '../../plan/schema';
 import type { Deps } from '../clients';
-import { orNothing } from './absence';
+import { orNothing } from '../absence';
 import type { Look } from './finding';
+import { findingsOf, unlessDenied } from './reading';
 import { sayNoImage, sayRepository, sayTagsMutable } from './texts/cluster';
 
 /** Repositories that are there already, and whether they hold an image. */
@@ -13,7 +14,7 @@ export async function lookAtRepositories(deps: Deps, plan: Plan): Promise<Look> 
   const findings = await Promise.all(
     services.map(async ([name, service]) => {
       const repository = nameRepository(name, service);
-      return judgeRepository(deps, repository);
+      return findingsOf(judgeRepository(deps, repository));
     }),
   );
   return { findings: findings.flat() };
@@ -24,7 +25,7 @@ async function judgeRepository(deps: Deps, name: string): Promise<Finding[]> {
   if (!repository) return [];
   const isMutable = repository.imageTagMutability === 'MUTABLE';
   const findings = [isMutable ? sayTagsMutable(name) : sayRepository(name)];
-  const images = await countImages(deps, name);
+  const images = await unlessDenied(countImages(deps, name));
   if (images === 0) findings.push(sayNoImage(name));
   return findings;
 }

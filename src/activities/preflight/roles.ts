@@ -14,8 +14,9 @@ import { findSecretArns } from '../aws/resolved';
 import { EXECUTION_POLICY } from '../aws/role';
 import type { Deps } from '../clients';
 import { collect } from '../pages';
-import { orNothing } from './absence';
+import { orNothing } from '../absence';
 import type { Look } from './finding';
+import { findingsOf } from './reading';
 import { sayRoleLacks, sayRoleNotAssumable, sayRoleSuffices } from './texts/account';
 
 const ASSUMED_BY = 'ecs-tasks.amazonaws.com';
@@ -28,8 +29,8 @@ export async function lookAtRoles(deps: Deps, plan: Plan, account: string): Prom
   const { execution, task } = plan.roles;
   const { iam } = deps.clients;
   const findings = await Promise.all([
-    judgeRole(iam, task, async () => bucketGrants(plan.bucket)),
-    judgeRole(iam, execution, () => executionGrants(deps, plan, account)),
+    findingsOf(judgeRole(iam, task, async () => bucketGrants(plan.bucket))),
+    findingsOf(judgeRole(iam, execution, () => executionGrants(deps, plan, account))),
   ]);
   return { findings: findings.flat() };
 }

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import type { Move, PublishedPort, Sender } from '../../contract/senders';
 import type { IngestPort } from '../../plan/ingest';
 import { listSenderNames } from '../../plan/names';
@@ -61,7 +62,13 @@ function explainMove(plan: Plan, peer: FoundPeer, { address }: Place, { reach, l
   if (!isInside) return be('not', explainOutside(reach.vpcId));
   if (names.length === 0) return be('not', explainNoName(peer, address, plan.domain));
   if (listens.some(({ port, protocol }) => port === peer.port && protocol === 'tcp')) {
-    return be('by-name', explainByName(peer, names, shownBy));
+    return be(
+      'by-name',
+      explainByName(peer, names, {
+        shownBy,
+        isByIpv6: isIPv6(peer.peer),
+      }),
+    );
   }
   const ports = plan.ingest?.ports?.map(({ port }) => port);
   return be('not', ports ? explainUnlistened(peer, ports) : explainStranger(peer));

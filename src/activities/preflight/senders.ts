@@ -1,23 +1,26 @@
-import type { Network } from '../../contract/findings';
+import type { Finding, Network } from '../../contract/findings';
 import type { Owner } from '../../contract/resources';
 import type { PublishedPort, Sender, SenderSurvey } from '../../contract/senders';
 import type { Plan } from '../../plan/schema';
+import { listUserRecords } from '../../plan/names';
 import { listUserPorts } from '../../plan/senders';
 import { planIngestPorts } from '../../plan/ingest-ports';
 import type { Deps } from '../clients';
-import { isFromElsewhere, normaliseError } from '../failures';
+import { isDenied, isFromElsewhere, normaliseError } from '../failures';
 import { compareBusiness } from '../host/connections';
 import { addHostPorts } from '../host/host-network';
 import { listPublished } from '../host/published';
 import { findPeers, type FoundPeer } from '../host/senders';
+import { findPushPaths, type PushedThrough } from '../host/push-paths';
 import { findTlsPorts } from '../host/tls';
 import type { Look } from './finding';
 import { lookAtHosts, type Hosts } from './hosts';
 import { lookAtNetwork } from './network';
+import { Reading, unlessDenied } from './reading';
 import { NOWHERE_REACHED, readReach } from './reach';
 import { judgeSenders } from './sender-findings';
 import { judgeMove, type Place } from './sender-moves';
-import { sayUnlistable } from './texts/senders';
+import { sayLocked, sayPushedThrough, sayUnlistable } from './texts/senders';
 
 export interface SendersLook extends Look {
   survey: SenderSurvey;
@@ -36,17 +39,27 @@ interface HostLook extends Look {
   peers: FoundPeer[];
   /** of those of its ports that are published to others */
   tls: number[];
+  /** by names of users */
+  pushed: PushedThrough[];
   isCutOff: boolean;
 }
 
 /** Looks for everybody who uses what the hosts publish; changes nothing. */
 export async function askSenders(deps: Deps, plan: Plan, owner: Owner): Promise<SendersLook> {
   try {
-    const [{ network }, hosts] = await Promise.all([lookAtNetwork(deps, plan), lookAtHosts(deps, plan, owner)]);
-    return await lookAtSenders(deps, plan, {
+    const reading = new Reading(deps);
+    const [{ network }, hosts] = await Promise.all([
+      lookAtNetwork(reading.deps, plan),
+      lookAtHosts(reading.deps, plan, owner),
+    ]);
+    const look = await lookAtSenders(reading.deps, plan, {
       hosts,
       network,
     });
+    return {
+      ...look,
+      findings: [...reading.listFindings(), ...look.findings],
+    };
   } catch (error) {
     throw normaliseError(error, 'senders', { name: plan.name });
   }
@@ -58,20 +71,31 @@ export async function lookAtSenders(deps: Deps, plan: Plan, ground: Ground): Pro
   const running = hosts.filter(({ state }) => state === 'running');
   const looks = await Promise.all(running.map(({ instanceId }) => lookAtHost(deps, plan, ground.hosts, instanceId)));
   const ports = looks.flatMap((look) => look.ports).filter((port) => !isUsers(plan, port));
-  const senders = await judgeMoves(deps, plan, ground, ports, looks);
+  const senders = await unlessDenied(judgeMoves(deps, plan, ground, ports, looks));
   const survey = {
     ports,
-    senders: senders.sort(compareBusiness),
+    senders: (senders ?? []).sort(compareBusiness),
     cutOff: looks.filter(({ isCutOff }) => isCutOff).map(({ instanceId }) => instanceId),
     tls: looks.flatMap((look) => look.ports.filter((port) => look.tls.includes(port.port) && !isUsers(plan, port))),
   };
   const unlistable = looks.flatMap(({ findings }) => findings);
-  const isAsked = looks.length > unlistable.length;
+  const isAsked = senders !== undefined && looks.length > unlistable.length && !ground.hosts.isStackUnread;
   return {
     survey,
-    findings: [...unlistable, ...(isAsked ? judgeSenders(plan, survey) : [])],
+    findings: [
+      ...unlistable,
+      ...looks.flatMap(({ instanceId, pushed }) => pushed.map((each) => judgePushed(instanceId, each))),
+      ...(isAsked ? judgeSenders(plan, survey) : []),
+    ],
   };
 }
+
+const judgePushed = (instanceId: string, pushed: PushedThrough): Finding =>
+  pushed.paths.length > 0 ? sayPushedThrough(instanceId, pushed) : sayLocked(instanceId, pushed);
+
+/** Users' names at whose port another program than the six answers: it may pass on more than users ask for. */
+const listProxied = (plan: Plan, ports: PublishedPort[]): Plan['records'] =>
+  listUserRecords(plan).filter((record) => ports.some(({ port, component }) => port === record.port && !component));
 
 /** Users come in at Grafana, and at the ports of their names. */
 function isUsers(plan: Plan, { port, component }: PublishedPort): boolean {
@@ -89,19 +113,22 @@ async function lookAtHost(deps: Deps, plan: Plan, { containers }: Hosts, instanc
       instanceId,
       ports,
       tls: await findTlsPorts(deps, instanceId, ports),
+      pushed: await findPushPaths(deps, instanceId, listProxied(plan, ports)),
       peers,
       isCutOff,
       findings: [],
     };
   } catch (error) {
-    if (isFromElsewhere(error)) throw error;
+    if (isFromElsewhere(error) && !isDenied(error)) throw error;
+    const { message } = error as Error;
     return {
       instanceId,
       ports: listPublished(listed),
       tls: [],
+      pushed: [],
       peers: [],
       isCutOff: false,
-      findings: [sayUnlistable(instanceId, (error as Error).message)],
+      findings: isDenied(error) ? [] : [sayUnlistable(instanceId, message)],
     };
   }
 }

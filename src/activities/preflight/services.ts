@@ -1,33 +1,25 @@
 import { DescribeSecurityGroupsCommand, DescribeSubnetsCommand } from '@aws-sdk/client-ec2';
-import { DescribeServicesCommand, type Service } from '@aws-sdk/client-ecs';
+import type { Service } from '@aws-sdk/client-ecs';
 import type { Finding, Network } from '../../contract/findings';
 import { isRouted } from '../../plan/routes';
 import type { Plan } from '../../plan/schema';
 import type { Deps } from '../clients';
-import { orNothing } from './absence';
-import { sayServiceCount, sayServiceElsewhere, sayServiceUnreached, sayServiceWithoutGroup } from './texts/cluster';
+import { orNothing } from '../absence';
+import { describeServices } from '../aws/service';
+import { listDifferences, type WantedService } from './foreign-service';
+import { findingsOf, unlessDenied } from './reading';
+import {
+  sayServiceCount,
+  sayServiceDiffers,
+  sayServiceElsewhere,
+  sayServiceUnreached,
+  sayServiceWithoutGroup,
+} from './texts/cluster';
 
-/** Services that DescribeServices takes at once. */
-const DESCRIBED = 10;
-
-/** The plan's services as ECS has them, with their tags. */
+/** The plan's services as ECS has them, with their tags; none without their cluster. */
 export async function readServices(deps: Deps, { cluster, services }: Plan): Promise<Service[]> {
-  const names = Object.keys(services);
-  const found: Service[] = [];
-  for (let from = 0; from < names.length; from += DESCRIBED) {
-    const { ecs } = deps.clients;
-    const some = names.slice(from, from + DESCRIBED);
-    const asking = ecs.send(
-      new DescribeServicesCommand({
-        cluster,
-        services: some,
-        include: ['TAGS'],
-      }),
-    );
-    const answer = await orNothing(asking, 'ClusterNotFound');
-    found.push(...(answer?.services ?? []));
-  }
-  return found;
+  const asking = describeServices(deps, cluster, Object.keys(services));
+  return (await orNothing(asking, 'ClusterNotFound')) ?? [];
 }
 
 /**
@@ -39,6 +31,7 @@ export async function judgeForeignService(
   plan: Plan,
   service: Service,
   network: Network,
+  wanted: WantedService,
 ): Promise<Finding[]> {
   const name = service.serviceName!;
   const { count, expose } = plan.services[name]!;
@@ -56,7 +49,11 @@ export async function judgeForeignService(
   if (service.desiredCount !== count) {
     findings.push(sayServiceCount(name, service.desiredCount, count));
   }
-  return [...findings, ...(await judgePlace(deps, plan, service, network))];
+  const differences = (await unlessDenied(listDifferences(deps, plan, service, wanted))) ?? [];
+  if (differences.length > 0) {
+    findings.push(sayServiceDiffers(plan.cluster, name, differences));
+  }
+  return [...findings, ...(await findingsOf(judgePlace(deps, plan, service, network)))];
 }
 
 async function judgePlace(
@@ -77,7 +74,10 @@ async function judgePlace(
 
 function readPlace({ networkConfiguration }: Service) {
   const { subnets = [], securityGroups = [] } = networkConfiguration?.awsvpcConfiguration ?? {};
-  return { subnets, securityGroups };
+  return {
+    subnets,
+    securityGroups,
+  };
 }
 
 /** The VPC of each subnet. */

@@ -43,7 +43,10 @@ function queryOf({ namespace, metric, dimensions }: Signal, id: string): MetricD
       Metric: {
         Namespace: namespace,
         MetricName: metric,
-        Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+        Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({
+          Name,
+          Value,
+        })),
       },
       Period: PERIOD_S,
       Stat: 'Average',

@@ -7,7 +7,9 @@ import type { Finding } from '../../contract/findings';
 import { nameTargetGroup } from '../../plan/names';
 import type { Plan } from '../../plan/schema';
 import type { Deps } from '../clients';
-import { orNothing } from './absence';
+import { orNothing } from '../absence';
+import { findForeignTargets } from './foreign-targets';
+import { findingsOf } from './reading';
 import { sayHealthPathDiffers, sayTargetGroupDiffers } from './texts/network';
 
 type Service = Plan['services'][string];
@@ -25,7 +27,9 @@ export async function findTargetGroupProblems(
   const findings = await Promise.all(
     exposed.map(async ([name, service]) => {
       const group = await findGroup(deps, nameTargetGroup(name, service));
-      return group ? judgeGroup(plan, name, service, group, balancer) : [];
+      if (!group) return [];
+      const foreign = await findingsOf(findForeignTargets(deps, plan, name, group));
+      return [...judgeGroup(plan, name, service, group, balancer), ...foreign];
     }),
   );
   return findings.flat();
@@ -56,6 +60,9 @@ function judgeGroup(
     return [sayTargetGroupDiffers(groupName, `for ${TargetType} port ${Port}, ${name} needs ip port ${port}`)];
   }
   if (HealthCheckPath === health.path) return [];
-  const paths = { asked: HealthCheckPath, answered: health.path };
+  const paths = {
+    asked: HealthCheckPath,
+    answered: health.path,
+  };
   return [sayHealthPathDiffers(groupName, TargetGroupArn, name, paths)];
 }

@@ -7,10 +7,11 @@ import { listRecordSets } from '../aws/record-change';
 import { normaliseName } from '../aws/record-set';
 import type { Deps } from '../clients';
 import { askServers, asksPublicly, type DnsAnswer } from '../dns';
-import { orNothing } from './absence';
+import { orNothing } from '../absence';
 import { findFollowers } from './followers';
 import type { Look } from './finding';
 import { lookAtPrivateZones } from './private-zones';
+import { findingsOf, unlessDenied } from './reading';
 import {
   sayDelegated,
   sayDelegationUnknown,
@@ -52,13 +53,20 @@ export async function lookAtZones(deps: Deps, plan: Plan, { zones, vpcId, vpcsOf
       if (!isAsked) findings.push(sayNotAskedInside(zone, vpcId, plan.region));
       continue;
     }
-    const own = await listOwnServers(deps, zone);
-    findings.push(judgeDelegation(zone, await askServers(deps, zone.name), { own, isPublic: asksPublicly(deps) }));
-    for (const name of names) findings.push(...(await findCuts(deps, zone, name)));
+    const own = await unlessDenied(listOwnServers(deps, zone));
+    const answer = await askServers(deps, zone.name);
+    if (own)
+      findings.push(
+        judgeDelegation(zone, answer, {
+          own,
+          isPublic: asksPublicly(deps),
+        }),
+      );
+    for (const name of names) findings.push(...(await findingsOf(findCuts(deps, zone, name))));
   }
-  const shadows = await lookAtPrivateZones(deps, plan, [...new Set([vpcId, ...vpcsOfHosts])]);
+  const shadows = await unlessDenied(lookAtPrivateZones(deps, plan, [...new Set([vpcId, ...vpcsOfHosts])]));
   return {
-    findings: [...findings, ...shadows.findings],
+    findings: [...findings, ...(shadows?.findings ?? [])],
   };
 }
 

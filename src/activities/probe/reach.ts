@@ -35,8 +35,16 @@ export async function checkReach(deps: Deps, request: ReachRequest): Promise<Rea
   return {
     problems: [...own.map((answer) => describeOwn(request, answer)), ...strange],
     unknown: [
-      ...unknown.map(({ name, path, error }) => `${name}${path}: ${error}`),
-      ...answers.filter(({ asksToSignIn }) => asksToSignIn).map((answer) => describeSignIn(request, answer)),
+      ...unknown.map(({ name, path, error }) => ({
+        name,
+        why: `${name}${path}: ${error}`,
+      })),
+      ...answers
+        .filter(({ asksToSignIn }) => asksToSignIn)
+        .map((answer) => ({
+          name: answer.name,
+          why: describeSignIn(request, answer),
+        })),
     ],
   };
 }

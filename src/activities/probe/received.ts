@@ -1,4 +1,4 @@
-import { ALWAYS_THERE, sumMetric } from '../../analysis/metrics';
+import { ALWAYS_THERE, sumMetrics } from '../../analysis/metrics';
 import type { ReceivedTotal } from '../../analysis/received';
 import type { InputOf } from '../../contract/activities';
 import type { HostStack } from '../../contract/hosts';
@@ -22,7 +22,12 @@ const NO_PROBE = 'no service of the plan has probe: true';
 interface Count {
   count: number | null;
   note: string;
+  /** at each port that the component tells apart, in their order; none where nothing is known */
+  ports: number[];
 }
+
+/** What metrics sum up to; undefined where none of them is there. */
+type SumOf = (metrics: Metric[]) => number | undefined;
 
 /** What each component has received since it started, by its own counters: on the hosts, and on ECS over all tasks. */
 export async function countReceived(deps: Deps, input: InputOf<'countReceived'>): Promise<ReceivedTotal[]> {
@@ -39,25 +44,51 @@ export async function countReceived(deps: Deps, input: InputOf<'countReceived'>)
       host: host.count,
       ecs: other.count,
       note: [host.note, other.note].filter(Boolean).join('; '),
+      ...listPorts(RECEIVED[component]!, host, other),
     };
   });
+}
+
+function listPorts({ ports }: ReceivedCounter, host: Count, ecs: Count): Pick<ReceivedTotal, 'ports'> {
+  if (!ports) return {};
+  return {
+    ports: ports.map(({ port }, index) => ({
+      port,
+      host: host.ports[index] ?? null,
+      ecs: ecs.ports[index] ?? null,
+    })),
+  };
 }
 
 const unknown = (note: string): Count => ({
   count: null,
   note,
+  ports: [],
 });
 
-const known = (count: number): Count => ({
+const known = (count: number, ports: number[]): Count => ({
   count,
   note: '',
+  ports,
 });
 
 /** One that is not known leaves all unknown. */
 function addCounts(counts: Count[]): Count {
   const missing = counts.find(({ count }) => count === null);
   if (missing || counts.length === 0) return missing ?? unknown('no host runs');
-  return known(counts.reduce((sum, { count }) => sum + count!, 0));
+  const [first] = counts;
+  return known(
+    counts.reduce((sum, { count }) => sum + count!, 0),
+    first!.ports.map((_, index) => counts.reduce((sum, { ports }) => sum + (ports[index] ?? 0), 0)),
+  );
+}
+
+/** A port that the component does not count leaves all of them unknown. */
+function countBy(sumOf: SumOf, { metrics, ports = [] }: ReceivedCounter): Count {
+  const sum = sumOf(metrics);
+  if (sum === undefined) return unknown(sayNone(metrics));
+  const sums = ports.map((port) => sumOf(port.metrics));
+  return known(sum, sums.includes(undefined) ? [] : sums.filter((count) => count !== undefined));
 }
 
 /** By component. */
@@ -67,16 +98,29 @@ async function countOnHost(deps: Deps, host: HostStack): Promise<Map<string, Cou
   const counts = containers.map(async (container): Promise<[string, Count][]> => {
     const component = componentOf(container);
     const counter = component && RECEIVED[component];
-    return counter ? [[component, await countIn(deps, { instanceId, container }, counter)]] : [];
+    return counter
+      ? [
+          [
+            component,
+            await countIn(
+              deps,
+              {
+                instanceId,
+                container,
+              },
+              counter,
+            ),
+          ],
+        ]
+      : [];
   });
   return new Map((await Promise.all(counts)).flat());
 }
 
-async function countIn(deps: Deps, place: ComponentPlace, { metrics }: ReceivedCounter): Promise<Count> {
+async function countIn(deps: Deps, place: ComponentPlace, counter: ReceivedCounter): Promise<Count> {
   try {
-    const { sumOf } = await readMetrics(deps, place, METRICS, metrics);
-    const sum = sumOf(metrics);
-    return sum === undefined ? unknown(sayNone(metrics)) : known(sum);
+    const { sumOf } = await readMetrics(deps, place, METRICS, listMetrics(counter));
+    return countBy(sumOf, counter);
   } catch (error) {
     if (isFromElsewhere(error)) throw error;
     return unknown((error as Error).message);
@@ -107,17 +151,21 @@ async function countOnEcs(deps: Deps, input: InputOf<'countReceived'>): Promise<
   );
 }
 
-const namesOf = ({ metrics }: ReceivedCounter): string => metrics.map(({ name }) => name).join('|');
+const listMetrics = ({ metrics, ports = [] }: ReceivedCounter): Metric[] => [
+  ...metrics,
+  ...ports.flatMap((port) => port.metrics),
+];
+
+const namesOf = (counter: ReceivedCounter): string =>
+  [...new Set(listMetrics(counter).map(({ name }) => name))].join('|');
 
 /** Over the tasks of a service, a page of metrics of each; one that does not say leaves the sum unknown. */
-export function sumPages(pages: (HttpAnswer | undefined)[], { metrics }: ReceivedCounter): Count {
+export function sumPages(pages: (HttpAnswer | undefined)[], counter: ReceivedCounter): Count {
   if (pages.length === 0) return unknown(NO_TASK);
-  return addCounts(pages.map((page) => countOn(page, metrics)));
+  return addCounts(pages.map((page) => countOn(page, counter)));
 }
 
-function countOn(page: HttpAnswer | undefined, metrics: Metric[]): Count {
+function countOn(page: HttpAnswer | undefined, counter: ReceivedCounter): Count {
   const refusal = explainRefusal(page);
-  if (refusal !== undefined) return unknown(refusal);
-  const counts = metrics.map((metric) => sumMetric(page!.body, metric)).filter((count) => count !== undefined);
-  return counts.length === 0 ? unknown(sayNone(metrics)) : known(counts.reduce((sum, count) => sum + count, 0));
+  return refusal === undefined ? countBy((metrics) => sumMetrics(page!.body, metrics), counter) : unknown(refusal);
 }

@@ -1,5 +1,5 @@
-import type { InputOf } from '../../contract/activities';
-import type { Ring } from '../../contract/probes';
+import type { InputOf, OutputOf } from '../../contract/activities';
+import type { PeerName, Ring } from '../../contract/probes';
 import type { Deps } from '../clients';
 import { escaped } from '../curl';
 import { addAddresses, runProbe } from './probe';
@@ -7,6 +7,8 @@ import { explainRefusal, readAnswers, writeScript, type HttpAnswer } from './scr
 
 /** What of a ring's page is printed: the states of its members in its JSON. The same in Mimir, Loki and Pyroscope. */
 const STATES = '"state": ?"[A-Z]+"';
+/** Of the key of a question that asks a service by its name. */
+const BY_NAME = 'name ';
 const ACTIVE = /"state":\s*"ACTIVE"/g;
 
 /** A ring and the addresses of the tasks that must be in it. */
@@ -14,11 +16,14 @@ interface AskedRing extends Ring {
   addresses: string[];
 }
 
-/** Every task of a ring must see `count` active members; what is not so, in words. */
+/**
+ * Every task of a ring must see `count` active members, and each service be answered by its name, as its peers ask it;
+ * what is not so, in words.
+ */
 export async function checkRings(
   deps: Deps,
-  { probe, purpose, rings }: InputOf<'checkRings'>,
-): Promise<{ problems: string[] }> {
+  { probe, purpose, rings, names }: InputOf<'checkRings'>,
+): Promise<OutputOf<'checkRings'>> {
   const asked = await addAddresses(deps, probe.cluster, rings);
   const questions = asked.flatMap(({ service, addresses, port, path }) =>
     addresses.map((address) => ({
@@ -28,8 +33,22 @@ export async function checkRings(
       only: STATES,
     })),
   );
-  const answers = readAnswers(await runProbe(deps, probe, purpose, writeScript(questions)));
-  return { problems: asked.flatMap((ring) => judgeRing(ring, answers)) };
+  const byName = names.map(({ service, origin, path }) => ({
+    key: `${BY_NAME}${service}`,
+    origin: escaped(origin),
+    request: { path },
+    only: '.',
+  }));
+  const answers = readAnswers(await runProbe(deps, probe, purpose, writeScript([...questions, ...byName])));
+  return {
+    problems: asked.flatMap((ring) => judgeRing(ring, answers)),
+    unanswered: names.flatMap((name) => judgeName(name, answers)),
+  };
+}
+
+function judgeName({ service, origin, path }: PeerName, answers: Map<string, HttpAnswer>): string[] {
+  const refusal = explainRefusal(answers.get(`${BY_NAME}${service}`));
+  return refusal === undefined ? [] : [`${origin}${path} is not answered to a task: ${refusal}`];
 }
 
 function judgeRing({ service, count, addresses }: AskedRing, answers: Map<string, HttpAnswer>): string[] {

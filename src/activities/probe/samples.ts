@@ -21,6 +21,8 @@ interface AskedStore extends StoreService {
 
 /** A host's, with the container that runs it; absent: none does. */
 interface AskedOnHost extends AskedStore {
+  /** the same as of before ECS took anything in */
+  earlier: HttpQuestion[];
   place?: RunningStore;
 }
 
@@ -30,20 +32,32 @@ type Choice = (times: number[]) => number | undefined;
 /** On a host, through SSM: the newest sample of each store; one that can't say has the reason. */
 export async function readNewestSamples(
   deps: Deps,
-  { stores, ...stack }: InputOf<'readNewestSamples'>,
+  { stores, before, ...stack }: InputOf<'readNewestSamples'>,
 ): Promise<Reading[]> {
   const { instanceId } = stack;
   const running = await listContainers(deps, stack);
   const now = new Date();
   const asked = stores.map((entry): AskedOnHost => {
     const container = findContainer(running, entry);
+    if (!container)
+      return {
+        ...entry,
+        questions: [],
+        earlier: [],
+      };
     return {
       ...entry,
-      questions: container ? askNewest(entry, container, now) : [],
-      ...(container && { place: { instanceId, container, store: entry.store } }),
+      questions: askNewest(entry, container, now),
+      earlier: before === undefined ? [] : askOwn(entry, container, new Date(before)),
+      place: {
+        instanceId,
+        container,
+        store: entry.store,
+      },
     };
   });
-  const script = [writeScript(asked.flatMap(({ questions }) => questions)), 'true'].join('\n');
+  const questions = asked.flatMap((store) => [...store.questions, ...store.earlier]);
+  const script = [writeScript(questions), 'true'].join('\n');
   const answers = readAnswers(await runScriptWell(deps, instanceId, 'newest samples', script));
   return Promise.all(
     asked.map(async (store) => {
@@ -52,14 +66,30 @@ export async function readNewestSamples(
           service: store.service,
           at: null,
           note: `no container of it runs on ${instanceId}`,
+          isAbsent: true,
         };
       }
-      const reading = chooseReading(store, answers, (times) => Math.max(...times));
+      const reading = chooseReading(store, answers, chooseNewest);
       const isShared = await mayBeOthers(deps, store.place, reading, now);
-      return { ...reading, ...(isShared && { isShared }) };
+      if (!isShared) return reading;
+      const { at: ownAt } = chooseReading(
+        {
+          ...store,
+          questions: store.earlier,
+        },
+        answers,
+        chooseNewest,
+      );
+      return {
+        ...reading,
+        isShared,
+        ...(ownAt !== null && { ownAt }),
+      };
     }),
   );
 }
+
+const chooseNewest = (times: number[]): number => Math.max(...times);
 
 /** Whether its newest sample may come from S3, where the other side writes too. */
 async function mayBeOthers(deps: Deps, place: RunningStore, { at }: Reading, now: Date): Promise<boolean> {
@@ -81,6 +111,18 @@ function findContainer(running: Container[], { service, store }: StoreService): 
 function askNewest(entry: StoreService, container: Container, now: Date): HttpQuestion[] {
   const { ask, isEnough } = storeOf(entry.store).newest;
   return createQuestions(entry, `http://${findAddress(container, entry.store)}`, ask(now), isEnough);
+}
+
+/** Of what also answers from S3: the newest of before ECS took anything in is its own. */
+function askOwn(entry: StoreService, container: Container, before: Date): HttpQuestion[] {
+  const { askBefore, isEnough } = storeOf(entry.store).newest;
+  if (!askBefore) return [];
+  const origin = `http://${findAddress(container, entry.store)}`;
+  const questions = createQuestions(entry, origin, askBefore(before), isEnough);
+  return questions.map((question) => ({
+    ...question,
+    key: `${question.key} before`,
+  }));
 }
 
 /** The questions to one store: in order, and where one answer is enough until one names a time. */

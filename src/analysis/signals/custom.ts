@@ -21,5 +21,9 @@ export function customSignal(signal: SignalPlan): SignalSource {
 }
 
 function asPoint([at, value]: [number, number]): DataPoint {
-  return { at, value, samples: 1 };
+  return {
+    at,
+    value,
+    samples: 1,
+  };
 }

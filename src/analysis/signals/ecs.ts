@@ -29,7 +29,15 @@ const runningShare: SignalSource = {
       const judged = services.filter((_, index) => isJudged(subject.services[index]!, at));
       const shares = judged.map((tasks) => shareAt(at, tasks));
       const value = Math.min(...shares);
-      return shares.length > 0 ? [{ at, samples: shares.length, value }] : [];
+      return shares.length > 0
+        ? [
+            {
+              at,
+              samples: shares.length,
+              value,
+            },
+          ]
+        : [];
     });
   },
 };

@@ -25,6 +25,17 @@ function queryBalancer({ loadBalancer }: Balanced, metric: string, stat: Stat): 
 export const queryRequests = (subject: Balanced, targetGroup: string): MetricQuery =>
   queryGroup(subject, targetGroup, 'RequestCount', 'Sum');
 
+/**
+ * Connections that senders hold through a network load balancer; one without any says 0.
+ * Source: AWS, CloudWatch metrics for your Network Load Balancer
+ */
+export const queryFlows = (loadBalancer: string): MetricQuery => ({
+  namespace: 'AWS/NetworkELB',
+  metric: 'ActiveFlowCount',
+  dimensions: { LoadBalancer: loadBalancer },
+  stat: 'Maximum',
+});
+
 /** What targets of the group have answered, by the kinds of status codes; what the balancer answers itself is none. */
 export const queryTargetAnswers = (subject: Balanced, targetGroup: string): MetricQuery[] =>
   ['2XX', '3XX', '4XX', '5XX'].map((kind) => queryGroup(subject, targetGroup, `HTTPCode_Target_${kind}_Count`, 'Sum'));
@@ -151,23 +162,50 @@ const p95: SignalSource = {
   },
 };
 
+type IngestPort = NonNullable<Services[number]['ingest']>[number] & { service: Services[number] };
+
+const listIngestPorts = ({ services }: WatchedStack): IngestPort[] =>
+  services.flatMap((service) => (service.ingest ?? []).map((port) => ({ ...port, service })));
+
+/**
+ * Each node of a network load balancer counts for itself: what the one says that sees most, since across zones all of
+ * them send there. Source: AWS, CloudWatch metrics for your Network Load Balancer
+ */
+const queryIngest = ({ loadBalancer, targetGroup }: IngestPort): MetricQuery => ({
+  namespace: 'AWS/NetworkELB',
+  metric: 'HealthyHostCount',
+  dimensions: {
+    LoadBalancer: loadBalancer,
+    TargetGroup: targetGroup,
+  },
+  stat: 'Maximum',
+});
+
+/** Of a period what each group has that is judged; ports of the ingest as far as they have reported. */
+function countHealthy(series: Series[], services: Services, at: number): number[] {
+  const judged = series.filter((_, index) => isJudged(services[index]!, at));
+  return judged.map((values) => values.get(at)).filter((count) => count !== undefined);
+}
+
 const healthyHosts: SignalSource = {
-  queries: (subject) =>
-    listGroups(subject.services).map(({ targetGroup }) =>
+  queries: (subject) => [
+    ...listGroups(subject.services).map(({ targetGroup }) =>
       queryGroup(subject, targetGroup, 'HealthyHostCount', 'Minimum'),
     ),
-  points: (groups, subject) => {
-    const services = listGroups(subject.services);
-    return listSharedPeriods(groups).flatMap((at) => {
-      const judged = groups.filter((_, index) => isJudged(services[index]!, at));
-      const value = Math.min(...judged.map((group) => group.get(at)!));
-      return judged.length > 0 ? [{ at, value, samples: judged.length }] : [];
+    ...listIngestPorts(subject).map(queryIngest),
+  ],
+  points: (series, subject) => {
+    const groups = listGroups(subject.services);
+    const services = [...groups, ...listIngestPorts(subject).map(({ service }) => service)];
+    return listSharedPeriods(series.slice(0, groups.length)).flatMap((at) => {
+      const counts = countHealthy(series, services, at);
+      return counts.length > 0 ? [{ at, value: Math.min(...counts), samples: counts.length }] : [];
     });
   },
 };
 
 /**
- * Signals of the Application Load Balancer.
+ * Signals of the Application Load Balancer, and of the ingest's targets.
  * Its metrics exist only while requests flow.
  */
 export const loadBalancerSignals: Record<MetricOf<'load-balancer'>, SignalSource> = {

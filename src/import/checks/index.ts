@@ -1,4 +1,5 @@
 import { compareFindings, type ImportFinding } from '../finding';
+import type { ComponentImage } from '../images/component';
 import type { Inventory } from '../read/inventory';
 import { checkAddress } from './address';
 import { checkBucket } from './bucket';
@@ -7,13 +8,20 @@ import { checkComposeVersion } from './compose-version';
 import { checkConfiguration } from './configuration';
 import { checkDeadOption } from './dead-option';
 import { checkDrift } from './drift';
+import { checkGrafanaDashboards } from './grafana-dashboards';
 import { checkGrafanaDatabase } from './grafana-database';
+import { checkGrafanaAccess } from './grafana-access';
+import { checkGrafanaEnvironment } from './grafana-environment';
+import { checkGrafanaPlugins } from './grafana-plugins';
 import { checkHealthProgram } from './health-program';
 import { checkHostSource } from './host-source';
 import { checkMissingService } from './missing-service';
 import { checkMovingTag } from './moving-tag';
 import { checkNeighbour } from './neighbour';
+import { checkOtherComposeFile } from './other-compose-file';
 import { checkOtherService } from './other-service';
+import { checkPipeline } from './pipeline';
+import { checkProfile } from './profile';
 import { checkProject } from './project';
 import { checkRing } from './ring';
 import { checkSharedPrefix } from './shared-prefix';
@@ -34,6 +42,11 @@ const CHECKS: Check[] = [
   checkStorageSetting,
   checkSqlite,
   checkGrafanaDatabase,
+  checkGrafanaDashboards,
+  checkGrafanaAccess,
+  checkGrafanaPlugins,
+  checkGrafanaEnvironment,
+  checkPipeline,
   checkDrift,
   checkMovingTag,
   checkVersion,
@@ -52,13 +65,17 @@ const CHECKS: Check[] = [
   checkComposeVersion,
   checkUnsetVariable,
   checkProject,
+  checkProfile,
+  checkOtherComposeFile,
   checkUnreachableHost,
   checkUnhealthyContainer,
   checkMissingService,
 ];
 
-/** Everything that the move would break or change, failures first, then by file and line. */
-export function checkInventory(inventory: Inventory): ImportFinding[] {
-  const findings = CHECKS.flatMap((check) => check(inventory));
-  return findings.sort(compareFindings);
+/** Everything that the move would break or change, failures first, the worst loss before others, then by place. */
+export function checkInventory(inventory: Inventory, images: ComponentImage[]): ImportFinding[] {
+  const carried = new Set(images.filter((image) => image.carried).map(({ name }) => name));
+  const findings = CHECKS.flatMap((check) => check(inventory, carried));
+  const ofImages = images.flatMap((image) => image.findings);
+  return [...findings, ...ofImages].sort(compareFindings);
 }

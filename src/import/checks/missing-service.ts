@@ -1,5 +1,5 @@
 import { COMPONENTS, type ComponentName } from '../../plan/components';
-import { fail, warn, type ImportFinding } from '../finding';
+import { warn, type ImportFinding } from '../finding';
 import type { Inventory } from '../read/inventory';
 import { grafanaIsMissing, serviceIsMissing } from './texts';
 
@@ -11,13 +11,10 @@ export function checkMissingService({ components }: Inventory): ImportFinding[] 
 }
 
 function reportMissing(name: ComponentName): ImportFinding {
-  const id = `${name}/missing`;
   const place = {
     file: '.',
     line: 1,
   };
-  // the record that a plan moves when it names none is Grafana's
-  const isNeeded = name === 'grafana';
-  if (isNeeded) return fail(id, place, grafanaIsMissing());
-  return warn(id, place, serviceIsMissing(name));
+  const text = name === 'grafana' ? grafanaIsMissing() : serviceIsMissing(name);
+  return warn(`${name}/missing`, place, text);
 }

@@ -5,6 +5,8 @@ import { inS3, type Storage, type Store } from '../read/stores';
 import { formatS3Url } from './s3-url';
 import { prefixIsShared } from './texts';
 
+const UNCOMPACTED = ['rules', 'alerts'];
+
 interface Tenure {
   component: Component;
   store: Store;
@@ -35,11 +37,16 @@ function listTenures(component: Component): Tenure[] {
 function isInTheWay(other: Tenure, tenure: Tenure): boolean {
   const { name } = tenure.component;
   if (formatS3Url(other.storage) !== formatS3Url(tenure.storage)) return false;
-  if (other.component.name !== name) return true;
+  if (other.component.name !== name) return isCompacted(other) && isCompacted(tenure);
   if (other.store !== tenure.store) return false;
   const isOtherData = other.storage.what !== tenure.storage.what;
   const sharesByDesign = isStoreName(name) && storeOf(name).sharesPrefix;
   return isOtherData && !sharesByDesign;
+}
+
+/** Rules and alerts are objects of their own names, which no compactor looks at. */
+function isCompacted({ storage }: Tenure): boolean {
+  return !UNCOMPACTED.includes(storage.what);
 }
 
 function reportPrefix(tenure: Tenure, rival: Tenure): ImportFinding {

@@ -1,11 +1,11 @@
 import { fail, warn, type ImportFinding } from '../finding';
-import type { Inventory } from '../read/inventory';
+import { listGrafanas, type Inventory } from '../read/inventory';
 import { sqliteIsLost, sqliteMoves } from './texts';
 
 /** Grafana's SQLite: a file on the host, which moves to EFS where the operator names one. */
-export function checkSqlite({ components, grafanaEfs }: Inventory): ImportFinding[] {
-  const grafanas = components.flatMap((component) => component.grafana ?? []);
-  const databases = grafanas.map((grafana) => grafana.database);
+export function checkSqlite(inventory: Inventory): ImportFinding[] {
+  const { grafanaEfs } = inventory;
+  const databases = listGrafanas(inventory).map((grafana) => grafana.database);
   const files = databases.filter((database) => database.value.type === 'sqlite3');
   const id = 'grafana/sqlite';
   return files.map((database) => {

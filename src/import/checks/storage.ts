@@ -1,18 +1,21 @@
 import { fail, type ImportFinding } from '../finding';
 import type { Component, Inventory } from '../read/inventory';
 import { inS3, type Storage } from '../read/stores';
+import type { Carried } from './check';
 import { storageStaysBehind } from './texts';
 
 const DISK = /^(filesystem|local)$/;
 
 /** Data that is not in S3 of AWS: no task can read it. */
-export function checkStorage({ components }: Inventory): ImportFinding[] {
-  return components.flatMap(findStorageOutsideS3);
+export function checkStorage({ components }: Inventory, carried: Carried): ImportFinding[] {
+  return components.flatMap((component) => findStorageOutsideS3(component, carried));
 }
 
-function findStorageOutsideS3({ name, stores }: Component): ImportFinding[] {
+/** Files that a carried configuration only reads come along with it, or are missed there. */
+function findStorageOutsideS3({ name, stores }: Component, carried: Carried): ImportFinding[] {
   const storages = stores.flatMap((store) => store.storages);
-  const outside = storages.filter((storage) => !inS3(storage));
+  const left = storages.filter(({ readsFrom }) => readsFrom === undefined || !carried.has(name));
+  const outside = left.filter((storage) => !inS3(storage));
   return outside.map((storage) => reportStorage(name, storage));
 }
 

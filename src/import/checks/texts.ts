@@ -99,6 +99,24 @@ export function versionIsTooFar(judgement: VersionJudgement, name: string, versi
   };
 }
 
+/** @param pin the version that the edits of a carried configuration are made for */
+export function editsAreForAnother(
+  judgement: VersionJudgement,
+  name: string,
+  version: string,
+  pin: string,
+): FindingText {
+  const source = formatSource(judgement.source);
+  return {
+    message:
+      `${judgement.message}${source}; its own configuration comes along, ` +
+      `but what is changed in it is made for ${pin}, and ${name} ends at once over a key that ${version} does not know`,
+    fix:
+      'upgrade on the host first and import again, ' +
+      `or start the image of images/${name} once by hand and --accept ${name}/version`,
+  };
+}
+
 export function programIsMissing(image: string, program: string, source?: string): FindingText {
   return {
     message:
@@ -145,24 +163,6 @@ export function bucketIsNotNamed(name: string, what: string): FindingText {
   return {
     message: `${name}'s ${what} names no bucket`,
     fix: 'name it in the configuration',
-  };
-}
-
-/** @param read the one that the images read */
-export function tenantsAreSeveral(name: string, read: string): FindingText {
-  return {
-    message:
-      `${name} has several tenants, and the new one reads ${read} only: ` +
-      'what other tenants have written would not be visible',
-    fix: `give dockerfiles/${name} multi-tenancy and --accept ${name}/tenants, or turn it off here first`,
-  };
-}
-
-/** @param read the one that the images read */
-export function tenantIsAnother(name: string, tenant: string, read: string): FindingText {
-  return {
-    message: `${name} writes as tenant ${tenant}, and the new one reads ${read}`,
-    fix: `give dockerfiles/${name} that tenant and --accept ${name}/tenants`,
   };
 }
 
@@ -250,8 +250,25 @@ export function containerIsUnhealthy(container: string, state: string, instance:
 
 export function grafanaIsMissing(): FindingText {
   return {
-    message: "there is no grafana in the folder, and the record that a plan moves by default is Grafana's",
-    fix: 'write the plan by hand: lgtm-migrate init',
+    message:
+      'there is no grafana in the folder: the one name that the plan moves is a name of senders, ingest.<domain>',
+    fix: 'name under records what senders and users go by',
+  };
+}
+
+/** @param profiles of which none is active */
+export function profileIsInactive(service: string, profiles: string[]): FindingText {
+  const names = profiles.join(', ');
+  return {
+    message: `${service} runs with the profile ${names} only, which is not active here: it is not read`,
+    fix: `nothing where the hosts run it neither; else --profile ${profiles[0]}`,
+  };
+}
+
+export function filesAreUnread(files: string[]): FindingText {
+  return {
+    message: `docker compose does not take ${files.join(', ')} by itself: what stands there is not read`,
+    fix: 'nothing where the hosts are started without; else name all files of the project with --compose-file',
   };
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isIPv4 } from 'node:net';
 import { basename, extname, join } from 'node:path';
 import type { Place, Sourced } from '../place';
+import { blankOwnAddresses } from './compose-addresses';
 import { listFiles } from './folder';
 
 const ALLOY = ['.alloy', '.river'];
@@ -119,7 +120,7 @@ function findFiles(root: string, extensions: string[]): string[] {
 
 /** The lines of a file, without comments. */
 function readLines(root: string, file: string): Line[] {
-  const content = readFileSync(join(root, file), 'utf8');
+  const content = blankOwnAddresses(readFileSync(join(root, file), 'utf8'), file);
   const texts = content.split('\n');
   const lines = texts.map((text, index) => ({
     text,

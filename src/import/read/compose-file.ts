@@ -31,6 +31,8 @@ export interface Reference {
   variables: Variables;
   /** what its relative paths start from */
   directory: string;
+  /** of the same project, whose variables are all that it has */
+  isLaidOver?: boolean;
 }
 
 /** Loads Compose files, each once: several projects may include or extend the same one. */
@@ -40,7 +42,14 @@ export class ComposeFiles {
   constructor(
     private readonly root: string,
     private readonly notes: Notes,
+    /** of the outermost project */
+    private readonly environment: Variables | undefined,
   ) {}
+
+  /** Whether a file was read, by itself or by another one. */
+  has(path: string): boolean {
+    return this.loaded.has(path);
+  }
 
   /**
    * @param reference absent for a file that was found by itself
@@ -80,6 +89,8 @@ export class ComposeFiles {
   }
 
   private readVariables(directory: string, reference?: Reference): Variables {
+    if (reference?.isLaidOver) return reference.variables;
+    if (!reference && this.environment) return this.environment;
     const path = join(directory, '.env');
     const file = nameFile(this.root, path);
     const own = readEnvFile(path, file, () => undefined, this.notes.problems);

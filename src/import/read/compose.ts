@@ -1,124 +1,138 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Place, Sourced } from '../place';
 import { ComposeFiles, type ComposeFile, type Notes, type Reference } from './compose-file';
-import { ServiceReader } from './service-reader';
-import { listFiles, nameFile } from './folder';
+import { lookUp, readEnvFile, type Variables } from './env-file';
+import { nameFile } from './folder';
 import { overlayService } from './overlay';
+import { findProjects, listComposeFiles, type ProjectFiles, type Selection } from './project';
 import type { ComposeService } from './service';
-import { composeFileIsAbsent } from './texts';
+import { ServiceReader } from './service-reader';
+import { composeFileIsAbsent, envFileIsAbsent } from './texts';
 import { toList, toMapping, toText, valueAt } from './yaml-value';
 
-/** All Compose files of a folder, taken together. */
+/** What Compose runs of a folder. */
 export interface Compose extends Notes {
   services: ComposeService[];
+  /** services of profiles that are not active */
+  inactive: ComposeService[];
   /** the Compose files, relative to the folder, those that others include too */
   files: string[];
+  /** Compose files that are there and not read */
+  unread: string[];
   /** `version:` keys, which Compose 2 ignores */
   versions: Sourced<string>[];
 }
 
-/** compose.yaml, docker-compose.prod.yml, mimir_docker-compose.yaml … */
-const COMPOSE_FILE = /(^|[._-])(docker-)?compose([._-][\w.-]*)?\.ya?ml$/i;
-const OVERRIDE = /\.override(\.ya?ml)$/i;
-/** folders that Compose files are looked for in, one in the other */
-const DEPTH = 3;
-
 /**
- * Reads every Compose file of a folder: `include`, `extends`, override files, env files, anchors and merge keys.
+ * Reads what `docker compose` would take of a folder: its project with overrides, `include`, `extends`, env files,
+ * profiles, anchors and merge keys; without a project at the top, one of each component.
  * Variables come from the folder's env files only: this machine's environment is not the host's.
  */
-export function readCompose(root: string): Compose {
-  const files = findComposeFiles(root);
-  const reader = new ComposeReader(root);
-  for (const file of files) {
-    const path = join(root, file);
-    reader.readProject(path);
-  }
-  const compose = reader.finish();
-  if (files.length === 0) {
-    const place = {
+export function readCompose(root: string, selection: Selection = {}): Compose {
+  const notes: Notes = {
+    problems: [],
+    unset: [],
+  };
+  const environment = readOuterEnvironment(root, selection, notes);
+  const projects = findProjects(root, environment, selection);
+  const outer = selection.envFiles && environment;
+  const reader = new ComposeReader(root, notes, outer, selection.profiles ?? []);
+  for (const files of projects) reader.readProject(files);
+  if (projects.length === 0) {
+    notes.problems.push({
       file: basename(root),
       line: 1,
-    };
-    compose.problems.push({
-      ...place,
       message: composeFileIsAbsent(),
     });
   }
-  return compose;
+  return reader.finish();
 }
 
-/** Relative to the root, the ones nearest to it first, and each override file after what it overrides. */
-function findComposeFiles(root: string): string[] {
-  const files = listFiles(root).filter((file) => {
-    const name = basename(file);
-    return COMPOSE_FILE.test(name) && countDepth(file) <= DEPTH;
-  });
-  files.sort(compareDepth);
-  const plain = files.filter((file) => !isOverride(file));
-  const overrides = files.filter(isOverride);
-  return [...plain, ...overrides];
-}
-
-function compareDepth(a: string, b: string): number {
-  const difference = countDepth(a) - countDepth(b);
-  return difference || a.localeCompare(b);
-}
-
-function countDepth(file: string): number {
-  return file.split('/').length;
-}
-
-function isOverride(file: string): boolean {
-  return OVERRIDE.test(file);
+/** `.env` at the top, or the files that somebody names in its place. */
+function readOuterEnvironment(root: string, { envFiles }: Selection, { problems }: Notes): Variables {
+  const variables: Variables = new Map();
+  for (const name of envFiles ?? ['.env']) {
+    const path = resolve(root, name);
+    const file = nameFile(root, path);
+    // what is wrong in .env is told where its project is read
+    const complaints = envFiles ? problems : [];
+    const own = readEnvFile(path, file, lookUp(variables), complaints);
+    for (const [variable, value] of own ?? []) variables.set(variable, value);
+    if (own || !envFiles) continue;
+    problems.push({
+      file,
+      line: 1,
+      message: envFileIsAbsent(name),
+    });
+  }
+  return variables;
 }
 
 class ComposeReader {
-  private readonly compose: Compose = {
-    services: [],
-    files: [],
-    problems: [],
-    unset: [],
-    versions: [],
-  };
+  private readonly services: ComposeService[] = [];
+  private readonly inactive: ComposeService[] = [];
+  private readonly names: string[] = [];
+  private readonly versions: Sourced<string>[] = [];
   private readonly files: ComposeFiles;
-  private readonly services: ServiceReader;
+  private readonly reader: ServiceReader;
   private readonly taken = new Set<string>();
 
-  constructor(private readonly root: string) {
-    const { compose } = this;
-    this.files = new ComposeFiles(root, compose);
-    this.services = new ServiceReader(root, this.files, compose.problems);
+  constructor(
+    private readonly root: string,
+    private readonly notes: Notes,
+    environment: Variables | undefined,
+    private readonly profiles: string[],
+  ) {
+    this.files = new ComposeFiles(root, notes, environment);
+    this.reader = new ServiceReader(root, this.files, notes.problems);
   }
 
-  /** Reads a Compose file and those that it includes, each once. */
-  readProject(path: string, reference?: Reference): void {
-    if (this.taken.has(path)) return;
-    this.taken.add(path);
-    const file = this.files.load(path, reference);
-    if (!file) return;
-    this.compose.files.push(file.yaml.file);
-    this.noteVersion(file);
-    this.readIncludes(file);
-    this.readServices(file, path);
+  /** Reads the Compose files of a project, each laid over those before it, and what they include, each once. */
+  readProject(paths: ProjectFiles, reference?: Reference): void {
+    const project = this.load(paths, reference);
+    for (const file of project) this.readIncludes(file);
+    const services = this.readServices(project);
+    const [first] = project;
+    const active = first ? this.listProfiles(first) : [];
+    for (const service of services) {
+      const runs = isActive(service, active);
+      (runs ? this.services : this.inactive).push(service);
+    }
   }
 
   /** What was read, without services that only serve as a base of others. */
   finish(): Compose {
-    const { compose } = this;
-    const services = compose.services.filter((service) => {
-      return !this.services.isBase(service);
-    });
+    const isOwn = (service: ComposeService) => !this.reader.isBase(service);
+    const unread = listComposeFiles(this.root).filter((file) => !this.files.has(join(this.root, file)));
     return {
-      ...compose,
-      services,
+      ...this.notes,
+      services: this.services.filter(isOwn),
+      inactive: this.inactive.filter(isOwn),
+      files: this.names,
+      unread,
+      versions: this.versions,
     };
+  }
+
+  private load(paths: ProjectFiles, reference?: Reference): ComposeFile[] {
+    const project: ComposeFile[] = [];
+    for (const path of paths) {
+      if (this.taken.has(path)) continue;
+      this.taken.add(path);
+      const [first] = project;
+      const file = this.files.load(path, first ? layOver(first, nameFile(this.root, path)) : reference);
+      if (!file) continue;
+      project.push(file);
+      this.names.push(file.yaml.file);
+      this.noteVersion(file);
+    }
+    return project;
   }
 
   private noteVersion({ yaml }: ComposeFile): void {
     const version = valueAt(yaml.data, ['version']);
     if (version === undefined) return;
-    this.compose.versions.push({
+    this.versions.push({
       value: toText(version),
       ...yaml.place(['version']),
     });
@@ -133,42 +147,58 @@ class ComposeReader {
     }
   }
 
-  /** One entry of `include:`: a path, or a mapping with one or several. */
+  /** One entry of `include:`: a path, or a mapping with one or several, each of which is laid over those before it. */
   private readInclude(file: ComposeFile, entry: unknown, place: Place): void {
     const { directory, variables } = file;
     const { path, project_directory: project } = toMapping(entry);
     const paths = typeof entry === 'string' ? [entry] : toList(path);
-    for (const relative of paths) {
-      const included = resolve(directory, toText(relative));
-      const folder = toText(project) || dirname(included);
-      this.readProject(included, {
-        place,
-        variables,
-        directory: resolve(directory, folder),
-      });
-    }
+    const included = paths.map((relative) => resolve(directory, toText(relative)));
+    const [first] = included;
+    if (first === undefined) return;
+    const folder = toText(project) || dirname(first);
+    this.readProject(included, {
+      place,
+      variables,
+      directory: resolve(directory, folder),
+    });
   }
 
-  private readServices(file: ComposeFile, path: string): void {
-    const given = valueAt(file.yaml.data, ['services']);
-    const names = Object.keys(toMapping(given));
-    const services = names.map((name) => this.services.read(file, name));
-    if (isOverride(path)) this.override(path, services);
-    else this.compose.services.push(...services);
+  /** Services of a later file are laid over those of the same name; what is new in it is added. */
+  private readServices(project: ComposeFile[]): ComposeService[] {
+    const services = new Map<string, ComposeService>();
+    for (const file of project) {
+      const given = valueAt(file.yaml.data, ['services']);
+      for (const name of Object.keys(toMapping(given))) {
+        const over = this.reader.read(file, name, project);
+        const base = services.get(name);
+        services.set(name, base ? overlayService(base, over) : over);
+      }
+    }
+    return [...services.values()];
   }
 
-  /** Lays services over those of the file that this one overrides; what is new in it is added. */
-  private override(path: string, services: ComposeService[]): void {
-    const { services: all } = this.compose;
-    const overridden = path.replace(OVERRIDE, '$1');
-    const file = nameFile(this.root, overridden);
-    for (const over of services) {
-      const index = all.findIndex((base) => {
-        return base.name === over.name && base.file === file;
-      });
-      const base = all[index];
-      if (base) all[index] = overlayService(base, over);
-      else all.push(over);
-    }
+  /** Source: Docker's docs, "Using profiles with Compose". */
+  private listProfiles({ variables }: ComposeFile): string[] {
+    const listed = lookUp(variables)('COMPOSE_PROFILES') ?? '';
+    const own = listed.split(',').map((profile) => profile.trim());
+    return [...own, ...this.profiles];
   }
+}
+
+/** A later file of a project: its relative paths start where those of the first do, and it has the same variables. */
+function layOver({ directory, variables }: ComposeFile, file: string): Reference {
+  return {
+    place: {
+      file,
+      line: 1,
+    },
+    directory,
+    variables,
+    isLaidOver: true,
+  };
+}
+
+function isActive({ profiles }: ComposeService, active: string[]): boolean {
+  if (profiles.length === 0 || active.includes('*')) return true;
+  return profiles.some((profile) => active.includes(profile));
 }

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { extname, join, relative } from 'node:path';
+import { readContainerFile, type ContainerFile } from './container-file';
 import type { Variables } from './env-file';
 import type { ComposeService } from './service';
-import { findInFolder } from './volumes';
+import { readTextFile } from './text-file';
 
 const DEFAULT_PATH = '/etc/grafana/grafana.ini';
 const SECTION = /^\s*\[([^\]]+)\]/;
@@ -16,27 +17,35 @@ const QUOTES = /^"""?|"""?$/g;
  * @param host the folder's path on the hosts
  */
 export function readGrafanaIni(service: ComposeService, root: string, host: string): Variables {
-  const path = findIni(service, root, host);
-  if (path === undefined) return new Map();
-  const text = readFileSync(path, 'utf8');
-  return parseIni(text, relative(root, path));
+  const ini = findIni(service, root, host);
+  return ini ? parseIni(ini.text, ini.name) : new Map();
 }
 
-function findIni(service: ComposeService, root: string, host: string): string | undefined {
+function findIni(service: ComposeService, root: string, host: string): ContainerFile | undefined {
   const named = service.environment.get('GF_PATHS_CONFIG');
   const path = named?.value ?? DEFAULT_PATH;
-  const mounted = findInFolder(service.volumes, path, root, host);
-  if (mounted !== undefined && existsSync(mounted)) return mounted;
-  return findIniByName(root);
+  return (
+    readContainerFile(service, path, {
+      root,
+      host,
+    }) ?? findIniByName(root)
+  );
 }
 
 /** grafana/config/*.ini: where a folder has it, whatever the mounts say. */
-function findIniByName(root: string): string | undefined {
+function findIniByName(root: string): ContainerFile | undefined {
   const folder = join(root, 'grafana', 'config');
   if (!existsSync(folder)) return undefined;
   const files = readdirSync(folder);
   const file = files.find((name) => extname(name) === '.ini');
-  return file && join(folder, file);
+  const path = join(folder, file ?? '');
+  const text = file === undefined ? undefined : readTextFile(path);
+  return text === undefined
+    ? undefined
+    : {
+        name: relative(root, path),
+        text,
+      };
 }
 
 function parseIni(text: string, file: string): Variables {

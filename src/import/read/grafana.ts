@@ -2,6 +2,7 @@ import type { Sourced } from '../place';
 import { looksSecret } from '../../plan/secrecy';
 import type { Variables } from './env-file';
 import { readGrafanaIni } from './grafana-ini';
+import { readProviders } from './provisioning';
 import type { ComposeService } from './service';
 
 export interface Database {
@@ -16,6 +17,8 @@ export interface Grafana {
   /** GF_SECTION_KEY → value, of grafana.ini and over it of the environment */
   settings: Variables;
   database: Sourced<Database>;
+  /** of dashboards, by name */
+  providers: Sourced<string>[];
 }
 
 /**
@@ -30,6 +33,10 @@ export function readGrafana(service: ComposeService, root: string, host: string)
     service,
     settings,
     database: readDatabase(settings, service),
+    providers: readProviders(service, {
+      root,
+      host,
+    }),
   };
 }
 

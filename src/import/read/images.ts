@@ -1,60 +1,78 @@
 import { COMPONENTS, publishedAs, type ComponentName } from '../../plan/components';
+import { isStoreName, storeOf } from '../../stores';
 import type { Sourced } from '../place';
-import { interpolate } from './interpolate';
+import { readBuild, type BuiltImage } from './dockerfile';
 import type { ComposeService } from './service';
-import { readTextFile } from './text-file';
 
-/** `ARG NAME=default`, the default in quotes or not. */
-const ARGUMENT = /^ARG\s+(\w+)=["']?([^"'\s]*)/gim;
-/** `FROM [--platform=…] image`. */
-const STAGE = /^FROM\s+(?:--\S+\s+)?(\S+)/gim;
-
-/** The image that a service runs: its `image:`, or what the last stage of its Dockerfile is from. */
-export function findImage({ image, dockerfile }: ComposeService): Sourced<string> | undefined {
-  if (!dockerfile) return image;
-  const base = readBase(dockerfile.value);
-  return base
+/** The image that a service runs: its `image:`, or what its Dockerfile is from or copies a component's program of. */
+export function findImage(service: ComposeService): Sourced<string> | undefined {
+  const { image, dockerfile } = service;
+  const built = findBuilt(service);
+  if (!dockerfile || !built) return image;
+  const published = built.images.find((name) => publishedAs(name));
+  const [base] = built.images;
+  const value = published ?? base;
+  return value
     ? {
         ...dockerfile,
-        value: base,
+        value,
       }
     : image;
 }
 
-/** @param path of the Dockerfile, which may not be in the folder */
-function readBase(path: string): string | undefined {
-  const text = readTextFile(path) ?? '';
-  const stages = [...text.matchAll(STAGE)];
-  const [, base] = stages.at(-1) ?? [];
-  if (base === undefined) return undefined;
-  const defaults = readArguments(text);
-  const ignoreMistakes = () => undefined;
-  return interpolate(base, (name) => defaults.get(name), ignoreMistakes);
-}
-
-function readArguments(dockerfile: string): Map<string, string> {
-  const defaults = new Map<string, string>();
-  for (const match of dockerfile.matchAll(ARGUMENT)) {
-    const [, name = '', value = ''] = match;
-    defaults.set(name, value);
-  }
-  return defaults;
+function findBuilt({ build }: ComposeService): BuiltImage | undefined {
+  return build && readBuild(build);
 }
 
 /**
  * Which of the six a service is, by its image;
- * by its name when the image is somebody's own build.
+ * by its name, or by the program that it starts, when the image is somebody's own build.
  */
 export function identifyComponent(service: ComposeService): ComponentName | undefined {
   const image = findImage(service)?.value;
-  if (!image) return findNamesake(service.name);
-  const published = publishedAs(image);
+  const published = image && publishedAs(image);
   if (published) return published;
-  const isOwnBuild = image.includes('/');
-  return isOwnBuild ? findNamesake(service.name) : undefined;
+  const isOwnBuild = !image || image.includes('/') || service.build !== undefined;
+  return isOwnBuild ? (findNamesake(service.name) ?? findProgram(service)) : undefined;
 }
 
 function findNamesake(service: string): ComponentName | undefined {
   const name = service.replace(/^lgtm-/, '');
   return COMPONENTS.find((component) => component === name);
+}
+
+/** `/usr/bin/loki` is Loki. */
+function findProgram(service: ComposeService): ComponentName | undefined {
+  const words = service.entrypoint?.map(({ value }) => value) ?? findBuilt(service)?.entrypoint ?? [];
+  const programs = words.map((word) => word.split('/').at(-1));
+  return COMPONENTS.find((component) => programs.includes(component));
+}
+
+/**
+ * A service with the words that its image is started with, where Compose gives none of its own.
+ * Source: Compose Specification, "command" and "entrypoint": an entrypoint of Compose takes the image's command away.
+ */
+export function completeWords(name: ComponentName, service: ComposeService): ComposeService {
+  const built = findBuilt(service);
+  const own = (words: string[] = []) => words.map((value) => placeWord(value, service));
+  const entrypoint = service.entrypoint ?? own(built?.entrypoint);
+  const byDefault = service.entrypoint ? [] : own(built?.command ?? findShippedCommand(name));
+  const command = service.command ?? byDefault;
+  return {
+    ...service,
+    words: [...entrypoint, ...command],
+  };
+}
+
+function findShippedCommand(name: ComponentName): string[] {
+  const path = isStoreName(name) ? storeOf(name).shipped?.path : undefined;
+  return path === undefined ? [] : [`-config.file=${path}`];
+}
+
+function placeWord(value: string, { file, line }: ComposeService): Sourced<string> {
+  return {
+    value,
+    file,
+    line,
+  };
 }

@@ -34,9 +34,12 @@ export class ServiceReader {
     return this.bases.has(`${file}#${name}`);
   }
 
-  /** @param chain the services that extend this one, the outermost first */
-  read(file: ComposeFile, name: string, chain: string[] = []): ComposeService {
-    const own = this.readOwn(file, name);
+  /**
+   * @param project the files of the service's project
+   * @param chain the services that extend this one, the outermost first
+   */
+  read(file: ComposeFile, name: string, project: ComposeFile[], chain: string[] = []): ComposeService {
+    const own = this.readOwn(file, name, project);
     const extension = readExtension(file, name);
     if (!extension) return own;
     const base = this.loadBase(file, extension);
@@ -52,7 +55,7 @@ export class ServiceReader {
       });
       return own;
     }
-    const beneath = this.read(base, service, [...chain, key]);
+    const beneath = this.read(base, service, [base, ...project], [...chain, key]);
     return overlayService(beneath, own);
   }
 
@@ -68,9 +71,10 @@ export class ServiceReader {
     });
   }
 
-  private readOwn(file: ComposeFile, name: string): ComposeService {
+  private readOwn(file: ComposeFile, name: string, project: ComposeFile[]): ComposeService {
     return readService(file.yaml, name, {
       directory: file.directory,
+      project,
       envFiles: this.readEnvFiles(file, name),
       lookup: lookUp(file.variables),
     });

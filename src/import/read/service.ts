@@ -1,6 +1,9 @@
 import { resolve } from 'node:path';
 import type { Place, Sourced } from '../place';
 import { readWords } from './command-line';
+import type { ComposeFile } from './compose-file';
+import { readGrants, resolveVolume, type GrantedFile } from './definitions';
+import { readDockerfile, type Build } from './dockerfile';
 import type { Variables } from './env-file';
 import { readEnvironment } from './environment';
 import type { Lookup } from './interpolate';
@@ -17,11 +20,18 @@ export interface ComposeService extends Place {
   image?: Sourced<string> | undefined;
   /** the Dockerfile of `build:`, as a path of this machine */
   dockerfile?: Sourced<string> | undefined;
+  build?: Build | undefined;
+  entrypoint?: Sourced<string>[] | undefined;
+  command?: Sourced<string>[] | undefined;
   /** entrypoint and command, in words */
   words: Sourced<string>[];
   environment: Variables;
   ports: ComposePort[];
   volumes: ComposeVolume[];
+  /** its configs and secrets */
+  grants: GrantedFile[];
+  /** those with which it runs; none: always */
+  profiles: string[];
   /** as Compose has it, CMD or CMD-SHELL first */
   health?: Sourced<string[]> | undefined;
   networkMode?: Sourced<string> | undefined;
@@ -34,6 +44,8 @@ export interface ComposeService extends Place {
 export interface ServiceContext {
   /** what relative paths start from */
   directory: string;
+  /** the files of its project */
+  project: ComposeFile[];
   /** the variables of its env files, the last one counts */
   envFiles: Variables;
   /** of a variable that stands without a value */
@@ -43,15 +55,22 @@ export interface ServiceContext {
 /** Reads one service of a Compose file that its schema has accepted. */
 export function readService(yaml: YamlFile, name: string, context: ServiceContext): ComposeService {
   const section = new YamlSection(yaml, ['services', name]);
+  const entrypoint = readCommand(section, 'entrypoint');
+  const command = readCommand(section, 'command');
   return {
     name,
     ...section.place(),
     image: section.readText('image'),
-    dockerfile: readDockerfile(section, context.directory),
-    words: readCommand(section),
+    dockerfile: findDockerfile(section, context.directory),
+    build: readBuild(section, context.directory),
+    entrypoint,
+    command,
+    words: [...(entrypoint ?? []), ...(command ?? [])],
     environment: readVariables(section, context),
     ports: readAllPorts(section),
-    volumes: readAllVolumes(section, context.directory),
+    volumes: readAllVolumes(section, context),
+    grants: readGrants(section, context.project),
+    profiles: toList(section.get('profiles')).map(toText),
     health: readHealth(section),
     networkMode: section.readText('network_mode'),
     replicas: readReplicas(section),
@@ -59,24 +78,43 @@ export function readService(yaml: YamlFile, name: string, context: ServiceContex
   };
 }
 
-function readDockerfile(section: YamlSection, directory: string): Sourced<string> | undefined {
+function findDockerfile(section: YamlSection, directory: string): Sourced<string> | undefined {
   const build = section.get('build');
   if (build === undefined) return undefined;
-  const { context, dockerfile } = toMapping(build);
-  const folder = typeof build === 'string' ? build : toText(context) || '.';
+  const { dockerfile } = toMapping(build);
   const file = toText(dockerfile) || 'Dockerfile';
   const place = section.place('build');
   return {
-    value: resolve(directory, folder, file),
+    value: resolve(findContext(build, directory), file),
     ...place,
   };
 }
 
-function readCommand(section: YamlSection): Sourced<string>[] {
-  return ['entrypoint', 'command'].flatMap((key) => {
-    const value = section.get(key);
-    return readWords(value, (...index) => section.place(key, ...index));
-  });
+function findContext(build: unknown, directory: string): string {
+  const { context } = toMapping(build);
+  const folder = typeof build === 'string' ? build : toText(context) || '.';
+  return resolve(directory, folder);
+}
+
+function readBuild(section: YamlSection, directory: string): Build | undefined {
+  const dockerfile = findDockerfile(section, directory);
+  if (!dockerfile) return undefined;
+  const target = section.readText('build', 'target')?.value;
+  const args = readEnvironment(section.get('build', 'args'), new Map(), () => undefined, section.place.bind(section));
+  const values = [...args].map(([name, { value }]) => [name, value]);
+  return {
+    context: findContext(section.get('build'), directory),
+    dockerfile: readDockerfile(dockerfile.value, section.get('build', 'dockerfile_inline')),
+    target,
+    arguments: Object.fromEntries(values) as Record<string, string>,
+  };
+}
+
+/** undefined: what the image has holds. */
+function readCommand(section: YamlSection, key: 'entrypoint' | 'command'): Sourced<string>[] | undefined {
+  const value = section.get(key);
+  if (value === undefined || value === null) return undefined;
+  return readWords(value, (...index) => section.place(key, ...index));
 }
 
 function readVariables(section: YamlSection, { envFiles, lookup }: ServiceContext): Variables {
@@ -92,11 +130,11 @@ function readAllPorts(section: YamlSection): ComposePort[] {
   });
 }
 
-function readAllVolumes(section: YamlSection, directory: string): ComposeVolume[] {
+function readAllVolumes(section: YamlSection, { directory, project }: ServiceContext): ComposeVolume[] {
   const entries = toList(section.get('volumes'));
   return entries.map((entry, index) => {
     const place = section.place('volumes', index);
-    return readVolume(entry, place, directory);
+    return resolveVolume(readVolume(entry, place, directory), project);
   });
 }
 

@@ -1,20 +1,15 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { storeOf, type StoreName } from '../../stores';
 import type { Settings } from '../../stores/settings';
 import type { Place, Sourced } from '../place';
 import type { Problem } from '../problem';
+import { isGiven, readContainerFile, type ContainerFile, type FolderPlace } from './container-file';
 import { expandColonDefaults, interpolate } from './interpolate';
 import type { ComposeService } from './service';
-import { findOnHost } from './volumes';
+import { readTextFile } from './text-file';
 import { YamlFile } from './yaml-file';
 import { toText, valueAt } from './yaml-value';
-
-/** Where a folder lies: here, and on the host, whose absolute mounts are looked for here. */
-export interface FolderPlace {
-  root: string;
-  host: string;
-}
 
 /** `-name=value`, `--name=value`, `-name value` of a service's command line; the last one counts. */
 function findFlag({ words }: ComposeService, name: string): Sourced<string> | undefined {
@@ -43,15 +38,24 @@ export class StoreSettings implements Settings<Sourced<string>> {
     readonly service: ComposeService,
     private readonly flags: Record<string, string>,
     readonly yaml: YamlFile | undefined,
+    /** what holds without a file: nothing, or what its image brings; absent where a file is named and not found */
+    private readonly shipped?: Record<string, unknown>,
+    /** the file as it is written, before any variable is expanded; absent where there is none */
+    readonly source?: string,
   ) {}
+
+  /** Whether a configuration is named that is not in the folder: nobody knows what it says. */
+  get isUnknown(): boolean {
+    return !this.yaml && !this.shipped;
+  }
 
   /** Finds and reads the configuration of a store. */
   static read(service: ComposeService, name: StoreName, folder: FolderPlace, problems: Problem[]): StoreSettings {
     const { flags } = storeOf(name);
     const file = findFile(service, name, folder);
-    if (file === undefined) return new StoreSettings(service, flags, undefined);
-    const content = expand(service, name, readFileSync(file, 'utf8'));
-    return new StoreSettings(service, flags, YamlFile.parse(content, relative(folder.root, file), problems));
+    if (file === undefined) return new StoreSettings(service, flags, undefined, findShipped(service, name));
+    const content = expand(service, name, file.text);
+    return new StoreSettings(service, flags, YamlFile.parse(content, file.name, problems), undefined, file.text);
   }
 
   /** A value as text, from its flag or the path in the file; an empty one counts as none. */
@@ -69,7 +73,7 @@ export class StoreSettings implements Settings<Sourced<string>> {
   }
 
   raw(path: string): unknown {
-    return valueAt(this.yaml?.data, path.split('.'));
+    return valueAt(this.yaml?.data ?? this.shipped, path.split('.'));
   }
 
   /** Where a setting stands, or would. */
@@ -96,17 +100,36 @@ function expand(service: ComposeService, name: StoreName, content: string): stri
   return interpolate(content, lookup, () => undefined);
 }
 
-/** The file that the service is started with, looked for through its mounts; else config/ beside its Compose file. */
-function findFile(service: ComposeService, name: StoreName, { root, host }: FolderPlace): string | undefined {
+/** The file that the service is started with; else config/ beside its Compose file, where one is named at all. */
+function findFile(service: ComposeService, name: StoreName, folder: FolderPlace): ContainerFile | undefined {
   const named = findFlag(service, 'config.file')?.value;
-  const mounted = named === undefined ? undefined : findOnHost(service.volumes, named);
-  const inFolder = mounted?.startsWith(`${host}/`) ? join(root, mounted.slice(host.length + 1)) : mounted;
-  if (inFolder?.startsWith(root) && existsSync(inFolder)) return inFolder;
-  const own = service.file.includes('/') ? service.file.split('/').slice(0, -1).join('/') : name;
+  const given = named === undefined ? undefined : readContainerFile(service, named, folder);
+  if (given) return given;
+  const isShipped = findShipped(service, name) !== undefined;
+  return isShipped ? undefined : findByName(service, name, folder.root);
+}
+
+/** @returns undefined where a file is named that is not the image's own */
+function findShipped(service: ComposeService, name: StoreName): Record<string, unknown> | undefined {
+  const named = findFlag(service, 'config.file')?.value;
+  if (named === undefined) return {};
+  const { shipped } = storeOf(name);
+  const isOwn = named === shipped?.path && !isGiven(service, named);
+  return isOwn ? shipped?.settings : undefined;
+}
+
+function findByName({ file }: ComposeService, name: StoreName, root: string): ContainerFile | undefined {
+  const own = file.includes('/') ? file.split('/').slice(0, -1).join('/') : name;
   const folder = join(root, own);
   const candidates = [join(folder, 'config'), folder, join(root, name, 'config')].flatMap(listFiles);
   const isConfiguration = new RegExp(`(^|/)${name}[\\w.-]*\\.ya?ml$`);
-  return candidates.find((file) => isConfiguration.test(file) && !/compose/.test(file));
+  const path = candidates.find((candidate) => isConfiguration.test(candidate) && !/compose/.test(candidate));
+  const text = path === undefined ? undefined : readTextFile(path);
+  if (path === undefined || text === undefined) return undefined;
+  return {
+    name: relative(root, path),
+    text,
+  };
 }
 
 const listFiles = (directory: string): string[] =>

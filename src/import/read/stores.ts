@@ -5,7 +5,8 @@ import type { Place, Sourced } from '../place';
 import type { Problem } from '../problem';
 import { looksSecret } from '../../plan/secrecy';
 import type { ComposeService } from './service';
-import { StoreSettings, type FolderPlace } from './settings';
+import type { FolderPlace } from './container-file';
+import { StoreSettings } from './settings';
 
 /** A place where a store keeps data, and where its configuration says so. */
 export interface Storage extends Place {
@@ -15,6 +16,8 @@ export interface Storage extends Place {
   prefix: string;
   region?: string;
   endpoint?: string;
+  /** the folder of files that somebody put there, and that the store only reads */
+  readsFrom?: string;
 }
 
 /** What a store is set to, as far as a move is concerned. */
@@ -24,8 +27,14 @@ export interface Store {
   storages: Storage[];
   /** 0s: for ever */
   retention: Sourced<string>;
-  tenants: Sourced<{ several: boolean; single: string }>;
-  ring: Sourced<{ store: string; replicationFactor: string }>;
+  tenants: Sourced<{
+    several: boolean;
+    single: string;
+  }>;
+  ring: Sourced<{
+    store: string;
+    replicationFactor: string;
+  }>;
   /** whether its compactor runs */
   compacts: boolean;
   /** the periods of its schema as they stand, where it has any */
@@ -87,14 +96,24 @@ function findPlace(settings: StoreSettings, path: string): Place {
 
 function placeBackend(settings: StoreSettings, backend: Backend): Storage {
   const { what, kind, setting, since, prefix, bucket, region, endpoint } = backend;
+  const readsFrom = backend.isReadOnly ? backend.folder : undefined;
   return {
     what: since === undefined ? what : `${what} from ${since}`,
     backend: kind,
     ...findPlace(settings, setting),
     prefix,
-    ...(bucket !== undefined && { bucket }),
-    ...(region !== undefined && { region }),
-    ...(endpoint !== undefined && { endpoint }),
+    ...(bucket !== undefined && {
+      bucket,
+    }),
+    ...(region !== undefined && {
+      region,
+    }),
+    ...(endpoint !== undefined && {
+      endpoint,
+    }),
+    ...(readsFrom !== undefined && {
+      readsFrom,
+    }),
   };
 }
 
@@ -111,7 +130,13 @@ function findDefaulted(settings: StoreSettings, { paths, byDefault }: DefaultedS
 
 function readRetention(name: StoreName, settings: StoreSettings): Sourced<string> {
   const { retention, isRetentionOn } = storeOf(name);
-  const kept = findDefaulted(settings, retention);
+  const { paths, byDefault } = retention;
+  // of several the first counts that is not 0; the last one's 0 is for ever
+  const given = paths.slice(0, -1).filter((path) => !FOR_EVER.test(settings.get(path)?.value ?? ''));
+  const kept = findDefaulted(settings, {
+    paths: [...given, ...paths.slice(-1)],
+    byDefault,
+  });
   const holds = !isRetentionOn || isRetentionOn(settings);
   return {
     ...kept,
@@ -166,5 +191,7 @@ function listKeyPaths(value: unknown, path: string[] = []): string[] {
 export const inS3 = ({ backend, endpoint }: Storage): boolean =>
   isInS3({
     kind: backend,
-    ...(endpoint !== undefined && { endpoint }),
+    ...(endpoint !== undefined && {
+      endpoint,
+    }),
   });

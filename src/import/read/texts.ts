@@ -30,7 +30,8 @@ export function baseIsAbsent(base: string, file: string): string {
 export function composeFileIsAbsent(): string {
   return (
     'has no Compose file; ' +
-    'they are looked for as <service>/<service>_docker-compose.yaml, compose.yaml and the like'
+    'they are looked for as compose.yaml and the like, or as <service>/<service>_docker-compose.yaml; ' +
+    'others are named with --compose-file'
   );
 }
 

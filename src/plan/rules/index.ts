@@ -1,3 +1,4 @@
+import { gapsAreOfStores } from './data';
 import { grafanaMoves } from './grafana';
 import { collectorIsThere, instancesDiffer } from './hosts';
 import { namespaceHidesNothing } from './namespace';
@@ -8,6 +9,7 @@ import type { Rule } from './rule';
 import { exposureDiffers, namesDiffer, secretsAreThere } from './services';
 import { approvalsAreWeights, weightsRise } from './shift';
 import { dataPointsAreYoung, metricsAreKnown } from './signals';
+import { spotSparesTasks } from './spot';
 import { containersDiffer, targetGroupsFit, tasksAreReplaceable } from './tasks';
 import { environmentIsOpen, variablesDiffer } from './variables';
 
@@ -37,8 +39,10 @@ export const RULES: readonly Rule[] = [
   variablesDiffer,
   environmentIsOpen,
   tasksAreReplaceable,
+  spotSparesTasks,
   containersDiffer,
   targetGroupsFit,
   metricsAreKnown,
   dataPointsAreYoung,
+  gapsAreOfStores,
 ];

@@ -23,7 +23,12 @@ const ingestPort = z.object({
 const serviceWithPorts = z.looseObject({
   port,
   extraPorts: z.array(port),
-  expose: z.looseObject({ public: z.boolean().optional(), from: z.array(line).optional() }).optional(),
+  expose: z
+    .looseObject({
+      public: z.boolean().optional(),
+      from: z.array(line).optional(),
+    })
+    .optional(),
 });
 
 const withPorts = z.object({
@@ -52,7 +57,14 @@ export const senderPortsAreServed = defineRule(withPorts, ({ ingest: { ports }, 
 /** ECS takes five target groups of a service. */
 export const targetGroupsAreFew = defineRule(withPorts, ({ ingest: { ports }, ...plan }, report) => {
   for (const [name, found] of listCrowded(plan, ports)) {
-    report(['ingest', 'ports'], name, describeCrowdedService(name, { found, most: MOST_TARGET_GROUPS }));
+    report(
+      ['ingest', 'ports'],
+      name,
+      describeCrowdedService(name, {
+        found,
+        most: MOST_TARGET_GROUPS,
+      }),
+    );
   }
 });
 

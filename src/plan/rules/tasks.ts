@@ -19,7 +19,15 @@ export const tasksAreReplaceable = defineServiceRule(
     const stay = Math.ceil((count * percent.minimumHealthyPercent) / 100);
     const run = Math.floor((count * percent.maximumPercent) / 100);
     if (run > stay) return;
-    report(['deployment'], percent, describeNoRoom({ count, stay, run }));
+    report(
+      ['deployment'],
+      percent,
+      describeNoRoom({
+        count,
+        stay,
+        run,
+      }),
+    );
   },
 );
 

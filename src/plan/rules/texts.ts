@@ -36,3 +36,28 @@ export function describeUnroutedRange(range: string) {
     'name the public addresses that they come from (of their NAT gateway), or set loadBalancer.scheme: internal';
   return `nobody comes to an internet-facing load balancer from ${range}; ${fix}`;
 }
+
+/** What of a service says whether it can spare a task. */
+interface OnSpot {
+  isGrafana: boolean;
+  /** Grafana's database is outside its tasks */
+  isShared: boolean;
+  isStore: boolean;
+  count: number;
+}
+
+/** Why a service can't be on Spot; undefined where it can. */
+export function describeSpot(service: string, { isGrafana, isShared, isStore, count }: OnSpot): string | undefined {
+  const taken = "Spot takes a task away with two minutes' warning";
+  const fix = 'leave it on FARGATE';
+  if (isStore) return `${taken}, and ${service} keeps in memory what S3 does not have yet; ${fix}`;
+  if (!isGrafana) return `${taken}, and with it what ${service} was given and has not passed on; ${fix}`;
+  if (!isShared) return `${taken}, and the one task that writes ${service}'s database would be cut off; ${fix}`;
+  if (count < 2) return `${taken}, and nobody has ${service} meanwhile; set services.${service}.count to 2, or ${fix}`;
+  return undefined;
+}
+
+/** @param stores services of the plan that are stores */
+export function describeNoStore(service: string, stores: string[]) {
+  return `${service} is no store of this plan; name one of ${stores.join(', ') || 'none, since it has no store'}`;
+}

@@ -49,7 +49,10 @@ export async function register(
   const targets = (await settleAll(planning)).filter((target) => target !== null);
   const changed = targets.map(({ name }) => name);
   const unchanged = services.filter((name) => !changed.includes(name));
-  status.deployment = { ...status.deployment!, services: targets.map(({ step }) => step) };
+  status.deployment = {
+    ...status.deployment!,
+    services: targets.map(({ step }) => step),
+  };
   progress.setDetail('register', changed.length === 0 ? 'nothing changes' : changed.join('  '));
   for (const { step } of targets) progress.addEvent(tellStep(step));
   if (changed.length === 0) progress.addEvent(tellNothingToDeploy(services));

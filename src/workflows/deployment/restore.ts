@@ -28,12 +28,29 @@ async function restore(
   const { id, input } = undo;
   await waitForEffectsOf(undo);
   const { timeoutMs, ...goal } = input;
-  await perform('updateService', id, { owner: run.owner, ...goal, taskDefinition: goal.taskDefinition! }, patience);
+  await perform(
+    'updateService',
+    id,
+    {
+      owner: run.owner,
+      ...goal,
+      taskDefinition: goal.taskDefinition!,
+    },
+    patience,
+  );
   const { service, count } = goal;
   const isSteady = await endWhen(
     () => door.isStopped,
     async () => {
-      await perform('awaitSteadyState', `${service} steady at ${count}`, { ...goal, timeoutMs }, patience);
+      await perform(
+        'awaitSteadyState',
+        `${service} steady at ${count}`,
+        {
+          ...goal,
+          timeoutMs,
+        },
+        patience,
+      );
     },
   );
   if (isSteady) showRunningTasks(run, service, count);

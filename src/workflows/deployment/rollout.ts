@@ -94,7 +94,11 @@ export function releaseOf({ platform, services }: RunningStack, targets: Target[
   const now = new Map(
     Object.entries(services).map(([name, { count, image, taskDefinition }]) => [
       name,
-      { count, image, taskDefinition },
+      {
+        count,
+        image,
+        taskDefinition,
+      },
     ]),
   );
   for (const { name, count, image, taskDefinition } of targets)

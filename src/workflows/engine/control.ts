@@ -8,7 +8,10 @@ import type { SaidWord } from './word';
 /** The state that a word is judged against. */
 export interface Situation {
   kind: RunKind;
+  /** what is shown: of several waits the newest */
   waiting: Waiting | null;
+  /** of those the newest that asks a question; absent: that is the one shown, or none does */
+  asking?: Waiting | null;
   isRollingBack: boolean;
   hasEnded: boolean;
   irreversible: string | null;
@@ -122,8 +125,13 @@ export class Control {
 
   /** A way back that waits for a human takes his answer, and nothing else. */
   private refuseOnTheWayBack(verb: Verb, word: Partial<SaidWord>, situation: Situation): string | null {
-    const { waiting } = situation;
-    if (verb === 'approve' && waiting?.question) return this.refuseApproval(word.question, situation);
+    const { waiting, asking = waiting } = situation;
+    // whatever is shown: an undo that waits for a retry may have come later
+    if (verb === 'approve' && asking?.question)
+      return this.refuseApproval(word.question, {
+        ...situation,
+        waiting: asking,
+      });
     // whatever is shown: something else may wait too, and have come later
     if (this.held.names.length > 0 && ANSWERS.includes(verb)) return this.held.refuse(word.what);
     const isTaken = waiting?.for === 'host' && waiting.verbs.includes(verb);

@@ -31,10 +31,14 @@ export class Facts {
   memoryAtRisk: MemoryQuestion | null = null;
   /** a weight was asked for: there may be users on ECS */
   hasSentUsers = false;
+  /** an earlier run has moved names to ECS: users are there from the beginning */
+  hasEarlierUsers = false;
   /** where they are counted, where that is another run's; null: of the release */
   requests: RequestsPlace | null = null;
   /** users' requests that were seen to reach our tasks: the watch goes on asking where that is told from nothing else */
   asking: UserRequests | null = null;
+  /** counts what both sides receive, from the first weight of this run on, where senders move */
+  received: { look(): Promise<unknown> } | null = null;
   /** hosted zones in which no name leads to ECS any more, on the way back */
   readonly zonesBack = new Set<string>();
   /** epoch ms since when no name leads to ECS, on the way back */

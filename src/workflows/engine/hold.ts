@@ -61,7 +61,7 @@ export async function holdUntilRetry(run: Run, { what, reason }: Hold): Promise<
 
 async function waitForRetry({ control, facts, plan, watch }: Run, what: string): Promise<boolean> {
   const isRetried = () => control.isRetried;
-  const mayHaveUsers = facts.hasSentUsers || watch.hasBegun;
+  const mayHaveUsers = facts.hasSentUsers || facts.hasEarlierUsers || watch.hasBegun;
   if (!mayHaveUsers) return condition(isRetried, toMilliseconds(plan.hold), { summary: `hold: ${what}` });
   await condition(isRetried);
   return true;

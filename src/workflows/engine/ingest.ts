@@ -12,9 +12,11 @@ export function listIngestGroups({ ingest }: WithIngest, service: string): Inges
 
 /** The same, as whoever looks for what is gone takes them. */
 export function watchPorts(platform: WithIngest, service: string): Pick<WatchedService, 'ingest'> {
-  const ports = listIngestGroups(platform, service).map(({ id, port }) => ({
+  const ports = listIngestGroups(platform, service).map(({ id, port, dimension }) => ({
     port,
     targetGroupArn: id,
+    targetGroup: dimension,
+    loadBalancer: platform.ingest!.loadBalancer.dimension,
   }));
   return ports.length > 0 ? { ingest: ports } : {};
 }

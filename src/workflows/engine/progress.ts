@@ -23,7 +23,10 @@ interface Identity {
 }
 
 /** Entries that the status keeps of what goes on as long as a run does; of a result Temporal takes 2 MB. */
-const KEPT = { events: 200, decisions: 100 } as const;
+const KEPT = {
+  events: 200,
+  decisions: 100,
+} as const;
 const now = () => new Date().toISOString();
 
 /** The one status object, and everything that shows it: query, search attributes, current details. */
@@ -119,6 +122,11 @@ export class Progress {
     else this.publish();
   }
 
+  /** The newest wait that asks a question, whatever else is waited for. */
+  get asking(): Waiting | null {
+    return [...this.waits.values()].reverse().find(({ question }) => question) ?? null;
+  }
+
   /** The weight that the records have now. */
   setWeight(weight: number): void {
     this.status.weight = weight;
@@ -126,21 +134,33 @@ export class Progress {
 
   /** Adds to what the status says of the data. */
   addData(data: NonNullable<Status['data']>): void {
-    this.status.data = { ...this.status.data, ...data };
+    this.status.data = {
+      ...this.status.data,
+      ...data,
+    };
     this.publish();
   }
 
   addEvent(text: string): void {
-    this.keep('events', { at: now(), text: cutText(text) });
+    this.keep('events', {
+      at: now(),
+      text: cutText(text),
+    });
     this.publish();
   }
 
   addDecision(decision: Omit<Status['decisions'][number], 'at'>): void {
-    this.keep('decisions', { ...decision, at: now() });
+    this.keep('decisions', {
+      ...decision,
+      at: now(),
+    });
   }
 
   addLeftover({ what, why }: Leftover): void {
-    this.status.leftovers.push({ what, why: cutText(why) });
+    this.status.leftovers.push({
+      what,
+      why: cutText(why),
+    });
   }
 
   finish(outcome: Outcome): void {
@@ -160,10 +180,22 @@ export class Progress {
     if (shown === this.shown) return;
     this.shown = shown;
     upsertSearchAttributes([
-      { key: searchAttributes.phase, value: phase },
-      { key: searchAttributes.weight, value: weight },
-      { key: searchAttributes.health, value: health },
-      { key: searchAttributes.waiting, value: waiting },
+      {
+        key: searchAttributes.phase,
+        value: phase,
+      },
+      {
+        key: searchAttributes.weight,
+        value: weight,
+      },
+      {
+        key: searchAttributes.health,
+        value: health,
+      },
+      {
+        key: searchAttributes.waiting,
+        value: waiting,
+      },
     ]);
   }
 
@@ -219,19 +251,31 @@ function createStatus(kind: RunKind, plan: Plan, { workflowId, runId }: Identity
     phase: phases[0]!.phase,
     phases,
     weight: 0,
-    steps: weights.map((weight) => ({ weight, state: 'pending' })),
+    steps: weights.map((weight) => ({
+      weight,
+      state: 'pending',
+    })),
     waitingFor: null,
     paused: false,
     outcome: null,
-    gate: { verdict: null, measurements: [] },
-    undo: { pending: 0, irreversible: null },
+    gate: {
+      verdict: null,
+      measurements: [],
+    },
+    undo: {
+      pending: 0,
+      irreversible: null,
+    },
     rollback: null,
     leftovers: [],
     decisions: [],
     events: [],
     cut: {},
     startedAt: now(),
-    findings: { warnings: [], failures: [] },
+    findings: {
+      warnings: [],
+      failures: [],
+    },
   };
 }
 

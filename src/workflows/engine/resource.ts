@@ -37,5 +37,10 @@ export function ensureResource<N extends Ensure, V extends Removal = never>(
 
 /** What was created is removed only where the plan wants that. */
 export function writeRemoval<V extends Removal>(run: Run, id: string, verb: V, input: UndoInputs[V]): void {
-  run.writeUndo({ id, stage: 'cleanup', verb, input } as Parameters<Run['writeUndo']>[0]);
+  run.writeUndo({
+    id,
+    stage: 'cleanup',
+    verb,
+    input,
+  } as Parameters<Run['writeUndo']>[0]);
 }

@@ -13,7 +13,7 @@ export type CarryOut = (undo: Undo, patience: Patience) => Promise<void>;
 const URGENT: readonly Stage[] = ['host', 'ingestion', 'traffic', 'duties'];
 
 /** A failure of these waits for a human, as a permission that is missing does: what follows them relies on them. */
-const RELIED_ON: readonly Stage[] = ['host', 'traffic', 'duties'];
+const RELIED_ON: readonly Stage[] = ['host', 'traffic', 'duties', 'senders'];
 
 /** What has to be over before an undo of a stage is begun; what is not named goes on beside it. */
 const NEEDS: Record<Stage, readonly Stage[]> = {
@@ -23,10 +23,11 @@ const NEEDS: Record<Stage, readonly Stage[]> = {
   duties: ['traffic'],
   compaction: ['host', 'duties'],
   scale: ['traffic', 'duties'],
+  senders: ['traffic', 'scale'],
   data: ['traffic', 'scale'],
   record: ['traffic'],
   restore: ['traffic', 'scale', 'data'],
-  cleanup: ['traffic', 'scale', 'data', 'record', 'restore'],
+  cleanup: ['traffic', 'scale', 'senders', 'data', 'record', 'restore'],
 };
 
 /** Undos of these know nothing of each other: hosts together, zones together, services together. */

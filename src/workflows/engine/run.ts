@@ -31,9 +31,15 @@ export class Run {
   ) {
     const { workflowId, runId, firstExecutionRunId } = workflowInfo();
     // whoever deploys afterwards changes what the migration of this name made
-    this.owner = { migration: workflowIdOf('migration', plan.name), run: firstExecutionRunId };
-    this.progress = new Progress(kind, plan, { workflowId, runId });
-    this.control = new Control(() => situationOf(this.status));
+    this.owner = {
+      migration: workflowIdOf('migration', plan.name),
+      run: firstExecutionRunId,
+    };
+    this.progress = new Progress(kind, plan, {
+      workflowId,
+      runId,
+    });
+    this.control = new Control(() => situationOf(this.progress));
   }
 
   get status(): Status {
@@ -67,10 +73,11 @@ export class Run {
   }
 }
 
-function situationOf(status: Status): Situation {
+function situationOf({ status, asking }: Progress): Situation {
   return {
     kind: status.kind,
     waiting: status.waitingFor,
+    asking,
     isRollingBack: status.rollback !== null,
     hasEnded: status.outcome !== null,
     irreversible: status.undo.irreversible,

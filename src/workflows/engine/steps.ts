@@ -32,7 +32,18 @@ export function planSteps(plan: Plan, records: SavedRecord[]): ShiftStep[] {
   const last = steps.at(-1)!;
   const before = steps.slice(0, -1);
   if (gradual.length > 0) return [...before, completeStep(plan, last, records, late)];
-  return [...before.map(skipStep), completeStep(plan, { ...last, from: 0 }, records, late)];
+  return [
+    ...before.map(skipStep),
+    completeStep(
+      plan,
+      {
+        ...last,
+        from: 0,
+      },
+      records,
+      late,
+    ),
+  ];
 }
 
 function planGradualSteps({ shift }: Plan, records: SavedRecord[]): ShiftStep[] {
@@ -46,7 +57,10 @@ function planGradualSteps({ shift }: Plan, records: SavedRecord[]): ShiftStep[] 
   }));
 }
 
-const skipStep = (step: ShiftStep): ShiftStep => ({ ...step, skipped: 'no name moves before the last step' });
+const skipStep = (step: ShiftStep): ShiftStep => ({
+  ...step,
+  skipped: 'no name moves before the last step',
+});
 
 /** The last step takes every name along, and the database with those that waited for it. */
 function completeStep({ shift }: Plan, step: ShiftStep, records: SavedRecord[], late: string[]): ShiftStep {

@@ -43,7 +43,10 @@ export class HostConnections {
       settleAll(
         this.hosts.map(async ({ instanceId }) => {
           const summary = `who is connected to ${instanceId}`;
-          this.peersOf.set(instanceId, await perform('listConnections', summary, this.request(instanceId)));
+          this.peersOf.set(
+            instanceId,
+            await perform('listConnections', summary, requestConnections(this.migration, instanceId, this.only)),
+          );
         }),
       ),
     );
@@ -69,7 +72,7 @@ export class HostConnections {
 
   private async watch({ instanceId }: Host): Promise<void> {
     const { peersOf } = this;
-    const request = this.request(instanceId);
+    const request = requestConnections(this.migration, instanceId, this.only);
     let quietMs = QUIET_MS.first;
     for (let seen = peersOf.get(instanceId)!; seen.length > 0; seen = peersOf.get(instanceId)!) {
       const summary = `until nobody is connected to ${instanceId}`;
@@ -82,22 +85,26 @@ export class HostConnections {
       quietMs = Math.min(quietMs * 2, QUIET_MS.longest);
     }
   }
+}
 
-  private request(instanceId: string): ConnectionRequest {
-    const { plan } = this.migration;
-    const writer = plan.ingestion.dualWrite && {
-      writer: {
-        cluster: plan.cluster,
-        service: COLLECTOR,
-      },
-    };
-    const recordPorts = [...new Set(listUserRecords(plan).map(({ port }) => port))];
-    return {
-      instanceId,
-      composeDirectory: plan.source.composeDirectory,
-      recordPorts,
-      ...this.only,
-      ...writer,
-    };
-  }
+/** Where to look for clients of a host; our own writer's tasks are none. @param only where connections count */
+export function requestConnections(
+  { plan }: Run,
+  instanceId: string,
+  only?: Pick<ConnectionRequest, 'ports' | 'without'>,
+): ConnectionRequest {
+  const writer = plan.ingestion.dualWrite && {
+    writer: {
+      cluster: plan.cluster,
+      service: COLLECTOR,
+    },
+  };
+  const recordPorts = [...new Set(listUserRecords(plan).map(({ port }) => port))];
+  return {
+    instanceId,
+    composeDirectory: plan.source.composeDirectory,
+    recordPorts,
+    ...only,
+    ...writer,
+  };
 }

@@ -8,7 +8,16 @@ import type { Run } from '../engine/run';
 import { HostConnections } from './connections';
 import { joinIds, listRunning } from './hosts';
 import type { ReceivedWatch } from './received';
-import { askToLeave, askToReset, describePeers, tellBack, tellCut, tellNobodyLeft, tellSilent } from './texts';
+import {
+  askToLeave,
+  askToReset,
+  describePeers,
+  tellBack,
+  tellCut,
+  tellNobodyLeft,
+  tellSilent,
+  tellUncounted,
+} from './texts';
 
 /** How long whoever was reset may take to send again: the longest pause that remote write and OTLP's clients make. */
 const RETURN_MS = 60_000;
@@ -109,6 +118,10 @@ async function findProblems(
   const back = await connections.look();
   const since = await received.look();
   const services = new Set(cut.flatMap(([, peers]) => peers.map(({ service }) => service)));
-  const silent = since.filter(({ service, ecs }) => services.has(service) && ecs === 0);
-  return [...(back.length > 0 ? [tellBack(back)] : []), ...silent.map(({ service }) => tellSilent(service))];
+  const silent = [...services].flatMap((service) => {
+    const ecs = since.find((each) => each.service === service)?.ecs ?? null;
+    if (ecs === null) return [tellUncounted(service)];
+    return ecs === 0 ? [tellSilent(service)] : [];
+  });
+  return [...(back.length > 0 ? [tellBack(back)] : []), ...silent];
 }

@@ -11,8 +11,11 @@ import type { Release } from '../engine/release';
 import { moveService } from './services';
 import { tellBothCompact, tellOverlapEnd } from './texts';
 
-/** How long the way back waits for a service to run without its duties; then it is stopped. */
-const GIVE_BACK_MS = 3 * 60_000;
+/**
+ * How long the way back waits for a service to run without its duties; then it is stopped. Its former tasks are drained
+ * and have their stop timeout, three minutes together, and a new one starts.
+ */
+const GIVE_BACK_MS = 6 * 60_000;
 
 /** How a service changes over to a stack that stands alone, and back. */
 interface Changeover {
@@ -118,7 +121,10 @@ async function changeOver(
     switches: chooseSwitches(plan, name, 'on'),
   };
   const summary = `task definition of ${name} ${mode}`;
-  const { id: taskDefinition } = await perform('ensureTaskDefinition', summary, { owner, ...copy });
+  const { id: taskDefinition } = await perform('ensureTaskDefinition', summary, {
+    owner,
+    ...copy,
+  });
   await replaceService(migration, name, () =>
     moveService(migration, `${name} ${mode}`, {
       ...service,

@@ -7,7 +7,6 @@ import { failFor } from '../engine/failures';
 import { holdUntilApproval, retryWhenTold } from '../engine/hold';
 import type { Run } from '../engine/run';
 import type { Release } from '../engine/release';
-import { moveService } from './services';
 import {
   askToImport,
   tellChangedOriginal,
@@ -16,11 +15,12 @@ import {
   tellEdit,
   tellEdits,
   tellFewer,
-  tellLateNames,
   tellReadOnly,
   tellRunsOnCopy,
   tellUnlistedEdits,
-} from './texts';
+} from './grafana-texts';
+import { moveService, stopService } from './services';
+import { tellLateNames } from './texts';
 
 /** What the old database is and where its copy goes; undefined where nothing is to be moved. */
 export function findGrafanaMove({ plan }: Run, { grafana }: Survey): GrafanaRequest | undefined {
@@ -53,11 +53,11 @@ export async function moveGrafana(migration: Run, survey: Survey, release: Relea
 }
 
 async function copyAndStart(migration: Run, request: GrafanaRequest, release: Release): Promise<void> {
-  const { plan, owner } = migration;
+  const { plan } = migration;
   const service = plan.grafana.service;
   const { cluster } = release;
   await lockOldGrafana(migration, request);
-  await perform('scaleService', `${service} to 0: nobody writes to the copy`, { owner, cluster, service, count: 0 });
+  await stopService(migration, `${service} to 0: nobody writes to the copy`, { cluster, service });
   const copy = await copyDatabase(migration, request);
   if (!request.target) await waitForImport(migration, request, copy);
 

@@ -97,7 +97,10 @@ function awaitScans(plan: Plan, found: Images): Promise<RepositoryScan[]> {
       image: found[name]!,
       timeoutMs,
     };
-    return { repository, scan: await perform('awaitScan', `scan of ${repository}`, request) };
+    return {
+      repository,
+      scan: await perform('awaitScan', `scan of ${repository}`, request),
+    };
   });
   return Promise.all(scanning);
 }

@@ -1,5 +1,7 @@
 import type { ProbePlace } from '../../contract/probes';
 import { nameLogGroup, PROBE_FAMILY } from '../../plan/names';
+import { failFor } from '../engine/failures';
+import type { Release } from '../engine/release';
 import type { Run } from '../engine/run';
 import type { Platform } from '../../contract/platform';
 import { writeRemoval } from '../engine/resource';
@@ -23,6 +25,17 @@ export function findProbePlace(
     securityGroup: platform.taskSecurityGroup,
     logGroup: nameLogGroup(plan, service),
   };
+}
+
+/** Why nobody can be asked. */
+export const NO_PROBE = 'no service of the plan has probe: true';
+
+/** Where a probe runs that is about to, with its removal written down. @throws NoProbe */
+export function requireProbe(run: Run, subnets: string[], release: Release): ProbePlace {
+  const probe = findProbePlace(run, subnets, release, release.images);
+  if (!probe) throw failFor('NoProbe', NO_PROBE);
+  writeProbeRemoval(run);
+  return probe;
 }
 
 /** Its task definition is the only thing a probe leaves; written down before the first. */

@@ -45,9 +45,21 @@ export async function proveReach(run: Run, survey: Survey, release: Release, mov
     if (check.problems.length > 0) throw failFor('Unreached', tellUnreached(check.problems));
     return check;
   });
-  if (unknown.length > 0) return askToSend(run, unknown);
-  run.progress.addEvent(tellReached(names.map(({ name }) => name)));
-  if (needsAsking(run.plan, ownership === 'created')) run.facts.asking = requests;
+  // where nobody could ask for one, the others are asked throughout the bakes all the same
+  const answered = names.filter(({ name }) => !unknown.some((each) => each.name === name));
+  if (answered.length > 0) {
+    run.progress.addEvent(tellReached(answered.map(({ name }) => name)));
+    if (needsAsking(run.plan, ownership === 'created'))
+      run.facts.asking = {
+        ...requests,
+        names: answered,
+      };
+  }
+  if (unknown.length > 0)
+    await askToSend(
+      run,
+      unknown.map(({ why }) => why),
+    );
 }
 
 /** @returns with `from`: a probe comes from no range that its rules let in */

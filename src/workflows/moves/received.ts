@@ -8,6 +8,7 @@ import { perform } from '../engine/activities';
 import { messageOf } from '../engine/failures';
 import type { Release } from '../engine/release';
 import type { Run } from '../engine/run';
+import { noteArrivals } from './arrivals';
 import { listRunning } from './hosts';
 import { findProbePlace, writeProbeRemoval } from './probe';
 import { tellReceived, tellUncountedReceived } from './texts';
@@ -34,6 +35,7 @@ export class ReceivedWatch {
       const received = this.last ? compareReceived(this.last, look) : [];
       this.last = look;
       if (received.length > 0) {
+        noteArrivals(this.migration, received);
         progress.addData({ received });
         progress.addEvent(tellReceived(received.map(describeReceived)));
       }
@@ -68,7 +70,7 @@ export class ReceivedWatch {
 }
 
 /** Services that count what they are sent: of the six those that take data. */
-function listReceiving({ plan }: Run): ReceivingService[] {
+export function listReceiving({ plan }: Run): ReceivingService[] {
   return Object.entries(plan.services).flatMap(([service, { store, port }]) => {
     const component = store ?? service;
     const counts = isComponent(component) && RECEIVED[component];

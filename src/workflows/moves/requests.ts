@@ -21,18 +21,26 @@ export async function waitUntilNobodyAsks(run: Run): Promise<void> {
   progress.addEvent(answer.isQuiet ? tellQuiet() : tellCutRequests(answer.asked));
 }
 
-/** The groups of services that the way back stops; undefined: none of those is reached through the load balancer. */
+/** The groups of services that the way back stops; undefined: none of those is reached through a load balancer. */
 function findPlace({ facts, ledger }: Run): RequestsPlace | undefined {
   const place = facts.requests ?? describePlace(facts.release);
   const stopped = ledger
     .list()
     .flatMap((undo) => (undo.verb === 'restoreService' && undo.input.count === 0 ? [undo.input.service] : []));
   const groups = place?.groups.filter(({ service }) => stopped.includes(service)) ?? [];
-  if (!place || groups.length === 0) return undefined;
+  const ingest = findIngest(facts.release, stopped);
+  if (!place || groups.length + (ingest === undefined ? 0 : 1) === 0) return undefined;
   return {
     ...place,
     groups,
+    ...(ingest !== undefined && { ingest }),
   };
+}
+
+/** Where senders are connected, if one of the services that stop takes what they send. */
+function findIngest(release: Release | null, stopped: string[]): string | undefined {
+  const ingest = release?.ingest;
+  return ingest?.groups.some(({ service }) => stopped.includes(service)) ? ingest.loadBalancer.dimension : undefined;
 }
 
 function describePlace(release: Release | null): RequestsPlace | undefined {

@@ -1,5 +1,5 @@
 import type { Platform } from '../../contract/platform';
-import type { Ring } from '../../contract/probes';
+import type { PeerName, Ring } from '../../contract/probes';
 import type { Plan } from '../../plan/schema';
 import { perform } from '../engine/activities';
 import { failFor } from '../engine/failures';
@@ -7,14 +7,15 @@ import type { Release } from '../engine/release';
 import type { Run } from '../engine/run';
 import { rest } from '../engine/timers';
 import { findProbePlace, writeProbeRemoval } from './probe';
-import { tellOpenRings, tellUnprovableRings } from './texts';
+import { tellOpenRings, tellUnanswered, tellUnprovableRings } from './texts';
 
 /** Members that missed each other at their start look again every half minute (rejoin_interval). */
 const LOOKS = 5;
 const LOOK_MS = 20_000;
 
 /**
- * A join that fails is silent: two rings of one, both ready. So before any traffic each task of a ring must see all.
+ * A join that fails is silent: two rings of one, both ready. So before any traffic each task of a ring must see all, and
+ * each service must be answered by its name, by which its peers ask it.
  * @param counts of the services that are looked at
  * @throws ApplicationFailure NotInRing: the deploy holds
  */
@@ -33,14 +34,36 @@ export async function proveRings(
   for (let look = 1; ; look++) {
     const purpose = run.facts.nextPurpose('rings');
     const summary = `rings of ${names}: does each task see all`;
-    const { problems } = await perform('checkRings', summary, { probe, purpose, rings });
-    if (problems.length === 0) break;
-    if (look === LOOKS) throw failFor('NotInRing', tellOpenRings(problems));
-    await rest(LOOK_MS, problems[0]!);
+    const { problems, unanswered = [] } = await perform('checkRings', summary, {
+      probe,
+      purpose,
+      rings,
+      names: listNames(run.plan, counts),
+    });
+    const [first] = [...problems, ...unanswered];
+    if (first === undefined) break;
+    if (look === LOOKS) throw failFor('NotInRing', tellUnproven(problems, unanswered));
+    await rest(LOOK_MS, first);
   }
   const closed = rings.map(({ service, count }) => `${service} ${count} of ${count}`);
   run.progress.addEvent(`rings closed: ${closed.join(', ')}`);
 }
+
+/** How the services that are looked at are asked by others. */
+const listNames = ({ services, namespace }: Plan, counts: Record<string, number>): PeerName[] =>
+  Object.keys(counts)
+    .filter((service) => counts[service]! > 0)
+    .map((service) => ({
+      service,
+      origin: `http://${service}.${namespace}:${services[service]!.port}`,
+      path: services[service]!.health.path,
+    }));
+
+const tellUnproven = (problems: string[], unanswered: string[]): string =>
+  [
+    ...(problems.length > 0 ? [tellOpenRings(problems)] : []),
+    ...(unanswered.length > 0 ? [tellUnanswered(unanswered)] : []),
+  ].join('; ');
 
 /** Services of several tasks that tell who is in their ring. */
 function listRings({ services }: Plan, counts: Record<string, number>): Ring[] {
@@ -48,6 +71,12 @@ function listRings({ services }: Plan, counts: Record<string, number>): Ring[] {
     const { ring, port } = services[service]!;
     if (!ring || count < 2) return [];
     const place = { path: ring.path, port: ring.port ?? port };
-    return [{ service, count, ...place }];
+    return [
+      {
+        service,
+        count,
+        ...place,
+      },
+    ];
   });
 }

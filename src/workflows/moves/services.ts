@@ -2,12 +2,14 @@ import type { Platform } from '../../contract/platform';
 import type { VerificationRequest } from '../../contract/services';
 import type { RestoreServiceInput, RevertServiceInput } from '../../contract/undos';
 import { nameLogGroup } from '../../plan/names';
+import { storeOf } from '../../stores';
 import type { Plan } from '../../plan/schema';
 import { perform, type Patience } from '../engine/activities';
 import { failFor, messageOf } from '../engine/failures';
 import { listIngestGroups } from '../engine/ingest';
 import type { Run } from '../engine/run';
 import { rest } from '../engine/timers';
+import { tellExits } from './texts';
 
 /** The phase of each kind of run that shows its tasks. */
 const SHOWN_IN = {
@@ -29,22 +31,46 @@ export function showRunningTasks({ facts, progress, status }: Run, service: stri
   progress.setDetail(SHOWN_IN[status.kind], tasks.join('  '));
 }
 
+interface MoveRequest extends RestoreServiceInput {
+  /** until tasks of any other definition are STOPPED */
+  alone?: boolean;
+}
+
 /** Brings a service to a count and a task definition, and waits until it is steady there. */
 export async function moveService(
-  { owner }: Run,
+  run: Run,
   summary: string,
-  { cluster, service, count, taskDefinition, timeoutMs }: RestoreServiceInput,
+  { cluster, service, count, taskDefinition, timeoutMs, alone }: MoveRequest,
   patience: Patience = 'ordinary',
 ): Promise<void> {
   const goal = {
     cluster,
     service,
-    count,
     ...(taskDefinition !== undefined && { taskDefinition }),
   };
-  await perform('scaleService', summary, { owner, ...goal }, patience);
-  if (count === 0) return;
-  await perform('awaitSteadyState', `${service} steady at ${count}`, { ...goal, timeoutMs }, patience);
+  if (count === 0) return stopService(run, summary, goal, patience);
+  await perform('scaleService', summary, { owner: run.owner, ...goal, count }, patience);
+  const awaited = {
+    ...goal,
+    count,
+    timeoutMs,
+    ...(alone && { alone }),
+  };
+  await perform('awaitSteadyState', `${service} steady at ${count}`, awaited, patience);
+}
+
+/** Scales a service to 0, and tells how its tasks have ended. */
+export async function stopService(
+  { owner, plan, progress }: Run,
+  summary: string,
+  goal: Pick<MoveRequest, 'cluster' | 'service' | 'taskDefinition'>,
+  patience: Patience = 'ordinary',
+): Promise<void> {
+  const { service } = goal;
+  const { exits = [] } = await perform('scaleService', summary, { owner, ...goal, count: 0 }, patience);
+  const store = plan.services[service]?.store;
+  const known = store && storeOf(store).knownExit;
+  if (exits.length > 0) progress.addEvent(tellExits(service, exits, known));
 }
 
 /** Undo: a service as it was before this run, or stopped. */
@@ -66,22 +92,13 @@ export async function revertService(
 ): Promise<void> {
   const { service, cluster } = input;
   try {
-    await moveService(run, `${service} ${mode}`, input, patience);
+    // a task that only leaves still has its duties
+    await moveService(run, `${service} ${mode}`, { ...input, alone: orStop }, patience);
   } catch (error) {
     if (!orStop) throw error;
     // what does not run does not compact
     const summary = `${service} to 0, since it does not run ${mode}`;
-    await perform(
-      'scaleService',
-      summary,
-      {
-        owner: run.owner,
-        cluster,
-        service,
-        count: 0,
-      },
-      patience,
-    );
+    await stopService(run, summary, { cluster, service }, patience);
     run.progress.addEvent(`${service} to 0: ${messageOf(error)}`);
   }
 }

@@ -1,11 +1,15 @@
 import type { Handover } from '../../analysis/handover';
 import { describeMemory, type MemoryAmount } from '../../analysis/memory';
-import type { GrafanaCopy, GrafanaCounts, GrafanaEdit, GrafanaRequest } from '../../contract/grafana';
 import type { DeployedService, Moment } from '../../contract/deployments';
 import { describePeer, type Peer } from '../../contract/hosts';
+import type { TaskExit } from '../../contract/services';
 import type { RequestRate } from '../../contract/watch';
-import { describeCounts } from '../details';
+import { findMaxGap, type GapsPlan } from '../../plan/gaps';
+import type { KnownExit } from '../../stores/store';
 import { messageOf } from '../engine/failures';
+
+/** SIGKILL. */
+const KILLED = 137;
 
 /** Peers that are named; the rest is counted. */
 const NAMED = 8;
@@ -14,6 +18,25 @@ export function describePeers(peers: Peer[]): string {
   const named = peers.slice(0, NAMED).map(describePeer);
   const others = peers.length > NAMED ? [`${peers.length - NAMED} more`] : [];
   return [...named, ...others].join('; ');
+}
+
+/** @param known exit code of the store that is no failure */
+export function tellExits(service: string, exits: TaskExit[], known?: KnownExit): string {
+  const codes = [...new Set(exits.map(({ code }) => code))];
+  const ways = codes.map((code) => {
+    const ended = exits.filter((exit) => exit.code === code);
+    const count = ended.length === 1 ? '1 task' : `${ended.length} tasks`;
+    return `${count} stopped${describeCode(code, ended, known)}`;
+  });
+  return `${service}: ${ways.join('; ')}`;
+}
+
+function describeCode(code: number | null, [first]: TaskExit[], known?: KnownExit): string {
+  if (code === null) return ` without an exit code: ${first?.reason ?? 'ECS gives no reason'}`;
+  if (code === known?.code) return `, exit ${code}, which is known: ${known.why}`;
+  if (code === 0) return ', exit 0';
+  const killed = code === KILLED ? ': killed when its stop timeout was over, so what it held may not be in S3' : '';
+  return `, exit ${code}${killed}; see its log (task ${first!.task})`;
 }
 
 export const askToCutOff = (ids: string, peers: Peer[]): string =>
@@ -33,6 +56,9 @@ export const tellNobodyLeft = (ids: string): string => `no sender holds a connec
 
 export const tellSilent = (service: string): string => `${service} on ECS has received nothing since`;
 
+export const tellUncounted = (service: string): string =>
+  `whether ${service} on ECS has received anything since is not known`;
+
 export const tellConnections = (ids: string): string => `nobody is connected to ${ids}`;
 
 export const tellApprovedConnections = (peers: Peer[]): string =>
@@ -42,6 +68,25 @@ export const tellApprovedConnections = (peers: Peer[]): string =>
 export const tellReceived = (services: string[]): string => `received since the look before: ${services.join('; ')}`;
 
 export const tellUncountedReceived = (why: string): string => `what both sides receive is not known: ${why}`;
+
+export const describePort = ({ port, service }: Pick<Peer, 'port' | 'service'>): string => `${port} (${service})`;
+
+/** @param peers who was connected there when preflight looked */
+export const tellNobodyBack = (door: Pick<Peer, 'port' | 'service'>, peers: string[]): string =>
+  `nobody has come back to ${describePort(door)}, where ${peers.join(', ')} was connected before`;
+
+export const tellNothingReceived = (door: Pick<Peer, 'port' | 'service'>): string =>
+  `nobody is connected to ${describePort(door)}, and ${door.service} has received nothing since`;
+
+/** @param problems of senders that are not at the hosts again */
+export const tellAway = (problems: string[]): string =>
+  `${problems.join('; ')}; make them ask for their name again (start them anew), then retry; abort leaves it so`;
+
+/** @param unseen who was there before, and is not */
+export function tellSendersBack(ids: string, ports: string[], unseen: string[]): string {
+  const others = unseen.length > 0 ? `; not seen again, though there before: ${unseen.join(', ')}` : '';
+  return `senders are back at ${ids}: ${ports.join(', ')}${others}`;
+}
 
 export const tellUnlistable = (error: unknown): string =>
   `the connections can't be listed any more: ${messageOf(error)}`;
@@ -89,66 +134,43 @@ export const tellCutFlush = (service: string, why: string): string =>
 export const tellApprovedLoss = (missing: string[]): string =>
   `approved although S3 does not have it: ${missing.join('; ')}`;
 
+export const tellWritten = (services: string[]): string =>
+  `${services.join(', ')} on ECS were told to write, have counted it, and S3 lists it`;
+
+/** @param what would be done: `stop i-0abc` */
+export const askThoughUnwritten = (what: string, missing: string[]): string =>
+  `${what} although ECS is not seen to write to S3: ${missing.join('; ')} (retry asks again)`;
+
+export const tellApprovedUnwritten = (missing: string[]): string =>
+  `approved although ECS is not seen to write to S3: ${missing.join('; ')}`;
+
 export const tellLateNames = (names: string[]): string =>
   `${names.join(', ')} will go from 0 to 100 % in one step, the last: Grafana on the host becomes read-only, ` +
   'its database is copied, and only then the names move';
 
-export const tellReadOnly = (instanceId: string, counts: GrafanaCounts): string =>
-  `Grafana on ${instanceId} is read-only: whoever saves there is told "database is locked"; ` +
-  `it has ${describeCounts(counts)}`;
-
-export const tellCopyDiffers = (path: string, { sha256, copySha256 }: GrafanaCopy): string =>
-  `the copy of ${path} has sha256 ${copySha256}, the database ${sha256}; nothing was put in place, retry or abort`;
-
-export function tellCopy(to: string, { bytes, sha256, aside }: GrafanaCopy): string {
-  const renamed = aside ? `; what was there is now ${aside}` : '';
-  return `copied to ${to}, ${bytes} bytes, sha256 ${sha256.slice(0, 12)}… on both sides${renamed}`;
-}
-
-export const tellFewer = (after: GrafanaCounts, before: GrafanaCounts): string =>
-  `the new Grafana has ${describeCounts(after)}, the old one ${describeCounts(before)}; ` +
-  'see its log group, then retry or abort';
-
-export const tellRunsOnCopy = (after: GrafanaCounts, before: GrafanaCounts): string =>
-  `the new Grafana runs on the copy: ${describeCounts(after)}; before: ${describeCounts(before)}`;
-
-export const askToImport = ({ path, instanceId }: GrafanaRequest, database: string, counts: GrafanaCounts): string =>
-  `import lgtm-migrate-import.db, beside ${path} on ${instanceId}, into ${database} (docs/data.md), ` +
-  `count ${describeCounts(counts)} there, then approve; lgtm-migrate does not check it`;
-
-export const tellUnlistedEdits = (database: string): string =>
-  `what was edited in ${database} since the copy is not listed, because lgtm-migrate has no way into it: ` +
-  'look there; it stays as it is';
-
-export function tellEdits(to: string, since: string, total: number, counts: GrafanaCounts): string {
-  const edits = countEdits(total);
-  const stays = total > 0 ? ', and stays as it is' : '';
-  return `${edits} in ${to} since ${since} that the host's Grafana has not; it has ${describeCounts(counts)}${stays}`;
-}
-
-function countEdits(total: number): string {
-  if (total === 0) return 'no edit';
-  return total === 1 ? '1 edit' : `${total} edits`;
-}
-
-export function tellEdit(to: string, { kind, name, change, by, at }: GrafanaEdit): string {
-  const author = by ? ` by ${by}` : '';
-  const time = at ? ` at ${at}` : '';
-  return `only in ${to}: ${kind} "${name}" ${change}${author}${time}`;
-}
-
-export const tellChangedOriginal = (): string =>
-  'the database on the host is not as it was when it was copied: somebody wrote to it since';
-
-export const tellUnknownEdits = (error: unknown): string =>
-  `what a way back would lose of Grafana's edits is unknown: ${messageOf(error)}`;
-
 export function tellHandover(report: Handover[]): string {
-  const stores = report.map(({ service, gapSeconds, note }) =>
-    gapSeconds === null ? `${service} not measured (${note})` : `${service} gap ${gapSeconds} s`,
-  );
+  const stores = report.map(({ service, gapSeconds, isAtMost, note }) => {
+    if (gapSeconds === null) return `${service} not measured (${note})`;
+    return `${service} gap ${isAtMost ? 'of at most ' : ''}${gapSeconds} s`;
+  });
   return `handover: ${stores.join(', ')}`;
 }
+
+function describeGap({ service, gapSeconds, isAtMost, note }: Handover, plan: GapsPlan): string {
+  const limit = findMaxGap(plan, service);
+  if (gapSeconds === null) return `${service} not measured (${note})`;
+  if (isAtMost) return `${service} up to ${gapSeconds} s, allowed ${limit} (${note})`;
+  return `${service} ${gapSeconds} s in which neither side has a sample, allowed ${limit}`;
+}
+
+const joinGaps = (gaps: Handover[], plan: GapsPlan): string => gaps.map((gap) => describeGap(gap, plan)).join('; ');
+
+/** @param gaps above their limit, or not measured */
+export const askToBridge = (ids: string, gaps: Handover[], plan: GapsPlan): string =>
+  `stop ${ids} although the handover is not proven: ${joinGaps(gaps, plan)} (data.maxGap; retry measures again)`;
+
+export const tellApprovedGaps = (gaps: Handover[], plan: GapsPlan): string =>
+  `approved although the handover is not proven: ${joinGaps(gaps, plan)}`;
 
 const describeLateRollback = (since: string): string =>
   `a rollback from here: what ECS took in since ${since.slice(0, 16).replace('T', ' ')} UTC`;
@@ -159,6 +181,10 @@ export const describeLoss = (since: string, at: string, amounts: MemoryAmount[])
 
 export const describeUnmeasuredLoss = (since: string, why: string): string =>
   `${describeLateRollback(since)} is in S3 but for what is in memory: not measured (${why})`;
+
+/** Of a recovery, which knows no image that could ask. */
+export const tellUnmeasuredMemory = (): string =>
+  'what ECS took in is in S3 but for what its stores hold in memory: not measured by a recovery (flushed when their tasks stop)';
 
 export const tellBothCompact = (): string =>
   'for some minutes both sides compact, evaluate rules and notify: the hosts from their start (a service that only ' +
@@ -193,7 +219,11 @@ export function tellCutRequests(asked: RequestRate[] | null): string {
 }
 
 const joinRates = (asked: RequestRate[]): string =>
-  asked.map(({ service, perMinute }) => `${service} ${perMinute} requests a minute`).join(', ');
+  asked
+    .map(({ service, perMinute, flows }) => {
+      return flows === undefined ? `${service} ${perMinute} requests a minute` : `${service} ${flows} connections`;
+    })
+    .join(', ');
 
 export const tellUncountable = (error: unknown, timeout: string): string =>
   `who still asks ECS can't be counted: ${messageOf(error)}; ${timeout} are waited, or until somebody approves`;
@@ -208,6 +238,9 @@ export const tellOtherBalancer = (before: string, now: string): string =>
 
 export const tellUnconfirmed = (error: unknown): string =>
   `Route 53 does not confirm the change: ${messageOf(error)}; a minute is waited instead, as long as it may take`;
+
+export const tellUnanswered = (unanswered: string[]): string =>
+  `${unanswered.join('; ')}; see its Cloud Map service and the DNS attributes of the VPC, then retry`;
 
 export const tellUnprovableRings = (names: string): string =>
   `the rings of ${names} cannot be proven: no service of the plan has probe: true; ` +

@@ -9,11 +9,12 @@ import type { Release } from '../engine/release';
 import { drain } from '../moves/drain';
 import { takeDutiesOver } from '../moves/duties';
 import { findGrafanaMove, listGrafanaEdits } from '../moves/grafana';
-import { measureLateRollback, noteMemoryAtRisk, reportHandover } from '../moves/handover';
+import { judgeHandover, measureLateRollback, noteMemoryAtRisk } from '../moves/handover';
 import { backUp, joinIds, listRunning, stopInstance, stopStack } from '../moves/hosts';
 import { foldRecords, keepFolded } from '../moves/records';
 import { terminateHost } from '../moves/termination';
-import { tellUnknownEdits } from '../moves/texts';
+import { tellUnknownEdits } from '../moves/grafana-texts';
+import { requireWriting } from '../moves/writing';
 
 /** Phase 8 of the plan document: fold, drain, stop, back up, hold a week, delete. */
 export async function decommission(migration: Run, survey: Survey, release: Release): Promise<void> {
@@ -30,12 +31,20 @@ export async function decommission(migration: Run, survey: Survey, release: Rele
   await foldRecords(migration, survey.records, release);
   await holdWhilePaused(migration);
   await drain(migration, hosts);
-  await reportHandover(migration, survey, release, hosts);
+  await requireWriting(migration, survey, release, {
+    where: '100 %',
+    what: `stop ${joinIds(hosts)}`,
+  });
+  await judgeHandover(migration, survey, release, hosts);
   await holdWhilePaused(migration);
   await stopHosts(migration, survey, release, hosts);
   await holdWhilePaused(migration);
   const backups = await backUp(migration, hosts);
   await holdBeforeTermination(migration, backups);
+  await requireWriting(migration, survey, release, {
+    where: 'before termination',
+    what: `terminate ${joinIds(hosts)}`,
+  });
   await holdWhilePaused(migration);
   await keepFolded(migration, survey.records, release);
   await terminateHosts(migration, backups);

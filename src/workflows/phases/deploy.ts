@@ -100,7 +100,7 @@ async function ensureService(
   taskDefinition: string,
 ): Promise<string> {
   const { plan, owner } = migration;
-  const { count, port, deployment, capacity } = plan.services[name]!;
+  const { count, port, deployment, capacity, health, store } = plan.services[name]!;
   const { cluster, taskSecurityGroup, discovery, targetGroups } = platform;
   writeServiceUndos(migration, survey, cluster, name);
   const tasks = count > 1 ? 'tasks' : 'task';
@@ -122,6 +122,8 @@ async function ensureService(
       port,
       deployment,
       capacity,
+      health,
+      ...(store && { store }),
     },
     ...(targetGroup && { targetGroup: targetGroup.id }),
     ...(ingest.length > 0 && { ingest }),

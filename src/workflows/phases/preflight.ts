@@ -7,13 +7,20 @@ import type { Run } from '../engine/run';
  * Phase 1 of the plan document: looks at the account and the hosts, and changes nothing.
  * @throws PreflightFailed with every failure and its fix
  */
-export async function preflight({ plan, owner, status, progress }: Run): Promise<Survey> {
-  const survey = await perform('runPreflight', 'preflight: read the account, change nothing', { plan, owner });
+export async function preflight({ plan, owner, status, progress, facts }: Run): Promise<Survey> {
+  const survey = await perform('runPreflight', 'preflight: read the account, change nothing', {
+    plan,
+    owner,
+  });
+  facts.hasEarlierUsers = survey.records.some(({ moved }) => moved);
   const listBy = (wanted: FindingLevel) => survey.findings.filter(({ level }) => level === wanted);
   const [passed, warned, failed] = [listBy('pass'), listBy('warn'), listBy('fail')];
   status.findings = {
     warnings: warned.map(({ message }) => message),
-    failures: failed.map(({ message, fix = '' }) => ({ message, fix })),
+    failures: failed.map(({ message, fix = '' }) => ({
+      message,
+      fix,
+    })),
   };
   const { senders } = survey;
   if (senders && senders.senders.length > 0) {

@@ -2,7 +2,7 @@ import type { Survey } from '../../contract/findings';
 import type { LoadBalancer, TargetGroup } from '../../contract/load-balancers';
 import type { Resource, Role } from '../../contract/resources';
 import { listHostNames, nameLogGroup, nameRepository, nameTargetGroup, listTaskPorts } from '../../plan/names';
-import { isRouted, listAdmitted, listShares } from '../../plan/routes';
+import { isRouted, listAdmitted, listRanges, listShares } from '../../plan/routes';
 import type { Run } from '../engine/run';
 import type { Platform } from '../../contract/platform';
 import { ensureResource } from '../engine/resource';
@@ -134,7 +134,7 @@ async function ensureRoles(migration: Run, secrets: Promise<Resource>[]): Promis
 
 async function ensureSecurityGroups(migration: Run, { network, ingest: senders }: Survey): Promise<SecurityGroups> {
   const { plan, owner } = migration;
-  const { vpcId, vpcCidr } = network;
+  const { vpcId } = network;
   const { loadBalancerSecurityGroup, taskSecurityGroup } = plan.network;
   for (const name of [loadBalancerSecurityGroup, taskSecurityGroup]) {
     const id = `take our own rules off security group ${name}`;
@@ -149,7 +149,7 @@ async function ensureSecurityGroups(migration: Run, { network, ingest: senders }
   const wayIn = {
     loadBalancer: plan.loadBalancer.name,
     publicAccess: plan.loadBalancer.scheme === 'internet-facing',
-    vpcCidr,
+    inside: listRanges(network),
     from: listAdmitted(plan),
   };
   const loadBalancer = await ensureResource(migration, {
@@ -276,7 +276,7 @@ async function ensureRules(
   });
   for (const group of await Promise.all(targetGroups)) {
     const entry = plan.services[group.service]!;
-    const shares = listShares(plan.loadBalancer.scheme, entry.expose!, network.vpcCidr);
+    const shares = listShares(plan.loadBalancer.scheme, entry.expose!, listRanges(network));
     for (const host of listHostNames(plan, group.service, entry)) {
       for (const [index, share] of shares.entries()) {
         const isOne = shares.length === 1;

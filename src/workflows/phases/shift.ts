@@ -1,7 +1,7 @@
 import { isCancellation } from '@temporalio/workflow';
 import type { Survey } from '../../contract/findings';
 import type { LoadBalancer } from '../../contract/load-balancers';
-import { findVolume, listUserRecords } from '../../plan/names';
+import { findVolume, listSenderNames, listUserRecords } from '../../plan/names';
 import { describeVisibility } from '../../plan/visibility';
 import { perform } from '../engine/activities';
 import { Breach, failFor, messageOf } from '../engine/failures';
@@ -11,6 +11,7 @@ import type { Run } from '../engine/run';
 import type { Release } from '../engine/release';
 import { describeApproval, planSteps, type ShiftStep } from '../engine/steps';
 import { checkPrivateAnswers } from '../moves/answers';
+import { writeSendersBack } from '../moves/arrivals';
 import { cutSenders } from '../moves/cut';
 import { announceGrafanaMove, moveGrafana } from '../moves/grafana';
 import { listRunning } from '../moves/hosts';
@@ -36,8 +37,7 @@ export async function shift(migration: Run, survey: Survey, release: Release, gr
   await prepareRecords(migration, pairs, hosts);
   const steps = planSteps(plan, records);
   if (steps.some(({ movesGrafana }) => movesGrafana)) announceGrafanaMove(migration);
-  const received = new ReceivedWatch(migration, survey, release);
-  await received.look();
+  const received = await beginToCount(migration, survey, release);
   for (const step of steps) {
     await holdWhilePaused(migration);
     if (!migration.facts.hasSentUsers) {
@@ -49,6 +49,15 @@ export async function shift(migration: Run, survey: Survey, release: Release, gr
   }
   await cutSenders(migration, survey, received);
   progress.endPhase('shift', 'done');
+}
+
+/** What both sides receive, from before the first weight on. */
+async function beginToCount(migration: Run, survey: Survey, release: Release): Promise<ReceivedWatch> {
+  const received = new ReceivedWatch(migration, survey, release);
+  await received.look();
+  writeSendersBack(migration, survey);
+  if (listSenderNames(migration.plan).length > 0) migration.facts.received = received;
+  return received;
 }
 
 /** Before the first users come: what somebody has deleted meanwhile is named, and a retry makes it anew. */

@@ -30,6 +30,7 @@ export function deriveUndos(plan: Plan, remains: Remains): Derivation {
     ],
     derived: [
       ...saved.map((record) => tellRecord(plan, record)),
+      ...tellUnmarkedCnames(saved),
       ...(names.length > 0 ? [texts.deriveCounts(names)] : []),
       ...hosts.map(({ instanceId }) => texts.deriveContainers(instanceId)),
       ...tellUnknown(plan, remains),
@@ -159,12 +160,32 @@ function tellRecord({ shift }: Plan, { original, moved, ...record }: SavedRecord
   return type === 'CNAME' ? texts.deriveCname(name, values.join(), ttl) : texts.deriveTtl(name, ttl);
 }
 
+/**
+ * A user's name that was a CNAME of a sender's has had the host's addresses in its pair, as one that was an A record:
+ * nothing marks which it was.
+ */
+function tellUnmarkedCnames(saved: SavedRecord[]): string[] {
+  const senders = saved.filter(({ to }) => to === 'ingest');
+  const users = saved.filter(({ to, moved }) => to === undefined && moved !== undefined);
+  return users.flatMap((user) => {
+    const sender = senders.find((other) => leadsAlike(user, other));
+    return sender ? [texts.deriveUnmarkedCname(nameRecord(user), sender.name)] : [];
+  });
+}
+
+function leadsAlike({ original }: SavedRecord, other: SavedRecord): boolean {
+  const { type, values = [] } = original;
+  return type === 'A' && values.length > 0 && values.join() === other.original.values?.join();
+}
+
 /** What a ledger would say and the account does not. */
-function tellUnknown({ cleanup, grafana, ingestion }: Plan, { hosts }: Remains): string[] {
+function tellUnknown(plan: Plan, { hosts }: Remains): string[] {
+  const { cleanup, grafana, ingestion } = plan;
   const ids = joinIds(hosts);
   return [
     ...(cleanup === 'delete' ? [texts.deriveCleanup()] : []),
     ...(grafana.database === 'move' ? [texts.deriveGrafana(ids)] : []),
+    ...(listSenderNames(plan).length > 0 ? [texts.deriveSenders(ids)] : []),
     ...(ingestion.dualWrite ? [texts.deriveDualWrite(COLLECTOR, ids)] : []),
   ];
 }

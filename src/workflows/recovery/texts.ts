@@ -34,6 +34,11 @@ export const deriveTtl = (name: string, ttl: number): string =>
 export const deriveCname = (name: string, target: string, ttl: number): string =>
   `${name} was a CNAME to ${target}, by the pair; the TTLs before are not known: it gets ${ttl} s, ${target} keeps its own`;
 
+/** @param sender by which senders come, and which leads to the same addresses */
+export const deriveUnmarkedCname = (name: string, sender: string): string =>
+  `${name}: whether it was a CNAME to ${sender} is not known, since that leaves no mark: it keeps the A record of its ` +
+  `pair, which an address of the host that changes leaves behind; where it was one, put the CNAME back by hand`;
+
 export const deriveAddress = (name: string, addresses: string[], ttl: number): string =>
   `${name}: what it was before is not known; it becomes an A record to ${addresses.join(', ')}, TTL ${ttl} s`;
 
@@ -51,6 +56,9 @@ export const deriveGrafana = (instances: string): string =>
 
 export const deriveDualWrite = (collector: string, instances: string): string =>
   `whether ${collector} has ceased to write to ${instances} is not known: what came to ECS alone is not on the host`;
+
+export const deriveSenders = (instances: string): string =>
+  `whether senders are back at ${instances} is not looked at: lgtm-migrate senders -f PLAN says who is connected`;
 
 export const tellTerminated = (ids: string[]): string =>
   `${ids.join(', ')} terminated: there is no host to go back to; start it again from its backup image`;

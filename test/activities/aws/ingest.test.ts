@@ -174,11 +174,17 @@ test('all that was made is taken back, listener before group, and a second time 
 });
 
 test('a listener and a group that somebody deletes are named', async () => {
-  const { listener, targets } = await make();
+  const { balancer, listener, targets } = await make();
+  const port = {
+    port: 9009,
+    targetGroupArn: targets.id,
+    targetGroup: targets.dimension,
+    loadBalancer: balancer.dimension,
+  };
   const mimir = {
     name: 'mimir',
     count: 1,
-    ingest: [{ port: 9009, targetGroupArn: targets.id }],
+    ingest: [port],
   };
   const list = async () => {
     const { missing } = await lookForMissing({ clients, environment: {} }, { cluster: 'none', services: [mimir] });

@@ -65,19 +65,50 @@ test.each(PATTERNS)('that one text matches both %s and %s is %s', (a, b, expecte
 
 const RULES: [string, Rule, { brings: boolean; takes: boolean }][] = [
   ['the host alone', ruleOf([host(WANTED.host)]), { brings: true, takes: true }],
-  ['the host among others', ruleOf([host('a.example.com', WANTED.host)]), { brings: true, takes: true }],
-  ['every path of it', ruleOf([host(WANTED.host), path('/*')]), { brings: true, takes: true }],
-  ['a narrower path', ruleOf([host(WANTED.host), path('/metrics')]), { brings: false, takes: true }],
+  [
+    'the host among others',
+    ruleOf([host('a.example.com', WANTED.host)]),
+    {
+      brings: true,
+      takes: true,
+    },
+  ],
+  [
+    'every path of it',
+    ruleOf([host(WANTED.host), path('/*')]),
+    {
+      brings: true,
+      takes: true,
+    },
+  ],
+  [
+    'a narrower path',
+    ruleOf([host(WANTED.host), path('/metrics')]),
+    {
+      brings: false,
+      takes: true,
+    },
+  ],
   ['another group', ruleOf([host(WANTED.host)], OTHER), { brings: false, takes: true }],
   ['a wildcard', ruleOf([host('*.Example.com')]), { brings: false, takes: true }],
   ['every request', ruleOf([]), { brings: false, takes: true }],
-  ['some clients', ruleOf([host(WANTED.host), source('10.0.0.0/8')]), { brings: false, takes: true }],
+  [
+    'some clients',
+    ruleOf([host(WANTED.host), source('10.0.0.0/8')]),
+    {
+      brings: false,
+      takes: true,
+    },
+  ],
   ['a header', ruleOf([host(WANTED.host), header]), { brings: false, takes: true }],
   ['another host', ruleOf([host('loki.example.com')]), { brings: false, takes: false }],
 ];
 
 test.each(RULES)('of a rule for %s it is known what it brings and takes', (_, rule, expected) => {
-  expect({ brings: bringsAll(rule, WANTED), takes: mayTake(rule, WANTED) }).toEqual(expected);
+  expect({
+    brings: bringsAll(rule, WANTED),
+    takes: mayTake(rule, WANTED),
+  }).toEqual(expected);
 });
 
 test('a rule for the clients that are wanted brings all that is wanted', () => {

@@ -45,7 +45,13 @@ const ensure = (sources: string[]) =>
     targetGroup,
   });
 
-const remove = (sources: string[]) => removeListenerRule(deps, { owner: OWNER, loadBalancer, host: HOST, sources });
+const remove = (sources: string[]) =>
+  removeListenerRule(deps, {
+    owner: OWNER,
+    loadBalancer,
+    host: HOST,
+    sources,
+  });
 
 const listOwn = async () => {
   const rules = await listRules(deps, listener);

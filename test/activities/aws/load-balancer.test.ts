@@ -29,9 +29,17 @@ let activities: Activities;
 beforeAll(async () => {
   emulator = await startEmulator();
   clients = createClients('ap-northeast-2');
-  activities = createActivities({ clients, environment: {} });
+  activities = createActivities({
+    clients,
+    environment: {},
+  });
 });
-beforeEach(() => emulator.reset({ world: 'ready', record: 'a' }));
+beforeEach(() =>
+  emulator.reset({
+    world: 'ready',
+    record: 'a',
+  }),
+);
 afterAll(() => emulator.stop());
 
 async function makeGroup(owner = OWNER, name = 'lgtm-alb-sg'): Promise<string> {
@@ -42,7 +50,7 @@ async function makeGroup(owner = OWNER, name = 'lgtm-alb-sg'): Promise<string> {
     loadBalancer: NAME,
     vpcId,
     publicAccess: true,
-    vpcCidr: '10.0.0.0/16',
+    inside: ['10.0.0.0/16'],
     from: [],
   });
   return id;
@@ -67,14 +75,22 @@ async function makeBalancer(): Promise<LoadBalancer> {
 
 async function listen(loadBalancer: string, owner = OWNER): Promise<Map<number, Listener>> {
   const { certificateArn } = await emulator.world();
-  await activities.ensureListener({ owner, loadBalancer, certificate: certificateArn });
+  await activities.ensureListener({
+    owner,
+    loadBalancer,
+    certificate: certificateArn,
+  });
   const { Listeners } = await clients.elb.send(new DescribeListenersCommand({ LoadBalancerArn: loadBalancer }));
   return new Map(Listeners!.map((listener) => [listener.Port!, listener]));
 }
 
 test('one that AWS could not set up is a failure with its reason, and is not waited for', async () => {
   const reason = 'The subnet has too few free addresses';
-  await emulator.post('/elb/break', { name: NAME, state: 'failed', reason });
+  await emulator.post('/elb/break', {
+    name: NAME,
+    state: 'failed',
+    reason,
+  });
   await expect(makeBalancer()).rejects.toMatchObject({
     type: 'LoadBalancerFailed',
     nonRetryable: true,
@@ -83,8 +99,15 @@ test('one that AWS could not set up is a failure with its reason, and is not wai
 });
 
 test('one that serves and lacks what it needs to scale is taken, and told', async () => {
-  await emulator.post('/elb/break', { name: NAME, state: 'active_impaired', reason: 'no free address' });
-  expect(await makeBalancer()).toMatchObject({ ownership: 'created', impaired: 'no free address' });
+  await emulator.post('/elb/break', {
+    name: NAME,
+    state: 'active_impaired',
+    reason: 'no free address',
+  });
+  expect(await makeBalancer()).toMatchObject({
+    ownership: 'created',
+    impaired: 'no free address',
+  });
 });
 
 test('one of ours lets a connection be silent for as long as a query may take', async () => {
@@ -132,7 +155,12 @@ test('port 80 is open where the listener there is ours, and shut where somebody 
       LoadBalancerArn: id,
       Protocol: 'HTTP',
       Port: 80,
-      DefaultActions: [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '404' } }],
+      DefaultActions: [
+        {
+          Type: 'fixed-response',
+          FixedResponseConfig: { StatusCode: '404' },
+        },
+      ],
     }),
   );
   expect(await listOpen(await makeGroup(OWNER, 'of-another-listener'))).toEqual([443]);

@@ -184,15 +184,15 @@ test('a cluster that was deleted is named, once for all its services', async () 
 test('what AWS refuses to say is named with the statement to add, and hides nothing else', async () => {
   await emulator.post('/rules', {
     service: 'servicediscovery',
-    action: 'GetService',
+    action: 'ListServices',
     kind: 'deny',
   });
   expect(await look()).toEqual({
     missing: ['ECS service mimir is gone: somebody has deleted it'],
     refusals: [
       'whether somebody has deleted what users come through is not looked for as a whole: ' +
-        'AWS refuses servicediscovery:GetService on *; ' +
-        'add {"Effect":"Allow","Action":"servicediscovery:GetService","Resource":"*"} to the worker\'s role',
+        'AWS refuses servicediscovery:ListServices on *; ' +
+        'add {"Effect":"Allow","Action":"servicediscovery:ListServices","Resource":"*"} to the worker\'s role',
     ],
   });
 });

@@ -25,7 +25,10 @@ let before: string[];
 
 beforeAll(async () => {
   emulator = await startEmulator();
-  activities = createActivities({ clients: createClients('ap-northeast-2'), environment: {} });
+  activities = createActivities({
+    clients: createClients('ap-northeast-2'),
+    environment: {},
+  });
 });
 beforeEach(async () => {
   const { hostedZoneId, eip } = await emulator.reset({ world: 'ready', record: 'cname' });

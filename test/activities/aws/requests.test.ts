@@ -23,23 +23,25 @@ const QUESTION: RequestsQuestion = {
   seen: ['grafana'],
 };
 
-/** Requests of each minute since the start; a minute without one has no data point. */
-function cloudWatch(requests: number[]): { deps: Deps; asked: { start: number; end: number }[] } {
+/**
+ * Requests of each minute since the start; a minute without one has no data point.
+ * @param flows connections of each minute, 0 among them
+ */
+function cloudWatch(requests: number[], flows: number[] = []): { deps: Deps; asked: { start: number; end: number }[] } {
   const asked: { start: number; end: number }[] = [];
   const send = async ({ input }: { input: { StartTime: Date; EndTime: Date } }) => {
     const [start, end] = [input.StartTime, input.EndTime].map((time) => (time.getTime() - START) / MINUTE);
     asked.push({ start: start!, end: end! });
     const minutes = requests.map((count, minute) => ({ count, minute }));
     const points = minutes.filter(({ count, minute }) => count > 0 && minute >= start! && minute < end!);
-    return {
-      MetricDataResults: [
-        {
-          Id: 'm0',
-          Timestamps: points.map(({ minute }) => new Date(START + minute * MINUTE)),
-          Values: points.map(({ count }) => count),
-        },
-      ],
-    };
+    const held = flows.map((count, minute) => ({ count, minute }));
+    const toResult = (Id: string, values: typeof points) => ({
+      Id,
+      Timestamps: values.map(({ minute }) => new Date(START + minute * MINUTE)),
+      Values: values.map(({ count }) => count),
+    });
+    const inside = held.filter(({ minute }) => minute >= start! && minute < end!);
+    return { MetricDataResults: [toResult('m0', points), toResult('m1', inside)] };
   };
   return {
     deps: { clients: { cloudwatch: { send } } } as unknown as Deps,
@@ -60,7 +62,16 @@ async function watch(deps: Deps, { most = 100, ...question }: Partial<RequestsQu
       return Promise.reject(new CancelledFailure('CANCELLED'));
     },
   };
-  const watching = environment.run(() => watchRequests(deps, { ...QUESTION, ...question }, clock));
+  const watching = environment.run(() =>
+    watchRequests(
+      deps,
+      {
+        ...QUESTION,
+        ...question,
+      },
+      clock,
+    ),
+  );
   const answer = (await watching) as RequestsAnswer;
   return {
     answer,
@@ -101,6 +112,26 @@ test('who is asked is told once, in requests a minute', async () => {
     },
     minutes: 3,
   });
+});
+
+test('while senders hold connections to the ingest it is not quiet, and they are told', async () => {
+  const held = [3, 3, 0, 0, 0, 0];
+  const { deps } = cloudWatch([], held);
+  const { answer, minutes } = await watch(deps, { ingest: 'net/lgtm-ingest/1', seen: [] });
+  expect([answer, minutes]).toEqual([
+    {
+      isQuiet: false,
+      asked: [
+        {
+          service: 'the ingest',
+          flows: 3,
+        },
+      ],
+    },
+    3,
+  ]);
+  const later = await watch(deps, { ingest: 'net/lgtm-ingest/1', seen: ['the ingest'] });
+  expect([later.answer.isQuiet, later.minutes]).toEqual([true, 6]);
 });
 
 test('cancelled it says what it saw last', async () => {

@@ -4,6 +4,7 @@ import { createActivities } from '../../../src/activities';
 import { createClients } from '../../../src/activities/clients';
 import type { Activities } from '../../../src/contract/activities';
 import type { ServiceRequest } from '../../../src/contract/services';
+import { planWith } from '../../plan/plan';
 import { startEmulator, type OwnEmulator } from '../emulator';
 
 const OWNER = {
@@ -43,6 +44,7 @@ beforeAll(async () => {
       port: 12345,
       deployment: { minimumHealthyPercent: 100, maximumPercent: 200 },
       capacity: { FARGATE: { base: 0, weight: 1 } },
+      health: { path: '/-/ready', startPeriod: 60, gracePeriod: 120 },
     },
   };
 });
@@ -106,4 +108,24 @@ test('a service that is there is brought into the groups that it lacks, and stay
   await activities.ensureService({ ...request, ingest: [second] });
   await activities.ensureService(request);
   expect(await listPorts()).toEqual(PORTS);
+});
+
+test('a deployment afterwards finds the ports of the ingest that a service is in', async () => {
+  const [first, second] = [await openPort(PORTS[0]!), await openPort(PORTS[1]!)];
+  await activities.ensureService({ ...request, ingest: [first, second] });
+  const { platform } = await activities.findStack({
+    plan: planWith('ingest: {name: ingest}\n'),
+    owner: OWNER,
+    services: [SERVICE],
+  });
+  expect(platform.ingest).toMatchObject({
+    loadBalancer: { ownership: 'adopted' },
+    groups: [first, second].map(({ targetGroup, port }) => ({
+      id: targetGroup,
+      port,
+      protocol: 'tcp',
+      service: SERVICE,
+      targetPort: port,
+    })),
+  });
 });

@@ -1,179 +1,19 @@
-import { DescribeSecurityGroupsCommand, EC2Client } from '@aws-sdk/client-ec2';
-import {
-  DeleteServiceCommand,
-  DescribeServicesCommand,
-  DescribeTaskDefinitionCommand,
-  ECSClient,
-  RegisterTaskDefinitionCommand,
-} from '@aws-sdk/client-ecs';
-import { ListServicesCommand, ServiceDiscoveryClient } from '@aws-sdk/client-servicediscovery';
+import { DescribeTaskDefinitionCommand } from '@aws-sdk/client-ecs';
 import { until } from '../../../lab/until';
-import { createActivities } from '../../../src/activities';
-import { createClients } from '../../../src/activities/clients';
-import type { Activities } from '../../../src/contract/activities';
-import { startEmulator, type OwnEmulator } from '../emulator';
-
-const REGION = 'ap-northeast-2';
-const OWNER = {
-  migration: 'lgtm-migrate-test',
-  run: 'run-1',
-};
-const CLUSTER = 'lgtm-cluster';
-const SERVICE = 'alloy';
-
-let emulator: OwnEmulator;
-let activities: Activities;
-let ecs: ECSClient;
-let registry: string;
-let securityGroup: string;
-
-beforeEach(async () => {
-  emulator = await startEmulator('--world', 'adopted');
-  activities = createActivities({
-    clients: createClients(REGION),
-    environment: {},
-  });
-  ecs = new ECSClient({
-    region: REGION,
-    endpoint: emulator.url,
-  });
-  registry = await findRegistry();
-  securityGroup = await findSecurityGroup();
-});
-afterEach(() => emulator.stop());
-
-async function findRegistry(): Promise<string> {
-  const discovery = new ServiceDiscoveryClient({
-    region: REGION,
-    endpoint: emulator.url,
-  });
-  const { Services } = await discovery.send(new ListServicesCommand({}));
-  return Services!.find(({ Name }) => Name === SERVICE)!.Arn!;
-}
-
-async function findSecurityGroup(): Promise<string> {
-  const ec2 = new EC2Client({
-    region: REGION,
-    endpoint: emulator.url,
-  });
-  const filters = [
-    {
-      Name: 'group-name',
-      Values: ['lgtm-ecs-sg'],
-    },
-  ];
-  const { SecurityGroups } = await ec2.send(new DescribeSecurityGroupsCommand({ Filters: filters }));
-  return SecurityGroups![0]!.GroupId!;
-}
-
-/** Another environment makes another revision of the same image. */
-async function define(version: string): Promise<string> {
-  const image = await waitForImage();
-  const environment = [
-    {
-      name: 'VERSION',
-      value: version,
-    },
-  ];
-  const command = new RegisterTaskDefinitionCommand({
-    family: 'lgtm-alloy',
-    networkMode: 'awsvpc',
-    requiresCompatibilities: ['FARGATE'],
-    cpu: '256',
-    memory: '512',
-    containerDefinitions: [
-      {
-        name: SERVICE,
-        image,
-        memory: 512,
-        environment,
-      },
-    ],
-  });
-  const { taskDefinition } = await ecs.send(command);
-  return taskDefinition!.taskDefinitionArn!;
-}
-
-async function waitForImage(): Promise<string> {
-  for (;;) {
-    const { image } = await activities.resolveImage({ repository: 'lgtm-alloy' });
-    if (image) return image;
-  }
-}
-
-/** Makes each task end at once; null: no more. */
-async function breakTasks(how: 'exit' | null): Promise<void> {
-  await emulator.post('/ecs/break', {
-    service: SERVICE,
-    how,
-  });
-}
-
-async function ensure(taskDefinition: string): Promise<void> {
-  const subnets = emulator.account.subnets;
-  await activities.ensureService({
-    owner: OWNER,
-    service: SERVICE,
-    cluster: CLUSTER,
-    taskDefinition,
-    subnets: [subnets['private-a']!],
-    securityGroup,
-    registry,
-    plan: {
-      count: 1,
-      port: 12345,
-      deployment: {
-        minimumHealthyPercent: 100,
-        maximumPercent: 200,
-      },
-      capacity: {
-        FARGATE: {
-          base: 0,
-          weight: 1,
-        },
-      },
-    },
-  });
-}
-
-function waitUntilSteady(taskDefinition: string) {
-  return activities.awaitSteadyState({
-    cluster: CLUSTER,
-    service: SERVICE,
-    count: 1,
-    timeoutMs: 60_000,
-    taskDefinition,
-  });
-}
-
-const update = (taskDefinition: string) =>
-  activities.updateService({
-    owner: OWNER,
-    cluster: CLUSTER,
-    service: SERVICE,
-    count: 1,
-    taskDefinition,
-  });
-
-async function deleteService(): Promise<void> {
-  const command = new DeleteServiceCommand({
-    cluster: CLUSTER,
-    service: SERVICE,
-    force: true,
-  });
-  await ecs.send(command);
-}
-
-async function findPrimary(): Promise<string | undefined> {
-  const command = new DescribeServicesCommand({
-    cluster: CLUSTER,
-    services: [SERVICE],
-  });
-  const { services } = await ecs.send(command);
-  const { deployments = [] } = services![0]!;
-  const primary = deployments.find(({ status }) => status === 'PRIMARY');
-  return primary?.taskDefinition;
-}
+import {
+  activities,
+  breakTasks,
+  CLUSTER,
+  define,
+  deleteService,
+  ecs,
+  ensure,
+  findPrimary,
+  OWNER,
+  SERVICE,
+  update,
+  waitUntilSteady,
+} from './alloy-service';
 
 test('a first deployment that failed starts again once its cause is fixed and somebody says retry', async () => {
   const definition = await define('1');
@@ -186,6 +26,18 @@ test('a first deployment that failed starts again once its cause is fixed and so
   await breakTasks(null);
   await ensure(definition);
   await expect(waitUntilSteady(definition)).resolves.toMatchObject({ running: 1 });
+});
+
+test("where Fargate has no capacity AWS's own words are told, and what can be done", async () => {
+  const definition = await define('1');
+  await breakTasks('capacity');
+  await ensure(definition);
+  await expect(waitUntilSteady(definition)).rejects.toMatchObject({
+    type: 'NotSteady',
+    message: expect.stringMatching(
+      /ECS says: .*Capacity is unavailable at this time\. .*; ECS goes on trying: retry later; or .*another zone/,
+    ) as string,
+  });
 });
 
 test('a service whose circuit breaker went back to what ran before is not taken for the new one', async () => {

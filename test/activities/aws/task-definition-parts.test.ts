@@ -1,4 +1,4 @@
-import type { ContainerDefinition } from '@aws-sdk/client-ecs';
+import type { ContainerDefinition, LogConfiguration } from '@aws-sdk/client-ecs';
 import { listChanges } from '../../../src/activities/aws/task-definition-parts';
 
 const CONTAINER: ContainerDefinition = {
@@ -13,12 +13,18 @@ const CONTAINER: ContainerDefinition = {
   command: ['-target=all'],
 };
 
+const LOGS: LogConfiguration = { logDriver: 'awslogs', options: { 'awslogs-group': '/ecs/mimir' } };
+const RESTARTS = { enabled: true, restartAttemptPeriod: 60 };
+
 const definitionOf = (container: ContainerDefinition, cpu = '1024') => ({ cpu, containerDefinitions: [container] });
 
 test('what AWS adds, and the order in which it returns lists, is no change', () => {
   const returned = {
     ...definitionOf({
       ...CONTAINER,
+      logConfiguration: { ...LOGS, secretOptions: [] },
+      restartPolicy: { ...RESTARTS, ignoredExitCodes: [] },
+      systemControls: [],
       environment: [...CONTAINER.environment!].reverse(),
       mountPoints: [],
       volumesFrom: [],
@@ -26,7 +32,12 @@ test('what AWS adds, and the order in which it returns lists, is no change', () 
     }),
     revision: 7,
   };
-  expect(listChanges(returned, definitionOf(CONTAINER))).toEqual([]);
+  const sent = definitionOf({
+    ...CONTAINER,
+    logConfiguration: LOGS,
+    restartPolicy: RESTARTS,
+  });
+  expect(listChanges(returned, sent)).toEqual([]);
 });
 
 test('each thing that differs is named, with what it was and will be', () => {

@@ -177,7 +177,13 @@ describe('what an attempt before has left', () => {
     ['of another version', { at: seen.at, state: seen.state }],
     ['that nobody can decode', { unreadable: 'unknown encoding json/protobuf' }],
     ['that is no state', 7],
-    ['with counts that are none', { ...seen, state: { ...seen.state, counts: { errors: {} } } }],
+    [
+      'with counts that are none',
+      {
+        ...seen,
+        state: { ...seen.state, counts: { errors: {} } },
+      },
+    ],
   ])('%s is not: it starts from what was told, and says so', async (_what, heartbeatDetails) => {
     const { state, note } = await watch(good, {
       heartbeatDetails,

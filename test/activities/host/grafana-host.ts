@@ -5,7 +5,13 @@ import { join } from 'node:path';
 import { emulatorPython } from '../../../lab/tools';
 import { grafanaScript, type GrafanaTask } from '../../../src/activities/host/grafana-script';
 
-const STUBS = join(__dirname, '../../../emulator/stubs/run.py');
+const ROOT = join(__dirname, '../../..');
+/** One of the emulator's programs, in a Python of its own. */
+const RUN = [
+  `import sys; sys.path.insert(0, "${ROOT}")`,
+  'from emulator.stubs.programs import run',
+  'run(sys.argv[1], sys.argv[2:])',
+].join('; ');
 const EMULATED = ['docker', 'systemctl', 'systemd-run', 'mount', 'umount', 'chown'];
 const ADDRESS = '10.0.0.1';
 const FOLDER = '/lgtm-grafana';
@@ -58,7 +64,7 @@ export class GrafanaHost {
       mkdirSync(join(this.root, folder), { recursive: true });
     }
     for (const name of EMULATED) {
-      this.install(name, `exec "${emulatorPython}" -I "${STUBS}" ${name} "$@"`);
+      this.install(name, `exec "${emulatorPython}" -I -c '${RUN}' ${name} "$@"`);
     }
     this.install('python3', `exec "${emulatorPython}" -I "$@"`);
     const state = {

@@ -25,14 +25,23 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.stop());
 
-async function readNewest(instanceId: string, composeDirectory: string): Promise<Reading[]> {
+async function readNewest(instanceId: string, composeDirectory: string, before?: string): Promise<Reading[]> {
   const activities = createActivities({
     clients: createClients('ap-northeast-2'),
     environment: {},
   });
-  const stores = STORES.map((store) => ({ service: store, store, port: storeOf(store).ports[0]! }));
+  const stores = STORES.map((store) => ({
+    service: store,
+    store,
+    port: storeOf(store).ports[0]!,
+  }));
   return until('samples of every store', async () => {
-    const found = await activities.readNewestSamples({ instanceId, composeDirectory, stores });
+    const found = await activities.readNewestSamples({
+      instanceId,
+      composeDirectory,
+      stores,
+      ...(before !== undefined && { before }),
+    });
     return found.every(({ at }) => at !== null) && found;
   });
 }
@@ -48,11 +57,32 @@ test('of a host that reads S3 at once, by its own settings, every newest sample 
   const [id] = instanceIds;
   const { configs } = await emulator.get<{ configs: Record<string, string> }>(`/host?id=${id}`);
   const changed = Object.entries(AT_ONCE).map(([store, text]) => [`${store} whole`, text]);
-  await emulator.post('/host', { id, configs: { ...configs, ...Object.fromEntries(changed) } });
+  await emulator.post('/host', {
+    id,
+    configs: {
+      ...configs,
+      ...Object.fromEntries(changed),
+    },
+  });
   await emulator.post('/stores', { idle_s: 60 });
   const readings = await readNewest(id!, composeDirectory);
   expect(readings.map(({ service, isShared }) => [service, isShared])).toEqual(STORES.map((store) => [store, true]));
-  await emulator.post('/host', { id, configs });
+  await emulator.post('/host', {
+    id,
+    configs,
+  });
+});
+
+test("of what reads S3 the newest of before the shift is the host's own, where the store can say", async () => {
+  const { instanceIds, composeDirectory } = emulator.account;
+  await emulator.post('/stores', { idle_s: 60 });
+  const early = await readNewest(instanceIds[0]!, composeDirectory);
+  const newest = Math.max(...early.map(({ at }) => Date.parse(at!)));
+  const before = new Date(newest).toISOString();
+  const readings = await readNewest(instanceIds[0]!, composeDirectory, before);
+  const owns = readings.filter(({ ownAt }) => ownAt !== undefined);
+  expect(owns.map(({ service }) => service)).toEqual(['loki', 'pyroscope']);
+  for (const { ownAt } of owns) expect(Date.parse(ownAt!)).toBeLessThanOrEqual(newest);
 });
 
 for (const [idle, seconds] of Object.entries(IDLE_S)) {

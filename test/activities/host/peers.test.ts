@@ -1,4 +1,4 @@
-import { isWithin, isWithinAny, peersIn } from '../../../src/activities/host/peers';
+import { isWithinAny, peersIn } from '../../../src/activities/host/peers';
 
 const MIMIR = {
   port: 19009,
@@ -51,8 +51,18 @@ test.each([
   {
     address: 'fd00::1',
     range: 'fd00::/8',
+    isWithinIt: true,
+  },
+  {
+    address: '2001:db8:0:2::7',
+    range: '2001:db8:0:1::/64',
+    isWithinIt: false,
+  },
+  {
+    address: 'mimir',
+    range: '0.0.0.0/0',
     isWithinIt: false,
   },
 ])('whether $address is within $range: $isWithinIt', ({ address, range, isWithinIt }) => {
-  expect(isWithin(address, range)).toBe(isWithinIt);
+  expect(isWithinAny(address, [range])).toBe(isWithinIt);
 });

@@ -22,7 +22,14 @@ function list(Service: string, ...Publishers: Publisher[]) {
 }
 
 test('a port is told with its protocol, where it is bound, and what answers there', () => {
-  const ports = list('mimir', publish(19009, { TargetPort: 9009 }), publish(19009, { TargetPort: 9009, URL: '::' }));
+  const ports = list(
+    'mimir',
+    publish(19009, { TargetPort: 9009 }),
+    publish(19009, {
+      TargetPort: 9009,
+      URL: '::',
+    }),
+  );
   expect(ports).toEqual([
     {
       instanceId: 'i-1',

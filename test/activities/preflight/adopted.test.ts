@@ -26,7 +26,7 @@ test('what was made by hand and differs in a way that matters is a conflict, eac
 
   const findings = await world.preflight();
   const messages = failures(findings).map(withoutIds);
-  expect(messages).toHaveLength(7);
+  expect(messages).toHaveLength(8);
   expect(messages).toEqual(
     expect.arrayContaining([
       "port 443 of lgtm-alb does not have the plan's certificate",
@@ -36,6 +36,8 @@ test('what was made by hand and differs in a way that matters is a conflict, eac
       expect.stringMatching(/^rule \d of lgtm-alb \(host grafana.example.com\) leads to lgtm-loki-tg, where grafana/),
       'discovery service mimir.lgtm.local is A TTL 60, WEIGHTED; it must be A TTL 10, MULTIVALUE',
       "service tempo is somebody else's and has no discovery service: nobody would reach it",
+      "service tempo is somebody else's and differs: it runs tempo:1, the plan's is of lgtm-tempo; " +
+        "COMPACTOR can't be switched on in it once the hosts have stopped",
       `${instanceId} carries the mark of another migration, lgtm-migrate-other`,
     ]),
   );
@@ -79,6 +81,53 @@ describe('a rule of somebody else that takes requests is a conflict', () => {
     await byHand.addRule(90, { host: '*.example.com', answers: '404' });
     expect(failures(await world.preflight())).toEqual([]);
   });
+});
+
+test('a service of somebody else is compared in what it runs and where it is reached', async () => {
+  const networkConfiguration = await byHand.findNetwork();
+  const registryArn = await byHand.findRegistry('mimir');
+  await byHand.makeService('alloy', {
+    networkConfiguration,
+    serviceRegistries: [{ registryArn }],
+  });
+  await byHand.makeService('grafana', {
+    networkConfiguration,
+    serviceRegistries: [{ registryArn: await byHand.findRegistry('grafana') }],
+    loadBalancers: [
+      {
+        targetGroupArn: await byHand.findTargetGroup('lgtm-grafana-tg'),
+        containerName: 'grafana',
+        containerPort: 80,
+      },
+    ],
+  });
+  const findings = ofCheck(await world.preflight(), 'service').filter(({ level }) => level === 'fail');
+  expect(findings.map(({ message }) => message).sort()).toEqual([
+    "service alloy is somebody else's and differs: it runs alloy:1, the plan's is of lgtm-alloy; " +
+      'its tasks are not in alloy.lgtm.local',
+    "service grafana is somebody else's and differs: it runs grafana:1, the plan's is of lgtm-grafana; " +
+      "ALERTING can't be switched on in it once the hosts have stopped; its port 3000 is not in lgtm-grafana-tg",
+  ]);
+  for (const { fix } of findings) expect(fix).toContain('aws ecs delete-service --cluster lgtm-cluster --service ');
+});
+
+test('a cluster without Container Insights is a failure where a signal of the plan reads it', async () => {
+  await byHand.switchInsights('disabled');
+  const [failure] = ofCheck(await world.preflight(), 'cluster').filter(({ level }) => level === 'fail');
+  expect(failure).toMatchObject({
+    message:
+      'cluster lgtm-cluster has no Container Insights: running-tasks would never have data, and its gate hold for ever',
+    fix: 'aws ecs update-cluster-settings --cluster lgtm-cluster --settings name=containerInsights,value=enabled',
+  });
+  expect(failures(await world.preflight({ analysis: { signals: { 'running-tasks': null } } }))).toEqual([]);
+});
+
+test('a discovery service that asks nobody for health is told, with the way out', async () => {
+  const told = ofCheck(await world.preflight(), 'discovery').map(({ level, message }) => `${level} ${message}`);
+  expect(told).toContain(
+    'warn discovery service mimir.lgtm.local has no HealthCheckCustomConfig: ' +
+      'it answers with tasks that are not healthy yet, or no more',
+  );
 });
 
 test('a group of somebody else without a healthy target is a conflict, unless nobody looks at health', async () => {
@@ -161,7 +210,7 @@ describe('what nobody would reach is a conflict', () => {
     };
     await byHand.makeService('alloy', inSubnet(subnets['private-a']!));
     await byHand.makeService('pyroscope', inSubnet(subnetId));
-    const messages = failures(await world.preflight());
+    const messages = failures(await world.preflight()).filter((message) => !message.includes('and differs: '));
     expect(messages.sort()).toEqual([
       "service alloy is somebody else's and does not have security group lgtm-ecs-sg: " +
         'neither its peers nor the load balancer reach it',
@@ -175,7 +224,7 @@ describe('what nobody would reach is a conflict', () => {
     const findings = await world.preflight();
     expect(failures(findings)).toEqual([
       'lgtm-alb lets nobody in on 443: its security group is by-hand',
-      'lgtm-alb has security group by-hand, and lgtm-ecs-sg lets it in nowhere',
+      'lgtm-alb has security group by-hand, and lgtm-ecs-sg does not let it in at every port of its services',
     ]);
     const ofBalancer = ofCheck(findings, 'load balancer');
     const failed = ofBalancer.filter(({ level }) => level === 'fail');

@@ -13,6 +13,7 @@ import {
   CreateServiceCommand as CreateEcsService,
   ECSClient,
   RegisterTaskDefinitionCommand,
+  UpdateClusterCommand,
   type CreateServiceCommandInput as EcsService,
 } from '@aws-sdk/client-ecs';
 import {
@@ -72,7 +73,7 @@ export class ByHand {
     return Listeners![0]!.ListenerArn!;
   }
 
-  private async findTargetGroup(name: string): Promise<string> {
+  async findTargetGroup(name: string): Promise<string> {
     const command = new DescribeTargetGroupsCommand({ Names: [name] });
     const { TargetGroups } = await this.elb.send(command);
     return TargetGroups![0]!.TargetGroupArn!;
@@ -178,6 +179,17 @@ export class ByHand {
     await this.elb.send(command);
   }
 
+  async switchInsights(value: string): Promise<void> {
+    const settings = [{ name: 'containerInsights' as const, value }];
+    await this.ecs.send(new UpdateClusterCommand({ cluster: 'lgtm-cluster', settings }));
+  }
+
+  /** @returns the ARN of a discovery service */
+  async findRegistry(name: string): Promise<string> {
+    const { Services } = await this.discovery.send(new ListServicesCommand({}));
+    return Services!.find((service) => service.Name === name)!.Arn!;
+  }
+
   /** Cloud Map answers by weight, and is cached for a minute. */
   async remakeDiscovery(name: string): Promise<void> {
     const { Services } = await this.discovery.send(new ListServicesCommand({}));
@@ -233,6 +245,7 @@ export class ByHand {
             name: serviceName,
             image: `${serviceName}:1`,
             memory: 512,
+            portMappings: [{ containerPort: 80 }],
           },
         ],
       }),
@@ -243,22 +256,14 @@ export class ByHand {
         serviceName,
         taskDefinition: 'by-hand',
         desiredCount: 1,
-        capacityProviderStrategy: [
-          {
-            capacityProvider: 'FARGATE',
-            weight: 1,
-          },
-        ],
+        capacityProviderStrategy: [{ capacityProvider: 'FARGATE', weight: 1 }],
         ...more,
       }),
     );
   }
 
   async markHost(instanceId: string, migration: string): Promise<void> {
-    const mark = {
-      Key: 'lgtm-migrate:migration',
-      Value: migration,
-    };
+    const mark = { Key: 'lgtm-migrate:migration', Value: migration };
     await this.ec2.send(new CreateTagsCommand({ Resources: [instanceId], Tags: [mark] }));
   }
 

@@ -38,8 +38,14 @@ async function preflight(keys: Record<string, unknown> = {}): Promise<Survey> {
     }),
     'lab',
   );
-  const activities = createActivities({ clients: createClients('ap-northeast-2'), environment: process.env });
-  return activities.runPreflight({ plan, owner: { migration: 'lgtm-migrate-lgtm-prd', run: 'test' } });
+  const activities = createActivities({
+    clients: createClients('ap-northeast-2'),
+    environment: process.env,
+  });
+  return activities.runPreflight({
+    plan,
+    owner: { migration: 'lgtm-migrate-lgtm-prd', run: 'test' },
+  });
 }
 
 const tellAll = ({ findings }: Survey, check = 'ingest') =>
@@ -72,7 +78,12 @@ test('a range of the plan comes on top, and a security group that the hosts admi
     ToPort: 9100,
     UserIdGroupPairs: [{ GroupId: group }],
   };
-  await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: group, IpPermissions: [rule] }));
+  await ec2.send(
+    new AuthorizeSecurityGroupIngressCommand({
+      GroupId: group,
+      IpPermissions: [rule],
+    }),
+  );
   const { ingest } = await preflight({ ingest: { from: ['192.168.0.0/16'] } });
   const [mimir, loki] = [9009, 3100].map((port) => ingest!.sources.find((source) => source.port === port)!);
   expect([mimir!.ranges, mimir!.groups]).toEqual([['10.0.0.0/16', '192.168.0.0/16'], [group]]);
@@ -83,7 +94,12 @@ test('whoever is admitted by public addresses alone comes to nothing internal', 
   const { ec2, group } = await findHostGroup();
   const { SecurityGroups } = await ec2.send(new DescribeSecurityGroupsCommand({ GroupIds: [group] }));
   const [{ IpPermissions }] = SecurityGroups as [{ IpPermissions: IpPermission[] }];
-  await ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId: group, IpPermissions }));
+  await ec2.send(
+    new RevokeSecurityGroupIngressCommand({
+      GroupId: group,
+      IpPermissions,
+    }),
+  );
   const rule = {
     IpProtocol: 'tcp',
     FromPort: 9009,
@@ -91,7 +107,12 @@ test('whoever is admitted by public addresses alone comes to nothing internal', 
     IpRanges: [{ CidrIp: '198.51.100.7/32' }],
     Ipv6Ranges: [{ CidrIpv6: '2001:db8::/32' }],
   };
-  await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: group, IpPermissions: [rule] }));
+  await ec2.send(
+    new AuthorizeSecurityGroupIngressCommand({
+      GroupId: group,
+      IpPermissions: [rule],
+    }),
+  );
   const barred =
     'lgtm-ingest is internal, and whoever comes to 9009 would be admitted by public addresses alone: 198.51.100.7/32';
   const survey = await preflight();
@@ -114,7 +135,16 @@ test("a user's CNAME of another user's name that moves has the host's addresses 
 });
 
 test('names that follow a moving one and are not in the plan are a failure', async () => {
-  const failed = failuresOf(await preflight({ records: [{ name: HOST, service: 'grafana' }] }));
+  const failed = failuresOf(
+    await preflight({
+      records: [
+        {
+          name: HOST,
+          service: 'grafana',
+        },
+      ],
+    }),
+  );
   expect(failed).toEqual([
     `${GRAFANA} follows ${HOST} to the load balancer, which has no rule for such a request and answers 503`,
   ]);
@@ -176,8 +206,14 @@ test('six groups of one service are a failure', async () => {
 
 test('a load balancer that has the name and is none for senders is a failure', async () => {
   const { subnets } = await emulator.world();
-  const elb = new ElasticLoadBalancingV2Client({ region: 'ap-northeast-2', endpoint: emulator.url });
-  const own = { Name: 'lgtm-ingest', Subnets: [subnets['private-a']!, subnets['private-c']!] };
+  const elb = new ElasticLoadBalancingV2Client({
+    region: 'ap-northeast-2',
+    endpoint: emulator.url,
+  });
+  const own = {
+    Name: 'lgtm-ingest',
+    Subnets: [subnets['private-a']!, subnets['private-c']!],
+  };
   await elb.send(
     new CreateLoadBalancerCommand({
       ...own,

@@ -19,6 +19,8 @@ function publish(...ports: number[]): Hosts {
     containers: [],
     stopped: [],
     vpcs: [],
+    isUnread: false,
+    isStackUnread: false,
     published: ports.map((port) => ({
       port,
       protocol: 'tcp',

@@ -48,7 +48,7 @@ test('an account that has room for the move passes', async () => {
     {
       level: 'warn',
       message: containing('IAM does not say what'),
-      fix: containing('route53:ChangeResourceRecordSets'),
+      fix: containing('{"Effect":"Allow","Action":"iam:SimulatePrincipalPolicy","Resource":"*"}'),
     },
   ]);
 });
@@ -64,6 +64,42 @@ test('a bucket that the worker may not read is named with the statement to add',
       fix: containing('{"Effect":"Allow","Action":"s3:ListBucket","Resource":"arn:aws:s3:::sys-lgtm-s3"}'),
     },
   ]);
+});
+
+test('how the bucket encrypts by default is told, and where nobody may know, the statement to add is', async () => {
+  world = await startWorld('ready');
+  const told = ofCheck(await world.preflight(), 'bucket').map(({ message }) => message);
+  expect(told).toContain('sys-lgtm-s3 encrypts by default: AES256');
+  await deny('s3', 'GetBucketEncryption');
+  const findings = await world.preflight();
+  expect(ofCheck(findings, 'bucket')).toContainEqual({
+    check: 'bucket',
+    level: 'warn',
+    message: containing('how sys-lgtm-s3 encrypts by default is not known: AccessDenied'),
+    fix: containing('"Action":"s3:GetEncryptionConfiguration"'),
+  });
+});
+
+test("a host's schema, prefix and tenants that differ from those of ECS are failures, each with its name", async () => {
+  world = await startWorld('ready');
+  const [id] = world.emulator.account.instanceIds;
+  expect(ofCheck(await world.preflight(), 'sameness')).toHaveLength(4);
+  const { configs } = await world.emulator.get<{ configs: Record<string, string> }>(`/host?id=${id}`);
+  const mimir = configs['mimir']!.replace('storage_prefix: mimirblocks', 'storage_prefix: blocks');
+  const loki = configs['loki']!.replace('schema: v13', 'schema: v12').replace(
+    'auth_enabled: false',
+    'auth_enabled: true',
+  );
+  await world.emulator.post('/host', {
+    id,
+    configs: {
+      ...configs,
+      mimir,
+      loki,
+    },
+  });
+  const failed = ofCheck(await world.preflight(), 'sameness').filter(({ level }) => level === 'fail');
+  expect(failed.map((finding) => finding.id).sort()).toEqual(['loki/schema', 'loki/tenants', 'mimir/prefix']);
 });
 
 test('a folder of a store that S3 does not list to the worker is named with the statement to add', async () => {
@@ -97,7 +133,8 @@ test('a quota that is too small, red alarms and missing permissions are named wi
   expect(ofCheck(findings, 'permissions')).toMatchObject([
     {
       level: 'warn',
-      message: matching(/is not allowed ec2:TerminateInstances on all resources$/),
+      message: matching(/is not allowed ec2:TerminateInstances on arn:aws:ec2:\S+:instance\/i-\w+$/),
+      fix: matching(/^add {"Effect":"Allow","Action":\["ec2:TerminateInstances"\],"Resource":\["arn:\S+"\]} to its/),
     },
   ]);
 });

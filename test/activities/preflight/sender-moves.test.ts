@@ -12,7 +12,7 @@ const MIMIR = {
 const WAYS = {
   reach: {
     vpcId: 'vpc-1',
-    ranges: ['10.0.0.0/16'],
+    ranges: ['10.0.0.0/16', '2001:db8:7::/56'],
     routes: [],
     shown: new Map([['198.51.100.7', 'nat-1']]),
     names: new Map([['10.0.3.4', 'web-1 (i-2)']]),
@@ -54,7 +54,18 @@ const planOf = (ingest: object = {}): Plan =>
   }) as unknown as Plan;
 
 const judge = (peer: Partial<FoundPeer> = {}, plan = planOf(), listens = [MIMIR]) =>
-  judgeMove(plan, { ...PEER, ...peer }, PLACE, { ...WAYS, listens });
+  judgeMove(
+    plan,
+    {
+      ...PEER,
+      ...peer,
+    },
+    PLACE,
+    {
+      ...WAYS,
+      listens,
+    },
+  );
 
 test("a sender moves by the senders' own name when it connects again", () => {
   expect(judge()).toMatchObject({
@@ -63,6 +74,13 @@ test("a sender moves by the senders' own name when it connects again", () => {
     why: `by ${NAME} when it connects again, if its configuration has that name`,
     change: `see that it sends to ${NAME}:9009, and not to an address`,
   });
+});
+
+test('one that came by IPv6 from inside moves too, and is told what it needs', () => {
+  const { move, why } = judge({ peer: '2001:db8:7:1::9' });
+  expect(move).toBe('by-name');
+  expect(why).toContain('it came by IPv6, and needs an IPv4 address too');
+  expect(judge({ peer: '2001:db8:8::9' }).move).toBe('not');
 });
 
 test('one behind the own NAT gateway moves too, and is told apart', () => {
@@ -94,6 +112,16 @@ test('one whose port no service of the plan answers stays', () => {
 });
 
 test("the host's own agents stay, whatever the plan says", () => {
-  expect(judge({ peer: 'localhost', kind: 'host' }).move).toBe('never');
-  expect(judge({ peer: 'promtail', kind: 'container' }).move).toBe('never');
+  expect(
+    judge({
+      peer: 'localhost',
+      kind: 'host',
+    }).move,
+  ).toBe('never');
+  expect(
+    judge({
+      peer: 'promtail',
+      kind: 'container',
+    }).move,
+  ).toBe('never');
 });

@@ -76,6 +76,19 @@ test('thousands of connections of one sender are counted on the host, and none i
   expect(stays).toMatch(/^fail 10\.0\.3\.4\/9009 10\.0\.3\.4 → 9009 \(mimir\), 2000 connections, does not move/);
 });
 
+test('what a proxy takes from senders by a name of users is a failure, with its paths', async () => {
+  await changeHost({ pushes: { '/loki/api/v1/push': 405, '/otlp/v1/metrics': 401, '/v1/traces': 404 } });
+  const [first, ...others] = await listFindings();
+  expect(first).toMatch(/^fail senders\/paths-443 i-\w+ takes at grafana\.example\.com:443 what is pushed to /);
+  expect(first).toContain('pushed to /otlp/v1/metrics, /loki/api/v1/push, and on ECS');
+  expect(others).toEqual(['pass nobody else is connected to what the hosts publish, now']);
+  await changeHost({
+    pushes: { '/': 401, '/lgtm-migrate-none': 401, '/loki/api/v1/push': 401, '/otlp/v1/metrics': 401 },
+  });
+  const [locked] = await listFindings();
+  expect(locked).toMatch(/^warn i-\w+ asks for a password whatever is asked of grafana\.example\.com:443/);
+});
+
 test('a component that ends TLS itself needs its certificate as a secret', async () => {
   await changeHost({ tls: [4317, 9009] });
   const findings = await listFindings();

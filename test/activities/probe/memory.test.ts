@@ -39,5 +39,8 @@ test('a program that was built without a version is read as the versions that ar
 });
 
 test('one task that does not say leaves the amount unknown', () => {
-  expect(sum(page('2.10.8'), undefined)).toMatchObject({ amount: null, note: 'no answer' });
+  expect(sum(page('2.10.8'), undefined)).toMatchObject({
+    amount: null,
+    note: 'no answer',
+  });
 });

@@ -36,7 +36,10 @@ beforeAll(async () => {
   clients = createClients(emulator.url);
 });
 beforeEach(async () => {
-  world = await emulator.reset({ world: 'adopted', record: 'a' });
+  world = await emulator.reset({
+    world: 'adopted',
+    record: 'a',
+  });
   sides = await BothSides.make(clients, world);
   activities = createActivities({
     clients: createDeps('ap-northeast-2'),
@@ -99,7 +102,12 @@ async function findFirstRule() {
 /** Somebody answers a path themselves, before the rule of the name is tried. */
 async function answerThemselves(path: string): Promise<void> {
   const { ListenerArn, first } = await findFirstRule();
-  const RulePriorities = [{ RuleArn: first.RuleArn!, Priority: 10 }];
+  const RulePriorities = [
+    {
+      RuleArn: first.RuleArn!,
+      Priority: 10,
+    },
+  ];
   await clients.elb.send(new SetRulePrioritiesCommand({ RulePriorities }));
   await clients.elb.send(
     new CreateRuleCommand({
@@ -149,10 +157,20 @@ test('where its security groups keep the tasks out, nobody can say whether users
     ToPort: 443,
     IpRanges: [{ CidrIp: '0.0.0.0/0' }],
   };
-  await clients.ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions: [fromAnywhere] }));
+  await clients.ec2.send(
+    new RevokeSecurityGroupIngressCommand({
+      GroupId,
+      IpPermissions: [fromAnywhere],
+    }),
+  );
   expect(await check('/api/health')).toEqual({
     problems: [],
-    unknown: [`${NAME}/api/health: curl: (28) Connection timed out`],
+    unknown: [
+      {
+        name: NAME,
+        why: `${NAME}/api/health: curl: (28) Connection timed out`,
+      },
+    ],
   });
 });
 
@@ -163,7 +181,12 @@ test('a request that a rule of somebody else takes to another group is told afte
   const asked = {
     ...request,
     // what ours counts is not what theirs does
-    names: [{ ...name!, targetGroup: foreign.split(':').at(-1)! }],
+    names: [
+      {
+        ...name!,
+        targetGroup: foreign.split(':').at(-1)!,
+      },
+    ],
   };
   const { problems } = await activities.checkReach(asked);
   expect(problems).toEqual([
@@ -187,9 +210,22 @@ test('where the load balancer asks to sign in first, nobody can say whether user
       ClientSecret: 'none',
     },
   };
-  const Actions = [signIn, { ...forward!, Order: 2 }];
-  await clients.elb.send(new ModifyRuleCommand({ RuleArn: first.RuleArn, Actions }));
+  const Actions = [
+    signIn,
+    {
+      ...forward!,
+      Order: 2,
+    },
+  ];
+  await clients.elb.send(
+    new ModifyRuleCommand({
+      RuleArn: first.RuleArn,
+      Actions,
+    }),
+  );
   const { problems, unknown } = await check('/api/health');
   expect(problems).toEqual([]);
-  expect(unknown).toEqual([expect.stringMatching(/asks to sign in first \(302\), which a probe can't$/)]);
+  expect(unknown.map(({ name, why }) => [name, why])).toEqual([
+    [NAME, expect.stringMatching(/asks to sign in first \(302\), which a probe can't$/)],
+  ]);
 });

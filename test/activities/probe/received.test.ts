@@ -1,3 +1,7 @@
+import { execFileSync } from 'node:child_process';
+import { ALWAYS_THERE } from '../../../src/analysis/metrics';
+import { readSums, writeSums } from '../../../src/activities/host/asking';
+import { RECEIVED } from '../../../src/plan/components';
 import { createActivities } from '../../../src/activities';
 import { createClients } from '../../../src/activities/clients';
 import { sumPages } from '../../../src/activities/probe/received';
@@ -27,12 +31,45 @@ test('what tasks have received is summed over them and their tenants; before the
   expect(sum(busy, page()).count).toBe(12);
 });
 
+test("what came in at each of Tempo's ports is told apart by what its receivers say", () => {
+  const tempo = page(
+    'tempo_distributor_spans_received_total{tenant="single-tenant"} 12',
+    'tempo_receiver_accepted_spans{receiver="tempo/otlp_receiver",transport="grpc"} 4',
+    'tempo_receiver_accepted_spans{receiver="tempo/otlp_receiver",transport="http"} 3',
+    'tempo_receiver_accepted_spans{receiver="tempo/jaeger_receiver",transport="grpc"} 5',
+  );
+  const { received } = storeOf('tempo');
+  expect(sumPages([tempo, tempo], received)).toMatchObject({
+    count: 24,
+    ports: [8, 6],
+  });
+});
+
 test('one task that does not say leaves the sum unknown, with why', () => {
-  expect(sum(page(), undefined)).toEqual({
+  expect(sum(page(), undefined)).toMatchObject({
     count: null,
     note: 'no answer',
   });
   expect(sum()).toMatchObject({ note: 'no task of it runs' });
+});
+
+test("Alloy's counters by port are a part of their sum, and not added to it", () => {
+  const counter = RECEIVED.alloy!;
+  const counts = page(
+    'otelcol_receiver_accepted_spans_total{component_id="otelcol.receiver.otlp.door",transport="grpc"} 4',
+    'otelcol_receiver_accepted_spans_total{component_id="otelcol.receiver.otlp.door",transport="http"} 3',
+  ).body;
+  expect(sumPages([page(counts)], counter)).toMatchObject({
+    count: 7,
+    ports: [4, 3],
+  });
+  const groups = [counter.metrics, ...counter.ports!.map(({ metrics }) => metrics)];
+  const command = writeSums([...groups.flat(), { name: ALWAYS_THERE }]);
+  const sums = execFileSync('sh', ['-c', command], {
+    input: counts,
+    encoding: 'utf8',
+  });
+  expect(groups.map((metrics) => readSums(sums, metrics))).toEqual([7, 4, 3]);
 });
 
 test("what a host's store has received is what its own counter says; without a probe ECS is not asked", async () => {
@@ -47,7 +84,12 @@ test("what a host's store has received is what its own counter says; without a p
     const count = await until('something that came in', async () => {
       const [received] = await countReceived({
         services: [MIMIR],
-        hosts: [{ instanceId, composeDirectory }],
+        hosts: [
+          {
+            instanceId,
+            composeDirectory,
+          },
+        ],
         purpose: 'received-1',
       });
       return received!.host! > 0 && received;

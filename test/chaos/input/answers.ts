@@ -1,4 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
+import { ServiceDiscoveryClient } from '@aws-sdk/client-servicediscovery';
 import fc from 'fast-check';
 import { readVersion, sumMetric } from '../../../src/analysis/metrics';
 import type { Deps } from '../../../src/activities/clients';
@@ -72,7 +73,7 @@ const PLACE = {
     },
   ],
   TargetGroups: [{ LoadBalancerArns: ['arn'] }],
-  Service: { Id: 'srv-1' },
+  Services: [{ Arn: 'arn/srv-1' }],
 };
 
 const HEARTBEAT = {
@@ -105,9 +106,10 @@ const printed = fc.oneof(
 
 /** Clients of which every call is answered so. */
 function depsWith(answer: unknown): Deps {
-  const client = {
+  // a paginator takes an instance of its service's client alone
+  const client = Object.assign(Object.create(ServiceDiscoveryClient.prototype) as ServiceDiscoveryClient, {
     send: () => Promise.resolve(answer),
-  };
+  });
   return { clients: new Proxy({}, { get: () => client }) } as Deps;
 }
 
@@ -152,9 +154,11 @@ const WATCHED = {
 /** A look that fails names nothing, which would be taken for nothing missing. */
 async function judgeMissing(answer: Partial<typeof PLACE>): Promise<void> {
   const { missing } = await lookForMissing(depsWith(answer), WATCHED);
-  const isActive = answer.services?.[0]?.status === 'ACTIVE';
+  const [service] = answer.services ?? [];
+  const isActive = service?.serviceName === 'loki' && service.status === 'ACTIVE';
   const isRouted = (answer.TargetGroups?.[0]?.LoadBalancerArns ?? []).length > 0;
-  const expected = Number(!isActive) + Number(!isRouted);
+  const isRegistered = answer.Services?.[0]?.Arn === 'arn/srv-1';
+  const expected = [isActive, isRouted, isRegistered].filter((isThere) => !isThere).length;
   if (missing.length !== expected) throw new Error(`${expected} are gone, told is ${JSON.stringify(missing)}`);
 }
 

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { parse, stringify } from 'yaml';
 import { checkInventory } from '../../../src/import/checks';
+import { makeImages } from '../../../src/import/images';
 import { ImportError } from '../../../src/import/problem';
 import { readInventory } from '../../../src/import/read/inventory';
 import { describeProperty, type InputProperty } from './property';
@@ -110,7 +111,8 @@ function readFolder(root: string, { file, text }: Written): void {
   mkdirSync(root, RECURSIVE);
   cpSync(join(EXAMPLE, SHARED), join(root, SHARED));
   writeFileSync(join(root, file), text);
-  checkInventory(readInventory(root, HOST_FOLDER, []));
+  const inventory = readInventory(root, HOST_FOLDER, []);
+  checkInventory(inventory, makeImages(inventory, HOST_FOLDER));
 }
 
 function judge(root: string, written: Written): void {

@@ -14,6 +14,7 @@ const TRIED = [
   'activities/host/containers.ts',
   'activities/host/grafana.ts',
   'activities/host/host-network.ts',
+  'activities/host/push-paths.ts',
   'activities/host/reset.ts',
   'activities/host/sockets.ts',
   'activities/host/stack.ts',

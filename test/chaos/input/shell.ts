@@ -8,6 +8,7 @@ import { writeCut } from '../../../src/activities/host/configuration';
 import { compose, type Container } from '../../../src/activities/host/containers';
 import { grafanaScript } from '../../../src/activities/host/grafana-script';
 import { writeListenersQuestion } from '../../../src/activities/host/host-network';
+import { writePathsQuestion } from '../../../src/activities/host/push-paths';
 import { writeSocketsQuestion } from '../../../src/activities/host/sockets';
 import { printStatusCommand, writeStart } from '../../../src/activities/host/stack';
 import { writeTlsQuestion } from '../../../src/activities/host/tls';
@@ -123,11 +124,24 @@ const SCRIPTS: Record<string, (value: string) => Script> = {
     words: [value],
   }),
   'does the host answer': (value) => ({
-    text: printStatusCommand({
-      name: value,
-      protocol: 'https',
-      port: 443,
-    }),
+    text: printStatusCommand(
+      {
+        name: value,
+        protocol: 'https',
+        port: 443,
+      },
+      '/',
+    ),
+    words: [`Host: ${value}`],
+  }),
+  'paths of senders': (value) => ({
+    text: writePathsQuestion([
+      {
+        name: value,
+        protocol: 'https',
+        port: 443,
+      },
+    ]),
     words: [`Host: ${value}`],
   }),
   connections: (value) => ({

@@ -99,7 +99,8 @@ function applyChange(copy: unknown, change: Change): void {
   const key = change.path.at(-1);
   if (typeof place !== 'object' || place === null || key === undefined) return;
   if ('isGone' in change) delete (place as Record<PropertyKey, unknown>)[key];
-  else (place as Record<PropertyKey, unknown>)[key] = change.to;
+  // values are shared by all runs: a later change may step into this one
+  else (place as Record<PropertyKey, unknown>)[key] = copyOf(change.to);
 }
 
 function stepInto(place: unknown, key: string | number): unknown {

@@ -48,7 +48,8 @@ const KILLS: Kills[] = [
 const HELD_S = 10;
 /** The kinds of rules that hold one. */
 const HOLDING = ['delay', 'late'];
-const LOOK_MS = 100;
+/** Within the time that a call is held, and no burden to four labs on two cores. */
+const LOOK_MS = 300;
 
 const AWAY_MS = 60_000;
 /** Where the emulator goes away, and how. */

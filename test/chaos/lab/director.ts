@@ -109,10 +109,11 @@ export class Director {
   }
 
   /** Kills the worker in the middle of whatever it does, and starts another. */
+  /** The next one takes up at once what it left: that it replays before it polls is tried elsewhere. */
   async killWorker(): Promise<void> {
     this.count('kills');
     await this.lab.stopPart('worker', 'SIGKILL');
-    await this.lab.startWorker();
+    await this.lab.startWorker({ isChecked: false });
   }
 
   async killServer(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Outcome } from '../../../src/contract/status';
+import type { Outcome, Status } from '../../../src/contract/status';
 
 /** What comes in the middle of a run, and how the run has to end. */
 export const CAUSES = {
@@ -14,6 +14,9 @@ export type Cause = keyof typeof CAUSES;
 
 export const CLEANUPS = ['keep', 'delete'] as const;
 export type Cleanup = (typeof CLEANUPS)[number];
+
+/** What a run whose activity has failed waits for; the plan asks for no approval of its own. */
+export const HOLDS: NonNullable<Status['waitingFor']>['for'][] = ['retry', 'host', 'approval'];
 
 /** Where in a run a cause comes. */
 export type Moment =
@@ -40,7 +43,7 @@ function describeMoment(moment: Moment): string {
 }
 
 /** What can't be measured is said, and holds nothing up. */
-const HOLDS_NOTHING_UP = /^(findMissing|readNewestSamples|readFirstSamples|measureUnflushed|countReceived)#/;
+const HOLDS_NOTHING_UP = /^(findMissing|measureUnflushed|countReceived)#/;
 
 /** How a run of this case has to end. */
 export function expectOutcome({ cause, moment }: Case): Outcome {

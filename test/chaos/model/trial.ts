@@ -7,7 +7,7 @@ import type { Count } from '../campaign';
 import { compare } from '../compare';
 import { listFailedTasks } from '../failed-tasks';
 import { untilTimerRuns } from '../timers';
-import { expectOutcome, type Case, type Cause, type Cleanup } from './case';
+import { expectOutcome, HOLDS, type Case, type Cause, type Cleanup } from './case';
 import { ModelWorld } from './world';
 
 const LOOK_MS = 50;
@@ -103,8 +103,8 @@ export async function tryCase(worker: StubWorker, planned: Case, completed: Snap
 }
 
 /**
- * Whoever is asked for a retry after a failure says abort, once a weight was asked for. Before that nobody does, and
- * the plan's time runs out.
+ * Whoever is asked what to do after a failure (a retry, a host's return, a grave approval) says abort, once a weight
+ * was asked for. Before that nobody does, and the plan's time runs out.
  */
 async function driveToEnd(run: Run, world: ModelWorld, { cause }: Case): Promise<Status> {
   const ending = run.handle.result();
@@ -116,7 +116,7 @@ async function driveToEnd(run: Run, world: ModelWorld, { cause }: Case): Promise
       if (ended) return ended;
       const { waitingFor, outcome } = await run.status();
       const hasUsers = world.moments.includes('setWeight#1');
-      const isHeld = outcome === null && hasUsers && (waitingFor?.for === 'retry' || waitingFor?.for === 'host');
+      const isHeld = outcome === null && hasUsers && waitingFor !== null && HOLDS.includes(waitingFor.for);
       if (isHeld) await run.say('abort').catch(() => undefined);
       return undefined;
     },

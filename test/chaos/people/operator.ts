@@ -7,8 +7,10 @@ const PATIENT_LOOKS = 40;
 
 /** Whoever is there: approves, says retry once to what holds, then abort, and closes a way back that stays open. */
 export class SensibleOperator {
-  /** whatever the run has told */
+  /** whatever the run has told since */
   readonly told = new Set<string>();
+  /** what it had told before something was done to it */
+  private known = new Set<string>();
   private readonly retried = new Set<string>();
   private answered = '';
   private looks = 0;
@@ -41,11 +43,15 @@ export class SensibleOperator {
     await this.answer(waitingFor);
   }
 
-  private listen({ waitingFor, gate, events, leftovers, rollback }: Status): void {
-    const texts = [waitingFor?.what, waitingFor?.reason, gate.reason, rollback?.reason];
-    for (const text of texts) if (text !== undefined) this.told.add(text);
-    for (const { text } of events) this.told.add(text);
-    for (const { what, why } of leftovers) this.told.add(`${what}: ${why}`);
+  /** From now on only what is new counts: what a run tells of itself anyway says nothing of a deed. */
+  async forget(): Promise<void> {
+    const status = await this.director.status();
+    this.known = new Set(status ? listTexts(status) : []);
+    this.told.clear();
+  }
+
+  private listen(status: Status): void {
+    for (const text of listTexts(status)) if (!this.known.has(text)) this.told.add(text);
   }
 
   /** What is waited for is answered once. */
@@ -73,4 +79,13 @@ export class SensibleOperator {
     this.looks = 0;
     await this.director.say('abort');
   }
+}
+
+/** Everything that a status says. */
+function listTexts({ waitingFor, gate, events, leftovers, rollback }: Status): string[] {
+  return [
+    ...[waitingFor?.what, waitingFor?.reason, gate.reason, rollback?.reason].filter((text) => text !== undefined),
+    ...events.map(({ text }) => text),
+    ...leftovers.map(({ what, why }) => `${what}: ${why}`),
+  ];
 }

@@ -79,7 +79,11 @@ export async function tryDoubled(worker: StubWorker, count: Count): Promise<stri
     const { waitingFor } = await run.status();
     asked.add(waitingFor!.question!.id);
     count('words', WAYS);
-    const approve = () => run.say('approve', { by: DIRECTOR, question: waitingFor!.question!.id });
+    const approve = () =>
+      run.say('approve', {
+        by: DIRECTOR,
+        question: waitingFor!.question!.id,
+      });
     await Promise.allSettled([approve(), approve()]);
   });
   const approvals = status.decisions.filter(({ verb }) => verb === 'approve').length;

@@ -69,6 +69,7 @@ function tryDeed(pool: LabPool, phase: PhaseName, name: DeedName, cleanup: Clean
         const operator = new SensibleOperator(director);
         if (!(await untilPhase(director, operator, phase))) return ['its moment did not come'];
         const deed: Deed = DEEDS[name];
+        await operator.forget();
         await deed.do(new Console(new Operator(cases.lab, cases.client)));
         count('moments');
         const status = await operator.seeToEnd();

@@ -1,5 +1,5 @@
-import { findAppended } from '../findings';
-import { ALLOY_CONFIG } from '../folder';
+import { findAppended, listFindings } from '../findings';
+import { ALLOY_CONFIG, writeFolder } from '../folder';
 
 test.each([
   'url = "http://10.0.3.21:9100"',
@@ -18,4 +18,13 @@ test.each([
 ])('%s names no machine', (line) => {
   const findings = findAppended(ALLOY_CONFIG, line);
   expect(findings).toEqual([]);
+});
+
+test.each([
+  'services: { loki: { image: a, networks: { mon: { ipv4_address: 172.20.0.11 } } } }',
+  'services: { loki: { image: a } }\nnetworks: { mon: { ipam: { config: [{ gateway: 172.20.0.1 }] } } }',
+  'services: { loki: { image: a, ports: ["10.0.0.5:3100:3100"] } }',
+])("a container's own address is none that something points at: %s", (compose) => {
+  const findings = listFindings(writeFolder({ 'compose.yaml': compose }));
+  expect(findings).not.toContainEqual(expect.stringContaining('by-address'));
 });

@@ -1,5 +1,5 @@
 import { findAfter } from '../findings';
-import { MIMIR_CONFIG, PYROSCOPE_CONFIG, TEMPO_CONFIG } from '../folder';
+import { LOKI_CONFIG, MIMIR_CONFIG, PYROSCOPE_CONFIG, TEMPO_CONFIG } from '../folder';
 
 test('two stores on one prefix fail, however it is written', () => {
   const findings = findAfter({
@@ -17,4 +17,20 @@ test('two kinds of data of one store on one prefix fail', () => {
     to: 'mimirblocks',
   });
   expect(findings).toEqual([`fail mimir/two-compactors ${MIMIR_CONFIG}:10`]);
+});
+
+test("rules beside the data of another store are nobody's to compact", () => {
+  const findings = findAfter(
+    {
+      file: MIMIR_CONFIG,
+      from: /\n  storage_prefix: mimirruler/,
+      to: '',
+    },
+    {
+      file: LOKI_CONFIG,
+      from: /\n  object_prefix: .*/,
+      to: '',
+    },
+  );
+  expect(findings).not.toContainEqual(expect.stringContaining('two-compactors'));
 });

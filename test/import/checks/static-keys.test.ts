@@ -1,5 +1,4 @@
-import { checkInventory } from '../../../src/import/checks';
-import { findAfter, readFolder } from '../findings';
+import { checkFolder, findAfter, readFolder } from '../findings';
 import * as folder from '../folder';
 import { importFolder } from '../results';
 
@@ -49,7 +48,7 @@ test('keys in a URL that a flag gives are named where the flag stands', () => {
 
 test('keys are never shown', () => {
   const root = folder.editExample(...EDITS);
-  const findings = checkInventory(readFolder(root));
+  const findings = checkFolder(readFolder(root));
   const { document, markdown, planText } = importFolder(root);
   const text = [JSON.stringify([findings, document]), markdown, planText].join('\n');
   expect(text).not.toMatch(/hidden/i);

@@ -1,4 +1,5 @@
-import { findAfter } from '../findings';
+import { checkFolder, findAfter, readFolder } from '../findings';
+import * as folder from '../folder';
 import { LOKI_CONFIG, MIMIR, MIMIR_CONFIG, PYROSCOPE_CONFIG, TEMPO_CONFIG } from '../folder';
 
 test('blocks and rules of Mimir on the disk fail', () => {
@@ -90,4 +91,36 @@ test('a URL of Loki with an endpoint that is not of AWS fails', () => {
     to: 's3: s3://minio.:9000/sys-lgtm-s3',
   });
   expect(findings).toEqual([`fail loki/storage ${LOKI_CONFIG}:21`, `fail loki/storage ${LOKI_CONFIG}:28`]);
+});
+
+/** Rules that are files in a folder of the container, which is mounted from here. */
+function withRules(source: string): folder.Edit[] {
+  return [
+    {
+      file: MIMIR,
+      from: '    volumes:\n',
+      to: `    volumes:\n      - ${source}:/rules:ro\n`,
+    },
+    {
+      file: MIMIR_CONFIG,
+      from: 'ruler_storage:\n',
+      to: 'ruler_storage:\n  backend: local\n  local: { path: /rules }\n',
+    },
+  ];
+}
+
+test('rules that are files of the folder come along, and are no data on a disk', () => {
+  const root = folder.editExample(...withRules('./rules'));
+  folder.addFile(root, 'mimir/rules/acme/alerts.yaml', 'groups: []\n');
+  const ids = checkFolder(readFolder(root)).map(({ id }) => id);
+  expect(ids).not.toContain('mimir/filesystem');
+  expect(ids).not.toContain('mimir/file');
+});
+
+test('rules that are files of the host fail: on ECS there would be none', () => {
+  const root = folder.editExample(...withRules('/srv/rules'));
+  const finding = checkFolder(readFolder(root)).find(({ id }) => id === 'mimir/file');
+  expect(finding?.message).toBe(
+    'mimir reads its rules from /rules, and no file of it is in the folder: on ECS it has none',
+  );
 });

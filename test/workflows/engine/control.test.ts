@@ -44,6 +44,23 @@ test('an approval is taken only while one is awaited, and only once', () => {
   expect(waiting.refuse('approve', {})).toContain('was approved before');
 });
 
+test('on the way back a question is answered though an undo waits too, and came later', () => {
+  const { waiting: asking } = waitsFor('approval');
+  const both = control({
+    ...waitsFor('retry'),
+    asking: asking!,
+    isRollingBack: true,
+  });
+  expect(both.refuse('approve', { question: ASKED.id })).toBeNull();
+  expect(both.refuse('approve', { question: '7-0000dead' })).toContain('it was meant for');
+  const none = control({
+    ...waitsFor('retry'),
+    asking: null,
+    isRollingBack: true,
+  });
+  expect(none.refuse('approve', {})).toContain('it is going back already');
+});
+
 test('a word about another step is refused as stale', () => {
   expect(control(waitsFor('approval')).refuse('approve', { step: 10 })).toContain(
     'it was meant for 10 %, the weight is 50 %',

@@ -9,8 +9,14 @@ const runWorkflow = useStubWorker();
 const NAME = 'ingest.example.com';
 const PLAN = {
   records: [
-    { name: RECORD, service: 'grafana' },
-    { name: NAME, to: 'ingest' },
+    {
+      name: RECORD,
+      service: 'grafana',
+    },
+    {
+      name: NAME,
+      to: 'ingest',
+    },
   ],
   ingest: { cut: true },
   shift: { weights: [100] },
@@ -62,9 +68,15 @@ class SenderWorld extends World {
 
 /** A run at 100 %, where it asks about those who still send to the hosts. */
 async function runToQuestion(world: SenderWorld, plan: Record<string, unknown> = PLAN) {
-  const run = await runWorkflow({ world, plan });
+  const run = await runWorkflow({
+    world,
+    plan,
+  });
   const { waitingFor } = await run.untilApprovalOf('port by port');
-  return { run, question: waitingFor!.what };
+  return {
+    run,
+    question: waitingFor!.what,
+  };
 }
 
 test.concurrent('senders that hold connections at 100 % are reset when approved, port by port', async () => {
@@ -105,6 +117,17 @@ test.concurrent('where ECS receives nothing at a reset port, that holds, and an 
   await run.say('approve');
   const { waitingFor } = await run.untilApprovalOf('has received nothing');
   expect(waitingFor!.what).toMatch(/: leave it so: mimir on ECS has received nothing since$/);
+  await run.say('approve');
+  await run.endedAs('completed');
+});
+
+test.concurrent('where nobody can count what ECS receives, that holds too', async () => {
+  const world = new SenderWorld();
+  const { run } = await runToQuestion(world);
+  world.break('countReceived', 'no task started');
+  await run.say('approve');
+  const { waitingFor } = await run.untilApprovalOf('is not known');
+  expect(waitingFor!.what).toMatch(/: leave it so: whether mimir on ECS has received anything since is not known$/);
   await run.say('approve');
   await run.endedAs('completed');
 });

@@ -63,7 +63,87 @@ test.concurrent(
   },
 );
 
-test.concurrent('what can not be read is not measured, named, and holds nothing up', async () => {
+const at = (service: string, time: string | null, note = '') => ({
+  service,
+  at: time,
+  note,
+});
+const TEN_MINUTES_LATER = '2026-11-25T10:10:05.000Z';
+
+test.concurrent('a gap above data.maxGap holds before anything stops, and a retry measures again', async () => {
+  const world = new World({
+    readNewestSamples: async () => [at('mimir', NEWEST)],
+    readFirstSamples: async () => [at('mimir', TEN_MINUTES_LATER)],
+  });
+  const run = await runWorkflow({
+    world,
+    plan: PLAN,
+  });
+  const { waitingFor } = await run.untilApprovalOf('the handover is not proven');
+  expect(waitingFor!.what).toContain('mimir 600 s in which neither side has a sample, allowed 5m');
+  expect(world.names).not.toContain('stopStack');
+  world.answers.readNewestSamples = async () => [at('mimir', TEN_MINUTES_LATER)];
+  await run.say('retry');
+  const { events } = await run.untilApprovalOf('point of no return');
+  expect(textsOf(events)).toContain('handover: mimir gap 0 s');
+});
+
+test.concurrent('of a host that reads S3 too the gap is at most that from before the shift on', async () => {
+  const shared = (ownAt: string) => ({
+    ...at('mimir', TEN_MINUTES_LATER),
+    isShared: true,
+    ownAt,
+  });
+  const world = new World({
+    readNewestSamples: async () => [shared(NEWEST)],
+    readFirstSamples: async () => [at('mimir', TEN_MINUTES_LATER)],
+  });
+  const run = await runWorkflow({
+    world,
+    plan: PLAN,
+  });
+  const { waitingFor, steps } = await run.untilApprovalOf('the handover is not proven');
+  expect(waitingFor!.what).toContain('mimir up to 600 s, allowed 5m (at most: ');
+  const [asked] = world.inputsOf('readNewestSamples');
+  expect(asked!.before).toBe(steps[0]!.startedAt);
+  world.answers.readNewestSamples = async () => [shared('2026-11-25T10:08:05.000Z')];
+  await run.say('retry');
+  const { events } = await run.untilApprovalOf('point of no return');
+  expect(textsOf(events)).toContain('handover: mimir gap of at most 120 s');
+});
+
+test.concurrent('a store may have a longer gap of its own, or any', async () => {
+  const world = new World({
+    readNewestSamples: async () => [at('mimir', NEWEST)],
+    readFirstSamples: async () => [at('mimir', TEN_MINUTES_LATER)],
+  });
+  const run = await runWorkflow({
+    world,
+    plan: {
+      ...PLAN,
+      data: { maxGaps: { mimir: '15m' } },
+    },
+  });
+  await run.untilApprovalOf('point of no return');
+});
+
+test.concurrent('a store that no host runs has nothing to hand over', async () => {
+  const world = new World({
+    readNewestSamples: async () => [
+      {
+        ...at('mimir', null, 'no container of it runs on i-1'),
+        isAbsent: true,
+      },
+    ],
+  });
+  const run = await runWorkflow({
+    world,
+    plan: PLAN,
+  });
+  await run.untilApprovalOf('point of no return');
+});
+
+test.concurrent('what can not be read is not measured, named, and holds until somebody approves', async () => {
   const world = World.brokenAt('readNewestSamples', 'no agent');
   world.break('readFirstSamples', 'no task started');
   world.break('measureUnflushed', 'no task started');
@@ -71,8 +151,12 @@ test.concurrent('what can not be read is not measured, named, and holds nothing 
     world,
     plan: PLAN,
   });
-  const { data, waitingFor } = await run.untilApprovalOf('point of no return');
   const note = 'old: no agent; new: no task started';
+  const held = await run.untilApprovalOf('the handover is not proven');
+  expect(held.waitingFor!.what).toContain(`mimir not measured (${note})`);
+  expect(world.names).not.toContain('stopStack');
+  await run.say('approve');
+  const { data, waitingFor, events } = await run.untilApprovalOf('point of no return');
   expect(data!.handover).toMatchObject([
     {
       newestOld: null,
@@ -81,6 +165,9 @@ test.concurrent('what can not be read is not measured, named, and holds nothing 
       note,
     },
   ]);
+  expect(textsOf(events)).toContainEqual(
+    expect.stringMatching(/^approved although the handover is not proven: mimir not measured/),
+  );
   expect(waitingFor!.what).toMatch(/is in S3 but for what is in memory: not measured \(no task started\)$/);
 });
 
@@ -97,6 +184,10 @@ test.concurrent('without a service that can probe nothing is asked of ECS, and t
     },
   });
   await run.untilApprovalOf('send users though');
+  await run.say('approve');
+  await run.untilApprovalOf('not seen to write to S3');
+  await run.say('approve');
+  await run.untilApprovalOf('the handover is not proven');
   await run.say('approve');
   const { waitingFor, data } = await run.untilApprovalOf('point of no return');
   expect(data!.handover).toMatchObject([

@@ -1,6 +1,6 @@
 import type { ReachCheck } from '../../../src/contract/probes';
 import { useStubWorker } from '../server';
-import { HEALTHY, RECORD } from '../stubs';
+import { HEALTHY, RECORD, SURVEY } from '../stubs';
 import { World } from '../world';
 
 const runWorkflow = useStubWorker();
@@ -36,7 +36,10 @@ test.concurrent('before the first weight a request for each moving name has to b
     unknown: [],
   };
   const world = new World({ checkReach: async () => reached });
-  const run = await runWorkflow({ world, plan: PLAN });
+  const run = await runWorkflow({
+    world,
+    plan: PLAN,
+  });
   const { waitingFor } = await run.untilRetryOf('asking the names');
   expect(waitingFor!.reason).toContain(STRANGE);
   expect(world.names).not.toContain('setWeight');
@@ -44,22 +47,85 @@ test.concurrent('before the first weight a request for each moving name has to b
   await run.say('retry');
   await run.endedAs('completed');
   expect(new Set(world.listOf('checkReach', 'purpose')).size).toBe(2);
-  expect(world.inputsOf('checkReach')[0]!.names).toMatchObject([{ name: RECORD, paths: ['/api/health'] }]);
+  expect(world.inputsOf('checkReach')[0]!.names).toMatchObject([
+    {
+      name: RECORD,
+      paths: ['/api/health'],
+    },
+  ]);
 });
 
 test.concurrent('where nobody can ask, a human says whether users are sent', async () => {
   const world = new World({
     checkReach: async () => ({
       problems: [],
-      unknown: [TIMED_OUT],
+      unknown: [
+        {
+          name: RECORD,
+          why: TIMED_OUT,
+        },
+      ],
     }),
   });
-  const run = await runWorkflow({ world, plan: PLAN });
+  const run = await runWorkflow({
+    world,
+    plan: PLAN,
+  });
   const { waitingFor } = await run.untilApprovalOf('nobody has seen a request arrive');
   expect(waitingFor!.reason).toContain(TIMED_OUT);
   expect(world.names).not.toContain('setWeight');
   await run.say('approve');
   await run.endedAs('completed');
+});
+
+test.concurrent('where one name can not be asked, the others are asked throughout the bake all the same', async () => {
+  const other = 'mimir.example.com';
+  const world = new World({
+    ...adopted,
+    runPreflight: async () => ({
+      ...SURVEY,
+      records: [
+        ...SURVEY.records,
+        {
+          ...SURVEY.records[0]!,
+          name: other,
+          service: 'mimir',
+        },
+      ],
+    }),
+    checkReach: async () => ({
+      problems: [],
+      unknown: [
+        {
+          name: other,
+          why: `${other}/ready: curl: (28) Connection timed out`,
+        },
+      ],
+    }),
+  });
+  const run = await runWorkflow({
+    world,
+    plan: {
+      ...PLAN,
+      records: [
+        {
+          name: RECORD,
+          service: 'grafana',
+        },
+        {
+          name: other,
+          service: 'mimir',
+        },
+      ],
+      services: { mimir: { expose: { public: true } } },
+    },
+  });
+  await run.untilApprovalOf('nobody has seen a request arrive');
+  await run.say('approve');
+  await run.endedAs('completed');
+  expect(new Set(listSignals(world).map(({ names }) => JSON.stringify(names)))).toEqual(
+    new Set([JSON.stringify([[RECORD, 1]])]),
+  );
 });
 
 test.concurrent('a plan without a probe asks a human too', async () => {
@@ -87,7 +153,10 @@ test.concurrent('a plan without a probe asks a human too', async () => {
 });
 
 test.concurrent('on a load balancer that others have too a probe asks on, and what it says is judged', async () => {
-  const run = await runWorkflow({ world: new World(adopted), plan: PLAN });
+  const run = await runWorkflow({
+    world: new World(adopted),
+    plan: PLAN,
+  });
   await run.endedAs('completed');
   const [first] = listSignals(run.world);
   expect(first).toMatchObject({

@@ -2,7 +2,7 @@ import { heartbeat, sleep } from '@temporalio/activity';
 import type { RequestsAnswer } from '../../../src/contract/watch';
 import { stepOf, textsOf, type Run } from '../run';
 import { useStubWorker } from '../server';
-import { RECORD } from '../stubs';
+import { RECORD, surveyWithIngest } from '../stubs';
 import { Gate, World } from '../world';
 
 const runWorkflow = useStubWorker();
@@ -86,6 +86,39 @@ test.concurrent('ECS is scaled down when nobody asks it any more, and not before
     'scaleService',
     'scaleService',
   ]);
+});
+
+test.concurrent('connections that senders hold through the ingest are waited for too, and named', async () => {
+  const name = 'ingest.example.com';
+  const port = {
+    port: 9009,
+    protocol: 'tcp' as const,
+    service: 'mimir',
+    targetPort: 9009,
+  };
+  const world = new World({
+    runPreflight: async () => surveyWithIngest(name, [port]),
+    watchRequests: async () => ({
+      isQuiet: false,
+      asked: [
+        {
+          service: 'the ingest',
+          flows: 3,
+        },
+      ],
+    }),
+  });
+  const run = await abortAt10(world, {
+    ...SHORT,
+    records: [
+      { name: RECORD, service: 'grafana' },
+      { name, to: 'ingest' },
+    ],
+  });
+  const { events } = await run.endedAs('rolled-back');
+  const [asked] = world.inputsOf('watchRequests');
+  expect(asked!.ingest).toMatch(/lgtm-ingest/);
+  expect(textsOf(events)).toContain('ECS is scaled down, which cuts off the ingest 3 connections');
 });
 
 test.concurrent('after the time of the plan it goes down, and what that cuts off is named', async () => {

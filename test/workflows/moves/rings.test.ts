@@ -12,7 +12,7 @@ function stopBeforeShift(world: World): World {
 }
 
 test.concurrent('a ring that stays open holds the deploy and is named, and a retry asks again', async () => {
-  const world = stopBeforeShift(new World({ checkRings: async () => ({ problems: [OPEN] }) }));
+  const world = stopBeforeShift(new World({ checkRings: async () => ({ problems: [OPEN], unanswered: [] }) }));
   const run = await runWorkflow({ world });
   const status = await run.untilRetryOf('deploy');
   const wayOut = 'check that 7946 TCP and UDP are open between the tasks, then retry';
@@ -29,9 +29,25 @@ test.concurrent('a ring that stays open holds the deploy and is named, and a ret
   expect(textsOf(events)).toContain('rings closed: mimir 3 of 3');
 });
 
+test.concurrent('a service that is not answered by its name holds the deploy, with where to look', async () => {
+  const why = 'http://mimir.lgtm.local:9009/ready is not answered to a task: curl: (6) Could not resolve host';
+  const world = stopBeforeShift(new World({ checkRings: async () => ({ problems: [], unanswered: [why] }) }));
+  const run = await runWorkflow({ world });
+  const { waitingFor } = await run.untilRetryOf('deploy');
+  expect(waitingFor!.reason).toBe(`${why}; see its Cloud Map service and the DNS attributes of the VPC, then retry`);
+  const [asked] = world.inputsOf('checkRings');
+  expect(asked!.names).toContainEqual({
+    service: 'mimir',
+    origin: 'http://mimir.lgtm.local:9009',
+    path: '/ready',
+  });
+});
+
 test.concurrent('members that find each other after a while hold nothing up', async () => {
   let looks = 0;
-  const world = stopBeforeShift(new World({ checkRings: async () => ({ problems: ++looks < 3 ? [OPEN] : [] }) }));
+  const world = stopBeforeShift(
+    new World({ checkRings: async () => ({ problems: ++looks < 3 ? [OPEN] : [], unanswered: [] }) }),
+  );
   const run = await runWorkflow({ world });
   const { waitingFor } = await run.until('any wait', (status) => status.waitingFor !== null);
   expect([waitingFor!.what, looks]).toEqual(['retry of the record change', 3]);

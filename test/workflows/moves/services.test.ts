@@ -74,6 +74,21 @@ test.concurrent('tasks that an earlier run has left and that serve nobody are st
   ]);
 });
 
+test.concurrent('how the tasks of a service that is stopped have ended is told, with what is known of it', async () => {
+  const { world, run } = await abortAt10(0);
+  world.answers.scaleService = async ({ service }) => ({
+    before: 1,
+    exits: [{ task: 'a1b2', code: service === 'mimir' ? 137 : 0 }],
+  });
+  const { events } = await run.ended();
+  const told = events.map(({ text }) => text).filter((text) => text.includes('stopped, exit'));
+  expect(told.sort()).toEqual([
+    'grafana: 1 task stopped, exit 0',
+    'mimir: 1 task stopped, exit 137: killed when its stop timeout was over, so what it held may not be in S3; ' +
+      'see its log (task a1b2)',
+  ]);
+});
+
 test.concurrent('a service that had been stopped before goes to no task', async () => {
   const { run } = await abortAt10(0);
   const { rollback } = await run.ended();

@@ -39,7 +39,7 @@ test.concurrent('the names are folded, the host drained, stopped and backed up, 
   expect(asked.slice(0, 5)).toEqual(['foldPair', 'listConnections', 'readStores', 'flushStores', 'awaitFlush']);
   const ordered = run.world.orderOf('awaitFlush', 'stopStack', 'stopInstance', 'createBackup', 'awaitBackup');
   expect(ordered).toEqual(['awaitFlush', 'stopStack', 'stopInstance', 'createBackup', 'awaitBackup']);
-  expect(asked.slice(-3)).toEqual(['measureUnflushed', 'foldPair', 'terminateInstance']);
+  expect(asked.slice(-4)).toEqual(['readWriting', 'proveWriting', 'foldPair', 'terminateInstance']);
   expect(run.world.inputsOf('terminateInstance')).toMatchObject([
     {
       instanceId: HOST,

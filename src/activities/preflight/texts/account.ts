@@ -1,4 +1,6 @@
 import { INLINE_POLICY } from '../../aws/role-policy';
+import { findRefusedAction, writeStatement } from '../../failures';
+import type { Statement } from '../../permissions/policies';
 /**
  * What preflight says of the account: identity, certificate, bucket, signals, quota,
  * alarms, permissions and roles.
@@ -76,6 +78,16 @@ export function sayBucketWithoutPolicy(bucket: string): Finding {
   return warn('bucket', `${bucket} has no bucket policy`, 'nothing to do if the task role alone decides');
 }
 
+/** @param encryption S3's name of the algorithm, and the key where it is one of KMS */
+export function sayEncryption(bucket: string, encryption: string): Finding {
+  return pass('bucket', `${bucket} encrypts by default: ${encryption}`);
+}
+
+export function sayEncryptionUnknown(bucket: string, why: string, statement: string): Finding {
+  const message = `how ${bucket} encrypts by default is not known: ${why}`;
+  return warn('bucket', message, `add ${statement} to the worker's role`);
+}
+
 /** @param metric namespace and name */
 export function saySignalPublished(signal: string, metric: string): Finding {
   return pass('signal', `${signal}: ${metric} is published`);
@@ -151,8 +163,22 @@ export function sayAlarms(red: string[]): Finding {
   );
 }
 
-export function sayAlarmsUnreadable(): Finding {
-  return warn('alarms', "alarms can't be read", 'look at them before the start, or allow cloudwatch:DescribeAlarms');
+/** What AWS says where it names no action is all that is known. */
+export function sayReadDenied(error: Error): Finding {
+  const refused = findRefusedAction(error);
+  const what = refused ? `${refused.action} on ${refused.resource} is denied` : error.message;
+  const fix = refused ? `add ${writeStatement(refused)} to the role` : 'compare its policies with the printed ones';
+  return fail(
+    'read',
+    `${what}: what depends on it was not looked at`,
+    `${fix}, then look again; lgtm-migrate permissions --for preflight prints all that is read`,
+  );
+}
+
+export function sayAlarmsUnreadable(error: Error): Finding {
+  const refused = findRefusedAction(error);
+  const fix = refused ? `add ${writeStatement(refused)} to the role` : 'allow cloudwatch:DescribeAlarms';
+  return warn('alarms', "alarms can't be read", `look at them before the start, or ${fix}`);
 }
 
 export function sayAllowed(identity: string, actions: number): Finding {
@@ -167,11 +193,12 @@ export function sayDenied(identity: string, actions: string): Finding {
   );
 }
 
-export function sayNotAllowed(identity: string, actions: string): Finding {
+export function sayNotAllowed(identity: string, statement: Statement): Finding {
+  const { Action: actions, Resource: resources } = statement;
   return warn(
     'permissions',
-    `${identity} is not allowed ${actions} on all resources`,
-    'allow them on what the plan names; a phase holds for a retry where one is missing',
+    `${identity} is not allowed ${actions.join(', ')} on ${resources.join(', ')}`,
+    `add ${JSON.stringify(statement)} to its policies; a phase holds for a retry where one is missing`,
   );
 }
 
@@ -179,11 +206,13 @@ export function sayRootUser(): Finding {
   return warn('permissions', 'the worker acts as the account itself', 'give it a role of its own');
 }
 
-export function sayPermissionsUnknown(identity: string, reason: string, actions: string[]): Finding {
+export function sayPermissionsUnknown(identity: string, error: Error): Finding {
+  const refused = findRefusedAction(error);
+  const fix = refused ? `add ${writeStatement(refused)} to the worker's role` : 'look again';
   return warn(
     'permissions',
-    `IAM does not say what ${identity || 'the worker'} may do: ${reason}`,
-    `allow iam:SimulatePrincipalPolicy and iam:GetRole, or check these by hand: ${actions.join(' ')}`,
+    `IAM does not say what ${identity || 'the worker'} may do: ${error.name}`,
+    `${fix}, or compare its policies with those that lgtm-migrate permissions prints`,
   );
 }
 

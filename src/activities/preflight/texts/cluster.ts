@@ -58,6 +58,25 @@ export function sayServiceRuns(service: string, count: number, run = 'unknown'):
   return pass('service', `${service} runs ${count} of an earlier run of this stack (${run}), and is taken over`);
 }
 
+/** @param differences in words: the run uses it, and changes nothing of it */
+export function sayServiceDiffers(cluster: string, service: string, differences: string[]): Finding {
+  return fail(
+    'service',
+    `service ${service} is somebody else's and differs: ${differences.join('; ')}`,
+    makeServiceAnew(cluster, service),
+  );
+}
+
+/** @param signals of the plan that read what only it publishes */
+export function sayNoInsights(cluster: string, signals: string[]): Finding {
+  const settings = '--settings name=containerInsights,value=enabled';
+  return fail(
+    'cluster',
+    `cluster ${cluster} has no Container Insights: ${signals.join(', ')} would never have data, and its gate hold for ever`,
+    `aws ecs update-cluster-settings --cluster ${cluster} ${settings}`,
+  );
+}
+
 /** @param missing in words: `no target group` */
 export function sayServiceUnreached(cluster: string, service: string, missing: string[]): Finding {
   return fail(
@@ -129,10 +148,14 @@ export function sayNamespaceTaken(namespace: string, zone: string, vpc: string):
 
 /** @param records what it answers, in words */
 export function sayDiscoveryDiffers(name: string, id: string | undefined, records: string, wanted: string): Finding {
-  const command = `aws servicediscovery delete-service --id ${id}`;
-  return fail(
-    'discovery',
-    `discovery service ${name} is ${records}; it must be ${wanted}`,
-    `${command}, once nothing is registered; the run makes it anew`,
-  );
+  return fail('discovery', `discovery service ${name} is ${records}; it must be ${wanted}`, remakeDiscovery(id));
+}
+
+export function sayDiscoveryUnchecked(name: string, id: string | undefined): Finding {
+  const effect = 'it answers with tasks that are not healthy yet, or no more';
+  return warn('discovery', `discovery service ${name} has no HealthCheckCustomConfig: ${effect}`, remakeDiscovery(id));
+}
+
+function remakeDiscovery(id: string | undefined): string {
+  return `aws servicediscovery delete-service --id ${id}, once nothing is registered; the run makes it anew`;
 }

@@ -66,6 +66,14 @@ export function sayStale(store: Place, backend: HeldBackend, listing: Listing): 
   return `${newest}: ${describeStore(store)} has not written since`;
 }
 
+export const sayTaskDisk = (store: StoreHoldings, gb: number): string =>
+  `${describeStore(store)} has ${sumSizes(store.folders)} on disk (WAL, head, caches), and its task will have ${gb} GB`;
+
+export const fixTaskDisk = (service: string, gb: number): string =>
+  `set services.${service}.ephemeralStorage to ${gb}, or see what fills it`;
+
+export const FIX_TOO_LARGE = 'a Fargate task has 200 GB at most: see what fills it, and flush it before the move';
+
 export const FIX_STALE = 'look at its log; before the hosts stop it is flushed, and S3 has to list what it writes then';
 
 export function sayKept(store: StoreHoldings, backend: HeldBackend, listing: Listing): string {

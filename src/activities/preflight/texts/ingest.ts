@@ -2,7 +2,8 @@
 import type { Finding } from '../../../contract/findings';
 import type { IngestPort } from '../../../plan/ingest';
 import type { HostPort } from '../../../plan/ingest-ports';
-import { fail, pass, warn } from '../finding';
+import type { Sender } from '../../../contract/senders';
+import { fail, failAs, pass, warn } from '../finding';
 
 const CHECK = 'ingest';
 
@@ -79,6 +80,21 @@ export function saySourcesLeft(sources: string[]): Finding {
   );
 }
 
+/** @param ranges those of the VPC */
+export function sayHiddenBarred(name: string, senders: Sender[], ranges: string[]): Finding {
+  const ports = [...new Set(senders.map(({ port }) => port))].join(', ');
+  const peers = [...new Set(senders.map(({ peer }) => peer))].join(', ');
+  const id = `${CHECK}/hidden`;
+  return failAs(
+    id,
+    CHECK,
+    `senders of this VPC show ${peers} to the hosts at ${ports}, and come to ${name} with their private addresses, ` +
+      'which the hosts do not admit there',
+    `name under ingest.from the ranges that they send from (the VPC has ${ranges.join(', ')}); or accept it by name: ` +
+      `data.accept: [${id}]`,
+  );
+}
+
 /** Source: AWS, "Amazon VPC quotas", inbound rules of a security group. */
 export function sayManyRules(group: string, rules: number, most: number): Finding {
   return warn(
@@ -101,26 +117,5 @@ export function sayNobodyAdmitted(ports: number[], groups: string[]): Finding {
     CHECK,
     `${groups.join(', ') || 'no security group'} of the hosts lets nobody in at ${ports.join(', ')}`,
     'name under ingest.from who may come',
-  );
-}
-
-/** @param problem what it is and should not be */
-export function sayOtherBalancer(name: string, problem: string): Finding {
-  return fail(CHECK, `load balancer ${name} ${problem}`, 'set ingest.name to a free one');
-}
-
-export function sayIngestAdopted(name: string, groups: string[]): Finding {
-  return warn(
-    CHECK,
-    `load balancer ${name} is adopted, with its security groups ${groups.join(', ')}`,
-    'let senders in there: rules are added to ingest.securityGroup alone',
-  );
-}
-
-export function sayPortLeadsElsewhere(port: number, group: string | undefined): Finding {
-  return fail(
-    CHECK,
-    `port ${port} of the ingest leads to ${group ?? 'no target group'}`,
-    'delete that listener, or set ingest.name to a free one',
   );
 }

@@ -1,4 +1,5 @@
 /** What preflight says of the network and of the load balancer that users come in by. */
+import type { IpPermission, SecurityGroup } from '@aws-sdk/client-ec2';
 import type { Rule } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Finding } from '../../../contract/findings';
 import { describeAction, describeConditions } from '../../aws/listener-rule';
@@ -30,16 +31,12 @@ export function sayTooFewZones({ key, name }: SubnetChoice, vpcId: string, zones
   );
 }
 
-export function sayWayOut(): Finding {
-  return pass('way out', 'the private subnets reach ECR, S3 and logs');
-}
-
-export function sayNoWayOut(subnets: (string | undefined)[], endpoints: string[]): Finding {
-  const missing = `no route to a NAT gateway and no endpoint for ${endpoints.join(', ')}`;
+/** @param option by which AWS's command line switches it on */
+export function sayAttributeOff(vpcId: string, attribute: string, option: string): Finding {
   return fail(
-    'way out',
-    `${subnets.join(', ')} have ${missing}`,
-    'add a NAT gateway and its route, or these VPC endpoints',
+    'vpc',
+    `${vpcId} has ${attribute} off: no private name is answered there, and tasks find neither each other nor endpoints`,
+    `aws ec2 modify-vpc-attribute --vpc-id ${vpcId} ${option} '{"Value":true}'`,
   );
 }
 
@@ -53,6 +50,20 @@ export function saySecurityGroupLacks(name: string, ports: string[]): Finding {
     'security group',
     `security group ${name} is adopted and does not let in ${[...new Set(ports)].join(', ')}`,
     `nothing to do: ${ports.length} rules are added to it, and taken off on the way back`,
+  );
+}
+
+/** @param rule that would let everybody in @param sources whom the group lets in there */
+export function saySecurityGroupKeeps(
+  { GroupName, GroupId }: SecurityGroup,
+  { FromPort }: IpPermission,
+  sources: string[],
+): Finding {
+  return warn(
+    'security group',
+    `security group ${GroupName} is adopted, lets only ${sources.join(', ')} in on ${FromPort}, and is left so`,
+    'nothing to do if all users come from there; else aws ec2 authorize-security-group-ingress ' +
+      `--group-id ${GroupId} --protocol tcp --port ${FromPort} --cidr, with the range that they come from`,
   );
 }
 
@@ -86,7 +97,7 @@ export function sayZonesUnserved(
   return fail(
     'load balancer',
     `${name} serves ${served.join(', ')} and not ${unserved.join(', ')}, where tasks will run`,
-    `${command}, with a public subnet of each zone`,
+    `${command}, with a subnet of each zone`,
   );
 }
 
@@ -109,7 +120,7 @@ export function sayOnlySomeLetIn(name: string, groups: (string | undefined)[], r
 export function sayTasksUnreached(name: string, groups: (string | undefined)[], taskGroup: string): Finding {
   return fail(
     'load balancer',
-    `${name} has security group ${groups.join(', ')}, and ${taskGroup} lets it in nowhere`,
+    `${name} has security group ${groups.join(', ')}, and ${taskGroup} does not let it in at every port of its services`,
     adoptGroup(groups),
   );
 }
@@ -179,6 +190,16 @@ export function sayGroupUnhealthy(balancer: string, groups: string[]): Finding {
       'and would send nobody to ECS',
     'give them one, detach them, take a balancer of your own (loadBalancer.name), ' +
       'or set records[].evaluateTargetHealth: false',
+  );
+}
+
+/** @param targets each as AWS's command line takes it: `Id=10.0.9.9,Port=3000` */
+export function sayForeignTargets(group: string, arn: string, service: string, targets: string[]): Finding {
+  return fail(
+    'target group',
+    `${group} has targets that are no tasks of ${service}, and each would get a share of what comes to it: ` +
+      targets.join(' '),
+    `aws elbv2 deregister-targets --target-group-arn ${arn} --targets ${targets.join(' ')}; or name another group`,
   );
 }
 

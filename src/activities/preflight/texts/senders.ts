@@ -2,6 +2,7 @@
 import type { Finding } from '../../../contract/findings';
 import { describePeer, type Peer } from '../../../contract/hosts';
 import { nameLoss, type PublishedPort, type Sender } from '../../../contract/senders';
+import type { PushedThrough } from '../../host/push-paths';
 import { failAs, pass, warn } from '../finding';
 
 const CHECK = 'senders';
@@ -63,12 +64,20 @@ export function explainStranger({ port, service }: Peer): Reason {
   };
 }
 
-/** @param shownBy a NAT gateway or an instance of the VPC, whose public address it shows */
-export function explainByName({ port }: Peer, names: string[], shownBy?: string): Reason {
+/** How a sender came. */
+interface Arrival {
+  /** a NAT gateway or an instance of the VPC, whose public address it shows */
+  shownBy: string | undefined;
+  /** the ingest has addresses of IPv4 alone */
+  isByIpv6: boolean;
+}
+
+export function explainByName({ port }: Peer, names: string[], { shownBy, isByIpv6 }: Arrival): Reason {
   const [name] = names as [string];
   const place = shownBy === undefined ? '' : `; it shows the address of ${shownBy}`;
+  const family = isByIpv6 ? '; it came by IPv6, and needs an IPv4 address too, which the ingest has alone' : '';
   return {
-    why: `by ${names.join(' or ')} when it connects again, if its configuration has that name${place}`,
+    why: `by ${names.join(' or ')} when it connects again, if its configuration has that name${place}${family}`,
     change: `see that it sends to ${name}:${port}, and not to an address`,
   };
 }
@@ -129,6 +138,24 @@ export function sayTls({ instanceId, port, service, component }: PublishedPort):
     `${service} of ${instanceId} ends TLS itself at ${port}, and its task has no certificate: who sends there would fail`,
     `give certificate and key to the task as secrets (services.${component}.secrets) and have its configuration take ` +
       'them, or let senders come without TLS inside the VPC',
+  );
+}
+
+/** Source of what senders do then: grafana/loki #11593, grafana/alloy, retries of loki.write and of remote write. */
+export function sayPushedThrough(instanceId: string, { name, port, paths }: PushedThrough): Finding {
+  return failToMove(
+    `paths-${port}`,
+    `${instanceId} takes at ${name}:${port} what is pushed to ${paths.join(', ')}, and on ECS that name's load balancer ` +
+      'brings every path to its service: a sender there would be answered 404, and drop for good what it has',
+    `give senders a name of their own, which leads to the stores' ports: ${writeRecord('NAME')}`,
+  );
+}
+
+export function sayLocked(instanceId: string, { name, port }: PushedThrough): Finding {
+  return warn(
+    CHECK,
+    `${instanceId} asks for a password whatever is asked of ${name}:${port}: whether senders push there can't be seen`,
+    `give senders a name of their own, if there are any: ${writeRecord('NAME')}`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { isAws } from '../failures';
+import { isAws } from './failures';
 
 /**
  * The answer, or undefined where AWS says that the thing asked for is not there.

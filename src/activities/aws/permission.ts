@@ -10,6 +10,13 @@ const LAST_PORT = 65_535;
 /** EC2's word for any protocol; such a permission names no ports. */
 const ANY_PROTOCOL = '-1';
 
+/** One port. */
+export const portOf = (protocol: 'tcp' | 'udp', port: number): PortRange => ({
+  IpProtocol: protocol,
+  FromPort: port,
+  ToPort: port,
+});
+
 /** Whether a security group's permission is for these ports, or for a range around them. */
 export function coversPorts(permission: PortRange, wanted: PortRange): boolean {
   const { IpProtocol, FromPort = 0, ToPort = LAST_PORT } = permission;

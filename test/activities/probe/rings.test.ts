@@ -1,0 +1,45 @@
+import { createActivities } from '../../../src/activities';
+import { createClients as createDeps } from '../../../src/activities/clients';
+import { createClients } from '../../emulator/clients';
+import { at, Ingest } from '../../emulator/ingest';
+import { startEmulator, type OwnEmulator } from '../emulator';
+import { findProbePlace } from '../probe-place';
+
+let emulator: OwnEmulator;
+
+beforeAll(async () => {
+  emulator = await startEmulator('--world', 'adopted');
+});
+afterAll(() => emulator.stop());
+
+const nameOf = (service: string, port: number) => ({
+  service,
+  origin: `http://${service}.lgtm.local:${port}`,
+  path: '/ready',
+});
+
+test('a service is asked by its name, as its peers ask it, and one that nobody finds is named', async () => {
+  const clients = createClients(emulator.url);
+  const world = await emulator.world();
+  const ingest = await Ingest.make(clients, world);
+  const group = await ingest.makeGroup('loki-3100');
+  await ingest.open(3100);
+  await ingest.listen(3100, group);
+  await ingest.serve([at(group)]);
+  await ingest.untilSteady();
+  const activities = createActivities({
+    clients: createDeps('ap-northeast-2'),
+    environment: process.env,
+  });
+  const probe = await findProbePlace(clients, activities, world);
+  const { problems, unanswered } = await activities.checkRings({
+    probe,
+    purpose: 'rings-1',
+    rings: [],
+    names: [nameOf('loki', 3100), nameOf('tempo', 3200)],
+  });
+  expect(problems).toEqual([]);
+  expect(unanswered).toEqual([
+    'http://tempo.lgtm.local:3200/ready is not answered to a task: curl: (6) Could not resolve host: tempo.lgtm.local',
+  ]);
+});
