@@ -22,6 +22,7 @@ from .aws.route53.resolver import Resolver
 from .aws.route53.servers import NameServers
 from .aws.route53.zones import Zones
 from .aws.ssm import Ssm
+from .aws.task_roles import TaskRoles
 from .control.calls import CallLog
 from .control.rules import Rules
 from .control.stale import StaleReads
@@ -101,6 +102,7 @@ def make_parts(endpoints: Endpoints, registry_folder: str | None) -> Parts:
         CloudMap(settings),
         ecr,
         Iam(rules),
+        TaskRoles(),
         Ecs(settings, ecr, elb),
         OneOffTasks(settings, hosts, ecr, endpoints),
         ec2,

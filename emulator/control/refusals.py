@@ -27,6 +27,8 @@ IAM_NAMES = {
     ("s3", "GetBucketList-Type"): "s3:ListBucket",
     ("s3", "HeadBucket"): "s3:ListBucket",
 }
+#: how the names of actions begin that change nothing
+READS = ("Describe", "Get", "List", "Simulate", "TestDNS")
 #: (service, action) → code and sentence while something still holds the thing, or its name
 IN_USE = {
     ("ec2", "DeleteSecurityGroup"): (
@@ -73,11 +75,19 @@ def throttle(service: str, _: str) -> HttpAnswer:
 def deny(service: str, action: str) -> HttpAnswer:
     name = IAM_NAMES.get((service, action), f"{IAM_SERVICES.get(service, service)}:{action}")
     message = (
-        f"User: {CALLER} is not authorized to perform: {name} on resource: * "
+        f"User: {CALLER} is not authorized to perform: {name} on resource: {name_resource(name)} "
         f"because no identity-based policy allows the {name} action"
     )
     code = DENIED.get(service, "AccessDeniedException")
     return make_error(service, code, message, 403)
+
+
+def name_resource(name: str) -> str:
+    """As IAM: of most reads there is none, of a change the ARN of what it would change."""
+    service, action = name.split(":")
+    if action.startswith(READS):
+        return "*"
+    return f"arn:aws:{service}:ap-northeast-2:123456789012:emulated/{action}"
 
 
 def fail(service: str, _: str) -> HttpAnswer:

@@ -80,13 +80,16 @@ class Stores(Part):
             listener = self.find_task(url) if body["from"] == "task" else self.find_host(body["from"], url)
         except UnreachableError as error:
             return {"error": str(error)}
-        if code := self.faults["answers"].get(listener.switch):
+        is_ready = READY.get(listener.service) == (read_port(url), url.path)
+        code = self.faults["answers"].get(listener.switch)
+        # a store asks for a tenant where there is data of one
+        if code and not (code == 401 and is_ready):
             return {"code": code, "body": "no org id" if code == 401 else "not now"}
         if self.lacks_member(listener) and is_query(listener.service, url.path):
             return {"code": 500, "body": read_answer(listener.service, "newest.refused")}
         if url.path == find_path(listener.service) and listener.ip != ON_HOST:
             return self.flush(listener, body.get("method"))
-        if READY.get(listener.service) == (read_port(url), url.path):
+        if is_ready:
             return {"code": 200, "body": "ready"}
         text = answer(self.make_question(listener, url, body))
         return {"code": 404, "body": "404 page not found"} if text is None else {"code": 200, "body": text}

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from typing import NamedTuple
 
 from .state import fail, list_published, load, save
 
@@ -10,19 +11,20 @@ if TYPE_CHECKING:
     from typing import Any
 
 #: options before the verb that have a value of their own
-WITH_VALUE = ("-f", "-p", "--file", "--project-name")
+WITH_VALUE = ("-f", "-p", "--file", "--project-name", "--project-directory")
 NO_FILE = "no configuration file provided: not found"
 #: exit code of a project that is not there
 NOT_FOUND = 14
 
 
 def run_compose(arguments: list[str]) -> None:
-    directory, arguments = take_directory(arguments)
-    if not directory or not directory.startswith("/"):
+    place, arguments = take_place(arguments)
+    directory = place.directory
+    if not directory.startswith("/"):
         fail(f"{NO_FILE} (give an absolute --project-directory)", NOT_FOUND)
     state = load()
     project = state["projects"].get(directory.rstrip("/"))
-    if project is None:
+    if project is None or project.get("file", place.file) != place.file:
         fail(f"{NO_FILE} in {directory}", NOT_FOUND)
     verb, services = arguments[0], project["services"]
     if verb == "ps":
@@ -39,17 +41,22 @@ def run_compose(arguments: list[str]) -> None:
         fail(f"unknown docker command: compose {verb}")
 
 
-def take_directory(arguments: list[str]) -> "tuple[str | None, list[str]]":
-    """The project's directory, and what follows the options."""
-    directory = None
+class Place(NamedTuple):
+    directory: str
+    #: its name; empty: the one that Compose finds there
+    file: str
+
+
+def take_place(arguments: list[str]) -> "tuple[Place, list[str]]":
+    """The project's directory, which is its first file's where none is given, and what follows the options."""
+    options: dict[str, str] = {}
     while arguments and arguments[0].startswith("-"):
         name, _, value = arguments[0].partition("=")
-        if name == "--project-directory":
-            directory = value or arguments[1]
-            arguments = arguments[1:] if value else arguments[2:]
-        else:
-            arguments = arguments[2:] if name in WITH_VALUE and not value else arguments[1:]
-    return directory, arguments
+        takes_next = name in WITH_VALUE and not value
+        options.setdefault(name, arguments[1] if takes_next else value)
+        arguments = arguments[2:] if takes_next else arguments[1:]
+    folder, _, file = options.get("-f", options.get("--file", "")).rpartition("/")
+    return Place(options.get("--project-directory", folder), file), arguments
 
 
 def choose_services(services: "dict[str, Any]", arguments: list[str]) -> "dict[str, Any]":

@@ -22,7 +22,7 @@ def run_ss(arguments: list[str]) -> None:
     if any(each.startswith("-") and "l" in each for each in arguments):
         print_listeners()
     else:
-        print_on_host()
+        print_on_host(arguments)
 
 
 def print_listeners() -> None:
@@ -37,12 +37,12 @@ def print_listeners() -> None:
             print(f"0      4096   {address}:{port}      0.0.0.0:*      {users}")
 
 
-def print_on_host() -> None:
+def print_on_host(arguments: list[str]) -> None:
     """On the host itself: forwarded ports have their connections in the container's network, but for those that
     docker-proxy carries, of which both ends are here.
     """
     for container in list_containers():
-        for published, connection, number in list_connections(container):
+        for published, connection, number in list_connections(container, arguments):
             port = published["port"]
             peer = connection["peer"]
             peer_port = FIRST_PEER_PORT + number
@@ -64,7 +64,7 @@ def run_nsenter(arguments: list[str]) -> None:
     if command[:1] != ["ss"]:
         fail(f"nsenter: failed to execute {command[:1]}", 127)
     print_header(command[1:])
-    print_connections(container)
+    print_connections(container, command)
 
 
 def print_header(arguments: list[str]) -> None:
@@ -72,8 +72,8 @@ def print_header(arguments: list[str]) -> None:
         print("Recv-Q Send-Q Local Address:Port Peer Address:Port")
 
 
-def print_connections(container: Container) -> None:
-    for published, connection, number in list_connections(container):
+def print_connections(container: Container, arguments: list[str]) -> None:
+    for published, connection, number in list_connections(container, arguments):
         target = published["target"]
         address = find_address(connection["peer"])
         print_inside(container, target, address, FIRST_PEER_PORT + number)
@@ -92,13 +92,16 @@ def find_neighbour(container: Container) -> "Container | None":
     return others[-1] if others else None
 
 
-def list_connections(container: Container) -> "list[tuple[dict[str, Any], dict[str, Any], int]]":
-    """Each that is open to a published port: that port, who it is, and the number of the connection."""
+def list_connections(container: Container, arguments: list[str]) -> "list[tuple[dict[str, Any], dict[str, Any], int]]":
+    """Each to a published port that is in one of the states which ss is asked for: that port, who it is, and the
+    number of the connection.
+    """
     if not container.is_running:
         return []
     return [
         (published, connection, number)
         for connection in load()["connections"] + load_clients()
+        if connection.get("state", "established") in arguments
         for published in container.list_published()
         if published["port"] == connection["port"] and published["protocol"] == "tcp"
         for number in range(connection.get("count", 1))

@@ -2,23 +2,19 @@
 answers for all of them.
 """
 
-import http.client
-import json
 import os
 import re
 import sys
 
+from . import s3
+from .http import ELSEWHERE, ask, take_options
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, NoReturn
+    from typing import NoReturn
 
 PATHS = re.compile(r"^http://[^/]+/(prometheus/|loki/api/|api/search|querier\.v1)")
 VERBOSE = "-sv"
-#: sends a request to another place than its URL's
-ELSEWHERE = "--connect-to"
-#: options that have a value
-WITH_VALUE = ("-d", "-w", "-H", "-m", "-X", "-o", "-D", ELSEWHERE)
-TIMEOUT_S = 30
 
 
 def asks_store(arguments: list[str]) -> bool:
@@ -26,6 +22,8 @@ def asks_store(arguments: list[str]) -> bool:
 
 
 def run_task_curl(arguments: list[str]) -> None:
+    if s3.asks_s3(arguments):
+        s3.run_s3_curl(arguments)
     if VERBOSE in arguments:
         tell_address(arguments)
     if ELSEWHERE in arguments:
@@ -81,26 +79,6 @@ def run_curl(arguments: list[str], origin: str) -> "NoReturn":
         sys.stdout.write(written.replace("\\n", "\n").replace("%{http_code}", code))
     sys.stdout.flush()
     sys.exit(0 if "code" in answer else read_exit_code(answer["error"]))
-
-
-def take_options(arguments: list[str]) -> "tuple[str | None, dict[str, str]]":
-    url: str | None = None
-    options: dict[str, str] = {}
-    rest = iter(arguments)
-    for each in rest:
-        if each in WITH_VALUE:
-            # of several headers each counts
-            options[each] = f"{options.get(each, '')}{next(rest)}"
-        elif not each.startswith("-"):
-            url = each
-    return url, options
-
-
-def ask(method: str, path: str, question: "dict[str, Any] | None" = None) -> "Any":
-    host, port = os.environ["EMULATOR"].split("//")[1].split(":")
-    connection = http.client.HTTPConnection(host, int(port), timeout=TIMEOUT_S)
-    connection.request(method, path, json.dumps(question))
-    return json.loads(connection.getresponse().read())
 
 
 def read_exit_code(error: str) -> int:

@@ -1,11 +1,15 @@
 """One client of the stack: what it remembers of names, and the connection that it keeps."""
 
+import re
 from dataclasses import dataclass, field
 
 from ..aws.route53.resolver import DEEPEST
 from ..aws.route53.servers import Answer, NameServers
 from ..host.hosts import Hosts
 from .connection import BalancerConnection, Balancers, Connection, HostConnection, LostError
+
+#: whoever was told one asks nobody for it
+ADDRESS = re.compile(r"[\d.]+")
 
 
 @dataclass
@@ -75,6 +79,8 @@ class Client:
         raise LostError("nowhere", name, f"{name} leads to more than {DEEPEST} names")
 
     def look_up(self, name: str, now: float) -> Answer:
+        if ADDRESS.fullmatch(name):
+            return Answer("host", name, 0)
         answer, until = self.answers.get(name, (None, 0.0))
         if answer and now < until:
             return answer

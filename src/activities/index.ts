@@ -43,6 +43,7 @@ import * as reach from './probe/reach';
 import * as received from './probe/received';
 import * as rings from './probe/rings';
 import * as samples from './probe/samples';
+import * as storage from './probe/storage';
 import * as writing from './probe/writing';
 import * as start from './start';
 
@@ -90,6 +91,7 @@ const VERBS: Verbs = {
   ...stack,
   ...start,
   ...steadyState,
+  ...storage,
   ...targetGroup,
   ...taskDefinition,
   ...watch,

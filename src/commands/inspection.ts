@@ -36,7 +36,7 @@ export async function inspectFolder(folder: string, options: ImportOptions): Pro
   // the plan's own rules first: a wrong instance id must not be found out after the hosts were asked
   const offline = readFolder(folder, options, []);
   writeValidPlan(offline, options, [], makeImages(offline, options.composeDirectory));
-  const running = await askHosts(options);
+  const running = await askHosts(options, offline.compose.projects);
   const inventory = readFolder(folder, options, running);
   const inspection = judge(inventory, options);
   if (inspection.refused.length > 0) return inspection;
@@ -89,11 +89,18 @@ function writeValidPlan(
 /** Where the images are written: beside the plan. */
 export const nameContext = ({ output }: ImportOptions): string => join(dirname(output), 'images');
 
-async function askHosts({ instance, composeDirectory, offline }: ImportOptions): Promise<RunningHost[]> {
+async function askHosts(
+  { instance, composeDirectory, offline }: ImportOptions,
+  composeFiles: string[] | undefined,
+): Promise<RunningHost[]> {
   if (offline) return [];
   const region = process.env['AWS_REGION'] ?? DEFAULT_REGION;
   const deps = depsIn(region);
-  const hosts = instance.map((id) => readRunning(deps, id, composeDirectory));
+  const place = {
+    composeDirectory,
+    composeFiles,
+  };
+  const hosts = instance.map((id) => readRunning(deps, id, place));
   return Promise.all(hosts);
 }
 

@@ -1,3 +1,4 @@
+import type { ComposePlace } from '../plan/source';
 import type { AttemptsOf } from './attempts';
 import type { Owner } from './resources';
 
@@ -15,9 +16,8 @@ export interface Host {
 }
 
 /** A compose stack on a host. */
-export interface HostStack {
+export interface HostStack extends ComposePlace {
   instanceId: string;
-  composeDirectory: string;
 }
 
 /** Somebody who is connected to a published port of a host. */

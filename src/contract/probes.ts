@@ -9,6 +9,8 @@ export interface ProbePlace {
   /** by digest; it has sh, curl and grep */
   image: string;
   executionRole: string;
+  /** ARN of the role that the task itself has; absent: none */
+  taskRole?: string;
   subnets: string[];
   securityGroup: string;
   logGroup: string;
@@ -34,6 +36,14 @@ export interface PeerName {
   /** `http://mimir.lgtm.local:9009` */
   origin: string;
   path: string;
+}
+
+/** Where a store keeps what it has: the bucket, and what its keys begin with. */
+export interface StoragePlace {
+  service: string;
+  bucket: string;
+  /** without a slash at its end; empty: the whole bucket */
+  prefix: string;
 }
 
 /** A moving name that is asked through the load balancer. */
@@ -76,10 +86,13 @@ export interface ProbeActivities {
   checkRings(
     input: ProbeRequest & { rings: Ring[]; names: PeerName[] },
   ): Promise<{ problems: string[]; unanswered?: string[] }>;
+  /** what S3 refuses to the tasks' role, in words */
+  checkStorage(input: ProbeRequest & { places: StoragePlace[] }): Promise<{ problems: string[] }>;
   checkReach(input: ReachRequest): Promise<ReachCheck>;
 }
 
 export const PROBE_ATTEMPTS: AttemptsOf<ProbeActivities> = {
   checkRings: 'waiting',
+  checkStorage: 'waiting',
   checkReach: 'waiting',
 };

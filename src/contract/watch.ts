@@ -15,6 +15,8 @@ export interface WatchedService {
   hosts?: string[];
   /** ranges that may come, each by one of the rules of a name */
   sources?: string[];
+  /** its rules name ranges, and nobody knows here which */
+  hasSources?: boolean;
   /** of each name, with wildcards; absent: none */
   paths?: string[];
   /** ARN of its Cloud Map service */

@@ -152,7 +152,7 @@ function listSecrets(components: Component[], images: ComponentImage[]) {
 }
 
 /** What the plan is about, as the command line says. */
-function writePlace(options: PlanOptions, region: string | undefined): object {
+function writePlace(options: PlanOptions, region: string | undefined, composeFiles: string[] | undefined): object {
   return {
     name: options.name,
     ...(region && region !== REGION && { region }),
@@ -162,6 +162,7 @@ function writePlace(options: PlanOptions, region: string | undefined): object {
     source: {
       instances: options.instance,
       composeDirectory: options.composeDirectory,
+      ...(composeFiles && { composeFiles }),
     },
   };
 }
@@ -189,7 +190,7 @@ export function writePlan(
   const ids = [...new Set(accepted.map(({ id }) => id))];
   const losses = ids.filter((id) => LOSSES.test(id));
   const plan = {
-    ...writePlace(options, region),
+    ...writePlace(options, region, inventory.compose.projects),
     ...(records && { records }),
     // preflight reads on the hosts what they publish to senders
     ingest: {},

@@ -65,12 +65,29 @@ const countAccepted = (transport?: string): Metric[] =>
     ...(transport !== undefined && { label: `transport="${transport}"` }),
   }));
 
-/** What components count of what they are sent; of Alloy that of its OpenTelemetry receivers. */
+/** Of Alloy's other doors; entries of logs, and requests that ended well of what is pushed. Source: as above, of each. */
+const LINES: Metric[] = [
+  {
+    name: 'loki_source_api_entries_written',
+    isLate: true,
+  },
+];
+const countPushes = (server: string): Metric[] => [
+  {
+    name: `${server}_request_duration_seconds_count`,
+    label: 'status_code="2',
+    isLate: true,
+  },
+];
+const SAMPLES = countPushes('prometheus_receive_http');
+const PROFILES = countPushes('pyroscope_receive_http');
+
+/** What components count of what they are sent; of Alloy that of the receivers which dockerfiles/alloy has. */
 export const RECEIVED: Partial<Record<ComponentName, ReceivedCounter>> = {
   ...mapStores(({ received }) => received),
   alloy: {
-    metrics: countAccepted(),
-    unit: 'points, records and spans',
+    metrics: [...countAccepted(), ...LINES, ...SAMPLES, ...PROFILES],
+    unit: 'points, records, spans, lines and pushes',
     ports: [
       {
         port: 4317,
@@ -79,6 +96,18 @@ export const RECEIVED: Partial<Record<ComponentName, ReceivedCounter>> = {
       {
         port: 4318,
         metrics: countAccepted('http'),
+      },
+      {
+        port: 9090,
+        metrics: SAMPLES,
+      },
+      {
+        port: 3101,
+        metrics: LINES,
+      },
+      {
+        port: 4041,
+        metrics: PROFILES,
       },
     ],
   },

@@ -43,7 +43,7 @@ export interface FlushEndpoint extends Endpoint {
 /** A metric, and what it means that it is not there. */
 export interface Metric {
   name: string;
-  /** only lines with this label count: `type="profiles"` */
+  /** only lines with this in their labels count: `type="profiles"` */
   label?: string;
   /** it is there only after the first sweep, chunk or flush: until then it is 0 */
   isLate?: boolean;

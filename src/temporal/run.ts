@@ -93,11 +93,17 @@ export async function startRun<K extends RunKind>(
   }
 }
 
-/** Says one word to a run. @throws TemporalError with the workflow's own sentence when it refuses */
+/**
+ * Says one word to a run.
+ * @throws TemporalError with the workflow's own sentence when it refuses, NoAnswer when no worker takes it
+ */
 export async function sayWord(session: Session, run: RunName, verb: Verb, word: Word): Promise<Answer> {
   try {
     return await onceItListens(() => handleOf(session, run).executeUpdate(updates[verb], { args: [word] }));
   } catch (error) {
+    if (grpcCodeOf(error) === GRPC.failedPrecondition) {
+      throw new NoAnswer(noWorkerAnswers(session.taskQueue, run.kind), { cause: error });
+    }
     if (!(error instanceof WorkflowUpdateFailedError)) throw error;
     throw new TemporalError(error.cause?.message ?? error.message, { cause: error });
   }

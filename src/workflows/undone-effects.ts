@@ -12,6 +12,7 @@ const SECURITY_GROUPS: ActivityName[] = [
 /** A probe makes its task definition by itself. */
 const PROBES: ActivityName[] = [
   'checkRings',
+  'checkStorage',
   'checkReach',
   'checkPrivateAnswers',
   'readFirstSamples',

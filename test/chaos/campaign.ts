@@ -30,6 +30,23 @@ export interface Result {
   counts?: Partial<Record<Counted, number>>;
 }
 
+/** In an order in which those of each kind lie evenly: what waits for AWS goes on beside what keeps a core busy. */
+export function interleave(trials: readonly Trial[]): Trial[] {
+  const places = [...groupByKind(trials).values()].flatMap((same) =>
+    same.map((trial, nth) => ({
+      trial,
+      place: (nth + 0.5) / same.length,
+    })),
+  );
+  return places.sort((one, other) => one.place - other.place).map(({ trial }) => trial);
+}
+
+function groupByKind(trials: readonly Trial[]): Map<string, Trial[]> {
+  const kinds = new Map<string, Trial[]>();
+  for (const trial of trials) kinds.set(trial.kind, [...(kinds.get(trial.kind) ?? []), trial]);
+  return kinds;
+}
+
 /** Takes all of them, so many side by side. */
 async function takeTurns<T>(all: readonly T[], sideBySide: number, take: (one: T) => Promise<void>): Promise<void> {
   const left = [...all];

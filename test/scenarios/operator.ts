@@ -8,7 +8,7 @@ import { compiled } from '../../lab/tools';
 import { until, type Patience } from '../../lab/until';
 import { statusQuery, updates, workflowIdOf } from '../../src/contract/messages';
 import type { RunKind, Status } from '../../src/contract/status';
-import type { Verb } from '../../src/contract/verbs';
+import type { Verb, Word } from '../../src/contract/verbs';
 import { onceItListens } from '../../src/temporal/listening';
 import { OWNER } from '../emulator/clients';
 
@@ -162,14 +162,13 @@ export class Operator {
     };
     const { waitingFor } = verb === 'approve' ? await this.status() : {};
     const question = waitingFor?.question && { question: waitingFor.question.id };
-    await this.handle.executeUpdate(updates[verb], {
-      args: [
-        {
-          ...word,
-          ...question,
-        },
-      ],
-    });
+    const args: [Word] = [
+      {
+        ...word,
+        ...question,
+      },
+    ];
+    await onceItListens(() => this.handle.executeUpdate(updates[verb], { args }));
   }
 
   /** What the workflow returned. */

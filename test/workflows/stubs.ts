@@ -190,6 +190,7 @@ const SERVICES = {
   updateService: nothing,
   removeService: nothing,
   checkRings: async () => ({ problems: [], unanswered: [] }),
+  checkStorage: noProblems,
   checkReach: answered,
 } satisfies Partial<Activities>;
 

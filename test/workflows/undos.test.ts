@@ -25,6 +25,7 @@ const UNDO_OF: Partial<Record<ActivityName, string | ((input: Record<string, str
   ensureTaskDefinition: ({ family }) => `deregister task definition ${family}`,
   ensureService: ({ service }) => `scale ${service} to 0`,
   checkRings: 'deregister task definition lgtm-probe',
+  checkStorage: 'deregister task definition lgtm-probe',
   lowerTtl: `${RECORD} as before`,
   createPair: 'all traffic to the host',
   setWeight: 'all traffic to the host',

@@ -1,5 +1,6 @@
 """One-off tasks (RunTask): their command really runs, its curl reaches emulated services."""
 
+import json
 import subprocess
 import threading
 import time
@@ -21,6 +22,8 @@ from ..ecr import Ecr
 from .service_tasks import CONTAINER_EXITED, EXITED, FAILS_TO_START, describe_missing_image
 
 TIMEOUT_S = 120
+#: characters, JSON included; AWS, API reference of RunTask
+LONGEST_OVERRIDES = 8192
 
 
 class ConflictError(ServiceException):
@@ -31,6 +34,12 @@ class ConflictError(ServiceException):
         super().__init__("ConflictException", message)
 
 
+class TooLongError(ServiceException):
+    def __init__(self) -> None:
+        message = f"Container Overrides length must be at most {LONGEST_OVERRIDES}"
+        super().__init__("InvalidParameterException", message)
+
+
 @dataclass
 class OneOff:
     """A task that waits to be started, or runs."""
@@ -39,6 +48,8 @@ class OneOff:
     #: the first container of its definition
     container: dict[str, Any]
     command: list[str]
+    #: ARN, or nothing
+    role: str
     born: float
 
     @property
@@ -63,6 +74,9 @@ class OneOffTasks(Part):
         override(responses.EC2ContainerServiceResponse, "run_task", self.run_task)
 
     def run_task(self, original: Any, request: Any) -> ActionResult:
+        overrides = request._get_param("overrides")
+        if overrides and len(json.dumps(overrides)) > LONGEST_OVERRIDES:
+            raise TooLongError
         token = request._get_param("clientToken")
         asked = [request._get_param(name) for name in ("taskDefinition", "overrides", "networkConfiguration")]
         if token in self.tokens:
@@ -73,7 +87,7 @@ class OneOffTasks(Part):
         result = original(request)
         for task in result.result["tasks"]:
             definition = request.ecs_backend.describe_task_definition(task.task_definition_arn)
-            self.pending.append(prepare(task, definition.container_definitions[0]))
+            self.pending.append(prepare(task, definition))
             if token:
                 self.tokens[token] = (task, asked)
         return result
@@ -96,6 +110,7 @@ class OneOffTasks(Part):
             "VPC": find_vpc(task.moto),
             "ADDRESS": read_interface(task.moto).get("privateIPv4Address", ""),
             "LC_ALL": "C",
+            **give_role(task.role),
         }
         arguments = (task, self.hosts.scripts, self.hosts.root, environment)
         threading.Thread(target=carry_out, args=arguments, daemon=True).start()
@@ -111,15 +126,22 @@ def read_interface(moto: Any) -> dict[str, str]:
     return {each["name"]: each["value"] for attachment in moto.attachments for each in attachment["details"]}
 
 
-def prepare(task: Any, container: dict[str, Any]) -> OneOff:
+def give_role(arn: str) -> dict[str, str]:
+    """Where a task's keys are; TASK_ROLE is the stub's."""
+    return {"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/v2/credentials/emulated", "TASK_ROLE": arn} if arn else {}
+
+
+def prepare(task: Any, definition: Any) -> OneOff:
     """moto's task is over at once; this one is still to come."""
     first = task.containers[0]
     first.exitCode, first.health_status = None, "UNKNOWN"
     task.last_status, task.created_at = "PENDING", utcnow()
-    overrides = (task.overrides or {}).get("containerOverrides", [])
-    commands = [each["command"] for each in overrides if "command" in each]
+    container = definition.container_definitions[0]
+    overrides = task.overrides or {}
+    commands = [each["command"] for each in overrides.get("containerOverrides", []) if "command" in each]
     command = commands[0] if commands else container.get("command")
-    return OneOff(task, container, command or [], time.time())
+    role = overrides.get("taskRoleArn") or getattr(definition, "task_role_arn", None) or ""
+    return OneOff(task, container, command or [], role, time.time())
 
 
 def carry_out(task: OneOff, scripts: Scripts, folder: Any, environment: dict[str, str]) -> None:

@@ -134,7 +134,7 @@ async function listMissingRules(
   deps: Deps,
   balancer: string,
   group: string,
-  { hosts = [], sources = [], paths = [] }: WatchedService,
+  { hosts = [], sources = [], hasSources = sources.length > 0, paths = [] }: WatchedService,
 ): Promise<string[]> {
   const listener = await findHttpsListener(deps, balancer);
   const rules = listener ? await listRules(deps, listener.ListenerArn!) : [];
@@ -145,22 +145,23 @@ async function listMissingRules(
     const kept = sources.filter((source) => !own.some((rule) => admitsSome(rule, [source])));
     return [
       ...(kept.length > 0 ? [tellGone(`the listener rule for ${host} from ${kept.join(', ')}`)] : []),
-      ...listChanged(rules, own, {
+      ...listChanged(rules, own, hasSources, {
         host,
         paths,
-        sources,
         isGroup: (arn) => arn === group,
       }),
     ];
   });
 }
 
-/** Rules of a name that no longer bring all of it to its group, and those that somebody has put before them. */
-function listChanged(rules: Rule[], own: Rule[], wanted: Wanted): string[] {
-  const { host, sources = [], paths, isGroup } = wanted;
+/**
+ * Rules of a name that no longer bring all of it to its group, and those that somebody has put before them.
+ * @param hasSources each of its rules lets some in, and those that are known were looked for one by one
+ */
+function listChanged(rules: Rule[], own: Rule[], hasSources: boolean, wanted: Wanted): string[] {
+  const { host, paths, isGroup } = wanted;
   const whole = own.filter((rule) => leadsWholly(rule, paths, isGroup));
-  // each of some sources was looked for by itself
-  const bringing = sources.length > 0 ? whole : whole.filter((rule) => bringsAll(rule, wanted));
+  const bringing = hasSources ? whole : whole.filter((rule) => bringsAll(rule, wanted));
   if (bringing.length === 0) return [tellRuleChanged(host, own[0]!)];
   const last = Math.max(...whole.map(({ Priority }) => Number(Priority)));
   const before = rules.filter((rule) => Number(rule.Priority) < last && !whole.includes(rule));

@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import type { HostStack } from '../../contract/hosts';
+import type { ComposePlace } from '../../plan/source';
 import type { Deps } from '../clients';
 import { asWord } from '../curl';
 import type { ScriptResult } from './script-result';
@@ -8,6 +9,8 @@ import { sayCommandFailed, sayContainersUnreadable } from './texts';
 
 /** Characters of an output that a complaint quotes. */
 const QUOTED = 80;
+/** What is no file is a folder in which Compose finds one. */
+const FILE = /\.ya?ml$/;
 const DEFAULT_PURPOSE = 'docker compose ps';
 
 /** One container as `docker compose ps --format json` prints it. */
@@ -44,9 +47,21 @@ export interface ContainerRequest {
 export type ContainerListing =
   { containers: Container[]; failure?: undefined } | { containers?: undefined; failure: ScriptResult };
 
-/** The beginning of every command for a stack. */
-export function compose(directory: string): string {
-  return `docker compose --project-directory ${asWord(directory)}`;
+/** The beginnings of commands for a stack: one for each of its projects. */
+export function listProjects({ composeDirectory, composeFiles }: ComposePlace): string[] {
+  if (!composeFiles) return [`docker compose --project-directory ${asWord(composeDirectory)}`];
+  return composeFiles.map((project) => {
+    const option = FILE.test(project) ? '-f' : '--project-directory';
+    const paths = project.split(':').map((path) => asWord(`${composeDirectory}/${path}`));
+    return ['docker compose', ...paths.map((path) => `${option} ${path}`)].join(' ');
+  });
+}
+
+/** A command for each project of a stack; the first that fails ends it. */
+export function compose(place: ComposePlace, words: string): string {
+  return listProjects(place)
+    .map((project) => `${project} ${words}`)
+    .join(' && ');
 }
 
 /**
@@ -55,11 +70,11 @@ export function compose(directory: string): string {
  */
 export async function tryListContainers(
   deps: Deps,
-  { instanceId, composeDirectory }: HostStack,
+  stack: HostStack,
   { purpose = DEFAULT_PURPOSE, all = false, timeoutSeconds }: ContainerRequest = {},
 ): Promise<ContainerListing> {
-  const script = `${compose(composeDirectory)} ps ${all ? '--all ' : ''}--format json`;
-  const result = await runScript(deps, instanceId, purpose, script, timeoutSeconds);
+  const script = compose(stack, `ps ${all ? '--all ' : ''}--format json`);
+  const result = await runScript(deps, stack.instanceId, purpose, script, timeoutSeconds);
   return result.code === 0 ? { containers: containersOf(result.output) } : { failure: result };
 }
 
@@ -80,14 +95,14 @@ export async function listContainers(
 }
 
 /**
- * Compose 2.21 prints a line per container, older ones an array.
+ * Compose 2.21 prints a line per container, older ones an array for each project.
  * @throws ApplicationFailure of type ContainersUnreadable, retryable, that quotes what is none
  */
 export function containersOf(output: string): Container[] {
   const text = output.trim();
   if (text === '') return [];
-  const entries = text.startsWith('[') ? parseJson(text) : text.split('\n').map(parseJson);
-  return (entries as unknown[]).map(requireContainer);
+  const entries = text.split('\n').filter(Boolean).flatMap(parseJson);
+  return entries.map(requireContainer);
 }
 
 function parseJson(text: string): unknown {

@@ -57,7 +57,7 @@ class Container:
 
 def look(task: dict[str, Any]) -> dict[str, Any]:
     """What preflight compares with the plan; `key` is salted with the task's nonce."""
-    container = find_container(task["composeDirectory"], task["service"])
+    container = find_container(task)
     if container is None:
         return {"there": False}
     settings = read_settings(container)
@@ -77,10 +77,10 @@ def look(task: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def find_container(directory: str, service: str) -> Container | None:
+def find_container(task: dict[str, Any]) -> Container | None:
     """The container of that service, else the one that runs Grafana's image."""
-    listed = list_containers(directory)
-    named = [one for one in listed if one["Service"] == service]
+    listed = [one for project in list_projects(task) for one in list_containers(project)]
+    named = [one for one in listed if one["Service"] == task["service"]]
     grafanas = [one for one in listed if "grafana/grafana" in one.get("Image", "")]
     found = named or grafanas
     if not found:
@@ -90,10 +90,21 @@ def find_container(directory: str, service: str) -> Container | None:
     return Container(inspected[0])
 
 
-def list_containers(directory: str) -> list[dict[str, Any]]:
+def list_projects(task: dict[str, Any]) -> list[list[str]]:
+    """Compose's options for each project, as containers.ts has them."""
+    directory = task["composeDirectory"]
+    if not task.get("composeFiles"):
+        return [["--project-directory", directory]]
+    projects = []
+    for project in task["composeFiles"]:
+        option = "-f" if project.endswith((".yml", ".yaml")) else "--project-directory"
+        projects.append([word for path in project.split(":") for word in (option, f"{directory}/{path}")])
+    return projects
+
+
+def list_containers(project: list[str]) -> list[dict[str, Any]]:
     """Compose 2.21 prints a line per container, older ones an array."""
-    compose = ("docker", "compose", "--project-directory", directory)
-    output = run_or_exit(*compose, "ps", "--format", "json")
+    output = run_or_exit("docker", "compose", *project, "ps", "--format", "json")
     text = output.strip()
     if text.startswith("["):
         listed: list[dict[str, Any]] = json.loads(text)

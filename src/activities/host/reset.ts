@@ -29,8 +29,12 @@ export function writeReset(port: number): string {
     // of a container in the host's own network
     `straight() { iptables "$1" INPUT -p tcp --dport ${port} ! -i lo ${refuse}; }`,
     'lift() { while through -D 2>/dev/null; do :; done; while straight -D 2>/dev/null; do :; done; }',
-    'trap lift EXIT',
     'lift',
+    // whoever ends the script, and however, the port is open again soon
+    `(trap '' HUP INT TERM; sleep ${2 * REFUSED_S}; lift) >/dev/null 2>&1 &`,
+    'guard=$!',
+    `trap 'lift; kill -9 "$guard"' EXIT`,
+    "trap 'exit 1' HUP INT TERM",
     'through -I && straight -I || exit 1',
     `sleep ${REFUSED_S}`,
   ].join('\n');

@@ -39,7 +39,7 @@ export async function findPeers(
       peers: [],
       isCutOff: false,
     };
-  const sockets = await readSockets(deps, instanceId, 'senders: ss', watched);
+  const sockets = await readSockets(deps, instanceId, 'senders: ss', watched, { isRecent: true });
   const stack = containers.filter(isServing).map(({ Name, Service }) => Name ?? Service);
   const found = sockets.peers.flatMap((peer) => identify(peer, sockets, stack));
   return {

@@ -13,6 +13,8 @@ const PRINT_OWN_RANGES = [`echo "own 127.0.0.0/8 ::1 $(hostname -I) ${DOCKER_RAN
 /** Prints the name and the addresses of each container that runs, of whatever stack, a line each. */
 const PRINT_CONTAINERS = `docker inspect --format '{{.Name}} ${ADDRESSES}' $(docker ps -q)`;
 const LIST_CONNECTIONS = 'ss -Htn state established';
+/** Also those that the host has closed within the last minute: senders may open one for each push. */
+const LIST_RECENT = `${LIST_CONNECTIONS} state time-wait`;
 /**
  * Counts at these ports by port and peer: SSM would cut thousands of lines. Where the state is asked for, ss leaves its
  * column out: Recv-Q Send-Q Local Peer.
@@ -37,6 +39,12 @@ export interface SeenPeer extends Peer {
   place: string;
 }
 
+/** What a host is asked for. */
+interface AskedSockets {
+  /** those too that were closed within a minute: in TIME-WAIT, where the host closed them */
+  isRecent?: boolean;
+}
+
 /** What a host tells of its connections. */
 export interface Sockets {
   peers: SeenPeer[];
@@ -57,8 +65,9 @@ export async function readSockets(
   instanceId: string,
   purpose: string,
   watched: Watched[],
+  asked: AskedSockets = {},
 ): Promise<Sockets> {
-  const output = await runScriptWell(deps, instanceId, purpose, writeSocketsQuestion(watched));
+  const output = await runScriptWell(deps, instanceId, purpose, writeSocketsQuestion(watched, asked));
   const [head = '', ...places] = output.split(/^at /m);
   const [own = '', ...containers] = head.split('\n');
   return {
@@ -70,19 +79,20 @@ export async function readSockets(
 }
 
 /** The script that prints the host's addresses, its containers, and who is connected where. */
-export function writeSocketsQuestion(watched: Watched[]): string {
+export function writeSocketsQuestion(watched: Watched[], { isRecent = false }: AskedSockets = {}): string {
+  const list = isRecent ? LIST_RECENT : LIST_CONNECTIONS;
   const inside = watched.filter(({ container }) => !container.isOnHost);
   return [
     ...COUNT_CONNECTIONS,
     ...PRINT_OWN_RANGES,
     PRINT_CONTAINERS,
     `echo "at ${ON_HOST}"`,
-    ...printConnections(LIST_CONNECTIONS, listPorts(doorsOnHost(watched))),
-    ...inside.flatMap(printContainerConnections),
+    ...printConnections(list, listPorts(doorsOnHost(watched))),
+    ...inside.flatMap((each) => printContainerConnections(each, list)),
   ].join('\n');
 }
 
-function printContainerConnections({ container, ports }: Watched): string[] {
+function printContainerConnections({ container, ports }: Watched, list: string): string[] {
   const { Name, Service } = container;
   const pid = `$(docker inspect --format '{{.State.Pid}}' ${asWord(Name ?? Service)})`;
   const listening = listPorts(
@@ -95,7 +105,7 @@ function printContainerConnections({ container, ports }: Watched): string[] {
   );
   return [
     `printf '%s\\n' ${quoted(`at ${Service}`)}`,
-    ...printConnections(`nsenter --target ${pid} --net ${LIST_CONNECTIONS}`, listening),
+    ...printConnections(`nsenter --target ${pid} --net ${list}`, listening),
   ];
 }
 

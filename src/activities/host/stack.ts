@@ -6,7 +6,7 @@ import { asWord, quoted } from '../curl';
 
 import { isAws } from '../failures';
 import { heartbeat, createPause } from '../pacing';
-import { compose, listContainers, tryListContainers, type Container } from './containers';
+import { compose, listContainers, listProjects, tryListContainers, type Container } from './containers';
 import { awaitScripts, runScript, runScriptWell } from './ssm';
 import { sayHostNotHealthy, sayHostNotReachable, sayRecordUnanswered, sayStackNotStopped } from './texts';
 
@@ -28,8 +28,8 @@ type HostRecord = NonNullable<HostHealthRequest['records']>[number];
  * @throws ApplicationFailure of type StackNotStopped, retryable, naming what still runs
  */
 export async function stopStack(deps: Deps, input: InputOf<'stopStack'>): Promise<{ output: string }> {
-  const { instanceId, composeDirectory, stopTimeoutSeconds } = input;
-  const script = `${compose(composeDirectory)} stop -t ${stopTimeoutSeconds}`;
+  const { instanceId, stopTimeoutSeconds } = input;
+  const script = compose(input, `stop -t ${stopTimeoutSeconds}`);
   // services that depend on each other are stopped one after the other
   const timeoutSeconds = stopTimeoutSeconds * 3 + 300;
   const output = await runScriptWell(deps, instanceId, STOP, script, timeoutSeconds);
@@ -68,12 +68,16 @@ export async function startStack(deps: Deps, input: InputOf<'startStack'>): Prom
 }
 
 /** What starts a stack's containers, or all but some. */
-export function writeStart({ composeDirectory, except = [] }: InputOf<'startStack'>): string {
-  const command = compose(composeDirectory);
-  if (except.length === 0) return `${command} up -d`;
+export function writeStart({ except = [], ...place }: InputOf<'startStack'>): string {
+  if (except.length === 0) return compose(place, 'up -d');
   const others = except.map((service) => `-e ${quoted(service)}`).join(' ');
   // all others are named: without --no-deps Compose starts what they depend on too, which may be one of the excepted
-  return `services=$(${command} config --services | grep -vxF ${others}) && ${command} up -d --no-deps $services`;
+  const starts = listProjects(place).map(
+    (project) =>
+      `all=$(${project} config --services) && services=$(printf '%s\\n' "$all" | grep -vxF ${others} || true) && ` +
+      `{ [ -z "$services" ] || ${project} up -d --no-deps $services; }`,
+  );
+  return starts.join(' && ');
 }
 
 /** false: SSM does not see the host. */

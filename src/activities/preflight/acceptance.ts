@@ -5,6 +5,9 @@ import { SAMENESS } from './sameness';
 
 type Losses = Pick<Plan, 'decommission'> & { data: Pick<Plan['data'], 'accept'> };
 
+/** Names of what is lost when a name moves, and not when a host stops. */
+const BY_MOVE = /^(senders\/(own-name|paths-|tls-)|ingest\/)/;
+
 /**
  * The plan's word on losses: what it accepts by name, or would not cause since it keeps the hosts, is a warning. An
  * acceptance of something that is not there is one too: it may be a typing error.
@@ -32,7 +35,7 @@ function judgeLoss(finding: Finding, { data, decommission }: Losses): Finding {
     };
   }
   // both sides write to one place, whoever stays
-  if (decommission.enabled || check === SAMENESS) return finding;
+  if (decommission.enabled || check === SAMENESS || BY_MOVE.test(id)) return finding;
   return {
     ...finding,
     level: 'warn',

@@ -1,6 +1,7 @@
 import type { Finding } from '../../contract/findings';
 import type { HostStack } from '../../contract/hosts';
 import type { Plan } from '../../plan/schema';
+import { findCompose } from '../../plan/source';
 import { isStoreName } from '../../stores';
 import { isInS3, isOnDisk, type Backend } from '../../stores/backend';
 import { listObjects } from '../aws/object';
@@ -33,13 +34,12 @@ const PAGES = 20;
 
 /** What lies on the hosts' disks, how much, and whether S3 has the rest. Reads only. */
 export async function lookAtData(deps: Deps, plan: Plan, { hosts, containers }: Hosts): Promise<Look> {
-  const { composeDirectory } = plan.source;
   const running = hosts.filter(({ state }) => state === 'running');
   const looks = running.map(async ({ instanceId }) => {
     const own = containers.filter((container) => container.instanceId === instanceId);
     const stack = {
       instanceId,
-      composeDirectory,
+      ...findCompose(plan.source),
     };
     return own.length === 0 ? [] : findingsOf(lookAtHost(deps, plan, stack, own));
   });

@@ -1,4 +1,5 @@
 import type { HostStack } from '../../contract/hosts';
+import type { ComposePlace } from '../../plan/source';
 import type { Deps } from '../clients';
 import { quoted } from '../curl';
 import { compose, type Container } from '../host/containers';
@@ -45,7 +46,7 @@ const FORMAT = [
 
 /** All containers of a stack, since stopped ones have volumes too. */
 export async function inspectContainers(deps: Deps, stack: HostStack): Promise<InspectedContainer[]> {
-  const script = writeInspection(stack.composeDirectory);
+  const script = writeInspection(stack);
   const purpose = 'preflight: docker inspect';
   const output = await runScriptWell(deps, stack.instanceId, purpose, script, INSPECT_TIMEOUT_S);
   if (output.length >= OUTPUT_LIMIT) {
@@ -56,8 +57,8 @@ export async function inspectContainers(deps: Deps, stack: HostStack): Promise<I
 }
 
 /** The script that inspects them. */
-export function writeInspection(composeDirectory: string): string {
-  const ids = `$(${compose(composeDirectory)} ps --all -q)`;
+export function writeInspection(place: ComposePlace): string {
+  const ids = `$(${compose(place, 'ps --all -q')})`;
   return `docker inspect --size --format ${quoted(FORMAT)} ${ids}`;
 }
 

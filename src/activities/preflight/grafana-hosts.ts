@@ -1,5 +1,6 @@
 import type { Host } from '../../contract/hosts';
 import type { Plan } from '../../plan/schema';
+import { findCompose } from '../../plan/source';
 import type { Deps } from '../clients';
 import { isAws } from '../failures';
 import { askGrafana } from '../host/grafana';
@@ -31,7 +32,7 @@ async function readSettings(
   const salt = nonce.toString('hex');
   const task = {
     verb: 'look',
-    composeDirectory: source.composeDirectory,
+    ...findCompose(source),
     service: grafana.service,
     nonce: salt,
     rounds: ROUNDS,

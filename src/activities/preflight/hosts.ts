@@ -2,6 +2,7 @@ import { DescribeAddressesCommand, DescribeInstancesCommand, type Address, type 
 import type { Host } from '../../contract/hosts';
 import type { Owner } from '../../contract/resources';
 import type { Plan } from '../../plan/schema';
+import { findCompose, type ComposePlace } from '../../plan/source';
 import type { Deps } from '../clients';
 import { isAws, isDenied, normaliseError } from '../failures';
 import { publishedPorts, tryListContainers, type Container } from '../host/containers';
@@ -115,7 +116,7 @@ async function lookAtHost(deps: Deps, plan: Plan, owner: Owner, instance: Instan
     };
   }
   const problems = await findStopProblems(deps, instance);
-  const stack = await lookAtStack(deps, instanceId, plan.source.composeDirectory);
+  const stack = await lookAtStack(deps, instanceId, findCompose(plan.source));
   const { compactors } = stack;
   const services = [...new Set(stack.containers.map(({ Service }) => Service))];
   return {
@@ -160,13 +161,14 @@ function writeHost(instance: Instance, addresses: Address[] = []): Host {
 }
 
 /** Asks a host through SSM, which shows whether it can be asked at all. */
-async function lookAtStack(deps: Deps, instanceId: string, directory: string): Promise<Stack> {
+async function lookAtStack(deps: Deps, instanceId: string, place: ComposePlace): Promise<Stack> {
+  const directory = place.composeDirectory;
   try {
     const { containers, failure } = await tryListContainers(
       deps,
       {
         instanceId,
-        composeDirectory: directory,
+        ...place,
       },
       {
         purpose: 'preflight: docker compose ps',
@@ -187,7 +189,7 @@ async function lookAtStack(deps: Deps, instanceId: string, directory: string): P
       ? []
       : await listCompactors(deps, {
           instanceId,
-          composeDirectory: directory,
+          ...place,
         });
     return {
       findings: [

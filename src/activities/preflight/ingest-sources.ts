@@ -35,9 +35,9 @@ export interface Sources {
 }
 
 /** Who may come to each port: whom the hosts let in there, and whom the plan names. */
-export async function findSources(deps: Deps, plan: Plan, ports: IngestPort[]): Promise<Sources> {
+export async function findSources(deps: Deps, plan: Plan, ports: IngestPort[], { vpcId }: Network): Promise<Sources> {
   const groups = await listGroupsOfHosts(deps, plan.source.instances);
-  const permissions = groups.flatMap(({ IpPermissions = [] }) => IpPermissions);
+  const permissions = groups.flatMap((group) => placePermissions(group, vpcId));
   const sources = ports.map((port) => collectSources(port, permissions, plan.ingest!.from));
   return {
     sources,
@@ -53,13 +53,15 @@ export async function findSources(deps: Deps, plan: Plan, ports: IngestPort[]): 
 /** Ports to which nobody would come, and rules that AWS would not take. */
 export function findSourceProblems(
   { name, securityGroup }: NonNullable<Plan['ingest']>,
+  network: Network,
   { sources, prefixLists, left }: Sources,
 ): Finding[] {
+  const inside = [...PRIVATE, ...listRanges(network)];
   const listsOf = (source: PortSources) => prefixLists.filter(({ id }) => source.prefixLists.includes(id));
   const rangesOf = (source: PortSources) => [...source.ranges, ...listsOf(source).flatMap((list) => list.ranges)];
   const barred = sources.filter((source) => {
     const ranges = rangesOf(source);
-    return ranges.length > 0 && source.groups.length === 0 && !ranges.some(isPrivateRange);
+    return ranges.length > 0 && source.groups.length === 0 && !ranges.some((range) => mayHold(range, inside));
   });
   const rules = sources
     .flatMap((source) => [source.ranges.length, source.groups.length, ...listsOf(source).map(({ size }) => size)])
@@ -87,10 +89,10 @@ export function findHidden(name: string, network: Network, senders: Sender[], so
   return barred.length > 0 ? [sayHiddenBarred(name, barred, listRanges(network))] : [];
 }
 
-/** Whether somebody with a private address may be in it. */
-function isPrivateRange(range: string): boolean {
+/** Whether somebody inside may be in a range. @param inside private ranges, and whatever ones the VPC has */
+function mayHold(range: string, inside: string[]): boolean {
   const [start] = range.split('/') as [string];
-  return isWithinAny(start, PRIVATE) || PRIVATE.some((space) => isWithinAny(space.split('/')[0]!, [range]));
+  return isWithinAny(start, inside) || inside.some((space) => isWithinAny(space.split('/')[0]!, [range]));
 }
 
 /** IPv6, and groups that another account has or that are gone: a rule with them alone would be refused. */
@@ -100,6 +102,18 @@ function listLeft({ Ipv6Ranges = [], UserIdGroupPairs = [] }: IpPermission): str
     ...Ipv6Ranges.map(({ CidrIpv6 }) => CidrIpv6!),
     ...stale.map(({ GroupId, UserId, PeeringStatus }) => `${GroupId} of ${UserId} (peering ${PeeringStatus})`),
   ];
+}
+
+/** A group without a state is of the host's own VPC, to which the ingest's may be a stranger. */
+function placePermissions({ VpcId, IpPermissions = [] }: SecurityGroup, vpcId: string): IpPermission[] {
+  if (VpcId === vpcId) return IpPermissions;
+  return IpPermissions.map((permission) => ({
+    ...permission,
+    UserIdGroupPairs: (permission.UserIdGroupPairs ?? []).map((pair) => ({
+      ...pair,
+      PeeringStatus: pair.PeeringStatus ?? `none with ${vpcId}`,
+    })),
+  }));
 }
 
 /** A group of a peered VPC has a state, and one of the VPC itself none. */

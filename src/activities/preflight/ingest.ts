@@ -42,7 +42,7 @@ export async function lookAtIngest(
   if (!ingest) return { findings: [] };
   const { ports, unserved, contested } = planIngestPorts(plan, published);
   const [found, ofBalancer] = await Promise.all([
-    unlessDenied(findSources(deps, plan, ports)),
+    unlessDenied(findSources(deps, plan, ports, network)),
     findingsOf(findIngestProblems(deps, plan, ports, owner, network)),
   ]);
   const seen = found ?? NO_SOURCES;
@@ -60,7 +60,7 @@ export async function lookAtIngest(
       ...(ports.length + unserved.length + contested.length === 0 ? [sayNoPort(plan.source.instances)] : []),
       ...unserved.map(sayPortUnanswered),
       ...contested.map(sayPortContested),
-      ...findSourceProblems(ingest, seen),
+      ...findSourceProblems(ingest, network, seen),
       ...findHidden(ingest.name, network, senders, seen.sources),
       ...listCrowded(plan, ports).map(([service, count]) => sayCrowded(service, count, MOST_TARGET_GROUPS)),
       ...(closed.length > 0

@@ -81,7 +81,7 @@ export async function readReach(deps: Deps, network: Network, addresses: string[
       paginateDescribeNatGateways(
         { client: ec2 },
         {
-          Filter: [inVpc],
+          Filter: [inVpc, { Name: 'state', Values: ['available'] }],
         },
       ),
       (page) => page.NatGateways,
@@ -126,16 +126,19 @@ async function listInstances(
   addresses: string[],
 ): Promise<Instance[]> {
   const values = addresses.filter(isIPv4);
-  if (values.length === 0) return [];
-  const named = {
-    Name: field,
-    Values: values.slice(0, MOST_VALUES),
-  };
-  const Reservations = await collect(
-    paginateDescribeInstances({ client: deps.clients.ec2 }, { Filters: [inVpc, named] }),
-    (page) => page.Reservations,
-  );
-  return Reservations.flatMap(({ Instances = [] }) => Instances);
+  const found: Instance[] = [];
+  for (let first = 0; first < values.length; first += MOST_VALUES) {
+    const named = {
+      Name: field,
+      Values: values.slice(first, first + MOST_VALUES),
+    };
+    const Reservations = await collect(
+      paginateDescribeInstances({ client: deps.clients.ec2 }, { Filters: [inVpc, named] }),
+      (page) => page.Reservations,
+    );
+    found.push(...Reservations.flatMap(({ Instances = [] }) => Instances));
+  }
+  return found;
 }
 
 /** `web-1 (i-0abc)` */

@@ -81,11 +81,10 @@ function findBypass({ ingestion }: Plan, listens: IngestPort[]): Finding[] {
   return [sayBypass(bypassing.map(describePort), COLLECTOR)];
 }
 
-/** A task ends TLS only with a certificate, which comes to it as a secret. */
+/** A task ends TLS only with a certificate, which comes to it as a secret: whether one of its secrets is can't be seen. */
 function judgeTls(plan: Plan, tls: PublishedPort[]): Finding[] {
-  const bare = tls.filter(({ component }) => {
-    const [, service] = (component && findServiceOf(plan, component)) ?? [];
-    return Object.keys(service?.secrets ?? {}).length === 0;
+  return tls.map((port) => {
+    const [, service] = (port.component && findServiceOf(plan, port.component)) ?? [];
+    return sayTls(port, Object.keys(service?.secrets ?? {}));
   });
-  return bare.map(sayTls);
 }

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   DescribeTasksCommand,
@@ -18,6 +19,8 @@ import { ensureProbeDefinition, PROBE_CONTAINER } from './task-definition';
 
 const END = '-- end of probe';
 const POLL_MS = 1000;
+/** Characters; the names of container and role stand in the overrides too. */
+const LONGEST_SCRIPT = 7_500;
 /** Logs follow a task's end within seconds. */
 const LOG_LOOKS = 60;
 
@@ -45,9 +48,9 @@ export async function runProbe(deps: Deps, place: ProbePlace, purpose: string, s
 }
 
 function buildTask(place: ProbePlace, purpose: string, script: string, taskDefinition: string): RunTaskCommandInput {
-  const { owner, cluster, subnets, securityGroup } = place;
+  const { owner, cluster, subnets, securityGroup, taskRole } = place;
   const token = buildToken(owner, purpose);
-  const command = [`${script}\necho '${END}'`];
+  const command = [shorten(`${script}\necho '${END}'`)];
   return {
     cluster,
     taskDefinition,
@@ -69,6 +72,7 @@ function buildTask(place: ProbePlace, purpose: string, script: string, taskDefin
       },
     },
     overrides: {
+      ...(taskRole !== undefined && { taskRoleArn: taskRole }),
       containerOverrides: [
         {
           name: PROBE_CONTAINER,
@@ -77,6 +81,15 @@ function buildTask(place: ProbePlace, purpose: string, script: string, taskDefin
       ],
     },
   };
+}
+
+/**
+ * RunTask takes 8,192 characters of overrides, JSON included: a script of many questions goes as its archive.
+ * Source: AWS, API reference of RunTask, overrides.
+ */
+function shorten(script: string): string {
+  if (JSON.stringify(script).length < LONGEST_SCRIPT) return script;
+  return `printf %s '${gzipSync(script).toString('base64')}' | base64 -d | gzip -d | sh`;
 }
 
 async function startTask(deps: Deps, purpose: string, task: RunTaskCommandInput): Promise<string> {

@@ -36,7 +36,9 @@ export async function countReceived(deps: Deps, input: InputOf<'countReceived'>)
   const onHosts = await Promise.all(hosts.map((host) => countOnHost(deps, host)));
   const ecs = await onEcs;
   return services.map(({ service, component }) => {
-    const host = addCounts(onHosts.map((counts) => counts.get(component) ?? unknown(`no ${component} runs there`)));
+    // a host on which none of it runs takes nothing in
+    const there = onHosts.flatMap((counts) => counts.get(component) ?? []);
+    const host = there.length > 0 ? addCounts(there) : unknown(`no ${component} runs there`);
     const other = ecs.get(service) ?? unknown(NO_TASK);
     return {
       service,
@@ -91,30 +93,24 @@ function countBy(sumOf: SumOf, { metrics, ports = [] }: ReceivedCounter): Count 
   return known(sum, sums.includes(undefined) ? [] : sums.filter((count) => count !== undefined));
 }
 
-/** By component. */
-async function countOnHost(deps: Deps, host: HostStack): Promise<Map<string, Count>> {
+/** By component, a count of each of its containers. */
+async function countOnHost(deps: Deps, host: HostStack): Promise<Map<string, Count[]>> {
   const { instanceId } = host;
   const containers = await listContainers(deps, host, { purpose: 'received: docker compose ps' });
-  const counts = containers.map(async (container): Promise<[string, Count][]> => {
+  const counts = new Map<string, Count[]>();
+  const counting = containers.map(async (container) => {
     const component = componentOf(container);
     const counter = component && RECEIVED[component];
-    return counter
-      ? [
-          [
-            component,
-            await countIn(
-              deps,
-              {
-                instanceId,
-                container,
-              },
-              counter,
-            ),
-          ],
-        ]
-      : [];
+    if (!counter) return;
+    const place = {
+      instanceId,
+      container,
+    };
+    const count = await countIn(deps, place, counter);
+    counts.set(component, [...(counts.get(component) ?? []), count]);
   });
-  return new Map((await Promise.all(counts)).flat());
+  await Promise.all(counting);
+  return counts;
 }
 
 async function countIn(deps: Deps, place: ComponentPlace, counter: ReceivedCounter): Promise<Count> {

@@ -23,7 +23,8 @@ export interface HttpAnswer {
   body: string;
 }
 
-const MARK = '-- answer';
+/** How the line begins that ends an answer: with its status and its key. */
+export const MARK = '-- answer';
 /** Seconds for one answer. */
 const TIMEOUT_S = 15;
 /** Characters of a body, or of curl's words, that a refusal quotes. */

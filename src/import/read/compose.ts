@@ -4,7 +4,7 @@ import { ComposeFiles, type ComposeFile, type Notes, type Reference } from './co
 import { lookUp, readEnvFile, type Variables } from './env-file';
 import { nameFile } from './folder';
 import { overlayService } from './overlay';
-import { findProjects, listComposeFiles, type ProjectFiles, type Selection } from './project';
+import { findProjects, listComposeFiles, nameProjects, type ProjectFiles, type Selection } from './project';
 import type { ComposeService } from './service';
 import { ServiceReader } from './service-reader';
 import { composeFileIsAbsent, envFileIsAbsent } from './texts';
@@ -15,6 +15,8 @@ export interface Compose extends Notes {
   services: ComposeService[];
   /** services of profiles that are not active */
   inactive: ComposeService[];
+  /** where the folder is no project itself, its projects as `docker compose` is told of them, relative to it */
+  projects?: string[];
   /** the Compose files, relative to the folder, those that others include too */
   files: string[];
   /** Compose files that are there and not read */
@@ -45,7 +47,11 @@ export function readCompose(root: string, selection: Selection = {}): Compose {
       message: composeFileIsAbsent(),
     });
   }
-  return reader.finish();
+  const named = nameProjects(root, projects);
+  return {
+    ...reader.finish(),
+    ...(named && { projects: named }),
+  };
 }
 
 /** `.env` at the top, or the files that somebody names in its place. */

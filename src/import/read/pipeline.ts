@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Place } from '../place';
 import { readContainerFile, type ContainerFile, type FolderPlace } from './container-file';
@@ -57,7 +57,7 @@ export function readPorts(text: string): number[] {
 
 function listFiles(service: ComposeService, path: string, place: FolderPlace): ContainerFile[] {
   const folder = findInFolder(service.volumes, path, place.root, place.host);
-  if (!folder?.startsWith(place.root) || !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+  if (!folder?.startsWith(place.root) || !isFolder(folder)) {
     const file = readContainerFile(service, path, place);
     return file ? [file] : [];
   }
@@ -67,3 +67,6 @@ function listFiles(service: ComposeService, path: string, place: FolderPlace): C
     text: readTextFile(join(folder, name)) ?? '',
   }));
 }
+
+/** What lies below a file is none either. */
+const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();

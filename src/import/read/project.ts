@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { isComponent } from '../../plan/components';
 import { lookUp, type Variables } from './env-file';
 import { listFiles } from './folder';
@@ -65,6 +65,20 @@ export function findProjects(root: string, variables: Variables, selection: Sele
   if (named.length > 0) return [named.map((file) => resolve(root, file))];
   const top = findDefault(root);
   return top ? [top] : findComponentProjects(root);
+}
+
+/**
+ * What `docker compose` has to be told of these projects: files that it does not find by itself, with `:` between those
+ * of one project, or the folder in which it does.
+ * @returns undefined where it finds the only one at the top
+ */
+export function nameProjects(root: string, projects: ProjectFiles[]): string[] | undefined {
+  const names = projects.map((files) => {
+    const isFound = DEFAULT_NAMES.includes(basename(files[0]!));
+    const paths = isFound ? [dirname(files[0]!)] : files;
+    return paths.map((path) => relative(root, path)).join(':');
+  });
+  return names.length === 0 || names.includes('') ? undefined : names;
 }
 
 function listNamedFiles(variables: Variables): string[] {

@@ -2,6 +2,7 @@ import { compose, containersOf, type Container } from '../../activities/host/con
 import type { Deps } from '../../activities/clients';
 import { normaliseError } from '../../activities/failures';
 import { runScript } from '../../activities/host/ssm';
+import type { ComposePlace } from '../../plan/source';
 
 import { composeExits } from './texts';
 
@@ -19,11 +20,11 @@ const ERROR_LENGTH = 200;
 
 /**
  * Asks Docker Compose on a host, through SSM, what runs there; it changes nothing.
- * @param directory of the Compose project on the host
+ * @param place of the Compose projects on the host
  */
-export async function readRunning(deps: Deps, instance: string, directory: string): Promise<RunningHost> {
+export async function readRunning(deps: Deps, instance: string, place: ComposePlace): Promise<RunningHost> {
   try {
-    return await askHost(deps, instance, directory);
+    return await askHost(deps, instance, place);
   } catch (error) {
     const { message } = normaliseError(error, 'SSM on', { instanceId: instance }) as Error;
     return {
@@ -34,8 +35,8 @@ export async function readRunning(deps: Deps, instance: string, directory: strin
   }
 }
 
-async function askHost(deps: Deps, instance: string, directory: string): Promise<RunningHost> {
-  const script = `${compose(directory)} ps --all --format json`;
+async function askHost(deps: Deps, instance: string, place: ComposePlace): Promise<RunningHost> {
+  const script = compose(place, 'ps --all --format json');
   const { code, output, error } = await runScript(deps, instance, 'import: docker compose ps', script, TIMEOUT_S);
   if (code === 0)
     return {
@@ -46,6 +47,6 @@ async function askHost(deps: Deps, instance: string, directory: string): Promise
   return {
     instance,
     containers: [],
-    unreachable: composeExits(directory, code, reason),
+    unreachable: composeExits(place.composeDirectory, code, reason),
   };
 }

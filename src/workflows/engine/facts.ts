@@ -33,6 +33,8 @@ export class Facts {
   hasSentUsers = false;
   /** an earlier run has moved names to ECS: users are there from the beginning */
   hasEarlierUsers = false;
+  /** the VPC's ranges: who comes to an internal load balancer; null: nobody has looked */
+  inside: string[] | null = null;
   /** where they are counted, where that is another run's; null: of the release */
   requests: RequestsPlace | null = null;
   /** users' requests that were seen to reach our tasks: the watch goes on asking where that is told from nothing else */

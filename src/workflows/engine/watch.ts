@@ -265,7 +265,7 @@ export class Watch {
           ...(group.id !== undefined && { targetGroupArn: group.id }),
         }),
         hosts: listRecordsTo(this.run.plan, name),
-        ...watchRules(this.run.plan, name),
+        ...watchRules(this.run.plan, name, this.run.facts.inside),
         ...this.replacements.describeEnd(name),
         ...(registry !== undefined && { discovery: registry }),
         ...watchPorts(this.place!, name),

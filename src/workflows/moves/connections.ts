@@ -2,6 +2,7 @@ import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { ConnectionRequest, Host, Peer } from '../../contract/hosts';
 import { COLLECTOR } from '../../plan/defaults';
 import { listUserRecords } from '../../plan/names';
+import { findCompose } from '../../plan/source';
 import { perform } from '../engine/activities';
 import { settleAll } from '../engine/failures';
 import { retryWhenTold } from '../engine/hold';
@@ -102,7 +103,7 @@ export function requestConnections(
   const recordPorts = [...new Set(listUserRecords(plan).map(({ port }) => port))];
   return {
     instanceId,
-    composeDirectory: plan.source.composeDirectory,
+    ...findCompose(plan.source),
     recordPorts,
     ...only,
     ...writer,

@@ -4,6 +4,7 @@ import type { Host, Peer } from '../../contract/hosts';
 import { listSenderNames } from '../../plan/names';
 import { perform } from '../engine/activities';
 import { passGate } from '../engine/gate';
+import { retryWhenTold } from '../engine/hold';
 import type { Run } from '../engine/run';
 import { HostConnections } from './connections';
 import { joinIds, listRunning } from './hosts';
@@ -38,7 +39,7 @@ export async function cutSenders(migration: Run, survey: Survey, received: Recei
   for (;;) {
     const connections = new HostConnections(migration, hosts, only);
     if (await areGone(migration, hosts, connections)) return;
-    if (await areCut(migration, hosts, connections, received)) return;
+    if (await areCut(migration, survey, connections, received)) return;
   }
 }
 
@@ -73,18 +74,18 @@ async function areGone(migration: Run, hosts: Host[], connections: HostConnectio
 /** Resets them; whether they are on ECS then, or somebody leaves it so. False: a retry wants another look. */
 async function areCut(
   migration: Run,
-  hosts: Host[],
+  survey: Survey,
   connections: HostConnections,
   received: ReceivedWatch,
 ): Promise<boolean> {
   const { progress, control } = migration;
   const cut = connections.entries();
   await received.look();
-  await resetAll(cut);
+  await retryWhenTold(migration, 'resetting the connections', () => resetAll(cut));
   await sleep(RETURN_MS, { summary: 'until whoever was reset sends again' });
-  const problems = await findProblems(connections, cut, received);
+  const problems = await findProblems(connections, listServices(survey, cut), received);
   if (problems.length === 0) {
-    progress.addEvent(tellCut(joinIds(hosts)));
+    progress.addEvent(tellCut(joinIds(listRunning(survey))));
     return true;
   }
   await passGate(migration, {
@@ -110,15 +111,21 @@ async function resetAll(cut: [instanceId: string, peers: Peer[]][]): Promise<voi
   }
 }
 
+/** Those of the plan at whose ports somebody was: Compose may call them otherwise. */
+function listServices({ ingest }: Survey, cut: [instanceId: string, peers: Peer[]][]): string[] {
+  const ports = new Set(cut.flatMap(([, peers]) => peers.map(({ port }) => port)));
+  const there = (ingest?.ports ?? []).filter(({ port }) => ports.has(port));
+  return [...new Set(there.map(({ service }) => service))];
+}
+
 async function findProblems(
   connections: HostConnections,
-  cut: [instanceId: string, peers: Peer[]][],
+  services: string[],
   received: ReceivedWatch,
 ): Promise<string[]> {
   const back = await connections.look();
   const since = await received.look();
-  const services = new Set(cut.flatMap(([, peers]) => peers.map(({ service }) => service)));
-  const silent = [...services].flatMap((service) => {
+  const silent = services.flatMap((service) => {
     const ecs = since.find((each) => each.service === service)?.ecs ?? null;
     if (ecs === null) return [tellUncounted(service)];
     return ecs === 0 ? [tellSilent(service)] : [];

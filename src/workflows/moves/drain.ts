@@ -1,6 +1,7 @@
 import type { Host } from '../../contract/hosts';
 import type { StoreState } from '../../contract/stores';
 import { toMilliseconds } from '../../plan/duration';
+import { findCompose } from '../../plan/source';
 import { perform } from '../engine/activities';
 import { settleAll } from '../engine/failures';
 import { passGate } from '../engine/gate';
@@ -86,7 +87,7 @@ const isRead = (states: StoreState[] | undefined): boolean =>
 async function readStores({ plan }: Run, { instanceId }: Host, before: Map<string, StoreState[]>): Promise<void> {
   const stack = {
     instanceId,
-    composeDirectory: plan.source.composeDirectory,
+    ...findCompose(plan.source),
   };
   const { stores } = await perform('readStores', `what the stores on ${instanceId} hold and S3 has`, stack);
   const read = (before.get(instanceId) ?? []).filter(({ silent }) => silent === undefined);
@@ -104,7 +105,7 @@ async function flushHost(
 ): Promise<string[]> {
   const stack = {
     instanceId,
-    composeDirectory: plan.source.composeDirectory,
+    ...findCompose(plan.source),
   };
   const { failed } = await perform('flushStores', `flush the stores on ${instanceId}`, stack);
   const timeoutMs = toMilliseconds(plan.decommission.flushTimeout);

@@ -4,6 +4,7 @@ import type { Survey } from '../../contract/findings';
 import type { Host } from '../../contract/hosts';
 import type { StoreService } from '../../contract/stores';
 import { readMaxGap } from '../../plan/gaps';
+import { findCompose } from '../../plan/source';
 import { perform } from '../engine/activities';
 import { failFor, messageOf, settleAll } from '../engine/failures';
 import type { MemoryQuestion } from '../engine/facts';
@@ -101,10 +102,9 @@ function readNewestSamples(
   stores: StoreService[],
   before: string | undefined,
 ): Promise<Reading[]> {
-  const { composeDirectory } = plan.source;
   return perform('readNewestSamples', `newest samples on ${instanceId}`, {
     instanceId,
-    composeDirectory,
+    ...findCompose(plan.source),
     stores,
     ...(before !== undefined && { before }),
   });

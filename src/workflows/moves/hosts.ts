@@ -3,6 +3,7 @@ import type { BackupImage, Host, HostHealthRequest } from '../../contract/hosts'
 import type { StartHostInput } from '../../contract/undos';
 import { perform, type Patience } from '../engine/activities';
 import { listUserRecords } from '../../plan/names';
+import { findCompose } from '../../plan/source';
 import { settleAll } from '../engine/failures';
 import { retryWhenTold } from '../engine/hold';
 import type { Run } from '../engine/run';
@@ -25,7 +26,6 @@ export const listRunning = ({ hosts }: Survey): Host[] => hosts.filter(({ state 
 export async function stopStack(migration: Run, host: Host): Promise<void> {
   const { plan, owner, progress } = migration;
   const { instanceId } = host;
-  const { composeDirectory } = plan.source;
   const id = `start ${instanceId} and its containers`;
   migration.writeUndo({
     id,
@@ -37,7 +37,7 @@ export async function stopStack(migration: Run, host: Host): Promise<void> {
   await perform('stopStack', `stop the containers on ${instanceId}`, {
     owner,
     instanceId,
-    composeDirectory,
+    ...findCompose(plan.source),
     stopTimeoutSeconds: plan.decommission.stopTimeout,
   });
   progress.addEvent(`${instanceId}: containers stopped`);
@@ -52,7 +52,7 @@ function writeCompactors(migration: Run, { instanceId, compactors = [] }: Host):
     verb: 'startCompactors',
     input: {
       instanceId,
-      composeDirectory: migration.plan.source.composeDirectory,
+      ...findCompose(migration.plan.source),
       timeoutMs: HOST_TIMEOUT_MS,
       services: compactors,
     },
@@ -72,7 +72,7 @@ export function describeHost(
   const serving = services?.filter((service) => !compactors.includes(service));
   return {
     instanceId,
-    composeDirectory: plan.source.composeDirectory,
+    ...findCompose(plan.source),
     timeoutMs: HOST_TIMEOUT_MS,
     records: listUserRecords(plan).map(({ name, protocol, port }) => ({
       name,
@@ -91,7 +91,7 @@ export async function startHost(
   { publicIp: addressBefore, compactors, ...host }: StartHostInput,
   patience: Patience,
 ): Promise<void> {
-  const { instanceId, composeDirectory, timeoutMs } = host;
+  const { instanceId, timeoutMs } = host;
   const { publicIp } = await perform(
     'startInstance',
     `start ${instanceId}`,
@@ -100,7 +100,7 @@ export async function startHost(
   );
   const stack = {
     instanceId,
-    composeDirectory,
+    ...findCompose(host),
     timeoutMs,
     ...(compactors && { except: compactors }),
   };
@@ -113,11 +113,11 @@ export async function startHost(
 
 /** Undo: what only compacts runs again, beside all else. */
 export async function startCompactors(host: HostHealthRequest, patience: Patience): Promise<void> {
-  const { instanceId, composeDirectory, timeoutMs, services = [] } = host;
+  const { instanceId, timeoutMs, services = [] } = host;
   const names = services.join(', ');
   const stack = {
     instanceId,
-    composeDirectory,
+    ...findCompose(host),
     timeoutMs,
   };
   await perform('startStack', `docker compose up -d on ${instanceId}, with ${names}`, stack, patience);

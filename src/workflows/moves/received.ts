@@ -4,6 +4,7 @@ import type { Survey } from '../../contract/findings';
 import type { ReceivingService } from '../../contract/senders';
 import { RECEIVED, isComponent } from '../../plan/components';
 import { listSenderNames } from '../../plan/names';
+import { findCompose } from '../../plan/source';
 import { perform } from '../engine/activities';
 import { messageOf } from '../engine/failures';
 import type { Release } from '../engine/release';
@@ -52,12 +53,11 @@ export class ReceivedWatch {
     const { facts, plan } = migration;
     const probe = findProbePlace(migration, survey.network.privateSubnets, release, release.images);
     if (probe) writeProbeRemoval(migration);
-    const { composeDirectory } = plan.source;
     const totals = await perform('countReceived', 'what both sides have received', {
       services: listReceiving(migration),
       hosts: listRunning(survey).map(({ instanceId }) => ({
         instanceId,
-        composeDirectory,
+        ...findCompose(plan.source),
       })),
       purpose: facts.nextPurpose('received'),
       ...(probe && { probe }),

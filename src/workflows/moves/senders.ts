@@ -1,5 +1,6 @@
 import type { Peer } from '../../contract/hosts';
 import type { SenderPort, SendersBack } from '../../contract/senders';
+import { findCompose } from '../../plan/source';
 import { perform, type Patience } from '../engine/activities';
 import { failFor } from '../engine/failures';
 import type { Run } from '../engine/run';
@@ -95,12 +96,11 @@ class Returning {
 
   private async count(services: Set<string>): Promise<void> {
     const { plan, facts } = this.run;
-    const { composeDirectory } = plan.source;
     const request = {
       services: listReceiving(this.run).filter(({ service }) => services.has(service)),
       hosts: this.instances.map((instanceId) => ({
         instanceId,
-        composeDirectory,
+        ...findCompose(plan.source),
       })),
       purpose: facts.nextPurpose('senders'),
     };

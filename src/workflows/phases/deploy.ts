@@ -16,6 +16,7 @@ import { findGrafanaMove } from '../moves/grafana';
 import { judgeScans, type Images } from '../moves/images';
 import { proveRings } from '../moves/rings';
 import { expectTasks, showRunningTasks, waitUntilVerified } from '../moves/services';
+import { proveStorage } from '../moves/storage';
 import { waitForImages } from './images';
 
 /** What every service of one deploy is made from. */
@@ -52,7 +53,9 @@ export async function deploy(
   const failed = results.find((result) => result.status === 'rejected');
   if (failed) throw failed.reason;
   const definitions = Object.fromEntries(await Promise.all(deploying));
-  await proveRings(migration, survey.network.privateSubnets, platform, { images, counts });
+  const { privateSubnets } = survey.network;
+  await proveRings(migration, privateSubnets, platform, { images, counts });
+  await proveStorage(migration, privateSubnets, platform, { images });
   const release = {
     ...platform,
     images,

@@ -77,7 +77,7 @@ export class Groundwork implements Mender {
   }
 
   private listParts() {
-    const { plan } = this.migration;
+    const { plan, facts } = this.migration;
     const { services } = plan;
     const { cluster, discovery, targetGroups } = this.platform!;
     const watched: WatchedService[] = Object.entries(services).map(([name, { count }]) => {
@@ -87,7 +87,7 @@ export class Groundwork implements Mender {
         count,
         ...(group && { targetGroupArn: group.id }),
         hosts: listRecordsTo(plan, name),
-        ...watchRules(plan, name),
+        ...watchRules(plan, name, facts.inside),
         discovery: discovery[name]!,
         ...watchPorts(this.platform!, name),
       };

@@ -1,4 +1,5 @@
 import type { Finding, FindingLevel, Survey } from '../../contract/findings';
+import { listRanges } from '../../plan/routes';
 import { perform } from '../engine/activities';
 import { failFor } from '../engine/failures';
 import type { Run } from '../engine/run';
@@ -12,6 +13,7 @@ export async function preflight({ plan, owner, status, progress, facts }: Run): 
     plan,
     owner,
   });
+  facts.inside = listRanges(survey.network);
   facts.hasEarlierUsers = survey.records.some(({ moved }) => moved);
   const listBy = (wanted: FindingLevel) => survey.findings.filter(({ level }) => level === wanted);
   const [passed, warned, failed] = [listBy('pass'), listBy('warn'), listBy('fail')];

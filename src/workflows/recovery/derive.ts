@@ -45,12 +45,14 @@ export function findObstacles({ hosts }: Remains): string[] {
 }
 
 /** The same of a way back that is derived: a name whose old record is gone takes the address of a host. */
-export function findDerivedObstacles(plan: Plan, { records, hosts, loadBalancer }: Remains): string[] {
+export function findDerivedObstacles(plan: Plan, { records, hosts, loadBalancer, ingest }: Remains): string[] {
+  const ofSenders = records.filter(({ name }) => listSenderNames(plan).includes(name)).map(({ name }) => name);
   const lost = records.filter(({ saved }) => saved === undefined).map(({ name }) => name);
   const isKnown = listAddresses(hosts).length > 0;
   const ids = hosts.map(({ instanceId }) => instanceId);
   return [
     ...(records.length > 0 && !loadBalancer ? [texts.tellNoLoadBalancer(plan.loadBalancer.name)] : []),
+    ...(ofSenders.length > 0 && !ingest ? [texts.tellNoIngest(ofSenders, plan.ingest?.name)] : []),
     ...(lost.length > 0 && !isKnown ? [texts.tellNoAddress(lost, ids)] : []),
   ];
 }

@@ -66,6 +66,11 @@ export const tellTerminated = (ids: string[]): string =>
 export const tellNoLoadBalancer = (name: string): string =>
   `there is no load balancer ${name}, to which the records of that run lead; correct loadBalancer.name in the plan`;
 
+/** @param name of the plan's ingest, where it has one */
+export const tellNoIngest = (names: string[], name = 'for an ingest'): string =>
+  `there is no load balancer ${name}, to which ${names.join(', ')} of senders lead; correct ingest.name in the plan, or ` +
+  'lead these names to the host by hand, then again';
+
 export const tellNoAddress = (names: string[], instances: string[]): string =>
   `${names.join(', ')} can't lead back: ${instances.join(', ')} has no public address while it is stopped; ` +
   `start it, then again: aws ec2 start-instances --instance-ids ${instances.join(' ')}`;

@@ -171,6 +171,28 @@ test('a rule that somebody has changed, or put before, is named', async () => {
   expect(await rules()).toEqual([`${before}: it takes requests for ${host} before its service's own`]);
 });
 
+test('rules that let some in, where nobody knows whom, bring what they let in', async () => {
+  const host = 'internal.example.com';
+  await lead(host, 940, ['10.0.0.0/16']);
+  const rules = async (more: object) => {
+    const { missing } = await lookForMissing(deps, {
+      cluster: 'lgtm-cluster',
+      services: [
+        {
+          ...mimir,
+          hosts: [host],
+          paths: ['/*'],
+          ...more,
+        },
+      ],
+    });
+    return missing.filter((text) => text.includes(host));
+  };
+  expect(await rules({ sources: ['10.0.0.0/16'] })).toEqual([]);
+  expect(await rules({ sources: [], hasSources: true })).toEqual([]);
+  expect(await rules({ sources: [] })).toEqual([expect.stringContaining('does not bring all of')]);
+});
+
 test('a cluster that was deleted is named, once for all its services', async () => {
   await deps.clients.ecs.send(new DeleteClusterCommand({ cluster: 'lgtm-cluster' }));
   const services = [mimir, { ...mimir, name: 'loki' }];

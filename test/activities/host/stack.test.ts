@@ -107,6 +107,62 @@ test('what an aborted stop has begun ends before the containers start again', as
   await Promise.all([started, stopping]);
 });
 
+interface Whole {
+  projects: Record<string, { services: Record<string, Container> }>;
+}
+
+test('one file for each component, as the plan document has them, is one project each', async () => {
+  const look = () => emulator.get<Whole>(`/host?id=${stack.instanceId}`);
+  const { projects } = await look();
+  const { loki, mimir } = projects[stack.composeDirectory]!.services;
+  const apart = {
+    [`${stack.composeDirectory}/mimir`]: {
+      file: 'mimir_docker-compose.yaml',
+      services: { mimir },
+    },
+    [`${stack.composeDirectory}/loki`]: { services: { loki } },
+  };
+  await emulator.post('/host', {
+    id: stack.instanceId,
+    projects: apart,
+  });
+  const readStates = async () => {
+    const found = await look();
+    return Object.values(found.projects).flatMap(({ services }) => Object.values(services).map(({ state }) => state));
+  };
+  const inFiles = {
+    ...stack,
+    composeFiles: ['mimir/mimir_docker-compose.yaml', 'loki'],
+  };
+  const owner = {
+    migration: 'lgtm-migrate-lgtm-prd',
+    run: 'test',
+  };
+  await activities.stopStack({
+    ...inFiles,
+    owner,
+    stopTimeoutSeconds: 1,
+  });
+  expect(await readStates()).toEqual(['exited', 'exited']);
+  await activities.startStack({
+    ...inFiles,
+    timeoutMs: 10_000,
+    except: ['loki'],
+  });
+  expect((await readStates()).sort()).toEqual(['exited', 'running']);
+  await activities.startStack({
+    ...inFiles,
+    timeoutMs: 10_000,
+  });
+  expect(await readStates()).toEqual(['running', 'running']);
+  const asOne = activities.stopStack({
+    ...stack,
+    owner,
+    stopTimeoutSeconds: 1,
+  });
+  await expect(asOne).rejects.toThrow('no configuration file provided');
+});
+
 describe('a host serves again', () => {
   let services: Record<string, Container>;
   let ran: string[];

@@ -189,6 +189,9 @@ test('a port of another program, or one that no task listens on, is a failure wi
     ],
     ['fail', 'the host publishes 9411/tcp of tempo, and no task of tempo listens on 9411', WAY_OUT],
   ]);
+  const accepted = await preflight({ data: { accept: ['ingest/8443/tcp', 'ingest/9411/tcp'] } });
+  expect(failuresOf(accepted)).toEqual([]);
+  expect(accepted.ingest!.ports.map(({ port }) => port)).not.toContain(8443);
 });
 
 type Projects = Record<string, { services: Record<string, { ports: number[] }> }>;

@@ -12,6 +12,8 @@ type Projects = Record<string, { services: Record<string, object> }>;
 
 interface Connection {
   peer: string;
+  /** absent: established */
+  state?: string;
   port: number;
   count?: number;
 }
@@ -65,15 +67,27 @@ test('a sender that no name of the plan leads is a failure, which the plan accep
     expect.stringMatching(/^warn senders\/own-name .*\(accepted by data\.accept\)$/),
   ]);
   const kept = await listFindings({ decommission: { enabled: false } });
-  expect(kept).toEqual(
-    Array(2).fill(expect.stringMatching(/^warn .*\(the hosts stay: decommission\.enabled is false\)$/)),
-  );
+  expect(kept).toEqual([
+    expect.stringMatching(/^warn 10\.0\.3\.4\/9009 .*\(the hosts stay: decommission\.enabled is false\)$/),
+    // whoever stays, the name moves
+    expect.stringMatching(/^fail senders\/own-name /),
+  ]);
 });
 
 test('thousands of connections of one sender are counted on the host, and none is cut off', async () => {
   await connect({ peer: '10.0.3.4', port: 9009, count: 2000 });
   const [stays] = await listFindings();
   expect(stays).toMatch(/^fail 10\.0\.3\.4\/9009 10\.0\.3\.4 → 9009 \(mimir\), 2000 connections, does not move/);
+});
+
+test('a sender that opens a connection for each push, and has none now, is seen', async () => {
+  await connect({
+    peer: '10.0.3.4',
+    port: 9009,
+    state: 'time-wait',
+  });
+  const [stays] = await listFindings();
+  expect(stays).toMatch(/^fail 10\.0\.3\.4\/9009 10\.0\.3\.4 → 9009 \(mimir\), 1 connection, does not move/);
 });
 
 test('what a proxy takes from senders by a name of users is a failure, with its paths', async () => {
@@ -98,7 +112,11 @@ test('a component that ends TLS itself needs its certificate as a secret', async
     ),
   );
   const services = { mimir: { secrets: { TLS_KEY: 'lgtm/s3-credentials' } } };
-  expect(await listFindings({ services })).not.toContainEqual(expect.stringContaining('itself at 9009'));
+  expect(await listFindings({ services })).toContainEqual(
+    expect.stringMatching(/^fail senders\/tls-9009 .* at 9009, and only TLS_KEY may hold a certificate/),
+  );
+  const data = { accept: ['senders/tls-9009'] };
+  expect(await listFindings({ services, data })).toContainEqual(expect.stringMatching(/^warn senders\/tls-9009 /));
 });
 
 test('what the fix names is what the sender has to be given', async () => {

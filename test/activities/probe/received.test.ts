@@ -58,10 +58,14 @@ test("Alloy's counters by port are a part of their sum, and not added to it", ()
   const counts = page(
     'otelcol_receiver_accepted_spans_total{component_id="otelcol.receiver.otlp.door",transport="grpc"} 4',
     'otelcol_receiver_accepted_spans_total{component_id="otelcol.receiver.otlp.door",transport="http"} 3',
+    'prometheus_receive_http_request_duration_seconds_count{method="POST",status_code="204",ws="false"} 5',
+    'prometheus_receive_http_request_duration_seconds_count{method="POST",status_code="500",ws="false"} 90',
+    'loki_source_api_entries_written{component_id="loki.source.api.door"} 6',
+    'pyroscope_receive_http_request_duration_seconds_count{method="POST",status_code="200",ws="false"} 2',
   ).body;
   expect(sumPages([page(counts)], counter)).toMatchObject({
-    count: 7,
-    ports: [4, 3],
+    count: 20,
+    ports: [4, 3, 5, 6, 2],
   });
   const groups = [counter.metrics, ...counter.ports!.map(({ metrics }) => metrics)];
   const command = writeSums([...groups.flat(), { name: ALWAYS_THERE }]);
@@ -69,8 +73,10 @@ test("Alloy's counters by port are a part of their sum, and not added to it", ()
     input: counts,
     encoding: 'utf8',
   });
-  expect(groups.map((metrics) => readSums(sums, metrics))).toEqual([7, 4, 3]);
+  expect(groups.map((metrics) => readSums(sums, metrics))).toEqual([20, 4, 3, 5, 6, 2]);
 });
+
+type Projects = Record<string, { services: Record<string, object> }>;
 
 test("what a host's store has received is what its own counter says; without a probe ECS is not asked", async () => {
   const emulator = await startEmulator();
@@ -100,6 +106,24 @@ test("what a host's store has received is what its own counter says; without a p
       ecs: null,
       note: 'no service of the plan has probe: true',
     });
+    const { projects } = await emulator.get<{ projects: Projects }>(`/host?id=${instanceId}`);
+    const { loki } = projects[composeDirectory]!.services;
+    await emulator.post('/host', {
+      id: instanceId,
+      projects: {
+        ...projects,
+        '/opt/logs': { services: { loki } },
+      },
+    });
+    const [ofBoth] = await countReceived({
+      services: [MIMIR],
+      hosts: [composeDirectory, '/opt/logs'].map((directory) => ({
+        instanceId,
+        composeDirectory: directory,
+      })),
+      purpose: 'received-2',
+    });
+    expect(ofBoth!.host).toBeGreaterThan(0);
   } finally {
     await emulator.stop();
   }

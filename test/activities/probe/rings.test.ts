@@ -1,14 +1,25 @@
 import { createActivities } from '../../../src/activities';
 import { createClients as createDeps } from '../../../src/activities/clients';
-import { createClients } from '../../emulator/clients';
+import type { Activities } from '../../../src/contract/activities';
+import type { ProbePlace } from '../../../src/contract/probes';
+import { createClients, type Clients } from '../../emulator/clients';
 import { at, Ingest } from '../../emulator/ingest';
 import { startEmulator, type OwnEmulator } from '../emulator';
 import { findProbePlace } from '../probe-place';
 
 let emulator: OwnEmulator;
+let clients: Clients;
+let activities: Activities;
+let probe: ProbePlace;
 
 beforeAll(async () => {
   emulator = await startEmulator('--world', 'adopted');
+  clients = createClients(emulator.url);
+  activities = createActivities({
+    clients: createDeps('ap-northeast-2'),
+    environment: process.env,
+  });
+  probe = await findProbePlace(clients, activities, await emulator.world());
 });
 afterAll(() => emulator.stop());
 
@@ -19,19 +30,12 @@ const nameOf = (service: string, port: number) => ({
 });
 
 test('a service is asked by its name, as its peers ask it, and one that nobody finds is named', async () => {
-  const clients = createClients(emulator.url);
-  const world = await emulator.world();
-  const ingest = await Ingest.make(clients, world);
+  const ingest = await Ingest.make(clients, await emulator.world());
   const group = await ingest.makeGroup('loki-3100');
   await ingest.open(3100);
   await ingest.listen(3100, group);
   await ingest.serve([at(group)]);
   await ingest.untilSteady();
-  const activities = createActivities({
-    clients: createDeps('ap-northeast-2'),
-    environment: process.env,
-  });
-  const probe = await findProbePlace(clients, activities, world);
   const { problems, unanswered } = await activities.checkRings({
     probe,
     purpose: 'rings-1',
@@ -42,4 +46,15 @@ test('a service is asked by its name, as its peers ask it, and one that nobody f
   expect(unanswered).toEqual([
     'http://tempo.lgtm.local:3200/ready is not answered to a task: curl: (6) Could not resolve host: tempo.lgtm.local',
   ]);
+});
+
+test('a script that RunTask would refuse for its length runs all the same', async () => {
+  const { problems, unanswered } = await activities.checkRings({
+    probe,
+    purpose: 'rings-2',
+    rings: [],
+    names: Array.from({ length: 80 }, (_, nth) => nameOf(`service-${nth}-with-a-name-of-some-length`, 3100)),
+  });
+  expect(problems).toEqual([]);
+  expect(unanswered).toHaveLength(80);
 });

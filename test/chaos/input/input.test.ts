@@ -1,11 +1,11 @@
 import { makeFolder } from '../../temporary';
-import { chooseSeed } from './property';
+import { readTestSeed } from './property';
 import { listPureProperties } from './trials';
 
 /** Of the 10,000 that `npm run chaos` tries. */
 const RUNS = 300;
 
-const seed = chooseSeed();
+const seed = readTestSeed();
 const properties = listPureProperties(makeFolder());
 
 test.each(properties)(`$kind: $name (FUZZ_SEED=${seed})`, async ({ check }) => {

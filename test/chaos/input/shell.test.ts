@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder } from '../../temporary';
-import { chooseSeed } from './property';
+import { readTestSeed } from './property';
 import { listShellProperties } from './shell';
 
 /** Of the 10,000 that `npm run chaos` tries: each starts a shell. */
@@ -25,7 +25,7 @@ const TRIED = [
   'import/read/running.ts',
 ];
 
-const seed = chooseSeed();
+const seed = readTestSeed();
 const properties = listShellProperties(join(makeFolder(), 'shell'));
 
 test.each(properties)(`$kind: $name (FUZZ_SEED=${seed})`, async ({ check }) => {

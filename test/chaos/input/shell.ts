@@ -91,7 +91,7 @@ const containerOf = (Name: string): Container => ({
 /** Every script that the product runs on a host or in a probe, with that in each place where others have written. */
 const SCRIPTS: Record<string, (value: string) => Script> = {
   'docker compose': (value) => ({
-    text: `${compose(value)} stop -t 120`,
+    text: compose({ composeDirectory: value }, 'stop -t 120'),
     words: [value],
   }),
   'docker compose up': (value) => ({
@@ -112,11 +112,11 @@ const SCRIPTS: Record<string, (value: string) => Script> = {
     words: [],
   }),
   'who only compacts': (value) => ({
-    text: writeCompactorsQuestion(value),
+    text: writeCompactorsQuestion({ composeDirectory: value }),
     words: [value],
   }),
   'docker inspect': (value) => ({
-    text: writeInspection(value),
+    text: writeInspection({ composeDirectory: value }),
     words: [value],
   }),
   du: (value) => ({

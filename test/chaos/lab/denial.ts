@@ -10,7 +10,9 @@ const IAM_NAMES: Record<string, string> = {
   's3:GetBucketList-Type': 's3:ListBucket',
   's3:HeadBucket': 's3:ListBucket',
 };
-const STATEMENT = /"Effect":"Allow","Action":"[^"]+","Resource":"[^"]+"/;
+const STATEMENT = /"Effect":"Allow","Action":"[^":]+:([^"]+)","Resource":"([^"]+)"/g;
+/** Of these IAM names no resource. */
+const READS = /^(Describe|Get|List|Simulate|TestDNS)/;
 
 /** Whoever is told of a missing permission gives it and says retry. */
 export class Administrator {
@@ -35,7 +37,12 @@ export class Administrator {
 
   /** A hold must give the statement that allows what was refused: action and resource stand in it. */
   judge(): string[] {
-    return this.told.filter((told) => !STATEMENT.test(told)).map((told) => `names no statement: ${told}`);
+    return this.told.flatMap((told) => {
+      const statements = [...told.matchAll(STATEMENT)];
+      if (statements.length === 0) return [`names no statement: ${told}`];
+      const bare = statements.filter(([, action = '', resource]) => !READS.test(action) && resource === '*');
+      return bare.map(([statement]) => `names no resource: ${statement}`);
+    });
   }
 
   /** Actions that were not called, as where a figure is given up whose first question was refused. */

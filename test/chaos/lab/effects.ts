@@ -49,6 +49,8 @@ const REPEATABLE: Record<string, string> = {
   'elasticloadbalancing:CreateListener': `${KNOWN}: ${ELB}/API_CreateListener.html`,
   'elasticloadbalancing:CreateLoadBalancer': `${KNOWN}: ${ELB}/API_CreateLoadBalancer.html`,
   'elasticloadbalancing:CreateTargetGroup': `${KNOWN}: ${ELB}/API_CreateTargetGroup.html`,
+  's3:PutObject': `${SAME_VALUES}: AmazonS3/latest/API/API_PutObject.html`,
+  's3:DeleteObject': `${SAME_STATE} (the call succeeds): AmazonS3/latest/API/API_DeleteObject.html`,
   'secretsmanager:CreateSecret': `${BY_TOKEN}, the SDK's: secretsmanager/latest/apireference/API_CreateSecret.html`,
   'servicediscovery:CreatePrivateDnsNamespace': `${BY_TOKEN}: ${CLOUD_MAP}/API_CreatePrivateDnsNamespace.html`,
   'servicediscovery:CreateService': `${BY_TOKEN}: ${CLOUD_MAP}/API_CreateService.html`,

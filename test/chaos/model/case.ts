@@ -30,6 +30,8 @@ export interface Case {
   cause: Cause;
   moment: Moment;
   cleanup: Cleanup;
+  /** a weight was asked for before its moment */
+  hasUsers?: boolean;
 }
 
 /** By which `npm run chaos -- --only` finds it again. */
@@ -51,3 +53,7 @@ export function expectOutcome({ cause, moment }: Case): Outcome {
   const isTold = cause === 'failure' && 'activity' in moment && HOLDS_NOTHING_UP.test(moment.activity);
   return isTold ? 'completed' : 'rolled-back';
 }
+
+/** Whether it goes back only because a human has said so: a failure with users on ECS holds. */
+export const mustAsk = (planned: Case): boolean =>
+  planned.cause === 'failure' && planned.hasUsers === true && expectOutcome(planned) === 'rolled-back';

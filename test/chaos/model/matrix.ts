@@ -19,7 +19,10 @@ export function listCases(moments: string[], timers: string[]): Case[] {
     ...atActivities('insistence', before, ['start']),
     ...atActivities('nonsense', before, ['start']),
     ...atActivities('breach', shifting),
-    ...atActivities('failure', before),
+    ...atActivities('failure', before).map((planned) => ({
+      ...planned,
+      hasUsers: 'activity' in planned.moment && shifting.includes(planned.moment.activity),
+    })),
     ...atActivities('lost reply', before, ['effect']),
     ...IN_TIMERS.flatMap((cause) =>
       expand(

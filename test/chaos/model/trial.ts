@@ -7,7 +7,7 @@ import type { Count } from '../campaign';
 import { compare } from '../compare';
 import { listFailedTasks } from '../failed-tasks';
 import { untilTimerRuns } from '../timers';
-import { expectOutcome, HOLDS, type Case, type Cause, type Cleanup } from './case';
+import { expectOutcome, HOLDS, mustAsk, type Case, type Cause, type Cleanup } from './case';
 import { ModelWorld } from './world';
 
 const LOOK_MS = 50;
@@ -94,9 +94,10 @@ export async function tryCase(worker: StubWorker, planned: Case, completed: Snap
     await untilTimerRuns(run.handle, longTimer);
     await world.come(longTimer);
   }
-  const status = await driveToEnd(run, world, planned);
+  const { status, wasAsked } = await driveToEnd(run, world, planned);
   return [
     ...judgeStatus(status, planned),
+    ...(mustAsk(planned) && !wasAsked ? ['nobody was asked what to do after the failure'] : []),
     ...judgeAccount(world.account, planned, before, completed),
     ...(await listFailedTasks(run.handle)),
   ];
@@ -106,10 +107,15 @@ export async function tryCase(worker: StubWorker, planned: Case, completed: Snap
  * Whoever is asked what to do after a failure (a retry, a host's return, a grave approval) says abort, once a weight
  * was asked for. Before that nobody does, and the plan's time runs out.
  */
-async function driveToEnd(run: Run, world: ModelWorld, { cause }: Case): Promise<Status> {
+async function driveToEnd(
+  run: Run,
+  world: ModelWorld,
+  { cause }: Case,
+): Promise<{ status: Status; wasAsked: boolean }> {
   const ending = run.handle.result();
-  if (cause !== 'failure') return ending;
-  return until(
+  let wasAsked = false;
+  if (cause !== 'failure') return { status: await ending, wasAsked };
+  const status = await until(
     'the end',
     async () => {
       const ended = await Promise.race([ending, pause(LOOK_MS)]);
@@ -117,7 +123,9 @@ async function driveToEnd(run: Run, world: ModelWorld, { cause }: Case): Promise
       const { waitingFor, outcome } = await run.status();
       const hasUsers = world.moments.includes('setWeight#1');
       const isHeld = outcome === null && hasUsers && waitingFor !== null && HOLDS.includes(waitingFor.for);
-      if (isHeld) await run.say('abort').catch(() => undefined);
+      if (!isHeld) return undefined;
+      wasAsked = true;
+      await run.say('abort').catch(() => undefined);
       return undefined;
     },
     {
@@ -125,6 +133,7 @@ async function driveToEnd(run: Run, world: ModelWorld, { cause }: Case): Promise
       stallMs: STALL_MS,
     },
   );
+  return { status, wasAsked };
 }
 
 function judgeStatus({ outcome, leftovers }: Status, planned: Case): string[] {

@@ -86,3 +86,11 @@ prometheus.remote_write "m" { endpoint { url = "http://mimir:9009/api/v1/push" }
   const [door] = findPipeline(stack, { 'config.alloy': own.replace('9090', '9999') });
   expect(door).toMatch(/^fail .*: prometheus\.receive_http "in"; it listens on 9999$/);
 });
+
+test('a file that is mounted in the place of a folder has none to name', () => {
+  const alloy = {
+    ...COMPOSE.services.alloy,
+    volumes: ['./config.alloy:/etc/alloy'],
+  };
+  expect(findPipeline({ services: { alloy } }, { 'config.alloy': PIPELINE })).toEqual([]);
+});

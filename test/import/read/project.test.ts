@@ -37,6 +37,29 @@ test('COMPOSE_FILE of .env names the files, each laid over those before it', () 
   expect(readImages(files)).toEqual(['grafana/tempo:2.10.8']);
 });
 
+test.each<[string, Record<string, string>, string[] | undefined]>([
+  ['the folder is a project', { 'compose.yaml': TEMPO }, undefined],
+  [
+    'each component has a file of its own name, or a folder in which Compose finds one',
+    {
+      'tempo/tempo_docker-compose.yaml': TEMPO,
+      'loki/docker-compose.yml': serviceOf('loki', '3.7.8'),
+    },
+    ['loki', 'tempo/tempo_docker-compose.yaml'],
+  ],
+  [
+    'several files are one project',
+    {
+      '.env': 'COMPOSE_FILE=base.yml:prod/more.yml',
+      'base.yml': OTHER_TEMPO,
+      'prod/more.yml': TEMPO,
+    },
+    ['base.yml:prod/more.yml'],
+  ],
+])('what a host is told where %s', (_, files, projects) => {
+  expect(readCompose(writeFolder(files)).projects).toEqual(projects);
+});
+
 test('files that somebody names are read, and no others', () => {
   const files = { 'compose.yaml': TEMPO, 'docker-compose-cloud.yml': OTHER_TEMPO };
   const images = readImages(files, { composeFiles: ['docker-compose-cloud.yml'] });

@@ -31,13 +31,14 @@ const portOf = (port: number) => ({
 
 const WITH_INGEST = surveyWithIngest(NAME, [portOf(9009), portOf(8080)]);
 
+/** Compose calls it otherwise than the plan. */
 const senderAt = (port: number): Peer => ({
   peer: '10.0.3.4',
   port,
-  service: 'mimir',
+  service: 'metrics',
   connections: 1,
 });
-const BOTH = '10.0.3.4 → 9009 (mimir), 1 connection; 10.0.3.4 → 8080 (mimir), 1 connection';
+const BOTH = '10.0.3.4 → 9009 (metrics), 1 connection; 10.0.3.4 → 8080 (metrics), 1 connection';
 
 /** Two senders that hold connections until they are reset; they come to ECS where it receives what they send. */
 class SenderWorld extends World {
@@ -118,6 +119,18 @@ test.concurrent('where ECS receives nothing at a reset port, that holds, and an 
   const { waitingFor } = await run.untilApprovalOf('has received nothing');
   expect(waitingFor!.what).toMatch(/: leave it so: mimir on ECS has received nothing since$/);
   await run.say('approve');
+  await run.endedAs('completed');
+});
+
+test.concurrent('a reset that fails holds, and a retry resets them', async () => {
+  const world = new SenderWorld();
+  const { run } = await runToQuestion(world);
+  world.break('resetConnections', 'iptables: No chain/target/match by that name.');
+  await run.say('approve');
+  const { waitingFor, weight } = await run.untilRetryOf('resetting the connections');
+  expect([waitingFor!.reason, weight]).toEqual([expect.stringContaining('No chain/target/match'), 100]);
+  world.fix('resetConnections');
+  await run.say('retry');
   await run.endedAs('completed');
 });
 

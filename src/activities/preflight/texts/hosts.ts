@@ -79,15 +79,23 @@ export function sayNoContainer(instanceId: string, directory: string): Finding {
   return fail(
     'compose',
     `no container runs in ${directory} on ${instanceId}`,
-    'correct source.composeDirectory, or start the stack',
+    'correct source.composeDirectory, or source.composeFiles, or start the stack',
   );
 }
+
+/** What docker says of a command that it does not know. */
+const NO_PLUGIN = /is not a docker command|unknown (shorthand )?flag/;
+/** Source: Docker's docs, "Migrate to Compose V2": projects are known by their labels, whichever started them. */
+const INSTALL_PLUGIN =
+  'install the plugin of Compose 2 there (docker compose version): it takes over what docker-compose 1 has started';
+const NAME_FILES =
+  'correct source.composeDirectory; name files that are not called as Compose expects under source.composeFiles';
 
 export function sayComposeFailed(instanceId: string, directory: string, code: number, error: string): Finding {
   return fail(
     'compose',
     `docker compose in ${directory} on ${instanceId} exits with ${code}: ${error}`,
-    'correct source.composeDirectory',
+    NO_PLUGIN.test(error) ? INSTALL_PLUGIN : NAME_FILES,
   );
 }
 

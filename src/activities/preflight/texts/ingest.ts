@@ -37,17 +37,27 @@ export function sayNoSenderName(name: string): Finding {
   );
 }
 
-/** What nothing on ECS answers by itself. */
+/** What nothing on ECS answers by itself; whoever sends nothing there accepts it by its port. */
 export function sayPortUnanswered({ port, protocol, targetPort, service, component }: HostPort): Finding {
   const published = `the host publishes ${port}/${protocol} of ${service}`;
   const byPlan = `name ${port} under ingest.ports with the service that answers it`;
+  const id = `${CHECK}/${port}/${protocol}`;
+  const say = (why: string, fix: string) =>
+    failAs(
+      id,
+      CHECK,
+      `${published}, ${why}`,
+      `${fix}; or, where nobody sends there, accept it by name: data.accept: [${id}]`,
+    );
   if (component === undefined) {
     const why = 'which is none of the six: it may authenticate, end TLS or rewrite, and the ingest does none of that';
-    return fail(CHECK, `${published}, ${why}`, `${byPlan}, once its senders do without; or all other ports without it`);
+    return say(why, `${byPlan}, once its senders do without; or all other ports without it`);
   }
-  if (protocol === 'udp') return fail(CHECK, `${published}, and no task takes datagrams by itself`, byPlan);
-  const fix = `add ${targetPort} to services.${component}.extraPorts, or name all other ports under ingest.ports`;
-  return fail(CHECK, `${published}, and no task of ${component} listens on ${targetPort}`, fix);
+  if (protocol === 'udp') return say('and no task takes datagrams by itself', byPlan);
+  return say(
+    `and no task of ${component} listens on ${targetPort}`,
+    `add ${targetPort} to services.${component}.extraPorts, or name all other ports under ingest.ports`,
+  );
 }
 
 /** A port that hosts publish for different services. */

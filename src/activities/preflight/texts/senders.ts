@@ -131,11 +131,15 @@ export function sayUnlistable(instanceId: string, why: string): Finding {
   );
 }
 
-/** @param port at which one of the six ends TLS */
-export function sayTls({ instanceId, port, service, component }: PublishedPort): Finding {
+/**
+ * @param port at which one of the six ends TLS
+ * @param secrets the variables of its task that hold some
+ */
+export function sayTls({ instanceId, port, service, component }: PublishedPort, secrets: string[]): Finding {
+  const seen = secrets.length > 0 ? `only ${secrets.join(', ')} may hold a certificate` : 'its task has no certificate';
   return failToMove(
     `tls-${port}`,
-    `${service} of ${instanceId} ends TLS itself at ${port}, and its task has no certificate: who sends there would fail`,
+    `${service} of ${instanceId} ends TLS itself at ${port}, and ${seen}: who sends there would fail`,
     `give certificate and key to the task as secrets (services.${component}.secrets) and have its configuration take ` +
       'them, or let senders come without TLS inside the VPC',
   );
