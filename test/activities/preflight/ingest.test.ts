@@ -189,7 +189,7 @@ test('a port of another program, or one that no task listens on, is a failure wi
     ],
     ['fail', 'the host publishes 9411/tcp of tempo, and no task of tempo listens on 9411', WAY_OUT],
   ]);
-  const accepted = await preflight({ data: { accept: ['ingest/8443/tcp', 'ingest/9411/tcp'] } });
+  const accepted = await preflight({ data: { accept: ['ingest/tcp-8443', 'ingest/tcp-9411'] } });
   expect(failuresOf(accepted)).toEqual([]);
   expect(accepted.ingest!.ports.map(({ port }) => port)).not.toContain(8443);
 });

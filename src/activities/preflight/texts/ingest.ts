@@ -41,7 +41,7 @@ export function sayNoSenderName(name: string): Finding {
 export function sayPortUnanswered({ port, protocol, targetPort, service, component }: HostPort): Finding {
   const published = `the host publishes ${port}/${protocol} of ${service}`;
   const byPlan = `name ${port} under ingest.ports with the service that answers it`;
-  const id = `${CHECK}/${port}/${protocol}`;
+  const id = `${CHECK}/${protocol}-${port}`;
   const say = (why: string, fix: string) =>
     failAs(
       id,
