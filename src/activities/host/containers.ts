@@ -95,14 +95,15 @@ export async function listContainers(
 }
 
 /**
- * Compose 2.21 prints a line per container, older ones an array for each project.
+ * Compose 2.21 prints a line per container, older ones an array for each project, which may have several lines.
  * @throws ApplicationFailure of type ContainersUnreadable, retryable, that quotes what is none
  */
 export function containersOf(output: string): Container[] {
   const text = output.trim();
   if (text === '') return [];
-  const entries = text.split('\n').filter(Boolean).flatMap(parseJson);
-  return entries.map(requireContainer);
+  const isOlder = text.startsWith('[');
+  const documents = isOlder ? text.split(/^(?=\[)/m) : text.split('\n').filter(Boolean);
+  return documents.flatMap(parseJson).map(requireContainer);
 }
 
 function parseJson(text: string): unknown {
