@@ -1,4 +1,4 @@
-import type { ComposePlace } from '../plan/source';
+import type { ComposePlace } from '../plan/compose-place';
 import type { AttemptsOf } from './attempts';
 import type { Owner } from './resources';
 

@@ -1,16 +1,6 @@
 import { z } from 'zod';
 import { textLike } from './formats';
 
-/** Where a stack's Compose files are on its hosts. */
-export interface ComposePlace {
-  composeDirectory: string;
-  /**
-   * each a project of its own, from the directory on: a file, several with `:` between them, each laid over those before
-   * it, or a folder in which Compose finds one; absent: the one that it finds in the directory
-   */
-  composeFiles?: string[] | undefined;
-}
-
 const instanceId = textLike(/^i-[0-9a-f]{8,17}$/, 'an EC2 instance id');
 
 const directory = textLike(/^\/[\w./-]{0,1023}$/, 'an absolute path');
@@ -39,11 +29,3 @@ export const sourceSchema = z.strictObject({
     description: 'instance: the public address may change; the rollback writes the new one',
   }),
 });
-
-/** Where the stack is on its hosts, as activities are told. */
-export function findCompose({ composeDirectory, composeFiles }: ComposePlace): ComposePlace {
-  return {
-    composeDirectory,
-    ...(composeFiles && { composeFiles }),
-  };
-}

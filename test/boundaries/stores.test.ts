@@ -7,8 +7,8 @@ const SRC = join(__dirname, '../../src');
 
 /** Beside the stores' own files: the plan's defaults. */
 const KNOWS_STORES = [/^stores\//, /^plan\/defaults\.ts$/];
-/** Names of Alloy's blocks, and examples of help: no knowledge of a store. */
-const ALLOWED = /loki\\?\.source|pyroscope\\?\.ebpf|e\.g\. mimir\/filesystem|has mimir\/, loki\//g;
+/** Names of Alloy's blocks and of what it counts, and examples of help: no knowledge of a store. */
+const ALLOWED = /loki(\\?\.|_)source|pyroscope(\\?\.ebpf|_receive_http)|e\.g\. mimir\/filesystem|has mimir\/, loki\//g;
 /** Temporal is no Tempo. */
 const NAMED = new RegExp(`(${STORE_NAMES.join('|')})(?!ral)`, 'i');
 

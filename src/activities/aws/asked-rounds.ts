@@ -82,10 +82,16 @@ export class AskedRounds {
   }
 }
 
+/**
+ * What a balancer says itself where no task answers it, whether or not it names itself: a listener may leave its `server`
+ * out. Source: AWS, "Troubleshoot your Application Load Balancers", and "HTTP header modification".
+ */
+const GATEWAY = [502, 503, 504];
+
 /** Percent of a name's requests. */
 function measureUnanswered(answers: UserAnswer[], wanted: string): number {
   const own = answers.filter(({ name }) => name === wanted);
   // before the first weight our task has answered each: whatever the balancer says itself came since
-  const unanswered = own.filter(({ code, isBalancers }) => code === undefined || isBalancers);
+  const unanswered = own.filter(({ code, isBalancers }) => code === undefined || isBalancers || GATEWAY.includes(code));
   return own.length === 0 ? 100 : (100 * unanswered.length) / own.length;
 }

@@ -43,6 +43,13 @@ export function leadsWholly(rule: Rule, paths: string[], isGroup: Wanted['isGrou
   });
 }
 
+/** Whether whoever meets a rule is brought to one group and asked for nothing before: it takes nobody away from there. */
+export function leadsOnlyTo(rule: Rule, isGroup: Wanted['isGroup']): boolean {
+  const groups = listUsedGroups(rule);
+  const actions = rule.Actions ?? [];
+  return groups.length > 0 && groups.every(isGroup) && actions.every(({ Type }) => Type === 'forward');
+}
+
 /** Whether a rule lets others in than these ranges: all, where it asks for no source. */
 export function isWider(rule: Rule, sources: string[]): boolean {
   const admits = listSources(rule);

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import type { HostStack } from '../../contract/hosts';
-import type { ComposePlace } from '../../plan/source';
+import type { ComposePlace } from '../../plan/compose-place';
 import type { Deps } from '../clients';
 import { asWord } from '../curl';
 import type { ScriptResult } from './script-result';

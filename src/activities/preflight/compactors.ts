@@ -1,5 +1,5 @@
 import type { HostStack } from '../../contract/hosts';
-import type { ComposePlace } from '../../plan/source';
+import type { ComposePlace } from '../../plan/compose-place';
 import type { Deps } from '../clients';
 import { quoted } from '../curl';
 import { compose } from '../host/containers';

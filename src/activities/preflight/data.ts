@@ -1,7 +1,7 @@
 import type { Finding } from '../../contract/findings';
 import type { HostStack } from '../../contract/hosts';
 import type { Plan } from '../../plan/schema';
-import { findCompose } from '../../plan/source';
+import { findCompose } from '../../plan/compose-place';
 import { isStoreName } from '../../stores';
 import { isInS3, isOnDisk, type Backend } from '../../stores/backend';
 import { listObjects } from '../aws/object';

@@ -1,6 +1,6 @@
 import type { Host } from '../../contract/hosts';
 import type { Plan } from '../../plan/schema';
-import { findCompose } from '../../plan/source';
+import { findCompose } from '../../plan/compose-place';
 import type { Deps } from '../clients';
 import { isAws } from '../failures';
 import { askGrafana } from '../host/grafana';

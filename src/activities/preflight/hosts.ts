@@ -2,7 +2,7 @@ import { DescribeAddressesCommand, DescribeInstancesCommand, type Address, type 
 import type { Host } from '../../contract/hosts';
 import type { Owner } from '../../contract/resources';
 import type { Plan } from '../../plan/schema';
-import { findCompose, type ComposePlace } from '../../plan/source';
+import { findCompose, type ComposePlace } from '../../plan/compose-place';
 import type { Deps } from '../clients';
 import { isAws, isDenied, normaliseError } from '../failures';
 import { publishedPorts, tryListContainers, type Container } from '../host/containers';

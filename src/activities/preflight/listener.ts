@@ -10,7 +10,7 @@ import { isRouted, listRanges, listShares } from '../../plan/routes';
 import type { Plan } from '../../plan/schema';
 
 import { findFreePriority, findHttpsListener, listRules, TLS_POLICY } from '../aws/listener';
-import { bringsAll, isRuleForHost, isWider, listGroups, mayTake, nameGroup } from '../aws/listener-rule';
+import { bringsAll, isRuleForHost, isWider, leadsOnlyTo, listGroups, mayTake, nameGroup } from '../aws/listener-rule';
 import type { Deps } from '../clients';
 import { collect } from '../pages';
 import { findingsOf, unlessDenied } from './reading';
@@ -86,7 +86,8 @@ function judgeRules(plan: Plan, network: Network, service: string, host: string,
   const rivals = owns.flatMap((own) => {
     const place = own ? Number(own.Priority) : findFreePriority(rules);
     const wins = (rule: Rule) => Number(rule.Priority) < place || (!own && isRuleForHost(rule, host));
-    return numbered.filter((rule) => !owns.includes(rule) && mayTake(rule, { host, paths }) && wins(rule));
+    const others = numbered.filter((rule) => !owns.includes(rule) && !leadsOnlyTo(rule, isGroup));
+    return others.filter((rule) => mayTake(rule, { host, paths }) && wins(rule));
   });
   // behind ours too: whom ours keeps out comes in by it
   const from = shares.flatMap(({ sources = [] }) => sources);

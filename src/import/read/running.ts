@@ -2,7 +2,7 @@ import { compose, containersOf, type Container } from '../../activities/host/con
 import type { Deps } from '../../activities/clients';
 import { normaliseError } from '../../activities/failures';
 import { runScript } from '../../activities/host/ssm';
-import type { ComposePlace } from '../../plan/source';
+import type { ComposePlace } from '../../plan/compose-place';
 
 import { composeExits } from './texts';
 

@@ -2,7 +2,7 @@ import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { ConnectionRequest, Host, Peer } from '../../contract/hosts';
 import { COLLECTOR } from '../../plan/defaults';
 import { listUserRecords } from '../../plan/names';
-import { findCompose } from '../../plan/source';
+import { findCompose } from '../../plan/compose-place';
 import { perform } from '../engine/activities';
 import { settleAll } from '../engine/failures';
 import { retryWhenTold } from '../engine/hold';

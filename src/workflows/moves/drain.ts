@@ -1,7 +1,7 @@
 import type { Host } from '../../contract/hosts';
 import type { StoreState } from '../../contract/stores';
 import { toMilliseconds } from '../../plan/duration';
-import { findCompose } from '../../plan/source';
+import { findCompose } from '../../plan/compose-place';
 import { perform } from '../engine/activities';
 import { settleAll } from '../engine/failures';
 import { passGate } from '../engine/gate';

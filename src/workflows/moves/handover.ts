@@ -4,7 +4,7 @@ import type { Survey } from '../../contract/findings';
 import type { Host } from '../../contract/hosts';
 import type { StoreService } from '../../contract/stores';
 import { readMaxGap } from '../../plan/gaps';
-import { findCompose } from '../../plan/source';
+import { findCompose } from '../../plan/compose-place';
 import { perform } from '../engine/activities';
 import { failFor, messageOf, settleAll } from '../engine/failures';
 import type { MemoryQuestion } from '../engine/facts';

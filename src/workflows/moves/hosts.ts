@@ -3,7 +3,7 @@ import type { BackupImage, Host, HostHealthRequest } from '../../contract/hosts'
 import type { StartHostInput } from '../../contract/undos';
 import { perform, type Patience } from '../engine/activities';
 import { listUserRecords } from '../../plan/names';
-import { findCompose } from '../../plan/source';
+import { findCompose } from '../../plan/compose-place';
 import { settleAll } from '../engine/failures';
 import { retryWhenTold } from '../engine/hold';
 import type { Run } from '../engine/run';

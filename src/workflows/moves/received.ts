@@ -4,7 +4,7 @@ import type { Survey } from '../../contract/findings';
 import type { ReceivingService } from '../../contract/senders';
 import { RECEIVED, isComponent } from '../../plan/components';
 import { listSenderNames } from '../../plan/names';
-import { findCompose } from '../../plan/source';
+import { findCompose } from '../../plan/compose-place';
 import { perform } from '../engine/activities';
 import { messageOf } from '../engine/failures';
 import type { Release } from '../engine/release';

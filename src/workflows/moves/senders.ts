@@ -1,6 +1,6 @@
 import type { Peer } from '../../contract/hosts';
 import type { SenderPort, SendersBack } from '../../contract/senders';
-import { findCompose } from '../../plan/source';
+import { findCompose } from '../../plan/compose-place';
 import { perform, type Patience } from '../engine/activities';
 import { failFor } from '../engine/failures';
 import type { Run } from '../engine/run';

@@ -117,3 +117,11 @@ test('where nobody shall ask, nothing is asked', () => {
   expect(probes.rounds.goOn()).toEqual([]);
   expect(probes.purposes).toEqual([]);
 });
+
+test('a balancer that does not name itself is known by what it says where no task answers', async () => {
+  const probes = new Probes();
+  const begun = probes.rounds.goOn();
+  await probes.end([answer('grafana', 503), answer('grafana', 500), answer('loki', 404), answer('loki', 200)]);
+  const [round] = probes.rounds.goOn(begun);
+  expect(round!.unanswered).toBe(50);
+});

@@ -5,6 +5,7 @@ import {
   describeConditions,
   doMeet,
   isWider,
+  leadsOnlyTo,
   listUsedGroups,
   mayTake,
 } from '../../../src/activities/aws/listener-rule';
@@ -147,6 +148,22 @@ test('a group with weight 0 gets nothing, and who signs in first is brought on',
   };
   expect(bringsAll(rule, WANTED)).toBe(true);
   expect(listUsedGroups(rule)).toEqual([GROUP, OTHER]);
+});
+
+test.each<[string, Rule, boolean]>([
+  ['leads to the group alone, with a part of the paths', ruleOf([host('grafana.example.com'), path('/api/*')]), true],
+  ['leads to another', ruleOf([path('/api/*')], OTHER), false],
+  [
+    'asks to sign in first',
+    {
+      ...ruleOf([path('/api/*')]),
+      Actions: [{ Type: 'authenticate-oidc' }, { Type: 'forward', TargetGroupArn: GROUP }],
+    },
+    false,
+  ],
+  ['answers itself', { ...ruleOf([path('/api/*')]), Actions: [{ Type: 'fixed-response' }] }, false],
+])('whether a rule takes nobody away that %s', (_, rule, expected) => {
+  expect(leadsOnlyTo(rule, WANTED.isGroup)).toBe(expected);
 });
 
 test('a rule is described as a person would', () => {
