@@ -28,8 +28,12 @@ def take_options(arguments: list[str]) -> "tuple[str | None, dict[str, str]]":
     return url, options
 
 
-def ask(method: str, path: str, question: "dict[str, Any] | None" = None) -> "Any":
+def connect() -> http.client.HTTPConnection:
     host, port = os.environ["EMULATOR"].split("//")[1].split(":")
-    connection = http.client.HTTPConnection(host, int(port), timeout=TIMEOUT_S)
+    return http.client.HTTPConnection(host, int(port), timeout=TIMEOUT_S)
+
+
+def ask(method: str, path: str, question: "dict[str, Any] | None" = None) -> "Any":
+    connection = connect()
     connection.request(method, path, json.dumps(question))
     return json.loads(connection.getresponse().read())

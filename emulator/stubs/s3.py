@@ -1,11 +1,10 @@
 """curl that signs for S3, in a task: with the keys of its role, as ECS hands them out."""
 
-import http.client
 import json
 import os
 import sys
 
-from .http import ask, take_options
+from .http import ask, connect, take_options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,8 +62,7 @@ def send(method: str, path: str, options: "dict[str, str]") -> "tuple[int, str]"
 
 
 def pass_on(method: str, path: str, options: "dict[str, str]") -> "tuple[int, str]":
-    host, port = os.environ["EMULATOR"].split("//")[1].split(":")
-    connection = http.client.HTTPConnection(host, int(port), timeout=30)
+    connection = connect()
     scope = f"{KEY_ID}/20260101/ap-northeast-2/s3/aws4_request"
     signed = f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=emulated"
     connection.request(method, path, options.get("-d"), {"authorization": signed})

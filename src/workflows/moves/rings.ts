@@ -5,13 +5,9 @@ import { perform } from '../engine/activities';
 import { failFor } from '../engine/failures';
 import type { Release } from '../engine/release';
 import type { Run } from '../engine/run';
-import { rest } from '../engine/timers';
+import { lookUntilRight } from './looks';
 import { findProbePlace, writeProbeRemoval } from './probe';
 import { tellOpenRings, tellUnanswered, tellUnprovableRings } from './texts';
-
-/** Members that missed each other at their start look again every half minute (rejoin_interval). */
-const LOOKS = 5;
-const LOOK_MS = 20_000;
 
 /**
  * A join that fails is silent: two rings of one, both ready. So before any traffic each task of a ring must see all, and
@@ -31,20 +27,18 @@ export async function proveRings(
   const probe = findProbePlace(run, subnets, platform, images);
   if (!probe) throw failFor('NotInRing', tellUnprovableRings(names));
   writeProbeRemoval(run);
-  for (let look = 1; ; look++) {
-    const purpose = run.facts.nextPurpose('rings');
-    const summary = `rings of ${names}: does each task see all`;
-    const { problems, unanswered = [] } = await perform('checkRings', summary, {
-      probe,
-      purpose,
-      rings,
-      names: listNames(run.plan, counts),
-    });
-    const [first] = [...problems, ...unanswered];
-    if (first === undefined) break;
-    if (look === LOOKS) throw failFor('NotInRing', tellUnproven(problems, unanswered));
-    await rest(LOOK_MS, first);
-  }
+  // members that missed each other at their start look again every half minute (rejoin_interval)
+  await lookUntilRight(
+    () =>
+      perform('checkRings', `rings of ${names}: does each task see all`, {
+        probe,
+        purpose: run.facts.nextPurpose('rings'),
+        rings,
+        names: listNames(run.plan, counts),
+      }),
+    ({ problems, unanswered = [] }) => [...problems, ...unanswered],
+    ({ problems, unanswered = [] }) => failFor('NotInRing', tellUnproven(problems, unanswered)),
+  );
   const closed = rings.map(({ service, count }) => `${service} ${count} of ${count}`);
   run.progress.addEvent(`rings closed: ${closed.join(', ')}`);
 }

@@ -6,14 +6,10 @@ import { perform } from '../engine/activities';
 import { failFor } from '../engine/failures';
 import type { Release } from '../engine/release';
 import type { Run } from '../engine/run';
-import { rest } from '../engine/timers';
 import { listStores } from './handover';
+import { lookUntilRight } from './looks';
 import { findProbePlace, NO_PROBE, writeProbeRemoval } from './probe';
 import { tellRefusedStorage, tellStorage, tellUntriedStorage } from './storage-texts';
-
-/** A policy that was written a moment ago holds within seconds, mostly. */
-const LOOKS = 5;
-const LOOK_MS = 20_000;
 
 /** By which a store has keys of its own, and needs no role. */
 const OWN_KEYS = 'AWS_ACCESS_KEY_ID';
@@ -34,27 +30,24 @@ export async function proveStorage(
   const probe = findProbePlace(run, subnets, platform, images);
   if (!probe) return run.progress.addEvent(tellUntriedStorage(NO_PROBE));
   writeProbeRemoval(run);
-  for (let look = 1; ; look++) {
-    const { problems } = await perform('checkStorage', `what S3 lets ${platform.taskRole} do`, {
-      probe: {
-        ...probe,
-        taskRole: platform.taskRole,
-      },
-      purpose: run.facts.nextPurpose('storage'),
-      places,
-    });
-    const [first] = problems;
-    if (first === undefined) break;
-    if (look === LOOKS) throw failFor('StorageRefused', tellRefusedStorage(problems));
-    await rest(LOOK_MS, first);
-  }
+  const { taskRole } = platform;
+  await lookUntilRight(
+    () =>
+      perform('checkStorage', `what S3 lets ${taskRole} do`, {
+        probe: { ...probe, taskRole },
+        purpose: run.facts.nextPurpose('storage'),
+        places,
+      }),
+    ({ problems }) => problems,
+    ({ problems }) => failFor('StorageRefused', tellRefusedStorage(problems)),
+  );
   run.progress.addEvent(tellStorage(places));
 }
 
 /** Where the stores of the plan that have no keys of their own write, each place once. */
 function listPlaces(run: Run): StoragePlace[] {
   const { plan } = run;
-  const places = listStores(run).flatMap(({ service, store }) => {
+  return listStores(run).flatMap(({ service, store }) => {
     const environment = makeEnvironment(plan, service, 'off');
     if (OWN_KEYS in environment || OWN_KEYS in plan.services[service]!.secrets) return [];
     const { image } = storeOf(store);
@@ -66,5 +59,4 @@ function listPlaces(run: Run): StoragePlace[] {
       prefix,
     }));
   });
-  return places;
 }
