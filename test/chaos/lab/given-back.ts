@@ -2,7 +2,17 @@ import { pause } from '../../../lab/until';
 import type { Status } from '../../../src/contract/status';
 import type { Count, Trial } from '../campaign';
 import { listFailedTasks } from '../failed-tasks';
-import { CLEANUPS, HOLDS, nameCase, type Case, type Cause, type Cleanup, type Moment } from '../model/case';
+import {
+  CLEANUPS,
+  HOLDS,
+  mustAsk,
+  NOBODY_ASKED,
+  nameCase,
+  type Case,
+  type Cause,
+  type Cleanup,
+  type Moment,
+} from '../model/case';
 import { untilTimerRuns } from '../timers';
 import { Director } from './director';
 import { judgeEnd, judgeGivenBack } from './expected';
@@ -37,6 +47,7 @@ export function listGivenBack(pool: LabPool, { there, back }: Rehearsal): Trial[
     spread(cause === 'breach' ? withUsers : before, count, index / causes.length).map((activity, nth): Case => ({
       cause,
       cleanup: cleanupOf(nth),
+      hasUsers: withUsers.includes(activity),
       moment: {
         activity,
         at: cause === 'abort' && nth % 4 > 1 ? 'effect' : 'start',
@@ -86,9 +97,10 @@ export function tryCase(pool: LabPool, planned: Case, count: Count): Promise<str
         // how often a run asks its hosts depends on its time: what has not come by then comes in the week
         if (await untilMoment(director, moment)) count('moments');
         if (await director.hasEnded()) return ['it ended before its moment had come'];
-        const status = await bringAbout(director, cause);
+        const { status, wasAsked } = await bringAbout(director, cause);
         return [
           ...judgeEnd(status, 'rolled-back'),
+          ...(mustAsk(planned) && !wasAsked ? [NOBODY_ASKED] : []),
           ...judgeGivenBack(director.before, await director.emulator.dump(), cleanup),
           ...(await listFailedTasks(director.handle)),
         ];
@@ -126,26 +138,46 @@ async function untilMoment(director: Director, moment: Moment): Promise<boolean>
   return true;
 }
 
+interface End {
+  status: Status;
+  /** somebody was asked before it went back */
+  wasAsked: boolean;
+}
+
 /** Lets the cause come, and sees the run to its end. */
-async function bringAbout(director: Director, cause: Cause): Promise<Status> {
+async function bringAbout(director: Director, cause: Cause): Promise<End> {
+  if (cause === 'failure') return seeFailureEnd(director);
+  await bringOther(director, cause);
+  return {
+    status: await director.untilEnded(),
+    wasAsked: false,
+  };
+}
+
+async function seeFailureEnd(director: Director): Promise<End> {
+  let wasAsked = false;
+  const status = await director.untilEnded(async () => {
+    if ((await answerFailure(director)) === 'abort') wasAsked = true;
+  });
+  return {
+    status,
+    wasAsked,
+  };
+}
+
+async function bringOther(director: Director, cause: Cause): Promise<void> {
   switch (cause) {
     case 'breach':
-      await director.emulator.post('/workload', {
+      return director.emulator.post('/workload', {
         errors: 0.5,
         side: 'ecs',
       });
-      return director.untilEnded();
-    case 'failure':
-      return director.untilEnded(() => answerFailure(director));
     case 'cancel':
-      await director.cancel();
-      return director.untilEnded();
+      return director.cancel();
     case 'insistence':
-      await insist(director);
-      return director.untilEnded();
+      return insist(director);
     default:
-      await director.say('abort');
-      return director.untilEnded();
+      return director.say('abort');
   }
 }
 
@@ -157,17 +189,22 @@ async function insist(director: Director): Promise<void> {
   }
 }
 
-/** Whoever sees that it holds, or that it went on all the same, says abort; what is held on the way back is mended. */
-async function answerFailure(director: Director): Promise<void> {
+/**
+ * Whoever sees that it holds, or that it went on all the same, says abort; what is held on the way back is mended.
+ * @returns what was said
+ */
+async function answerFailure(director: Director): Promise<'abort' | 'retry' | undefined> {
   const waitsFor = (await director.status())?.waitingFor?.for;
-  if (!waitsFor || !HOLDS.includes(waitsFor)) return;
+  if (!waitsFor || !HOLDS.includes(waitsFor)) return undefined;
   await director.emulator.delete('/rules');
   // a hold before the first weight may have ended since: an abort would then give up what the way back holds
   const isBack = waitsFor === 'host' || Boolean((await director.status())?.rollback);
+  const verb = isBack ? 'retry' : 'abort';
   try {
-    await director.say(isBack ? 'retry' : 'abort');
+    await director.say(verb);
   } catch (error) {
     // what was held may have been tried again by itself, and the run ended
     if (!(await director.hasEnded())) throw error;
   }
+  return verb;
 }

@@ -57,3 +57,6 @@ export function expectOutcome({ cause, moment }: Case): Outcome {
 /** Whether it goes back only because a human has said so: a failure with users on ECS holds. */
 export const mustAsk = (planned: Case): boolean =>
   planned.cause === 'failure' && planned.hasUsers === true && expectOutcome(planned) === 'rolled-back';
+
+/** What is said of a run that had to ask and did not. */
+export const NOBODY_ASKED = 'nobody was asked what to do after the failure';

@@ -7,7 +7,7 @@ import type { Count } from '../campaign';
 import { compare } from '../compare';
 import { listFailedTasks } from '../failed-tasks';
 import { untilTimerRuns } from '../timers';
-import { expectOutcome, HOLDS, mustAsk, type Case, type Cause, type Cleanup } from './case';
+import { expectOutcome, HOLDS, mustAsk, NOBODY_ASKED, type Case, type Cause, type Cleanup } from './case';
 import { ModelWorld } from './world';
 
 const LOOK_MS = 50;
@@ -97,7 +97,7 @@ export async function tryCase(worker: StubWorker, planned: Case, completed: Snap
   const { status, wasAsked } = await driveToEnd(run, world, planned);
   return [
     ...judgeStatus(status, planned),
-    ...(mustAsk(planned) && !wasAsked ? ['nobody was asked what to do after the failure'] : []),
+    ...(mustAsk(planned) && !wasAsked ? [NOBODY_ASKED] : []),
     ...judgeAccount(world.account, planned, before, completed),
     ...(await listFailedTasks(run.handle)),
   ];
