@@ -17,6 +17,24 @@ test('with dual write reads miss what is in flight, and what is sent past Alloy'
   );
 });
 
+test('with dual write each port of the ingest that leads past Alloy is named', () => {
+  const listens = [
+    [9009, 'mimir'],
+    [4318, 'alloy'],
+    [3100, 'loki'],
+  ].map(([port, service]) => ({
+    port: port as number,
+    protocol: 'tcp' as const,
+    service: service as string,
+    targetPort: port as number,
+  }));
+  const [, past] = describeVisibility(planWith('ingestion: { dualWrite: true }\n'), listens);
+  expect(past).toBe(
+    'what comes through the ingest at 9009 (mimir), 3100 (loki) bypasses alloy: the hosts do not get it',
+  );
+  expect(describeVisibility(planWith(), listens)).toEqual(describeVisibility(planWith()));
+});
+
 test('only stores that the plan has are spoken of', () => {
   expect(
     describeVisibility(planWith('services: { mimir: null, tempo: null, pyroscope: null }\n')).map(

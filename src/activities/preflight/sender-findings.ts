@@ -1,11 +1,11 @@
 import type { Finding } from '../../contract/findings';
 import { nameLoss, type BoundSurvey, type PublishedPort, type SenderSurvey } from '../../contract/senders';
 import { COLLECTOR } from '../../plan/defaults';
-import type { IngestPort } from '../../plan/ingest';
 import { findServiceOf, planIngestPorts } from '../../plan/ingest-ports';
 import { listSenderNames } from '../../plan/names';
 import type { Plan } from '../../plan/schema';
 import { listUserNames } from '../../plan/senders';
+import { listBypassing } from '../../plan/visibility';
 import { findAdministration } from './administration';
 import {
   sayBypass,
@@ -38,6 +38,7 @@ export function boundSurvey({ senders, ...survey }: SenderSurvey): BoundSurvey {
 export function judgeSenders(plan: Plan, { ports, senders, cutOff, tls }: SenderSurvey): Finding[] {
   const names = listSenderNames(plan);
   const listens = names.length > 0 ? planIngestPorts(plan, ports).ports : [];
+  const bypassing = listBypassing(plan, listens);
   const moving = senders.filter(({ move }) => move === 'by-name');
   const udp = ports.filter(({ protocol }) => protocol === 'udp');
   return [
@@ -47,7 +48,7 @@ export function judgeSenders(plan: Plan, { ports, senders, cutOff, tls }: Sender
     ...(cutOff.length > 0 ? [sayCutOff(cutOff)] : []),
     ...(udp.length > 0 ? [sayUnseen(udp)] : []),
     ...findAdministration(plan, listens),
-    ...findBypass(plan, listens),
+    ...(bypassing.length > 0 ? [sayBypass(bypassing, COLLECTOR)] : []),
     ...judgeTls(plan, tls),
     ...(senders.length === 0 && cutOff.length === 0 ? [sayNobodySends()] : []),
   ];
@@ -73,13 +74,6 @@ function judgeNames(plan: Plan, senders: SenderSurvey['senders']): Finding[] {
 }
 
 const describePort = ({ port, service }: Pick<PublishedPort, 'port' | 'service'>): string => `${port} (${service})`;
-
-/** With dual write the host gets what reaches the collector on ECS: what goes to a store itself it does not. */
-function findBypass({ ingestion }: Plan, listens: IngestPort[]): Finding[] {
-  const bypassing = listens.filter(({ service }) => service !== COLLECTOR);
-  if (!ingestion.dualWrite || bypassing.length === 0) return [];
-  return [sayBypass(bypassing.map(describePort), COLLECTOR)];
-}
 
 /** A task ends TLS only with a certificate, which comes to it as a secret: whether one of its secrets is can't be seen. */
 function judgeTls(plan: Plan, tls: PublishedPort[]): Finding[] {

@@ -31,7 +31,7 @@ export async function shift(migration: Run, survey: Survey, release: Release, gr
   const records = survey.records.filter(({ moved }) => !moved);
   progress.beginPhase('shift');
   if (records.length === 0) return judgeEarlierShift(migration, release);
-  tellReads(migration);
+  tellReads(migration, survey);
   const pairs = createPairRequests(migration, records, release);
   const hosts = listRunning(survey).map(({ instanceId }) => instanceId);
   await prepareRecords(migration, pairs, hosts);
@@ -125,8 +125,8 @@ function askBeforeGrafanaMoves(migration: Run): Promise<void> {
 }
 
 /** From now on users read on both sides, and neither has all. */
-function tellReads({ plan, progress, status }: Run): void {
-  const reads = describeVisibility(plan);
+function tellReads({ plan, progress, status }: Run, { ingest }: Survey): void {
+  const reads = describeVisibility(plan, ingest?.ports);
   status.data = { ...status.data, reads };
   for (const sentence of reads) progress.addEvent(sentence);
 }
