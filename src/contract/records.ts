@@ -59,6 +59,12 @@ export interface PairRequest {
   unevaluated?: string[];
 }
 
+/** A pair of which each name has to answer with a side that may serve. */
+export interface AnsweringPair extends PairRequest {
+  /** percent on ECS; at 100 the host's answer is wrong */
+  to: number;
+}
+
 /** A pair, and what a way back knows of the hosts that it leads to. */
 export interface RestoreRequest extends PairRequest {
   /** public addresses that changed since it was saved: old → new */
@@ -109,12 +115,12 @@ export interface RecordActivities {
   /** each record as it was saved; only our own and unedited ones are replaced */
   restoreRecords(input: RestoreRequest): Promise<RecordChange>;
   /** asks inside the VPC, through a probe, what the names of a private zone answer */
-  checkPrivateAnswers(input: ProbeRequest & { pair: PairRequest }): Promise<AnswerCheck>;
+  checkPrivateAnswers(input: ProbeRequest & { pair: AnsweringPair }): Promise<AnswerCheck>;
   /**
    * fails with type NotInSync where it takes longer; `pair`: each name of a public zone must then answer with one of its
    * sides, or it fails with type WrongAnswer. @returns what nobody could tell of an answer
    */
-  awaitInSync(input: { changeId: string; timeoutMs: number; pair?: PairRequest }): Promise<string | undefined>;
+  awaitInSync(input: { changeId: string; timeoutMs: number; pair?: AnsweringPair }): Promise<string | undefined>;
 }
 
 export const RECORD_ATTEMPTS: AttemptsOf<RecordActivities> = {

@@ -1,7 +1,7 @@
 import { TestDNSAnswerCommand } from '@aws-sdk/client-route-53';
 import { ApplicationFailure } from '@temporalio/activity';
 import type { InputOf } from '../../contract/activities';
-import type { AnswerCheck, PairRequest, SavedRecord } from '../../contract/records';
+import type { AnswerCheck, AnsweringPair, PairRequest, SavedRecord } from '../../contract/records';
 import type { Deps } from '../clients';
 import { quoted } from '../curl';
 import { askAddresses, type DnsAnswer } from '../dns';
@@ -31,7 +31,7 @@ const NO_ANSWER: Answered = {
 };
 
 /** Asks Route 53's own servers, so that no resolver's memory is in between. */
-export async function askPublicAnswers(deps: Deps, pair: PairRequest): Promise<AnswerCheck> {
+export async function askPublicAnswers(deps: Deps, pair: AnsweringPair): Promise<AnswerCheck> {
   for (let look = 1; ; look++) {
     const balancers = await askBalancers(deps, pair);
     const check = judgeAnswers(pair, await testAnswers(deps, pair), balancers);
@@ -128,11 +128,12 @@ function readAnswers(output: string): Map<string, Answered> {
 
 /**
  * An answer is right where all of it is the host's, or some of it the balancer's: one that has just grown has addresses
- * that a resolver does not know yet, and of more than eight it answers with some. Where the balancer's addresses are not
- * known, what is not the host's can't be judged.
+ * that a resolver does not know yet, and of more than eight it answers with some. At 100 % the host's is wrong: Route 53
+ * takes a side of weight 0 where it holds the other for unhealthy. Where the balancer's addresses are not known, what is
+ * not the host's can't be judged.
  */
 function judgeAnswers(
-  pair: PairRequest,
+  pair: AnsweringPair,
   answers: Map<string, Answered>,
   balancers: Map<string, DnsAnswer>,
 ): AnswerCheck {
@@ -148,9 +149,11 @@ function judgeAnswers(
     const { addresses, why } = answered;
     const found = addresses.join(', ') || why;
     const unknown = findUnknown(saved.name, answered, balancer);
-    if (isHost(addresses, host) || isBalancer(addresses, balancer)) continue;
-    if (unknown === undefined) {
-      check.problems.push(wrongAnswer(saved.name, pair.hostedZone, found, [...host, dnsName]));
+    const sides = pair.to === 100 ? [dnsName] : [...host, dnsName];
+    const isAtHost = isHost(addresses, host);
+    if ((isAtHost && pair.to < 100) || isBalancer(addresses, balancer)) continue;
+    if (unknown === undefined || isAtHost) {
+      check.problems.push(wrongAnswer(saved.name, pair.hostedZone, found, sides));
     } else check.unknown.push(unknown);
   }
   return check;

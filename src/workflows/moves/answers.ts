@@ -1,25 +1,30 @@
 import type { Survey } from '../../contract/findings';
-import type { AnswerCheck, PairRequest, SavedRecord } from '../../contract/records';
+import type { AnswerCheck, AnsweringPair } from '../../contract/records';
 import { perform } from '../engine/activities';
 import { failFor } from '../engine/failures';
 import { retryWhenTold } from '../engine/hold';
 import type { Release } from '../engine/release';
 import type { Run } from '../engine/run';
+import type { ShiftStep } from '../engine/steps';
 import { createPairRequests, isPrivate, joinNames } from './pairs';
 import { findProbePlace, writeProbeRemoval } from './probe';
 import { tellUnknownAnswers, tellUnprobed, tellWrongAnswers } from './texts';
 
 /**
- * After a weight each name of a private zone must answer inside the VPC with one of the two sides of its pair: one for
- * which another zone answers takes no weight. What answers otherwise holds; what nobody can tell is told.
+ * After a weight each name of a private zone must answer inside the VPC with a side of its pair, at 100 % with that of
+ * ECS: one for which another zone answers takes no weight. What answers otherwise holds; what nobody can tell is told.
  */
 export async function checkPrivateAnswers(
   run: Run,
   survey: Survey,
   release: Release,
-  records: SavedRecord[],
+  { records, weight }: ShiftStep,
 ): Promise<void> {
-  for (const pair of createPairRequests(run, records, release).filter(isPrivate)) {
+  for (const inside of createPairRequests(run, records, release).filter(isPrivate)) {
+    const pair = {
+      ...inside,
+      to: weight,
+    };
     const unknown = await retryWhenTold(run, 'asking what the names answer', async () => {
       const check = await askInside(run, survey, release, pair);
       if (check.problems.length > 0) throw failFor('WrongAnswer', tellWrongAnswers(check.problems));
@@ -29,7 +34,7 @@ export async function checkPrivateAnswers(
   }
 }
 
-async function askInside(run: Run, survey: Survey, release: Release, pair: PairRequest): Promise<AnswerCheck> {
+async function askInside(run: Run, survey: Survey, release: Release, pair: AnsweringPair): Promise<AnswerCheck> {
   const probe = findProbePlace(run, survey.network.privateSubnets, release, release.images);
   if (!probe) {
     return {

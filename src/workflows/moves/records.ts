@@ -1,6 +1,6 @@
 import { isCancellation } from '@temporalio/workflow';
 import type { ActivityName, InputOf, OutputOf } from '../../contract/activities';
-import type { PairRequest, RestoreRequest, SavedRecord } from '../../contract/records';
+import type { AnsweringPair, PairRequest, RestoreRequest, SavedRecord } from '../../contract/records';
 import { perform, type Patience } from '../engine/activities';
 import { failFor, typeOf } from '../engine/failures';
 import { retryWhenTold } from '../engine/hold';
@@ -31,7 +31,7 @@ const IN_SYNC_MS = 10 * PROPAGATION_MS;
  * @param pair whose names must then answer with one of its sides
  * @returns what nobody could tell of an answer
  */
-async function waitUntilInSync(changeId: string | undefined, pair?: PairRequest): Promise<string | undefined> {
+async function waitUntilInSync(changeId: string | undefined, pair?: AnsweringPair): Promise<string | undefined> {
   if (!changeId) return undefined;
   return perform('awaitInSync', 'until Route 53 is INSYNC', {
     changeId,
@@ -69,7 +69,7 @@ interface Beside {
   /** with each try that fails */
   fail?: () => void;
   /** of each zone: names that must answer with a side of their pair; undefined: a probe asks */
-  answering?: (PairRequest | undefined)[];
+  answering?: (AnsweringPair | undefined)[];
 }
 
 /**

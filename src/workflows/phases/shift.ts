@@ -101,7 +101,7 @@ async function takeStep(migration: Run, survey: Survey, release: Release, step: 
   }
   await orFailStep(migration, weight, async () => {
     await setWeight(migration, release, step);
-    await checkPrivateAnswers(migration, survey, release, step.records);
+    await checkPrivateAnswers(migration, survey, release, step);
     await bake(migration, release, weight, listNames(step.records));
   });
   progress.addEvent(`${weight} % held`);

@@ -9,7 +9,7 @@ import { createActivities } from '../../../src/activities';
 import { createClients as createDeps } from '../../../src/activities/clients';
 import type { Activities } from '../../../src/contract/activities';
 import type { ProbePlace } from '../../../src/contract/probes';
-import type { PairRequest } from '../../../src/contract/records';
+import type { AnsweringPair } from '../../../src/contract/records';
 import { createClients, type Clients } from '../../emulator/clients';
 import { findProbePlace } from '../probe-place';
 import { startEmulator, type OwnEmulator } from '../emulator';
@@ -21,7 +21,7 @@ let emulator: OwnEmulator;
 let clients: Clients;
 let activities: Activities;
 let probe: ProbePlace;
-let pair: PairRequest;
+let pair: AnsweringPair;
 let address: string;
 
 beforeAll(async () => {
@@ -37,7 +37,7 @@ beforeAll(async () => {
 afterAll(() => emulator.stop());
 
 /** In a private zone of the VPC, with the host's private address. */
-async function makePair(): Promise<PairRequest> {
+async function makePair(): Promise<AnsweringPair> {
   const { Reservations } = await clients.ec2.send(new DescribeInstancesCommand({}));
   address = Reservations![0]!.Instances![0]!.PrivateIpAddress!;
   const { HostedZone } = await clients.route53.send(
@@ -72,6 +72,7 @@ async function makePair(): Promise<PairRequest> {
       hostedZoneId: LoadBalancers![0]!.CanonicalHostedZoneId!,
     },
     unevaluated: [NAME],
+    to: 50,
   };
 }
 

@@ -4,7 +4,7 @@ import { createActivities } from '../../../src/activities';
 import { createClients as createDeps } from '../../../src/activities/clients';
 import { askPublicAnswers } from '../../../src/activities/aws/record-answers';
 import type { Activities } from '../../../src/contract/activities';
-import type { PairRequest } from '../../../src/contract/records';
+import type { AnsweringPair } from '../../../src/contract/records';
 import { startEmulator, type OwnEmulator } from '../emulator';
 import { createClients, type Clients } from '../../emulator/clients';
 
@@ -13,7 +13,7 @@ const STRANGE = '192.0.2.9';
 
 let emulator: OwnEmulator;
 let clients: Clients;
-let pair: PairRequest;
+let pair: AnsweringPair;
 
 beforeAll(async () => {
   emulator = await startEmulator('--world', 'adopted');
@@ -43,6 +43,7 @@ beforeEach(async () => {
       hostedZoneId: balancer!.CanonicalHostedZoneId!,
     },
     unevaluated: [NAME],
+    to: 50,
   };
 });
 afterAll(() => emulator.stop());
@@ -64,6 +65,7 @@ const ask = (environment: NodeJS.ProcessEnv) =>
 
 /** All servers of Route 53 have it. */
 async function moveTo(weight: number): Promise<void> {
+  pair.to = weight;
   const activities = activitiesWith({});
   await activities.createPair(pair);
   const { changeId } = await activities.setWeight({
@@ -115,6 +117,15 @@ test('a name that answers with neither side is told with what it answered', asyn
   const { problems } = await ask(process.env);
   expect(problems).toEqual([
     `${NAME} in ${pair.hostedZone} answers ${STRANGE}, and not ${eip} or ${pair.loadBalancer.dnsName}`,
+  ]);
+});
+
+test('at 100 % a name that still answers with the host is told: Route 53 holds the balancer for unhealthy', async () => {
+  await moveTo(0);
+  const { eip } = await emulator.world();
+  pair.to = 100;
+  expect((await ask(process.env)).problems).toEqual([
+    `${NAME} in ${pair.hostedZone} answers ${eip}, and not ${pair.loadBalancer.dnsName}`,
   ]);
 });
 
