@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 NETWORK_ID = "0f1e2d3c4b5a"
+#: as Grafana's programs ask for all files of a folder
+CAT_FOLDER = 'cat "$0"/* 2>/dev/null'
 #: of Go's templates: a container's address in each of its networks, an entry of a map,
 #: a field as JSON, a field
 ADDRESSES = re.compile(r"\{\{range \.NetworkSettings\.Networks\}\}\{\{\.IPAddress\}\}(.*?)\{\{end\}\}")
@@ -114,13 +116,15 @@ def dump(value: "Any") -> str:
 
 
 def execute(name: str, command: list[str]) -> None:
-    """docker exec: cat of a file that the state holds, and Grafana's health."""
+    """docker exec: cat of a file that the state holds, or of a folder's files, and Grafana's health."""
     container = find_container(name)
     if not container:
         fail(f"Error response from daemon: No such container: {name}")
     service = container.service
     if command[0] == "cat":
         print(service.get("files", {}).get(command[1]) or fail(f"cat: {command[1]}: No such file or directory"))
+    elif command[:3] == ["sh", "-c", CAT_FOLDER]:
+        print("\n".join(text for path, text in service.get("files", {}).items() if path.startswith(f"{command[3]}/")))
     elif "/api/health" in command[-1]:
         version = service.get("version") or service["image"].split(":")[-1]
         print(json.dumps({"database": "ok", "version": version}))

@@ -11,7 +11,7 @@ export interface GrafanaTask {
 }
 
 /** Files of each program in the order of their imports: a host gets them as one text. */
-const LOOK_FILES = ['grafana_shell.py', 'grafana_look.py'];
+const LOOK_FILES = ['grafana_shell.py', 'grafana_contents.py', 'grafana_outward.py', 'grafana_look.py'];
 const MOVE_FILES = ['grafana_shell.py', 'grafana_contents.py', 'grafana_copy.py', 'grafana.py'];
 const HOLDER_FILE = 'grafana_holder.py';
 /** How the files import each other; `__future__` has to stand first in a program, and once. */

@@ -12,10 +12,12 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from grafana_outward import describe_outward
 from grafana_shell import answer, run, run_or_exit
 
 DATA_FOLDER = "/var/lib/grafana"
 SETTINGS_FILE = "/etc/grafana/grafana.ini"
+PROVISIONING_FOLDER = "/etc/grafana/provisioning"
 HEALTH_COMMAND = "curl -fsS http://127.0.0.1:${GF_SERVER_HTTP_PORT:-3000}/api/health"
 # what a move runs on the host beside Docker and Python
 TOOLS = ("systemd-run", "mount", "mount.nfs4")
@@ -44,6 +46,11 @@ class Container:
         done = run("docker", "exec", self.id, "cat", path)
         return done.stdout if done.returncode == 0 else ""
 
+    def read_folder(self, path: str) -> str:
+        """All files right in a folder of the container; empty where there are none."""
+        done = run("docker", "exec", self.id, "sh", "-c", 'cat "$0"/* 2>/dev/null', path)
+        return done.stdout
+
     def read_version(self) -> str | None:
         """The version that Grafana itself tells; None where it does not answer."""
         done = run("docker", "exec", self.id, "sh", "-c", HEALTH_COMMAND)
@@ -66,6 +73,7 @@ def look(task: dict[str, Any]) -> dict[str, Any]:
     if database["type"] == "sqlite3":
         path = path_on_host(container.mounts, settings)
     key = settings.get("GF_SECURITY_SECRET_KEY") or task["defaultKey"]
+    folder = settings.get("GF_PATHS_PROVISIONING") or PROVISIONING_FOLDER
     return {
         "there": True,
         "version": container.read_version(),
@@ -74,6 +82,7 @@ def look(task: dict[str, Any]) -> dict[str, Any]:
         "path": path,
         "found": path is not None and Path(path).exists(),
         "missing": [tool for tool in TOOLS if not shutil.which(tool)],
+        **describe_outward(settings, container.read, container.read_folder(f"{folder}/alerting"), path),
     }
 
 

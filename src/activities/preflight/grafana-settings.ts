@@ -22,6 +22,19 @@ export interface GrafanaSettings {
   found: boolean;
   /** programs that a move needs and the host has not */
   missing: string[];
+  /** servers that it calls, as far as settings, provisioning files and its SQLite say it: grafana_outward.py */
+  called: Called[];
+  /** titles of alert rules that look whether something is there, the first of them */
+  watching: string[];
+  /** how many there are */
+  watchingCount: number;
+}
+
+/** A server that Grafana calls. */
+export interface Called {
+  /** `sign-in`, `LDAP`, `mail`, `webhook` */
+  as: string;
+  host: string;
 }
 
 /** A host with a Grafana. */

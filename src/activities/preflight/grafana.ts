@@ -12,6 +12,7 @@ import { judgeFileSystem } from './grafana-efs';
 import { readGrafanas } from './grafana-hosts';
 import { judgeSecretKey } from './grafana-secret-key';
 import type { GrafanaHost } from './grafana-settings';
+import { judgeOutward } from './grafana-outward';
 import { judgeVersion } from './grafana-version';
 import { sayUnknownToMove, sayUnknownToShare } from './texts/grafana';
 
@@ -42,7 +43,11 @@ export async function lookAtGrafana(deps: Deps, plan: Plan, hosts: Host[], netwo
     const message = `no Grafana runs in ${plan.source.composeDirectory}`;
     return { findings: [sayUnknown(plan, message)] };
   }
-  if (plan.grafana.database === 'shared') return judgeSharing(deps, plan, first, nonce);
+  const outward = judgeOutward(first, network.vpcId);
+  if (plan.grafana.database === 'shared') {
+    const { findings } = await judgeSharing(deps, plan, first, nonce);
+    return { findings: [...findings, ...outward] };
+  }
   const fileSystem = await lookAtFileSystem(deps, plan, network);
   const secretKey = await judgeSecretKey(deps, plan, nonce, first.settings);
   const { instanceId, settings } = first;
@@ -51,6 +56,7 @@ export async function lookAtGrafana(deps: Deps, plan: Plan, hosts: Host[], netwo
     judgeMovable(instanceId, settings, grafanas.length),
     ...fileSystem,
     secretKey,
+    ...outward,
   ];
   const { path, found } = settings;
   return path && found

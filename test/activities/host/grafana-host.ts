@@ -67,12 +67,31 @@ export class GrafanaHost {
       this.install(name, `exec "${emulatorPython}" -I -c '${RUN}' ${name} "$@"`);
     }
     this.install('python3', `exec "${emulatorPython}" -I "$@"`);
+    this.keepState({});
+    this.runSql(this.path, SCHEMA);
+  }
+
+  /** A Compose project with a Grafana in it. @param container what the emulator's docker tells of it, over its own */
+  runGrafana(composeDirectory: string, container: Record<string, unknown>): void {
+    const grafana = {
+      image: 'grafana/grafana:13.2.3',
+      ports: [],
+      state: 'running',
+      ...container,
+    };
+    this.keepState({
+      [composeDirectory]: {
+        services: { grafana },
+      },
+    });
+  }
+
+  private keepState(projects: Record<string, unknown>): void {
     const state = {
-      projects: {},
+      projects,
       efs: { [ADDRESS]: join(this.root, 'efs') },
     };
     writeFileSync(join(this.root, 'state.json'), JSON.stringify(state));
-    this.runSql(this.path, SCHEMA);
   }
 
   private install(name: string, command: string): void {

@@ -13,6 +13,9 @@ const SQLITE: GrafanaSettings = {
   path: '/vol/grafana.db',
   found: true,
   missing: [],
+  called: [],
+  watching: [],
+  watchingCount: 0,
 };
 const POSTGRES: GrafanaSettings = {
   ...SQLITE,
