@@ -13,6 +13,8 @@ from .samples import Times
 LOOKBACK_S = 300
 #: of Tempo: nothing 2 s after a push, all of it at 16 s; shortened as all times here
 SEARCH_DELAY_S = 2
+RULES = "/prometheus/api/v1/rules"
+RULERS = ("mimir", "loki")
 #: where the page before the first sweep lacks the gauge of what is in memory
 SWEPT = {"tempo": "metrics.later"}
 
@@ -35,6 +37,8 @@ class Question:
     stored: int
     #: it accepts JSON
     wants_json: bool
+    #: alert rules of its ruler, name → query
+    rules: dict[str, str]
 
 
 def answer(question: Question) -> str | None:
@@ -43,6 +47,9 @@ def answer(question: Question) -> str | None:
         return json.dumps(answer_ring(question)) if question.wants_json else read_answer("loki", "ring.html")
     if question.path == "/metrics":
         return answer_metrics(question)
+    if question.path == RULES and question.service in RULERS:
+        # as Go writes it
+        return json.dumps(answer_rules(question), separators=(",", ":"))
     handler = QUERIES.get((question.service, question.path))
     return json.dumps(handler(question)) if handler else None
 
@@ -75,6 +82,15 @@ def answer_metrics(question: Question) -> str:
     page = read_answer(question.service, held if question.memory else "metrics.before")
     filled = fill_metrics(page, question.memory, question.stored)
     return f"{filled}\n{count_received(question.service, len(question.times))}"
+
+
+def answer_rules(question: Question) -> dict[str, Any]:
+    """As Mimir's and Loki's documentation has it."""
+    rules = [
+        {"state": "inactive", "name": name, "query": query, "duration": 60, "type": "alerting"}
+        for name, query in question.rules.items()
+    ]
+    return {"status": "success", "data": {"groups": [{"name": "all", "file": "all", "rules": rules}]}}
 
 
 def answer_mimir(question: Question) -> dict[str, Any]:

@@ -23,7 +23,8 @@ from .writes import Writes, find_path
 #: answers: service or `host service` → HTTP status;
 #: memory: service → gauge per task;
 #: unwritten: services whose tasks write nothing to S3;
-#: idle_s: for how long nobody has sent to the hosts
+#: idle_s: for how long nobody has sent to the hosts;
+#: rules: service → alert rules of the hosts' rulers, name → query
 GOOD: dict[str, Any] = {
     "split": [],
     "unhealthy": [],
@@ -31,6 +32,7 @@ GOOD: dict[str, Any] = {
     "memory": {"mimir": 4115, "loki": 21, "tempo": 7, "pyroscope": 2048},
     "idle_s": 0,
     "unwritten": [],
+    "rules": {},
 }
 ADDRESS = re.compile(r"[\d.]+")
 ON_HOST = "127.0.0.1"
@@ -126,6 +128,7 @@ class Stores(Part):
             members=members,
             memory=self.faults["memory"].get(service, 0),
             stored=self.writes.stored[listener.ip],
+            rules=self.faults["rules"].get(service, {}) if listener.ip == ON_HOST else {},
         )
 
     def find_task(self, url: SplitResult) -> Listener:

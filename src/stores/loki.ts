@@ -226,6 +226,10 @@ export const loki: Store = {
   },
   // grafana.com/docs/loki/latest/reference/loki-http-api: Flush in-memory chunks, Prepare ingester shutdown, Flush and shut down
   pushes: ['/loki/api/v1/push', '/otlp/v1/logs'],
+  alertRules: {
+    request: { path: '/prometheus/api/v1/rules?type=alert' },
+    seen: 'grafana.com/docs/loki/v3.7.x/reference/loki-http-api, List rules',
+  },
   administration: {
     paths: ['/flush', '/ingester/prepare_shutdown', '/ingester/shutdown', '/config'],
     isApart: false,

@@ -248,6 +248,10 @@ export const mimir: Store = {
   },
   // grafana.com/docs/mimir/latest/references/http-api: Flush chunks or blocks, Prepare for shutdown, Shutdown, Configuration
   pushes: ['/api/v1/push', '/otlp/v1/metrics'],
+  alertRules: {
+    request: { path: '/prometheus/api/v1/rules?type=alert' },
+    seen: 'grafana.com/docs/mimir/v3.2.x/references/http-api, List Prometheus rules',
+  },
   administration: {
     paths: ['/ingester/flush', '/ingester/prepare-shutdown', '/ingester/shutdown', '/config'],
     isApart: false,

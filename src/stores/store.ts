@@ -218,6 +218,8 @@ export interface Store extends Keeping, Asking, Versions {
   administration: Administration;
   fargate: Fargate;
   received: ReceivedCounter;
+  /** the alert rules of its ruler, as Prometheus tells them; no answer of a real one was recorded */
+  alertRules?: Endpoint;
   knownExit?: KnownExit;
   advise?(service: StoreService): StoreAdvice[];
 }

@@ -13,7 +13,7 @@ export function judgeOutward({ instanceId, settings }: GrafanaHost, vpcId: strin
   return [
     ...(here.length > 0 ? [sayCalledOnHost(instanceId, here)] : []),
     ...(elsewhere.length > 0 ? [sayCalled(instanceId, elsewhere, vpcId)] : []),
-    ...(watchingCount > 0 ? [sayWatching(instanceId, watching, watchingCount)] : []),
+    ...(watchingCount > 0 ? [sayWatching('grafana/watches', instanceId, watching, watchingCount)] : []),
   ];
 }
 

@@ -32,6 +32,7 @@ import { boundSurvey } from './sender-findings';
 import { lookAtSignals } from './signals';
 import { sayHostsFinished } from './texts/hosts';
 import { lookAtVersions } from './versions';
+import { lookAtWatching } from './watching';
 import { findZones, lookAtZones } from './zones';
 
 /** Nobody knows which records there are. */
@@ -92,6 +93,7 @@ async function lookAtAll(deps: Deps, plan: Plan, owner: Owner): Promise<Survey> 
       lookAtLoadBalancer(deps, plan, place),
       lookAtSecurityGroups(deps, plan, owner, place),
       lookAtData(deps, plan, hosts),
+      lookAtWatching(deps, hosts),
     ]),
   ]);
 

@@ -70,7 +70,7 @@ test('whom a Grafana calls is told, since they may admit the host alone, and so 
     level: 'warn',
     check: 'grafana/watches',
     message:
-      '1 alert rule asks on i-1 whether something is up or absent (Mimir is gone): those about the host fire when it stops',
+      'alert rules on i-1 ask whether something is up or absent (Mimir is gone): those about the host fire when it stops',
   });
 });
 

@@ -21,12 +21,12 @@ export function sayCalled(instanceId: string, called: Called[], vpcId: string): 
   );
 }
 
-export function sayWatching(instanceId: string, titles: string[], count: number): Finding {
-  const more = count > titles.length ? `, and ${count - titles.length} more` : '';
-  const rules = count === 1 ? '1 alert rule asks' : `${count} alert rules ask`;
+/** @param check `grafana/watches` @param count of all, as far as it is known */
+export function sayWatching(check: string, instanceId: string, titles: string[], count: number): Finding {
+  const more = count > titles.length ? ', and more' : '';
   return warn(
-    'grafana/watches',
-    `${rules} on ${instanceId} whether something is up or absent (${titles.join(', ')}${more}): those about the host fire when it stops`,
+    check,
+    `alert rules on ${instanceId} ask whether something is up or absent (${titles.join(', ')}${more}): those about the host fire when it stops`,
     'look through them, and silence or change them before the stop is approved',
   );
 }
