@@ -13,13 +13,14 @@ const FINAL = [
 ];
 
 /**
- * Among those, what AWS says while something is still on
- * its way: IAM is eventually consistent, a name drains.
+ * Among those, what AWS says while something is still on its way: IAM is eventually consistent, a name drains, a record
+ * is another one than was read. The next try reads again.
  */
 const PASSING = [
   /unable to assume|not authorized to perform: iam:PassRole/i,
   /still Draining|does not exist yet|has a dependent object/i,
   /RequestLimitExceeded/i,
+  /tried to (delete|create) resource record set .* but /is,
 ];
 /**
  * AWS's words where a permission is missing; S3 puts the resource in quotes. Source: AWS, IAM user guide, and S3 user

@@ -13,7 +13,10 @@ export interface Platform {
   /** service → ARN of its Cloud Map service */
   discovery: Record<string, string>;
   loadBalancer: LoadBalancer;
+  /** by services that are in them */
   targetGroups: Record<string, TargetGroup>;
+  /** to which no rule leads, and in which nobody is; absent: it was found as it runs */
+  idleGroups?: TargetGroup[];
   /** where the plan has one */
   ingest?: Ingest;
 }

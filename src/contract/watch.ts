@@ -2,6 +2,7 @@ import type { WatchState } from '../analysis/types';
 import type { ExpectedVisits } from '../analysis/visitors';
 import type { Plan } from '../plan/schema';
 import type { AttemptsOf } from './attempts';
+import type { TargetGroup } from './load-balancers';
 import type { UserRequests } from './probes';
 
 /** A service that users are served by, and what they come to it through. */
@@ -133,6 +134,8 @@ export interface RequestsAnswer {
 /** What a stack was put on and services that were started, as far as somebody may have deleted it. */
 interface StackParts extends WatchedPlace, StartParts {
   repositories: string[];
+  /** target groups that no service is in; `id`: ARN */
+  idleGroups: Pick<TargetGroup, 'service' | 'id'>[];
   /** the services were started */
   isDeployed: boolean;
 }

@@ -75,11 +75,12 @@ function listPartLooks(deps: Deps, { roles, secrets, logGroups }: StartParts): P
 
 /** What of a stack somebody has deleted, before any user came to it. */
 export async function findMissing(deps: Deps, input: InputOf<'findMissing'>): Promise<OutputOf<'findMissing'>> {
-  const { cluster, services, repositories, isDeployed } = input;
-  const [isThere, gone, parts] = await Promise.all([
+  const { cluster, services, repositories, idleGroups, isDeployed } = input;
+  const [isThere, gone, parts, idle] = await Promise.all([
     hasCluster(deps, cluster),
     listGone(repositories, (name) => hasRepository(deps, name)),
     Promise.all(listPartLooks(deps, input)),
+    Promise.all(idleGroups.map((group) => listMissingIdle(deps, group))),
   ]);
   const running = isDeployed && isThere ? services : [];
   const looks = await Promise.all([listMissingServices(deps, cluster, running), ...lookForDoors(deps, services)]);
@@ -87,6 +88,7 @@ export async function findMissing(deps: Deps, input: InputOf<'findMissing'>): Pr
     ...(isThere ? [] : [tellGone(`cluster ${cluster}`)]),
     ...gone.map((name) => tellGone(`repository ${name}`)),
     ...parts.flat(),
+    ...idle.flat(),
     ...looks.flat(),
   ];
   return {
@@ -112,21 +114,42 @@ async function listMissingServices(deps: Deps, cluster: string, services: Watche
   }
 }
 
+/**
+ * What is amiss with a target group, or that it is gone.
+ * @param judge gets the ARNs of the balancers that it has; it has none once no listener leads to it
+ */
+async function lookAtGroup(
+  deps: Deps,
+  arn: string,
+  what: string,
+  judge: (balancers: string[]) => string[] | Promise<string[]>,
+): Promise<string[]> {
+  try {
+    const { TargetGroups } = await deps.clients.elb.send(
+      new DescribeTargetGroupsCommand({
+        TargetGroupArns: [arn],
+      }),
+    );
+    return await judge(TargetGroups?.[0]?.LoadBalancerArns ?? []);
+  } catch (error) {
+    if (isAws(error, 'TargetGroupNotFound')) return [tellGone(what)];
+    throw error;
+  }
+}
+
+const nameGroup = (service: string): string => `the target group of ${service}`;
+
+/** One that nobody is in is looked for alone. */
+const listMissingIdle = (deps: Deps, { service, id }: { service: string; id: string }): Promise<string[]> =>
+  lookAtGroup(deps, id, nameGroup(service), () => []);
+
 async function listMissingGroup(deps: Deps, service: WatchedService): Promise<string[]> {
   const { name, targetGroupArn, hosts = [] } = service;
   if (targetGroupArn === undefined) return [];
-  try {
-    const command = new DescribeTargetGroupsCommand({
-      TargetGroupArns: [targetGroupArn],
-    });
-    const { TargetGroups } = await deps.clients.elb.send(command);
-    const [balancer] = TargetGroups?.[0]?.LoadBalancerArns ?? [];
+  return lookAtGroup(deps, targetGroupArn, nameGroup(name), ([balancer]) => {
     if (balancer === undefined) return [tellUnrouted(name)];
-    return hosts.length === 0 ? [] : await listMissingRules(deps, balancer, targetGroupArn, service);
-  } catch (error) {
-    if (isAws(error, 'TargetGroupNotFound')) return [tellGone(`the target group of ${name}`)];
-    throw error;
-  }
+    return hosts.length === 0 ? [] : listMissingRules(deps, balancer, targetGroupArn, service);
+  });
 }
 
 /** One of several rules of a group may be gone: users of its name meet the listener's default action. */
@@ -169,19 +192,10 @@ function listChanged(rules: Rule[], own: Rule[], hasSources: boolean, wanted: Wa
   return before.filter((rule) => isOthers(rule) && mayTake(rule, wanted)).map((rule) => tellRuleBefore(host, rule));
 }
 
-/** A target group names no balancer once no listener leads to it. */
-async function listMissingPort(deps: Deps, { port, targetGroupArn }: WatchedPort): Promise<string[]> {
-  try {
-    const command = new DescribeTargetGroupsCommand({
-      TargetGroupArns: [targetGroupArn],
-    });
-    const { TargetGroups } = await deps.clients.elb.send(command);
-    return TargetGroups?.[0]?.LoadBalancerArns?.length ? [] : [tellGone(`the ingest's listener for port ${port}`)];
-  } catch (error) {
-    if (isAws(error, 'TargetGroupNotFound')) return [tellGone(`the ingest's target group for port ${port}`)];
-    throw error;
-  }
-}
+const listMissingPort = (deps: Deps, { port, targetGroupArn }: WatchedPort): Promise<string[]> =>
+  lookAtGroup(deps, targetGroupArn, `the ingest's target group for port ${port}`, ({ length }) =>
+    length > 0 ? [] : [tellGone(`the ingest's listener for port ${port}`)],
+  );
 
 /** One list, and not a question for each: every look asks. */
 async function listMissingRegistries(deps: Deps, services: WatchedService[]): Promise<string[]> {

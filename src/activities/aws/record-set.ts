@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { AliasTarget, Change, ResourceRecordSet } from '@aws-sdk/client-route-53';
+import type { AliasTarget, Change, ChangeAction, ResourceRecordSet } from '@aws-sdk/client-route-53';
 import type { RecordSet } from '../../contract/records';
 
 type Alias = NonNullable<RecordSet['alias']>;
@@ -105,38 +105,25 @@ export function replaceAddresses(set: RecordSet, addresses: Record<string, strin
 }
 
 /**
- * The changes that replace `current` by `wanted`; none where they are the same. A DELETE
- * names the old record set exactly, so that an edit in between makes the batch fail.
+ * The changes that replace `current` by `wanted`; none where they are the same. A DELETE names the old record set
+ * exactly, and a CREATE takes no other's place: an edit in between makes the batch fail, and is not written over.
  */
 export function planReplacement(current: RecordSet[], wanted: RecordSet[]): Change[] {
-  if (areSameRecordSets(current, wanted)) return [];
-  const wantedKeys = wanted.map(keyOf);
-  const obsolete = current.filter((set) => !wantedKeys.includes(keyOf(set)));
-  const deletions = obsolete.map((set): Change => {
-    const formatted = formatRecordSet(set);
-    return {
-      Action: 'DELETE',
-      ResourceRecordSet: formatted,
-    };
-  });
-  return [...deletions, ...planUpserts(wanted)];
+  return [...planChanges('DELETE', without(current, wanted)), ...planChanges('CREATE', without(wanted, current))];
 }
 
-/** What an UPSERT overwrites: the record set of one name with the same key. */
-function keyOf({ type, setIdentifier = '' }: RecordSet): string {
-  return `${type} ${setIdentifier}`;
-}
+/** Those that are not among the others as they are. */
+const without = (sets: RecordSet[], others: RecordSet[]): RecordSet[] =>
+  sets.filter((set) => !others.some((other) => isDeepStrictEqual(set, other)));
 
 /**
  * The changes that write `sets`, even where they are there already: after a
  * lost reply only a new change id says when Route 53's servers have them.
  */
-export function planUpserts(sets: RecordSet[]): Change[] {
-  return sets.map((set) => {
-    const formatted = formatRecordSet(set);
-    return {
-      Action: 'UPSERT',
-      ResourceRecordSet: formatted,
-    };
-  });
-}
+export const planUpserts = (sets: RecordSet[]): Change[] => planChanges('UPSERT', sets);
+
+const planChanges = (Action: ChangeAction, sets: RecordSet[]): Change[] =>
+  sets.map((set) => ({
+    Action,
+    ResourceRecordSet: formatRecordSet(set),
+  }));

@@ -59,7 +59,6 @@ export async function runPreflight(deps: Deps, { plan, owner }: InputOf<'runPref
 
 async function lookAtAll(deps: Deps, plan: Plan, owner: Owner): Promise<Survey> {
   const { account, findings: accountFindings } = await lookAtAccount(deps, plan);
-
   const [network, hosts, ...early] = await Promise.all([
     lookAtNetwork(deps, plan),
     lookAtHosts(deps, plan, owner),

@@ -26,8 +26,18 @@ import { tellLateNames } from './texts';
 export function findGrafanaMove({ plan }: Run, { grafana }: Survey): GrafanaRequest | undefined {
   if (plan.grafana.database !== 'move' || !grafana) return undefined;
   const volume = findVolume(plan, plan.grafana.service);
-  if (!volume) return { ...grafana, target: null };
-  return { ...grafana, target: { fileSystem: volume.fileSystem, directory: volume.directory } };
+  if (!volume)
+    return {
+      ...grafana,
+      target: null,
+    };
+  return {
+    ...grafana,
+    target: {
+      fileSystem: volume.fileSystem,
+      directory: volume.directory,
+    },
+  };
 }
 
 /** Says before the first weight that these names wait for the last one, and what happens then. */
@@ -57,7 +67,10 @@ async function copyAndStart(migration: Run, request: GrafanaRequest, release: Re
   const service = plan.grafana.service;
   const { cluster } = release;
   await lockOldGrafana(migration, request);
-  await stopService(migration, `${service} to 0: nobody writes to the copy`, { cluster, service });
+  await stopService(migration, `${service} to 0: nobody writes to the copy`, {
+    cluster,
+    service,
+  });
   const copy = await copyDatabase(migration, request);
   if (!request.target) await waitForImport(migration, request, copy);
 
@@ -73,7 +86,10 @@ async function copyAndStart(migration: Run, request: GrafanaRequest, release: Re
 }
 
 async function lockOldGrafana(migration: Run, { instanceId, path }: GrafanaRequest): Promise<void> {
-  const database = { instanceId, path };
+  const database = {
+    instanceId,
+    path,
+  };
   const id = `Grafana on ${instanceId} takes edits again`;
   migration.writeUndo({
     id,
@@ -176,7 +192,13 @@ export async function listGrafanaEdits(
   };
   const found = await perform('listGrafanaEdits', `what ${to} has and the host has not`, asked, patience);
   const { edits, total, counts, oldUnchanged } = found;
-  progress.status.data!.grafana = { ...report, edits: { total, listed: edits } };
+  progress.status.data!.grafana = {
+    ...report,
+    edits: {
+      total,
+      listed: edits,
+    },
+  };
   progress.addEvent(tellEdits(to, at, total, counts));
   for (const edit of edits) progress.addEvent(tellEdit(to, edit));
   if (!oldUnchanged) progress.addEvent(tellChangedOriginal());

@@ -95,7 +95,10 @@ export async function startHost(
   const { publicIp } = await perform(
     'startInstance',
     `start ${instanceId}`,
-    { instanceId, timeoutMs: START_MS },
+    {
+      instanceId,
+      timeoutMs: START_MS,
+    },
     patience,
   );
   const stack = {

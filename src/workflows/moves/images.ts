@@ -41,7 +41,10 @@ async function buildImage({ plan, progress }: Run, service: string): Promise<{ i
   };
   const { image, tag, built } = await perform('buildImage', `build ${repository}`, request);
   progress.addEvent(`${repository}:${tag} ${built ? 'built' : 'unchanged'}`);
-  return { image, built };
+  return {
+    image,
+    built,
+  };
 }
 
 /** The digest of what somebody else pushed; undefined: ECR holds none. */
@@ -83,7 +86,10 @@ export async function judgeScans(run: Run, found: Images): Promise<void> {
   });
   if (worse.length === 0) return;
   const reason = `the plan tolerates ${maxSeverity} at most; rebuild and abort, or approve`;
-  await holdUntilApproval(run, { what: `deploy with ${worse.join(', ')}`, reason });
+  await holdUntilApproval(run, {
+    what: `deploy with ${worse.join(', ')}`,
+    reason,
+  });
 }
 
 function awaitScans(plan: Plan, found: Images): Promise<RepositoryScan[]> {

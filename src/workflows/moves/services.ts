@@ -20,13 +20,20 @@ const SHOWN_IN = {
 
 /** Begins to show the tasks of some services: none of them runs yet. */
 export function expectTasks(run: Run, counts: Record<string, number>): void {
-  for (const [name, count] of Object.entries(counts)) run.facts.tasks[name] = { running: 0, count };
+  for (const [name, count] of Object.entries(counts))
+    run.facts.tasks[name] = {
+      running: 0,
+      count,
+    };
 }
 
 /** Shows how many tasks of a service run: `mimir 3/3  loki 1/2`. */
 export function showRunningTasks({ facts, progress, status }: Run, service: string, running: number): void {
   const { tasks: expected } = facts;
-  expected[service] = { running, count: expected[service]?.count ?? running };
+  expected[service] = {
+    running,
+    count: expected[service]?.count ?? running,
+  };
   const tasks = Object.entries(expected).map(([name, { running: now, count }]) => `${name} ${now}/${count}`);
   progress.setDetail(SHOWN_IN[status.kind], tasks.join('  '));
 }
@@ -49,7 +56,16 @@ export async function moveService(
     ...(taskDefinition !== undefined && { taskDefinition }),
   };
   if (count === 0) return stopService(run, summary, goal, patience);
-  await perform('scaleService', summary, { owner: run.owner, ...goal, count }, patience);
+  await perform(
+    'scaleService',
+    summary,
+    {
+      owner: run.owner,
+      ...goal,
+      count,
+    },
+    patience,
+  );
   const awaited = {
     ...goal,
     count,
@@ -67,7 +83,16 @@ export async function stopService(
   patience: Patience = 'ordinary',
 ): Promise<void> {
   const { service } = goal;
-  const { exits = [] } = await perform('scaleService', summary, { owner, ...goal, count: 0 }, patience);
+  const { exits = [] } = await perform(
+    'scaleService',
+    summary,
+    {
+      owner,
+      ...goal,
+      count: 0,
+    },
+    patience,
+  );
   const store = plan.services[service]?.store;
   const known = store && storeOf(store).knownExit;
   if (exits.length > 0) progress.addEvent(tellExits(service, exits, known));
@@ -93,12 +118,28 @@ export async function revertService(
   const { service, cluster } = input;
   try {
     // a task that only leaves still has its duties
-    await moveService(run, `${service} ${mode}`, { ...input, alone: orStop }, patience);
+    await moveService(
+      run,
+      `${service} ${mode}`,
+      {
+        ...input,
+        alone: orStop,
+      },
+      patience,
+    );
   } catch (error) {
     if (!orStop) throw error;
     // what does not run does not compact
     const summary = `${service} to 0, since it does not run ${mode}`;
-    await stopService(run, summary, { cluster, service }, patience);
+    await stopService(
+      run,
+      summary,
+      {
+        cluster,
+        service,
+      },
+      patience,
+    );
     run.progress.addEvent(`${service} to 0: ${messageOf(error)}`);
   }
 }
@@ -119,7 +160,10 @@ function requestVerification(plan: Plan, platform: Platform, name: string, count
 
 const VERIFICATIONS = 10;
 /** The pause grows by this with each look, up to the longest. */
-const VERIFICATION_PAUSE_MS = { step: 2000, longest: 15_000 };
+const VERIFICATION_PAUSE_MS = {
+  step: 2000,
+  longest: 15_000,
+};
 
 /**
  * Steady is not yet reachable: targets, discovery and logs follow within moments.

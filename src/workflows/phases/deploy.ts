@@ -37,7 +37,10 @@ export async function deploy(
   const services = Object.keys(plan.services);
   const { cluster } = platform;
   // looked at once: a retry of the phase would find what its first try left
-  facts.servicesBefore ??= await perform('findServices', `services of ${cluster} as they are`, { cluster, services });
+  facts.servicesBefore ??= await perform('findServices', `services of ${cluster} as they are`, {
+    cluster,
+    services,
+  });
   const images = built ?? (await waitForImages(migration));
   await judgeScans(migration, images);
   const counts = Object.fromEntries(services.map((name) => [name, plan.services[name]!.count]));
@@ -54,7 +57,10 @@ export async function deploy(
   if (failed) throw failed.reason;
   const definitions = Object.fromEntries(await Promise.all(deploying));
   const { privateSubnets } = survey.network;
-  await proveRings(migration, privateSubnets, platform, { images, counts });
+  await proveRings(migration, privateSubnets, platform, {
+    images,
+    counts,
+  });
   await proveStorage(migration, privateSubnets, platform, { images });
   const release = {
     ...platform,
@@ -88,11 +94,17 @@ function ensureDefinition(migration: Run, deployment: Deployment, name: string):
   const { plan, owner } = migration;
   const { survey, platform, images } = deployment;
   const family = nameFamily(name, plan.services[name]!);
-  writeRemoval(migration, `deregister task definition ${family}`, 'removeTaskDefinition', { owner, family });
+  writeRemoval(migration, `deregister task definition ${family}`, 'removeTaskDefinition', {
+    owner,
+    family,
+  });
   const oldHost = findOldHost(migration, survey, name);
   const named = namedByPlatform(platform, images[name]!, oldHost);
   const definition = makeDefinition(plan, name, decideDuties(survey), named);
-  return perform('ensureTaskDefinition', `task definition ${family}`, { owner, ...definition });
+  return perform('ensureTaskDefinition', `task definition ${family}`, {
+    owner,
+    ...definition,
+  });
 }
 
 /** @returns the ARN of the task definition that it runs */

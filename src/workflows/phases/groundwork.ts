@@ -79,7 +79,7 @@ export class Groundwork implements Mender {
   private listParts() {
     const { plan, facts } = this.migration;
     const { services } = plan;
-    const { cluster, discovery, targetGroups } = this.platform!;
+    const { cluster, discovery, targetGroups, idleGroups = [] } = this.platform!;
     const watched: WatchedService[] = Object.entries(services).map(([name, { count }]) => {
       const group = targetGroups[name];
       return {
@@ -95,6 +95,10 @@ export class Groundwork implements Mender {
     return {
       cluster,
       services: watched,
+      idleGroups: idleGroups.map(({ service, id }) => ({
+        service,
+        id,
+      })),
       repositories: Object.entries(services).map(([name, service]) => nameRepository(name, service)),
       ...listStartParts(plan, this.platform!)!,
       isDeployed: this.release !== null,

@@ -53,6 +53,7 @@ export async function provision(migration: Run, survey: Survey): Promise<Platfor
 
   const { execution, task } = await roles;
   const groups = await Promise.all(targetGroups);
+  const routed = listRouted(migration, groups);
   noteImpairment(migration, migration.plan.loadBalancer.name, await loadBalancer);
   if (ingest) noteImpairment(migration, migration.plan.ingest!.name, (await ingest).loadBalancer);
   return {
@@ -66,7 +67,8 @@ export async function provision(migration: Run, survey: Survey): Promise<Platfor
     ),
     discovery: nameIds(Object.keys(migration.plan.services), await Promise.all(discovery)),
     loadBalancer: await loadBalancer,
-    targetGroups: Object.fromEntries(listRouted(migration, groups).map((group) => [group.service, group])),
+    targetGroups: Object.fromEntries(routed.map((group) => [group.service, group])),
+    idleGroups: groups.filter((group) => !routed.includes(group)),
     ...(ingest && { ingest: await ingest }),
   };
 }

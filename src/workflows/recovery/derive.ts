@@ -74,7 +74,12 @@ function listAddresses(hosts: RemainingHost[]): string[] {
 /** A pair does not say who comes by it; the plan does. */
 function markSenders(plan: Plan, record: SavedRecord): SavedRecord {
   const isForSenders = listSenderNames(plan).includes(record.name);
-  return isForSenders ? { ...record, to: 'ingest' } : record;
+  return isForSenders
+    ? {
+        ...record,
+        to: 'ingest',
+      }
+    : record;
 }
 
 /** The record before, as far as what stands tells it. */

@@ -1,6 +1,8 @@
 import {
   CreateRuleCommand,
+  CreateTargetGroupCommand,
   DeleteRuleCommand,
+  DeleteTargetGroupCommand,
   DescribeListenersCommand,
   DescribeLoadBalancersCommand,
   DescribeRulesCommand,
@@ -19,6 +21,9 @@ import type { Deps } from '../../../src/activities/clients';
 import { findMissing, listMissingParts, lookForMissing } from '../../../src/activities/aws/missing-resource';
 import type { WatchedService } from '../../../src/contract/watch';
 import { startEmulator, type OwnEmulator } from '../emulator';
+
+/** A target group to which nothing leads. */
+const IDLE = { Name: 'idle', Protocol: 'HTTP', Port: 3200, TargetType: 'ip' } as const;
 
 let emulator: OwnEmulator;
 let deps: Deps;
@@ -243,11 +248,16 @@ async function makeNames() {
 }
 
 test('before any user comes all that was deleted is named', async () => {
+  const { TargetGroups } = await deps.clients.elb.send(
+    new CreateTargetGroupCommand({ ...IDLE, VpcId: emulator.account.vpcId }),
+  );
+  const idle = TargetGroups![0]!.TargetGroupArn!;
   const parts = {
     cluster: 'lgtm-cluster',
     services: [mimir],
     repositories: ['lgtm-mimir', 'lgtm-loki'],
     ...(await makeNames()),
+    idleGroups: [{ service: 'tempo', id: idle }],
     isDeployed: false,
   };
   expect(await findMissing(deps, parts)).toEqual({
@@ -261,6 +271,7 @@ test('before any user comes all that was deleted is named', async () => {
   await logs.send(new DeleteLogGroupCommand({ logGroupName: '/ecs/lgtm-a' }));
   await ecr.send(new DeleteRepositoryCommand({ repositoryName: 'lgtm-loki', force: true }));
   await ecs.send(new DeleteClusterCommand({ cluster: 'lgtm-cluster' }));
+  await deps.clients.elb.send(new DeleteTargetGroupCommand({ TargetGroupArn: idle }));
   await discovery.send(new DeleteServiceCommand({ Id: mimir.discovery!.split('/').at(-1) }));
   const gone = (what: string) => `${what} is gone: somebody has deleted it`;
   expect(await findMissing(deps, { ...parts, isDeployed: true })).toEqual({
@@ -270,6 +281,7 @@ test('before any user comes all that was deleted is named', async () => {
       gone('role a-task-role'),
       gone('secret lgtm/key'),
       gone('log group /ecs/lgtm-a'),
+      gone('the target group of tempo'),
       gone('the Cloud Map service of mimir'),
     ],
     repositories: ['lgtm-loki'],

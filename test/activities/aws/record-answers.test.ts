@@ -120,7 +120,7 @@ test('a name that answers with neither side is told with what it answered', asyn
   ]);
 });
 
-test('at 100 % a name that still answers with the host is told: Route 53 holds the balancer for unhealthy', async () => {
+test('at 100 % a name that answers with the host is told: Route 53 holds the balancer for unhealthy', async () => {
   await moveTo(0);
   const { eip } = await emulator.world();
   pair.to = 100;

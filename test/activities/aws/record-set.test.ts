@@ -23,11 +23,29 @@ test('a record is taken away and given back with its health check', () => {
   const [deletion] = planReplacement([saved], [PAIR]);
   expect(deletion).toEqual({ Action: 'DELETE', ResourceRecordSet: FOUND });
   const back = planReplacement([PAIR], [saved]);
-  expect(back.at(-1)).toEqual({ Action: 'UPSERT', ResourceRecordSet: FOUND });
+  expect(back.at(-1)).toEqual({ Action: 'CREATE', ResourceRecordSet: FOUND });
 });
 
 test('a record whose health check somebody has changed is another one', () => {
   const saved = parseRecordSet(FOUND);
   const edited = parseRecordSet({ ...FOUND, HealthCheckId: 'another' });
-  expect(planReplacement([edited], [saved])).toHaveLength(1);
+  expect(planReplacement([edited], [saved]).map(({ Action }) => Action)).toEqual(['DELETE', 'CREATE']);
+});
+
+test('what stays as it is is not written, and what changes is deleted as it was read', () => {
+  const other = {
+    ...PAIR,
+    setIdentifier: 'lgtm-migrate:lgtm-prd:ecs',
+    weight: 0,
+  };
+  const moved = {
+    ...PAIR,
+    weight: 90,
+  };
+  expect(planReplacement([PAIR, other], [other, PAIR])).toEqual([]);
+  const changes = planReplacement([PAIR, other], [moved, other]);
+  expect(changes.map(({ Action, ResourceRecordSet }) => [Action, ResourceRecordSet?.Weight])).toEqual([
+    ['DELETE', 100],
+    ['CREATE', 90],
+  ]);
 });

@@ -6,6 +6,7 @@ import {
   type Change,
   type ResourceRecordSet,
 } from '@aws-sdk/client-route-53';
+import { until } from '../../../lab/until';
 import { createActivities } from '../../../src/activities';
 import { createClients } from '../../../src/activities/clients';
 import type { Activities } from '../../../src/contract/activities';
@@ -233,6 +234,38 @@ test('a name that a colleague pointed to the load balancer is not overwritten: t
     },
   ]);
 });
+
+test.each<Change['Action']>(['DELETE', 'UPSERT'])(
+  'what a colleague does to a record between our look and our change (%s) stays, and is named',
+  async (Action) => {
+    await activities.createPair(request);
+    const [ecs] = (await listRecordsOfName()).filter(({ SetIdentifier }) => SetIdentifier?.endsWith(':ecs'));
+    await emulator.post('/rules', {
+      service: 'route53',
+      action: 'ChangeResourceRecordSets',
+      kind: 'delay',
+      delay_s: 2,
+      times: 1,
+    });
+    const moving = activities.setWeight({
+      ...request,
+      from: 0,
+      to: 10,
+    });
+    const refused = expect(moving).rejects.toMatchObject({ type: 'RecordEdited' });
+    await until(
+      'our change is on its way',
+      async () => (await emulator.rules())[0]?.met['ChangeResourceRecordSets'] === 1,
+    );
+    const theirs = Action === 'DELETE' ? ecs! : { ...ecs!, Weight: 33 };
+    await edit({
+      Action,
+      ResourceRecordSet: theirs,
+    });
+    await refused;
+    expect(await readWeights()).toEqual(Action === 'DELETE' ? { host: 100 } : { host: 100, ecs: 33 });
+  },
+);
 
 test('what a colleague edited stays and is named, and everything else becomes what it was', async () => {
   await activities.lowerTtl(request);

@@ -47,7 +47,7 @@ test('a Grafana that calls nobody and watches nothing is told nothing of', () =>
   expect(judge(look({}, {}))).toEqual([]);
 });
 
-test('whom a Grafana calls is told, since they may admit the host alone, and so are rules that fire at the stop', () => {
+test('whom a Grafana calls is told, since they may admit the host alone, and rules that fire at the stop', () => {
   const settings = look(
     {
       GF_AUTH_LDAP_ENABLED: 'true',
@@ -69,8 +69,7 @@ test('whom a Grafana calls is told, since they may admit the host alone, and so 
   expect(watches).toMatchObject({
     level: 'warn',
     check: 'grafana/watches',
-    message:
-      'alert rules on i-1 ask whether something is up or absent (Mimir is gone): those about the host fire when it stops',
+    message: expect.stringContaining('whether something is up or absent (Mimir is gone): those about') as string,
   });
 });
 

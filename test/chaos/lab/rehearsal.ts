@@ -35,6 +35,8 @@ export function planTrial(cleanup: Cleanup, { hold = '24h', staysInWeek = false 
         ...LAB_ANALYSIS,
         consecutiveSuccessLimit: 1,
       },
+      // what a fault takes of real time is no gap in what the stores have
+      data: { maxGap: '12h' },
       decommission: {
         approveStop: false,
         approveTerminate: staysInWeek,

@@ -6,9 +6,10 @@ import type { Called } from '../grafana-settings';
 const list = (called: Called[]): string => called.map(({ as, host }) => `${host} (${as})`).join(', ');
 
 export function sayCalledOnHost(instanceId: string, called: Called[]): Finding {
+  const why = 'what that means is known on the host alone, and a task reaches nothing by it';
   return fail(
     'grafana/local',
-    `Grafana on ${instanceId} calls ${list(called)}: such a name or address means something on the host alone, and a task reaches nothing by it`,
+    `Grafana on ${instanceId} calls ${list(called)}: ${why}`,
     'give it a name that the VPC answers and set that on the host first; or accept grafana/local, where the plan says it otherwise',
   );
 }
@@ -26,7 +27,8 @@ export function sayWatching(check: string, instanceId: string, titles: string[],
   const more = count > titles.length ? ', and more' : '';
   return warn(
     check,
-    `alert rules on ${instanceId} ask whether something is up or absent (${titles.join(', ')}${more}): those about the host fire when it stops`,
+    `alert rules on ${instanceId} ask whether something is up or absent (${titles.join(', ')}${more}): ` +
+      'those about the host fire when it stops',
     'look through them, and silence or change them before the stop is approved',
   );
 }
