@@ -255,7 +255,7 @@ test.each<Change['Action']>(['DELETE', 'UPSERT'])(
     const refused = expect(moving).rejects.toMatchObject({ type: 'RecordEdited' });
     await until(
       'our change is on its way',
-      async () => (await emulator.rules())[0]?.met['ChangeResourceRecordSets'] === 1,
+      async () => (await emulator.rules())[0]?.met['route53:ChangeResourceRecordSets'] === 1,
     );
     const theirs = Action === 'DELETE' ? ecs! : { ...ecs!, Weight: 33 };
     await edit({
