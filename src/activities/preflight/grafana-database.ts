@@ -59,11 +59,10 @@ function plannedDatabase(environment: Record<string, string>): PlannedDatabase |
   };
 }
 
-/** A name without a dot is a container's. */
-function isOnHost(host: string | null): boolean {
-  const place = placeOf(host);
-  return ON_HOST.test(place) || !place.includes('.');
-}
+const isOnHost = (host: string | null): boolean => isHostsOwn(placeOf(host));
+
+/** Whether a name or an address means something on the host alone: one without a dot is a container's. */
+export const isHostsOwn = (place: string): boolean => ON_HOST.test(place) || !place.includes('.');
 
 function isSame(settings: GrafanaSettings, planned: PlannedDatabase): boolean {
   const isSameType = settings.type === planned.type;

@@ -1,9 +1,8 @@
-import { isIP } from 'node:net';
+import { isIPv6 } from 'node:net';
 import type { Finding } from '../../contract/findings';
+import { isHostsOwn } from './grafana-database';
 import type { Called, GrafanaHost } from './grafana-settings';
 import { sayCalled, sayCalledOnHost, sayWatching } from './texts/grafana-outward';
-
-const ON_HOST = /^(localhost|127\.\S*|host\.docker\.internal|172\.17\.\S*)$/;
 
 /** Whom the host's Grafana calls, and which of its alert rules fire when the host stops. */
 export function judgeOutward({ instanceId, settings }: GrafanaHost, vpcId: string): Finding[] {
@@ -17,7 +16,5 @@ export function judgeOutward({ instanceId, settings }: GrafanaHost, vpcId: strin
   ];
 }
 
-/** A name without a dot is a container's, or the host's own. */
-function isOnHost({ host }: Called): boolean {
-  return ON_HOST.test(host) || (isIP(host) === 0 && !host.includes('.'));
-}
+/** An address of IPv6 has no dot either. */
+const isOnHost = ({ host }: Called): boolean => !isIPv6(host) && isHostsOwn(host);

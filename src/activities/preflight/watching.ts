@@ -50,14 +50,15 @@ async function judgeContainer(deps: Deps, container: Container & { instanceId: s
 /** One that runs no ruler, or wants a tenant, tells none. */
 async function askNames(
   deps: Deps,
-  { instanceId, ...container }: Container & { instanceId: string },
+  container: Container & { instanceId: string },
   { request }: Endpoint,
 ): Promise<string[]> {
+  const { instanceId } = container;
+  const place = {
+    instanceId,
+    container,
+  };
   try {
-    const place = {
-      instanceId,
-      container,
-    };
     const text = await askComponent(deps, place, [request], { filter: WATCHING_FILTER });
     return text.split('\n').filter(Boolean);
   } catch (error) {

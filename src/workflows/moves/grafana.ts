@@ -26,17 +26,15 @@ import { tellLateNames } from './texts';
 export function findGrafanaMove({ plan }: Run, { grafana }: Survey): GrafanaRequest | undefined {
   if (plan.grafana.database !== 'move' || !grafana) return undefined;
   const volume = findVolume(plan, plan.grafana.service);
-  if (!volume)
-    return {
-      ...grafana,
-      target: null,
-    };
+  const target = volume
+    ? {
+        fileSystem: volume.fileSystem,
+        directory: volume.directory,
+      }
+    : null;
   return {
     ...grafana,
-    target: {
-      fileSystem: volume.fileSystem,
-      directory: volume.directory,
-    },
+    target,
   };
 }
 

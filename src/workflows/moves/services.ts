@@ -20,11 +20,12 @@ const SHOWN_IN = {
 
 /** Begins to show the tasks of some services: none of them runs yet. */
 export function expectTasks(run: Run, counts: Record<string, number>): void {
-  for (const [name, count] of Object.entries(counts))
+  for (const [name, count] of Object.entries(counts)) {
     run.facts.tasks[name] = {
       running: 0,
       count,
     };
+  }
 }
 
 /** Shows how many tasks of a service run: `mimir 3/3  loki 1/2`. */
