@@ -1,4 +1,4 @@
-import type { ActivityName } from '../contract/activities';
+import type { ActivityName, InputOf } from '../contract/activities';
 import type { Undo, UndoVerb } from '../contract/undos';
 import { waitForEffects, type Effect } from './engine/activities';
 
@@ -20,6 +20,7 @@ const PROBES: ActivityName[] = [
   'proveWriting',
   'measureUnflushed',
   'countReceived',
+  'watchSignals',
 ];
 
 /** The effects that an undo takes back: one that overtook them would find nothing to take back. */
@@ -58,7 +59,14 @@ const SUBJECTS = ['service', 'instanceId', 'family', 'host', 'name', 'hostedZone
 
 /** Waits for what an undo takes back, where that is still under way, and for nothing else. */
 export function waitForEffectsOf({ verb, input }: Undo): Promise<void> {
-  return waitForEffects((effect) => EFFECTS[verb].includes(effect.name) && isOfSame(input, effect));
+  return waitForEffects(
+    (effect) => EFFECTS[verb].includes(effect.name) && isOfSame(input, effect) && !asksNobody(effect),
+  );
+}
+
+/** A watch without probes goes on until everything is taken back. */
+function asksNobody({ name, input }: Effect): boolean {
+  return name === 'watchSignals' && (input as InputOf<'watchSignals'>).asking === undefined;
 }
 
 /** What one of both does not say is no difference. */

@@ -38,22 +38,34 @@ const OPTIONS: Record<Exclude<Attempts, 'local'>, (patience: Patience) => Activi
   quick: (patience) => ({
     startToCloseTimeout: '2m',
     heartbeatTimeout: NOTICED,
-    retry: { ...BACKOFF, maximumAttempts: TRIES[patience] },
+    retry: {
+      ...BACKOFF,
+      maximumAttempts: TRIES[patience],
+    },
   }),
   waiting: (patience) => ({
     startToCloseTimeout: '6h',
     heartbeatTimeout: NOTICED,
-    retry: { ...BACKOFF, maximumAttempts: TRIES[patience] },
+    retry: {
+      ...BACKOFF,
+      maximumAttempts: TRIES[patience],
+    },
   }),
   question: () => ({
     startToCloseTimeout: '10m',
     heartbeatTimeout: NOTICED,
-    retry: { ...BACKOFF, maximumAttempts: 4 },
+    retry: {
+      ...BACKOFF,
+      maximumAttempts: 4,
+    },
   }),
   figure: () => ({
     scheduleToCloseTimeout: '3m',
     heartbeatTimeout: NOTICED,
-    retry: { ...BACKOFF, maximumAttempts: 4 },
+    retry: {
+      ...BACKOFF,
+      maximumAttempts: 4,
+    },
   }),
   // a build host that is not there is named after an hour
   build: () => ({
@@ -71,7 +83,10 @@ const OPTIONS: Record<Exclude<Attempts, 'local'>, (patience: Patience) => Activi
   watch: () => ({
     startToCloseTimeout: '60d',
     heartbeatTimeout: NOTICED,
-    retry: { ...BACKOFF, backoffCoefficient: 1.5 },
+    retry: {
+      ...BACKOFF,
+      backoffCoefficient: 1.5,
+    },
   }),
 };
 

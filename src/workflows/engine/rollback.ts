@@ -78,12 +78,13 @@ export class Rollback {
 
   /** Shows what will be taken back. */
   begin(reason: string): void {
-    const { progress, status } = this.run;
+    const { progress, status, watch } = this.run;
     status.rollback = {
       reason,
       startedAt: new Date().toISOString(),
       steps: this.steps,
     };
+    watch.stopAsking();
     progress.failRunningPhases();
     status.phase = 'rollback';
     progress.addEvent(`going back, because ${reason}: ${this.undos.length} undos`);

@@ -79,6 +79,8 @@ export class Watch {
   private expected = NOBODY;
   private warmUntil = 0;
   private startsAnew = false;
+  /** what runs now has probes ask */
+  private asks = false;
   private question: Question | null = null;
   private quietMs = QUIET_MS.first;
   /** what runs now: an activity, or a pause before the next one */
@@ -128,9 +130,7 @@ export class Watch {
 
   /** Wants to know when all signals pass; what was seen before this moment does not answer it. */
   ask(): Question {
-    this.question = {
-      isAnswered: false,
-    };
+    this.question = { isAnswered: false };
     this.lookAgain();
     return this.question;
   }
@@ -145,6 +145,11 @@ export class Watch {
     this.looking?.cancel();
   }
 
+  /** It is going back: what a probe leaves is taken away. */
+  stopAsking(): void {
+    if (this.asks) this.lookAgain();
+  }
+
   /** Ends it; the run has ended. */
   async end(): Promise<void> {
     this.ending?.scope.cancel();
@@ -155,10 +160,7 @@ export class Watch {
     void CancellationScope.nonCancellable(async () => {
       const scope = new CancellationScope();
       const ended = scope.run(() => this.lookOn());
-      this.ending = {
-        scope,
-        ended: ended.catch(() => undefined),
-      };
+      this.ending = { scope, ended: ended.catch(() => undefined) };
     });
   }
 
@@ -225,11 +227,7 @@ export class Watch {
   private tellUnwatched(error: unknown): void {
     const reason = describeUnwatched(error);
     if (reason !== this.state.reason) this.run.progress.addEvent(reason);
-    this.show({
-      ...this.state,
-      verdict: 'holding',
-      reason,
-    });
+    this.show({ ...this.state, verdict: 'holding', reason });
   }
 
   private fail({ failedClass = 'availability', reason = 'a signal failed' }: WatchState): void {
@@ -275,9 +273,10 @@ export class Watch {
     const onlyShows = this.onlyShows();
     const parts = listStartParts(this.run.plan, this.place!);
     const asking = onlyShows ? undefined : describeAsking(this.run.facts, this.replacements.listNames(this.run.plan));
+    this.asks = asking !== undefined;
     const isExpected = expected.names.length > 0 && !onlyShows;
     return {
-      analysis: judgeAsked(this.chooseAnalysis(), asking !== undefined, onlyShows),
+      analysis: judgeAsked(this.chooseAnalysis(), this.asks, onlyShows),
       cluster,
       loadBalancer: loadBalancer.dimension,
       isOwnBalancer: loadBalancer.ownership === 'created',

@@ -48,8 +48,6 @@ const KILLS: Kills[] = [
 const HELD_S = 10;
 /** The kinds of rules that hold one. */
 const HOLDING = ['delay', 'late'];
-/** Within the time that a call is held, and no burden to four labs on two cores. */
-const LOOK_MS = 300;
 
 const AWAY_MS = 60_000;
 /** Where the emulator goes away, and how. */
@@ -126,7 +124,7 @@ export function kill(part: Part, moments: string[], { longTimer, shift = 0 }: Ki
         done = asked;
         await (part === 'worker' ? director.killWorker() : director.killServer());
       };
-      return director.untilEnded(meanwhile, LOOK_MS);
+      return director.untilEnded(meanwhile);
     },
     // a kill may spare the calls after it: what was made is found, and nobody waits for it
     judge: async (director) => ((await director.countMet(HOLDING)) > 0 ? [] : ['nothing was killed']),

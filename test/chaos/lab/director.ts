@@ -6,8 +6,10 @@ import type { Status } from '../../../src/contract/status';
 import type { Verb, Word } from '../../../src/contract/verbs';
 import type { Count } from '../campaign';
 
-/** A look is a query, which costs the worker as much as an activity. */
+/** A look may be a query, which costs the worker as much as an activity. */
 const LOOK_MS = 300;
+/** Well within the time that a call is held, and no burden to six labs on two cores. */
+const END_LOOK_MS = 1_000;
 /** Where AWS throttles, its SDK makes few calls a minute, and one try of an activity takes minutes. */
 const STALL_MS = 4 * 60_000;
 /** Between two looks at the emulator's rules: a call that is held waits for this. */
@@ -94,7 +96,7 @@ export class Director {
   }
 
   /** Sees the run to its end. @param meanwhile what is done at each look; absent: nobody is there */
-  async untilEnded(meanwhile: () => Promise<unknown> = async () => undefined, pauseMs = LOOK_MS): Promise<Status> {
+  async untilEnded(meanwhile: () => Promise<unknown> = async () => undefined): Promise<Status> {
     const look = async () => {
       if (await this.hasEnded()) return true;
       await meanwhile();
@@ -103,7 +105,7 @@ export class Director {
     await until('the end of the run', look, {
       progress: () => this.describe(),
       stallMs: STALL_MS,
-      pauseMs,
+      pauseMs: END_LOOK_MS,
     });
     return this.handle.result();
   }

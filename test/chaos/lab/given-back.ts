@@ -28,6 +28,12 @@ const CASES: Partial<Record<Cause, number>> = {
   breach: 18,
   failure: 24,
 };
+/** The same where what the plan asks for was made by hand before, as far as somebody came. */
+const ADOPTED_CASES: typeof CASES = {
+  abort: 6,
+  cancel: 4,
+  breach: 4,
+};
 /** Seconds for which the call of a moment is held: long enough to come in the middle of it. */
 const HELD_S = 1;
 /** Who insists says it again so often, at so many milliseconds. */
@@ -42,18 +48,21 @@ export function listGivenBack(pool: LabPool, { there, back }: Rehearsal): Trial[
   const moments = listMoments(there.calls);
   const before = moments.slice(0, moments.indexOf(NO_RETURN));
   const withUsers = before.slice(before.indexOf(FIRST_WEIGHT) + 1);
-  const causes = Object.entries(CASES) as [Cause, number][];
-  const atCalls = causes.flatMap(([cause, count], index) =>
-    spread(cause === 'breach' ? withUsers : before, count, index / causes.length).map((activity, nth): Case => ({
-      cause,
-      cleanup: cleanupOf(nth),
-      hasUsers: withUsers.includes(activity),
-      moment: {
-        activity,
-        at: cause === 'abort' && nth % 4 > 1 ? 'effect' : 'start',
-      },
-    })),
-  );
+  const spreadOut = (cases: typeof CASES, isAdopted: boolean) => {
+    const causes = Object.entries(cases) as [Cause, number][];
+    return causes.flatMap(([cause, count], index) =>
+      spread(cause === 'breach' ? withUsers : before, count, index / causes.length).map((activity, nth): Case => ({
+        cause,
+        cleanup: cleanupOf(nth),
+        hasUsers: withUsers.includes(activity),
+        isAdopted,
+        moment: {
+          activity,
+          at: cause === 'abort' && nth % 4 > 1 ? 'effect' : 'start',
+        },
+      })),
+    );
+  };
   const inTimers = there.timers.map((timer, nth): Case => ({
     cause: nth % 2 === 0 ? 'abort' : 'cancel',
     cleanup: cleanupOf(Math.floor(nth / 2)),
@@ -67,18 +76,20 @@ export function listGivenBack(pool: LabPool, { there, back }: Rehearsal): Trial[
       isBack: true,
     },
   }));
-  return [...atCalls, ...inTimers, ...onTheWayBack].map((planned) => ({
-    name: `lab: ${nameCase(planned)}`,
-    kind: `M1 lab, ${planned.cause}`,
-    run: (count) => tryCase(pool, planned, count),
-  }));
+  return [...spreadOut(CASES, false), ...spreadOut(ADOPTED_CASES, true), ...inTimers, ...onTheWayBack].map(
+    (planned) => ({
+      name: `lab: ${nameCase(planned)}`,
+      kind: `M1 lab, ${planned.cause}${planned.isAdopted ? ', adopted' : ''}`,
+      run: (count) => tryCase(pool, planned, count),
+    }),
+  );
 }
 
 const cleanupOf = (nth: number): Cleanup => CLEANUPS[nth % CLEANUPS.length]!;
 
 /** Runs a case to its end. @returns what is not as it was before, in words */
 export function tryCase(pool: LabPool, planned: Case, count: Count): Promise<string[]> {
-  const { cause, cleanup, moment } = planned;
+  const { cause, cleanup, moment, isAdopted = false } = planned;
   const options = planTrial(cleanup, {
     hold: cause === 'failure' ? '1h' : '24h',
     staysInWeek: true,
@@ -89,6 +100,7 @@ export function tryCase(pool: LabPool, planned: Case, count: Count): Promise<str
     cases.run(
       {
         ...options,
+        ...(isAdopted && { world: 'adopted' as const }),
         rules,
         longTimer,
       },

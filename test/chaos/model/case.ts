@@ -32,11 +32,13 @@ export interface Case {
   cleanup: Cleanup;
   /** a weight was asked for before its moment */
   hasUsers?: boolean;
+  /** somebody has made by hand what the plan asks for, as far as they came; on a lab only */
+  isAdopted?: boolean;
 }
 
 /** By which `npm run chaos -- --only` finds it again. */
-export function nameCase({ cause, moment, cleanup }: Case): string {
-  return `${cause} at ${describeMoment(moment)}, ${cleanup}`;
+export function nameCase({ cause, moment, cleanup, isAdopted = false }: Case): string {
+  return `${cause} at ${describeMoment(moment)}, ${cleanup}${isAdopted ? ', adopted' : ''}`;
 }
 
 function describeMoment(moment: Moment): string {

@@ -15,10 +15,11 @@ export function listCases(moments: string[], timers: string[]): Case[] {
   const shifting = before.slice(before.indexOf(FIRST_WEIGHT) + 1);
   return [
     ...atActivities('abort', before),
-    ...atActivities('cancel', before),
-    ...atActivities('insistence', before, ['start']),
+    // what comes between the effect and its reply is one word more: abort stands for it
+    ...atActivities('cancel', before, ['start']),
+    ...inTurns(atActivities('insistence', before, ['start'])),
     ...atActivities('nonsense', before, ['start']),
-    ...atActivities('breach', shifting),
+    ...atActivities('breach', shifting, ['start']),
     ...atActivities('failure', before).map((planned) => ({
       ...planned,
       hasUsers: 'activity' in planned.moment && shifting.includes(planned.moment.activity),
@@ -31,6 +32,12 @@ export function listCases(moments: string[], timers: string[]): Case[] {
       ),
     ),
   ];
+}
+
+/** Each moment with one cleanup, and the next with the other. */
+function inTurns(cases: Case[]): Case[] {
+  const moments = cases.length / CLEANUPS.length;
+  return Array.from({ length: moments }, (_, nth) => cases[nth * CLEANUPS.length + (nth % CLEANUPS.length)]!);
 }
 
 function atActivities(cause: Cause, activities: string[], ats: ('start' | 'effect')[] = ['start', 'effect']): Case[] {

@@ -1,4 +1,5 @@
 import type { ReachCheck } from '../../../src/contract/probes';
+import { PROBE_FAMILY } from '../../../src/plan/names';
 import { useStubWorker } from '../server';
 import { HEALTHY, RECORD, SURVEY } from '../stubs';
 import { World } from '../world';
@@ -174,14 +175,28 @@ test.concurrent('on one of our own nobody asks, since what it answers itself is 
   expect(listSignals(run.world).every(({ answers, names }) => !answers && !names)).toBe(true);
 });
 
-test.concurrent('on the way back nobody asks any more', async () => {
+test.concurrent('on the way back nobody asks any more, and what a probe leaves is removed after that', async () => {
   const run = await runWorkflow({
     world: new World(adopted),
-    plan: { shift: { approval: true } },
+    plan: {
+      shift: { approval: true },
+      cleanup: 'delete',
+    },
   });
   await run.untilApprovalOf('10 → 50 %');
+  const { length } = run.world.calls;
   await run.say('abort');
   await run.endedAs('rolled-back');
-  const watches = run.world.inputsOf('watchSignals').filter(({ onlyShows }) => onlyShows);
-  expect(watches.map(({ asking }) => asking)).toEqual(watches.map(() => undefined));
+  const after = run.world.calls.slice(length);
+  const watches = after.filter(({ name }) => name === 'watchSignals');
+  expect(watches.map(({ input }) => input)).toMatchObject([
+    {
+      onlyShows: true,
+    },
+  ]);
+  expect(watches[0]!.input).not.toHaveProperty('asking');
+  const removal = after.findIndex(
+    ({ name, input }) => name === 'removeTaskDefinition' && (input as { family: string }).family === PROBE_FAMILY,
+  );
+  expect(removal).toBeGreaterThan(after.indexOf(watches[0]!));
 });
