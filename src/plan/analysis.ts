@@ -105,6 +105,12 @@ export const analysisSchema = z.strictObject({
   consecutiveErrorLimit: naturalNumber.default(4).meta({
     description: 'Looks in a row that could not be made before the gate holds',
   }),
+  holdTimeout: durationWithin('10m', '30d').optional().meta({
+    description: 'How long a gate waits for its signals after its bake and its approval; absent: without an end',
+  }),
+  onHoldTimeout: z.enum(['wait', 'rollback']).default('wait').meta({
+    description: 'What follows from that: it is told and waits on, or it goes back',
+  }),
   signals: z.record(line, signalSchema),
 });
 export type AnalysisPlan = z.output<typeof analysisSchema>;

@@ -33,6 +33,8 @@ export class Bake {
   isTimedOut = false;
   /** what an approval has to know is known */
   isPrepared = false;
+  /** ISO, when it has waited too long for its signals */
+  goesBackAt: string | undefined;
   /** of its question, whatever that asks by now; absent: it has asked nothing yet */
   private number: number | undefined;
   /** names of which somebody has said that nobody need come: its question stays as it was approved */
@@ -122,9 +124,14 @@ export class Bake {
     if (this.isPrepared && this.needsApproval()) return this.describeApproval(this.describeQuestion()!);
     return {
       for: 'bake',
-      what: this.isPrepared ? `the signals of ${what}` : 'what a way back would lose',
+      what: this.isPrepared ? this.describeSignals() : 'what a way back would lose',
       verbs: ['pause', 'abort'],
     };
+  }
+
+  private describeSignals(): string {
+    const signals = `the signals of ${this.request.what}`;
+    return this.goesBackAt === undefined ? signals : `${signals}; without them it goes back at ${this.goesBackAt}`;
   }
 
   private describeApproval(text: string): Omit<Waiting, 'since'> {

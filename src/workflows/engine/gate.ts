@@ -2,6 +2,7 @@ import { CancellationScope, condition } from '@temporalio/workflow';
 import { formatDuration, toMilliseconds } from '../../plan/duration';
 import { Bake, type BakeRequest } from './bake';
 import { letAbortWin } from './hold';
+import { limitHold } from './hold-timeout';
 import type { Run } from './run';
 import { Standstill } from './standstill';
 
@@ -25,7 +26,7 @@ export async function passGate(run: Run, request: BakeRequest): Promise<void> {
   const timing = scope.run(() => timeBake(run, bake, request, bakeMs)).catch(() => undefined);
   const standstill = new Standstill(run, () => bake.describeWaiting());
   try {
-    while (!(await hasPassed(run, bake, standstill))) {
+    while (!(await hasPassed(run, request.what, bake, standstill))) {
       const failure = watch.breach ?? watch.slowness;
       if (failure) throw failure;
     }
@@ -39,15 +40,19 @@ export async function passGate(run: Run, request: BakeRequest): Promise<void> {
 }
 
 /** Waits for everything else, then for the signals; false: something came between. */
-async function hasPassed({ watch }: Run, bake: Bake, standstill: Standstill): Promise<boolean> {
+async function hasPassed(run: Run, what: string, bake: Bake, standstill: Standstill): Promise<boolean> {
+  const { watch } = run;
   const hasFailed = () => watch.breach !== null || watch.slowness !== null;
   await standstill.until(() => bake.isReady() || hasFailed());
   if (hasFailed()) return false;
   watch.excuse(bake.excuseAbsence());
   const question = watch.ask();
+  const limit = limitHold(run, what);
+  bake.goesBackAt = limit.goesBackAt;
   try {
     await standstill.until(() => question.isAnswered || !bake.isReady() || hasFailed());
   } finally {
+    limit.lift();
     watch.withdraw(question);
   }
   return question.isAnswered && bake.isReady() && !hasFailed();

@@ -3,6 +3,12 @@ import { messageOf } from './failures';
 
 export const describeUnwatched = (error: unknown): string => `the signals can't be watched: ${messageOf(error)}`;
 
+/** @param what the gate, as in `50 %` @param limit of the plan @param verdict why they have not passed, where that is known */
+export function describeTimedOut(what: string, limit: string, verdict?: string): string {
+  const why = verdict === undefined ? '' : `: ${verdict}`;
+  return `${what}: its signals have not passed for ${limit} (analysis.holdTimeout)${why}`;
+}
+
 /** @param step what the question would be if somebody had come */
 export const askToGoOnUnvisited = (step: string, names: string[]): string =>
   `${step}, although nobody came to ${names.join(', ')}`;
