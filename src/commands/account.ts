@@ -1,10 +1,12 @@
 import { createActivities } from '../activities';
 import { createClients, type Deps } from '../activities/clients';
+import { lookAtAccount } from '../activities/preflight/account';
 import type { Activities } from '../contract/activities';
 import type { Finding } from '../contract/findings';
 import { workflowIdOf } from '../contract/messages';
 import type { Owner } from '../contract/resources';
 import type { Plan } from '../plan/schema';
+import { CommandError } from './output';
 
 /** What this host's credentials reach of AWS in a region. */
 export function depsIn(region: string): Deps {
@@ -25,6 +27,14 @@ export function lookingOwner({ name }: Plan, run: string): Owner {
     migration: workflowIdOf('migration', name),
     run,
   };
+}
+
+/** Another account has nothing of the stack, which looks as if nothing stood. @throws CommandError */
+export async function requireAccount(plan: Plan): Promise<void> {
+  const { findings } = await lookAtAccount(depsIn(plan.region), plan);
+  const failed = findings.filter(({ level }) => level === 'fail');
+  if (failed.length === 0) return;
+  throw new CommandError(failed.map(({ message, fix }) => `${message}: ${fix}`).join('; '));
 }
 
 /** What preflight finds in the plan's account, which it does not change. */

@@ -49,11 +49,15 @@ async function recover(options: RecoverOptions): Promise<number> {
   });
 }
 
-/** Looks at a stack whose run has ended, and changes nothing. @throws TemporalError where one still runs */
+/**
+ * Looks at a stack whose run has ended, and changes nothing.
+ * @throws TemporalError where one still runs, CommandError in another account
+ */
 async function look(session: Session, plan: Plan): Promise<Recovery> {
-  const { activitiesIn, lookingOwner } = await import('./account.js');
+  const { activitiesIn, lookingOwner, requireAccount } = await import('./account.js');
   const { findLedger } = await import('../temporal/ledger.js');
   const { planRecovery } = await import('./recovery.js');
+  await requireAccount(plan);
   const answer = await findLedger(session, plan.name);
   const remains = await activitiesIn(plan.region).findRemains({
     plan,

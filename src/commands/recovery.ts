@@ -12,7 +12,7 @@ import { byAccount, byLedger, cutDerived, hasEmptyLedger, type Recovery } from '
 export function planRecovery(plan: Plan, answer: LedgerAnswer, remains: Remains): Recovery {
   const standing = listStanding(remains);
   const { undos, derived, source, obstacles } = chooseSource(plan, answer, remains);
-  const isOver = remains.hosts.every(({ state }) => state === 'terminated');
+  const isOver = standing.length === 0 && remains.hosts.every(({ state }) => state === 'terminated');
   const wayBack = isOver ? [] : orderUndos(undos, plan);
   const grafana = 'run' in answer ? answer.run.status.data?.grafana : undefined;
   return {

@@ -123,3 +123,12 @@ test(
     expect(statesOfContainers(after)).toEqual(['running']);
   }),
 );
+
+test(
+  'in another account nothing is said to stand: it is refused',
+  scenario({ plan: { account: '999999999999' } }, async (operator) => {
+    const { code, err } = await recover(operator, '--dry-run');
+    expect(code).toBe(1);
+    expect(err).toContain('this is account 123456789012, the plan is for 999999999999: use the credentials of that');
+  }),
+);

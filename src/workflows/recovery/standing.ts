@@ -8,13 +8,18 @@ export interface Standing {
   state: string;
 }
 
-/** Whatever a way back would take away; where no host is left there is none, and what stands is the stack itself. */
+/**
+ * Whatever a way back would take away. Where no host is left what stands is the stack itself, but for a name of which
+ * a part still leads to a host.
+ */
 export function listStanding({ records, services, hosts }: Remains): Standing[] {
-  if (hosts.every(({ state }) => state === 'terminated')) return [];
-  const ofRecords = records.map((record) => ({
+  const isOver = hosts.every(({ state }) => state === 'terminated');
+  const unwanted = isOver ? records.filter(({ weight }) => weight < 100) : records;
+  const ofRecords = unwanted.map((record) => ({
     what: nameRecord(record),
     state: describeRecord(record),
   }));
+  if (isOver) return ofRecords;
   const ofServices = services.map((service) => ({
     what: service.service,
     state: describeService(service),

@@ -62,23 +62,36 @@ test.concurrent.each<[string, Remains, string, string]>([
   ]);
 });
 
-test.concurrent('what stands where every host is terminated is the stack itself', async () => {
-  const hosts = [
-    {
-      instanceId: HOST,
-      state: 'terminated',
-    },
-  ];
-  const world = worldWith({
-    ...HALF,
-    ...TASKS,
-    hosts,
+describe('where every host is terminated', () => {
+  const endWith = async (remains: Remains) => {
+    const world = worldWith({
+      ...remains,
+      ...TASKS,
+      records: remains.records,
+      hosts: [
+        {
+          instanceId: HOST,
+          state: 'terminated',
+        },
+      ],
+    });
+    world.break('runPreflight', 'the host is terminated');
+    const run = await runWorkflow({ world });
+    await run.untilRetryOf('preflight');
+    await run.say('abort');
+    return run;
+  };
+
+  test.concurrent('what stands is the stack itself', async () => {
+    const run = await endWith(NOTHING_STANDS);
+    await run.endedAs('rolled-back');
   });
-  world.break('runPreflight', 'the host is terminated');
-  const run = await runWorkflow({ world });
-  await run.untilRetryOf('preflight');
-  await run.say('abort');
-  await run.endedAs('rolled-back');
+
+  test.concurrent('a name of which half still leads there is left over', async () => {
+    const run = await endWith(HALF);
+    const { leftovers } = await run.endedAs('rollback-incomplete');
+    expect(leftovers.map(({ what }) => what)).toEqual([RECORD]);
+  });
 });
 
 test.concurrent('what somebody does to a name or a host after it was given back is left over, and named', async () => {
