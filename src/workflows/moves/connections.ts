@@ -100,7 +100,9 @@ export function requestConnections(
       service: COLLECTOR,
     },
   };
-  const recordPorts = [...new Set(listUserRecords(plan).map(({ port }) => port))];
+  // whatever program answers there
+  const given = plan.ingest?.ports?.map(({ port }) => port) ?? [];
+  const recordPorts = [...new Set([...listUserRecords(plan).map(({ port }) => port), ...given])];
   return {
     instanceId,
     ...findCompose(plan.source),

@@ -61,6 +61,7 @@ async function areGone(migration: Run, hosts: Host[], connections: HostConnectio
       passGate(migration, {
         what: '100 %, while the hosts hold connections of senders',
         bake: '0ms',
+        isGrave: true,
         describeApproval: () => askToReset(ids, connections.list()),
         isLifted: () => connections.list().length === 0,
       }),

@@ -91,6 +91,16 @@ test.concurrent('senders that hold connections at 100 % are reset when approved,
   expect(textsOf(events)).toContain(`senders were reset at ${HOST}, and what they send comes to ECS`);
 });
 
+test.concurrent('an approval that names no question resets nobody', async () => {
+  const world = new SenderWorld();
+  const { run } = await runToQuestion(world);
+  await run.handle.signal('approve', 'yes');
+  await run.untilTold(/^approve refused: it must name question /);
+  expect(world.names).not.toContain('resetConnections');
+  await run.say('approve');
+  await run.ended();
+});
+
 test.concurrent('who is back at the host goes by an address, and that holds until a retry finds nobody', async () => {
   const world = new SenderWorld();
   world.isBack = true;
