@@ -35,7 +35,7 @@ export function bringsAll(rule: Rule, { host, paths, sources = [], isGroup }: Wa
 /** Whether what a rule takes goes to one group alone, with all of these paths and whatever headers it has. */
 export function leadsWholly(rule: Rule, paths: string[], isGroup: Wanted['isGroup']): boolean {
   const groups = listGroups(rule);
-  if (groups.length !== 1 || !isGroup(groups[0]!)) return false;
+  if (groups.length !== 1 || !isGroup(groups[0]!) || rewrites(rule)) return false;
   return (rule.Conditions ?? []).every((condition) => {
     const patterns = readPatterns(condition);
     if (condition.Field !== 'path-pattern') return ['host-header', 'source-ip'].includes(condition.Field!);
@@ -47,7 +47,16 @@ export function leadsWholly(rule: Rule, paths: string[], isGroup: Wanted['isGrou
 export function leadsOnlyTo(rule: Rule, isGroup: Wanted['isGroup']): boolean {
   const groups = listUsedGroups(rule);
   const actions = rule.Actions ?? [];
+  if (rewrites(rule)) return false;
   return groups.length > 0 && groups.every(isGroup) && actions.every(({ Type }) => Type === 'forward');
+}
+
+/**
+ * Whether a rule changes the name or the path before its target sees them: what users ask for is not what is answered.
+ * Source: AWS, API reference of Elastic Load Balancing, RuleTransform.
+ */
+export function rewrites({ Transforms = [] }: Rule): boolean {
+  return Transforms.length > 0;
 }
 
 /** Whether a rule lets others in than these ranges: all, where it asks for no source. */

@@ -11,7 +11,16 @@ import { hasRepository } from './repository';
 import { hasRole, nameRole } from './role';
 import { hasSecret } from './secret';
 import { findHttpsListener, listRules } from './listener';
-import { admitsSome, bringsAll, isRuleForHost, leadsWholly, listGroups, mayTake, type Wanted } from './listener-rule';
+import {
+  admitsSome,
+  bringsAll,
+  isRuleForHost,
+  leadsWholly,
+  listGroups,
+  mayTake,
+  rewrites,
+  type Wanted,
+} from './listener-rule';
 import { describeServices } from './service';
 import { tellGone, tellRuleBefore, tellRuleChanged, tellStartless, tellUnlookedFor, tellUnrouted } from './texts';
 
@@ -188,7 +197,7 @@ function listChanged(rules: Rule[], own: Rule[], hasSources: boolean, wanted: Wa
   if (bringing.length === 0) return [tellRuleChanged(host, own[0]!)];
   const last = Math.max(...whole.map(({ Priority }) => Number(Priority)));
   const before = rules.filter((rule) => Number(rule.Priority) < last && !whole.includes(rule));
-  const isOthers = (rule: Rule) => !listGroups(rule).some(isGroup);
+  const isOthers = (rule: Rule) => rewrites(rule) || !listGroups(rule).some(isGroup);
   return before.filter((rule) => isOthers(rule) && mayTake(rule, wanted)).map((rule) => tellRuleBefore(host, rule));
 }
 

@@ -183,3 +183,11 @@ test('a rule is described as a person would', () => {
   expect(describeAction(ruleOf([], OTHER))).toBe('leads to lgtm-loki-tg');
   expect(describeConditions(ruleOf([]))).toBe('every request');
 });
+
+test.each(['url-rewrite', 'host-header-rewrite'] as const)('a rule with %s brings nothing as it was asked', (Type) => {
+  const rule: Rule = {
+    ...ruleOf([host(WANTED.host)]),
+    Transforms: [{ Type }],
+  };
+  expect([bringsAll(rule, WANTED), leadsOnlyTo(rule, WANTED.isGroup)]).toEqual([false, false]);
+});
