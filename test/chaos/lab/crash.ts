@@ -1,9 +1,10 @@
 import { pause } from '../../../lab/until';
-import type { Trial } from '../campaign';
+import type { Count, Trial } from '../campaign';
 import { untilTimerRuns } from '../timers';
 import type { Director } from './director';
 import { recordingOf, travel, type Disturbance, type Journey } from './journey';
 import { listMoments, meetAt } from './moment';
+import { listWithParts } from './parts';
 import type { LabPool } from './pool';
 import type { Rehearsal } from './rehearsal';
 
@@ -44,6 +45,14 @@ const KILLS: Kills[] = [
     times: 5,
   },
 ];
+/** In the middle of a call: before its effect, which then never comes, or before its answer. */
+interface CallKill {
+  moment: string;
+  isBefore: boolean;
+}
+/** Where something is killed once. */
+type Kill = CallKill | { timer: string };
+
 /** For so many seconds a call is held whose maker is killed. */
 const HELD_S = 10;
 /** The kinds of rules that hold one. */
@@ -71,43 +80,50 @@ export function listCrashes(pool: LabPool, rehearsal: Rehearsal): Trial[] {
 
 /** Each moment of the journey is in one run, and those of a run lie apart. */
 function listKills(pool: LabPool, rehearsal: Rehearsal, { part, journey, runs, times }: Kills): Trial[] {
-  const all = listMoments(recordingOf(rehearsal, journey).calls);
-  const timers = part === 'worker' ? recordingOf(rehearsal, journey).timers : [];
-  return Array.from({ length: runs }, (_, run): Trial => {
+  const recording = recordingOf(rehearsal, journey);
+  const all = listMoments(recording.calls);
+  const timers = part === 'worker' ? recording.timers : [];
+  const attempt = (some: Kill[], count: Count) => {
+    count('moments', some.length);
+    return travel(pool, recording, journey, kill(part, some), count);
+  };
+  return Array.from({ length: runs }, (_, run): Trial[] => {
     const indices = Array.from({ length: times }, (__, nth) =>
       Math.floor(((nth * runs + run) * all.length) / (times * runs)),
     );
     const moments = [...new Set(indices)].map((index) => all[index]!);
-    return {
+    const inCalls = planKills(part, moments, run);
+    const timer = timers[run % timers.length];
+    return listWithParts({
       name: `lab: ${part} killed, ${journey}, run ${run + 1}`,
       kind: `M2 lab, ${part} killed, ${journey}`,
-      run: (count) => {
-        count('moments', moments.length);
-        return travel(
-          pool,
-          recordingOf(rehearsal, journey),
-          journey,
-          kill(part, moments, {
-            longTimer: timers[run % timers.length],
-            shift: run,
-          }),
-          count,
-        );
-      },
-    };
-  });
+      items: timer === undefined ? inCalls : [...inCalls, { timer }],
+      nameOf: (each) => `lab: ${part} killed, ${journey}: ${nameKill(each)}`,
+      attempt,
+    });
+  }).flat();
 }
 
-interface KillOptions {
-  /** the summary of a timer in which it is killed too */
-  longTimer?: string | undefined;
-  /** every second call is held before its effect; of another run the others */
-  shift?: number;
+/** @param shift every second call is held before its effect; of another run the others */
+export function planKills(part: Part, moments: string[], shift = 0): Kill[] {
+  return moments.map((moment, nth) => ({
+    moment,
+    isBefore: part === 'worker' && (nth + shift) % 2 === 0,
+  }));
 }
 
-export function kill(part: Part, moments: string[], { longTimer, shift = 0 }: KillOptions = {}): Disturbance {
+function nameKill(each: Kill): string {
+  if ('timer' in each) return `during ${each.timer}`;
+  return `${each.isBefore ? 'before' : 'after'} the effect of ${each.moment}`;
+}
+
+/** @param kills in their order; of timers one at most */
+export function kill(part: Part, kills: Kill[]): Disturbance {
+  const calls = kills.filter((each) => 'moment' in each);
+  const longTimer = kills.find((each) => 'timer' in each)?.timer;
+  let hasKilled = false;
   return {
-    rules: moments.flatMap((moment, nth) => holdCall(moment, part === 'worker' && (nth + shift) % 2 === 0)),
+    rules: calls.flatMap(holdCall),
     options: { longTimer },
     conduct: async (director) => {
       let due = 0;
@@ -124,15 +140,17 @@ export function kill(part: Part, moments: string[], { longTimer, shift = 0 }: Ki
         done = asked;
         await (part === 'worker' ? director.killWorker() : director.killServer());
       };
-      return director.untilEnded(meanwhile);
+      const status = await director.untilEnded(meanwhile);
+      hasKilled = done > 0;
+      return status;
     },
     // a kill may spare the calls after it: what was made is found, and nobody waits for it
-    judge: async (director) => ((await director.countMet(HOLDING)) > 0 ? [] : ['nothing was killed']),
+    judge: async () => (hasKilled ? [] : ['nothing was killed']),
   };
 }
 
 /** Before its effect, which then never comes; or after it, before its answer. */
-function holdCall(moment: string, isBefore: boolean): object[] {
+function holdCall({ moment, isBefore }: CallKill): object[] {
   const met = meetAt(moment);
   const holding = {
     ...met,

@@ -54,7 +54,14 @@ function withoutKept(before: Dump, found: Dump): Dump {
     ...Object.fromEntries(kept),
     ...BACKUPS,
     buckets: before['buckets'],
+    files: withoutNew(before['files'], found['files']),
   } as Dump;
+}
+
+/** Nothing on EFS is ever deleted (docs/data.md): a copy of Grafana's database may stay. */
+function withoutNew(before: unknown, found: unknown): unknown {
+  const known = before as string[];
+  return (found as string[]).filter((file) => known.includes(file));
 }
 
 function withoutInactive(before: Entries, found: Entries): Entries {

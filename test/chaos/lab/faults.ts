@@ -1,8 +1,8 @@
 import type { Count, Trial } from '../campaign';
-import { findSmallest } from './bisect';
 import { Administrator } from './denial';
 import { JOURNEYS, listUnmet, recordingOf, travel, type Disturbance, type Journey } from './journey';
 import { countActions } from './moment';
+import { listWithParts } from './parts';
 import type { LabPool } from './pool';
 import type { Rehearsal } from './rehearsal';
 
@@ -90,29 +90,15 @@ export function listFaults(pool: LabPool, rehearsal: Rehearsal): Trial[] {
 
 type Try = (actions: string[], count: Count) => Promise<string[]>;
 
-/** One trial of all actions, which finds by halves which of them it is, and a part for each. */
 function listTrials(fault: string, journey: Journey, actions: string[], attempt: Try): Trial[] {
-  const kind = `M3 lab, ${fault}`;
   const nameOf = (what: string) => `lab: ${fault}, ${journey}: ${what}`;
-  const whole: Trial = {
+  return listWithParts({
     name: nameOf('every action'),
-    kind,
-    run: async (count) => {
-      const problems = await attempt(actions, count);
-      if (problems.length === 0) return [];
-      process.stderr.write(`differs: ${nameOf('every action')}: halving; ${problems.join('; ')}\n`);
-      const found = await findSmallest(actions, problems, (some) => attempt(some, count));
-      if (found.items.length > 1) return [`only together: ${found.items.join(', ')}`, ...found.problems];
-      return [`alone: npm run chaos -- --only '${nameOf(found.items[0]!)}'`, ...found.problems];
-    },
-  };
-  const parts = actions.map((action): Trial => ({
-    name: nameOf(action),
-    kind,
-    isPart: true,
-    run: (count) => attempt([action], count),
-  }));
-  return [whole, ...parts];
+    kind: `M3 lab, ${fault}`,
+    items: actions,
+    nameOf,
+    attempt,
+  });
 }
 
 /** Each of these actions meets it once. @param unmet gets those that were not called */

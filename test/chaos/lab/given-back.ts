@@ -1,3 +1,4 @@
+import type { CaseOptions } from '../../../lab/cases';
 import { pause } from '../../../lab/until';
 import type { Status } from '../../../src/contract/status';
 import type { Count, Trial } from '../campaign';
@@ -12,6 +13,7 @@ import {
   type Cause,
   type Cleanup,
   type Moment,
+  type Stack,
 } from '../model/case';
 import { untilTimerRuns } from '../timers';
 import { Director } from './director';
@@ -28,11 +30,29 @@ const CASES: Partial<Record<Cause, number>> = {
   breach: 18,
   failure: 24,
 };
-/** The same where what the plan asks for was made by hand before, as far as somebody came. */
-const ADOPTED_CASES: typeof CASES = {
+/** The same on other stacks, each on its own. */
+const OTHER_CASES: typeof CASES = {
   abort: 6,
   cancel: 4,
   breach: 4,
+};
+const STACKS: Record<Stack, Partial<CaseOptions>> = {
+  adopted: { world: 'adopted' },
+  senders: {
+    plan: {
+      records: [
+        {
+          name: 'grafana.example.com',
+          service: 'grafana',
+        },
+        {
+          name: 'ec2-instance.example.com',
+          to: 'ingest',
+        },
+      ],
+    },
+  },
+  sqlite: { world: 'sqlite' },
 };
 /** Seconds for which the call of a moment is held: long enough to come in the middle of it. */
 const HELD_S = 1;
@@ -48,14 +68,14 @@ export function listGivenBack(pool: LabPool, { there, back }: Rehearsal): Trial[
   const moments = listMoments(there.calls);
   const before = moments.slice(0, moments.indexOf(NO_RETURN));
   const withUsers = before.slice(before.indexOf(FIRST_WEIGHT) + 1);
-  const spreadOut = (cases: typeof CASES, isAdopted: boolean) => {
+  const spreadOut = (cases: typeof CASES, stack?: Stack) => {
     const causes = Object.entries(cases) as [Cause, number][];
     return causes.flatMap(([cause, count], index) =>
       spread(cause === 'breach' ? withUsers : before, count, index / causes.length).map((activity, nth): Case => ({
         cause,
         cleanup: cleanupOf(nth),
         hasUsers: withUsers.includes(activity),
-        isAdopted,
+        ...(stack && { stack }),
         moment: {
           activity,
           at: cause === 'abort' && nth % 4 > 1 ? 'effect' : 'start',
@@ -76,20 +96,20 @@ export function listGivenBack(pool: LabPool, { there, back }: Rehearsal): Trial[
       isBack: true,
     },
   }));
-  return [...spreadOut(CASES, false), ...spreadOut(ADOPTED_CASES, true), ...inTimers, ...onTheWayBack].map(
-    (planned) => ({
-      name: `lab: ${nameCase(planned)}`,
-      kind: `M1 lab, ${planned.cause}${planned.isAdopted ? ', adopted' : ''}`,
-      run: (count) => tryCase(pool, planned, count),
-    }),
-  );
+  const onOthers = (Object.keys(STACKS) as Stack[]).flatMap((stack) => spreadOut(OTHER_CASES, stack));
+  return [...spreadOut(CASES), ...onOthers, ...inTimers, ...onTheWayBack].map((planned) => ({
+    name: `lab: ${nameCase(planned)}`,
+    kind: `M1 lab, ${planned.cause}${planned.stack ? `, ${planned.stack}` : ''}`,
+    run: (count) => tryCase(pool, planned, count),
+  }));
 }
 
 const cleanupOf = (nth: number): Cleanup => CLEANUPS[nth % CLEANUPS.length]!;
 
 /** Runs a case to its end. @returns what is not as it was before, in words */
 export function tryCase(pool: LabPool, planned: Case, count: Count): Promise<string[]> {
-  const { cause, cleanup, moment, isAdopted = false } = planned;
+  const { cause, cleanup, moment, stack } = planned;
+  const other = stack ? STACKS[stack] : {};
   const options = planTrial(cleanup, {
     hold: cause === 'failure' ? '1h' : '24h',
     staysInWeek: true,
@@ -100,7 +120,8 @@ export function tryCase(pool: LabPool, planned: Case, count: Count): Promise<str
     cases.run(
       {
         ...options,
-        ...(isAdopted && { world: 'adopted' as const }),
+        ...other,
+        plan: { ...options.plan, ...other.plan },
         rules,
         longTimer,
       },

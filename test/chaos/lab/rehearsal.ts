@@ -35,8 +35,12 @@ export function planTrial(cleanup: Cleanup, { hold = '24h', staysInWeek = false 
         ...LAB_ANALYSIS,
         consecutiveSuccessLimit: 1,
       },
-      // what a fault takes of real time is no gap in what the stores have
-      data: { maxGap: '12h' },
+      // what a fault takes of real time is no gap in what the stores have; after long it is not known of Pyroscope's
+      // newest which side has written it
+      data: {
+        maxGap: '12h',
+        maxGaps: { pyroscope: 'any' },
+      },
       decommission: {
         approveStop: false,
         approveTerminate: staysInWeek,

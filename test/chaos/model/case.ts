@@ -25,6 +25,12 @@ export type Moment =
   /** the summary of a timer, while it runs; `isBack`: on the way back from the week, which somebody has asked for */
   | { timer: string; isBack?: boolean };
 
+/**
+ * `adopted`: somebody has made by hand what the plan asks for, as far as they came; `senders`: they move too; `sqlite`:
+ * Grafana's database is moved.
+ */
+export type Stack = 'adopted' | 'senders' | 'sqlite';
+
 /** One run with one cause. */
 export interface Case {
   cause: Cause;
@@ -32,13 +38,13 @@ export interface Case {
   cleanup: Cleanup;
   /** a weight was asked for before its moment */
   hasUsers?: boolean;
-  /** somebody has made by hand what the plan asks for, as far as they came; on a lab only */
-  isAdopted?: boolean;
+  /** another than the lab's own; on a lab only */
+  stack?: Stack;
 }
 
 /** By which `npm run chaos -- --only` finds it again. */
-export function nameCase({ cause, moment, cleanup, isAdopted = false }: Case): string {
-  return `${cause} at ${describeMoment(moment)}, ${cleanup}${isAdopted ? ', adopted' : ''}`;
+export function nameCase({ cause, moment, cleanup, stack }: Case): string {
+  return `${cause} at ${describeMoment(moment)}, ${cleanup}${stack ? `, ${stack}` : ''}`;
 }
 
 function describeMoment(moment: Moment): string {

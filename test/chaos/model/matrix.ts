@@ -5,11 +5,15 @@ const FIRST_WEIGHT = 'setWeight#1';
 /** From here on nothing goes back. */
 const NO_RETURN = 'terminateInstance#1';
 
-/** Causes that come during a timer too. */
-const IN_TIMERS: Cause[] = ['abort', 'cancel'];
+/** Those of a rehearsal, by their summaries. */
+export interface Timers {
+  all: string[];
+  /** from the first weight on */
+  withUsers: string[];
+}
 
-/** Every moment of a run × cause × cleanup. @param moments of a rehearsal @param timers their summaries */
-export function listCases(moments: string[], timers: string[]): Case[] {
+/** Every moment of a run × cause × cleanup. @param moments of a rehearsal */
+export function listCases(moments: string[], timers: Timers): Case[] {
   const end = moments.indexOf(NO_RETURN);
   const before = moments.slice(0, end);
   const shifting = before.slice(before.indexOf(FIRST_WEIGHT) + 1);
@@ -25,13 +29,17 @@ export function listCases(moments: string[], timers: string[]): Case[] {
       hasUsers: 'activity' in planned.moment && shifting.includes(planned.moment.activity),
     })),
     ...atActivities('lost reply', before, ['effect']),
-    ...IN_TIMERS.flatMap((cause) =>
-      expand(
-        cause,
-        timers.map((timer) => ({ timer })),
-      ),
-    ),
+    ...inTimers('abort', timers.all),
+    ...inTimers('cancel', timers.all),
+    ...inTimers('breach', timers.withUsers),
   ];
+}
+
+function inTimers(cause: Cause, timers: string[]): Case[] {
+  return expand(
+    cause,
+    timers.map((timer) => ({ timer })),
+  );
 }
 
 /** Each moment with one cleanup, and the next with the other. */

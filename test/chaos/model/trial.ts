@@ -8,6 +8,7 @@ import { compare } from '../compare';
 import { listFailedTasks } from '../failed-tasks';
 import { untilTimerRuns } from '../timers';
 import { expectOutcome, HOLDS, mustAsk, NOBODY_ASKED, type Case, type Cause, type Cleanup } from './case';
+import type { Timers } from './matrix';
 import { ModelWorld } from './world';
 
 const LOOK_MS = 50;
@@ -53,8 +54,14 @@ const planOf = (cleanup: Cleanup) => ({
   hold: '1h',
 });
 
+/** A run in which nothing comes. */
+interface Rehearsal {
+  world: ModelWorld;
+  timers: Timers;
+}
+
 /** A run in which nothing comes: the moments at which something could, and what a completed run leaves. */
-export async function rehearse(worker: StubWorker): Promise<{ world: ModelWorld; timers: string[] }> {
+export async function rehearse(worker: StubWorker): Promise<Rehearsal> {
   const world = new ModelWorld();
   const run = await worker.runWorkflow({
     plan: planOf('keep'),
@@ -62,10 +69,16 @@ export async function rehearse(worker: StubWorker): Promise<{ world: ModelWorld;
   });
   await run.endedAs('completed');
   const names = new Set(world.names as string[]);
-  const timers = (await run.timeline()).filter((entry) => !names.has(entry) && entry !== 'watchSignals');
+  const timeline = await run.timeline();
+  const listTimers = (entries: string[]) => [
+    ...new Set(entries.filter((entry) => !names.has(entry) && entry !== 'watchSignals')),
+  ];
   return {
     world,
-    timers: [...new Set(timers)],
+    timers: {
+      all: listTimers(timeline),
+      withUsers: listTimers(timeline.slice(timeline.indexOf('setWeight'))),
+    },
   };
 }
 
