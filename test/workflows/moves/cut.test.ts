@@ -91,6 +91,32 @@ test.concurrent('senders that hold connections at 100 % are reset when approved,
   expect(textsOf(events)).toContain(`senders were reset at ${HOST}, and what they send comes to ECS`);
 });
 
+test.concurrent('a port that the plan gives is looked at whatever program answers there, to the end', async () => {
+  const world = new SenderWorld();
+  world.peers = [];
+  const ports = [
+    {
+      port: 8080,
+      service: 'mimir',
+      targetPort: 9009,
+    },
+  ];
+  const run = await runWorkflow({
+    world,
+    plan: {
+      ...PLAN,
+      ingest: {
+        cut: true,
+        ports,
+      },
+    },
+  });
+  await run.ended();
+  const looked = world.listOf('listConnections', 'recordPorts');
+  expect(looked.length).toBeGreaterThan(1);
+  expect(looked.filter((each) => !each.includes(8080))).toEqual([]);
+});
+
 test.concurrent('an approval that names no question resets nobody', async () => {
   const world = new SenderWorld();
   const { run } = await runToQuestion(world);
