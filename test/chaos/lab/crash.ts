@@ -121,13 +121,12 @@ function nameKill(each: Kill): string {
 export function kill(part: Part, kills: Kill[]): Disturbance {
   const calls = kills.filter((each) => 'moment' in each);
   const longTimer = kills.find((each) => 'timer' in each)?.timer;
-  let hasKilled = false;
+  let done = 0;
   return {
     rules: calls.flatMap(holdCall),
     options: { longTimer },
     conduct: async (director) => {
       let due = 0;
-      let done = 0;
       if (longTimer !== undefined) {
         void untilTimerRuns(director.handle, longTimer).then(
           () => due++,
@@ -140,12 +139,10 @@ export function kill(part: Part, kills: Kill[]): Disturbance {
         done = asked;
         await (part === 'worker' ? director.killWorker() : director.killServer());
       };
-      const status = await director.untilEnded(meanwhile);
-      hasKilled = done > 0;
-      return status;
+      return director.untilEnded(meanwhile);
     },
     // a kill may spare the calls after it: what was made is found, and nobody waits for it
-    judge: async () => (hasKilled ? [] : ['nothing was killed']),
+    judge: async () => (done > 0 ? [] : ['nothing was killed']),
   };
 }
 

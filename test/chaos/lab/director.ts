@@ -96,7 +96,7 @@ export class Director {
   }
 
   /** Sees the run to its end. @param meanwhile what is done at each look; absent: nobody is there */
-  async untilEnded(meanwhile: () => unknown = () => undefined): Promise<Status> {
+  async untilEnded(meanwhile: () => Promise<unknown> = async () => undefined): Promise<Status> {
     const look = async () => {
       if (await this.hasEnded()) return true;
       await meanwhile();
