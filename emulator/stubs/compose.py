@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from typing import NamedTuple
 
 from .state import fail, list_published, load, save
@@ -34,6 +35,7 @@ def run_compose(arguments: list[str]) -> None:
     elif verb in ("up", "start"):
         if state.get("compose_fails"):
             fail("Error response from daemon: driver failed programming external connectivity")
+        time.sleep(state.get("compose_hangs_s", 0))
         turn(state, choose_services(services, arguments[1:]), "running", "Started")
     elif verb in ("stop", "down", "kill"):
         turn(state, services, "exited", "Stopped")

@@ -27,16 +27,30 @@ export interface Deps {
 type Clients = ReturnType<typeof createClients>;
 
 /**
+ * A call that nobody answers is one that failed: by itself the SDK waits without an end. AWS may take half a minute for
+ * an answer; an activity's own two minutes leave room for a second try.
+ */
+const UNANSWERED_MS = 50_000;
+const CONNECTING_MS = 5000;
+
+/**
  * AWS clients from the SDK's standard chain (environment,
  * profile, role; AWS_ENDPOINT_URL included). Adaptive retries
  * slow all callers down together when AWS throttles one of them.
  * `ecsOnce` is for what AWS would do once more, knowing no token
  * for it: its next try is the activity's, which looks first.
  * @param region absent: what the chain says, AWS_REGION or the profile's
+ * @param unansweredMs how long a call may go without an answer
  */
-export function createClients(region?: string) {
+export function createClients(region?: string, unansweredMs = UNANSWERED_MS) {
   const config = {
     ...(region ? { region } : {}),
+    requestHandler: {
+      connectionTimeout: CONNECTING_MS,
+      requestTimeout: unansweredMs,
+      socketTimeout: unansweredMs,
+      throwOnRequestTimeout: true,
+    },
     retryMode: 'adaptive',
     maxAttempts: 5,
   } as const;

@@ -20,6 +20,7 @@ import * as secret from './aws/secret';
 import * as securityGroup from './aws/security-group';
 import * as service from './aws/service';
 import * as serviceCheck from './aws/service-check';
+import * as serviceScale from './aws/service-scale';
 import * as steadyState from './aws/steady-state';
 import * as targetGroup from './aws/target-group';
 import * as taskDefinition from './aws/task-definition';
@@ -87,6 +88,7 @@ const VERBS: Verbs = {
   ...secret,
   ...securityGroup,
   ...service,
+  ...serviceScale,
   ...serviceCheck,
   ...stack,
   ...start,

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { InvalidArgumentError, type Command } from 'commander';
-import type { RunKind, Status } from '../contract/status';
+import { findAsked, type RunKind, type Status } from '../contract/status';
 import { VERB_NAMES, VERBS, type Verb, type Word } from '../contract/verbs';
 import type { RunName } from '../temporal/run';
 import { addCommand, exitWith, JSON_OPTION, type JsonOption } from './command';
@@ -94,8 +94,8 @@ function refuseWhenEnded(verb: Verb, status: Status): void {
 }
 
 /** An approval answers what is asked now, unless it says what it was meant for. */
-function wordOf(verb: Verb, { by, reason, step, question, what }: WordOptions, { waitingFor }: Status): Word {
-  const asked = verb === 'approve' ? (question ?? waitingFor?.question?.id) : undefined;
+function wordOf(verb: Verb, { by, reason, step, question, what }: WordOptions, status: Status): Word {
+  const asked = verb === 'approve' ? (question ?? findAsked(status)?.question?.id) : undefined;
   return {
     by: by ?? findUserName(),
     ...(reason ? { reason } : {}),

@@ -1,4 +1,5 @@
-import type { PhaseState, PhaseStatus, Status, StepState, StepStatus } from '../contract/status';
+import type { PhaseState, PhaseStatus, RunKind, Status, StepState, StepStatus, Waiting } from '../contract/status';
+import type { Verb } from '../contract/verbs';
 import { formatDuration } from '../plan/duration';
 import {
   describeCut,
@@ -60,9 +61,10 @@ export function view(status: Status, now = Date.now()): string[] {
     ...leftoverLines(status),
     ...failureLines(status),
     ...reasonLine(status),
+    ...askedLine(status),
     ...describeCut(status).map((line) => `├─ … ${line}`),
     `└─ • ${wayBack(status)}`,
-    ...nextLine(status),
+    ...nextLines(status),
   ];
 }
 
@@ -77,7 +79,7 @@ export function waitingLines(status: Status): string[] {
   if (!waitingFor) return [];
   const { what, reason } = waitingFor;
   const line = `${name} waits for ${withReason(what, reason)}`;
-  return [line, ...nextLine(status)];
+  return [line, ...nextLines(status)];
 }
 
 /** `09:12:04  what happened`, by UTC. */
@@ -209,6 +211,11 @@ function reasonLine({ waitingFor }: Status): string[] {
   return reason ? [`├─ ‖ because       ${reason}`] : [];
 }
 
+/** What is asked beside what is shown as waited for. */
+function askedLine({ asked }: Status): string[] {
+  return asked ? [`├─ ‖ and for         ${withReason(asked.what, asked.reason)}`] : [];
+}
+
 function indent(line: string): string {
   return `│     ${line}`;
 }
@@ -225,13 +232,24 @@ function wayBack({ undo, outcome, rollback }: Status): string {
   return `way back      ${pending} undos ready, ${lost}`;
 }
 
-/** What to type now: the first verb whole, the others by their name. */
+/** What to type now: the first verb whole, the others by their name; below it what answers a question asked beside. */
+function nextLines(status: Status): string[] {
+  const { kind, name, asked } = status;
+  const next = nextLine(status);
+  return asked ? [...next, `or: ${writeCommand(kind, name, 'approve', asked)}`] : next;
+}
+
 function nextLine({ kind, name, waitingFor, outcome, rollback }: Status): string[] {
   const isGoingBack = rollback && !waitingFor;
   if (outcome || isGoingBack) return [];
   const [first, ...others] = waitingFor?.verbs ?? ['pause', 'abort'];
   if (!first) return [];
-  const bound = waitingFor?.question?.isGrave ? ` --question ${waitingFor.question.id}` : '';
-  const words = [`lgtm-migrate ${commandFor(kind, first)} ${name}${bound} --reason "…"`, ...others];
+  const words = [writeCommand(kind, name, first, waitingFor), ...others];
   return [`next: ${words.join('   ·   ')}`];
+}
+
+/** What a grave question is answered with names it. */
+function writeCommand(kind: RunKind, name: string, verb: Verb, waiting: Waiting | null): string {
+  const bound = waiting?.question?.isGrave ? ` --question ${waiting.question.id}` : '';
+  return `lgtm-migrate ${commandFor(kind, verb)} ${name}${bound} --reason "…"`;
 }

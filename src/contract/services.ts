@@ -69,6 +69,8 @@ export interface ScaleRequest {
   count: number;
   /** goes over to that one too */
   taskDefinition?: string;
+  /** how long the tasks that are too many may take to end */
+  timeoutMs: number;
 }
 
 /** How a task of a service has ended. */
@@ -80,7 +82,7 @@ export interface TaskExit {
 }
 
 /** How a deployment tells ECS what a service is to run. */
-export interface UpdateRequest extends ScaleRequest {
+export interface UpdateRequest extends Omit<ScaleRequest, 'timeoutMs'> {
   taskDefinition: string;
 }
 

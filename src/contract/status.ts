@@ -134,6 +134,8 @@ export interface Status {
   weight: number;
   steps: StepStatus[];
   waitingFor: Waiting | null;
+  /** a question that is asked beside it, where that is none itself */
+  asked: Waiting | null;
   paused: boolean;
   outcome: Outcome | null;
   gate: {
@@ -213,4 +215,9 @@ export interface Status {
       fix: string;
     }[];
   };
+}
+
+/** What an approval answers: what is waited for, or the question that is asked beside it. */
+export function findAsked({ waitingFor, asked }: Pick<Status, 'waitingFor' | 'asked'>): Waiting | null {
+  return waitingFor?.question ? waitingFor : asked;
 }

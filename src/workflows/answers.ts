@@ -1,4 +1,4 @@
-import type { Status } from '../contract/status';
+import { findAsked, type Status } from '../contract/status';
 import { VERB_NAMES, type Verb } from '../contract/verbs';
 import { describeStatus } from './details';
 
@@ -20,8 +20,8 @@ function describeTakingBack({ rollback, undo }: Status): string {
 }
 
 /** What is asked, without the word for it. */
-export function describeQuestion({ waitingFor }: Status): string {
-  return waitingFor?.what.replace(/^approval: /, '') ?? 'nothing';
+export function describeQuestion(status: Status): string {
+  return findAsked(status)?.what.replace(/^approval: /, '') ?? 'nothing';
 }
 
 /** `abort by kim is taken in shift at 50 %: all is taken back, users first; undos: 38` */

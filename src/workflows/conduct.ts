@@ -1,6 +1,7 @@
-import { CancellationScope, CancelledFailure, condition } from '@temporalio/workflow';
+import { CancellationScope, CancelledFailure, condition, isCancellation } from '@temporalio/workflow';
 import type { Outcome, Status } from '../contract/status';
-import { asFailure } from './engine/failures';
+import { asFailure, Breach } from './engine/failures';
+import { holdBroken } from './engine/hold';
 import type { Run } from './engine/run';
 import { listen } from './words';
 
@@ -21,7 +22,7 @@ export async function conduct(run: Run, { forward, goBack }: Runbook): Promise<S
     await CancellationScope.nonCancellable(() => watch.end());
     progress.finish('completed');
   } catch (error) {
-    const reason = run.explainEnd(error);
+    const reason = run.explainEnd(await findEnd(run, error));
     progress.finish(await goBackWhole(run, () => goBack(reason), going));
   }
   return run.status;
@@ -41,6 +42,20 @@ async function leaveWhenTold(
   scope.cancel();
   if (status.undo.irreversible !== null) return going;
   throw new CancelledFailure('it goes back');
+}
+
+/** What a migration goes back for: with users on ECS nothing that nobody meant. */
+async function findEnd(run: Run, error: unknown): Promise<unknown> {
+  const { control, watch, status, mayHaveUsers } = run;
+  const isMeant = isCancellation(error) || error instanceof Breach;
+  const isTold = control.abort !== null || watch.breach !== null;
+  if (isMeant || isTold || !mayHaveUsers || status.kind !== 'migration') return error;
+  try {
+    await holdBroken(run, error);
+    return error;
+  } catch (cancellation) {
+    return cancellation;
+  }
 }
 
 /** A cancellation does not end this; the watch shows it to the end, which comes when nothing goes on any more. */

@@ -6,7 +6,7 @@ import type { Change } from '../contract/deployments';
 import type { GrafanaCounts } from '../contract/grafana';
 import { describePeer } from '../contract/hosts';
 import type { Move } from '../contract/senders';
-import { PHASES, type GrafanaMove, type Phase, type RunKind, type Status } from '../contract/status';
+import { PHASES, type GrafanaMove, type Phase, type RunKind, type Status, type Waiting } from '../contract/status';
 
 const ICONS = {
   pending: '·',
@@ -146,7 +146,7 @@ export function listChanges(changes: Change[]): string {
 export function renderDetails(status: Status): string {
   const sections = [
     [`### ${status.name}: ${describeStatus(status)}`],
-    renderWaiting(status),
+    renderWaits(status),
     renderPhases(status),
     renderSteps(status),
     renderGate(status),
@@ -165,9 +165,13 @@ export function renderDetails(status: Status): string {
   return [...body, ...findings, ...leftovers, '', ...cut, ...events].join('\n');
 }
 
-function renderWaiting({ waitingFor }: Status): string[] {
-  if (!waitingFor) return [];
-  const { what, reason, verbs, question } = waitingFor;
+/** What is shown as waited for, and the question that is asked beside it. */
+function renderWaits({ waitingFor, asked }: Status): string[] {
+  const first = waitingFor ? renderWaiting(waitingFor) : [];
+  return asked ? [...first, '', ...renderWaiting(asked)] : first;
+}
+
+function renderWaiting({ what, reason, verbs, question }: Waiting): string[] {
   const why = reason ? ` — ${reason}` : '';
   const words = verbs.map((verb) => `\`${verb}\``).join(' ');
   const lines = [`**Waiting: ${what}**${why}  `, `Takes: ${words}`];

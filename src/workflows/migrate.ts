@@ -70,6 +70,8 @@ export async function goBack(migration: Run, reason: string): Promise<Outcome> {
       // once, however often the rest is tried
       leaving ??= leaveEcs(migration);
       await leaving;
+      // what is stopped on purpose would be judged as what fails; users whom an earlier run has moved stay
+      if (!migration.facts.hasEarlierUsers) await migration.watch.end();
     },
   });
   await stopping;

@@ -1,7 +1,7 @@
 import { compareHandover } from '../../src/analysis/handover';
 import { view } from '../../src/commands/view';
 import { renderDetails } from '../../src/workflows/details';
-import type { Status } from '../../src/contract/status';
+import type { Status, Waiting } from '../../src/contract/status';
 
 const START = '2026-01-05T09:00:00.000Z';
 const at = (minutes: number) => new Date(Date.parse(START) + minutes * 60_000).toISOString();
@@ -49,6 +49,7 @@ const waiting: Status = {
     since: at(60),
     verbs: ['approve', 'pause', 'abort'],
   },
+  asked: null,
   paused: false,
   outcome: null,
   gate: {
@@ -112,6 +113,35 @@ test('a migration that waits says for what, what was measured against which limi
 └─ • way back      38 undos ready, nothing irreversible yet
 next: lgtm-migrate approve lgtm-prd --reason "…"   ·   pause   ·   abort"
 `);
+});
+
+test('a question that is asked beside what is shown is shown too, with what to type', () => {
+  const asked: Waiting = {
+    for: 'approval',
+    what: 'approval: scale ECS down although it is still asked: grafana',
+    since: at(60),
+    verbs: ['approve'],
+    reason: 'still asked: grafana 12 requests a minute',
+    question: {
+      id: '7-0000beef',
+      isGrave: true,
+    },
+  };
+  const held: Waiting = {
+    for: 'host',
+    what: 'a human: could not restore the TTL of grafana.example.com',
+    since: at(70),
+    verbs: ['retry', 'abort'],
+  };
+  const lines = view({ ...waiting, waitingFor: held, asked }, Date.parse(at(72)));
+  expect(lines).toContain(
+    '├─ ‖ and for         approval: scale ECS down although it is still asked: grafana: ' +
+      'still asked: grafana 12 requests a minute',
+  );
+  expect(lines.slice(-2)).toEqual([
+    'next: lgtm-migrate retry lgtm-prd --reason "…"   ·   abort',
+    'or: lgtm-migrate approve lgtm-prd --question 7-0000beef --reason "…"',
+  ]);
 });
 
 test('a migration that went back says why, what it did, and what it left', () => {

@@ -30,3 +30,28 @@ test.concurrent(
     expect(leftovers).toEqual([]);
   },
 );
+
+test.concurrent(
+  'with users on ECS an answer that the way forward can not read holds it, and goes back only when told',
+  async () => {
+    const world = new World();
+    // as a worker of a newer version may answer
+    world.answers.readFirstSamples = async () => null as never;
+    const run = await runWorkflow({
+      world,
+      plan: {
+        shift: { weights: [100] },
+        decommission: { approveStop: false },
+      },
+    });
+    const { waitingFor, weight, rollback } = await run.untilWaitsFor('retry', 'abort: it can go no further');
+    expect(waitingFor).toMatchObject({ verbs: ['abort'], reason: expect.any(String) as string });
+    expect({ weight, rollback }).toEqual({ weight: 100, rollback: null });
+    expect(world.names).not.toContain('stopStack');
+    world.judge('holding');
+    await run.untilJudged('holding');
+    await run.say('abort');
+    const { rollback: back } = await run.endedAs('rolled-back');
+    expect(back!.reason).toBe('test said abort');
+  },
+);

@@ -2,7 +2,7 @@ import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { ledgerQuery, signals, statusQuery, updates, type migrateWorkflow } from '../../src/contract/messages';
 import type { ActivityName } from '../../src/contract/activities';
-import type { Outcome, RollbackStep, Status } from '../../src/contract/status';
+import { findAsked, type Outcome, type RollbackStep, type Status } from '../../src/contract/status';
 import type { GateVerdict } from '../../src/analysis/types';
 import type { Undo } from '../../src/contract/undos';
 import type { Verb, Word } from '../../src/contract/verbs';
@@ -130,8 +130,8 @@ export class Run {
 
   /** As the command line fills it in. */
   async nameQuestion(): Promise<Word> {
-    const { waitingFor } = await this.status();
-    return waitingFor?.question ? { question: waitingFor.question.id } : {};
+    const question = findAsked(await this.status())?.question;
+    return question ? { question: question.id } : {};
   }
 
   /** Says a word that must not be taken. @returns the sentence of the refusal */

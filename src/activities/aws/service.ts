@@ -9,15 +9,11 @@ import {
 import { ApplicationFailure } from '@temporalio/activity';
 import type { InputOf, OutputOf } from '../../contract/activities';
 import type { ScaleRequest, ServiceRequest, ServiceState, UpdateRequest } from '../../contract/services';
-import { orNothing } from '../absence';
 import type { Deps } from '../clients';
 import { isOurs, ownershipOf } from '../owner';
-import { createPause, heartbeat } from '../pacing';
 import { addTargets, buildPatience, buildService, hasPatience } from './service-shape';
-import { listEnding, waitUntilStopped } from './task-end';
 import { isNotOurs, serviceConflict, serviceDraining, serviceGone } from './texts';
 
-const POLL_MS = 1000;
 /** Services that DescribeServices takes at once. Source: AWS, API reference. */
 const DESCRIBED = 10;
 
@@ -51,31 +47,6 @@ export async function findServices(
 }
 
 /**
- * Sets the count of a service of this migration and waits until the tasks that are too many have ended: at 0 until each is
- * STOPPED, and how. Where its cluster is gone nothing of it runs.
- */
-export async function scaleService(deps: Deps, request: ScaleRequest): Promise<OutputOf<'scaleService'>> {
-  const { owner, cluster, service, count } = request;
-  const found = await orNothing(findService(deps, cluster, service), 'ClusterNotFound');
-  const before = found?.desiredCount ?? 0;
-  if (!found || !isOurs(found.tags, owner)) return { before };
-  const ending = count === 0 ? await listEnding(deps, request) : [];
-  if (hasToChange(found, request)) await sendUpdate(deps, request);
-  await waitUntilTasksEnd(deps, request, found.runningCount ?? 0);
-  if (count > 0) return { before };
-  const exits = await waitUntilStopped(deps, request, ending);
-  return {
-    before,
-    exits,
-  };
-}
-
-function hasToChange({ status, ...found }: Service, { count, taskDefinition }: ScaleRequest): boolean {
-  const runsOther = taskDefinition !== undefined && found.taskDefinition !== taskDefinition;
-  return status === 'ACTIVE' && (runsOther || (found.desiredCount ?? 0) !== count);
-}
-
-/**
  * Tells ECS what a service of this stack is to run, and waits for nothing.
  * @throws NoService where it was deleted meanwhile, NotOurs where somebody else made another of its name
  */
@@ -91,9 +62,9 @@ export async function updateService(deps: Deps, request: UpdateRequest): Promise
 }
 
 /** Without a task definition it keeps its own. */
-async function sendUpdate(
+export async function sendUpdate(
   { clients }: Deps,
-  { cluster, service, count, taskDefinition }: UpdateRequest | ScaleRequest,
+  { cluster, service, count, taskDefinition }: Omit<ScaleRequest, 'owner' | 'timeoutMs'>,
 ): Promise<void> {
   const command = new UpdateServiceCommand({
     cluster,
@@ -202,22 +173,4 @@ function adoptService({ owner, service, plan, cluster }: ServiceRequest, found: 
     ownership: ownershipOf(tags, owner),
     taskDefinition: taskDefinition!,
   };
-}
-
-async function waitUntilTasksEnd(
-  deps: Deps,
-  { cluster, service, count }: ScaleRequest,
-  runningAtFirst: number,
-): Promise<void> {
-  const pause = createPause(POLL_MS);
-  let running = runningAtFirst;
-  while (running > count) {
-    heartbeat({
-      service,
-      running,
-    });
-    await pause();
-    const found = await findService(deps, cluster, service);
-    running = found?.runningCount ?? 0;
-  }
 }

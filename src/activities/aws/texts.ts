@@ -134,6 +134,14 @@ export function notSteady(service: string, reasons: (string | undefined)[], isSh
 export const stillLeaving = (count: number): string =>
   `${count} of its former tasks ${count === 1 ? 'is' : 'are'} not STOPPED yet`;
 
+/** Of a service that was told to have fewer. */
+export function tasksRemain(service: string, left: number, timeoutMs: number): string {
+  const tasks = left === 1 ? `a task of ${service} still runs` : `${left} tasks of ${service} still run`;
+  const wayOut =
+    'see its events in ECS, and whether something else sets its count (an auto scaling target, a pipeline)';
+  return `${tasks} ${formatDuration(timeoutMs)} after it should end: ${wayOut}; then retry`;
+}
+
 /** A stack that no migration has put on ECS. */
 export function neverMigrated({ name, region }: Plan, what: string): string {
   const wayOut = 'move it first: lgtm-migrate start -f with its plan';

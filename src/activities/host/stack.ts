@@ -8,7 +8,13 @@ import { isAws } from '../failures';
 import { heartbeat, createPause } from '../pacing';
 import { compose, listContainers, listProjects, tryListContainers, type Container } from './containers';
 import { awaitScripts, runScript, runScriptWell } from './ssm';
-import { sayHostNotHealthy, sayHostNotReachable, sayRecordUnanswered, sayStackNotStopped } from './texts';
+import {
+  sayHostNotHealthy,
+  sayHostNotReachable,
+  sayRecordUnanswered,
+  sayStackNotStarted,
+  sayStackNotStopped,
+} from './texts';
 
 const POLL_MS = 2000;
 /** What the command is for that stops a stack. */
@@ -46,16 +52,26 @@ export async function stopStack(deps: Deps, input: InputOf<'stopStack'>): Promis
 
 /**
  * Starts the containers. A host that has just started is not known to SSM yet; one that
- * never will be is a human's.
- * @throws ApplicationFailure of type HostNotReachable, final, with the command by hand
+ * never will be is a human's, and so is a start that does not end.
+ * @throws ApplicationFailure, final, with the command by hand: of type HostNotReachable, or StackNotStarted
  */
 export async function startStack(deps: Deps, input: InputOf<'startStack'>): Promise<void> {
   const { instanceId, timeoutMs } = input;
   const startCommand = writeStart(input);
   const began = Date.now();
+  const isLate = () => Date.now() - began >= timeoutMs;
+  const refuseLate = (error: unknown): never => {
+    if (!isLate()) throw error;
+    const message = sayStackNotStarted(
+      instanceId,
+      startCommand,
+      error instanceof Error ? error.message : String(error),
+    );
+    throw ApplicationFailure.nonRetryable(message, 'StackNotStarted');
+  };
   const pause = createPause(POLL_MS);
-  while (!(await hasStarted(deps, instanceId, startCommand))) {
-    if (Date.now() - began > timeoutMs) {
+  while (!(await hasStarted(deps, input, startCommand).catch(refuseLate))) {
+    if (isLate()) {
       const message = sayHostNotReachable(instanceId, startCommand);
       throw ApplicationFailure.nonRetryable(message, 'HostNotReachable');
     }
@@ -81,11 +97,15 @@ export function writeStart({ except = [], ...place }: InputOf<'startStack'>): st
 }
 
 /** false: SSM does not see the host. */
-async function hasStarted(deps: Deps, instanceId: string, startCommand: string): Promise<boolean> {
+async function hasStarted(
+  deps: Deps,
+  { instanceId, timeoutMs }: InputOf<'startStack'>,
+  startCommand: string,
+): Promise<boolean> {
   try {
     // a stop whose activity was aborted goes on: what starts before it ends is stopped again
     await awaitScripts(deps, instanceId, [STOP]);
-    await runScriptWell(deps, instanceId, 'docker compose up', startCommand);
+    await runScriptWell(deps, instanceId, 'docker compose up', startCommand, Math.ceil(timeoutMs / 1000));
     return true;
   } catch (error) {
     if (isAws(error, 'InvalidInstanceId')) return false;

@@ -36,6 +36,10 @@ export function sayHostNotReachable(instanceId: string, startCommand: string): s
   return `SSM does not see ${instanceId}: ${causes}, or ${byHand}; then retry`;
 }
 
+/** A start that hangs, as one does that waits for a registry or for what another service depends on. */
+export const sayStackNotStarted = (instanceId: string, startCommand: string, why: string): string =>
+  `the containers of ${instanceId} do not start: ${why}; run ${startCommand} on it by hand, see what it waits for, then retry`;
+
 export function sayHostNotHealthy(instanceId: string, problem: string): string {
   return `${instanceId} does not serve: ${problem}; fix it by hand, then retry`;
 }

@@ -94,7 +94,12 @@ function judgeRules(plan: Plan, network: Network, service: string, host: string,
   const openings = numbered.filter(
     (rule) => listGroups(rule).some(isGroup) && mayTake(rule, { host, paths }) && isWider(rule, from),
   );
-  const told = { balancer: plan.loadBalancer.name, service, host, group };
+  const told = {
+    balancer: plan.loadBalancer.name,
+    service,
+    host,
+    group,
+  };
   return [
     ...openings.map((rule) => sayRuleWider({ ...told, rule }, from)),
     ...[...new Set(rivals)].filter((rule) => !openings.includes(rule)).map((rule) => sayRival({ ...told, rule })),

@@ -62,7 +62,15 @@ export function makeImage(component: Component, inventory: Inventory, host: stri
   if (!document || !before) {
     return useShipped(component, texts.SHIPPED.refused, [fail(`${name}/unexpanded`, place, texts.isNoYaml(name))]);
   }
-  return carryOver({ name, component, inventory, host, store, document, before });
+  return carryOver({
+    name,
+    component,
+    inventory,
+    host,
+    store,
+    document,
+    before,
+  });
 }
 
 function useShipped({ name }: Component, shipped: string, findings: ImportFinding[] = []): ComponentImage {

@@ -21,8 +21,8 @@ export interface BakeRequest {
   takesRetry?: boolean;
   /** the deployment that has to end before it does */
   describeDeployment?: () => string | null;
-  /** what is to be measured between the end of the bake and the approval, however the bake ends */
-  prepareApproval?: () => Promise<unknown>;
+  /** what is to be measured when the bake is over, however it ends, and before the approval */
+  prepareEnd?: () => Promise<unknown>;
 }
 
 /** What it reads of what people said. */

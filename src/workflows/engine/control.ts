@@ -10,8 +10,8 @@ export interface Situation {
   kind: RunKind;
   /** what is shown: of several waits the newest */
   waiting: Waiting | null;
-  /** of those the newest that asks a question; absent: that is the one shown, or none does */
-  asking?: Waiting | null;
+  /** what an approval answers; null: nothing is asked */
+  asked: Waiting | null;
   isRollingBack: boolean;
   hasEnded: boolean;
   irreversible: string | null;
@@ -42,7 +42,7 @@ export class Control {
 
   /** What each word sets. */
   private readonly effects: Record<Verb, (decision: Decision) => void> = {
-    approve: () => (this.approved = this.describeSituation().waiting?.question?.id ?? null),
+    approve: () => (this.approved = this.describeSituation().asked?.question?.id ?? null),
     abort: (decision) => this.takeBack(decision),
     pause: () => (this.isPaused = true),
     resume: () => (this.isPaused = false),
@@ -125,21 +125,17 @@ export class Control {
 
   /** A way back that waits for a human takes his answer, and nothing else. */
   private refuseOnTheWayBack(verb: Verb, word: Partial<SaidWord>, situation: Situation): string | null {
-    const { waiting, asking = waiting } = situation;
+    const { waiting, asked } = situation;
     // whatever is shown: an undo that waits for a retry may have come later
-    if (verb === 'approve' && asking?.question)
-      return this.refuseApproval(word.question, {
-        ...situation,
-        waiting: asking,
-      });
+    if (verb === 'approve' && asked) return this.refuseApproval(word.question, situation);
     // whatever is shown: something else may wait too, and have come later
     if (this.held.names.length > 0 && ANSWERS.includes(verb)) return this.held.refuse(word.what);
     const isTaken = waiting?.for === 'host' && waiting.verbs.includes(verb);
     return isTaken ? null : 'it is going back already';
   }
 
-  private refuseApproval(named: string | undefined, { waiting }: Situation): string | null {
-    const asked = waiting?.question;
+  private refuseApproval(named: string | undefined, situation: Situation): string | null {
+    const asked = situation.asked?.question;
     if (named !== undefined && named !== asked?.id && named !== this.approved) return this.refuseStale(named, asked);
     if (this.approved !== null) return 'this was approved before';
     if (!asked) return 'nothing waits for an approval';

@@ -67,6 +67,6 @@ async function timeBake(run: Run, bake: Bake, request: BakeRequest, bakeMs: numb
   control.isBaking = false;
   bake.isTimedOut = true;
   progress.beginGate();
-  await request.prepareApproval?.();
+  await request.prepareEnd?.();
   bake.isPrepared = true;
 }

@@ -59,12 +59,28 @@ export async function holdUntilRetry(run: Run, { what, reason }: Hold): Promise<
   return isRetried;
 }
 
-async function waitForRetry({ control, facts, plan, watch }: Run, what: string): Promise<boolean> {
+async function waitForRetry({ control, plan, mayHaveUsers }: Run, what: string): Promise<boolean> {
   const isRetried = () => control.isRetried;
-  const mayHaveUsers = facts.hasSentUsers || facts.hasEarlierUsers || watch.hasBegun;
   if (!mayHaveUsers) return condition(isRetried, toMilliseconds(plan.hold), { summary: `hold: ${what}` });
   await condition(isRetried);
   return true;
+}
+
+/**
+ * Stands, measured, where the way forward has ended by what no retry takes up. With users on ECS only a word, a breach or
+ * a cancellation goes back.
+ * @throws CancelledFailure
+ */
+export async function holdBroken(run: Run, error: unknown): Promise<void> {
+  const { control, watch, status } = run;
+  const isReversible = status.undo.irreversible === null;
+  const describe = (): Description => ({
+    for: 'retry',
+    what: 'abort: it can go no further, and no retry takes that up',
+    verbs: isReversible ? ['abort'] : [],
+    reason: messageOf(error),
+  });
+  await standUntil(run, describe, () => control.abort !== null || watch.breach !== null);
 }
 
 /**

@@ -108,7 +108,8 @@ export class Progress {
   }
 
   /**
-   * What a place where the run stands still waits for; null: it stands there no more. Of several the newest is shown.
+   * What a place where the run stands still waits for; null: it stands there no more. Of several the newest is shown,
+   * and the newest that asks a question beside it.
    * @param place that stands still
    */
   showWaiting(place: object, waiting: Omit<Waiting, 'since'> | null): void {
@@ -116,15 +117,12 @@ export class Progress {
     const after = waiting && cutWaiting(waiting);
     if (after) this.waits.set(place, after);
     else this.waits.delete(place);
-    this.status.waitingFor = [...this.waits.values()].at(-1) ?? null;
+    const [newest, ...others] = [...this.waits.values()].reverse();
+    this.status.waitingFor = newest ?? null;
+    this.status.asked = newest?.question ? null : (others.find(({ question }) => question) ?? null);
     const text = tellWaiting(after);
     if (text !== null && text !== tellWaiting(before)) this.addEvent(text);
     else this.publish();
-  }
-
-  /** The newest wait that asks a question, whatever else is waited for. */
-  get asking(): Waiting | null {
-    return [...this.waits.values()].reverse().find(({ question }) => question) ?? null;
   }
 
   /** The weight that the records have now. */
@@ -167,6 +165,7 @@ export class Progress {
     this.status.outcome = outcome;
     this.status.phase = 'ended';
     this.status.waitingFor = null;
+    this.status.asked = null;
     this.status.endedAt = now();
     this.addEvent(`ended ${outcome}`);
   }
@@ -256,6 +255,7 @@ function createStatus(kind: RunKind, plan: Plan, { workflowId, runId }: Identity
       state: 'pending',
     })),
     waitingFor: null,
+    asked: null,
     paused: false,
     outcome: null,
     gate: {

@@ -2,7 +2,7 @@ import { condition } from '@temporalio/workflow';
 import type { Outcome, RollbackStep } from '../../contract/status';
 import type { Stage, Undo } from '../../contract/undos';
 import type { Patience } from './activities';
-import { isDenied, messageOf } from './failures';
+import { isDenied, messageOf, typeOf } from './failures';
 import { holdOpen, holdUndo } from './hold';
 import type { Run } from './run';
 
@@ -20,12 +20,12 @@ const NEEDS: Record<Stage, readonly Stage[]> = {
   host: [],
   ingestion: ['host'],
   traffic: ['host', 'ingestion'],
-  duties: ['traffic'],
+  duties: ['host', 'traffic'],
   compaction: ['host', 'duties'],
   scale: ['traffic', 'duties'],
   senders: ['traffic', 'scale'],
   data: ['traffic', 'scale'],
-  record: ['traffic'],
+  record: ['host', 'traffic'],
   restore: ['traffic', 'scale', 'data'],
   cleanup: ['traffic', 'scale', 'senders', 'data', 'record', 'restore'],
 };
@@ -197,7 +197,7 @@ export class Rollback {
         return null;
       } catch (error) {
         const reason = messageOf(error);
-        if (!RELIED_ON.includes(undo.stage) && !isDenied(error)) return this.noteFailure(undo, reason);
+        if (!RELIED_ON.includes(undo.stage) && !needsHuman(error)) return this.noteFailure(undo, reason);
         if (!(await holdUndo(this.run, undo.id, () => this.addWhatIsLeft(undo, reason)))) return reason;
       }
     }
@@ -229,6 +229,9 @@ export class Rollback {
     this.frozen = FREEZING[undo.stage] ?? this.frozen;
   }
 }
+
+/** Whether another try can't help before somebody has looked. */
+const needsHuman = (error: unknown): boolean => isDenied(error) || typeOf(error) === 'TasksRemain';
 
 /** Whether a stage can't be begun before another one is over. */
 function reliesOn(stage: Stage, other: Stage): boolean {

@@ -1,7 +1,7 @@
 import { isCancellation, workflowInfo } from '@temporalio/workflow';
 import { workflowIdOf } from '../../contract/messages';
 import type { Owner } from '../../contract/resources';
-import type { RunKind, Status } from '../../contract/status';
+import { findAsked, type RunKind, type Status } from '../../contract/status';
 import type { Undo } from '../../contract/undos';
 import type { Plan } from '../../plan/schema';
 import { describeSaying, describeStatus } from '../details';
@@ -51,6 +51,12 @@ export class Run {
     return this.status.kind === 'deployment' || this.plan.cleanup === 'delete';
   }
 
+  /** From then on only a breach, a word, or a gate's timeout goes back. */
+  get mayHaveUsers(): boolean {
+    const { facts, watch } = this;
+    return facts.hasSentUsers || facts.hasEarlierUsers || watch.hasBegun;
+  }
+
   /** Why the way forward ended: what somebody said, what the watch saw, or the error itself. */
   explainEnd(error: unknown): string {
     const { abort } = this.control;
@@ -73,11 +79,11 @@ export class Run {
   }
 }
 
-function situationOf({ status, asking }: Progress): Situation {
+function situationOf({ status }: Progress): Situation {
   return {
     kind: status.kind,
     waiting: status.waitingFor,
-    asking,
+    asked: findAsked(status),
     isRollingBack: status.rollback !== null,
     hasEnded: status.outcome !== null,
     irreversible: status.undo.irreversible,

@@ -11,6 +11,12 @@ import type { Run } from '../engine/run';
 import { rest } from '../engine/timers';
 import { tellExits } from './texts';
 
+/**
+ * How long tasks that are too many may take to end: a target leaves its group in up to five minutes by default, and
+ * Fargate kills what has not stopped two minutes later. Source: ELB, deregistration delay; ECS, stopTimeout
+ */
+const ENDING_MS = 20 * 60_000;
+
 /** The phase of each kind of run that shows its tasks. */
 const SHOWN_IN = {
   migration: 'deploy',
@@ -64,6 +70,7 @@ export async function moveService(
       owner: run.owner,
       ...goal,
       count,
+      timeoutMs: ENDING_MS,
     },
     patience,
   );
@@ -91,6 +98,7 @@ export async function stopService(
       owner,
       ...goal,
       count: 0,
+      timeoutMs: ENDING_MS,
     },
     patience,
   );
@@ -129,7 +137,8 @@ export async function revertService(
       patience,
     );
   } catch (error) {
-    if (!orStop) throw error;
+    // users whom an earlier run has moved stay there
+    if (!orStop || run.facts.hasEarlierUsers) throw error;
     // what does not run does not compact
     const summary = `${service} to 0, since it does not run ${mode}`;
     await stopService(

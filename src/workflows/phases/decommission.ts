@@ -96,9 +96,11 @@ async function holdBeforeTermination(migration: Run, backups: BackupImage[]): Pr
   const { hold, approveTerminate } = plan.decommission;
   const names = joinBackups(backups);
   let loss: string | null = null;
-  const measure = async () => (loss = await measureLateRollback(migration));
+  const measure = async () => {
+    loss = await measureLateRollback(migration);
+    if (loss !== null) progress.addEvent(loss);
+  };
   await measure();
-  if (loss !== null) progress.addEvent(loss);
 
   progress.setDetail('decommission', `backup ${names} complete; held ${hold} before termination`);
   deployments.isInTheWeek = true;
@@ -106,11 +108,11 @@ async function holdBeforeTermination(migration: Run, backups: BackupImage[]): Pr
   const asking = {
     isGrave: true,
     describeApproval: () => [question, loss].filter(Boolean).join('; '),
-    prepareApproval: measure,
   };
   await passGate(migration, {
     what: `the ${hold} before termination`,
     bake: hold,
+    prepareEnd: measure,
     ...(approveTerminate && asking),
   });
 }

@@ -205,10 +205,15 @@ async function scaleOut(migration: Run, release: Release): Promise<void> {
   for (const service of listScalable(migration)) {
     await holdWhilePaused(migration);
     const count = Math.ceil((counts[service]! * plan.deploy.scaleOutPercent) / 100);
-    const goal = { cluster, service, count };
+    const goal = {
+      cluster,
+      service,
+      count,
+      timeoutMs: SCALE_OUT_MS,
+    };
     await perform('scaleService', `scale ${service} out to ${count}`, { owner, ...goal });
     counts[service] = count;
-    await perform('awaitSteadyState', `${service} steady at ${count}`, { ...goal, timeoutMs: SCALE_OUT_MS });
+    await perform('awaitSteadyState', `${service} steady at ${count}`, goal);
     progress.addEvent(`${service} scaled out to ${count}`);
   }
 }

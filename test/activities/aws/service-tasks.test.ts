@@ -1,4 +1,5 @@
-import { DescribeTasksCommand, ListTasksCommand } from '@aws-sdk/client-ecs';
+import { DescribeTasksCommand, ListTasksCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
+import { until } from '../../../lab/until';
 import {
   activities,
   CLUSTER,
@@ -12,6 +13,9 @@ import {
   update,
   waitUntilSteady,
 } from './alloy-service';
+
+/** More than any of them takes. */
+const TIME_MS = 60_000;
 
 describe('each service has its grace, behind a load balancer or not, and stays in its zones if it is a store', () => {
   const health = { path: '/ready', startPeriod: 300, gracePeriod: 900 };
@@ -57,9 +61,39 @@ describe('a task that leaves is no longer counted as running, and goes on', () =
       cluster: CLUSTER,
       service: SERVICE,
       count: 0,
+      timeoutMs: TIME_MS,
     });
     expect(await listLeaving()).toEqual(['STOPPED']);
     expect(scaled).toMatchObject({ before: 1, exits: [{ code: 0 }] });
+  });
+
+  test('and one that does not end in its time is told, with what may keep it', async () => {
+    const scaling = activities.scaleService({
+      owner: OWNER,
+      cluster: CLUSTER,
+      service: SERVICE,
+      count: 0,
+      timeoutMs: 1000,
+    });
+    await expect(scaling).rejects.toMatchObject({
+      type: 'TasksRemain',
+      message: expect.stringMatching(/^a task of alloy still runs 1s after .*something else sets its count/) as string,
+    });
+  });
+
+  test('and a count that something else sets meanwhile is set again', async () => {
+    const readCount = async () => (await readService()).desiredCount;
+    const scaling = activities.scaleService({
+      owner: OWNER,
+      cluster: CLUSTER,
+      service: SERVICE,
+      count: 0,
+      timeoutMs: TIME_MS,
+    });
+    await until('nothing to be wanted', async () => (await readCount()) === 0);
+    await ecs.send(new UpdateServiceCommand({ cluster: CLUSTER, service: SERVICE, desiredCount: 1 }));
+    await scaling;
+    expect(await readCount()).toBe(0);
   });
 
   test('so a service that has to be alone is steady when it is STOPPED', async () => {
@@ -69,7 +103,7 @@ describe('a task that leaves is no longer counted as running, and goes on', () =
       cluster: CLUSTER,
       service: SERVICE,
       count: 1,
-      timeoutMs: 60_000,
+      timeoutMs: TIME_MS,
       taskDefinition: next,
       alone: true,
     });

@@ -51,6 +51,7 @@ test('a service whose circuit breaker went back to what ran before is not taken 
     service: SERVICE,
     count: 1,
     taskDefinition: next,
+    timeoutMs: 60_000,
   });
   const outcome = waitUntilSteady(next).catch((error: unknown) => error);
   await until('the way back of the breaker', async () => (await findPrimary()) === old);
@@ -67,6 +68,7 @@ test('where its cluster was deleted nothing of a service runs, and nothing is to
     cluster: 'nowhere',
     service: SERVICE,
     count: 0,
+    timeoutMs: 60_000,
   });
   expect(await scaled).toEqual({ before: 0 });
 });

@@ -68,6 +68,25 @@ test('a host that SSM does not see for too long is held with the command to run 
   });
 });
 
+test('containers whose start does not end are held after its time, with the command by hand', async () => {
+  await emulator.post('/host', {
+    id: stack.instanceId,
+    compose_hangs_s: 60,
+  });
+  await expect(
+    activities.startStack({
+      ...stack,
+      timeoutMs: 1000,
+    }),
+  ).rejects.toMatchObject({
+    type: 'StackNotStarted',
+    nonRetryable: true,
+    message: expect.stringMatching(
+      /do not start: docker compose up on i-\w+ ended TimedOut.*; run docker compose .*/,
+    ) as string,
+  });
+});
+
 test('a host whose agent answers late is started all the same', async () => {
   await setAgents(0);
   const started = activities.startStack({

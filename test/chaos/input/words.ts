@@ -114,6 +114,7 @@ function situation(change: Partial<Situation>): Situation {
   return {
     kind: 'migration',
     waiting: waiting('approval'),
+    asked: waiting('approval'),
     isRollingBack: false,
     hasEnded: false,
     irreversible: null,

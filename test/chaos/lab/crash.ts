@@ -83,10 +83,7 @@ function listKills(pool: LabPool, rehearsal: Rehearsal, { part, journey, runs, t
   const recording = recordingOf(rehearsal, journey);
   const all = listMoments(recording.calls);
   const timers = part === 'worker' ? recording.timers : [];
-  const attempt = (some: Kill[], count: Count) => {
-    count('moments', some.length);
-    return travel(pool, recording, journey, kill(part, some), count);
-  };
+  const attempt = (some: Kill[], count: Count) => travel(pool, recording, journey, kill(part, some), count);
   return Array.from({ length: runs }, (_, run): Trial[] => {
     const indices = Array.from({ length: times }, (__, nth) =>
       Math.floor(((nth * runs + run) * all.length) / (times * runs)),

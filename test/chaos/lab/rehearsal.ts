@@ -33,6 +33,8 @@ export function planTrial(cleanup: Cleanup, { hold = '24h', staysInWeek = false 
       hold,
       analysis: {
         ...LAB_ANALYSIS,
+        // of what AWS is asked in a trial with a look each second, the looks were the half
+        interval: '3s',
         consecutiveSuccessLimit: 1,
       },
       // what a fault takes of real time is no gap in what the stores have; after long it is not known of Pyroscope's

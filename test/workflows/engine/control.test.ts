@@ -4,6 +4,7 @@ import type { Waiting } from '../../../src/contract/status';
 const calm: Situation = {
   kind: 'migration',
   waiting: null,
+  asked: null,
   isRollingBack: false,
   hasEnded: false,
   irreversible: null,
@@ -14,15 +15,19 @@ const ASKED = {
   id: '1-0000beef',
   isGrave: false,
 };
-const waitsFor = (reason: Waiting['for']): Partial<Situation> => ({
-  waiting: {
+const waitsFor = (reason: Waiting['for']): Partial<Situation> => {
+  const waiting: Waiting = {
     for: reason,
     what: reason,
     since: '',
     verbs: reason === 'host' ? ['retry', 'abort'] : [],
     ...(reason === 'approval' && { question: ASKED }),
-  },
-});
+  };
+  return {
+    waiting,
+    asked: waiting.question ? waiting : null,
+  };
+};
 const control = (situation: Partial<Situation>) =>
   new Control(() => ({
     ...calm,
@@ -45,17 +50,21 @@ test('an approval is taken only while one is awaited, and only once', () => {
 });
 
 test('on the way back a question is answered though an undo waits too, and came later', () => {
-  const { waiting: asking } = waitsFor('approval');
+  const { asked } = waitsFor('approval');
   const both = control({
-    ...waitsFor('retry'),
-    asking: asking!,
+    ...waitsFor('host'),
+    asked: asked!,
     isRollingBack: true,
   });
   expect(both.refuse('approve', { question: ASKED.id })).toBeNull();
   expect(both.refuse('approve', { question: '7-0000dead' })).toContain('it was meant for');
+  both.take({
+    verb: 'approve',
+    ...someone,
+  });
+  expect(both.approved).toBe(ASKED.id);
   const none = control({
-    ...waitsFor('retry'),
-    asking: null,
+    ...waitsFor('host'),
     isRollingBack: true,
   });
   expect(none.refuse('approve', {})).toContain('it is going back already');

@@ -10,6 +10,7 @@ class Asking {
   private situation: Situation = {
     kind: 'migration',
     waiting: null,
+    asked: null,
     isRollingBack: false,
     hasEnded: false,
     irreversible: null,
@@ -30,6 +31,7 @@ class Asking {
     this.situation = {
       ...this.situation,
       waiting,
+      asked: waiting,
     };
     return question.id;
   }

@@ -237,6 +237,21 @@ test.concurrent(
   },
 );
 
+test.concurrent('at the end of the week it is asked anew, though nobody approves the termination', async () => {
+  const run = await runWorkflow({
+    plan: {
+      ...PLAN,
+      decommission: {
+        approveStop: false,
+        approveTerminate: false,
+      },
+    },
+  });
+  await run.endedAs('completed');
+  const order = run.world.orderOf('measureUnflushed', 'terminateInstance');
+  expect(order).toEqual(['measureUnflushed', 'measureUnflushed', 'terminateInstance']);
+});
+
 test.concurrent('it is asked beside the hosts, which start at once, and before any task is replaced', async () => {
   const run = await runWorkflow({ plan: PLAN });
   await run.untilApprovalOf('point of no return');

@@ -1,4 +1,5 @@
 import { heartbeat, sleep } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
 import type { RequestsAnswer } from '../../../src/contract/watch';
 import { stepOf, textsOf, type Run } from '../run';
 import { useStubWorker } from '../server';
@@ -18,6 +19,16 @@ const SHORT = {
   shift: {
     approval: true,
     drainTimeout: '30m',
+  },
+};
+const GOES_BACK_IN_THE_WEEK = {
+  shift: {
+    weights: [100],
+    drainTimeout: '12h',
+  },
+  decommission: {
+    approveStop: false,
+    approveTerminate: true,
   },
 };
 const GRAFANA = {
@@ -187,16 +198,7 @@ test.concurrent('a word to an undo that waits is taken while the requests are wa
   const world = new AskedWorld();
   const run = await runWorkflow({
     world,
-    plan: {
-      shift: {
-        weights: [100],
-        drainTimeout: '12h',
-      },
-      decommission: {
-        approveStop: false,
-        approveTerminate: true,
-      },
-    },
+    plan: GOES_BACK_IN_THE_WEEK,
   });
   await run.untilApprovalOf('point of no return');
   const duties = new Gate();
@@ -215,6 +217,31 @@ test.concurrent('a word to an undo that waits is taken while the requests are wa
   expect(await run.refusalOf('retry')).toContain('it is going back already');
   world.isQuiet = true;
   await run.endedAs('rolled-back');
+});
+
+test.concurrent('a question is approved though an undo has failed meanwhile, and is what is shown', async () => {
+  const world = new AskedWorld();
+  const run = await runWorkflow({
+    world,
+    plan: GOES_BACK_IN_THE_WEEK,
+  });
+  await run.untilApprovalOf('point of no return');
+  const record = new Gate();
+  world.answers.restoreRecords = async () => {
+    await record.pass();
+    throw ApplicationFailure.nonRetryable('AccessDenied: no', 'AccessDeniedException');
+  };
+  await run.say('rollback');
+  await run.untilApprovalOf(STILL_ASKED);
+  record.open();
+  const { asked } = await run.untilWaitsFor('host', `${RECORD} as before`);
+  expect(asked).toMatchObject({ what: `approval: ${STILL_ASKED}` });
+  await run.say('approve');
+  await run.until('the end of the question', (status) => status.asked === null);
+  delete world.answers.restoreRecords;
+  await run.say('retry');
+  const { decisions } = await run.endedAs('rolled-back');
+  expect(decisions.find(({ verb }) => verb === 'approve')).toMatchObject({ question: STILL_ASKED });
 });
 
 test.concurrent('services that are asked by turns are news once each', async () => {

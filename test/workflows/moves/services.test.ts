@@ -94,3 +94,31 @@ test.concurrent('a service that had been stopped before goes to no task', async 
   const { rollback } = await run.ended();
   expect(rollback!.steps.map(({ what }) => what)).toContain('scale mimir to 0');
 });
+
+test.concurrent('on the way back what is stopped on purpose is judged no more', async () => {
+  const world = new World();
+  const { watch } = world;
+  let watches = 0;
+  world.answers.watchSignals = async (request) => {
+    watches++;
+    try {
+      return await watch(request);
+    } finally {
+      watches--;
+    }
+  };
+  const atScale: number[] = [];
+  const run = await runWorkflow({
+    world,
+    plan: APPROVES,
+  });
+  await run.untilApprovalOf('10 → 50 %');
+  await run.until('a watch', () => watches === 1);
+  world.answers.scaleService = async () => {
+    atScale.push(watches);
+    return { before: 1 };
+  };
+  await run.say('abort');
+  await run.endedAs('rolled-back');
+  expect(atScale).toEqual([0, 0]);
+});
