@@ -1,6 +1,6 @@
 import { useStubWorker } from '../server';
 import { SURVEY } from '../stubs';
-import { World } from '../world';
+import { Gate, World } from '../world';
 
 const runWorkflow = useStubWorker();
 
@@ -122,3 +122,44 @@ test.concurrent('on the way back what is stopped on purpose is judged no more', 
   await run.endedAs('rolled-back');
   expect(atScale).toEqual([0, 0]);
 });
+
+test.concurrent(
+  'what users are on since an earlier run is stopped by no way back, and waits for the host',
+  async () => {
+    const host = new Gate();
+    const world = new World({
+      runPreflight: async () => MOVED,
+      findServices: async () => ({
+        mimir: {
+          count: 2,
+          taskDefinition: BEFORE,
+        },
+      }),
+    });
+    const run = await runWorkflow({
+      world,
+      plan: {
+        decommission: {
+          approveStop: false,
+          approveTerminate: true,
+        },
+      },
+    });
+    await run.untilApprovalOf('point of no return');
+    world.break('awaitSteadyState', 'NotSteady: it crashes');
+    world.answers.startInstance = () => host.pass().then(() => ({}));
+    const before = world.inputsOf('scaleService').length;
+    const scaled = () => world.inputsOf('scaleService').slice(before);
+    await run.say('rollback');
+    await run.untilAsked('startInstance');
+    expect(scaled()).toEqual([]);
+    host.open();
+    const { waitingFor } = await run.untilWaitsFor('host', 'beside: ');
+    expect(waitingFor!.reason).toContain('NotSteady: it crashes');
+    world.fix('awaitSteadyState');
+    for (const what of ['mimir', 'grafana']) await run.say('retry', { what });
+    await run.ended();
+    const counts = scaled().map(({ service, count }) => [service, count]);
+    expect(counts).not.toContainEqual(['mimir', 0]);
+  },
+);
