@@ -15,15 +15,18 @@ const MOVED = {
 };
 const BEFORE = 'arn:aws:ecs:task-definition/lgtm-mimir:7';
 
+/** Mimir's service as it was before the run. */
+const findMimir = (count: number) => async () => ({
+  mimir: {
+    count,
+    taskDefinition: BEFORE,
+  },
+});
+
 test.concurrent('a service that users are on is awaited where it goes back to, a new one is only stopped', async () => {
   const world = new World({
     runPreflight: async () => MOVED,
-    findServices: async () => ({
-      mimir: {
-        count: 2,
-        taskDefinition: BEFORE,
-      },
-    }),
+    findServices: findMimir(2),
   });
   world.break('foldPair');
   const run = await runWorkflow({ world });
@@ -45,12 +48,7 @@ test.concurrent('a service that users are on is awaited where it goes back to, a
 /** Goes back where Mimir's service had so many tasks before the run. */
 async function abortAt10(tasksBefore: number) {
   const world = new World({
-    findServices: async () => ({
-      mimir: {
-        count: tasksBefore,
-        taskDefinition: BEFORE,
-      },
-    }),
+    findServices: findMimir(tasksBefore),
   });
   const run = await runWorkflow({
     world,
@@ -129,12 +127,7 @@ test.concurrent(
     const host = new Gate();
     const world = new World({
       runPreflight: async () => MOVED,
-      findServices: async () => ({
-        mimir: {
-          count: 2,
-          taskDefinition: BEFORE,
-        },
-      }),
+      findServices: findMimir(2),
     });
     const run = await runWorkflow({
       world,
