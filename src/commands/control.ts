@@ -42,7 +42,7 @@ export function registerWord(parent: Command, verb: Verb, kind: RunKind, example
     .option('--reason <text>', 'why, for the record')
     .option('--by <who>', 'default: the user name');
   if (verb === 'retry' || verb === 'abort') {
-    command.option('--what <undo>', 'of several that wait on the way back: its name, or a part of it');
+    command.option('--what <undo>', 'of several that wait, and of what is given up: its name, or a part of it');
   }
   if (verb === 'approve') command.option('--question <id>', 'refuse if it asks another; default: what it asks now');
   return command.option(...JSON_OPTION).action(

@@ -248,8 +248,9 @@ function nextLine({ kind, name, waitingFor, outcome, rollback }: Status): string
   return [`next: ${words.join('   ·   ')}`];
 }
 
-/** What a grave question is answered with names it. */
+/** What a grave question is answered with names it, and so does a word to what waits by its name. */
 function writeCommand(kind: RunKind, name: string, verb: Verb, waiting: Waiting | null): string {
   const bound = waiting?.question?.isGrave ? ` --question ${waiting.question.id}` : '';
-  return `lgtm-migrate ${commandFor(kind, verb)} ${name}${bound} --reason "…"`;
+  const named = waiting?.held === undefined ? '' : ` --what "${waiting.held}"`;
+  return `lgtm-migrate ${commandFor(kind, verb)} ${name}${bound}${named} --reason "…"`;
 }

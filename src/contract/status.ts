@@ -78,6 +78,8 @@ export interface Waiting {
   reason?: string;
   /** of an approval */
   question?: Question;
+  /** of what waits beside others, or is given up: the name that a word to it names */
+  held?: string;
 }
 
 /** Something that could not be taken back, or is kept for the next try. */

@@ -44,9 +44,16 @@ async function leaveWhenTold(
   throw new CancelledFailure('it goes back');
 }
 
-/** What a migration goes back for: with users on ECS nothing that nobody meant. */
+/**
+ * What a migration goes back for: with users on ECS nothing that nobody meant.
+ * @throws TemporalFailure past the point of no return, once somebody has read it: there is no way back
+ */
 async function findEnd(run: Run, error: unknown): Promise<unknown> {
   const { control, watch, status, mayHaveUsers } = run;
+  if (status.undo.irreversible !== null) {
+    await CancellationScope.nonCancellable(() => holdBroken(run, error));
+    throw asFailure(error);
+  }
   const isMeant = isCancellation(error) || error instanceof Breach;
   const isTold = control.abort !== null || watch.breach !== null;
   if (isMeant || isTold || !mayHaveUsers || status.kind !== 'migration') return error;

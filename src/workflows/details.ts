@@ -7,6 +7,7 @@ import type { GrafanaCounts } from '../contract/grafana';
 import { describePeer } from '../contract/hosts';
 import type { Move } from '../contract/senders';
 import { PHASES, type GrafanaMove, type Phase, type RunKind, type Status, type Waiting } from '../contract/status';
+import type { Word } from '../contract/verbs';
 
 const ICONS = {
   pending: '·',
@@ -171,20 +172,22 @@ function renderWaits({ waitingFor, asked }: Status): string[] {
   return asked ? [...first, '', ...renderWaiting(asked)] : first;
 }
 
-function renderWaiting({ what, reason, verbs, question }: Waiting): string[] {
+function renderWaiting({ what, reason, verbs, question, held }: Waiting): string[] {
   const why = reason ? ` — ${reason}` : '';
   const words = verbs.map((verb) => `\`${verb}\``).join(' ');
   const lines = [`**Waiting: ${what}**${why}  `, `Takes: ${words}`];
-  if (question) lines.push('', `Approve it by the signal \`approve\` with \`${writeApproval(question.id)}\``);
+  if (question)
+    lines.push('', `Approve it by the signal \`approve\` with \`${writeAnswer({ question: question.id })}\``);
+  if (held !== undefined) lines.push('', `Answer it by its name: \`${writeAnswer({ what: held })}\``);
   return lines;
 }
 
 /** What somebody pastes in the Temporal UI. */
-function writeApproval(question: string): string {
+function writeAnswer(named: Word): string {
   return JSON.stringify({
     by: 'your name',
     reason: 'why',
-    question,
+    ...named,
   });
 }
 

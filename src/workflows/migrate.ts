@@ -9,7 +9,7 @@ import { Run } from './engine/run';
 import { parsePlan } from './input';
 import { tellOverlap, tellOverlapIsOver } from './moves/duties';
 import { measureLateRollback } from './moves/handover';
-import { waitUntilNobodyAsks } from './moves/requests';
+import { leaveEcs } from './moves/requests';
 import { tellLeftByDeployment } from './moves/texts';
 import { decommission } from './phases/decommission';
 import { Groundwork } from './phases/groundwork';
@@ -60,16 +60,13 @@ export async function goBack(migration: Run, reason: string): Promise<Outcome> {
   });
   const isFree = Promise.all([stopping, measuring]);
   // a deployment that changes a service beside this would leave it as neither wants
-  let leaving: Promise<unknown> | undefined;
   const outcome = await rollback.takeBack({
     ingestion: () => stopping,
     duties: () => isFree,
     scale: async () => {
       await isFree;
       tellOverlapIsOver(migration);
-      // once, however often the rest is tried
-      leaving ??= leaveEcs(migration);
-      await leaving;
+      await leaveEcs(migration);
       // what is stopped on purpose would be judged as what fails; users whom an earlier run has moved stay
       if (!migration.facts.hasEarlierUsers) await migration.watch.end();
     },
@@ -77,11 +74,4 @@ export async function goBack(migration: Run, reason: string): Promise<Outcome> {
   await stopping;
   if (outcome !== 'rolled-back') return outcome;
   return (await nameRemains(migration)) ? outcome : 'rollback-incomplete';
-}
-
-/** Before ECS stops nobody asks it any more, and it is known whose senders came there. */
-function leaveEcs(migration: Run): Promise<unknown> {
-  const { received } = migration.facts;
-  const leaving = waitUntilNobodyAsks(migration);
-  return received ? Promise.all([leaving, received.look()]) : leaving;
 }

@@ -130,6 +130,7 @@ test('a question that is asked beside what is shown is shown too, with what to t
   const held: Waiting = {
     for: 'host',
     what: 'a human: could not restore the TTL of grafana.example.com',
+    held: 'restore the TTL of grafana.example.com',
     since: at(70),
     verbs: ['retry', 'abort'],
   };
@@ -139,7 +140,7 @@ test('a question that is asked beside what is shown is shown too, with what to t
       'still asked: grafana 12 requests a minute',
   );
   expect(lines.slice(-2)).toEqual([
-    'next: lgtm-migrate retry lgtm-prd --reason "…"   ·   abort',
+    'next: lgtm-migrate retry lgtm-prd --what "restore the TTL of grafana.example.com" --reason "…"   ·   abort',
     'or: lgtm-migrate approve lgtm-prd --question 7-0000beef --reason "…"',
   ]);
 });

@@ -1,4 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
+import type { Status } from '../../src/contract/status';
 import type { Run } from './run';
 import { useStubWorker } from './server';
 import { HOST, SURVEY } from './stubs';
@@ -59,7 +60,7 @@ test.concurrent(
   async () => {
     const { run, broken } = await holdBoth();
     const refusal = await run.refusalOf('retry');
-    expect(refusal).toContain('2 undos wait for an answer of their own; name one: send {"what":"…"} (--what)');
+    expect(refusal).toContain('2 wait for an answer of their own; name one: send {"what":"…"} (--what)');
     for (const host of [HOST, OTHER]) expect(refusal).toContain(`"${startOf(host)}"`);
     expect(await run.refusalOf('abort', { what: 'i-1234' })).toContain('no "i-1234" waits for an answer');
 
@@ -71,11 +72,41 @@ test.concurrent(
       `a human: could not ${startOf(HOST)}`,
       expect.not.arrayContaining(['restoreTraffic']),
     ]);
+    expect(await run.refusalOf('abort')).toContain(
+      `must name it: send {"what":"…"} (--what); these wait: "${startOf(HOST)}"`,
+    );
     broken.hosts.delete(HOST);
     await run.say('retry');
     await run.endedAs('rolled-back');
   },
 );
+
+test.concurrent('of two backups that fail each takes its own retry', async () => {
+  const { world } = new Broken();
+  const missing = new Set([HOST, OTHER]);
+  world.answers.createBackup = async ({ instanceId, name }) => {
+    if (missing.has(instanceId)) throw ApplicationFailure.nonRetryable(`no image of ${instanceId}`, 'BackupFailed');
+    return {
+      instanceId,
+      name,
+      imageId: `ami-of-${instanceId}`,
+    };
+  };
+  const run = await runWorkflow({
+    world,
+    plan: TO_THE_WEEK,
+  });
+  const isBeside = ({ waitingFor }: Status) => Boolean(waitingFor?.what.includes('beside'));
+  await run.until('both backups to wait', isBeside);
+  expect(await run.refusalOf('retry')).toContain('2 wait for an answer of their own; name one');
+  missing.delete(OTHER);
+  await run.say('retry', { what: OTHER });
+  const { waitingFor } = await run.until('one of them to wait', (status) => !isBeside(status));
+  expect(waitingFor).toMatchObject({ what: `retry of the backup of ${HOST}`, reason: `no image of ${HOST}` });
+  missing.clear();
+  await run.say('retry');
+  await run.untilApprovalOf('point of no return');
+});
 
 test.concurrent('a retry of one that fails again leaves the other to its own word', async () => {
   const { run, broken } = await holdBoth();

@@ -144,7 +144,7 @@ test.concurrent(
     const before = world.calls.length;
     await run.say('rollback');
     await run.untilWaitsFor('host');
-    await run.say('abort');
+    await run.say('abort', { what: HOST });
     const { waitingFor } = await run.untilWaitsFor('host', 'a human: the host does not answer, traffic stays');
     expect(waitingFor!.verbs).toEqual(['retry', 'close']);
     await run.say('close');
@@ -178,7 +178,7 @@ test.concurrent('a name that can not be sent back keeps its tasks and waits for 
   const { waitingFor } = await run.untilWaitsFor('host');
   expect(waitingFor!.what).toBe('a human: could not all traffic to the host');
   expect(world.names).not.toContain('scaleService');
-  await run.say('abort');
+  await run.say('abort', { what: 'all traffic' });
   await run.untilWaitsFor('host', 'a name still leads to ECS');
   await run.say('close');
   const { leftovers } = await run.endedAs('rollback-incomplete');

@@ -1,7 +1,7 @@
 import type { Change } from '@aws-sdk/client-route-53';
 import type { RecordChange, RecordSet, RestoreRequest, SavedRecord } from '../../contract/records';
 import type { Deps } from '../clients';
-import { requireRunning } from '../host/instance';
+import { refuseSeenDown } from '../host/instance';
 import { editedFailure, planForEach, readRecordSets, sendChanges } from './record-change';
 import { balancerOf, buildPair, isPairOrFold, leadsToLoadBalancer } from './record-pair';
 import { areSameRecordSets, describeRecordSets, planReplacement, planUpserts, replaceAddresses } from './record-set';
@@ -19,7 +19,7 @@ type Edits = Map<string, string>;
  */
 export async function restoreTraffic(deps: Deps, request: RestoreRequest): Promise<RecordChange> {
   const { hostedZone, records, hosts = [] } = request;
-  for (const instanceId of hosts) await requireRunning(deps, instanceId);
+  for (const instanceId of hosts) await refuseSeenDown(deps, instanceId);
   const edits: Edits = new Map();
   const change = await sendChanges(deps, hostedZone, 'lgtm-migrate: back to the host', async () => {
     const pairs = await planForEach(records, (saved) => planPair(deps, request, saved, edits));

@@ -45,7 +45,7 @@ export async function stopInstance(deps: Deps, { owner, ...deadline }: InputOf<'
 }
 
 /**
- * Takes the mark off and starts the host.
+ * Starts the host, and takes the mark off once it runs: whatever ends in between, it is known whose host is off.
  * @returns its public address, which may be a new one
  * @throws ApplicationFailure: of type HostNotStarted with EC2's reason where it falls back to `stopped`, final unless
  * the reason is AWS's own; of type HostGone or HostLate, final, as stopInstance
@@ -53,13 +53,6 @@ export async function stopInstance(deps: Deps, { owner, ...deadline }: InputOf<'
 export async function startInstance(deps: Deps, deadline: InputOf<'startInstance'>): Promise<{ publicIp?: string }> {
   const { ec2 } = deps.clients;
   const { instanceId } = deadline;
-  const marks = [{ Key: MIGRATION_TAG }, { Key: RUN_TAG }];
-  await ec2.send(
-    new DeleteTagsCommand({
-      Resources: [instanceId],
-      Tags: marks,
-    }),
-  );
   // EC2 refuses to start what is still stopping
   const before = await awaitRest(deps, deadline);
   if (stateOf(before) === 'stopped') {
@@ -67,6 +60,13 @@ export async function startInstance(deps: Deps, deadline: InputOf<'startInstance
   }
   const refuse = createStartRefusal(before);
   const { PublicIpAddress } = await awaitState(deps, deadline, 'running', refuse);
+  const marks = [{ Key: MIGRATION_TAG }, { Key: RUN_TAG }];
+  await ec2.send(
+    new DeleteTagsCommand({
+      Resources: [instanceId],
+      Tags: marks,
+    }),
+  );
   return PublicIpAddress ? { publicIp: PublicIpAddress } : {};
 }
 
@@ -130,9 +130,18 @@ function describeUnterminated(error: unknown, instanceId: string): unknown {
   });
 }
 
-/** @throws ApplicationFailure, final, of type HostGone or HostNotRunning: users who are sent there would find nobody */
-export async function requireRunning(deps: Deps, instanceId: string): Promise<void> {
-  const instance = await findInstance(deps, instanceId);
+/**
+ * Refuses a host that EC2 shows as down: users who are sent there would find nobody. Where EC2 does not answer, nothing
+ * is refused: the host was seen to answer before, and users wait.
+ * @throws ApplicationFailure, final, of type HostGone or HostNotRunning
+ */
+export async function refuseSeenDown(deps: Deps, instanceId: string): Promise<void> {
+  let instance: Instance | undefined;
+  try {
+    instance = await findInstance(deps, instanceId);
+  } catch {
+    return;
+  }
   refuseGone(instance, instanceId);
   const state = stateOf(instance);
   if (state === 'running') return;

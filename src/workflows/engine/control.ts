@@ -1,6 +1,6 @@
 import type { Question, RunKind, Waiting } from '../../contract/status';
 import type { Decision, Verb } from '../../contract/verbs';
-import { HeldUndos } from './held';
+import { HeldEffects } from './held';
 import { Questions } from './questions';
 import { tellAbortedBefore, tellExpired, tellMustName, tellQuestion } from './texts';
 import type { SaidWord } from './word';
@@ -33,9 +33,9 @@ export class Control {
   isRetried = false;
   /** the timer of a bake runs: it can be promoted */
   isBaking = false;
-  /** undos of a way back that wait for a human */
-  readonly held = new HeldUndos();
-  /** somebody ended a way back that stayed open */
+  /** effects, and undos of a way back, that failed and wait for a human */
+  readonly held = new HeldEffects();
+  /** somebody ended what can go no further, as it is */
   isClosed = false;
   /** the word that takes everything back; it wins over an approve of the same task */
   abort: Decision | null = null;
@@ -92,7 +92,7 @@ export class Control {
   }
 
   private findRefusal(verb: Verb, word: Partial<SaidWord>, situation: Situation): string | null {
-    const { step, question, unread } = word;
+    const { step, unread } = word;
     if (situation.hasEnded) return `the ${situation.kind} has ended`;
     if (unread !== undefined && !isHeardAnyway(verb, situation)) return explainUnread(unread);
     if (step !== undefined && step !== situation.weight) {
@@ -100,10 +100,10 @@ export class Control {
     }
     if (situation.isRollingBack) return this.refuseOnTheWayBack(verb, word, situation);
     if (this.abort) return tellAbortedBefore(verb);
-    return this.refuseForward(verb, question, situation);
+    return this.refuseForward(verb, word, situation);
   }
 
-  private refuseForward(verb: Verb, question: string | undefined, situation: Situation): string | null {
+  private refuseForward(verb: Verb, { question, what }: Partial<SaidWord>, situation: Situation): string | null {
     switch (verb) {
       case 'approve':
         return this.refuseApproval(question, situation);
@@ -117,9 +117,9 @@ export class Control {
       case 'promote':
         return this.refusePromotion();
       case 'retry':
-        return refuseRetry(situation);
+        return this.refuseRetry(what, situation);
       case 'close':
-        return 'no way back stays open';
+        return refuseClose(situation);
     }
   }
 
@@ -129,7 +129,7 @@ export class Control {
     // whatever is shown: an undo that waits for a retry may have come later
     if (verb === 'approve' && asked) return this.refuseApproval(word.question, situation);
     // whatever is shown: something else may wait too, and have come later
-    if (this.held.names.length > 0 && ANSWERS.includes(verb)) return this.held.refuse(word.what);
+    if (this.held.names.length > 0 && ANSWERS.includes(verb)) return this.held.refuse(verb, word.what);
     const isTaken = waiting?.for === 'host' && waiting.verbs.includes(verb);
     return isTaken ? null : 'it is going back already';
   }
@@ -157,6 +157,12 @@ export class Control {
     return irreversible ?? (this.isPaused ? 'it is paused already' : null);
   }
 
+  /** Of several that wait each takes its own. */
+  private refuseRetry(what: string | undefined, { waiting }: Situation): string | null {
+    if (this.held.names.length > 0) return this.held.refuse('retry', what);
+    return waiting?.verbs.includes('retry') ? null : 'nothing waits for a retry';
+  }
+
   private refusePromotion(): string | null {
     if (this.isPromoted) return 'this bake was ended before';
     return this.isBaking ? null : 'nothing bakes';
@@ -173,6 +179,5 @@ function isHeardAnyway(verb: Verb, { isRollingBack }: Situation): boolean {
 
 const explainUnread = (unread: string): string => `it can't be read: ${unread}; send {"by":"…","reason":"…"}`;
 
-function refuseRetry({ waiting }: Situation): string | null {
-  return waiting?.verbs.includes('retry') ? null : 'nothing waits for a retry';
-}
+const refuseClose = ({ waiting }: Situation): string | null =>
+  waiting?.verbs.includes('close') ? null : 'no way back stays open';

@@ -47,6 +47,8 @@ export class Facts {
   usersLeftAt: number | null = null;
   /** epoch ms since when a host's containers run again, on the way back */
   hostsRunSince: number | null = null;
+  /** on the way back, until nobody asks ECS any more; null: nobody has waited for it yet */
+  leaving: Promise<unknown> | null = null;
   private probes = 0;
 
   /** What a probe is for, unique in the run: AWS gives the same task back for the same purpose. */

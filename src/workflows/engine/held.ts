@@ -1,48 +1,58 @@
 import type { Verb } from '../../contract/verbs';
-import { tellManyHeld, tellNoneHeld } from './texts';
+import { tellManyHeld, tellMustNameUndo, tellNoneHeld } from './texts';
 
 type Answer = 'retry' | 'give up';
 
-/** Undos that wait for a human, each by its name, and what was answered to it. */
-export class HeldUndos {
-  private readonly answers = new Map<string, Answer | null>();
+/** What waits for a human, and what was answered to it. */
+export interface Held {
+  readonly name: string;
+  answer: Answer | null;
+}
+
+/** Effects and undos that failed and wait for a human, each by its name, so that of several each has its own answer. */
+export class HeldEffects {
+  private held: Held[] = [];
   private isClosed = false;
 
-  /** Those that nobody has answered yet, in the order in which they came. */
+  /** Those that nobody has answered yet, each once, in the order in which they came. */
   get names(): string[] {
-    return [...this.answers].filter(([, answer]) => answer === null).map(([name]) => name);
+    return [...new Set(this.held.filter(({ answer }) => answer === null).map(({ name }) => name))];
   }
 
-  begin(name: string): void {
-    this.answers.set(name, this.isClosed ? 'give up' : null);
+  begin(name: string): Held {
+    const held: Held = {
+      name,
+      answer: this.isClosed ? 'give up' : null,
+    };
+    this.held.push(held);
+    return held;
   }
 
   /** Gives up all that wait, and all that would from now on. */
   close(): void {
     this.isClosed = true;
-    for (const name of this.names) this.answers.set(name, 'give up');
+    for (const held of this.held) held.answer ??= 'give up';
   }
 
-  end(name: string): void {
-    this.answers.delete(name);
+  end(held: Held): void {
+    this.held = this.held.filter((each) => each !== held);
   }
 
-  /** null: nobody has answered */
-  answerTo(name: string): Answer | null {
-    return this.answers.get(name) ?? null;
-  }
-
-  /** Why a word answers none of them, or null. @param what its name or a part of it; absent: the only one */
-  refuse(what: string | undefined): string | null {
+  /** Why a word answers none of them, or null. @param what its name or a part of it; absent: the only one, to retry */
+  refuse(verb: Verb, what: string | undefined): string | null {
     const found = this.find(what);
-    if (found.length === 1) return null;
-    return found.length === 0 ? tellNoneHeld(what, this.names) : tellManyHeld(found);
+    if (found.length === 0) return tellNoneHeld(what, this.names);
+    if (found.length > 1) return tellManyHeld(found);
+    // said in a fright it would give up what is to be mended
+    return verb === 'retry' || what !== undefined ? null : tellMustNameUndo(found);
   }
 
   /** Takes a word that `refuse` let pass. */
   answer(verb: Verb, what: string | undefined): void {
     const [name] = this.find(what);
-    if (name !== undefined) this.answers.set(name, verb === 'retry' ? 'retry' : 'give up');
+    for (const held of this.held) {
+      if (held.name === name) held.answer ??= verb === 'retry' ? 'retry' : 'give up';
+    }
   }
 
   private find(what: string | undefined): string[] {

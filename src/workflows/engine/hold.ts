@@ -2,8 +2,9 @@ import { CancellationScope, CancelledFailure, condition, isCancellation } from '
 import { toMilliseconds } from '../../plan/duration';
 import { waitForDeployment } from './deployments';
 import { messageOf } from './failures';
+import type { Held } from './held';
 import type { Run } from './run';
-import { tellHeld } from './texts';
+import { tellBeside, tellHeldUndo } from './texts';
 import { listCommonVerbs, standUntil, type Description } from './standstill';
 
 /** A hold: what stands still, and why. */
@@ -36,31 +37,36 @@ export async function retryWhenTold<T>(run: Run, what: string, effect: () => Pro
 }
 
 /**
- * Holds until someone says retry. Before the first weight no longer than the plan says; from then on without an end,
- * since users are served, and the watch goes on.
+ * Holds until someone says retry; of several that wait at once each has its own answer. Before the first weight no
+ * longer than the plan says; from then on without an end, since users are served, and the watch goes on.
  * @returns false when nobody did in the plan's time
  */
 export async function holdUntilRetry(run: Run, { what, reason }: Hold): Promise<boolean> {
-  const { control } = run;
-  control.isRetried = false;
-  const waiting = waitForRetry(run, what);
-  let isOver = false;
-  void waiting.finally(() => (isOver = true)).catch(() => undefined);
-  const describe = (): Description => ({
-    for: 'retry',
-    what,
-    verbs: ['retry', ...listCommonVerbs(run)],
-    reason,
-  });
-  await standUntil(run, describe, () => isOver);
-  const isRetried = await waiting;
-  control.isRetried = false;
-  letAbortWin(run);
-  return isRetried;
+  const { held: all } = run.control;
+  const held = all.begin(what);
+  try {
+    const waiting = waitForRetry(run, held);
+    let isOver = false;
+    void waiting.finally(() => (isOver = true)).catch(() => undefined);
+    const describe = (): Description => ({
+      for: 'retry',
+      what: tellBeside(what, all.names),
+      ...(all.names.length > 1 && { held: what }),
+      verbs: ['retry', ...listCommonVerbs(run)],
+      reason,
+    });
+    await standUntil(run, describe, () => isOver);
+    const isRetried = await waiting;
+    letAbortWin(run);
+    return isRetried;
+  } finally {
+    all.end(held);
+  }
 }
 
-async function waitForRetry({ control, plan, mayHaveUsers }: Run, what: string): Promise<boolean> {
-  const isRetried = () => control.isRetried;
+async function waitForRetry({ plan, mayHaveUsers }: Run, held: Held): Promise<boolean> {
+  const { name: what } = held;
+  const isRetried = () => held.answer !== null;
   if (!mayHaveUsers) return condition(isRetried, toMilliseconds(plan.hold), { summary: `hold: ${what}` });
   await condition(isRetried);
   return true;
@@ -68,19 +74,22 @@ async function waitForRetry({ control, plan, mayHaveUsers }: Run, what: string):
 
 /**
  * Stands, measured, where the way forward has ended by what no retry takes up. With users on ECS only a word, a breach or
- * a cancellation goes back.
+ * a cancellation goes back; past the point of no return a word ends it as it is.
  * @throws CancelledFailure
  */
 export async function holdBroken(run: Run, error: unknown): Promise<void> {
   const { control, watch, status } = run;
   const isReversible = status.undo.irreversible === null;
+  const verb = isReversible ? 'abort' : 'close';
+  control.isClosed = false;
   const describe = (): Description => ({
     for: 'retry',
-    what: 'abort: it can go no further, and no retry takes that up',
-    verbs: isReversible ? ['abort'] : [],
+    what: `${verb}: it can go no further, and no retry takes that up`,
+    verbs: [verb],
     reason: messageOf(error),
   });
-  await standUntil(run, describe, () => control.abort !== null || watch.breach !== null);
+  const isTold = () => control.abort !== null || control.isClosed || (isReversible && watch.breach !== null);
+  await standUntil(run, describe, isTold);
 }
 
 /**
@@ -91,18 +100,18 @@ export async function holdBroken(run: Run, error: unknown): Promise<void> {
  * @returns false when it is given up
  */
 export async function holdUndo(run: Run, what: string, describeReason: () => string): Promise<boolean> {
-  const { held } = run.control;
-  held.begin(what);
+  const { held: all } = run.control;
+  const held = all.begin(what);
   const describe = (): Description => ({
     for: 'host',
-    what: tellHeld(what, held.names),
+    what: tellHeldUndo(what, all.names),
+    held: what,
     verbs: ['retry', 'abort'],
     reason: describeReason(),
   });
-  await standUntil(run, describe, () => held.answerTo(what) !== null);
-  const answer = held.answerTo(what);
-  held.end(what);
-  return answer === 'retry';
+  await standUntil(run, describe, () => held.answer !== null);
+  all.end(held);
+  return held.answer === 'retry';
 }
 
 /** Holds a way back that can't go on open, until somebody has fixed it or says close. @returns false when it is closed */

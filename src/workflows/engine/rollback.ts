@@ -5,6 +5,7 @@ import type { Patience } from './activities';
 import { isDenied, messageOf, typeOf } from './failures';
 import { holdOpen, holdUndo } from './hold';
 import type { Run } from './run';
+import { tellNotWaitedFor } from './texts';
 
 /** Carries one undo out, as patiently as its stage can. */
 export type CarryOut = (undo: Undo, patience: Patience) => Promise<void>;
@@ -19,15 +20,24 @@ const RELIED_ON: readonly Stage[] = ['host', 'traffic', 'duties', 'senders'];
 const NEEDS: Record<Stage, readonly Stage[]> = {
   host: [],
   ingestion: ['host'],
-  traffic: ['host', 'ingestion'],
+  traffic: ['host'],
   duties: ['host', 'traffic'],
   compaction: ['host', 'duties'],
-  scale: ['traffic', 'duties'],
+  scale: ['ingestion', 'traffic', 'duties'],
   senders: ['traffic', 'scale'],
   data: ['traffic', 'scale'],
   record: ['host', 'traffic'],
   restore: ['traffic', 'scale', 'data'],
   cleanup: ['traffic', 'scale', 'senders', 'data', 'record', 'restore'],
+};
+
+/** A stage that goes before another one where it can, and how long that waits for it at most: users wait too. */
+const GOES_BEFORE: Partial<Record<Stage, { stage: Stage; mostMs: number }>> = {
+  // a task of the collector is replaced in about three minutes, its draining included
+  traffic: {
+    stage: 'ingestion',
+    mostMs: 6 * 60_000,
+  },
 };
 
 /** Undos of these know nothing of each other: hosts together, zones together, services together. */
@@ -132,10 +142,27 @@ export class Rollback {
     const { stage } = group[0]!;
     const needed = before.filter((each) => NEEDS[stage].includes(each.group[0]!.stage));
     await Promise.all(needed.map(({ done }) => done));
+    await this.letGoBefore(stage, before);
     if (this.frozen === null) await waits[stage]?.();
     const earlier = before.flatMap((each) => each.group).filter((undo) => undo.stage === stage);
     await condition(() => !earlier.some((undo) => this.isUnderWay(undo)));
     await Promise.all(group.map((undo) => this.take(undo)));
+  }
+
+  /** Waits a while for what goes before a stage, but does not rely on it. */
+  private async letGoBefore(stage: Stage, before: Taken[]): Promise<void> {
+    const rule = GOES_BEFORE[stage];
+    const first = before.filter((each) => each.group[0]!.stage === rule?.stage);
+    if (!rule || first.length === 0) return;
+    let isOver = false;
+    void Promise.all(first.map(({ done }) => done)).then(() => (isOver = true));
+    const undone = first.flatMap(({ group }) => group.map(({ id }) => id));
+    const summary = `at most, for: ${undone.join(', ')}`;
+    const isDone = await condition(() => isOver, rule.mostMs, {
+      summary,
+    });
+    if (isDone) return;
+    this.run.progress.addEvent(tellNotWaitedFor(undone));
   }
 
   /** As if it had not been tried. */

@@ -26,17 +26,28 @@ export const tellMustName = (id: string, text: string | undefined): string =>
 export const tellExpired = (approved: string, asked: string): string =>
   `the approval of "${approved}" counts no more: what is asked now is "${asked}"`;
 
-export function tellHeld(what: string, names: string[]): string {
+export function tellHeldUndo(what: string, names: string[]): string {
+  return `a human: could not ${tellBeside(what, names)}`;
+}
+
+/** What waits for a word, with what waits beside it. */
+export function tellBeside(what: string, names: string[]): string {
   const others = names.filter((name) => name !== what);
   const beside = others.length === 0 ? '' : `, beside: ${others.join(', ')}; each takes its own word (--what)`;
-  return `a human: could not ${what}${beside}`;
+  return `${what}${beside}`;
 }
 
 export const tellNoneHeld = (what: string | undefined, names: string[]): string =>
   what === undefined ? 'nothing waits for an answer' : `no "${what}" waits for an answer; ${listNames(names)}`;
 
 export const tellManyHeld = (names: string[]): string =>
-  `${names.length} undos wait for an answer of their own; name one: send {"what":"…"} (--what); ${listNames(names)}`;
+  `${names.length} wait for an answer of their own; name one: send {"what":"…"} (--what); ${listNames(names)}`;
+
+export const tellMustNameUndo = (names: string[]): string =>
+  `it gives up what waits, and must name it: send {"what":"…"} (--what); ${listNames(names)}`;
+
+export const tellNotWaitedFor = (undos: string[]): string =>
+  `${undos.join(', ')}: not done yet, and users are not kept waiting for it`;
 
 const listNames = (names: string[]): string => `these wait: ${names.map((name) => `"${name}"`).join(', ')}`;
 

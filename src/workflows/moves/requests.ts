@@ -12,13 +12,20 @@ import { askToScaleDown, describeRequests, tellCutRequests, tellQuiet, tellUncou
  * On the way back, before services on ECS are stopped that users came to: waits until nobody asks them any more, as long
  * as the plan says, or until somebody approves; then names what is cut off. It never fails.
  */
-export async function waitUntilNobodyAsks(run: Run): Promise<void> {
+async function waitUntilNobodyAsks(run: Run): Promise<void> {
   const { plan, facts, progress } = run;
   const timeoutMs = toMilliseconds(plan.shift.drainTimeout);
   const place = findPlace(run);
   if (!facts.hasSentUsers || !place || timeoutMs === 0) return;
   const answer = await new RequestsWait(run, place, timeoutMs).end();
   progress.addEvent(answer.isQuiet ? tellQuiet() : tellCutRequests(answer.asked));
+}
+
+/** On the way back, once, however often it is asked: before ECS stops, and whose senders came there is known. */
+export function leaveEcs(run: Run): Promise<unknown> {
+  const { facts } = run;
+  facts.leaving ??= Promise.all([waitUntilNobodyAsks(run), facts.received?.look()]);
+  return facts.leaving;
 }
 
 /** The groups of services that the way back stops; undefined: none of those is reached through a load balancer. */

@@ -9,6 +9,7 @@ import { failFor, messageOf } from '../engine/failures';
 import { listIngestGroups } from '../engine/ingest';
 import type { Run } from '../engine/run';
 import { rest } from '../engine/timers';
+import { leaveEcs } from './requests';
 import { tellExits } from './texts';
 
 /**
@@ -139,6 +140,7 @@ export async function revertService(
   } catch (error) {
     // users whom an earlier run has moved stay there
     if (!orStop || run.facts.hasEarlierUsers) throw error;
+    await leaveEcs(run);
     // what does not run does not compact
     const summary = `${service} to 0, since it does not run ${mode}`;
     await stopService(

@@ -192,7 +192,14 @@ test('nobody is sent to a host that somebody has stopped: it is named, and a ret
     instanceId: hosts[0]!,
     timeoutMs: 60_000,
   });
+  // names go back though EC2 does not say how the host is
+  await emulator.post('/rules', {
+    service: 'ec2',
+    action: 'DescribeInstances',
+    kind: 'deny',
+  });
   expect(await goBack()).toEqual(CHANGED);
+  await emulator.delete('/rules');
 
   await ec2.send(new TerminateInstancesCommand({ InstanceIds: hosts }));
   await expect(goBack()).rejects.toMatchObject({

@@ -1,6 +1,12 @@
-import { DeregisterImageCommand, EC2Client, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
+import {
+  DeregisterImageCommand,
+  DescribeInstancesCommand,
+  EC2Client,
+  TerminateInstancesCommand,
+} from '@aws-sdk/client-ec2';
 import { createActivities } from '../../../src/activities';
 import { createClients } from '../../../src/activities/clients';
+import { MIGRATION_TAG } from '../../../src/activities/owner';
 import type { Activities } from '../../../src/contract/activities';
 import { startEmulator, type OwnEmulator } from '../emulator';
 
@@ -76,6 +82,21 @@ test('a start that falls back to stopped fails with its reason, and succeeds whe
   await expect(start()).rejects.toMatchObject(failure);
   await broken({ starts: null });
   expect(await start()).toEqual({ publicIp: emulator.account.eip });
+});
+
+test('a host that did not start is marked still, and one that runs is not', async () => {
+  const { ec2 } = createClients('ap-northeast-2');
+  const listTags = async () => {
+    const { Reservations } = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [instanceId] }));
+    return Reservations![0]!.Instances![0]!.Tags?.map(({ Key }) => Key) ?? [];
+  };
+  await stop();
+  await broken({ starts: NO_CAPACITY });
+  await expect(start()).rejects.toMatchObject({ type: 'HostNotStarted' });
+  expect(await listTags()).toContain(MIGRATION_TAG);
+  await broken({ starts: null });
+  await start();
+  expect(await listTags()).not.toContain(MIGRATION_TAG);
 });
 
 test('a start that a permission stands against is a human’s, who is told which', async () => {

@@ -73,8 +73,8 @@ const iamNameOf = (rule: MetRule): string => IAM_NAMES[nameAction(rule)] ?? name
 
 /** Of several undos that wait each takes its own word. */
 export function nameUndo({ waitingFor }: Pick<Status, 'waitingFor'>): { what?: string } {
-  const [, what] = /could not (.+?)(, beside: |$)/.exec(waitingFor?.what ?? '') ?? [];
-  return what === undefined ? {} : { what };
+  const { held } = waitingFor ?? {};
+  return held === undefined ? {} : { what: held };
 }
 
 async function keepRules({ emulator }: Director, rules: MetRule[]): Promise<void> {

@@ -101,17 +101,48 @@ test('while going back only a host that does not answer takes a word', () => {
   ).toBeNull();
 });
 
-test('giving up on a frozen rollback is no second abort', () => {
+test('giving up on a frozen rollback is no second abort, and says what it gives up', () => {
   const frozen = control({
     isRollingBack: true,
     ...waitsFor('host'),
   });
-  frozen.held.begin('start i-1');
+  const held = frozen.held.begin('start i-1');
+  expect(frozen.refuse('abort', {})).toContain('it gives up what waits, and must name it');
+  expect(frozen.refuse('abort', { what: 'i-1' })).toBeNull();
   frozen.take({
     verb: 'abort',
+    what: 'i-1',
     ...someone,
   });
-  expect([frozen.held.answerTo('start i-1'), frozen.abort]).toEqual(['give up', null]);
+  expect([held.answer, frozen.abort]).toEqual(['give up', null]);
+});
+
+test('of effects that wait at once each takes a retry of its own', () => {
+  const forward = control(waitsFor('retry'));
+  const [one, other] = ['i-1', 'i-2'].map((host) => forward.held.begin(`retry of the backup of ${host}`));
+  expect(forward.refuse('retry', {})).toContain('2 wait for an answer of their own');
+  expect(forward.refuse('retry', { what: 'i-2' })).toBeNull();
+  forward.take({
+    verb: 'retry',
+    what: 'i-2',
+    ...someone,
+  });
+  expect([one!.answer, other!.answer]).toEqual([null, 'retry']);
+  forward.held.end(other!);
+  expect(forward.refuse('retry', {})).toBeNull();
+});
+
+test('what can go no further past the point of no return is closed by a word', () => {
+  expect(control({}).refuse('close', {})).toContain('no way back stays open');
+  const { waiting } = waitsFor('retry');
+  const broken = control({
+    irreversible: 'i-1 terminated',
+    waiting: {
+      ...waiting!,
+      verbs: ['close'],
+    },
+  });
+  expect(broken.refuse('close', {})).toBeNull();
 });
 
 test.each(['pause', 'promote', 'retry', 'resume'] as const)('%s on an ended migration is refused', (verb) => {

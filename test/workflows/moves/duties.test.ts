@@ -1,7 +1,7 @@
 import { textsOf } from '../run';
 import { LEFT_OUT, useStubWorker } from '../server';
 import { HOST, SURVEY } from '../stubs';
-import { World } from '../world';
+import { Gate, World } from '../world';
 
 const runWorkflow = useStubWorker();
 
@@ -164,6 +164,30 @@ test.concurrent(
     ]);
   },
 );
+
+test.concurrent('users are not kept for long by a collector that does not get steady', async () => {
+  const world = countRevisions();
+  const run = await runWorkflow({
+    world,
+    plan: DUAL_WRITE,
+  });
+  await run.untilApprovalOf('point of no return');
+  const steady = new Gate();
+  world.answers.awaitSteadyState = async ({ service, count }) => {
+    if (service === 'alloy') await steady.pass();
+    return {
+      running: count,
+      seconds: 1,
+    };
+  };
+  await run.say('rollback');
+  await run.untilTold('alloy writes to the old host again: not done yet, and users are not kept waiting for it');
+  await run.untilAsked('restoreTraffic');
+  await run.until('the duties', () => world.listOf('scaleService', 'taskDefinition').includes('lgtm-mimir:1'));
+  expect(world.listOf('scaleService', 'count')).not.toContain(0);
+  steady.open();
+  await run.endedAs('rolled-back');
+});
 
 test.concurrent('an end of the dual write that fails holds, measured, and a retry goes on', async () => {
   const world = countRevisions();

@@ -99,6 +99,23 @@ test.concurrent('ECS is scaled down when nobody asks it any more, and not before
   ]);
 });
 
+test.concurrent('a service that does not run without its duties is asked by nobody when it stops', async () => {
+  const world = new AskedWorld();
+  const run = await runWorkflow({
+    world,
+    plan: GOES_BACK_IN_THE_WEEK,
+  });
+  await run.untilApprovalOf('point of no return');
+  world.break('awaitSteadyState', 'NotSteady: it crashes');
+  await run.say('rollback');
+  await run.untilApprovalOf(STILL_ASKED);
+  await run.until('both to be tried', () => world.inputsOf('awaitSteadyState').length >= 4);
+  expect(world.listOf('scaleService', 'count')).not.toContain(0);
+  world.isQuiet = true;
+  await run.endedAs('rolled-back');
+  expect(world.inputsOf('watchRequests')).toHaveLength(2);
+});
+
 test.concurrent('connections that senders hold through the ingest are waited for too, and named', async () => {
   const name = 'ingest.example.com';
   const port = {
@@ -184,7 +201,7 @@ test.concurrent('a name that still leads to ECS is waited for, and nobody counts
   world.break('restoreTraffic', 'no');
   await run.say('abort');
   await run.untilWaitsFor('host');
-  await run.say('abort');
+  await run.say('abort', { what: 'all traffic' });
   await run.untilWaitsFor('host', 'a name still leads to ECS');
   expect(world.names).not.toContain('watchRequests');
   world.fix('restoreTraffic');

@@ -145,7 +145,7 @@ test.concurrent('a host that has received nothing since holds, and whoever gives
   const run = await abortAt50(new SenderWorld([]));
   const { waitingFor } = await run.untilWaitsFor('host', UNDO);
   expect(waitingFor!.reason).toContain('mimir has received nothing since');
-  await run.say('abort');
+  await run.say('abort', { what: UNDO });
   const { leftovers } = await run.endedAs('rollback-incomplete');
   expect(leftovers).toMatchObject([{ what: UNDO }]);
 });
@@ -169,7 +169,7 @@ test.concurrent(
     const run = await abortAt50(uncounted(new SenderWorld()));
     const { waitingFor } = await run.untilWaitsFor('host', UNDO);
     expect(waitingFor!.reason).toContain('nobody has come back to 9009');
-    await run.say('abort');
+    await run.say('abort', { what: UNDO });
     await run.endedAs('rollback-incomplete');
   },
 );

@@ -177,7 +177,7 @@ test.concurrent('a look that is given up is left over: nobody knows whether some
   await run.untilApprovalOf('10 → 50 %');
   await run.say('abort');
   await run.untilWaitsFor('host');
-  await run.say('abort');
+  await run.say('abort', { what: 'look' });
   const { leftovers } = await run.endedAs('rollback-incomplete');
   expect(leftovers).toEqual([
     {
