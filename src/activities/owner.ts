@@ -26,7 +26,10 @@ export function tagsOf(owner: Owner): { Key: string; Value: string }[] {
 /** The same for ECS, which writes `key` and `value` small. */
 export function ecsTagsOf(owner: Owner): { key: string; value: string }[] {
   return [
-    { key: MIGRATION_TAG, value: owner.migration },
+    {
+      key: MIGRATION_TAG,
+      value: owner.migration,
+    },
     { key: RUN_TAG, value: owner.run },
   ];
 }

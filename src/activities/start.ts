@@ -62,6 +62,7 @@ const requestsSchema = z.object({
       }),
     )
     .max(100),
+  ingest: line.exactOptional(),
 });
 
 /** What a recovery is asked for beside the plan. */

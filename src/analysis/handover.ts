@@ -75,7 +75,11 @@ function measureStore(
     };
   }
   const bound = measureGap(measureApart(findNewestOwn(old), firstNew));
-  if (bound === null) return { gapSeconds: null, says: MAY_BE_OTHERS };
+  if (bound === null)
+    return {
+      gapSeconds: null,
+      says: MAY_BE_OTHERS,
+    };
   return {
     gapSeconds: bound,
     isAtMost: true,

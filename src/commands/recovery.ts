@@ -33,8 +33,8 @@ export function planRecovery(plan: Plan, answer: LedgerAnswer, remains: Remains)
   };
 }
 
-/** Whom a way back would cut off is asked of the groups of services that have tasks, while a name leads to them. */
-function findRequests({ records, services, loadBalancer }: Remains): Pick<RecoverInput, 'requests' | 'counts'> {
+/** Whom a way back would cut off is asked of the groups of services that have tasks, and of the ingest, while a name leads to them. */
+function findRequests({ records, services, loadBalancer, ingest }: Remains): Pick<RecoverInput, 'requests' | 'counts'> {
   const groups = services.flatMap(({ service, targetGroup }) =>
     targetGroup === undefined
       ? []
@@ -45,11 +45,14 @@ function findRequests({ records, services, loadBalancer }: Remains): Pick<Recove
           },
         ],
   );
-  if (records.length === 0 || !loadBalancer || groups.length === 0) return {};
+  if (records.length === 0 || !loadBalancer || (groups.length === 0 && !ingest)) return {};
   return {
     requests: {
       loadBalancer: loadBalancer.dimension,
       groups,
+      ...(ingest && {
+        ingest: ingest.loadBalancer.dimension,
+      }),
     },
     counts: Object.fromEntries(services.map(({ service, count }) => [service, count])),
   };

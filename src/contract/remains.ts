@@ -47,7 +47,9 @@ export interface Remains {
   /** null: there is none */
   loadBalancer: Pick<LoadBalancer, 'dnsName' | 'hostedZoneId' | 'dimension'> | null;
   /** where the plan has one, and it is there */
-  ingest?: { loadBalancer: Pick<LoadBalancer, 'dnsName' | 'hostedZoneId'> };
+  ingest?: {
+    loadBalancer: Pick<LoadBalancer, 'dnsName' | 'hostedZoneId' | 'dimension'>;
+  };
 }
 
 export interface RemainsActivities {

@@ -9,6 +9,7 @@ const INGEST: NonNullable<Remains['ingest']> = {
   loadBalancer: {
     dnsName: 'lgtm-ingest-1.elb.ap-northeast-2.amazonaws.com',
     hostedZoneId: 'ZIBE1TIR4HY56',
+    dimension: 'net/lgtm-ingest/1',
   },
 };
 
@@ -33,8 +34,11 @@ test("a user's name that may have been a CNAME of a sender's is told, and so is 
     records: [pairOf(NAME), pairOf(sender)],
     ingest: INGEST,
   });
-  const { derived, obstacles } = planRecovery(plan, GONE, remains);
+  const { derived, obstacles, input } = planRecovery(plan, GONE, remains);
   expect(obstacles).toEqual([]);
+  expect(input.requests).toMatchObject({
+    ingest: 'net/lgtm-ingest/1',
+  });
   expect(derived.slice(2)).toEqual([
     expect.stringContaining(`${NAME}: whether it was a CNAME to ${sender} is not known, since that leaves no mark`),
     expect.stringContaining(`whether senders are back at ${HOST} is not looked at`),

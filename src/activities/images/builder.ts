@@ -56,7 +56,10 @@ export async function withBuilder(
     };
     await work(createBuilder(name, environment));
   } finally {
-    await rm(home, { recursive: true, force: true });
+    await rm(home, {
+      recursive: true,
+      force: true,
+    });
   }
 }
 

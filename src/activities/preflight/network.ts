@@ -43,7 +43,11 @@ export async function lookAtNetwork(deps: Deps, plan: Plan): Promise<NetworkLook
   const { network } = plan;
   const { ec2 } = deps.clients;
   const vpcs = await unlessDenied(listVpcs(deps, network.vpc));
-  if (!vpcs) return { network: NOWHERE, findings: [] };
+  if (!vpcs)
+    return {
+      network: NOWHERE,
+      findings: [],
+    };
   const [vpc] = vpcs;
   if (!vpc || vpcs.length > 1) {
     return {

@@ -53,6 +53,7 @@ export async function findRemains(deps: Deps, request: Request): Promise<OutputO
         loadBalancer: {
           dnsName: ingest.dnsName,
           hostedZoneId: ingest.hostedZoneId,
+          dimension: ingest.dimension,
         },
       },
     }),

@@ -50,7 +50,10 @@ function pairUp(series: Series[]): Tasks[] {
   const services: Tasks[] = [];
   for (let index = 0; index < series.length; index += 2) {
     const [running, desired] = series.slice(index, index + 2);
-    services.push({ running: running!, desired: desired! });
+    services.push({
+      running: running!,
+      desired: desired!,
+    });
   }
   return services;
 }

@@ -26,7 +26,10 @@ const BACKOFF = {
   maximumInterval: '15s',
 } as const;
 /** Tries of each patience: at pauses of up to 15 s some two minutes, or an hour. */
-const TRIES: Record<Patience, number> = { ordinary: 12, long: 240 };
+const TRIES: Record<Patience, number> = {
+  ordinary: 12,
+  long: 240,
+};
 
 /**
  * How long a dead worker stays unnoticed: every activity heartbeats by itself, each second. Measured on two cores: at a

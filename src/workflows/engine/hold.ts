@@ -51,7 +51,9 @@ export async function holdUntilRetry(run: Run, { what, reason }: Hold): Promise<
     const describe = (): Description => ({
       for: 'retry',
       what: tellBeside(what, all.names),
-      ...(all.names.length > 1 && { held: what }),
+      ...(all.names.length > 1 && {
+        held: what,
+      }),
       verbs: ['retry', ...listCommonVerbs(run)],
       reason,
     });

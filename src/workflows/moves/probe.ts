@@ -40,6 +40,9 @@ export function requireProbe(run: Run, subnets: string[], release: Release): Pro
 
 /** Its task definition is the only thing a probe leaves; written down before the first. */
 export function writeProbeRemoval(run: Run): void {
-  const input = { owner: run.owner, family: PROBE_FAMILY };
+  const input = {
+    owner: run.owner,
+    family: PROBE_FAMILY,
+  };
   writeRemoval(run, `deregister task definition ${PROBE_FAMILY}`, 'removeTaskDefinition', input);
 }

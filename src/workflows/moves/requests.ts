@@ -35,12 +35,14 @@ function findPlace({ facts, ledger }: Run): RequestsPlace | undefined {
     .list()
     .flatMap((undo) => (undo.verb === 'restoreService' && undo.input.count === 0 ? [undo.input.service] : []));
   const groups = place?.groups.filter(({ service }) => stopped.includes(service)) ?? [];
-  const ingest = findIngest(facts.release, stopped);
+  const ingest = stopped.length > 0 ? (place?.ingest ?? findIngest(facts.release, stopped)) : undefined;
   if (!place || groups.length + (ingest === undefined ? 0 : 1) === 0) return undefined;
   return {
-    ...place,
+    loadBalancer: place.loadBalancer,
     groups,
-    ...(ingest !== undefined && { ingest }),
+    ...(ingest !== undefined && {
+      ingest,
+    }),
   };
 }
 

@@ -64,7 +64,10 @@ function listRings({ services }: Plan, counts: Record<string, number>): Ring[] {
   return Object.entries(counts).flatMap(([service, count]) => {
     const { ring, port } = services[service]!;
     if (!ring || count < 2) return [];
-    const place = { path: ring.path, port: ring.port ?? port };
+    const place = {
+      path: ring.path,
+      port: ring.port ?? port,
+    };
     return [
       {
         service,

@@ -6,7 +6,10 @@ import { rest } from '../engine/timers';
 import { buildImages, nameImage, resolveImage, type Images } from '../moves/images';
 
 /** Between two looks for images that somebody else pushes. */
-const PAUSE_MS = { first: 1000, longest: 60_000 };
+const PAUSE_MS = {
+  first: 1000,
+  longest: 60_000,
+};
 
 /** Phase 5.1 of the plan document: all images at once; `null` where somebody else pushes. */
 export async function images(migration: Run): Promise<Images | null> {

@@ -81,6 +81,7 @@ test.concurrent('services are scaled down when nobody asks them any more', async
       requests: {
         loadBalancer: 'app/lgtm-alb/1',
         groups,
+        ingest: 'net/lgtm-ingest/1',
       },
     },
   });
@@ -91,6 +92,7 @@ test.concurrent('services are scaled down when nobody asks them any more', async
     {
       loadBalancer: 'app/lgtm-alb/1',
       groups: groups.slice(0, 1),
+      ingest: 'net/lgtm-ingest/1',
     },
   ]);
   const shown = ['restoreTraffic', 'watchRequests', 'scaleService'] as const;
