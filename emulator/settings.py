@@ -15,6 +15,8 @@ DEFAULTS: dict[str, float] = {
     # for how long a deleted service keeps its name, and a stopped task its network interface
     "draining_s": 0,
     "interface_release_s": 0,
+    # for how long a task that has stopped is shown: about an hour at AWS
+    "stopped_task_s": 3600,
     # from SIGTERM to the end of a task's containers
     "task_stop_s": 0.2,
     "route53_insync_s": 0.5,

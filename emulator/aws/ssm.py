@@ -200,6 +200,8 @@ def carry_out(
     environment: dict[str, str],
     delay_s: float,
 ) -> None:
+    # the agent was not there at the first try
+    command.status = "Delayed"
     time.sleep(delay_s)
     command.status = "InProgress"
     if reason := find_refusal(command.script):

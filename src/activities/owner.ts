@@ -30,7 +30,10 @@ export function ecsTagsOf(owner: Owner): { key: string; value: string }[] {
       key: MIGRATION_TAG,
       value: owner.migration,
     },
-    { key: RUN_TAG, value: owner.run },
+    {
+      key: RUN_TAG,
+      value: owner.run,
+    },
   ];
 }
 

@@ -64,7 +64,8 @@ function countLevel(findings: { level: string }[], wanted: string): number {
   return findings.filter(({ level }) => level === wanted).length;
 }
 
-function describeFinding({ check, level, message, fix }: Finding): string[] {
+/** One finding, and its fix below it. */
+export function describeFinding({ check, level, message, fix }: Finding): string[] {
   const icon = LEVEL_ICONS[level];
   const name = check.padEnd(CHECK_WIDTH);
   const line = `${icon} ${name} ${message}`;

@@ -1,8 +1,12 @@
+import type { Finding } from '../contract/findings';
 import { nameLoss, type Move, type PublishedPort, type Sender, type SenderSurvey } from '../contract/senders';
+import { describeFinding } from './results';
 import { nextPreflight } from './texts';
 
 /** How senders are told. */
 interface Telling {
+  /** what else was found on the way to them */
+  beside: Finding[];
   /** names of senders that the plan accepts as they are */
   accept: string[];
   /** of the terminal, in characters; absent: lines are as long as they are */
@@ -39,6 +43,7 @@ export function describeSenders({ ports, senders, cutOff }: SenderSurvey, tellin
     ...cutOff.map((instanceId) => `${MOVES.not.icon} ${instanceId} has more connections than SSM can tell of`),
     describeCount(senders, telling),
     ...describeAcceptance(senders, telling),
+    ...telling.beside.flatMap(describeFinding),
     nextPreflight(telling.file),
   ];
 }

@@ -21,14 +21,20 @@ async function listSenders({ file, json }: PlanFileOptions): Promise<number> {
   const { loadPlan } = await import('./plan-file.js');
   const { describeSenders } = await import('./sender-lines.js');
   const plan = loadPlan(file);
-  const { survey, findings } = await askSenders(depsIn(plan.region), plan, lookingOwner(plan, 'senders'));
+  const { survey, findings, beside } = await askSenders(depsIn(plan.region), plan, lookingOwner(plan, 'senders'));
   const { accept } = plan.data;
+  const told = applyAcceptance(beside, plan);
   const lines = describeSenders(survey, {
     accept,
+    beside: told,
     width: process.stdout.columns,
     file,
   });
-  print(json, survey, lines);
+  const answer = {
+    ...survey,
+    findings: told,
+  };
+  print(json, answer, lines);
   const judged = applyAcceptance(findings, plan);
   return judged.some(({ level }) => level === 'fail') ? EXIT.failed : EXIT.done;
 }

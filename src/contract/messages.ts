@@ -63,6 +63,8 @@ export const endDeploymentSignal = defineSignal<[EndedDeployment]>('endDeploymen
 export const stopDeploymentSignal = defineSignal<[string]>('stopDeployment');
 /** says nothing: that it is heard shows that a deployment runs */
 export const knockSignal = defineSignal('knock');
+/** Whether a deployment is there still: it takes it and does nothing. */
+export const lookSignal = defineSignal('look');
 
 export const statusQuery = defineQuery<Status>('status');
 /** What a run would take back, oldest first: whoever terminates it does not lose it. */

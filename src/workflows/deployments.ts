@@ -5,6 +5,7 @@ import {
   deploymentRefusalQuery,
   endDeploymentSignal,
   knockSignal,
+  lookSignal,
   requestDeploymentSignal,
   stopDeploymentSignal,
   workflowIdOf,
@@ -23,9 +24,14 @@ import { tellDeploymentIsGone, tellDeploymentRuns, tellEnded, tellLetIn, tellNot
 export const STOP_SUMMARY = 'until the deployment has put its services back';
 /** Of its timer once it has told it to give up what is under way. */
 export const GIVE_UP_SUMMARY = 'until the deployment has given up what is under way';
+/** Of the timer after which one that says nothing is looked for. */
+const LOOK_SUMMARY = 'until the deployment is looked for';
 /** How often a deployment is told to stop, and how long its end is waited for each time. */
 const STOPS = [
-  { timeout: '5m', summary: STOP_SUMMARY },
+  {
+    timeout: '5m',
+    summary: STOP_SUMMARY,
+  },
   { timeout: '1m', summary: GIVE_UP_SUMMARY },
 ] as const;
 
@@ -153,15 +159,23 @@ function letIn(migration: Run, request: DeploymentRequest): void {
   });
 }
 
-/** One that was ended from outside tells nobody; somebody who says retry has it looked for. */
+/** How long after it was let in a deployment is looked for; doubles each time, up to the longest. */
+const LOOK_MS = {
+  first: 10 * 60_000,
+  longest: 6 * 60 * 60_000,
+};
+
+/** One that was ended from outside tells nobody: it is looked for now and then, and when somebody says retry. */
 async function noticeWhenGone(migration: Run, request: DeploymentRequest): Promise<void> {
   const { plan, deployments, control } = migration;
   const hasEnded = () => deployments.running !== request;
-  while (!hasEnded()) {
+  for (let pauseMs = LOOK_MS.first; !hasEnded(); pauseMs = Math.min(2 * pauseMs, LOOK_MS.longest)) {
     control.isRetried = false;
-    await condition(() => hasEnded() || control.isRetried);
+    await condition(() => hasEnded() || control.isRetried, pauseMs, {
+      summary: LOOK_SUMMARY,
+    });
     if (hasEnded()) return;
-    const isThere = await tellNeighbour(neighbourOf(plan, request), knockSignal);
+    const isThere = await tellNeighbour(neighbourOf(plan, request), lookSignal);
     if (!isThere) forget(migration, request);
   }
 }

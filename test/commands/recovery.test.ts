@@ -200,7 +200,8 @@ test('of a host that was stopped after the fold both are taken back, and the rec
   expect(wayBack).toEqual([`start ${HOST} and its containers`, 'all traffic to the host', `${NAME} as before`]);
   expect(derived).toEqual([
     `${NAME}: what it was before is not known; it becomes an A record to 203.0.113.7, TTL 60 s`,
-    `${HOST}: which of its containers have to run is not known, all are waited for`,
+    `${HOST}: which of its containers have to run is not known: all are started, and waited for, ` +
+      'those that only compact too, while ECS still compacts',
   ]);
   expect(input.undos.map(({ verb }) => verb)).toEqual(['restoreRecords', 'restoreTraffic', 'startHost']);
 });

@@ -1,3 +1,4 @@
+import type { Finding } from '../../src/contract/findings';
 import { describeSenders } from '../../src/commands/sender-lines';
 import type { PublishedPort, Sender } from '../../src/contract/senders';
 
@@ -52,6 +53,7 @@ const SURVEY = {
 };
 const TELLING = {
   accept: ['localhost/3100'],
+  beside: [],
   file: 'migration.yaml',
   width: 72,
 };
@@ -84,4 +86,24 @@ test('a port where nobody is, one of UDP and one that is bound to loopback are t
   expect(lines).toContain('  nobody is connected now');
   expect(lines).toContain("  who sends there can't be seen: UDP has no connections");
   expect(lines).toContain('3100/tcp  loki on i-1, published at 127.0.0.1');
+});
+
+test('what was found beside the senders is told with its way out, before what to type next', () => {
+  const beside: Finding[] = [
+    {
+      check: 'hosts',
+      level: 'fail',
+      message: 'i-1 does not answer SSM',
+      fix: 'start its agent',
+    },
+  ];
+  const lines = describeSenders(SURVEY, {
+    ...TELLING,
+    beside,
+  });
+  expect(lines.slice(-3)).toEqual([
+    '✖ hosts            i-1 does not answer SSM',
+    `  ${' '.repeat(16)} → start its agent`,
+    'next: lgtm-migrate preflight -f migration.yaml',
+  ]);
 });

@@ -59,8 +59,8 @@ async function sayEveryWord(run: Run): Promise<void> {
   await run.untilApprovalOf('point of no return');
   world.break('awaitHost', 'HostNotHealthy: mimir exits');
   await run.say('rollback');
-  await run.untilWaitsFor('host');
-  await run.say('abort');
+  const { waitingFor } = await run.untilWaitsFor('host');
+  await run.say('abort', { what: waitingFor!.held! });
   await run.untilWaitsFor('host', 'the host does not answer');
   await run.say('close');
 }

@@ -121,7 +121,8 @@ test.concurrent(
   },
 );
 
-test.concurrent('in the week a service that falls short while it is deployed is not judged meanwhile', async () => {
+/** A migration in the week whose Tempo runs one task at a time, and whether each watch since then looks at it. */
+async function watchTempoInTheWeek() {
   const plan = {
     ...inTheWeek(),
     services: {
@@ -133,15 +134,40 @@ test.concurrent('in the week a service that falls short while it is deployed is 
   const migration = await migrate({ plan, world });
   await migration.untilApprovalOf('point of no return');
   const taken = world.inputsOf('watchSignals').length;
-  const asked = { services: ['tempo'], duringWeek: true };
-  await (await deploy({ plan, world: countFromSeven(), asked })).endedAs('completed');
   const watched = () =>
     world
       .inputsOf('watchSignals')
       .slice(taken)
       .map(({ services }) => services.some(({ name }) => name === 'tempo'));
+  return {
+    plan,
+    migration,
+    watched,
+  };
+}
+const TEMPO = {
+  services: ['tempo'],
+  duringWeek: true,
+};
+
+test.concurrent('in the week a service that falls short while it is deployed is not judged meanwhile', async () => {
+  const { plan, migration, watched } = await watchTempoInTheWeek();
+  await (await deploy({ plan, world: countFromSeven(), asked: TEMPO })).endedAs('completed');
   await migration.until('two watches more', () => watched().length >= 2);
   expect(watched()).toEqual([false, true]);
+  await migration.say('rollback');
+  await migration.endedAs('rolled-back');
+});
+
+test.concurrent('in the week it is judged again though somebody has ended the deployment, without a word', async () => {
+  const { plan, migration, watched } = await watchTempoInTheWeek();
+  const world = new World();
+  closeGate(world);
+  const run = await deploy({ plan, world, asked: TEMPO });
+  await run.untilAsked('verifyService');
+  await run.handle.terminate('the test says so');
+  await migration.untilTold(/^the deployment of tempo says nothing any more/);
+  await migration.until('a watch of it', () => watched().at(-1) === true);
   await migration.say('rollback');
   await migration.endedAs('rolled-back');
 });

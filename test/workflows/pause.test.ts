@@ -1,5 +1,6 @@
 import { useStubWorker } from './server';
-import { World } from './world';
+import { HEALTHY } from './stubs';
+import { Gate, World } from './world';
 
 const runWorkflow = useStubWorker();
 
@@ -57,4 +58,21 @@ test.concurrent('the timer of a bake goes on while it is paused', async () => {
   await run.until('the end of the bake', ({ steps }) => steps[0]!.state === 'gating');
   await run.say('resume');
   await run.untilApprovalOf('10 → 50 %');
+});
+
+test.concurrent('a pause in the middle of a phase lets nothing more be created', async () => {
+  const namespace = new Gate();
+  const world = new World();
+  world.answers.ensureNamespace = async (input) => {
+    await namespace.pass();
+    return HEALTHY.ensureNamespace(input);
+  };
+  const run = await runWorkflow({ world });
+  await run.untilAsked('ensureNamespace');
+  await run.say('pause');
+  namespace.open();
+  await run.untilWaitsFor('resume');
+  expect(world.names).not.toContain('ensureDiscoveryService');
+  await run.say('resume');
+  await run.untilAsked('ensureDiscoveryService');
 });

@@ -122,7 +122,7 @@ test('the undo of an earlier pair is written before the fold, and makes it a pai
   expect(world.names).not.toContain('restoreTraffic');
 });
 
-test('names that an earlier run folded are not folded again, and its hosts are drained', async () => {
+test('names that an earlier run folded are looked at again before its hosts are terminated', async () => {
   const records = SURVEY.records.map((record) => ({
     ...record,
     moved: 'fold' as const,
@@ -135,6 +135,7 @@ test('names that an earlier run folded are not folded again, and its hosts are d
   });
   const run = await runWorkflow({ world });
   await run.endedAs('completed');
-  expect(world.inputsOf('foldPair')).toEqual([]);
-  expect(world.names).toContain('stopStack');
+  expect(world.inputsOf('foldPair')).toMatchObject([{ records }]);
+  const order = world.orderOf('stopStack', 'foldPair', 'terminateInstance');
+  expect(order).toEqual(['stopStack', 'foldPair', 'terminateInstance']);
 });

@@ -97,6 +97,17 @@ class OneOffTasks(Part):
         for task in due:
             self.pending.remove(task)
             self.start(task)
+        self.forget_stopped()
+
+    def forget_stopped(self) -> None:
+        for tasks in backend("ecs").tasks.values():
+            for arn in [arn for arn, task in tasks.items() if self.is_forgotten(task)]:
+                del tasks[arn]
+
+    def is_forgotten(self, task: Any) -> bool:
+        stopped_at = getattr(task, "stopped_at", None)
+        is_stopped = task.last_status == "STOPPED" and stopped_at is not None
+        return is_stopped and (utcnow() - stopped_at).total_seconds() > self.settings["stopped_task_s"]
 
     def start(self, task: OneOff) -> None:
         image = task.container["image"]

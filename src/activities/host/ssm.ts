@@ -24,6 +24,8 @@ const COMMENT_LIMIT = 100;
  */
 const DELIVERY_S = 120;
 /** Seconds that a script may run where nobody says otherwise. */
+/** States of a command that may still do something. Source: Systems Manager, Understanding command statuses */
+const UNDER_WAY: readonly string[] = ['Pending', 'Delayed', 'InProgress', 'Cancelling'];
 const DEFAULT_TIMEOUT_S = 600;
 
 /**
@@ -111,7 +113,7 @@ async function findRunningCommand(
     (page) => page.CommandInvocations,
   );
   return CommandInvocations.find(
-    ({ Comment, Status }) => comments.includes(Comment ?? '') && (Status === 'InProgress' || Status === 'Pending'),
+    ({ Comment, Status }) => comments.includes(Comment ?? '') && UNDER_WAY.includes(Status ?? ''),
   );
 }
 

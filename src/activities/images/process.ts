@@ -28,7 +28,12 @@ export async function runBuilder({ builder, environment, task, args }: BuilderCa
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: string[] = [];
-  collectLines(child, lines, () => heartbeat({ what: task, last: lines.at(-1) ?? '' }));
+  collectLines(child, lines, () =>
+    heartbeat({
+      what: task,
+      last: lines.at(-1) ?? '',
+    }),
+  );
   const exitCode = await waitForExit(child, builder);
   if (exitCode === 0) return;
   throw ApplicationFailure.nonRetryable(buildFailed(builder, task, exitCode, lines), 'BuildFailed');

@@ -93,7 +93,11 @@ function listAdded({ CidrBlock, CidrBlockAssociationSet = [] }: Vpc): Pick<Netwo
 
 /** Without both, no private zone answers in the VPC, that of Cloud Map included. Source: AWS, "DNS attributes for your VPC". */
 const DNS_ATTRIBUTES = [
-  { name: 'enableDnsSupport', answer: 'EnableDnsSupport', option: '--enable-dns-support' },
+  {
+    name: 'enableDnsSupport',
+    answer: 'EnableDnsSupport',
+    option: '--enable-dns-support',
+  },
   { name: 'enableDnsHostnames', answer: 'EnableDnsHostnames', option: '--enable-dns-hostnames' },
 ] as const;
 type DnsAttribute = (typeof DNS_ATTRIBUTES)[number];

@@ -24,6 +24,8 @@ import { sayLocked, sayPushedThrough, sayUnlistable } from './texts/senders';
 
 export interface SendersLook extends Look {
   survey: SenderSurvey;
+  /** of the findings those that the survey does not show */
+  beside: Finding[];
 }
 
 /** What of a plan's network and hosts was found before. */
@@ -56,9 +58,12 @@ export async function askSenders(deps: Deps, plan: Plan, owner: Owner): Promise<
       hosts,
       network,
     });
+    // what is as it has to be is preflight's to say
+    const others = [...reading.listFindings(), ...hosts.findings].filter(({ level }) => level !== 'pass');
     return {
       ...look,
-      findings: [...reading.listFindings(), ...look.findings],
+      findings: [...others, ...look.findings],
+      beside: [...others, ...look.beside],
     };
   } catch (error) {
     throw normaliseError(error, 'senders', { name: plan.name });
@@ -80,13 +85,12 @@ export async function lookAtSenders(deps: Deps, plan: Plan, ground: Ground): Pro
   };
   const unlistable = looks.flatMap(({ findings }) => findings);
   const isAsked = senders !== undefined && looks.length > unlistable.length && !ground.hosts.isStackUnread;
+  const pushed = looks.flatMap((look) => look.pushed.map((each) => judgePushed(look.instanceId, each)));
+  const beside = [...unlistable, ...pushed];
   return {
     survey,
-    findings: [
-      ...unlistable,
-      ...looks.flatMap(({ instanceId, pushed }) => pushed.map((each) => judgePushed(instanceId, each))),
-      ...(isAsked ? judgeSenders(plan, survey) : []),
-    ],
+    beside,
+    findings: [...beside, ...(isAsked ? judgeSenders(plan, survey) : [])],
   };
 }
 

@@ -21,6 +21,10 @@ const END = '-- end of probe';
 const POLL_MS = 1000;
 /** Characters; the names of container and role stand in the overrides too. */
 const LONGEST_SCRIPT = 7_500;
+/** A new task is shown within seconds; one that has stopped for about an hour. Source: ECS, API reference of ListTasks */
+const UNSHOWN_MS = 30_000;
+/** The longest script asks some hundred addresses, ten seconds each; a task that Fargate can't place waits for ever. */
+const LONGEST_MS = 30 * 60_000;
 /** Logs follow a task's end within seconds. */
 const LOG_LOOKS = 60;
 
@@ -101,8 +105,10 @@ async function startTask(deps: Deps, purpose: string, task: RunTaskCommandInput)
   throw probeFailure(purpose, reason);
 }
 
+/** @throws ProbeFailed where it takes too long, or where ECS does not show it: it ended long ago, and says nothing new */
 function waitUntilStopped(deps: Deps, cluster: string, taskArn: string, purpose: string): Promise<Task> {
   const { ecs } = deps.clients;
+  const began = Date.now();
   const look = async () => {
     const command = new DescribeTasksCommand({
       cluster,
@@ -110,7 +116,11 @@ function waitUntilStopped(deps: Deps, cluster: string, taskArn: string, purpose:
     });
     const { tasks = [] } = await ecs.send(command);
     const [task] = tasks;
-    return task?.lastStatus === 'STOPPED' ? task : undefined;
+    if (task?.lastStatus === 'STOPPED') return task;
+    const elapsedMs = Date.now() - began;
+    if (!task && elapsedMs > UNSHOWN_MS) throw probeFailure(purpose, 'is not shown by ECS any more');
+    if (elapsedMs > LONGEST_MS) throw probeFailure(purpose, `is ${task?.lastStatus} after half an hour`);
+    return undefined;
   };
   return pollUntil(look, POLL_MS, () => ({
     purpose,

@@ -7,7 +7,13 @@ const SPOT = 'FARGATE_SPOT';
 const service = z.object({
   count: z.number(),
   store: z.string().optional(),
-  capacity: z.record(z.string(), z.object({ weight: z.number(), base: z.number() })),
+  capacity: z.record(
+    z.string(),
+    z.object({
+      weight: z.number(),
+      base: z.number(),
+    }),
+  ),
 });
 
 type Service = z.output<typeof service>;
@@ -23,7 +29,10 @@ const mayBeOnSpot = ({ capacity }: Service): boolean => {
  */
 export const spotSparesTasks = defineRule(
   z.object({
-    grafana: z.object({ service: z.string(), database: z.string() }),
+    grafana: z.object({
+      service: z.string(),
+      database: z.string(),
+    }),
     services: z.record(z.string(), z.unknown()),
   }),
   ({ grafana, services }, report) => {

@@ -4,6 +4,7 @@ import {
   answerDeploymentSignal,
   endDeploymentSignal,
   knockSignal,
+  lookSignal,
   requestDeploymentSignal,
   stopDeploymentSignal,
   workflowIdOf,
@@ -35,6 +36,7 @@ export class MigrationDoor {
   constructor(private readonly run: Run) {
     setHandler(answerDeploymentSignal, (answer) => this.hear(answer));
     setHandler(stopDeploymentSignal, (reason) => this.stop(reason));
+    setHandler(lookSignal, () => undefined);
     setHandler(knockSignal, () => run.progress.addEvent(tellMigrationWanted()));
   }
 

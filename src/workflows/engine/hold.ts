@@ -9,7 +9,7 @@ import { listCommonVerbs, standUntil, type Description } from './standstill';
 
 /** A hold: what stands still, and why. */
 export interface Hold {
-  /** `retry of the record change` */
+  /** `the record change` */
   what: string;
   reason: string;
 }
@@ -28,7 +28,7 @@ export async function retryWhenTold<T>(run: Run, what: string, effect: () => Pro
       if (isCancellation(error)) throw error;
       letCancellationWin();
       const hold = {
-        what: `retry of ${what}`,
+        what,
         reason: messageOf(error),
       };
       if (!(await holdUntilRetry(run, hold))) throw error;
@@ -50,7 +50,7 @@ export async function holdUntilRetry(run: Run, { what, reason }: Hold): Promise<
     void waiting.finally(() => (isOver = true)).catch(() => undefined);
     const describe = (): Description => ({
       for: 'retry',
-      what: tellBeside(what, all.names),
+      what: `retry of ${tellBeside(what, all.names)}`,
       ...(all.names.length > 1 && {
         held: what,
       }),
@@ -69,7 +69,7 @@ export async function holdUntilRetry(run: Run, { what, reason }: Hold): Promise<
 async function waitForRetry({ plan, mayHaveUsers }: Run, held: Held): Promise<boolean> {
   const { name: what } = held;
   const isRetried = () => held.answer !== null;
-  if (!mayHaveUsers) return condition(isRetried, toMilliseconds(plan.hold), { summary: `hold: ${what}` });
+  if (!mayHaveUsers) return condition(isRetried, toMilliseconds(plan.hold), { summary: `hold: retry of ${what}` });
   await condition(isRetried);
   return true;
 }

@@ -45,7 +45,7 @@ export async function runPhase<T>(run: Run, phase: Phase, work: () => Promise<T>
       if (isCancellation(error)) throw error;
       const missing = (await mender?.findMissing()) ?? [];
       const hold = {
-        what: `retry of ${phase}`,
+        what: phase,
         reason: [messageOf(error), ...missing].join('; '),
       };
       if (!(await holdUntilRetry(run, hold))) throw error;

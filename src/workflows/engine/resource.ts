@@ -2,6 +2,7 @@ import type { ActivityName, InputOf, OutputOf } from '../../contract/activities'
 import type { Resource } from '../../contract/resources';
 import type { Removal, UndoInputs } from '../../contract/undos';
 import { perform } from './activities';
+import { holdWhilePaused } from './hold';
 import type { Run } from './run';
 
 /** Activities that find or create a resource. */
@@ -19,7 +20,7 @@ export interface WantedResource<N extends Ensure, V extends Removal> {
   summary?: string;
 }
 
-/** Finds or creates one resource: its undo first, then the effect; counted for the operator. */
+/** Finds or creates one resource: its undo first, then the effect, which a pause keeps back; counted for the operator. */
 export function ensureResource<N extends Ensure, V extends Removal = never>(
   run: Run,
   { name, ensure, input, removal, summary = name }: WantedResource<N, V>,
@@ -27,12 +28,14 @@ export function ensureResource<N extends Ensure, V extends Removal = never>(
   const { effects, progress } = run;
   if (removal) writeRemoval(run, `remove ${name}`, removal.verb, removal.input);
   effects.want(name);
-  const ensured = perform(ensure, summary, input).then((resource) => {
+  const ensured = async (): Promise<OutputOf<N>> => {
+    await holdWhilePaused(run);
+    const resource: OutputOf<N> = await perform(ensure, summary, input);
     effects.have(name, resource as Resource);
     if (progress.status.phase === 'provision') progress.setDetail('provision', effects.describe());
     return resource;
-  });
-  return effects.track(ensured);
+  };
+  return effects.track(ensured());
 }
 
 /** What was created is removed only where the plan wants that. */

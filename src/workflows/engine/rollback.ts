@@ -25,7 +25,7 @@ const NEEDS: Record<Stage, readonly Stage[]> = {
   compaction: ['host', 'duties'],
   scale: ['ingestion', 'traffic', 'duties'],
   senders: ['traffic', 'scale'],
-  data: ['traffic', 'scale'],
+  data: ['traffic'],
   record: ['host', 'traffic'],
   restore: ['traffic', 'scale', 'data'],
   cleanup: ['traffic', 'scale', 'senders', 'data', 'record', 'restore'],
@@ -142,6 +142,7 @@ export class Rollback {
     const { stage } = group[0]!;
     const needed = before.filter((each) => NEEDS[stage].includes(each.group[0]!.stage));
     await Promise.all(needed.map(({ done }) => done));
+    if (stage === 'data') await this.untilGrafanaIsBack(before);
     await this.letGoBefore(stage, before);
     if (this.frozen === null) await waits[stage]?.();
     const earlier = before.flatMap((each) => each.group).filter((undo) => undo.stage === stage);
@@ -149,11 +150,20 @@ export class Rollback {
     await Promise.all(group.map((undo) => this.take(undo)));
   }
 
+  /** Whoever saves on the host waits for no other service: what is written is all there once Grafana's own has stopped. */
+  private async untilGrafanaIsBack(before: Taken[]): Promise<void> {
+    const { service } = this.run.plan.grafana;
+    const undos = before.flatMap(({ group }) => group);
+    const own = undos.filter((undo) => undo.verb === 'restoreService' && undo.input.service === service);
+    await condition(() => !own.some((undo) => this.open.has(undo)));
+  }
+
   /** Waits a while for what goes before a stage, but does not rely on it. */
   private async letGoBefore(stage: Stage, before: Taken[]): Promise<void> {
     const rule = GOES_BEFORE[stage];
     const first = before.filter((each) => each.group[0]!.stage === rule?.stage);
-    if (!rule || first.length === 0) return;
+    // who breaks on ECS has no minute
+    if (!rule || first.length === 0 || this.run.watch.breach !== null) return;
     let isOver = false;
     void Promise.all(first.map(({ done }) => done)).then(() => (isOver = true));
     const undone = first.flatMap(({ group }) => group.map(({ id }) => id));

@@ -4,7 +4,7 @@ import type { Host, Peer } from '../../contract/hosts';
 import { listSenderNames } from '../../plan/names';
 import { perform } from '../engine/activities';
 import { passGate } from '../engine/gate';
-import { retryWhenTold } from '../engine/hold';
+import { holdWhilePaused, retryWhenTold } from '../engine/hold';
 import type { Run } from '../engine/run';
 import { HostConnections } from './connections';
 import { joinIds, listRunning } from './hosts';
@@ -82,7 +82,7 @@ async function areCut(
   const { progress, control } = migration;
   const cut = connections.entries();
   await received.look();
-  await retryWhenTold(migration, 'resetting the connections', () => resetAll(cut));
+  await retryWhenTold(migration, 'resetting the connections', () => resetAll(migration, cut));
   await sleep(RETURN_MS, { summary: 'until whoever was reset sends again' });
   const problems = await findProblems(connections, listServices(survey, cut), received);
   if (problems.length === 0) {
@@ -100,10 +100,11 @@ async function areCut(
 }
 
 /** One port after the other, so that not all senders come at once. */
-async function resetAll(cut: [instanceId: string, peers: Peer[]][]): Promise<void> {
+async function resetAll(migration: Run, cut: [instanceId: string, peers: Peer[]][]): Promise<void> {
   for (const [instanceId, peers] of cut) {
     const ports = new Set(peers.map(({ port }) => port));
     for (const port of [...ports].sort((one, other) => one - other)) {
+      await holdWhilePaused(migration);
       await perform('resetConnections', `reset the connections to ${port} on ${instanceId}`, {
         instanceId,
         port,

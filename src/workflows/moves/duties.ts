@@ -1,6 +1,6 @@
 import type { Stage } from '../../contract/undos';
 import { COLLECTOR } from '../../plan/defaults';
-import { chooseSwitches, mayFallShort } from '../../plan/deployment';
+import { chooseSwitches } from '../../plan/deployment';
 import { formatDuration, toMilliseconds } from '../../plan/duration';
 import { nameFamily } from '../../plan/names';
 import { perform } from '../engine/activities';
@@ -8,7 +8,7 @@ import { settleAll } from '../engine/failures';
 import { retryWhenTold } from '../engine/hold';
 import type { Run } from '../engine/run';
 import type { Release } from '../engine/release';
-import { moveService } from './services';
+import { moveService, replaceService } from './services';
 import { tellBothCompact, tellOverlapEnd } from './texts';
 
 /**
@@ -132,15 +132,4 @@ async function changeOver(
       timeoutMs: steadyMs,
     }),
   );
-}
-
-/** One that falls short of its tasks while they are replaced is not judged meanwhile: we do that. */
-async function replaceService({ plan, watch }: Run, name: string, replace: () => Promise<void>): Promise<void> {
-  if (!mayFallShort(plan.services[name]!)) return replace();
-  watch.leaveOut(name);
-  try {
-    await replace();
-  } finally {
-    watch.lookAt(name);
-  }
 }

@@ -66,8 +66,6 @@ interface Beside {
   reach?: () => void;
   /** with the change of all, before Route 53's servers have it */
   begin?: () => void;
-  /** with each try that fails */
-  fail?: () => void;
   /** of each zone: names that must answer with a side of their pair; undefined: a probe asks */
   answering?: (AnsweringPair | undefined)[];
 }
@@ -82,16 +80,9 @@ async function changeRecords<N extends RecordVerb>(
   verb: N,
   summary: string,
   inputs: InputOf<N>[],
-  { reach, begin, fail, answering }: Beside = {},
+  { reach, begin, answering }: Beside = {},
 ): Promise<OutputOf<N>[]> {
-  const changes = await retryWhenTold(migration, 'the record change', async () => {
-    try {
-      return await changeZones(verb, summary, inputs, reach);
-    } catch (error) {
-      if (!isCancellation(error)) fail?.();
-      throw error;
-    }
-  });
+  const changes = await retryWhenTold(migration, 'the record change', () => changeZones(verb, summary, inputs, reach));
   begin?.();
   for (const [index, { changeId }] of changes.entries()) {
     const wait = () => waitUntilInSync(changeId, answering?.[index]);
@@ -163,7 +154,10 @@ async function leaveMovingNames(migration: Run, pairs: PairRequest[]): Promise<v
   migration.progress.addEvent(`${names}: the host's addresses in place of a CNAME of a name that moves too`);
 }
 
-/** Sets the weight of one step, from which on it is watched, and waits until every resolver answers by it. */
+/**
+ * Sets the weight of one step, and waits until every resolver answers by it. It is watched before the first is asked for:
+ * a try whose reply is lost has sent users.
+ */
 export async function setWeight(
   migration: Run,
   release: Release,
@@ -186,22 +180,15 @@ export async function setWeight(
   const moving = records.map(({ name }) => name);
   migration.facts.hasSentUsers = true;
   const judge = () => watch.judgeAnew(release, `at ${weight} %`, moving);
+  if (!watch.hasBegun) judge();
   await changeRecords(migration, 'setWeight', summary, requests, {
-    reach: () => {
-      progress.setWeight(weight);
-      // users of one zone are there before another has the weight
-      if (requests.length > 1 && !watch.hasBegun) judge();
-    },
+    reach: () => progress.setWeight(weight),
     begin: () => {
       progress.setStep(weight, 'syncing');
       progress.setDetail('shift', `${weight} %`);
       judge();
     },
     answering: requests.map((pair) => (isPrivate(pair) ? undefined : pair)),
-    // a try whose reply was lost may have sent the first users
-    fail: () => {
-      if (!watch.hasBegun) judge();
-    },
   });
   await waitUntilForgotten(plan.shift.ttl);
   progress.addEvent(`weight ${weight} %: INSYNC, and one TTL waited`);
@@ -233,13 +220,11 @@ export async function foldRecords(migration: Run, records: SavedRecord[], releas
 
 /**
  * Before a host is gone for good its names must still lead to ECS alone: an edit since the fold holds, with its
- * difference, and the pair at 100 % that somebody has put back is folded again. What an earlier run folded is not known
- * as it was.
+ * difference, and the pair at 100 % that somebody has put back is folded again. So must those that an earlier run folded.
  */
 export async function keepFolded(migration: Run, records: SavedRecord[], release: Release): Promise<void> {
-  const folded = records.filter(({ moved }) => moved !== 'fold');
-  if (folded.length === 0) return;
-  const pairs = createPairRequests(migration, folded, release);
+  if (records.length === 0) return;
+  const pairs = createPairRequests(migration, records, release);
   const changes = await changeRecords(migration, 'foldPair', 'the names still lead to ECS alone', pairs);
   const hasChanged = changes.some(({ changeId }) => changeId !== undefined);
   if (hasChanged) await waitUntilForgotten(migration.plan.shift.ttl);

@@ -2,6 +2,7 @@ import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { RequestsAnswer, RequestsPlace } from '../../contract/watch';
 import { formatDuration, toMilliseconds } from '../../plan/duration';
 import { perform } from '../engine/activities';
+import type { Facts } from '../engine/facts';
 import type { Release } from '../engine/release';
 import type { Run } from '../engine/run';
 import { standUntil, type Description } from '../engine/standstill';
@@ -35,8 +36,9 @@ function findPlace({ facts, ledger }: Run): RequestsPlace | undefined {
     .list()
     .flatMap((undo) => (undo.verb === 'restoreService' && undo.input.count === 0 ? [undo.input.service] : []));
   const groups = place?.groups.filter(({ service }) => stopped.includes(service)) ?? [];
-  const ingest = stopped.length > 0 ? (place?.ingest ?? findIngest(facts.release, stopped)) : undefined;
-  if (!place || groups.length + (ingest === undefined ? 0 : 1) === 0) return undefined;
+  const ingest = findIngest(facts, stopped);
+  const isAsked = groups.length > 0 || ingest !== undefined;
+  if (!place || !isAsked) return undefined;
   return {
     loadBalancer: place.loadBalancer,
     groups,
@@ -46,8 +48,12 @@ function findPlace({ facts, ledger }: Run): RequestsPlace | undefined {
   };
 }
 
-/** Where senders are connected, if one of the services that stop takes what they send. */
-function findIngest(release: Release | null, stopped: string[]): string | undefined {
+/**
+ * Where senders are connected, if one of the services that stop takes what they send. Of an earlier run it is not known
+ * which does.
+ */
+function findIngest({ release, requests }: Facts, stopped: string[]): string | undefined {
+  if (requests?.ingest !== undefined) return stopped.length > 0 ? requests.ingest : undefined;
   const ingest = release?.ingest;
   return ingest?.groups.some(({ service }) => stopped.includes(service)) ? ingest.loadBalancer.dimension : undefined;
 }

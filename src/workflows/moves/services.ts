@@ -3,6 +3,7 @@ import type { VerificationRequest } from '../../contract/services';
 import type { RestoreServiceInput, RevertServiceInput } from '../../contract/undos';
 import { nameLogGroup } from '../../plan/names';
 import { storeOf } from '../../stores';
+import { mayFallShort } from '../../plan/deployment';
 import type { Plan } from '../../plan/schema';
 import { perform, type Patience } from '../engine/activities';
 import { failFor, messageOf } from '../engine/failures';
@@ -82,6 +83,17 @@ export async function moveService(
     ...(alone && { alone }),
   };
   await perform('awaitSteadyState', `${service} steady at ${count}`, awaited, patience);
+}
+
+/** One that falls short of its tasks while they are replaced is not judged meanwhile: we do that. */
+export async function replaceService<T>({ plan, watch }: Run, name: string, replace: () => Promise<T>): Promise<T> {
+  if (!watch.hasBegun || !mayFallShort(plan.services[name]!)) return replace();
+  watch.leaveOut(name);
+  try {
+    return await replace();
+  } finally {
+    watch.lookAt(name);
+  }
 }
 
 /** Scales a service to 0, and tells how its tasks have ended. */

@@ -14,7 +14,7 @@ import { backUpHost, readUtc, STOP_MS } from './hosts';
 export async function terminateHost(migration: Run, backup: BackupImage): Promise<void> {
   const { progress } = migration;
   const { instanceId } = backup;
-  const what = `retry of terminating ${instanceId}`;
+  const what = `terminating ${instanceId}`;
   const termination = new Termination(migration, backup);
   for (;;) {
     try {

@@ -15,7 +15,7 @@ import { namedByPlatform } from '../moves/definitions';
 import { findGrafanaMove } from '../moves/grafana';
 import { judgeScans, type Images } from '../moves/images';
 import { proveRings } from '../moves/rings';
-import { expectTasks, showRunningTasks, waitUntilVerified } from '../moves/services';
+import { expectTasks, replaceService, showRunningTasks, waitUntilVerified } from '../moves/services';
 import { proveStorage } from '../moves/storage';
 import { waitForImages } from './images';
 
@@ -41,6 +41,7 @@ export async function deploy(
     cluster,
     services,
   });
+  watchEarlierUsers(migration, platform, facts.servicesBefore);
   const images = built ?? (await waitForImages(migration));
   await judgeScans(migration, images);
   const counts = Object.fromEntries(services.map((name) => [name, plan.services[name]!.count]));
@@ -72,6 +73,25 @@ export async function deploy(
   return release;
 }
 
+/** Users whom an earlier run has moved are on ECS while its services are replaced, however long that may hold. */
+function watchEarlierUsers(
+  { facts, watch }: Run,
+  { cluster, loadBalancer, targetGroups }: Platform,
+  before: Record<string, ServiceState>,
+): void {
+  if (!facts.hasEarlierUsers || watch.hasBegun) return;
+  const running = Object.entries(before).filter(([, { count }]) => count > 0);
+  const isRunning = ([name]: [string, unknown]): boolean => running.some(([service]) => service === name);
+  const place = {
+    cluster,
+    loadBalancer,
+    counts: Object.fromEntries(running.map(([name, { count }]) => [name, count])),
+    targetGroups: Object.fromEntries(Object.entries(targetGroups).filter(isRunning)),
+    discovery: {},
+  };
+  watch.judgeAnew(place, 'while services are deployed that users of an earlier run are on');
+}
+
 /** @returns its name and the ARN of its task definition */
 async function deployService(
   migration: Run,
@@ -84,8 +104,10 @@ async function deployService(
     const { directory, fileSystem } = move.target;
     await perform('prepareGrafanaFolder', `folder ${directory} on ${fileSystem}`, move);
   }
-  const taskDefinition = await ensureService(migration, deployment, name, definition.id);
-  await waitUntilSteady(migration, deployment.platform, name, taskDefinition);
+  await replaceService(migration, name, async () => {
+    const taskDefinition = await ensureService(migration, deployment, name, definition.id);
+    await waitUntilSteady(migration, deployment.platform, name, taskDefinition);
+  });
   await waitUntilVerified(migration, deployment.platform, name, migration.plan.services[name]!.count);
   return [name, definition.id];
 }

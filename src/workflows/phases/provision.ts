@@ -131,7 +131,10 @@ async function ensureRoles(migration: Run, secrets: Promise<Resource>[]): Promis
     ensure: 'ensureExecutionRole',
     input: executionInput,
   });
-  return { execution: await execution, task: await task };
+  return {
+    execution: await execution,
+    task: await task,
+  };
 }
 
 async function ensureSecurityGroups(migration: Run, { network, ingest: senders }: Survey): Promise<SecurityGroups> {

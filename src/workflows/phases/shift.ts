@@ -30,7 +30,7 @@ export async function shift(migration: Run, survey: Survey, release: Release, gr
   const { plan, progress } = migration;
   const records = survey.records.filter(({ moved }) => !moved);
   progress.beginPhase('shift');
-  if (records.length === 0) return judgeEarlierShift(migration, release);
+  if (records.length === 0) return judgeEarlierShift(migration, survey, release);
   tellReads(migration, survey);
   const pairs = createPairRequests(migration, records, release);
   const hosts = listRunning(survey).map(({ instanceId }) => instanceId);
@@ -131,8 +131,11 @@ function tellReads({ plan, progress, status }: Run, { ingest }: Survey): void {
   for (const sentence of reads) progress.addEvent(sentence);
 }
 
-/** An earlier run moved every name: users feel what was deployed now, so it is judged like a last step. */
-async function judgeEarlierShift(migration: Run, release: Release): Promise<void> {
+/**
+ * An earlier run moved every name: users feel what was deployed now, so it is judged like a last step. Senders that held
+ * their connections through that run are still at the hosts.
+ */
+async function judgeEarlierShift(migration: Run, survey: Survey, release: Release): Promise<void> {
   const { plan, progress, watch } = migration;
   progress.setWeight(100);
   for (const weight of plan.shift.weights) {
@@ -141,7 +144,10 @@ async function judgeEarlierShift(migration: Run, release: Release): Promise<void
   progress.setDetail('shift', '100 % since an earlier run');
   const moved = listNames(plan.records);
   watch.judgeAnew(release, 'at 100 %', moved);
+  const received = new ReceivedWatch(migration, survey, release);
+  await received.look();
   await orFailStep(migration, 100, () => bake(migration, release, 100, moved));
+  await cutSenders(migration, survey, received);
   progress.endPhase('shift', 'done');
 }
 

@@ -46,7 +46,8 @@ export const deriveCounts = (services: string[]): string =>
   `${services.join(', ')}: the counts before are not known, they go to 0`;
 
 export const deriveContainers = (instanceId: string): string =>
-  `${instanceId}: which of its containers have to run is not known, all are waited for`;
+  `${instanceId}: which of its containers have to run is not known: all are started, and waited for, ` +
+  'those that only compact too, while ECS still compacts';
 
 export const deriveCleanup = (): string =>
   'which resources that run has made is not known: all are kept, whatever cleanup says; what it added to others too';

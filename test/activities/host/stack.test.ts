@@ -112,7 +112,7 @@ test('what an aborted stop has begun ends before the containers start again', as
       stopTimeoutSeconds: 1,
     })
     .catch(() => undefined);
-  await until('the stop', async () => (await listCommands()).includes('docker compose stop Pending'));
+  await until('the stop', async () => (await listCommands()).includes('docker compose stop Delayed'));
   const started = activities.startStack({
     ...stack,
     timeoutMs: 60_000,

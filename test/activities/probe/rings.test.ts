@@ -48,6 +48,23 @@ test('a service is asked by its name, as its peers ask it, and one that nobody f
   ]);
 });
 
+test('a probe that ended so long ago that ECS shows it no more is a failure, and asks no further', async () => {
+  const ask = () =>
+    activities.checkRings({
+      probe,
+      purpose: 'rings-3',
+      rings: [],
+      names: [nameOf('loki', 3100)],
+    });
+  await ask();
+  await emulator.post('/settings', { stopped_task_s: 0 });
+  await expect(ask()).rejects.toMatchObject({
+    type: 'ProbeFailed',
+    message: expect.stringContaining('is not shown by ECS any more') as string,
+  });
+  await emulator.post('/settings', { stopped_task_s: 3600 });
+});
+
 test('a script that RunTask would refuse for its length runs all the same', async () => {
   const { problems, unanswered } = await activities.checkRings({
     probe,

@@ -5,7 +5,7 @@ import { readTestSeed } from './property';
 import { listShellProperties } from './shell';
 
 /** Of the 10,000 that `npm run chaos` tries: each starts a shell. */
-const RUNS = 100;
+const RUNS = 300;
 
 const SOURCES = join(__dirname, '../../../src');
 /** Whoever adds one here adds what it writes to `shell.ts`. */

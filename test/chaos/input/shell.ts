@@ -72,6 +72,8 @@ const RECURSIVE = {
   recursive: true,
   force: true,
 };
+/** Where a script runs: what is made there was carried out. */
+const PLACE = 'place';
 const LONGEST_RUN_MS = 60_000;
 
 /** A script with something hostile in it. */
@@ -225,15 +227,18 @@ const SCRIPTS: Record<string, (value: string) => Script> = {
   }),
 };
 
-/** Runs scripts, each in an empty folder of its own. @returns what their programs got */
-async function runScripts(root: string, scripts: [name: string, script: Script][]): Promise<string[]> {
+/** One of them, and what is in its place. */
+const hostileScript = fc.tuple(fc.constantFrom(...Object.keys(SCRIPTS)), hostile);
+
+/** Runs a script in an empty folder. @returns what its programs got */
+async function runScript(root: string, { text }: Script): Promise<string[]> {
   const words = join(root, 'words');
   const file = join(root, 'script');
+  const place = join(root, PLACE);
   rmSync(root, RECURSIVE);
-  for (const [name] of scripts) mkdirSync(join(root, name), RECURSIVE);
+  mkdirSync(place, RECURSIVE);
   writeFileSync(words, '');
-  const parts = scripts.map(([name, { text }]) => `(\ncd ${quoted(join(root, name))}\n${text}\n)`);
-  writeFileSync(file, [PROGRAMS, ...parts].join('\n'));
+  writeFileSync(file, [PROGRAMS, `(\ncd ${quoted(place)}\n${text}\n)`].join('\n'));
   const stderr = await runShell(`sh -n ${quoted(file)} && sh ${quoted(file)}`, root, words);
   if (/syntax error|unterminated|not found/i.test(stderr)) throw new Error(`the shell says: ${stderr}`);
   return readFileSync(words, 'utf8').split('\0');
@@ -258,23 +263,21 @@ function runShell(command: string, root: string, words: string): Promise<string>
   });
 }
 
-async function judgeValue(root: string, value: string): Promise<void> {
-  const scripts = Object.entries(SCRIPTS).map(([name, write]): [string, Script] => [name, write(value)]);
-  const got = await runScripts(root, scripts);
-  for (const [name, { words }] of scripts) {
-    const made = readdirSync(join(root, name));
-    if (made.length > 0) throw new Error(`${name}: it was carried out, and has made ${made.join(', ')}`);
-    for (const word of words) {
-      if (!got.includes(word)) throw new Error(`${name}: ${JSON.stringify(word)} did not arrive`);
-    }
+async function judgeScript(root: string, name: string, value: string): Promise<void> {
+  const script = SCRIPTS[name]!(value);
+  const got = await runScript(root, script);
+  const made = readdirSync(join(root, PLACE));
+  if (made.length > 0) throw new Error(`${name}: it was carried out, and has made ${made.join(', ')}`);
+  for (const word of script.words) {
+    if (!got.includes(word)) throw new Error(`${name}: ${JSON.stringify(word)} did not arrive`);
   }
 }
 
 /** @param root of a folder that each of them makes anew */
 export function listShellProperties(root: string): InputProperty[] {
   return [
-    describeProperty('M6 shell', 'no shell carries out what others have written', hostile, (value) =>
-      judgeValue(root, value),
+    describeProperty('M6 shell', 'no shell carries out what others have written', hostileScript, ([name, value]) =>
+      judgeScript(root, name, value),
     ),
   ];
 }

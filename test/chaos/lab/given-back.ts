@@ -24,17 +24,17 @@ import type { LabPool } from './pool';
 
 /** The causes that come on a lab, each at so many moments of a run. */
 const CASES: Partial<Record<Cause, number>> = {
-  abort: 36,
-  cancel: 24,
-  insistence: 16,
-  breach: 18,
-  failure: 24,
+  abort: 28,
+  cancel: 18,
+  insistence: 12,
+  breach: 16,
+  failure: 18,
 };
 /** The same on other stacks, each on its own. */
 const OTHER_CASES: typeof CASES = {
-  abort: 6,
-  cancel: 4,
-  breach: 4,
+  abort: 4,
+  cancel: 3,
+  breach: 3,
 };
 const STACKS: Record<Stack, Partial<CaseOptions>> = {
   adopted: { world: 'adopted' },

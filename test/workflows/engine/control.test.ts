@@ -119,7 +119,7 @@ test('giving up on a frozen rollback is no second abort, and says what it gives 
 
 test('of effects that wait at once each takes a retry of its own', () => {
   const forward = control(waitsFor('retry'));
-  const [one, other] = ['i-1', 'i-2'].map((host) => forward.held.begin(`retry of the backup of ${host}`));
+  const [one, other] = ['i-1', 'i-2'].map((host) => forward.held.begin(`the backup of ${host}`));
   expect(forward.refuse('retry', {})).toContain('2 wait for an answer of their own');
   expect(forward.refuse('retry', { what: 'i-2' })).toBeNull();
   forward.take({

@@ -1,3 +1,4 @@
+import type { Survey } from '../../../src/contract/findings';
 import type { Peer } from '../../../src/contract/hosts';
 import { textsOf } from '../run';
 import { useStubWorker } from '../server';
@@ -89,6 +90,23 @@ test.concurrent('senders that hold connections at 100 % are reset when approved,
   const { events } = await run.ended();
   expect(world.listOf('resetConnections', 'port')).toEqual([8080, 9009]);
   expect(textsOf(events)).toContain(`senders were reset at ${HOST}, and what they send comes to ECS`);
+});
+
+test.concurrent('senders that an earlier run has left at the host are asked about too', async () => {
+  const world = new SenderWorld();
+  const survey: Survey = {
+    ...WITH_INGEST,
+    records: WITH_INGEST.records.map((record) => ({
+      ...record,
+      moved: 'fold',
+    })),
+  };
+  world.answers.runPreflight = async () => survey;
+  const { run, question } = await runToQuestion(world);
+  expect(question).toBe(`approval: reset at ${HOST}, port by port: ${BOTH}`);
+  await run.say('approve');
+  await run.ended();
+  expect(world.listOf('resetConnections', 'port')).toEqual([8080, 9009]);
 });
 
 test.concurrent('a port that the plan gives is looked at whatever program answers there, to the end', async () => {

@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/common';
 import type { GrafanaDatabase } from '../../../src/contract/grafana';
 import type { SavedRecord } from '../../../src/contract/records';
 import { textsOf } from '../run';
@@ -194,6 +195,31 @@ test.concurrent(
     ]);
   },
 );
+
+test.concurrent('whoever saves on the host waits for no other service that can not be stopped', async () => {
+  const world = createWorld();
+  const run = await runWorkflow({
+    world,
+    plan: {
+      ...MOVE,
+      decommission: {
+        approveStop: true,
+      },
+    },
+  });
+  await run.untilApprovalOf(`stop ${HOST}`);
+  const denied = ApplicationFailure.nonRetryable('ecs:UpdateService is denied', 'AccessDenied');
+  world.answers.scaleService = async ({ service }) => {
+    if (service === 'mimir') throw denied;
+    return { before: 1 };
+  };
+  await run.say('rollback');
+  await run.untilWaitsFor('host', 'scale mimir to 0');
+  await run.untilAsked('unlockGrafana');
+  delete world.answers.scaleService;
+  await run.say('retry');
+  await run.endedAs('rolled-back');
+});
 
 test.concurrent('edits that can not be listed are told before the stop and hold nothing up', async () => {
   const world = createWorld();

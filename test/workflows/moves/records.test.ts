@@ -175,3 +175,19 @@ test.concurrent.each([0, 10])(
     expect(world.orderOf('lowerTtl', 'setWeight')).toHaveLength(weight > 0 ? before : before + 1);
   },
 );
+
+test.concurrent('a first weight whose reply does not come is measured while it is tried', async () => {
+  const reply = new Gate();
+  const world = new World();
+  world.answers.setWeight = () => reply.pass().then(() => ({ changeId: 'C1' }));
+  const run = await runWorkflow({ world });
+  await run.untilAsked('setWeight');
+  await run.untilJudged('passing');
+  world.judge('failed', {
+    reason: 'errors failed 3 times',
+  });
+  await run.until('the way back', ({ rollback }) => rollback !== null);
+  reply.open();
+  const { rollback } = await run.endedAs('rolled-back');
+  expect(rollback!.reason).toBe('at 10 %: errors failed 3 times');
+});

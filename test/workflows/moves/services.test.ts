@@ -45,6 +45,35 @@ test.concurrent('a service that users are on is awaited where it goes back to, a
   expect(phases[3]!.detail).toBe('mimir 2/3  grafana 0/1');
 });
 
+test.concurrent('users of an earlier run are measured while their services are deployed anew', async () => {
+  const world = new World({
+    runPreflight: async () => MOVED,
+    findServices: findMimir(2),
+  });
+  world.break('awaitSteadyState', 'NotSteady: it crashes');
+  const run = await runWorkflow({ world });
+  await run.untilRetryOf('deploy');
+  await run.untilJudged('passing');
+  expect(world.inputsOf('watchSignals').at(-1)!.services).toMatchObject([
+    {
+      name: 'mimir',
+      count: 2,
+    },
+  ]);
+  world.fix('awaitSteadyState');
+  world.judge('failed', {
+    reason: 'errors failed 3 times',
+  });
+  const { rollback } = await run.ended();
+  expect(rollback!.reason).toBe(
+    'while services are deployed that users of an earlier run are on: errors failed 3 times',
+  );
+  expect(world.inputsOf('scaleService').at(-1)).toMatchObject({
+    service: 'mimir',
+    taskDefinition: BEFORE,
+  });
+});
+
 /** Goes back where Mimir's service had so many tasks before the run. */
 async function abortAt10(tasksBefore: number) {
   const world = new World({

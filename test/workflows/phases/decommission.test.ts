@@ -234,7 +234,7 @@ test.concurrent('after an abort of such a hold the host starts again before user
   expect(world.orderOf(...order)).toEqual(order);
 });
 
-test.concurrent('two holds at once are both shown, one after the other, and a retry is for both', async () => {
+test.concurrent('of two holds at once each takes its own retry', async () => {
   const world = World.brokenAt('stopInstance', 'no');
   world.break('scaleService', 'NotSteady');
   const run = await runAtOnce({
@@ -245,8 +245,9 @@ test.concurrent('two holds at once are both shown, one after the other, and a re
     ({ events }) => textsOf(events).filter((text) => /^waiting: retry/.test(text)).length > 1,
   );
   world.fix('stopInstance');
-  await run.say('retry');
-  await run.untilRetryOf('taking the duties over');
+  await run.say('retry', { what: 'stopping the hosts' });
+  const { waitingFor } = await run.until('one hold', (status) => !status.waitingFor?.what.includes('beside'));
+  expect(waitingFor!.what).toBe('retry of taking the duties over');
   world.fix('scaleService');
   await run.say('retry');
   await run.endedAs('completed');
