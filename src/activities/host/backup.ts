@@ -46,8 +46,7 @@ export async function createBackup(deps: Deps, input: InputOf<'createBackup'>): 
     return await createImage(deps, input, names[0]!);
   } catch (error) {
     if (!isAws(error, 'InvalidAMIName.Duplicate')) throw error;
-    // the name may be taken by our own call of a moment ago, whose reply was lost and which the SDK repeated
-    const own = await findLiving(deps, input, await listBackups(deps, input));
+    const { own } = await findTaker(deps, input, names[0]!);
     return own ?? createImage(deps, input, names[1] ?? `${names[0]}-again`);
   }
 }
@@ -198,6 +197,44 @@ async function findLiving(
       };
   }
   return undefined;
+}
+
+/**
+ * Whose image has a name. It may be our own call's of a moment ago, whose reply was lost and which the SDK repeated: EC2
+ * refuses its name at once and shows it later.
+ */
+async function findTaker(
+  deps: Deps,
+  input: InputOf<'createBackup'>,
+  name: string,
+): Promise<{ own: BackupImage | undefined }> {
+  const began = Date.now();
+  return pollUntil(
+    async () => {
+      const own = await findLiving(deps, input, await listBackups(deps, input));
+      const isOver = own !== undefined || (await isShown(deps, name)) || Date.now() - began > UNSEEN_MS;
+      return isOver ? { own } : undefined;
+    },
+    POLL_MS,
+    () => ({
+      name,
+      waiting: 'to see who has it',
+    }),
+  );
+}
+
+async function isShown(deps: Deps, name: string): Promise<boolean> {
+  const command = new DescribeImagesCommand({
+    Owners: ['self'],
+    Filters: [
+      {
+        Name: 'name',
+        Values: [name],
+      },
+    ],
+  });
+  const { Images = [] } = await deps.clients.ec2.send(command);
+  return Images.length > 0;
 }
 
 async function createImage(

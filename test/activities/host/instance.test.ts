@@ -1,5 +1,6 @@
 import {
   DeregisterImageCommand,
+  DescribeImagesCommand,
   DescribeInstancesCommand,
   EC2Client,
   TerminateInstancesCommand,
@@ -157,6 +158,31 @@ test('an image that fails says why, and the next one has another name', async ()
   expect(next.name).toBe(`${NAMES.fallbackName}-1`);
   await awaitBackup(next);
   expect(await backUp()).toEqual(next);
+});
+
+test('an image whose reply is lost, and which EC2 does not show yet, is no reason for a second one', async () => {
+  await stop();
+  const lost = {
+    service: 'ec2',
+    action: 'CreateImage',
+    kind: '500-after',
+    times: 1,
+  };
+  const unseen = {
+    service: 'ec2',
+    action: 'DescribeImages',
+    kind: 'stale',
+    after: 'CreateImage',
+    delay_s: 3,
+  };
+  for (const rule of [lost, unseen]) await emulator.post('/rules', rule);
+  const { name, imageId } = await backUp();
+  await emulator.delete('/rules');
+  expect(name).toBe(NAMES.name);
+  const { Images } = await createClients('ap-northeast-2').ec2.send(new DescribeImagesCommand({ Owners: ['self'] }));
+  expect(Images!.filter((image) => image.Name?.startsWith(NAMES.name)).map(({ ImageId }) => ImageId)).toEqual([
+    imageId,
+  ]);
 });
 
 test('an image whose snapshot fails is no backup, and the host is not terminated', async () => {
