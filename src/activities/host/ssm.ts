@@ -24,9 +24,9 @@ const COMMENT_LIMIT = 100;
  */
 const DELIVERY_S = 120;
 /** Seconds that a script may run where nobody says otherwise. */
+const DEFAULT_TIMEOUT_S = 600;
 /** States of a command that may still do something. Source: Systems Manager, Understanding command statuses */
 const UNDER_WAY: readonly string[] = ['Pending', 'Delayed', 'InProgress', 'Cancelling'];
-const DEFAULT_TIMEOUT_S = 600;
 
 /**
  * Runs a shell script as root on a host through SSM and waits for its end. SendCommand has

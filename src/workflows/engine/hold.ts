@@ -68,7 +68,7 @@ export async function holdUntilRetry(run: Run, { what, reason }: Hold): Promise<
 
 async function waitForRetry({ plan, mayHaveUsers }: Run, held: Held): Promise<boolean> {
   const { name: what } = held;
-  const isRetried = () => held.answer !== null;
+  const isRetried = () => held.answer === 'retry';
   if (!mayHaveUsers) return condition(isRetried, toMilliseconds(plan.hold), { summary: `hold: retry of ${what}` });
   await condition(isRetried);
   return true;

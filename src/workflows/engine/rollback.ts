@@ -162,7 +162,7 @@ export class Rollback {
   private async letGoBefore(stage: Stage, before: Taken[]): Promise<void> {
     const rule = GOES_BEFORE[stage];
     const first = before.filter((each) => each.group[0]!.stage === rule?.stage);
-    // who breaks on ECS has no minute
+    // in a breach users are served badly where they are
     if (!rule || first.length === 0 || this.run.watch.breach !== null) return;
     let isOver = false;
     void Promise.all(first.map(({ done }) => done)).then(() => (isOver = true));
