@@ -17,9 +17,11 @@ import type { OwnedName, Owner, Ownership, Resource } from '../../contract/resou
 import type { Deps } from '../clients';
 import { buildToken, ownershipOf, tagsOf } from '../owner';
 import { pollUntil } from '../pacing';
-import { cloudMapFailed } from './texts';
+import { cloudMapFailed, cloudMapLate } from './texts';
 
 const POLL_MS = 500;
+/** A namespace takes about a minute; what takes longer is a human's to look at. */
+const LONGEST_MS = 10 * 60_000;
 
 /**
  * Cloud Map answers with up to 8 addresses at once;
@@ -46,8 +48,12 @@ interface DiscoveryService extends Resource {
   serviceId: string;
 }
 
-/** Finds Cloud Map's private namespace, or creates it and waits for it. */
-export async function ensureNamespace(deps: Deps, input: InputOf<'ensureNamespace'>): Promise<Resource> {
+/** Finds Cloud Map's private namespace, or creates it and waits for it, so many milliseconds at most. */
+export async function ensureNamespace(
+  deps: Deps,
+  input: InputOf<'ensureNamespace'>,
+  mostMs = LONGEST_MS,
+): Promise<Resource> {
   const { owner, name, vpcId } = input;
   const found = await findNamespace(deps, input);
   if (found) return found;
@@ -59,7 +65,7 @@ export async function ensureNamespace(deps: Deps, input: InputOf<'ensureNamespac
     Tags: tagsOf(owner),
   });
   const { OperationId } = await deps.clients.discovery.send(command);
-  await waitForOperation(deps, OperationId!);
+  await waitForOperation(deps, OperationId!, mostMs);
   const created = await findNamespace(deps, input);
   return {
     ...created!,
@@ -156,8 +162,10 @@ async function readOwnership(deps: Deps, arn: string, owner: Owner): Promise<Own
   return ownershipOf(Tags, owner);
 }
 
-async function waitForOperation(deps: Deps, operationId: string): Promise<void> {
+/** @throws with Cloud Map's own reason and type; CloudMapLate where it takes longer than it may */
+async function waitForOperation(deps: Deps, operationId: string, mostMs: number): Promise<void> {
   const { discovery } = deps.clients;
+  const began = Date.now();
   const look = async () => {
     const command = new GetOperationCommand({ OperationId: operationId });
     const { Operation } = await discovery.send(command);
@@ -165,7 +173,9 @@ async function waitForOperation(deps: Deps, operationId: string): Promise<void> 
       const type = Operation.ErrorCode ?? 'CloudMapFailed';
       throw ApplicationFailure.nonRetryable(cloudMapFailed(Operation.ErrorMessage), type);
     }
-    return Operation?.Status === 'SUCCESS' ? true : undefined;
+    if (Operation?.Status === 'SUCCESS') return true;
+    if (Date.now() - began <= mostMs) return undefined;
+    throw ApplicationFailure.nonRetryable(cloudMapLate(operationId, mostMs), 'CloudMapLate');
   };
   await pollUntil(look, POLL_MS, () => ({ operationId }));
 }

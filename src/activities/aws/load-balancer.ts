@@ -14,7 +14,7 @@ import { isAws } from '../failures';
 import { isOurs, ownershipOf, tagsOf } from '../owner';
 import { pollUntil } from '../pacing';
 import { setAttribute } from './balancer-attributes';
-import { balancerFailed } from './texts';
+import { balancerFailed, balancerLate } from './texts';
 
 const POLL_MS = 500;
 
@@ -122,16 +122,22 @@ async function createLoadBalancer(deps: Deps, request: LoadBalancerRequest): Pro
 /** It serves, and lacks what it needs to scale. Source: AWS, API reference of LoadBalancerState. */
 export const IMPAIRED = 'active_impaired';
 
+/** AWS takes some minutes; what takes longer is a human's to look at. */
+const LONGEST_MS = 15 * 60_000;
+
 /**
  * Until it takes connections.
- * @throws LoadBalancerFailed where AWS could not set it up
+ * @throws LoadBalancerFailed where AWS could not set it up; LoadBalancerLate where it takes longer than it may
  */
-export function waitUntilActive(deps: Deps, name: string): Promise<AwsLoadBalancer> {
+export function waitUntilActive(deps: Deps, name: string, mostMs = LONGEST_MS): Promise<AwsLoadBalancer> {
+  const began = Date.now();
   const look = async () => {
     const found = await findLoadBalancer(deps, name);
     const { Code, Reason } = found?.State ?? {};
     if (Code === 'failed') throw ApplicationFailure.nonRetryable(balancerFailed(name, Reason), 'LoadBalancerFailed');
-    return Code === 'active' || Code === IMPAIRED ? found : undefined;
+    if (Code === 'active' || Code === IMPAIRED) return found;
+    if (Date.now() - began <= mostMs) return undefined;
+    throw ApplicationFailure.nonRetryable(balancerLate(name, Code, mostMs), 'LoadBalancerLate');
   };
   return pollUntil(look, POLL_MS, () => ({
     name,

@@ -66,6 +66,12 @@ export function balancerFailed(name: string, reason: string | undefined): string
   return `load balancer ${name} could not be set up: ${reason ?? 'AWS gives no reason'}; ${wayOut}`;
 }
 
+/** A load balancer that is not set up in its time. */
+export function balancerLate(name: string, state: string | undefined, mostMs: number): string {
+  const now = state ?? 'not there';
+  return `load balancer ${name} is ${now}, and not active after ${formatDuration(mostMs)}; see it in EC2, then retry`;
+}
+
 /** A port of the ingest that leads elsewhere. */
 export function portTaken(
   { port, protocol }: { port: number; protocol: string },
@@ -74,6 +80,11 @@ export function portTaken(
 ): string {
   const found = `its listener speaks ${speaks} and leads to ${group ?? 'no target group'}`;
   return `port ${port} (${protocol}) of the ingest is taken: ${found}; delete that listener, then retry`;
+}
+
+/** What Cloud Map does not finish in its time. */
+export function cloudMapLate(operation: string, mostMs: number): string {
+  return `Cloud Map has not finished operation ${operation} after ${formatDuration(mostMs)}; see it there, then retry`;
 }
 
 /** A Cloud Map operation that ended with FAIL. */

@@ -34,3 +34,18 @@ test('the longest namespace and the longest service in it are made, each once', 
   const { Namespaces } = await deps.clients.discovery.send(new ListNamespacesCommand({}));
   expect(Namespaces!.filter(({ Name }) => Name === NAMESPACE)).toHaveLength(1);
 });
+
+test('a namespace that Cloud Map does not finish in its time is told', async () => {
+  const { vpcId } = await emulator.reset({ world: 'ready' });
+  const namespace = {
+    owner: OWNER,
+    name: 'late.local',
+    vpcId,
+  };
+  await emulator.post('/settings', { namespace_s: 600 });
+  await expect(ensureNamespace(deps, namespace, 300)).rejects.toMatchObject({
+    type: 'CloudMapLate',
+    nonRetryable: true,
+    message: expect.stringContaining('has not finished operation') as string,
+  });
+});

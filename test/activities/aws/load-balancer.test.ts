@@ -1,12 +1,14 @@
 import { DescribeSecurityGroupsCommand } from '@aws-sdk/client-ec2';
 import {
   CreateListenerCommand,
+  CreateLoadBalancerCommand,
   DeleteListenerCommand,
   DescribeListenersCommand,
   DescribeLoadBalancerAttributesCommand,
   type Listener,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { createActivities } from '../../../src/activities';
+import { waitUntilActive } from '../../../src/activities/aws/load-balancer';
 import { createClients } from '../../../src/activities/clients';
 import type { Activities } from '../../../src/contract/activities';
 import type { LoadBalancer } from '../../../src/contract/load-balancers';
@@ -164,4 +166,23 @@ test('port 80 is open where the listener there is ours, and shut where somebody 
     }),
   );
   expect(await listOpen(await makeGroup(OWNER, 'of-another-listener'))).toEqual([443]);
+});
+
+test('a load balancer that is not set up in its time is told by its state', async () => {
+  await emulator.post('/settings', { alb_provisioning_s: 600 });
+  const { subnets } = await emulator.world();
+  await clients.elb.send(
+    new CreateLoadBalancerCommand({
+      Name: NAME,
+      Subnets: [subnets['private-a']!, subnets['private-c']!],
+    }),
+  );
+  const deps = {
+    clients,
+    environment: {},
+  };
+  await expect(waitUntilActive(deps, NAME, 300)).rejects.toMatchObject({
+    type: 'LoadBalancerLate',
+    message: expect.stringContaining(`load balancer ${NAME} is provisioning, and not active after`) as string,
+  });
 });
