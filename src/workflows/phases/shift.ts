@@ -187,10 +187,17 @@ function mayScaleOut(migration: Run): boolean {
   return isAllowed && listScalable(migration).length > 0;
 }
 
-/** The services behind the names that may have more tasks; SQLite on EFS takes one writer. */
+/**
+ * The services behind the names that may have more tasks: SQLite on EFS takes one writer, and a store without a ring
+ * finds only what it has itself.
+ */
 function listScalable({ plan }: Run): string[] {
   const services = new Set(listUserRecords(plan).flatMap(({ service }) => service ?? []));
-  return [...services].filter((service) => !findVolume(plan, service));
+  return [...services].filter((service) => {
+    const { store, ring } = plan.services[service]!;
+    const isAlone = store !== undefined && !ring;
+    return !isAlone && !findVolume(plan, service);
+  });
 }
 
 /** @throws Breach where it fails: services that are slow and stay so are none to wait on */

@@ -1,6 +1,6 @@
 import { textsOf } from '../run';
-import { useStubWorker } from '../server';
-import { SURVEY } from '../stubs';
+import { LEFT_OUT, useStubWorker } from '../server';
+import { RECORD, SURVEY } from '../stubs';
 import { World } from '../world';
 
 const runWorkflow = useStubWorker();
@@ -161,6 +161,27 @@ test.concurrent('a slow service is scaled out once and bakes again; slow at the 
 
 test.concurrent('a slow service goes back at once where the plan scales nothing out', async () => {
   const run = await shiftTo10({ deploy: { scaleOutPercent: 100 } });
+  run.world.judge('failed', SLOW);
+  expect((await run.ended()).rollback!.reason).toBe('at 10 %: latency failed 3 times');
+  expect(run.world.orderOf('restoreTraffic', 'scaleService')[0]).toBe('restoreTraffic');
+});
+
+test.concurrent('a slow Tempo goes back at once: two of them would find half of the traces each', async () => {
+  const run = await shiftTo10({
+    records: [
+      {
+        name: RECORD,
+        service: 'tempo',
+      },
+    ],
+    loadBalancer: {
+      scheme: 'internal',
+    },
+    services: {
+      ...LEFT_OUT,
+      tempo: {},
+    },
+  });
   run.world.judge('failed', SLOW);
   expect((await run.ended()).rollback!.reason).toBe('at 10 %: latency failed 3 times');
   expect(run.world.orderOf('restoreTraffic', 'scaleService')[0]).toBe('restoreTraffic');
