@@ -81,7 +81,7 @@ export async function ensureListenerRule(deps: Deps, request: ListenerRuleReques
   if (found) return describeResource(deps, found.RuleArn!, owner);
   const command = new CreateRuleCommand({
     ListenerArn: listener,
-    Priority: findFreePriority(rules),
+    Priority: createPriorities(rules)(),
     Tags: tagsOf(owner),
     Actions: [
       {
@@ -151,12 +151,14 @@ export async function listRules(deps: Deps, listener: string): Promise<Rule[]> {
   return found;
 }
 
-/** Where a run's own rule would stand. */
-export function findFreePriority(rules: Rule[]): number {
+/** Where a run's own rules would stand, one after the other. */
+export function createPriorities(rules: Rule[]): () => number {
   const used = new Set(rules.map(({ Priority }) => Priority));
-  let priority = FIRST_PRIORITY;
-  while (used.has(String(priority))) priority++;
-  return priority;
+  let next = FIRST_PRIORITY;
+  return () => {
+    while (used.has(String(next))) next++;
+    return next++;
+  };
 }
 
 function buildConditions({ host, paths, sources }: ListenerRuleRequest): RuleCondition[] {

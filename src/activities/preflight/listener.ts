@@ -9,7 +9,7 @@ import { listHostNames, nameTargetGroup } from '../../plan/names';
 import { isRouted, listRanges, listShares } from '../../plan/routes';
 import type { Plan } from '../../plan/schema';
 
-import { findFreePriority, findHttpsListener, listRules, TLS_POLICY } from '../aws/listener';
+import { createPriorities, findHttpsListener, listRules, TLS_POLICY } from '../aws/listener';
 import { bringsAll, isRuleForHost, isWider, leadsOnlyTo, listGroups, mayTake, nameGroup } from '../aws/listener-rule';
 import type { Deps } from '../clients';
 import { collect } from '../pages';
@@ -62,20 +62,30 @@ async function listCertificates(deps: Deps, listener: Listener): Promise<string[
   return [...Certificates, ...more].map(({ CertificateArn }) => CertificateArn!);
 }
 
-/** Rules that would take requests from a service that they have to reach. */
+/** Rules that would take requests from a service that they have to reach; ours get their numbers as they are made. */
 function findRivals(plan: Plan, network: Network, rules: Rule[]): Finding[] {
+  const takePriority = createPriorities(rules);
   return Object.entries(plan.services).flatMap(([service, entry]) => {
     if (!isRouted(plan.loadBalancer.scheme, entry.expose)) return [];
     const hosts = listHostNames(plan, service, entry);
-    return hosts.flatMap((host) => judgeRules(plan, network, service, host, rules));
+    return hosts.flatMap((host) => judgeRules(plan, network, { service, host, rules, takePriority }));
   });
+}
+
+/** A name that has to lead to a service, and the rules that are there. */
+interface Way {
+  service: string;
+  host: string;
+  rules: Rule[];
+  /** of a rule that is still to be made */
+  takePriority: () => number;
 }
 
 /**
  * The first rule whose conditions are met answers. Where ours is still to be made, whatever is for the same host counts:
  * it would stand before or behind it, and either is another answer than there was.
  */
-function judgeRules(plan: Plan, network: Network, service: string, host: string, rules: Rule[]): Finding[] {
+function judgeRules(plan: Plan, network: Network, { service, host, rules, takePriority }: Way): Finding[] {
   const entry = plan.services[service]!;
   const { paths } = entry.expose!;
   const group = nameTargetGroup(service, entry);
@@ -84,7 +94,7 @@ function judgeRules(plan: Plan, network: Network, service: string, host: string,
   const shares = listShares(plan.loadBalancer.scheme, entry.expose!, listRanges(network));
   const owns = shares.map((share) => numbered.find((rule) => bringsAll(rule, { host, ...share, isGroup })));
   const rivals = owns.flatMap((own) => {
-    const place = own ? Number(own.Priority) : findFreePriority(rules);
+    const place = own ? Number(own.Priority) : takePriority();
     const wins = (rule: Rule) => Number(rule.Priority) < place || (!own && isRuleForHost(rule, host));
     const others = numbered.filter((rule) => !owns.includes(rule) && !leadsOnlyTo(rule, isGroup));
     return others.filter((rule) => mayTake(rule, { host, paths }) && wins(rule));

@@ -77,6 +77,18 @@ describe('a rule of somebody else that takes requests is a conflict', () => {
     ]);
   });
 
+  test('a wildcard between the numbers that ours would get', async () => {
+    await byHand.removeRule(GRAFANA);
+    await byHand.addRule(2, { host: '*.example.com', answers: '404' });
+    const records = [GRAFANA, 'second.example.com'].map((name) => ({
+      name,
+      service: 'grafana',
+    }));
+    expect(failures(await world.preflight({ records }))).toContainEqual(
+      expect.stringMatching(/^rule 2 of lgtm-alb \(host \*\.example\.com\) answers 404 .* where second\.example\.com/),
+    );
+  });
+
   test('but none behind ours, and none for other paths', async () => {
     await byHand.addRule(90, { host: '*.example.com', answers: '404' });
     expect(failures(await world.preflight())).toEqual([]);
