@@ -1,5 +1,6 @@
 import type { Reading } from '../../analysis/handover';
 import type { InputOf } from '../../contract/activities';
+import type { HostStack } from '../../contract/hosts';
 import type { StoreService } from '../../contract/stores';
 import { storeOf } from '../../stores';
 import { readGoDuration } from '../../stores/settings';
@@ -56,19 +57,13 @@ export async function readNewestSamples(
       },
     };
   });
+  const ended = asked.every(({ place }) => place) ? [] : await listEnded(deps, stack);
   const questions = asked.flatMap((store) => [...store.questions, ...store.earlier]);
   const script = [writeScript(questions), 'true'].join('\n');
   const answers = readAnswers(await runScriptWell(deps, instanceId, 'newest samples', script));
   return Promise.all(
     asked.map(async (store) => {
-      if (!store.place) {
-        return {
-          service: store.service,
-          at: null,
-          note: `no container of it runs on ${instanceId}`,
-          isAbsent: true,
-        };
-      }
+      if (!store.place) return describeAbsence(store, instanceId, ended);
       const reading = chooseReading(store, answers, chooseNewest);
       const isShared = await mayBeOthers(deps, store.place, reading, now);
       if (!isShared) return reading;
@@ -87,6 +82,33 @@ export async function readNewestSamples(
       };
     }),
   );
+}
+
+/** Containers that do not run. */
+async function listEnded(deps: Deps, stack: HostStack): Promise<Container[]> {
+  const all = await listContainers(deps, stack, {
+    all: true,
+  });
+  return all.filter(({ State }) => State !== 'running');
+}
+
+/** A store that only does not run has taken in what nobody can ask it for now; one that the host has not is new on ECS. */
+function describeAbsence(store: StoreService, instanceId: string, ended: Container[]): Reading {
+  const { service } = store;
+  const container = findContainer(ended, store);
+  if (container) {
+    return {
+      service,
+      at: null,
+      note: `${container.Name} on ${instanceId} is ${container.State}, and what it held may not be in S3`,
+    };
+  }
+  return {
+    service,
+    at: null,
+    note: `no container of it runs on ${instanceId}`,
+    isAbsent: true,
+  };
 }
 
 const chooseNewest = (times: number[]): number => Math.max(...times);

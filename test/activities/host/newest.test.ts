@@ -25,23 +25,28 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.stop());
 
-async function readNewest(instanceId: string, composeDirectory: string, before?: string): Promise<Reading[]> {
+type Projects = Record<string, { services: Record<string, { state: string }> }>;
+
+function ask(instanceId: string, composeDirectory: string, before?: string): Promise<Reading[]> {
   const activities = createActivities({
     clients: createClients('ap-northeast-2'),
     environment: {},
   });
-  const stores = STORES.map((store) => ({
-    service: store,
-    store,
-    port: storeOf(store).ports[0]!,
-  }));
+  return activities.readNewestSamples({
+    instanceId,
+    composeDirectory,
+    stores: STORES.map((store) => ({
+      service: store,
+      store,
+      port: storeOf(store).ports[0]!,
+    })),
+    ...(before !== undefined && { before }),
+  });
+}
+
+function readNewest(instanceId: string, composeDirectory: string, before?: string): Promise<Reading[]> {
   return until('samples of every store', async () => {
-    const found = await activities.readNewestSamples({
-      instanceId,
-      composeDirectory,
-      stores,
-      ...(before !== undefined && { before }),
-    });
+    const found = await ask(instanceId, composeDirectory, before);
     return found.every(({ at }) => at !== null) && found;
   });
 }
@@ -99,3 +104,26 @@ for (const [idle, seconds] of Object.entries(IDLE_S)) {
     expect(shared).toEqual(STORES.filter((name) => READS_BUCKET_AFTER_S[name]! <= seconds));
   });
 }
+
+test('a store whose container has ended is not new on ECS: what it took in is not known', async () => {
+  const { instanceIds, composeDirectory } = emulator.account;
+  const [id] = instanceIds;
+  const { projects } = await emulator.get<{ projects: Projects }>(`/host?id=${id}`);
+  const [project] = Object.values(projects);
+  project!.services['loki']!.state = 'exited';
+  delete project!.services['tempo'];
+  await emulator.post('/host', {
+    id,
+    projects,
+  });
+  const readings = await ask(id!, composeDirectory);
+  const [, loki, tempo] = readings;
+  expect(loki).toEqual({
+    service: 'loki',
+    at: null,
+    note: expect.stringMatching(/loki.* is exited, and what it held may not be in S3$/) as string,
+  });
+  expect(tempo).toMatchObject({
+    isAbsent: true,
+  });
+});
