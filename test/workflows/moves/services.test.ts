@@ -68,8 +68,8 @@ test.concurrent('users of an earlier run are measured while their services are d
   expect(rollback!.reason).toBe(
     'while services are deployed that users of an earlier run are on: errors failed 3 times',
   );
-  expect(world.inputsOf('scaleService').at(-1)).toMatchObject({
-    service: 'mimir',
+  expect(world.inputsOf('scaleService').findLast(({ service }) => service === 'mimir')).toMatchObject({
+    count: 2,
     taskDefinition: BEFORE,
   });
 });
