@@ -224,17 +224,20 @@ async function findTaker(
 }
 
 async function isShown(deps: Deps, name: string): Promise<boolean> {
-  const command = new DescribeImagesCommand({
-    Owners: ['self'],
-    Filters: [
-      {
-        Name: 'name',
-        Values: [name],
-      },
-    ],
-  });
-  const { Images = [] } = await deps.clients.ec2.send(command);
-  return Images.length > 0;
+  const pages = paginateDescribeImages(
+    { client: deps.clients.ec2 },
+    {
+      Owners: ['self'],
+      Filters: [
+        {
+          Name: 'name',
+          Values: [name],
+        },
+      ],
+    },
+  );
+  const images = await collect(pages, (page) => page.Images);
+  return images.length > 0;
 }
 
 async function createImage(
