@@ -32,7 +32,10 @@ const STOPS = [
     timeout: '5m',
     summary: STOP_SUMMARY,
   },
-  { timeout: '1m', summary: GIVE_UP_SUMMARY },
+  {
+    timeout: '1m',
+    summary: GIVE_UP_SUMMARY,
+  },
 ] as const;
 
 // What a migration says to deployments of its stack. It lets one in while it stands still, and goes on when that has

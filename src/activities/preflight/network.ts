@@ -98,7 +98,11 @@ const DNS_ATTRIBUTES = [
     answer: 'EnableDnsSupport',
     option: '--enable-dns-support',
   },
-  { name: 'enableDnsHostnames', answer: 'EnableDnsHostnames', option: '--enable-dns-hostnames' },
+  {
+    name: 'enableDnsHostnames',
+    answer: 'EnableDnsHostnames',
+    option: '--enable-dns-hostnames',
+  },
 ] as const;
 type DnsAttribute = (typeof DNS_ATTRIBUTES)[number];
 

@@ -86,11 +86,11 @@ export async function moveService(
 }
 
 /** One that falls short of its tasks while they are replaced is not judged meanwhile: we do that. */
-export async function replaceService<T>({ plan, watch }: Run, name: string, replace: () => Promise<T>): Promise<T> {
+export async function replaceService({ plan, watch }: Run, name: string, replace: () => Promise<void>): Promise<void> {
   if (!watch.hasBegun || !mayFallShort(plan.services[name]!)) return replace();
   watch.leaveOut(name);
   try {
-    return await replace();
+    await replace();
   } finally {
     watch.lookAt(name);
   }
